@@ -1,0 +1,81 @@
+/**
+ * Addresses, as the lecture writes them: a host and a port, or a path.
+ *
+ *   AF_INET   { host: '127.0.0.1', port: 12000 }
+ *   AF_INET6  { host: '::1', port: 12000 }
+ *   AF_UNIX   { path: '/tmp/uppercase.sock' }      streams only: Node has no Unix datagrams
+ *
+ * What a socket *reports* also names the family and always holds a numeric host; what a
+ * caller *gives* may leave the host out (this machine, 127.0.0.1) or name it.
+ */
+import { isIP } from 'node:net';
+import { MisuseError } from './errors.ts';
+
+export type Family = 'IPv4' | 'IPv6';
+
+/** Where a socket is, or where data came from. `host` is numeric; `port` is 1 to 65535. */
+export interface InetAddress {
+  family: Family;
+  host: string;
+  port: number;
+}
+
+/** A Unix-domain socket's file, or a Windows pipe. A client's own end has an empty path. */
+export interface PathAddress {
+  path: string;
+}
+
+export type Address = InetAddress | PathAddress;
+
+/** What a caller gives: `host` is a name or a number, this machine unless told otherwise. */
+export interface HostPort {
+  host?: string | undefined;
+  port: number;
+}
+
+/** The host that is meant when none is given: nobody outside this machine can reach it. */
+export const LOOPBACK = { IPv4: '127.0.0.1', IPv6: '::1' } as const;
+
+/** @throws {MisuseError} ERR_BAD_ADDRESS unless `port` is a whole number from `least` to 65535 */
+export function checkPort(port: unknown, least: 0 | 1 = 0): asserts port is number {
+  if (!Number.isInteger(port) || Number(port) < least || Number(port) > 65_535) {
+    throw new MisuseError(
+      'ERR_BAD_ADDRESS',
+      `a port is a whole number from ${least} to 65535, not ${String(port)}`,
+    );
+  }
+}
+
+/** The family of a numeric host; undefined for a name, which may have addresses of both. */
+export function familyOf(host: string): Family | undefined {
+  return ({ 4: 'IPv4', 6: 'IPv6' } as const)[isIP(host)];
+}
+
+/** @throws {MisuseError} ERR_ADDRESS_FAMILY when a socket of `family` cannot reach `host` */
+export function checkFamily(host: string, family: Family): void {
+  const actual = familyOf(host);
+  if (actual !== undefined && actual !== family) {
+    throw new MisuseError(
+      'ERR_ADDRESS_FAMILY',
+      `${host} is an ${actual} address, but the socket is an ${family} one: ` +
+        `create it with { family: '${actual}' }`,
+    );
+  }
+}
+
+/** Node's own shape (`address`, `family` as text or number) to ours. */
+export function inetAddress(from: {
+  address: string;
+  family: string | number;
+  port: number;
+}): InetAddress {
+  const family = from.family === 'IPv6' || from.family === 6 ? 'IPv6' : 'IPv4';
+  return { family, host: from.address, port: from.port };
+}
+
+/** `127.0.0.1:12000`, `[::1]:12000` (RFC 3986 §3.2.2 brackets), or the path. */
+export function formatAddress(address: HostPort | PathAddress): string {
+  if ('path' in address) return address.path;
+  const host = address.host ?? LOOPBACK.IPv4;
+  return host.includes(':') ? `[${host}]:${address.port}` : `${host}:${address.port}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Everything that socketlab itself throws, in one small tree.
+ *
+ *   Error
+ *   └── SocketlabError     carries a Node-style `code`
+ *       ├── MisuseError    the caller's mistake: mend the calling program
+ *       ├── PeerError      the peer broke the protocol: give up on that peer
+ *       └── TimedOutError  nothing happened within the time-out that was asked for
+ *
+ * Misuse and misbehaviour are different classes because they call for different acts: one
+ * is a bug here, the other must never stop a server that has other peers to look after.
+ *
+ * | code                    | class         | meaning                                         |
+ * | ----------------------- | ------------- | ----------------------------------------------- |
+ * | ERR_BAD_ADDRESS         | MisuseError   | a port, host or path that no address can have   |
+ * | ERR_ADDRESS_FAMILY      | MisuseError   | an IPv6 address on an IPv4 socket, or reversed  |
+ * | ERR_BAD_ARGUMENT        | MisuseError   | a size, time-out or payload of the wrong kind   |
+ * | ERR_NOT_BOUND           | MisuseError   | receiving before the socket has an address      |
+ * | ERR_NOT_CONNECTED       | MisuseError   | `send` or `recv` before `connect`               |
+ * | ERR_ALREADY_OPEN        | MisuseError   | a second `bind`, `listen` or `connect`          |
+ * | ERR_SOCKET_CLOSED       | MisuseError   | the socket was closed, perhaps while waiting    |
+ * | ERR_RECV_BUSY           | MisuseError   | two reads of one stream at the same time        |
+ * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
+ * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
+ *
+ * Errors of the operating system (ECONNREFUSED, EADDRINUSE, …) pass through untouched;
+ * `explain` puts them into words.
+ *
+ * Read next: explain.ts.
+ */
+
+export abstract class SocketlabError extends Error {
+  readonly code: `ERR_${string}`;
+
+  constructor(code: `ERR_${string}`, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+export class MisuseError extends SocketlabError {}
+
+export class PeerError extends SocketlabError {}
+
+export class TimedOutError extends SocketlabError {
+  constructor(what: string, timeout: number) {
+    super('ERR_TIMED_OUT', `${what}: nothing happened within ${timeout} ms`);
+  }
+}

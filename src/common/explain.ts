@@ -1,0 +1,66 @@
+/**
+ * One clear line for whoever runs a program: what went wrong, where, what to do.
+ *
+ * Node's system errors name the call and the code (`listen EADDRINUSE: address already in
+ * use 127.0.0.1:12000`). That is right for a log and a riddle for a beginner.
+ *
+ * Sources: errno(3), connect(2), bind(2), udp(7), getaddrinfo(3).
+ */
+import { formatAddress } from './address.ts';
+import { SocketlabError } from './errors.ts';
+
+type SystemError = NodeJS.ErrnoException & { address?: string; port?: number };
+
+const SENTENCES: Record<string, (error: SystemError, where: string) => string> = {
+  EADDRINUSE: (error, where) =>
+    error.port === undefined
+      ? `${where} is taken: a server listens there, or one that was killed left the file ` +
+        `behind. Stop that server, or remove the file`
+      : `${where} is taken: another program listens there. Stop it, or choose another --port`,
+  EADDRNOTAVAIL: (_, where) =>
+    `${where} is no address of this machine. Give --host one that it has: 127.0.0.1, or ::1`,
+  EACCES: (_, where) =>
+    `not allowed to use ${where}. Ports below 1024 need more rights: choose a --port above`,
+  ECONNREFUSED: (_, where) =>
+    `nobody listens at ${where}. Start the server first, or check --host and --port`,
+  ECONNRESET: () => 'the peer broke the connection off (it crashed, or refused to go on)',
+  EPIPE: () => 'the peer has closed the connection: nobody is there to read what is sent',
+  EMSGSIZE: () =>
+    'the text is too long for one datagram: at most 65,507 bytes over IPv4 (9,216 on macOS). ' +
+    'Send less, or use TCP',
+  ENOENT: (_, where) => `there is no ${where}. Start the server first, or check --path`,
+  ENOTFOUND: (error) => unknownHost(error),
+  EAI_AGAIN: (error) => unknownHost(error),
+  ETIMEDOUT: (_, where) =>
+    `no answer from ${where}. Check --host, and that it is switched on`,
+  EHOSTUNREACH: (_, where) => `no way leads to ${where}. Check --host`,
+  ENETUNREACH: (_, where) => `no way leads to ${where}. Check --host`,
+};
+
+function unknownHost(error: SystemError & { hostname?: string }): string {
+  return `no host is called '${error.hostname ?? ''}'. Check --host`;
+}
+
+/** The message alone, without a stack and without line breaks. */
+export function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof SocketlabError) return oneLine(error.message);
+  // A name with several addresses fails with one error for each; the first tells enough.
+  const system = (
+    error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
+  ) as SystemError;
+  const sentence = SENTENCES[system.code ?? ''];
+  if (!sentence) return oneLine(system.message || String(system.code ?? system.name));
+  return oneLine(`${sentence(system, whereOf(system))} (${system.code})`);
+}
+
+function whereOf(error: SystemError): string {
+  if (error.address === undefined) return 'that address';
+  return error.port === undefined
+    ? error.address
+    : formatAddress({ host: error.address, port: error.port });
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ');
+}

@@ -1,0 +1,5 @@
+/** What every room may use: errors, addresses, waiting. No sockets here. */
+export * from './address.ts';
+export * from './errors.ts';
+export { explain } from './explain.ts';
+export { Mailbox, Wait, type WaitOptions } from './wait.ts';

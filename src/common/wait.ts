@@ -1,0 +1,143 @@
+/**
+ * Waiting, with a way out.
+ *
+ * The lecture's calls block; ours return a promise. A blocked call can be interrupted by
+ * Ctrl-C, a promise cannot, so every call that may wait takes a time-out and a signal.
+ * `Wait` is one such waiting caller; `Mailbox` is a queue with callers waiting at its end.
+ */
+import { MisuseError, TimedOutError } from './errors.ts';
+
+export interface WaitOptions {
+  /** Gives up when it aborts; the promise rejects with the signal's own reason. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds, more than 0; then the promise rejects with ERR_TIMED_OUT. */
+  timeout?: number | undefined;
+}
+
+/** The longest time a timer can wait: 2³¹ − 1 ms, about 25 days. */
+const LONGEST_TIMEOUT = 2_147_483_647;
+
+/** One caller that waits. Whoever settles it first wins; it leaves no timer or listener. */
+export class Wait<T> {
+  readonly promise: Promise<T>;
+  #resolve!: (value: T) => void;
+  #reject!: (reason: unknown) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #signal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+
+  /**
+   * @param what what is waited for, for the message: `recv(1024)`
+   * @param onGiveUp called when time or signal end the wait, before the promise rejects
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that is no such number
+   */
+  constructor(what: string, options: WaitOptions, onGiveUp: (wait: Wait<T>) => void) {
+    const { signal, timeout } = options;
+    if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
+      throw new MisuseError(
+        'ERR_BAD_ARGUMENT',
+        `a time-out is more than 0 and at most ${LONGEST_TIMEOUT} ms, not ${timeout}`,
+      );
+    }
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    const giveUp = (reason: unknown): void => {
+      onGiveUp(this);
+      this.reject(reason);
+    };
+    if (timeout !== undefined) {
+      this.#timer = setTimeout(() => giveUp(new TimedOutError(what, timeout)), timeout);
+    }
+    if (signal === undefined) return;
+    if (signal.aborted) {
+      giveUp(signal.reason);
+      return;
+    }
+    this.#signal = signal;
+    this.#onAbort = () => giveUp(signal.reason);
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  resolve(value: T): void {
+    this.#tidy();
+    this.#resolve(value);
+  }
+
+  reject(reason: unknown): void {
+    this.#tidy();
+    this.#reject(reason);
+  }
+
+  #tidy(): void {
+    clearTimeout(this.#timer);
+    if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
+  }
+}
+
+/**
+ * First in, first out, between events that come when they like and callers that wait.
+ * Bounded: `put` says no when `capacity` items lie unclaimed, and the owner decides what
+ * that means (a datagram is dropped, a connection is reset).
+ */
+export class Mailbox<T> {
+  readonly capacity: number;
+  #items: T[] = [];
+  #takers: Wait<T>[] = [];
+  #closed: Error | undefined;
+
+  constructor(capacity: number) {
+    if (!Number.isInteger(capacity) || capacity < 1) {
+      throw new MisuseError(
+        'ERR_BAD_ARGUMENT',
+        `a queue holds a whole number of items, 1 or more, not ${capacity}`,
+      );
+    }
+    this.capacity = capacity;
+  }
+
+  /** How many items lie unclaimed. */
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** False when the item was not taken: the box is full, or closed. */
+  put(item: T): boolean {
+    if (this.#closed) return false;
+    const taker = this.#takers.shift();
+    if (taker) {
+      taker.resolve(item);
+      return true;
+    }
+    if (this.#items.length >= this.capacity) return false;
+    this.#items.push(item);
+    return true;
+  }
+
+  /** The next item; `what` names the call in error messages. */
+  async take(what: string, options: WaitOptions = {}): Promise<T> {
+    options.signal?.throwIfAborted();
+    if (this.#items.length > 0) return this.#items.shift()!;
+    if (this.#closed) throw this.#closed;
+    const wait = new Wait<T>(what, options, (gone) => {
+      this.#takers = this.#takers.filter((taker) => taker !== gone);
+    });
+    this.#takers.push(wait);
+    return wait.promise;
+  }
+
+  /** Fails the caller that has waited longest. False when nobody waits. */
+  fail(error: Error): boolean {
+    const taker = this.#takers.shift();
+    taker?.reject(error);
+    return taker !== undefined;
+  }
+
+  /** Fails every waiting and every later caller, and hands back what nobody claimed. */
+  close(error: Error): T[] {
+    this.#closed ??= error;
+    for (const taker of this.#takers.splice(0)) taker.reject(error);
+    return this.#items.splice(0);
+  }
+}

@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+/** `npm test` runs all three; `npx vitest run --project unit` runs one. */
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/summary-reporter.ts'],
+    coverage: { include: ['src/**'] },
+    projects: [
+      // No sockets beyond this process: quick, pure where the source is pure.
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Real processes and many sockets: our programs with each other.
+      {
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      // Our programs with those of other makers. A missing peer is a skip with a reason,
+      // and a failure when REQUIRE_PEERS=1.
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+    ],
+  },
+});
