@@ -31,7 +31,7 @@ export class Wait<T> {
    * @param onGiveUp called when time or signal end the wait, before the promise rejects
    * @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that is no such number
    */
-  constructor(what: string, options: WaitOptions, onGiveUp: (wait: Wait<T>) => void) {
+  constructor(what: string, options: WaitOptions, onGiveUp?: (wait: Wait<T>) => void) {
     const { signal, timeout } = options;
     if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
       throw new MisuseError(
@@ -44,7 +44,7 @@ export class Wait<T> {
       this.#reject = reject;
     });
     const giveUp = (reason: unknown): void => {
-      onGiveUp(this);
+      onGiveUp?.(this);
       this.reject(reason);
     };
     if (timeout !== undefined) {

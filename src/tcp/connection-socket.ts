@@ -1,0 +1,336 @@
+/**
+ * ConnectionSocket: one end of a TCP connection, with the lecture's calls, on `node:net`.
+ *
+ *   client                                server
+ *   new ConnectionSocket()                (from WelcomingSocket.accept)
+ *   connect({ port: 12000 })       ────►
+ *   sendall(data)                  ═══►   recv(1024)  →  data, at most 1024 bytes
+ *   recv(1024)                     ◄═══   sendall(data)
+ *   close()                               close()
+ *
+ * A connection carries two streams of bytes, one each way. Streams have no messages: two
+ * `sendall` may arrive in one `recv`, one `sendall` in many. What a `recv` leaves is kept
+ * for the next one. In return, every byte arrives once and in order, or an error tells.
+ *
+ * Nothing is read from the network before somebody calls `recv`, so a peer that sends too
+ * much fills the system's buffers and is made to wait: TCP's flow control.
+ *
+ * Sources: tcp(7), recv(2), shutdown(2), RFC 9293.
+ * Read next: welcoming-socket.ts, where a server's connections come from.
+ */
+import { Socket } from 'node:net';
+import {
+  type Address,
+  ByteQueue,
+  checkBytes,
+  checkPort,
+  checkSize,
+  familyOf,
+  type HostPort,
+  LOOPBACK,
+  MisuseError,
+  type PathAddress,
+  PeerError,
+  Wait,
+  type WaitOptions,
+} from '../common/index.ts';
+import { LONGEST_CHARACTER, wholeCharacters } from './utf8.ts';
+
+export interface ConnectionOptions {
+  /** Send small writes at once instead of gathering them: TCP_NODELAY, tcp(7). */
+  noDelay?: boolean;
+}
+
+/** How long `close` waits for a peer that does not take what was sent before. */
+const CLOSE_TIMEOUT = 5000;
+
+export class ConnectionSocket implements AsyncDisposable {
+  readonly #socket: Socket;
+  #state: 'new' | 'connecting' | 'connected' | 'closed';
+  /** Bytes that Node has handed over and no `recv` has asked for. */
+  readonly #unread = new ByteQueue();
+  /** The one `recv` under way: called whenever there may be something for it. */
+  #reader: (() => void) | undefined;
+  #address: Address | undefined;
+  #peerAddress: Address | undefined;
+  /** What broke the connection; every later call reports it. */
+  #failure: Error | undefined;
+
+  /** @param accepted a connected `net.Socket` to take over; only `accept` gives one */
+  constructor(options: ConnectionOptions = {}, accepted?: Socket) {
+    this.#state = accepted ? 'connected' : 'new';
+    // allowHalfOpen: when the peer has finished sending we may still answer.
+    this.#socket = accepted ?? new Socket({ allowHalfOpen: true });
+    this.#socket.setNoDelay(options.noDelay ?? false);
+    this.#socket.pause();
+    if (accepted) this.#noteAddresses();
+    this.#socket.on('error', (error) => {
+      this.#failure = error;
+    });
+    this.#socket.on('end', () => this.#reader?.());
+    this.#socket.on('close', () => this.#reader?.());
+  }
+
+  /**
+   * This end's address. A client gets one, with a port of the system's choice, by `connect`.
+   * @throws {MisuseError} ERR_NOT_CONNECTED
+   */
+  get address(): Address {
+    if (!this.#address) throw notConnected('address');
+    return this.#address;
+  }
+
+  /** The other end's address: what tells the connections of one server apart. */
+  get peerAddress(): Address {
+    if (!this.#peerAddress) throw notConnected('peerAddress');
+    return this.#peerAddress;
+  }
+
+  /**
+   * Makes the connection: three packets, before any data (RFC 9293 §3.5).
+   * @throws ECONNREFUSED when nobody listens there; ENOENT for a path; ENOTFOUND for a host
+   * @throws {MisuseError} ERR_ALREADY_OPEN, ERR_BAD_ADDRESS
+   * @throws {TimedOutError} or the signal's reason; the socket is closed then
+   */
+  async connect(
+    address: HostPort | PathAddress,
+    options: WaitOptions = {},
+  ): Promise<void> {
+    if (this.#state !== 'new') {
+      throw new MisuseError('ERR_ALREADY_OPEN', `connect: this socket is ${this.#state}`);
+    }
+    if (!('path' in address)) checkPort(address.port, 1);
+    const wait = new Wait<void>('connect', options, () => this.#socket.destroy());
+    if (!this.#socket.destroyed) {
+      this.#state = 'connecting';
+      // Only 'connect' means success; 'close' follows every failure.
+      this.#socket.once('connect', () => wait.resolve());
+      this.#socket.once('close', () =>
+        wait.reject(this.#failure ?? closedError('connect')),
+      );
+      if ('path' in address) this.#socket.connect(address.path);
+      else this.#socket.connect(address.port, address.host ?? LOOPBACK.IPv4);
+    }
+    await wait.promise;
+    this.#state = 'connected';
+    this.#noteAddresses(address);
+  }
+
+  /**
+   * Sends as much as the send buffer takes at once, which may be less than all.
+   * @returns the number of bytes sent, 1 or more (0 only for empty data)
+   * @throws ECONNRESET, EPIPE when the peer has gone
+   */
+  async send(data: Uint8Array, options: WaitOptions = {}): Promise<number> {
+    checkBytes('send', data);
+    const taken = data.subarray(0, this.#socket.writableHighWaterMark);
+    await this.#write('send', taken, options);
+    return taken.length;
+  }
+
+  /**
+   * Sends all bytes, waiting while the peer is slower than we are. It resolves when the
+   * system has them; that the peer has read them, only an answer can tell.
+   * @throws {TimedOutError} or the signal's reason: part may have been sent, so close
+   */
+  async sendall(data: Uint8Array, options: WaitOptions = {}): Promise<void> {
+    checkBytes('sendall', data);
+    await this.#write('sendall', data, options);
+  }
+
+  /**
+   * Waits until bytes are there, and takes at most `bufsize` of them. The rest stays.
+   * @returns empty when the peer has finished sending
+   * @throws ECONNRESET when the connection broke
+   * @throws {MisuseError} ERR_RECV_BUSY while another `recv` waits on this connection
+   * @throws {TimedOutError} or the signal's reason; nothing is lost then
+   */
+  async recv(bufsize: number, options: WaitOptions = {}): Promise<Buffer> {
+    checkSize('recv', bufsize);
+    return this.#receive(`recv(${bufsize})`, options, (ended) =>
+      this.#unread.length > 0 || ended ? this.#take(bufsize) : undefined,
+    );
+  }
+
+  /**
+   * Waits for exactly `length` bytes.
+   * @throws {PeerError} ERR_STREAM_ENDED when the peer finished before that; otherwise as recv
+   */
+  async recvExactly(length: number, options: WaitOptions = {}): Promise<Buffer> {
+    checkSize('recvExactly', length);
+    const what = `recvExactly(${length})`;
+    return this.#receive(what, options, (ended) => {
+      if (this.#unread.length >= length) return this.#take(length);
+      if (!ended) return undefined;
+      throw new PeerError(
+        'ERR_STREAM_ENDED',
+        `${what}: the peer finished ${length - this.#unread.length} bytes too early`,
+      );
+    });
+  }
+
+  /**
+   * `recv` for text in UTF-8, which never corrupts a character that arrived cut in two. If
+   * its rest is on the way, this waits for it; if `bufsize` cuts it, it stays whole for the
+   * next call. A stream that *ends* inside a character yields U+FFFD for it.
+   * @param bufsize the most bytes, 4 or more, so that any one character fits
+   * @returns the empty string when the peer has finished sending
+   */
+  async recvText(bufsize: number, options: WaitOptions = {}): Promise<string> {
+    checkSize('recvText', bufsize, LONGEST_CHARACTER);
+    const bytes = await this.#receive(`recvText(${bufsize})`, options, (ended) => {
+      const length = Math.min(bufsize, this.#unread.length);
+      const whole = wholeCharacters(length, (index) => this.#unread.byteAt(index));
+      if (ended && length < bufsize) return this.#take(length);
+      const cutByUs = length === bufsize;
+      return whole > 0 && (whole === length || cutByUs) ? this.#take(whole) : undefined;
+    });
+    return bytes.toString('utf8');
+  }
+
+  /**
+   * Half-close: says that nothing more will be sent, and still receives. The peer's `recv`
+   * returns empty once it has read everything. (SHUT_WR of shutdown(2); Node cannot shut
+   * the reading half, which nothing on the wire would show either.)
+   */
+  async shutdown(options: WaitOptions = {}): Promise<void> {
+    this.#checkConnected('shutdown');
+    const wait = new Wait<void>('shutdown', options);
+    this.#socket.end(this.#settle(wait));
+    await wait.promise;
+  }
+
+  /**
+   * Sends what is still to be sent, says goodbye (FIN) and gives the socket back. Closing
+   * with received bytes unread tells the peer so by a reset (RFC 1122 §4.2.2.13), which may
+   * overtake our last words: read to the end first where they matter. A peer that takes
+   * nothing for five seconds is not waited for.
+   */
+  async close(): Promise<void> {
+    if (this.#state === 'closed') return;
+    const connected = this.#state === 'connected';
+    this.#state = 'closed';
+    if (this.#socket.destroyed) return;
+    const impatient = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT);
+    await new Promise<void>((resolve) => {
+      this.#socket.once('close', () => resolve());
+      if (connected) this.#socket.destroySoon();
+      else this.#socket.destroy();
+    });
+    clearTimeout(impatient);
+  }
+
+  /** Breaks the connection off (RST): the peer's next call fails with ECONNRESET. TCP only. */
+  reset(): void {
+    this.#checkConnected('reset');
+    this.#state = 'closed';
+    this.#socket.resetAndDestroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #write(what: string, data: Uint8Array, options: WaitOptions): Promise<void> {
+    this.#checkConnected(what);
+    const wait = new Wait<void>(what, options);
+    this.#socket.write(data, this.#settle(wait));
+    await wait.promise;
+  }
+
+  /** A callback for Node's writing calls, which name an error that came before. */
+  #settle(wait: Wait<void>): (error?: Error | null) => void {
+    return (error) => (error ? wait.reject(this.#failure ?? error) : wait.resolve());
+  }
+
+  /** Runs `attempt` now and at every arrival, until it returns bytes or throws. */
+  async #receive(
+    what: string,
+    options: WaitOptions,
+    attempt: (ended: boolean) => Buffer | undefined,
+  ): Promise<Buffer> {
+    this.#checkConnected(what);
+    options.signal?.throwIfAborted();
+    if (this.#reader) {
+      throw new MisuseError(
+        'ERR_RECV_BUSY',
+        `${what}: another read waits on this connection; which bytes would go to whom?`,
+      );
+    }
+    const atOnce = this.#read(what, attempt);
+    if (atOnce) return atOnce;
+    if (this.#socket.listenerCount('readable') === 0) {
+      this.#socket.on('readable', () => this.#reader?.());
+    }
+    const stopReading = (): void => {
+      this.#reader = undefined;
+    };
+    const wait = new Wait<Buffer>(what, options, stopReading);
+    // The reader goes at once, not when the caller wakes: another event may come between,
+    // and bytes taken for a wait that is over would be lost.
+    this.#reader = () => {
+      try {
+        const bytes = this.#read(what, attempt);
+        if (bytes === undefined) return;
+        stopReading();
+        wait.resolve(bytes);
+      } catch (error) {
+        stopReading();
+        wait.reject(error);
+      }
+    };
+    return wait.promise;
+  }
+
+  /** Takes from the system only what `attempt` still wants. */
+  #read(
+    what: string,
+    attempt: (ended: boolean) => Buffer | undefined,
+  ): Buffer | undefined {
+    for (;;) {
+      const bytes = attempt(this.#socket.readableEnded);
+      if (bytes) return bytes;
+      const chunk = this.#socket.read() as Buffer | null;
+      if (chunk === null) break;
+      this.#unread.push(chunk);
+    }
+    if (this.#failure) throw this.#failure;
+    if (this.#socket.destroyed) throw closedError(what);
+    return undefined;
+  }
+
+  #take(atMost: number): Buffer {
+    return this.#unread.take(Math.min(atMost, this.#unread.length));
+  }
+
+  /** The socket forgets its addresses when it closes; who asks may do so later. */
+  #noteAddresses(connectedTo?: HostPort | PathAddress): void {
+    if (connectedTo && 'path' in connectedTo) {
+      this.#address = { path: '' };
+      this.#peerAddress = { path: connectedTo.path };
+      return;
+    }
+    const { localAddress, localPort, remoteAddress, remotePort } = this.#socket;
+    this.#address = addressOf(localAddress, localPort);
+    this.#peerAddress = addressOf(remoteAddress, remotePort);
+  }
+
+  #checkConnected(what: string): void {
+    if (this.#state === 'closed') throw closedError(what);
+    if (this.#state !== 'connected') throw notConnected(what);
+  }
+}
+
+/** A socket that has no host and port is one end of a Unix-domain connection. */
+function addressOf(host: string | undefined, port: number | undefined): Address {
+  if (host === undefined || port === undefined) return { path: '' };
+  return { family: familyOf(host) ?? 'IPv4', host, port };
+}
+
+function closedError(what: string): MisuseError {
+  return new MisuseError('ERR_SOCKET_CLOSED', `${what}: the socket is closed`);
+}
+
+function notConnected(what: string): MisuseError {
+  return new MisuseError('ERR_NOT_CONNECTED', `${what}: connect first`);
+}
