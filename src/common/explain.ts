@@ -13,7 +13,7 @@ type SystemError = NodeJS.ErrnoException & { address?: string; port?: number };
 
 const SENTENCES: Record<string, (error: SystemError, where: string) => string> = {
   EADDRINUSE: (error, where) =>
-    error.port === undefined
+    hasNoPort(error)
       ? `${where} is taken: a server listens there, or one that was killed left the file ` +
         `behind. Stop that server, or remove the file`
       : `${where} is taken: another program listens there. Stop it, or choose another --port`,
@@ -56,9 +56,14 @@ export function explain(error: unknown): string {
 
 function whereOf(error: SystemError): string {
   if (error.address === undefined) return 'that address';
-  return error.port === undefined
+  return hasNoPort(error)
     ? error.address
-    : formatAddress({ host: error.address, port: error.port });
+    : formatAddress({ host: error.address, port: error.port ?? 0 });
+}
+
+/** An error about a path: `listen` puts −1 where a port would be, `connect` nothing. */
+function hasNoPort(error: SystemError): boolean {
+  return error.port === undefined || error.port < 0;
 }
 
 function oneLine(text: string): string {

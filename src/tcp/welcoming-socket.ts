@@ -18,6 +18,7 @@
  * Read next: connection-socket.ts.
  */
 import { lookup } from 'node:dns/promises';
+import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   type Address,
@@ -140,6 +141,7 @@ export class WelcomingSocket implements AsyncDisposable {
       this.#opening = undefined;
     }
     this.#state = 'listening';
+    process.once('exit', this.#removePath);
   }
 
   /**
@@ -162,6 +164,7 @@ export class WelcomingSocket implements AsyncDisposable {
     const unclaimed = this.#waiting.close(this.#closedError('accept'));
     this.#opening?.reject(this.#closedError('listen'));
     this.#state = 'closed';
+    process.off('exit', this.#removePath);
     // Not awaited: Node's server ends with its last connection, and those are not ours.
     this.#server.close();
     await Promise.all(unclaimed.map((connectionSocket) => connectionSocket.close()));
@@ -170,6 +173,12 @@ export class WelcomingSocket implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+
+  /** Closing removes a Unix-domain socket's file; `process.exit` alone would leave it. */
+  readonly #removePath = (): void => {
+    if (this.#boundTo && 'path' in this.#boundTo)
+      rmSync(this.#boundTo.path, { force: true });
+  };
 
   #welcome(socket: Socket): void {
     const connectionSocket = new ConnectionSocket(this.#options, socket);

@@ -1,0 +1,35 @@
+/**
+ * Text is bytes.
+ *
+ * Shows:    Sockets carry bytes, not letters. UTF-8 writes å in two of them, so
+ *           a length counted in letters is wrong, and a cut can hit a letter.
+ * Ports:    P9, the slide's own sentence.
+ * Run:      npx tsx examples/01-udp-uppercase/text-is-bytes.ts
+ * See:
+ *   My name is Ståle: 16 characters, 17 bytes
+ *   the first 14 bytes, decoded by themselves: My name is St�
+ *   the same bytes, and then the rest, decoded as a stream: My name is Ståle
+ * Exercise: Cut it after 15 bytes instead. Why does nothing go wrong?
+ */
+import { StringDecoder } from 'node:string_decoder';
+import { program } from '../program.ts';
+
+program();
+
+const text = 'My name is Ståle';
+const bytes = Buffer.from(text, 'utf8');
+console.log(`${text}: ${text.length} characters, ${bytes.length} bytes`);
+
+const cut = 14;
+const first = bytes.subarray(0, cut);
+const rest = bytes.subarray(cut);
+
+// Half an å is not UTF-8. The decoder writes U+FFFD for it, and the byte is lost.
+console.log(
+  `the first ${cut} bytes, decoded by themselves: ${first.toString('utf8')}`,
+);
+
+// A decoder with a memory keeps the half until the other half has come.
+const decoder = new StringDecoder('utf8');
+const whole = decoder.write(first) + decoder.write(rest);
+console.log(`the same bytes, and then the rest, decoded as a stream: ${whole}`);

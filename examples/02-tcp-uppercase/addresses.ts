@@ -1,0 +1,37 @@
+/**
+ * Who is who: the addresses of two connections.
+ *
+ * Shows:    The server's address is the same for every client and for as long
+ *           as it runs. Connections are told apart by the client's own port.
+ * Ports:    P8, the server's address is constant.
+ * Run:      npx tsx examples/02-tcp-uppercase/addresses.ts
+ * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
+ * See:
+ *   first  connection: from 127.0.0.1:<port> to 127.0.0.1:<port>
+ *   second connection: from 127.0.0.1:<port> to 127.0.0.1:<port>
+ *   same server address: yes; same client address: no
+ * Exercise: While this runs, list the connections (ss -t, or netstat -n).
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fail, program } from '../program.ts';
+
+const { host, port } = program();
+
+const first = connect(port, host).on('error', fail);
+const second = connect(port, host).on('error', fail);
+await Promise.all([once(first, 'connect'), once(second, 'connect')]);
+
+// An address is host and port. A connection is known by both ends' addresses.
+const here = [first, second].map((s) => `${s.localAddress}:${s.localPort}`);
+const there = [first, second].map((s) => `${s.remoteAddress}:${s.remotePort}`);
+console.log(`first  connection: from ${here[0]} to ${there[0]}`);
+console.log(`second connection: from ${here[1]} to ${there[1]}`);
+
+const same = (pair: string[]): string => (pair[0] === pair[1] ? 'yes' : 'no');
+console.log(
+  `same server address: ${same(there)}; same client address: ${same(here)}`,
+);
+
+first.end();
+second.end();

@@ -1,0 +1,36 @@
+/**
+ * The backlog: a server that is too busy to accept.
+ *
+ * Shows:    The kernel makes connections by itself and keeps `backlog` of them
+ *           until the program has time. Those beyond must wait and try again.
+ * Ports:    P6, listen(backlog).
+ * Run:      npx tsx examples/03-blocking-calls/busy-server.ts
+ * Partner:  npx tsx examples/03-blocking-calls/impatient-clients.ts
+ * See:
+ *   The server is ready, and busy for 3 seconds
+ *   Now it accepts: 6 clients came
+ * Exercise: Start it with --backlog 4. How many connect at once now?
+ */
+import { WelcomingSocket } from '../../src/tcp/index.ts';
+import { program } from '../program.ts';
+
+const CLIENTS = 6;
+
+const { host, port, backlog } = program({ backlog: 1 });
+
+const welcomingSocket = new WelcomingSocket();
+await welcomingSocket.bind({ host, port });
+await welcomingSocket.listen(backlog);
+console.log('The server is ready, and busy for 3 seconds');
+
+// Work that never returns to the event loop. Node cannot accept meanwhile, so
+// what happens now is the kernel's doing alone.
+const end = Date.now() + 3000;
+while (Date.now() < end);
+
+for (let count = 0; count < CLIENTS; count += 1) {
+  const { connectionSocket } = await welcomingSocket.accept();
+  await connectionSocket.close();
+}
+console.log(`Now it accepts: ${CLIENTS} clients came`);
+await welcomingSocket.close();

@@ -1,0 +1,28 @@
+/**
+ * UDP uppercase with the lecture's calls: the client.
+ *
+ * Shows:    socket, sendto, recvfrom, close. No connect: the address goes with
+ *           every sendto, and recvfrom says who answered.
+ * Ports:    P1 and P3, the UDP client.
+ * Run:      npx tsx examples/03-blocking-calls/udp-client.ts
+ * Partner:  npx tsx examples/03-blocking-calls/udp-server.ts (start it first)
+ * See:
+ *   Input lowercase sentence:«My name is Ståle»
+ *   MY NAME IS STÅLE
+ * Exercise: Ask for recvfrom(4). What is `truncated`, and where is the rest?
+ */
+import { DatagramSocket } from '../../src/udp/index.ts';
+import { input, program } from '../program.ts';
+
+const { host, port } = program();
+
+const family = host.includes(':') ? 'IPv6' : 'IPv4';
+const clientSocket = new DatagramSocket({ family });
+
+const sentence = await input('Input lowercase sentence:');
+await clientSocket.sendto(Buffer.from(sentence), { host, port });
+
+const { data } = await clientSocket.recvfrom(2048, { timeout: 5000 });
+console.log(data.toString());
+
+await clientSocket.close();

@@ -1,0 +1,31 @@
+/**
+ * Half-close: the client.
+ *
+ * Shows:    shutdown ends the stream that goes out and leaves the one that
+ *           comes in open. close would end both.
+ * Ports:    P7, half-close.
+ * Run:      npx tsx examples/06-nobody-there/half-close-client.ts
+ * Partner:  npx tsx examples/06-nobody-there/half-close-server.ts  (first)
+ * See:
+ *   sent three lines and finished
+ *   the answer came all the same: I counted 18 bytes
+ * Exercise: Replace shutdown by close. What does each side see?
+ */
+import { ConnectionSocket } from '../../src/tcp/index.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program();
+
+const clientSocket = new ConnectionSocket();
+await clientSocket.connect({ host, port });
+
+for (const line of ['first\n', 'second\n', 'third']) {
+  await clientSocket.sendall(Buffer.from(line));
+}
+await clientSocket.shutdown();
+console.log('sent three lines and finished');
+
+const answer = await clientSocket.recvText(1024, { timeout: 5000 });
+console.log(`the answer came all the same: ${answer}`);
+
+await clientSocket.close();

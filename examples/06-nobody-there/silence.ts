@@ -1,0 +1,40 @@
+/**
+ * Somebody there who never says a word.
+ *
+ * Shows:    The kernel connects and takes data for a program that sleeps. That
+ *           connect and sendall worked says nothing about the program; only an
+ *           answer does, and only a time-out ends the wait for one.
+ * Ports:    P7, silent peers.
+ * Run:      npx tsx examples/06-nobody-there/silence.ts
+ * See:
+ *   connect: done, though nobody called accept
+ *   sendall: done, though nobody called recv
+ *   recv: ERR_TIMED_OUT after 500 ms
+ * Exercise: Take the time-out away. How long does the program run?
+ */
+import { TimedOutError } from '../../src/common/index.ts';
+import { ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
+import { program } from '../program.ts';
+
+program(); // both ends are here, on a port that the system chooses
+
+const welcomingSocket = new WelcomingSocket();
+await welcomingSocket.bind({ port: 0 });
+await welcomingSocket.listen(1);
+
+const clientSocket = new ConnectionSocket();
+await clientSocket.connect(welcomingSocket.address);
+console.log('connect: done, though nobody called accept');
+
+await clientSocket.sendall(Buffer.from('hello'));
+console.log('sendall: done, though nobody called recv');
+
+try {
+  await clientSocket.recv(1024, { timeout: 500 });
+} catch (error) {
+  if (!(error instanceof TimedOutError)) throw error;
+  console.log(`recv: ${error.code} after 500 ms`);
+}
+
+await clientSocket.close();
+await welcomingSocket.close();

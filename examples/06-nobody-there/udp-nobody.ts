@@ -1,0 +1,47 @@
+/**
+ * Nobody there: UDP.
+ *
+ * Shows:    A datagram can be sent into nothing, and sendto reports success.
+ *           Only a connected socket hears that the port was closed, and only
+ *           after the fact: the send worked, the next call gets the error.
+ * Ports:    P7, a UDP client without a server.
+ * Run:      npx tsx examples/06-nobody-there/udp-nobody.ts
+ * See:
+ *   sendto: 5 bytes sent
+ *   recvfrom: nothing within 500 ms
+ *   connected, send: 5 bytes sent
+ *   connected, recvfrom: ECONNREFUSED
+ * Exercise: Send to another machine that is switched off. Which line changes?
+ */
+import { TimedOutError } from '../../src/common/index.ts';
+import { DatagramSocket } from '../../src/udp/index.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program();
+const server = { host, port };
+const hello = Buffer.from('hello');
+
+const family = host.includes(':') ? 'IPv6' : 'IPv4';
+const stranger = new DatagramSocket({ family });
+console.log(`sendto: ${await stranger.sendto(hello, server)} bytes sent`);
+console.log(`recvfrom: ${await answerTo(stranger)}`);
+
+// "Connected" makes no connection. It tells the system whose complaints (ICMP
+// port unreachable) belong to this socket. Windows stays silent even so.
+const acquaintance = new DatagramSocket({ family });
+await acquaintance.connect(server);
+console.log(`connected, send: ${await acquaintance.send(hello)} bytes sent`);
+console.log(`connected, recvfrom: ${await answerTo(acquaintance)}`);
+
+await stranger.close();
+await acquaintance.close();
+
+async function answerTo(socket: DatagramSocket): Promise<string> {
+  try {
+    const { data } = await socket.recvfrom(2048, { timeout: 500 });
+    return `somebody answered ${data}: stop that server first`;
+  } catch (error) {
+    if (error instanceof TimedOutError) return 'nothing within 500 ms';
+    return String((error as NodeJS.ErrnoException).code);
+  }
+}

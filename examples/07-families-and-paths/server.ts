@@ -1,0 +1,51 @@
+/**
+ * One service, three kinds of address: the server.
+ *
+ * Shows:    IPv4, IPv6 and a path differ in their addresses and in nothing
+ *           else: one function serves all three.
+ * Ports:    P5, AF_INET, AF_INET6 and AF_UNIX.
+ * Run:      npx tsx examples/07-families-and-paths/server.ts
+ * Partner:  npx tsx examples/07-families-and-paths/client.ts
+ * See:
+ *   IPv4 at 127.0.0.1:<port>
+ *   IPv6 at [::1]:<port>
+ *   path at <path>
+ *   The server is ready to receive
+ *   ^C
+ * Exercise: Look at the path (ls -l). What is in that file? Who may use it?
+ */
+import { formatAddress } from '../../src/common/index.ts';
+import { WelcomingSocket } from '../../src/tcp/index.ts';
+import { fail, program } from '../program.ts';
+import { pathFor } from './path.ts';
+
+const { port } = program();
+
+// The same port twice is no clash: these are two addresses.
+const places = {
+  IPv4: { host: '127.0.0.1', port },
+  IPv6: { host: '::1', port },
+  path: { path: pathFor(port) },
+};
+
+for (const [name, place] of Object.entries(places)) {
+  const welcomingSocket = new WelcomingSocket();
+  await welcomingSocket.bind(place);
+  await welcomingSocket.listen(5);
+  console.log(`${name} at ${formatAddress(welcomingSocket.address)}`);
+  welcome(welcomingSocket).catch(fail);
+}
+console.log('The server is ready to receive');
+
+async function welcome(welcomingSocket: WelcomingSocket): Promise<void> {
+  while (true) {
+    const { connectionSocket } = await welcomingSocket.accept();
+    try {
+      const sentence = await connectionSocket.recvText(1024, { timeout: 5000 });
+      await connectionSocket.sendall(Buffer.from(sentence.toUpperCase()));
+    } catch {
+      // This client is lost; the next one is not.
+    }
+    await connectionSocket.close();
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The one thing the lessons share, so that their bodies are socket calls and
+ * nothing else: it reads the command line and the keyboard, and turns an error
+ * into one clear line.
+ *
+ *   const { host, port } = program();       --host and --port, or --help
+ *   const sentence = await input('Say:');   one line, from keyboard or pipe
+ *   socket.on('error', fail);               one line on stderr, exit status 1
+ */
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { checkPort, explain, MisuseError } from '../src/common/index.ts';
+
+type Options = Record<string, string | number>;
+
+/** The lecture's port, on this machine: nobody outside can reach it. */
+const DEFAULTS = { host: '127.0.0.1', port: 12_000 };
+const file = process.argv[1] ?? '';
+
+/**
+ * Reads the options: `--host`, `--port` and this program's own. A default that
+ * is a number wants a whole number; a name that ends in `port` wants a port.
+ * From here on Ctrl-C ends the program, and so does an error, with one line.
+ */
+export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
+  process.on('uncaughtException', fail);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(0));
+  }
+  // Nobody reads any more (`client | head -1`): there is nobody left to tell.
+  process.stdout.on('error', () => process.exit(0));
+
+  const options: Options = { ...DEFAULTS, ...own };
+  for (const [name, given] of Object.entries(commandLine(options))) {
+    options[name] =
+      typeof options[name] === 'number' ? wholeNumber(name, given) : given;
+  }
+  return options as typeof DEFAULTS & T;
+}
+
+let keyboard: Interface | undefined;
+let lines: AsyncIterator<string> | undefined;
+
+/** One line of input. The end of input (Ctrl-D) ends the program in peace. */
+export async function input(prompt: string): Promise<string> {
+  process.stdout.write(prompt);
+  // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
+  keyboard ??= createInterface({ input: process.stdin, terminal: false });
+  lines ??= keyboard[Symbol.asyncIterator]();
+  keyboard.resume();
+  const { value, done } = await lines.next();
+  keyboard.pause();
+  if (done === true) {
+    if (process.stdout.isTTY) process.stdout.write('\n');
+    process.exit(0);
+  }
+  if (value === '')
+    fail(misuse('nothing to send: type at least one character'));
+  return value;
+}
+
+/** Ends the program: exit status 2 for misuse, 1 for every other failure. */
+export function fail(error: unknown): never {
+  console.error(`${basename(file, extname(file))}: ${explain(error)}`);
+  process.exit(error instanceof MisuseError ? 2 : 1);
+}
+
+function commandLine(known: Options): Record<string, string> {
+  // `--port -1` reads as an option called -1: make it `--port=-1`, which is told
+  // what is wrong with it.
+  const given = process.argv
+    .slice(2)
+    .join('\0')
+    .replaceAll(/\0(?=-\d)/g, '=');
+  const options: ParseArgsConfig['options'] = {
+    help: { type: 'boolean', short: 'h' },
+  };
+  for (const name of Object.keys(known)) options[name] = { type: 'string' };
+  try {
+    const args = given === '' ? [] : given.split('\0');
+    const { help, ...values } = parseArgs({ args, options }).values;
+    if (help !== true) return values as Record<string, string>;
+  } catch (error) {
+    const [first] = (error as Error).message.split('. ');
+    const names = Object.keys(options).map((name) => `--${name}`);
+    fail(misuse(`${first}; this program knows ${names.join(', ')}`));
+  }
+  const source = readFileSync(file, 'utf8');
+  const header = /\/\*\*\n([^]*?)\n \*\//.exec(source)?.[1] ?? '';
+  console.log(header.replaceAll(/^ \* ?/gm, ''));
+  process.exit(0);
+}
+
+function wholeNumber(name: string, given: string): number {
+  const number = /^-?\d+$/.test(given) ? Number(given) : NaN;
+  try {
+    if (name.endsWith('port')) checkPort(Number.isNaN(number) ? given : number);
+  } catch (error) {
+    fail(error);
+  }
+  if (number >= 0) return number;
+  fail(misuse(`--${name} takes a whole number, 0 or more, not ${given}`));
+}
+
+function misuse(message: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', message);
+}
