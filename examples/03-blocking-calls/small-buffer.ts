@@ -27,12 +27,15 @@ const sender = new DatagramSocket();
 const place = await receiver.bind({ port: 0 });
 await sender.sendto(hello, place);
 const { data, truncated } = await receiver.recvfrom(4);
-console.log(`UDP sent HELLO, recvfrom(4) gave ${data}, cut: ${truncated}`);
+console.log(
+  `UDP sent HELLO, recvfrom(4) gave ${data.toString()}, cut: ${truncated}`,
+);
 
-const next = await receiver.recvfrom(4, { timeout: 200 }).catch((error) => {
-  if (error instanceof TimedOutError) return 'nothing, the O is lost';
-  throw error;
-});
+const next = await receiver.recvfrom(4, { timeout: 200 }).then(
+  ({ data }) => data.toString(),
+  (error) =>
+    error instanceof TimedOutError ? 'nothing, the O is lost' : error,
+);
 console.log(`UDP next recvfrom(4) gave: ${next}`);
 
 const welcomingSocket = new WelcomingSocket();
@@ -43,8 +46,9 @@ await client.connect(welcomingSocket.address);
 const { connectionSocket } = await welcomingSocket.accept();
 await client.sendall(hello);
 const head = await connectionSocket.recv(4);
-console.log(`TCP sent HELLO, recv(4) gave ${head}`);
-console.log(`TCP next recv(4) gave ${await connectionSocket.recv(4)}`);
+const tail = await connectionSocket.recv(4);
+console.log(`TCP sent HELLO, recv(4) gave ${head.toString()}`);
+console.log(`TCP next recv(4) gave ${tail.toString()}`);
 
 const sockets = [receiver, sender, client, connectionSocket, welcomingSocket];
 await Promise.all(sockets.map((socket) => socket.close()));

@@ -53,7 +53,7 @@ await Promise.all([polite.close(), talkative.close(), datagramSocket.close()]);
 async function next(connection: ConnectionSocket): Promise<string> {
   try {
     const data = await connection.recv(1024, { timeout: 5000 });
-    return data.length === 0 ? 'the end of the stream' : `${data}`;
+    return data.length === 0 ? 'the end of the stream' : data.toString();
   } catch (error) {
     return nameOf(error);
   }

@@ -39,7 +39,7 @@ await acquaintance.close();
 async function answerTo(socket: DatagramSocket): Promise<string> {
   try {
     const { data } = await socket.recvfrom(2048, { timeout: 500 });
-    return `somebody answered ${data}: stop that server first`;
+    return `somebody answered ${data.toString()}: stop that server first`;
   } catch (error) {
     if (error instanceof TimedOutError) return 'nothing within 500 ms';
     return String((error as NodeJS.ErrnoException).code);

@@ -20,6 +20,9 @@
  * | ERR_ALREADY_OPEN        | MisuseError   | a second `bind`, `listen` or `connect`          |
  * | ERR_SOCKET_CLOSED       | MisuseError   | the socket was closed, perhaps while waiting    |
  * | ERR_RECV_BUSY           | MisuseError   | two reads of one stream at the same time        |
+ * | ERR_UNKNOWN_LESSON      | MisuseError   | no lesson has that number or name               |
+ * | ERR_UNKNOWN_ROLE        | MisuseError   | the lesson has no role of that name             |
+ * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not as it must   |
  * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *

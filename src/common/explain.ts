@@ -50,7 +50,7 @@ export function explain(error: unknown): string {
     error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
   ) as SystemError;
   const sentence = SENTENCES[system.code ?? ''];
-  if (!sentence) return oneLine(system.message || String(system.code ?? system.name));
+  if (!sentence) return oneLine(system.message || (system.code ?? system.name));
   return oneLine(`${sentence(system, whereOf(system))} (${system.code})`);
 }
 

@@ -1,0 +1,18 @@
+/**
+ * Ctrl-C, a dead terminal, a polite kill: the command ends all that it started, then itself.
+ *
+ * @returns a signal that aborts on the first of them. The exit status is set with it: 128
+ *   and the signal's number, as shells have it.
+ */
+import { constants } from 'node:os';
+
+export function onInterrupt(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      process.exitCode = 128 + constants.signals[signal];
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,34 @@
+/** `socketlab list`: the lessons and their roles. */
+import type { CommandModule } from 'yargs';
+import { findLessons, ownTerminal } from '../lessons/index.ts';
+
+export const listCommand: CommandModule<object, { json: boolean }> = {
+  command: 'list',
+  describe: 'the lessons and their roles',
+  builder: (yargs) =>
+    yargs
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'for programs to read',
+      })
+      .example('$0 list', 'all lessons, in their order'),
+  handler: ({ json }) => {
+    const lessons = findLessons().map(({ id, title, scenes }) => ({
+      id,
+      title,
+      roles: [...new Set(scenes.flatMap(({ roles }) => roles.map(({ name }) => name)))],
+    }));
+    if (json) {
+      console.log(JSON.stringify({ version: 1, lessons }, null, 2));
+      return;
+    }
+    const { colours } = ownTerminal();
+    const width = Math.max(...lessons.map(({ id }) => id.length));
+    for (const { id, title, roles } of lessons) {
+      console.log(`${colours.bold(id.padEnd(width))}  ${title}`);
+      console.log(`${' '.repeat(width)}  ${colours.dim(roles.join(', '))}`);
+    }
+    console.log('\nRun one with: socketlab run 01');
+  },
+};

@@ -1,0 +1,76 @@
+/** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
+import type { CommandModule } from 'yargs';
+import { checkPort } from '../common/index.ts';
+import {
+  chooseLesson,
+  chooseRole,
+  findLessons,
+  freePort,
+  LECTURE_PORT,
+  ownTerminal,
+  playInForeground,
+  showLesson,
+} from '../lessons/index.ts';
+import { onInterrupt } from './interrupt.ts';
+
+interface RunArguments {
+  lesson: string;
+  say: string[] | undefined;
+  only: string | undefined;
+  port: number | undefined;
+}
+
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <lesson>',
+  describe: "a lesson's processes side by side",
+  builder: (yargs) =>
+    yargs
+      .positional('lesson', {
+        type: 'string',
+        demandOption: true,
+        describe: 'its number or name, as `socketlab list` shows it',
+      })
+      .option('say', {
+        type: 'string',
+        array: true,
+        nargs: 1,
+        describe: 'what to type in place of the default sentence',
+      })
+      .option('only', {
+        type: 'string',
+        describe: 'run this role alone, in this terminal',
+      })
+      .option('port', {
+        type: 'string',
+        coerce: portOption,
+        describe: `the server's port; ${LECTURE_PORT} if it is free, otherwise another`,
+      })
+      .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
+      .example(
+        '$0 run 02 --only server',
+        'the server here, the client in another terminal',
+      ),
+  handler: async ({ lesson: wanted, say, only, port }) => {
+    const lesson = chooseLesson(findLessons(), wanted);
+    const signal = onInterrupt();
+    if (only !== undefined) {
+      const role = chooseRole(lesson, only);
+      process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
+      return;
+    }
+    const terminal = ownTerminal();
+    const chosen = port ?? (await freePort());
+    if (port === undefined && chosen !== LECTURE_PORT) {
+      terminal.write(`Port ${LECTURE_PORT} is taken, so this run uses ${chosen}.\n\n`);
+    }
+    const done = await showLesson(lesson, terminal, { port: chosen, say, signal });
+    if (!done) process.exitCode ||= 1;
+  },
+};
+
+function portOption(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const port = /^-?\d+$/.test(given) ? Number(given) : given;
+  checkPort(port, 1);
+  return port;
+}

@@ -1,0 +1,51 @@
+/** `socketlab`: the tour, for those who have come for the first time. */
+import type { CommandModule } from 'yargs';
+import {
+  chooseLesson,
+  findLessons,
+  freePort,
+  ownTerminal,
+  prose,
+  showLesson,
+} from '../lessons/index.ts';
+import { onInterrupt } from './interrupt.ts';
+
+const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
+
+const WELCOME =
+  'Two programs of the socket lecture, each as real processes on this machine. First over ' +
+  'UDP, then over TCP. Read downwards: each line stands where it happened.';
+
+const NEXT = `
+What next:
+  npm run -s socketlab -- list                         all lessons
+  npm run -s socketlab -- run 01 --say "your words"    the same with your sentence
+  npm run -s socketlab -- run 02 --only server         in one terminal, and
+  npm run -s socketlab -- run 02 --only client         in another
+  examples/01-udp-uppercase/server.ts                  the source: 45 lines, made to be read
+`;
+
+export const tourCommand: CommandModule = {
+  command: ['$0', 'tour'],
+  describe: 'the tour: UDP, then TCP, side by side',
+  builder: (yargs) => yargs.example('$0', 'the tour'),
+  handler: async () => {
+    const signal = onInterrupt();
+    const terminal = ownTerminal();
+    const lessons = findLessons();
+    const port = await freePort();
+    terminal.write(`${prose(WELCOME, terminal)}\n`);
+    for (const id of STOPS) {
+      terminal.write('\n');
+      const done = await showLesson(chooseLesson(lessons, id), terminal, {
+        port,
+        signal,
+      });
+      if (!done) {
+        process.exitCode ||= 1;
+        return;
+      }
+    }
+    terminal.write(NEXT);
+  },
+};

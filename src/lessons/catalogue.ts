@@ -1,0 +1,142 @@
+/**
+ * Finds the lessons: every folder `examples/NN-name` that holds a `lesson.json`.
+ *
+ *   { "title": "UDP uppercase",
+ *     "scenes": [ { "look": "what to look at", "roles": ["server", "client"] } ] }
+ *
+ * A scene's roles are started in that order. A role is a program of the folder; where one
+ * program plays two roles, they are written `{ "name", "program", "args" }`. In `args`
+ * `{port}` and `{port+1}` stand for the ports of the run; without args a program gets
+ * `--host` and `--port`.
+ *
+ * Read next: header.ts for what a program says of itself, run.ts for how a scene is played.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { MisuseError } from '../common/index.ts';
+import { parseHeader, type ProgramHeader } from './header.ts';
+
+export interface Role {
+  /** Unique in its lesson. */
+  name: string;
+  /** The file to run. */
+  file: string;
+  args: string[];
+  header: ProgramHeader;
+}
+
+export interface Scene {
+  look: string;
+  roles: Role[];
+}
+
+export interface Lesson {
+  /** The folder's name: `01-udp-uppercase`. */
+  id: string;
+  title: string;
+  scenes: Scene[];
+}
+
+const LessonFile = v.strictObject({
+  title: v.pipe(v.string(), v.minLength(1)),
+  scenes: v.pipe(
+    v.array(
+      v.strictObject({
+        look: v.pipe(v.string(), v.minLength(1)),
+        roles: v.pipe(
+          v.array(
+            v.union([
+              v.string(),
+              v.strictObject({
+                name: v.string(),
+                program: v.optional(v.string()),
+                args: v.array(v.string()),
+              }),
+            ]),
+          ),
+          v.minLength(1),
+        ),
+      }),
+    ),
+    v.minLength(1),
+  ),
+});
+
+/** The sources, or what was compiled from them: programs end as this file does. */
+const EXTENSION = extname(fileURLToPath(import.meta.url));
+const FOLDER = /^\d\d-[a-z0-9-]+$/;
+
+/** The project's own lessons. */
+export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+
+/** Every lesson, in its order. @throws {MisuseError} ERR_BAD_LESSON */
+export function findLessons(folder = EXAMPLES): Lesson[] {
+  return readdirSync(folder)
+    .filter((id) => FOLDER.test(id) && existsSync(join(folder, id, 'lesson.json')))
+    .sort()
+    .map((id) => readLesson(folder, id));
+}
+
+/**
+ * The lesson that is meant by its number (`1`, `01`), its name (`udp-uppercase`) or both.
+ * @throws {MisuseError} ERR_UNKNOWN_LESSON with a list of those that there are
+ */
+export function chooseLesson(lessons: readonly Lesson[], wanted: string): Lesson {
+  const found = lessons.find(({ id }) => {
+    const [number, name] = [id.slice(0, 2), id.slice(3)];
+    return id === wanted || name === wanted || number === wanted.padStart(2, '0');
+  });
+  if (found) return found;
+  throw new MisuseError(
+    'ERR_UNKNOWN_LESSON',
+    `there is no lesson '${wanted}'. There are: ${lessons.map(({ id }) => id).join(', ')}`,
+  );
+}
+
+/** @throws {MisuseError} ERR_UNKNOWN_ROLE with a list of those that there are */
+export function chooseRole(lesson: Lesson, wanted: string): Role {
+  const roles = lesson.scenes.flatMap((scene) => scene.roles);
+  const found = roles.find(({ name }) => name === wanted);
+  if (found) return found;
+  const names = [...new Set(roles.map(({ name }) => name))].join(', ');
+  throw new MisuseError(
+    'ERR_UNKNOWN_ROLE',
+    `lesson ${lesson.id} has no role '${wanted}'. It has: ${names}`,
+  );
+}
+
+function readLesson(folder: string, id: string): Lesson {
+  const file = join(folder, id, 'lesson.json');
+  let parsed;
+  try {
+    parsed = v.parse(LessonFile, JSON.parse(readFileSync(file, 'utf8')));
+  } catch (error) {
+    throw new MisuseError('ERR_BAD_LESSON', `${file}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const scenes = parsed.scenes.map(({ look, roles }) => ({
+    look,
+    roles: roles.map((role) => {
+      const {
+        name,
+        program = name,
+        args = DEFAULT_ARGS,
+      } = typeof role === 'string' ? { name: role } : role;
+      const path = join(folder, id, program + EXTENSION);
+      return { name, file: path, args, header: readHeader(path) };
+    }),
+  }));
+  return { id, title: parsed.title, scenes };
+}
+
+const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];
+
+function readHeader(file: string): ProgramHeader {
+  if (!existsSync(file)) {
+    throw new MisuseError('ERR_BAD_LESSON', `${file}: there is no such program`);
+  }
+  return parseHeader(readFileSync(file, 'utf8'), file);
+}

@@ -1,0 +1,106 @@
+/**
+ * The header that every lesson program opens with, read from its source. Pure.
+ *
+ *   /**
+ *    * UDP uppercase: the client.            title
+ *    *
+ *    * Shows:    One datagram there, …       fields, each once; a deeper line continues
+ *    * See:                                  what the reader sees, line by line:
+ *    *   Input lowercase sentence:«hello»      «…» is typed by the reader, with Enter
+ *    *   HELLO from port <port>                <port>, <n>, <path> stand for what varies
+ *    *   ^C                                    last line: the reader ends it with Ctrl-C
+ *    * /
+ *
+ * The See block is what a test compares with a real run, and what tells `socketlab run` what
+ * to wait for and what to type, so it cannot drift away from the program.
+ */
+import { MisuseError } from '../common/index.ts';
+
+/** One line of a See block: what the program prints, then what the reader types, if so. */
+export interface SeenLine {
+  printed: string;
+  typed?: string;
+}
+
+export interface ProgramHeader {
+  title: string;
+  /** The text of each field but See, on one line, by its name: Shows, Ports, Run … */
+  fields: Record<string, string>;
+  see: SeenLine[];
+  /** True when the program goes on until it is interrupted: its See block ends with ^C. */
+  serves: boolean;
+}
+
+export const REQUIRED_FIELDS = ['Shows', 'Ports', 'Run', 'Exercise'] as const;
+
+const INTERRUPT = '^C';
+
+/** @throws {MisuseError} ERR_BAD_LESSON when something that every header has is missing */
+export function parseHeader(source: string, file: string): ProgramHeader {
+  const comment = /\/\*\*\n([^]*?)\n \*\//.exec(source)?.[1];
+  if (comment === undefined) throw badHeader(file, 'opens with no /** … */ header');
+  const [title = '', ...lines] = comment
+    .split('\n')
+    .map((line) => line.replace(/^ \* ?/, ''));
+
+  const fields: Record<string, string> = {};
+  let see: string[] = [];
+  let current: string | undefined;
+  for (const line of lines) {
+    const field = /^([A-Z][a-z]+):\s*(.*)$/.exec(line);
+    if (field) {
+      current = field[1]!;
+      fields[current] = field[2]!;
+    } else if (current === 'See') {
+      see.push(line.slice(2));
+    } else if (current !== undefined) {
+      fields[current] = `${fields[current]} ${line.trim()}`;
+    }
+  }
+  delete fields['See'];
+  for (const name of REQUIRED_FIELDS) {
+    if (!fields[name]) throw badHeader(file, `its header has no ${name}: line`);
+  }
+  const serves = see.at(-1) === INTERRUPT;
+  if (serves) see = see.slice(0, -1);
+  if (see.length === 0) throw badHeader(file, 'its See: block is empty');
+  return { title, fields, see: see.map(parseLine), serves };
+}
+
+/**
+ * An expression for all that the program writes when its input is a pipe. Typed text is
+ * not in it: only a terminal echoes what is typed, with the line break that ends it.
+ */
+export function seenPattern(see: readonly SeenLine[]): RegExp {
+  const lines = see.map((line) =>
+    line.typed === undefined ? `${pattern(line.printed)}\n` : pattern(line.printed),
+  );
+  return new RegExp(`^${lines.join('')}$`);
+}
+
+/** An expression for the end of an output in which `line` has just been printed. */
+export function linePattern(line: SeenLine): RegExp {
+  return new RegExp(`${pattern(line.printed)}${line.typed === undefined ? '\n' : '$'}`);
+}
+
+function parseLine(line: string): SeenLine {
+  const typed = /^(.*)«(.*)»$/.exec(line);
+  return typed ? { printed: typed[1]!, typed: typed[2]! } : { printed: line };
+}
+
+const PLACEHOLDERS: Record<string, string> = {
+  '<port>': '\\d{1,5}',
+  '<n>': '\\d+',
+  '<path>': '\\S+',
+};
+
+function pattern(text: string): string {
+  return text
+    .split(/(<(?:port|n|path)>)/)
+    .map((part) => PLACEHOLDERS[part] ?? part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
+    .join('');
+}
+
+function badHeader(file: string, why: string): MisuseError {
+  return new MisuseError('ERR_BAD_LESSON', `${file}: ${why}`);
+}

@@ -1,0 +1,17 @@
+/** The lessons: found, played as real processes, shown in lanes. */
+export {
+  chooseLesson,
+  chooseRole,
+  EXAMPLES,
+  findLessons,
+  type Lesson,
+  type Role,
+  type Scene,
+} from './catalogue.ts';
+export { playInForeground } from './foreground.ts';
+export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
+export { playScene, type PlayOptions, type RolePlayed } from './play.ts';
+export { freePort, LECTURE_PORT } from './port.ts';
+export { RoleProcess, type RoleEvent } from './role-process.ts';
+export { prose, showLesson } from './show.ts';
+export { ownTerminal, type Terminal } from './terminal.ts';

@@ -1,0 +1,113 @@
+/**
+ * Several programs' output in one terminal, in the order of events. Pure: text in, lines out.
+ *
+ *   wide                                       narrow, piped, or without colour
+ *   server              │ client               server | ready
+ *   ready               │                      client | say: hello
+ *                       │ say: hello           client | HELLO
+ *                       │ HELLO
+ *
+ * Each line of a program is one row, in its own lane, so that reading down is reading on
+ * in time.
+ */
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+
+export interface LanesOptions {
+  names: readonly string[];
+  /** The terminal's width in columns; undefined for no columns, only prefixes. */
+  width?: number | undefined;
+  /** Paints `text` in a lane's own colour. Left out: no colour. */
+  paint?: (text: string, lane: number) => string;
+  /** Paints what a person typed, and what was written to stderr. */
+  mark?: (text: string, kind: 'typed' | 'complained') => string;
+}
+
+/** Below this a lane is too narrow to read, and prefixes serve better. */
+const NARROWEST_LANE = 30;
+const GAP = ' │ ';
+/** A line that does not end is broken here, so that it cannot fill the memory. */
+const LONGEST_LINE = 8192;
+
+export class Lanes {
+  readonly #names: readonly string[];
+  readonly #laneWidth: number | undefined;
+  readonly #paint: (text: string, lane: number) => string;
+  readonly #mark: (text: string, kind: 'typed' | 'complained') => string;
+  /** Per lane, what was written after its last line break. */
+  readonly #unfinished: string[];
+
+  constructor(options: LanesOptions) {
+    this.#names = options.names;
+    this.#paint = options.paint ?? ((text) => text);
+    this.#mark = options.mark ?? ((text) => text);
+    this.#unfinished = options.names.map(() => '');
+    if (options.width !== undefined) {
+      const gaps = GAP.length * (options.names.length - 1);
+      const width = Math.floor((options.width - gaps) / options.names.length);
+      if (width >= NARROWEST_LANE) this.#laneWidth = width;
+    }
+  }
+
+  /** The lines above the first event: the lanes' names, where there are columns. */
+  head(): string[] {
+    const width = this.#laneWidth;
+    if (width === undefined) return [];
+    const names = this.#names.map((name, lane) => this.#paint(pad(name, width), lane));
+    const rules = this.#names.map(() => '─'.repeat(width));
+    return [names.join(GAP).trimEnd(), rules.join('─┼─')];
+  }
+
+  /** Adds what lane `lane` wrote or was typed; returns the lines that are complete now. */
+  add(
+    lane: number,
+    text: string,
+    kind: 'printed' | 'typed' | 'complained' = 'printed',
+  ): string[] {
+    const clean = harmless(kind === 'typed' ? `${text}\n` : text);
+    const rows: string[] = [];
+    for (const [index, piece] of clean.split('\n').entries()) {
+      if (index > 0) rows.push(...this.flush(lane, true));
+      const marked = kind === 'printed' || piece === '' ? piece : this.#mark(piece, kind);
+      this.#unfinished[lane] += marked;
+      if (this.#unfinished[lane]!.length > LONGEST_LINE) rows.push(...this.flush(lane));
+    }
+    return rows;
+  }
+
+  /** The line that a lane has begun and not ended, if any. */
+  flush(lane: number, evenIfEmpty = false): string[] {
+    const line = this.#unfinished[lane] ?? '';
+    this.#unfinished[lane] = '';
+    return line === '' && !evenIfEmpty ? [] : this.#rows(lane, line);
+  }
+
+  #rows(lane: number, line: string): string[] {
+    const width = this.#laneWidth;
+    if (width === undefined) {
+      const longest = Math.max(...this.#names.map((name) => stringWidth(name)));
+      const prefix = this.#paint(`${pad(this.#names[lane] ?? '', longest)} |`, lane);
+      return [`${prefix} ${line}`];
+    }
+    const wrapped = wrapAnsi(line, width, { hard: true, trim: false }).split('\n');
+    return wrapped.map((part) =>
+      this.#names
+        .map((_, other) => pad(other === lane ? part : '', width))
+        .join(GAP)
+        .trimEnd(),
+    );
+  }
+}
+
+/** What a program prints must not be able to move our cursor or clear our screen. */
+function harmless(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll('\t', '    ')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll(/[^\P{Cc}\n]/gu, '·');
+}
+
+function pad(text: string, width: number): string {
+  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
+}

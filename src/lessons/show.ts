@@ -1,0 +1,58 @@
+/** A lesson on a terminal: for each scene what to look at, then its roles in their lanes. */
+import wrapAnsi from 'wrap-ansi';
+import type { Lesson } from './catalogue.ts';
+import { Lanes } from './lanes.ts';
+import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Prose is set no wider than this, for the eye's sake. */
+const PROSE_WIDTH = 90;
+
+/** Plays every scene until one goes wrong. True when all went well. */
+export async function showLesson(
+  lesson: Lesson,
+  terminal: Terminal,
+  options: Omit<PlayOptions, 'onEvent'>,
+): Promise<boolean> {
+  const { colours } = terminal;
+  terminal.write(`${colours.bold(`${lesson.id}: ${lesson.title}`)}\n`);
+  for (const scene of lesson.scenes) {
+    terminal.write(`\n${prose(scene.look, terminal)}\n\n`);
+
+    const palette = [colours.cyan, colours.yellow, colours.magenta, colours.green];
+    const lanes = new Lanes({
+      names: scene.roles.map((role) => role.name),
+      width: terminal.width,
+      paint: (text, lane) => palette[lane % palette.length]!(text),
+      mark: (text, kind) => (kind === 'typed' ? colours.bold : colours.red)(text),
+    });
+    const show = (rows: string[]): void => {
+      for (const row of rows) terminal.write(`${row}\n`);
+    };
+    show(lanes.head());
+    const played = await playScene(scene, {
+      ...options,
+      onEvent: (lane, event) => {
+        show(
+          event.kind === 'ended'
+            ? lanes.flush(lane)
+            : lanes.add(lane, event.text, event.kind),
+        );
+      },
+    });
+    if (!report(played, terminal)) return false;
+  }
+  return true;
+}
+
+export function prose(text: string, { width = PROSE_WIDTH }: Terminal): string {
+  return wrapAnsi(text, Math.min(width, PROSE_WIDTH));
+}
+
+function report(played: readonly RolePlayed[], terminal: Terminal): boolean {
+  const problems = played.filter(({ problem }) => problem !== undefined);
+  for (const { role, problem } of problems) {
+    terminal.write(`${terminal.colours.red(`${role.name} ${problem}`)}\n`);
+  }
+  return problems.length === 0;
+}
