@@ -18,11 +18,11 @@ const WELCOME =
 
 const NEXT = `
 What next:
-  npm run -s socketlab -- list                         all lessons
-  npm run -s socketlab -- run 01 --say "your words"    the same with your sentence
-  npm run -s socketlab -- run 02 --only server         in one terminal, and
-  npm run -s socketlab -- run 02 --only client         in another
-  examples/01-udp-uppercase/server.ts                  the source: 45 lines, made to be read
+  npm run -s socketlab -- list                      all lessons
+  npm run -s socketlab -- run 01 --say "hi there"   the same with your sentence
+  npm run -s socketlab -- run 02 --only server      in one terminal, and
+  npm run -s socketlab -- run 02 --only client      in another
+  examples/01-udp-uppercase/server.ts               the source, made to be read
 `;
 
 export const tourCommand: CommandModule = {

@@ -1,20 +1,44 @@
 /** Ports for a run: the lecture's own when it is free, otherwise any that is. */
-import { DatagramSocket } from '../udp/index.ts';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { WelcomingSocket } from '../tcp/index.ts';
+import { DatagramSocket } from '../udp/index.ts';
 
 export const LECTURE_PORT = 12_000;
 /** Below every system's ephemeral ports, which others are given at any moment. */
 const [LOWEST, HIGHEST] = [20_000, 30_000];
 const ATTEMPTS = 100;
 
-/** `port` when it and the next one are free, for UDP and TCP; otherwise another such one. */
+/**
+ * A port that is free for UDP and TCP, and so is the next one: `port` itself if possible.
+ *
+ * Between this look and the start of a server another run could take the port, in a room
+ * full of students on one machine. So the third port in a row is a lock: whoever holds it
+ * may use the two before it, until its process ends.
+ */
 export async function freePort(port = LECTURE_PORT): Promise<number> {
   let candidate = port;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if ((await isFree(candidate)) && (await isFree(candidate + 1))) return candidate;
+    const mine = await lock(candidate + 2);
+    if (mine && (await isFree(candidate)) && (await isFree(candidate + 1))) {
+      return candidate;
+    }
     candidate = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
   }
-  throw new Error(`no two free ports were found between ${LOWEST} and ${HIGHEST}`);
+  throw new Error(`no free ports were found between ${LOWEST} and ${HIGHEST}`);
+}
+
+/** True when this process holds the lock from now on. It keeps no process alive. */
+async function lock(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  try {
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    socket.close();
+    return false;
+  }
 }
 
 async function isFree(port: number): Promise<boolean> {
