@@ -31,7 +31,7 @@ export interface ProgramHeader {
   serves: boolean;
 }
 
-export const REQUIRED_FIELDS = ['Shows', 'Ports', 'Run', 'Exercise'] as const;
+const REQUIRED_FIELDS = ['Shows', 'Ports', 'Run', 'Exercise'] as const;
 
 const INTERRUPT = '^C';
 

@@ -26,6 +26,8 @@ export interface LanesOptions {
 
 /** Below this a lane is too narrow to read, and prefixes serve better. */
 const NARROWEST_LANE = 30;
+/** Above this the eye loses the row on its way to the next lane. */
+const WIDEST_LANE = 64;
 const GAP = ' │ ';
 /** A line that does not end is broken here, so that it cannot fill the memory. */
 const LONGEST_LINE = 8192;
@@ -46,7 +48,7 @@ export class Lanes {
     if (options.width !== undefined) {
       const gaps = GAP.length * (options.names.length - 1);
       const width = Math.floor((options.width - gaps) / options.names.length);
-      if (width >= NARROWEST_LANE) this.#laneWidth = width;
+      if (width >= NARROWEST_LANE) this.#laneWidth = Math.min(width, WIDEST_LANE);
     }
   }
 

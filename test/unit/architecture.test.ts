@@ -1,0 +1,107 @@
+/** Holds the imports to docs/architecture.md. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const PAGE = readFileSync(join(ROOT, 'docs/architecture.md'), 'utf8');
+
+/** Modules that reach the world outside, or time, or chance. */
+const IMPURE =
+  /^(?:node:)?(?:net|dgram|tls|http|fs|dns|child_process|timers|crypto|worker_threads)\b/;
+const IMPURE_GLOBALS =
+  /\b(?:setTimeout|setInterval|setImmediate|Date\.now|new Date|Math\.random|performance\.now|process\.(?:on|once|std))\b/;
+
+/** The cells of each row of the table whose head begins with `first`. */
+function table(first: string): string[][] {
+  const lines = PAGE.split('\n');
+  const head = lines.findIndex((line) => line.startsWith(`| ${first}`));
+  const rows = lines.slice(head + 2);
+  const end = rows.findIndex((line) => !line.startsWith('|'));
+  return rows.slice(0, end).map((row) =>
+    row
+      .split('|')
+      .map((cell) => cell.trim())
+      .slice(1, -1),
+  );
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function importsOf(file: string): string[] {
+  const source = readFileSync(file, 'utf8');
+  const found = source.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g);
+  return [...found].map((match) => match[1]!);
+}
+
+/** `udp` for a file of src/udp; the path inside the room as well. */
+function place(file: string): { room: string; inside: string } {
+  const [room = '', ...inside] = relative(join(ROOT, 'src'), file).split(sep);
+  return { room, inside: inside.join('/') };
+}
+
+const allowed = new Map(
+  table('room').map(([room = '', mayImport = '']) => [
+    room,
+    mayImport.split(/, */).filter(Boolean),
+  ]),
+);
+const pure = table('pure file').map(([file = '']) => file.replaceAll('`', ''));
+
+describe('the house', () => {
+  it('has a row in the table for every room, and a room for every row', () => {
+    const rooms = readdirSync(join(ROOT, 'src'));
+    expect([...allowed.keys()].sort()).toEqual(rooms.sort());
+  });
+
+  const files = sourceFiles(join(ROOT, 'src'));
+  it.each(files.map((file) => [relative(ROOT, file), file] as const))(
+    'lets %s import only what its room may, and only through doors',
+    (_, file) => {
+      const from = place(file);
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const to = place(resolve(dirname(file), specifier));
+        if (to.room === from.room) continue;
+        expect(allowed.get(from.room), `${specifier} from room ${from.room}`).toContain(
+          to.room,
+        );
+        expect(to.inside, `${specifier} goes through the door`).toBe('index.ts');
+      }
+    },
+  );
+
+  it('has no import that points up', () => {
+    const rooms = [...allowed.keys()];
+    for (const [room, below] of allowed) {
+      for (const other of below) {
+        expect(rooms.indexOf(other), `${room} stands below ${other}`).toBeLessThan(
+          rooms.indexOf(room),
+        );
+      }
+    }
+  });
+
+  it.each(pure)('keeps %s pure', (file) => {
+    const path = join(ROOT, file);
+    expect(importsOf(path).filter((name) => IMPURE.test(name))).toEqual([]);
+    const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+    expect(IMPURE_GLOBALS.exec(code)?.[0]).toBeUndefined();
+  });
+});
+
+describe('the raw lessons', () => {
+  const raw = ['01-udp-uppercase', '02-tcp-uppercase'].flatMap((lesson) =>
+    sourceFiles(join(ROOT, 'examples', lesson)),
+  );
+  it.each(raw.map((file) => [relative(ROOT, file), file] as const))(
+    'lets %s import Node and the shared helper only',
+    (_, file) => {
+      const others = importsOf(file).filter((name) => !name.startsWith('node:'));
+      expect(others).toEqual(['../program.ts']);
+    },
+  );
+});
