@@ -7,9 +7,9 @@
  * Run:      npx tsx examples/02-tcp-uppercase/addresses.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
  * See:
- *   first  connection: from 127.0.0.1:<port> to 127.0.0.1:<port>
- *   second connection: from 127.0.0.1:<port> to 127.0.0.1:<port>
- *   same server address: yes; same client address: no
+ *   first:  127.0.0.1:<port> to 127.0.0.1:<port>
+ *   second: 127.0.0.1:<port> to 127.0.0.1:<port>
+ *   same server: yes, same client: no
  * Exercise: While this runs, list the connections (ss -t, or netstat -n).
  */
 import { once } from 'node:events';
@@ -25,13 +25,11 @@ await Promise.all([once(first, 'connect'), once(second, 'connect')]);
 // An address is host and port. A connection is known by both ends' addresses.
 const here = [first, second].map((s) => `${s.localAddress}:${s.localPort}`);
 const there = [first, second].map((s) => `${s.remoteAddress}:${s.remotePort}`);
-console.log(`first  connection: from ${here[0]} to ${there[0]}`);
-console.log(`second connection: from ${here[1]} to ${there[1]}`);
+console.log(`first:  ${here[0]} to ${there[0]}`);
+console.log(`second: ${here[1]} to ${there[1]}`);
 
 const same = (pair: string[]): string => (pair[0] === pair[1] ? 'yes' : 'no');
-console.log(
-  `same server address: ${same(there)}; same client address: ${same(here)}`,
-);
+console.log(`same server: ${same(there)}, same client: ${same(here)}`);
 
 first.end();
 second.end();

@@ -48,7 +48,8 @@ export class Lanes {
     if (options.width !== undefined) {
       const gaps = GAP.length * (options.names.length - 1);
       const width = Math.floor((options.width - gaps) / options.names.length);
-      if (width >= NARROWEST_LANE) this.#laneWidth = Math.min(width, WIDEST_LANE);
+      const widest = options.names.length === 1 ? Infinity : WIDEST_LANE;
+      if (width >= NARROWEST_LANE) this.#laneWidth = Math.min(width, widest);
     }
   }
 
@@ -93,9 +94,11 @@ export class Lanes {
       return [`${prefix} ${line}`];
     }
     const wrapped = wrapAnsi(line, width, { hard: true, trim: false }).split('\n');
-    return wrapped.map((part) =>
+    return wrapped.map((part, row) =>
       this.#names
-        .map((_, other) => pad(other === lane ? part : '', width))
+        .map((_, other) =>
+          pad(other !== lane ? '' : row === 0 ? part : part.trimStart(), width),
+        )
         .join(GAP)
         .trimEnd(),
     );
