@@ -12,7 +12,7 @@
  * Read next: header.ts for what a program says of itself, run.ts for how a scene is played.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { MisuseError } from '../common/index.ts';
@@ -64,19 +64,24 @@ const LessonFile = v.strictObject({
   ),
 });
 
-/** The sources, or what was compiled from them: programs end as this file does. */
-const EXTENSION = extname(fileURLToPath(import.meta.url));
 const FOLDER = /^\d\d-[a-z0-9-]+$/;
 
-/** The project's own lessons. */
-export const EXAMPLES = fileURLToPath(new URL('../../examples/', import.meta.url));
+/** Programs end as this file does: the sources, or in `dist/` what was compiled from them. */
+const EXTENSION = extname(import.meta.url);
+const PROGRAMS = fileURLToPath(new URL('../../examples/', import.meta.url));
+const LESSONS = EXTENSION === '.ts' ? PROGRAMS : join(PROGRAMS, '../../examples');
 
-/** Every lesson, in its order. @throws {MisuseError} ERR_BAD_LESSON */
-export function findLessons(folder = EXAMPLES): Lesson[] {
-  return readdirSync(folder)
-    .filter((id) => FOLDER.test(id) && existsSync(join(folder, id, 'lesson.json')))
+/**
+ * Every lesson, in its order: the project's own unless told otherwise.
+ * @throws {MisuseError} ERR_BAD_LESSON
+ */
+export function findLessons(folder?: string): Lesson[] {
+  const lessons = folder ?? LESSONS;
+  const programs = folder ?? PROGRAMS;
+  return readdirSync(lessons)
+    .filter((id) => FOLDER.test(id) && existsSync(join(lessons, id, 'lesson.json')))
     .sort()
-    .map((id) => readLesson(folder, id));
+    .map((id) => readLesson(join(lessons, id, 'lesson.json'), join(programs, id)));
 }
 
 /**
@@ -107,8 +112,7 @@ export function chooseRole(lesson: Lesson, wanted: string): Role {
   );
 }
 
-function readLesson(folder: string, id: string): Lesson {
-  const file = join(folder, id, 'lesson.json');
+function readLesson(file: string, programs: string): Lesson {
   let parsed;
   try {
     parsed = v.parse(LessonFile, JSON.parse(readFileSync(file, 'utf8')));
@@ -125,11 +129,11 @@ function readLesson(folder: string, id: string): Lesson {
         program = name,
         args = DEFAULT_ARGS,
       } = typeof role === 'string' ? { name: role } : role;
-      const path = join(folder, id, program + EXTENSION);
+      const path = join(programs, program + EXTENSION);
       return { name, file: path, args, header: readHeader(path) };
     }),
   }));
-  return { id, title: parsed.title, scenes };
+  return { id: basename(programs), title: parsed.title, scenes };
 }
 
 const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];

@@ -2,7 +2,6 @@
 export {
   chooseLesson,
   chooseRole,
-  EXAMPLES,
   findLessons,
   type Lesson,
   type Role,

@@ -40,6 +40,8 @@ export async function showLesson(
         );
       },
     });
+    // Who pressed Ctrl-C knows why nothing was finished.
+    if (options.signal?.aborted) return false;
     if (!report(played, terminal)) return false;
   }
   return true;
