@@ -19,10 +19,12 @@
  * Read next: welcoming-socket.ts, where a server's connections come from.
  */
 import { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   type Address,
   ByteQueue,
   checkBytes,
+  checkPath,
   checkPort,
   checkSize,
   familyOf,
@@ -99,27 +101,31 @@ export class ConnectionSocket implements AsyncDisposable {
     if (this.#state !== 'new') {
       throw new MisuseError('ERR_ALREADY_OPEN', `connect: this socket is ${this.#state}`);
     }
-    if (!('path' in address)) checkPort(address.port, 1);
+    if ('path' in address) checkPath(address.path);
+    else checkPort(address.port, 1);
     const wait = new Wait<void>('connect', options, () => this.#socket.destroy());
-    if (!this.#socket.destroyed) {
-      this.#state = 'connecting';
-      // Only 'connect' means success; 'close' follows every failure.
-      this.#socket.once('connect', () => wait.resolve());
-      this.#socket.once('close', () =>
-        wait.reject(this.#failure ?? closedError('connect')),
-      );
-      if ('path' in address) this.#socket.connect(address.path);
+    this.#state = 'connecting';
+    // Only 'connect' means success; 'close' follows every failure.
+    this.#socket.once('connect', () => {
+      this.#state = 'connected';
+      this.#noteAddresses(address);
+      wait.resolve();
+    });
+    this.#socket.once('close', () => {
+      if (this.#state === 'connecting') this.#state = 'closed';
+      wait.reject(this.#failure ?? closedError('connect'));
+    });
+    await wait.begin(() => {
+      if ('path' in address) this.#socket.connect({ path: address.path });
       else this.#socket.connect(address.port, address.host ?? LOOPBACK.IPv4);
-    }
-    await wait.promise;
-    this.#state = 'connected';
-    this.#noteAddresses(address);
+    });
   }
 
   /**
    * Sends as much as the send buffer takes at once, which may be less than all.
    * @returns the number of bytes sent, 1 or more (0 only for empty data)
    * @throws ECONNRESET, EPIPE when the peer has gone
+   * @throws {MisuseError} ERR_SOCKET_CLOSED after `shutdown`, and when `close` gave it up
    */
   async send(data: Uint8Array, options: WaitOptions = {}): Promise<number> {
     checkBytes('send', data);
@@ -191,13 +197,14 @@ export class ConnectionSocket implements AsyncDisposable {
   /**
    * Half-close: says that nothing more will be sent, and still receives. The peer's `recv`
    * returns empty once it has read everything. (SHUT_WR of shutdown(2); Node cannot shut
-   * the reading half, which nothing on the wire would show either.)
+   * the reading half, which nothing on the wire would show either.) A second call changes
+   * nothing.
    */
   async shutdown(options: WaitOptions = {}): Promise<void> {
     this.#checkConnected('shutdown');
+    if (this.#socket.writableEnded) return;
     const wait = new Wait<void>('shutdown', options);
-    this.#socket.end(this.#settle(wait));
-    await wait.promise;
+    await wait.begin(() => this.#socket.end(this.#settle('shutdown', wait)));
   }
 
   /**
@@ -220,11 +227,27 @@ export class ConnectionSocket implements AsyncDisposable {
     clearTimeout(impatient);
   }
 
-  /** Breaks the connection off (RST): the peer's next call fails with ECONNRESET. TCP only. */
+  /**
+   * Gives the stream beneath away, to a layer that reads and writes in its own manner, such
+   * as framing. What was received and not read goes with it; this object is closed.
+   */
+  detach(): Duplex {
+    this.#checkConnected('detach');
+    if (this.#reader) throw busy('detach');
+    this.#state = 'closed';
+    if (this.#unread.length > 0) this.#socket.unshift(this.#take(this.#unread.length));
+    return this.#socket;
+  }
+
+  /**
+   * Breaks the connection off (RST): the peer's next call fails with ECONNRESET. A path has
+   * no such packet; there the peer sees the stream end.
+   */
   reset(): void {
     this.#checkConnected('reset');
     this.#state = 'closed';
-    this.#socket.resetAndDestroy();
+    if ('path' in this.peerAddress) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -233,14 +256,22 @@ export class ConnectionSocket implements AsyncDisposable {
 
   async #write(what: string, data: Uint8Array, options: WaitOptions): Promise<void> {
     this.#checkConnected(what);
+    if (this.#socket.writableEnded) {
+      throw new MisuseError(
+        'ERR_SOCKET_CLOSED',
+        `${what}: shutdown has said that nothing more will be sent`,
+      );
+    }
     const wait = new Wait<void>(what, options);
-    this.#socket.write(data, this.#settle(wait));
-    await wait.promise;
+    await wait.begin(() => this.#socket.write(data, this.#settle(what, wait)));
   }
 
-  /** A callback for Node's writing calls, which name an error that came before. */
-  #settle(wait: Wait<void>): (error?: Error | null) => void {
-    return (error) => (error ? wait.reject(this.#failure ?? error) : wait.resolve());
+  /** A callback for Node's writing calls, which report success for what `close` cut off. */
+  #settle(what: string, wait: Wait<void>): (error?: Error | null) => void {
+    return (error) => {
+      if (error || this.#socket.destroyed) wait.reject(this.#failure ?? closedError(what));
+      else wait.resolve();
+    };
   }
 
   /** Runs `attempt` now and at every arrival, until it returns bytes or throws. */
@@ -251,12 +282,7 @@ export class ConnectionSocket implements AsyncDisposable {
   ): Promise<Buffer> {
     this.#checkConnected(what);
     options.signal?.throwIfAborted();
-    if (this.#reader) {
-      throw new MisuseError(
-        'ERR_RECV_BUSY',
-        `${what}: another read waits on this connection; which bytes would go to whom?`,
-      );
-    }
+    if (this.#reader) throw busy(what);
     const atOnce = this.#read(what, attempt);
     if (atOnce) return atOnce;
     if (this.#socket.listenerCount('readable') === 0) {
@@ -329,6 +355,13 @@ function addressOf(host: string | undefined, port: number | undefined): Address 
 
 function closedError(what: string): MisuseError {
   return new MisuseError('ERR_SOCKET_CLOSED', `${what}: the socket is closed`);
+}
+
+function busy(what: string): MisuseError {
+  return new MisuseError(
+    'ERR_RECV_BUSY',
+    `${what}: another read waits on this connection; which bytes would go to whom?`,
+  );
 }
 
 function notConnected(what: string): MisuseError {

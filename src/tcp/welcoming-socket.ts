@@ -22,6 +22,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   type Address,
+  checkPath,
   checkPort,
   familyOf,
   formatAddress,
@@ -103,11 +104,13 @@ export class WelcomingSocket implements AsyncDisposable {
   async bind(address: HostPort | PathAddress): Promise<void> {
     if (this.#state !== 'new') throw this.#wrongState('bind');
     if ('path' in address) {
+      checkPath(address.path);
       this.#boundTo = { path: address.path };
     } else {
       checkPort(address.port);
       const host = address.host ?? LOOPBACK.IPv4;
       const numeric = familyOf(host) ? host : (await lookup(host)).address;
+      if (this.#state !== 'new') throw this.#wrongState('bind'); // changed meanwhile
       this.#boundTo = { host: numeric, port: address.port };
     }
     this.#state = 'bound';
@@ -120,6 +123,7 @@ export class WelcomingSocket implements AsyncDisposable {
    *   to take them: 1 or more; the kernel has a limit of its own (net.core.somaxconn)
    * @throws {MisuseError} ERR_NOT_BOUND, ERR_ALREADY_OPEN, ERR_BAD_ARGUMENT
    * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES from the system
+   * @throws {TimedOutError} or the signal's reason; the socket is closed then
    */
   async listen(backlog: number, options: WaitOptions = {}): Promise<void> {
     if (!Number.isInteger(backlog) || backlog < 1) {
@@ -129,19 +133,20 @@ export class WelcomingSocket implements AsyncDisposable {
       );
     }
     if (this.#state !== 'bound' || this.#opening) throw this.#wrongState('listen');
-    const opening = new Wait<void>('listen', options, () => this.#server.close());
+    const opening = new Wait<void>('listen', options, () => void this.close());
     this.#opening = opening;
     try {
       const ipv6Only = this.#options.ipv6Only ?? false;
-      this.#server.listen({ ...this.#boundTo, backlog, ipv6Only }, () =>
-        opening.resolve(),
+      await opening.begin(() =>
+        this.#server.listen({ ...this.#boundTo, backlog, ipv6Only }, () =>
+          opening.resolve(),
+        ),
       );
-      await opening.promise;
     } finally {
       this.#opening = undefined;
     }
     this.#state = 'listening';
-    process.once('exit', this.#removePath);
+    if (typeof this.#server.address() === 'string') process.once('exit', this.#removePath);
   }
 
   /**
@@ -167,7 +172,7 @@ export class WelcomingSocket implements AsyncDisposable {
     process.off('exit', this.#removePath);
     // Not awaited: Node's server ends with its last connection, and those are not ours.
     this.#server.close();
-    await Promise.all(unclaimed.map((connectionSocket) => connectionSocket.close()));
+    for (const connectionSocket of unclaimed) connectionSocket.reset();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

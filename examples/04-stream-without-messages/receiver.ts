@@ -1,0 +1,47 @@
+/**
+ * A stream without messages: the receiver.
+ *
+ * Shows:    Three messages were sent, two pieces arrive. Two messages come in
+ *           one recv, one message in two, and a letter is cut in the middle. A
+ *           stream carries bytes, and nothing says where a message ends.
+ * Ports:    P2 and P9: what recv(1024) really gives.
+ * Run:      npx tsx examples/04-stream-without-messages/receiver.ts
+ * Partner:  npx tsx examples/04-stream-without-messages/sender.ts
+ * See:
+ *   The receiver is ready
+ *   1: 1024 bytes, helloworld!åååå … ååå�
+ *   2: 387 bytes, �ååååååååååååå … åååå
+ *   that was message 2, and the last
+ * Exercise: Have the sender end each message with a line break, and split at
+ *           line breaks here. Which messages can then not be sent?
+ */
+import { WelcomingSocket } from '../../src/tcp/index.ts';
+import { program } from '../program.ts';
+import { brief } from './brief.ts';
+
+const { host, port } = program();
+
+const welcomingSocket = new WelcomingSocket();
+await welcomingSocket.bind({ host, port });
+await welcomingSocket.listen(2);
+console.log('The receiver is ready');
+
+const { connectionSocket } = await welcomingSocket.accept();
+
+// A busy program looks at its socket late. This one waits for a second
+// connection, the bell, which rings when all messages have been sent.
+await welcomingSocket.accept();
+
+let count = 0;
+while (true) {
+  const message = await connectionSocket.recv(1024);
+  if (message.length === 0) break;
+  count += 1;
+  console.log(
+    `${count}: ${message.length} bytes, ${brief(message.toString())}`,
+  );
+}
+console.log(`that was message ${count}, and the last`);
+
+await connectionSocket.close();
+await welcomingSocket.close();
