@@ -1,0 +1,142 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ByteQueue } from '../../../src/framing/index.ts';
+
+/** A chunk with memory of its own, as a socket gives it. */
+function chunkOf(length: number, fill = 0): Buffer {
+  return Buffer.allocUnsafeSlow(length).fill(fill);
+}
+
+describe('ByteQueue', () => {
+  it('gives back what was put in, whatever the chunks and the sizes taken', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 3000 }), { maxLength: 12 }),
+        fc.array(fc.nat(4000), { minLength: 1, maxLength: 12 }),
+        fc.boolean(),
+        (chunks, sizes, detach) => {
+          const queue = new ByteQueue({ detach });
+          const seen: number[][] = [];
+          const model: number[][] = [];
+          let bytes: number[] = [];
+          for (const [i, chunk] of chunks.entries()) {
+            queue.push(chunk);
+            bytes = bytes.concat([...chunk]);
+            const size = Math.min(sizes[i % sizes.length]!, bytes.length);
+            const peeked = size > 0 ? [queue.byteAt(size - 1)] : [];
+            // Every third time the bytes are skipped, not taken.
+            if (i % 3 === 2) queue.skip(size);
+            const taken = i % 3 === 2 ? [] : [...queue.take(size)];
+            seen.push(peeked, taken, [queue.length]);
+            model.push(size > 0 ? [bytes[size - 1]!] : []);
+            model.push(i % 3 === 2 ? [] : bytes.slice(0, size), [bytes.length - size]);
+            bytes = bytes.slice(size);
+          }
+          seen.push([...queue.take(queue.length)]);
+          model.push(bytes);
+          expect(seen).toEqual(model);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('reads a number of four bytes wherever the chunks are cut', () => {
+    const bytes = Buffer.from([7, 0xff, 0xfe, 0xfd, 0xfc, 9]);
+    for (let a = 0; a <= 6; a += 1) {
+      for (let b = a; b <= 6; b += 1) {
+        const queue = new ByteQueue();
+        for (const part of [
+          bytes.subarray(0, a),
+          bytes.subarray(a, b),
+          bytes.subarray(b),
+        ]) {
+          queue.push(part);
+        }
+        expect(queue.uint32At(1)).toBe(0xfffefdfc);
+        expect(queue.uint32At(0)).toBe(0x07fffefd);
+      }
+    }
+  });
+
+  it('does not copy what lies inside one chunk', () => {
+    const queue = new ByteQueue();
+    const chunk = chunkOf(100);
+    queue.push(chunk);
+    queue.skip(10);
+    const taken = queue.take(20);
+    expect(taken.buffer).toBe(chunk.buffer);
+    expect(taken.byteOffset).toBe(10);
+  });
+
+  it('joins what lies across chunks in memory of just that size', () => {
+    const queue = new ByteQueue();
+    queue.push(chunkOf(5000, 1));
+    queue.push(chunkOf(5000, 2));
+    queue.push(chunkOf(5000, 3));
+    queue.skip(4000);
+    const taken = queue.take(8000);
+    expect(taken.buffer.byteLength).toBe(8000);
+    expect([taken[999], taken[1000], taken[5999], taken[6000]]).toEqual([1, 2, 2, 3]);
+    expect(queue.length).toBe(3000);
+  });
+
+  it('copies small pieces into blocks of 8 KiB when asked to detach', () => {
+    const queue = new ByteQueue({ detach: true });
+    queue.push(chunkOf(65_536, 1));
+    const [first, second] = [queue.take(10), queue.take(10)];
+    expect(first.buffer.byteLength).toBe(8192);
+    expect(second.buffer).toBe(first.buffer);
+    expect(queue.take(4096).buffer.byteLength).toBe(65_536);
+  });
+
+  it('leaves small pieces of a small chunk where they are, even then', () => {
+    const queue = new ByteQueue({ detach: true });
+    const chunk = chunkOf(100);
+    queue.push(chunk);
+    expect(queue.take(10).buffer).toBe(chunk.buffer);
+  });
+
+  it('holds bytes that trickle in one by one in little more memory than they are', () => {
+    const queue = new ByteQueue();
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 200_000; i += 1) queue.push(chunkOf(1, i));
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000);
+    const taken = queue.take(200_000);
+    expect(taken.every((byte, i) => byte === (i & 0xff))).toBe(true);
+  });
+
+  it('does not write into what it gave away when more trickles in', () => {
+    const queue = new ByteQueue();
+    for (const byte of [1, 2, 3, 4]) queue.push(Buffer.from([byte]));
+    queue.skip(1);
+    const taken = queue.take(2);
+    for (const byte of [5, 6, 7]) queue.push(Buffer.from([byte]));
+    expect([...taken]).toEqual([2, 3]);
+    expect([...queue.take(4)]).toEqual([4, 5, 6, 7]);
+  });
+
+  it('refuses to give what it does not have', () => {
+    const queue = new ByteQueue();
+    queue.push(Buffer.from([1, 2, 3]));
+    for (const wrong of [
+      () => queue.take(4),
+      () => queue.skip(4),
+      () => queue.byteAt(3),
+      () => queue.uint32At(0),
+    ]) {
+      expect(wrong).toThrow(expect.objectContaining({ code: 'ERR_BAD_ARGUMENT' }));
+    }
+    expect([...queue.take(3)]).toEqual([1, 2, 3]);
+  });
+
+  it('forgets everything when cleared', () => {
+    const queue = new ByteQueue();
+    queue.push(chunkOf(2000));
+    queue.push(chunkOf(2000));
+    queue.clear();
+    expect(queue.length).toBe(0);
+    queue.push(Buffer.from([5]));
+    expect(queue.byteAt(0)).toBe(5);
+  });
+});
