@@ -39,11 +39,29 @@ export const LOOPBACK = { IPv4: '127.0.0.1', IPv6: '::1' } as const;
 /** @throws {MisuseError} ERR_BAD_ADDRESS unless `port` is a whole number from `least` to 65535 */
 export function checkPort(port: unknown, least: 0 | 1 = 0): asserts port is number {
   if (!Number.isInteger(port) || Number(port) < least || Number(port) > 65_535) {
-    throw new MisuseError(
-      'ERR_BAD_ADDRESS',
+    throw badAddress(
       `a port is a whole number from ${least} to 65535, not ${String(port)}`,
     );
   }
+}
+
+/** What fits into `sun_path`, unix(7), with the zero that ends it: Node would cut the rest. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+
+/** @throws {MisuseError} ERR_BAD_ADDRESS unless `path` can name a socket's file */
+export function checkPath(path: string): void {
+  if (path === '') throw badAddress('a path is not empty');
+  if (path.includes('\0')) throw badAddress('a path holds no zero byte');
+  if (process.platform === 'win32') return; // a pipe's name, which has rules of its own
+  const length = Buffer.byteLength(path);
+  if (length > LONGEST_PATH) {
+    throw badAddress(
+      `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${path}`,
+    );
+  }
+  // Node takes such a path for a port.
+  if (Number(path) >= 0)
+    throw badAddress(`the path ${path} looks like a port: write ./${path}`);
 }
 
 /** The family of a numeric host; undefined for a name, which may have addresses of both. */
@@ -78,4 +96,8 @@ export function formatAddress(address: HostPort | PathAddress): string {
   if ('path' in address) return address.path;
   const host = address.host ?? LOOPBACK.IPv4;
   return host.includes(':') ? `[${host}]:${address.port}` : `${host}:${address.port}`;
+}
+
+function badAddress(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ADDRESS', why);
 }

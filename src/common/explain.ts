@@ -43,12 +43,13 @@ function unknownHost(error: SystemError & { hostname?: string }): string {
 
 /** The message alone, without a stack and without line breaks. */
 export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return oneLine(String(error));
   if (error instanceof SocketlabError) return oneLine(error.message);
   // A name with several addresses fails with one error for each; the first tells enough.
-  const system = (
-    error instanceof AggregateError && error.errors.length > 0 ? error.errors[0] : error
-  ) as SystemError;
+  if (error instanceof AggregateError && error.errors.length > 0) {
+    return explain(error.errors[0]);
+  }
+  const system: SystemError = error;
   const sentence = SENTENCES[system.code ?? ''];
   if (!sentence) return oneLine(system.message || (system.code ?? system.name));
   return oneLine(`${sentence(system, whereOf(system))} (${system.code})`);
@@ -67,5 +68,5 @@ function hasNoPort(error: SystemError): boolean {
 }
 
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ');
+  return text.trim().replaceAll(/\s*[\n\r\u2028\u2029]\s*/g, ' ');
 }

@@ -25,10 +25,11 @@ export class Wait<T> {
   #timer: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
+  #over = false;
 
   /**
    * @param what what is waited for, for the message: `recv(1024)`
-   * @param onGiveUp called when time or signal end the wait, before the promise rejects
+   * @param onGiveUp called when time or signal end the wait, before its caller wakes
    * @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that is no such number
    */
   constructor(what: string, options: WaitOptions, onGiveUp?: (wait: Wait<T>) => void) {
@@ -44,8 +45,9 @@ export class Wait<T> {
       this.#reject = reject;
     });
     const giveUp = (reason: unknown): void => {
-      onGiveUp?.(this);
+      // First, so that whatever onGiveUp closes cannot put its own reason in place of this.
       this.reject(reason);
+      onGiveUp?.(this);
     };
     if (timeout !== undefined) {
       this.#timer = setTimeout(() => giveUp(new TimedOutError(what, timeout)), timeout);
@@ -60,6 +62,16 @@ export class Wait<T> {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** Calls `start`, whose throw ends the wait, and waits. An ended wait starts nothing. */
+  async begin(start: () => void): Promise<T> {
+    try {
+      if (!this.#over) start();
+    } catch (error) {
+      this.reject(error);
+    }
+    return this.promise;
+  }
+
   resolve(value: T): void {
     this.#tidy();
     this.#resolve(value);
@@ -71,6 +83,7 @@ export class Wait<T> {
   }
 
   #tidy(): void {
+    this.#over = true;
     clearTimeout(this.#timer);
     if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
   }

@@ -67,6 +67,8 @@ export class DatagramSocket implements AsyncDisposable {
   #dropped = 0;
   #state: 'new' | 'bound' | 'closed' = 'new';
   #connected = false;
+  /** How to fail the sends that the system has not taken yet. */
+  readonly #sending = new Set<(error: Error) => void>();
   /** A `bind` or `connect` under way. */
   #opening: Wait<void> | undefined;
   /** An error that came while nobody was waiting: the next call reports it. */
@@ -98,7 +100,11 @@ export class DatagramSocket implements AsyncDisposable {
   get address(): InetAddress {
     this.#checkOpen('address');
     this.#checkBound('address');
-    return inetAddress(this.#socket.address());
+    try {
+      return inetAddress(this.#socket.address());
+    } catch {
+      throw notBound('address'); // a first `send` is under way
+    }
   }
 
   /** How many datagrams came while the queue was full, and are lost. */
@@ -116,10 +122,11 @@ export class DatagramSocket implements AsyncDisposable {
    * one; without a host only this machine can reach the socket.
    * @throws {MisuseError} ERR_ALREADY_OPEN, ERR_BAD_ADDRESS, ERR_ADDRESS_FAMILY
    * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, ENOTFOUND from the system
+   * @throws {TimedOutError} or the signal's reason; the socket is closed then
    */
   async bind(address: HostPort, options: WaitOptions = {}): Promise<InetAddress> {
     this.#checkOpen('bind');
-    if (this.#state === 'bound') throw alreadyOpen('bind');
+    if (this.#state === 'bound' || this.#opening) throw alreadyOpen('bind');
     const { host, port } = this.#checkAddress(address, 0);
     await this.#open('bind', options, (done) => this.#socket.bind(port, host, done));
     this.#state = 'bound';
@@ -165,10 +172,11 @@ export class DatagramSocket implements AsyncDisposable {
    * address, that datagrams of others are filtered out, and that the system reports when
    * the peer's machine says that nobody listens there.
    * @throws {MisuseError} ERR_ALREADY_OPEN, ERR_BAD_ADDRESS, ERR_ADDRESS_FAMILY
+   * @throws {TimedOutError} or the signal's reason; the socket is closed then
    */
   async connect(address: HostPort, options: WaitOptions = {}): Promise<void> {
     this.#checkOpen('connect');
-    if (this.#connected) throw alreadyOpen('connect');
+    if (this.#connected || this.#opening) throw alreadyOpen('connect');
     const { host, port } = this.#checkAddress(address, 1);
     await this.#open('connect', options, (done) =>
       this.#socket.connect(port, host, done),
@@ -197,6 +205,8 @@ export class DatagramSocket implements AsyncDisposable {
     await new Promise<void>((resolve) => {
       this.#socket.close(resolve);
     });
+    // Node forgets a send whose host it was still looking up.
+    for (const fail of this.#sending) fail(closedError('send'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -209,7 +219,9 @@ export class DatagramSocket implements AsyncDisposable {
   ): Promise<number> {
     this.#state = 'bound';
     return new Promise<number>((resolve, reject) => {
+      this.#sending.add(reject);
       send((error, bytes) => {
+        this.#sending.delete(reject);
         if (error) reject(error);
         else resolve(bytes);
       });
@@ -222,11 +234,12 @@ export class DatagramSocket implements AsyncDisposable {
     options: WaitOptions,
     start: (done: (error?: Error | null) => void) => void,
   ): Promise<void> {
-    const opening = new Wait<void>(what, options);
+    const opening = new Wait<void>(what, options, () => void this.close());
     this.#opening = opening;
     try {
-      start((error) => (error ? opening.reject(error) : opening.resolve()));
-      await opening.promise;
+      await opening.begin(() =>
+        start((error) => (error ? opening.reject(error) : opening.resolve())),
+      );
     } finally {
       this.#opening = undefined;
     }
@@ -247,11 +260,7 @@ export class DatagramSocket implements AsyncDisposable {
   }
 
   #checkBound(what: string): void {
-    if (this.#state !== 'new') return;
-    throw new MisuseError(
-      'ERR_NOT_BOUND',
-      `${what}: this socket has no address yet, so nobody can send to it: bind or send first`,
-    );
+    if (this.#state === 'new') throw notBound(what);
   }
 
   #throwPendingError(): void {
@@ -263,6 +272,13 @@ export class DatagramSocket implements AsyncDisposable {
 
 function closedError(what: string): MisuseError {
   return new MisuseError('ERR_SOCKET_CLOSED', `${what}: the socket is closed`);
+}
+
+function notBound(what: string): MisuseError {
+  return new MisuseError(
+    'ERR_NOT_BOUND',
+    `${what}: this socket has no address yet, so nobody can send to it: bind or send first`,
+  );
 }
 
 function alreadyOpen(
