@@ -14,20 +14,19 @@ import {
 import { onInterrupt } from './interrupt.ts';
 
 interface RunArguments {
-  lesson: string;
+  lesson: string | undefined;
   say: string[] | undefined;
   only: string | undefined;
   port: number | undefined;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
-  command: 'run <lesson>',
+  command: 'run [lesson]',
   describe: "a lesson's processes side by side",
   builder: (yargs) =>
     yargs
       .positional('lesson', {
         type: 'string',
-        demandOption: true,
         describe: 'its number or name, as `socketlab list` shows it',
       })
       .option('say', {
@@ -51,7 +50,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         'the server here, the client in another terminal',
       ),
   handler: async ({ lesson: wanted, say, only, port }) => {
-    const lesson = chooseLesson(findLessons(), wanted);
+    const lesson = chooseLesson(findLessons(), wanted ?? '');
     const signal = onInterrupt();
     if (only !== undefined) {
       const role = chooseRole(lesson, only);

@@ -96,7 +96,8 @@ export function chooseLesson(lessons: readonly Lesson[], wanted: string): Lesson
   if (found) return found;
   throw new MisuseError(
     'ERR_UNKNOWN_LESSON',
-    `there is no lesson '${wanted}'. There are: ${lessons.map(({ id }) => id).join(', ')}`,
+    `${wanted === '' ? 'which lesson?' : `there is no lesson '${wanted}'.`} ` +
+      `There are: ${lessons.map(({ id }) => id).join(', ')}`,
   );
 }
 
