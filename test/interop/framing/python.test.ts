@@ -1,0 +1,77 @@
+/** Our framing and Python's `struct` and `socket`, each as client and as server. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it, type TestContext } from 'vitest';
+import { decodeText, encodeText, FramedConnection } from '../../../src/framing/index.ts';
+
+const PEER = fileURLToPath(new URL('peers/framed_echo.py', import.meta.url));
+const python = ['/usr/bin/python3', 'python3'].find(
+  (command) => spawnSync(command, ['--version']).status === 0,
+);
+const children: ChildProcess[] = [];
+
+/** Without Python a test is skipped; where peers are required, it fails. */
+function needPython(context: TestContext): void {
+  if (python !== undefined) return;
+  if (process.env['REQUIRE_PEERS'] === '1') throw new Error('there is no python3');
+  context.skip('there is no python3');
+}
+
+function startPeer(...args: string[]) {
+  const child = spawn(python!, [PEER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+  children.push(child);
+  return child;
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+});
+
+describe('a Python peer', () => {
+  const messages = ['hello', '', 'größe', 'x'.repeat(200_000), ...'abcdefgh'.split('')];
+
+  it('answers what we send, message for message', async () => {
+    const child = startPeer('serve');
+    const [port] = (await once(createInterface(child.stdout), 'line')) as [string];
+    const connection = new FramedConnection(connect(Number(port), '127.0.0.1'));
+    const sending = connection.sendMany(messages.map(encodeText), { timeout: 20_000 });
+    const answers: string[] = [];
+    for (const _ of messages) {
+      answers.push(decodeText((await connection.receive({ timeout: 20_000 }))!));
+    }
+    await sending;
+    // Python's upper() of bytes changes ASCII letters only.
+    expect(answers).toEqual(
+      messages.map((message) =>
+        message.replaceAll(/[a-z]/g, (letter) => letter.toUpperCase()),
+      ),
+    );
+    connection.end();
+    expect(await connection.receive({ timeout: 20_000 })).toBeUndefined();
+    await connection.close();
+  });
+
+  it('gets an answer to each of its messages', async (context) => {
+    needPython(context);
+    const server = createServer({ allowHalfOpen: true });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const child = startPeer('ask', String((server.address() as AddressInfo).port));
+    child.stdin.end('first\n\nthird ü\n' + 'y'.repeat(100_000) + '\n');
+    const output = text(child.stdout);
+    const [socket] = (await once(server, 'connection')) as [ReturnType<typeof connect>];
+    const connection = new FramedConnection(socket);
+    let received = 0;
+    for await (const message of connection.messages({ timeout: 20_000 })) {
+      received += 1;
+      await connection.send(encodeText(`${received} ${decodeText(message)}`));
+    }
+    await connection.close();
+    server.close();
+    expect(await output).toBe(`1 first\n2 \n3 third ü\n4 ${'y'.repeat(100_000)}\n`);
+  });
+});
