@@ -103,8 +103,7 @@ export class ConnectionSocket implements AsyncDisposable {
     }
     if ('path' in address) checkPath(address.path);
     else checkPort(address.port, 1);
-    const wait = new Wait<void>('connect', options, () => this.#socket.destroy());
-    this.#state = 'connecting';
+    const wait = new Wait<void>('connect', options, () => void this.close());
     // Only 'connect' means success; 'close' follows every failure.
     this.#socket.once('connect', () => {
       this.#state = 'connected';
@@ -116,6 +115,7 @@ export class ConnectionSocket implements AsyncDisposable {
       wait.reject(this.#failure ?? closedError('connect'));
     });
     await wait.begin(() => {
+      this.#state = 'connecting';
       if ('path' in address) this.#socket.connect({ path: address.path });
       else this.#socket.connect(address.port, address.host ?? LOOPBACK.IPv4);
     });
@@ -266,11 +266,17 @@ export class ConnectionSocket implements AsyncDisposable {
     await wait.begin(() => this.#socket.write(data, this.#settle(what, wait)));
   }
 
-  /** A callback for Node's writing calls, which report success for what `close` cut off. */
-  #settle(what: string, wait: Wait<void>): (error?: Error | null) => void {
+  /**
+   * A callback for Node's writing calls. What `close` cut off they report as written, or as
+   * an error of the stream; one of the system has an `errno`.
+   */
+  #settle(
+    what: string,
+    wait: Wait<void>,
+  ): (error?: NodeJS.ErrnoException | null) => void {
     return (error) => {
-      if (error || this.#socket.destroyed) wait.reject(this.#failure ?? closedError(what));
-      else wait.resolve();
+      if (!error && !this.#socket.destroyed) wait.resolve();
+      else wait.reject(this.#failure ?? (error?.errno ? error : closedError(what)));
     };
   }
 
