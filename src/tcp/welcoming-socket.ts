@@ -146,7 +146,8 @@ export class WelcomingSocket implements AsyncDisposable {
       this.#opening = undefined;
     }
     this.#state = 'listening';
-    if (typeof this.#server.address() === 'string') process.once('exit', this.#removePath);
+    if (typeof this.#server.address() === 'string')
+      process.once('exit', this.#removePath);
   }
 
   /**
