@@ -1,0 +1,40 @@
+/** What can be asked of an auction, what can happen in it, and why not. */
+
+export type AuctionEvent =
+  | { type: 'joined'; name: string }
+  | { type: 'started' }
+  | { type: 'bid'; round: number; name: string; amount: number }
+  | { type: 'passed'; round: number; name: string; why: 'own-wish' | 'deadline' }
+  | { type: 'sold'; round: number; item: string; name: string; price: number }
+  | { type: 'unsold'; round: number; item: string }
+  | { type: 'over'; winner: string | undefined };
+
+export type AuctionCommand =
+  | { type: 'join'; name: string }
+  /** `amount` is whatever the wire brought: to be judged here and nowhere else. */
+  | { type: 'bid'; round: number; name: string; amount: unknown }
+  | { type: 'pass'; round: number; name: string }
+  /** The round's time is over: whoever has not answered has passed. */
+  | { type: 'forfeit'; round: number };
+
+export type RefusalCode =
+  | 'bad-name'
+  | 'name-taken'
+  | 'table-full'
+  | 'unknown-bidder'
+  | 'not-started'
+  | 'game-over'
+  | 'wrong-round'
+  | 'already-answered'
+  | 'bad-amount'
+  | 'too-poor';
+
+export interface Refusal {
+  code: RefusalCode;
+  /** What was wrong, and what would be right: for the one who asked. */
+  reason: string;
+}
+
+export type Decision =
+  | { events: AuctionEvent[]; refusal?: undefined }
+  | { events?: undefined; refusal: Refusal };

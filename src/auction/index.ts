@@ -1,0 +1,12 @@
+/** The auction's rules. Its protocols and doors come on top of them. */
+export { randomFrom } from './draw.ts';
+export type {
+  AuctionCommand,
+  AuctionEvent,
+  Decision,
+  Refusal,
+  RefusalCode,
+} from './events.ts';
+export { type AuctionOptions, auctionOptions } from './options.ts';
+export { Auction, type Bidder } from './rules.ts';
+export { worth } from './sale.ts';

@@ -1,0 +1,90 @@
+/**
+ * What can be different from one contest to another. Pure.
+ *
+ * The lecture's own game is what one gets without asking: three bidders with 100 each, four
+ * painters, the first to own three works of one painter wins and pays what he bid.
+ */
+import { MisuseError } from '../common/index.ts';
+
+export interface AuctionOptions {
+  /** Bidders at the table, 1 to 10,000. The first round begins when all have joined. */
+  bidders: number;
+  /** Each bidder's money at the start, in whole units. */
+  budget: number;
+  /** Kinds of item, equally likely. No spaces: the lecture's protocol separates by them. */
+  kinds: readonly string[];
+  /** Items of one kind that win a `first-to` game. */
+  countToWin: number;
+  /** The winner of a round pays his own bid, or the highest of the others'. */
+  price: 'first' | 'second';
+  /** Whether bidders are told the items that are still to come. */
+  order: 'known' | 'secret';
+  /** First to own `countToWin` of a kind, or the worthiest collection after the last item. */
+  win: 'first-to' | 'highest-value';
+  /** What an item of each kind is worth in a `highest-value` game; 1 where it is not said. */
+  values: Readonly<Record<string, number>>;
+  /** How many items are drawn. */
+  items: number;
+  /** Decides which. The same seed draws the same items on every machine. */
+  seed: string;
+  /**
+   * Who gets an item that nobody bid for: nobody, or for 0 the first bidder at the table,
+   * because the lecture's clients expect a buyer.
+   */
+  unsold: 'to-nobody' | 'to-first';
+}
+
+const MOST_BIDDERS = 10_000;
+const MOST_ITEMS = 1_000_000;
+
+/**
+ * The options with everything filled in.
+ *
+ * `items` is the lecture's 200, or more where that could end with no winner: when every
+ * bidder owns one less than he needs of every kind, the next item makes a winner.
+ *
+ * @throws {MisuseError} ERR_BAD_ARGUMENT with what is wrong
+ */
+export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOptions {
+  const bidders = given.bidders ?? 3;
+  const kinds = given.kinds ?? ['Picasso', 'Van_Gogh', 'Rembrandt', 'Da_Vinci'];
+  const countToWin = given.countToWin ?? 3;
+  const surelyEnough = bidders * kinds.length * (countToWin - 1) + 1;
+  const options: AuctionOptions = {
+    bidders,
+    budget: given.budget ?? 100,
+    kinds,
+    countToWin,
+    price: given.price ?? 'first',
+    order: given.order ?? 'known',
+    win: given.win ?? 'first-to',
+    values: given.values ?? {},
+    items: given.items ?? Math.max(200, surelyEnough),
+    seed: given.seed ?? 'lecture',
+    unsold: given.unsold ?? 'to-nobody',
+  };
+  checkWhole('bidders', options.bidders, 1, MOST_BIDDERS);
+  checkWhole('budget', options.budget, 0, Number.MAX_SAFE_INTEGER);
+  checkWhole('countToWin', options.countToWin, 1, MOST_ITEMS);
+  checkWhole('items', options.items, 1, MOST_ITEMS);
+  if (options.kinds.length === 0 || !options.kinds.every((kind) => /^\S+$/.test(kind))) {
+    throw bad('kinds are one or more names without spaces');
+  }
+  if (new Set(options.kinds).size !== options.kinds.length)
+    throw bad('a kind is named twice');
+  for (const [kind, value] of Object.entries(options.values)) {
+    if (!options.kinds.includes(kind))
+      throw bad(`no kind is called ${kind}, but it has a value`);
+    checkWhole(`the value of ${kind}`, value, 0, Number.MAX_SAFE_INTEGER);
+  }
+  return options;
+}
+
+function checkWhole(what: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw bad(`${what}: a whole number from ${least} to ${most}, not ${value}`);
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `auction options: ${why}`);
+}

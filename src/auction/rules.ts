@@ -1,0 +1,235 @@
+/**
+ * The rules of the auction, as a table. Pure: commands in, events out, no clock, no chance.
+ *
+ *              join              bid               pass              forfeit
+ *   joining    joined, (started) refused           refused           refused
+ *   bidding    refused           bid …             passed …          passed … for the missing
+ *   over       refused           refused           refused           refused
+ *
+ *   … and with the last answer of a round:  sold or unsold, and perhaps over
+ *
+ * `decide` looks at the state and says what happens, or why not; `apply` makes it happen. All
+ * that has happened is a list of events, and playing the list again gives the same state:
+ * that is the journal, the rejoining bidder's view, and the test.
+ *
+ * The rules:
+ *  1. Every round sells the next item, by one sealed bid of each bidder.
+ *  2. A bid is a whole number from 0 to what the bidder has left. Anything else is refused
+ *     and changes nothing.
+ *  3. The highest bid wins. Between equals, the one that came first.
+ *  4. The winner pays his bid or, in a second-price auction, the next highest (0 if none).
+ *  5. Without a bid the item goes unsold, or to the first bidder for 0, as the options say.
+ *  6. The first to own `countToWin` of a kind ends the game; or the last item does, and the
+ *     most valuable collection wins: between equals more money, then the earlier seat.
+ *
+ * Read next: options.ts for what can be different.
+ */
+import { drawItems } from './draw.ts';
+import type {
+  AuctionCommand,
+  AuctionEvent,
+  Decision,
+  Refusal,
+  RefusalCode,
+} from './events.ts';
+import type { AuctionOptions } from './options.ts';
+import { endAfter, sell } from './sale.ts';
+
+export interface Bidder {
+  readonly name: string;
+  money: number;
+  /** How many of each kind. */
+  readonly owned: Record<string, number>;
+}
+
+export type Phase = 'joining' | 'bidding' | 'over';
+
+/** The longest name, in characters: it stands in every result, on every screen. */
+const LONGEST_NAME = 32;
+
+export class Auction {
+  readonly options: AuctionOptions;
+  /** Every item that will be on sale, in its order. */
+  readonly items: readonly string[];
+  /** By name, in the order in which they joined. */
+  readonly bidders = new Map<string, Bidder>();
+  /** Who has answered in this round, in the order of arrival; undefined is a pass. */
+  readonly answers = new Map<string, number | undefined>();
+  phase: Phase = 'joining';
+  /** Counts from 0; the item on sale is `items[round]`. */
+  round = 0;
+  /** Set when the game is over, unless nobody has won. */
+  winner: string | undefined;
+
+  constructor(options: AuctionOptions) {
+    this.options = options;
+    this.items = drawItems(options.kinds, options.items, options.seed);
+  }
+
+  /** What a command makes happen, now. Nothing has happened yet: `apply` the events. */
+  decide(command: AuctionCommand): Decision {
+    const rule = RULES[this.phase][command.type] as Rule;
+    return rule(this, command);
+  }
+
+  /** Makes an event happen. Events come from `decide`, or from a journal of its events. */
+  apply(event: AuctionEvent): void {
+    switch (event.type) {
+      case 'joined':
+        this.bidders.set(event.name, {
+          name: event.name,
+          money: this.options.budget,
+          owned: {},
+        });
+        break;
+      case 'started':
+        this.phase = 'bidding';
+        break;
+      case 'bid':
+        this.answers.set(event.name, event.amount);
+        break;
+      case 'passed':
+        this.answers.set(event.name, undefined);
+        break;
+      case 'sold': {
+        const buyer = this.bidders.get(event.name)!;
+        buyer.money -= event.price;
+        buyer.owned[event.item] = (buyer.owned[event.item] ?? 0) + 1;
+        this.#nextRound();
+        break;
+      }
+      case 'unsold':
+        this.#nextRound();
+        break;
+      case 'over':
+        this.phase = 'over';
+        this.winner = event.winner;
+        break;
+    }
+  }
+
+  #nextRound(): void {
+    this.answers.clear();
+    this.round += 1;
+  }
+}
+
+type Rule<C = AuctionCommand> = (auction: Auction, command: C) => Decision;
+type RulesOf = {
+  [T in AuctionCommand['type']]: Rule<Extract<AuctionCommand, { type: T }>>;
+};
+
+/** The table of this file's header. */
+const RULES: Readonly<Record<Phase, RulesOf>> = {
+  joining: { join, bid: notYet, pass: notYet, forfeit: notYet },
+  bidding: { join: tooLate, bid, pass, forfeit },
+  over: { join: over, bid: over, pass: over, forfeit: over },
+};
+
+function notYet({ options, bidders }: Auction): Decision {
+  const missing = options.bidders - bidders.size;
+  return refuse('not-started', `the game begins when ${missing} more have joined`);
+}
+
+function tooLate({ bidders }: Auction, { name }: { name: string }): Decision {
+  return bidders.has(name)
+    ? refuse('name-taken', `${name} sits at the table already`)
+    : refuse('table-full', 'the game has begun, and every seat is taken');
+}
+
+function over({ winner }: Auction): Decision {
+  return refuse('game-over', `the game is over, ${winner ?? 'and nobody'} has won`);
+}
+
+function join(auction: Auction, { name }: { name: string }): Decision {
+  // One word, as the lecture's protocol separates by spaces; no control characters, as it
+  // is shown on every bidder's terminal.
+  if (!/^[^\s\p{C}]+$/u.test(name) || name.length > LONGEST_NAME) {
+    return refuse('bad-name', `a name is one word of at most ${LONGEST_NAME} characters`);
+  }
+  if (auction.bidders.has(name)) {
+    return refuse('name-taken', `${name} has joined already: choose another name`);
+  }
+  const events: AuctionEvent[] = [{ type: 'joined', name }];
+  if (auction.bidders.size + 1 === auction.options.bidders)
+    events.push({ type: 'started' });
+  return { events };
+}
+
+function bid(auction: Auction, command: AuctionCommand & { type: 'bid' }): Decision {
+  const { round, name, amount } = command;
+  const refusal = notTheirTurn(auction, round, name);
+  if (refusal) return { refusal };
+  const { money } = auction.bidders.get(name)!;
+  if (typeof amount !== 'number' || !Number.isSafeInteger(amount) || amount < 0) {
+    return refuse('bad-amount', `a bid is a whole number from 0 to ${money}`);
+  }
+  if (amount > money) {
+    return refuse(
+      'too-poor',
+      `a bid of ${amount} is more than the ${money} that are left`,
+    );
+  }
+  return answered(auction, [{ type: 'bid', round, name, amount }]);
+}
+
+function pass(
+  auction: Auction,
+  { round, name }: { round: number; name: string },
+): Decision {
+  const refusal = notTheirTurn(auction, round, name);
+  if (refusal) return { refusal };
+  return answered(auction, [{ type: 'passed', round, name, why: 'own-wish' }]);
+}
+
+function forfeit(auction: Auction, { round }: { round: number }): Decision {
+  if (round !== auction.round) return wrongRound(auction, round);
+  const missing = [...auction.bidders.keys()].filter(
+    (name) => !auction.answers.has(name),
+  );
+  return answered(
+    auction,
+    missing.map((name) => ({ type: 'passed', round, name, why: 'deadline' })),
+  );
+}
+
+function notTheirTurn(
+  auction: Auction,
+  round: number,
+  name: string,
+): Refusal | undefined {
+  if (!auction.bidders.has(name)) {
+    return { code: 'unknown-bidder', reason: `nobody called ${name} sits at the table` };
+  }
+  if (round !== auction.round) return wrongRound(auction, round).refusal;
+  if (auction.answers.has(name)) {
+    return {
+      code: 'already-answered',
+      reason: `${name} has answered in round ${round} already; the first answer counts`,
+    };
+  }
+  return undefined;
+}
+
+/** Adds the end of the round, when these answers are the last that were missing. */
+function answered(auction: Auction, answers: AnswerEvent[]): Decision {
+  if (auction.answers.size + answers.length < auction.bidders.size)
+    return { events: answers };
+  const bids = new Map(auction.answers);
+  for (const event of answers) {
+    bids.set(event.name, event.type === 'bid' ? event.amount : undefined);
+  }
+  const sale = sell(auction, bids);
+  const end = endAfter(auction, sale);
+  return { events: end ? [...answers, sale, end] : [...answers, sale] };
+}
+
+type AnswerEvent = Extract<AuctionEvent, { type: 'bid' | 'passed' }>;
+
+function wrongRound({ round }: Auction, given: number): Decision & { refusal: Refusal } {
+  return refuse('wrong-round', `round ${round} is going on, not ${given}`);
+}
+
+function refuse(code: RefusalCode, reason: string): Decision & { refusal: Refusal } {
+  return { refusal: { code, reason } };
+}
