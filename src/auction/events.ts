@@ -38,3 +38,10 @@ export interface Refusal {
 export type Decision =
   | { events: AuctionEvent[]; refusal?: undefined }
   | { events?: undefined; refusal: Refusal };
+
+export interface Bidder {
+  readonly name: string;
+  money: number;
+  /** How many of each kind. */
+  readonly owned: Record<string, number>;
+}

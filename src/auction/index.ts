@@ -3,10 +3,11 @@ export { randomFrom } from './draw.ts';
 export type {
   AuctionCommand,
   AuctionEvent,
+  Bidder,
   Decision,
   Refusal,
   RefusalCode,
 } from './events.ts';
 export { type AuctionOptions, auctionOptions } from './options.ts';
-export { Auction, type Bidder } from './rules.ts';
+export { Auction } from './rules.ts';
 export { worth } from './sale.ts';

@@ -28,19 +28,13 @@ import { drawItems } from './draw.ts';
 import type {
   AuctionCommand,
   AuctionEvent,
+  Bidder,
   Decision,
   Refusal,
   RefusalCode,
 } from './events.ts';
 import type { AuctionOptions } from './options.ts';
 import { endAfter, sell } from './sale.ts';
-
-export interface Bidder {
-  readonly name: string;
-  money: number;
-  /** How many of each kind. */
-  readonly owned: Record<string, number>;
-}
 
 export type Phase = 'joining' | 'bidding' | 'over';
 

@@ -1,13 +1,20 @@
 /** How a round ends, and a game: rules 3 to 6 of rules.ts. Pure. */
-import type { AuctionEvent } from './events.ts';
+import type { AuctionEvent, Bidder } from './events.ts';
 import type { AuctionOptions } from './options.ts';
-import type { Auction } from './rules.ts';
+
+/** What of an auction decides a round: the table when its last answer comes. */
+export interface Round {
+  readonly options: AuctionOptions;
+  readonly bidders: ReadonlyMap<string, Bidder>;
+  readonly items: readonly string[];
+  readonly round: number;
+}
 
 export type SaleEvent = Extract<AuctionEvent, { type: 'sold' | 'unsold' }>;
 
 /** Rules 3, 4 and 5. A later bid wins only by being higher. */
 export function sell(
-  { bidders, items, options, round }: Auction,
+  { bidders, items, options, round }: Round,
   answers: ReadonlyMap<string, number | undefined>,
 ): SaleEvent {
   const item = items[round]!;
@@ -32,7 +39,7 @@ export function sell(
 }
 
 /** Rule 6. */
-export function endAfter(auction: Auction, sale: SaleEvent): AuctionEvent | undefined {
+export function endAfter(auction: Round, sale: SaleEvent): AuctionEvent | undefined {
   const { bidders, items, options, round } = auction;
   if (options.win === 'first-to' && sale.type === 'sold') {
     const owned = (bidders.get(sale.name)!.owned[sale.item] ?? 0) + 1;
@@ -55,7 +62,7 @@ export function worth(
   return total;
 }
 
-function worthiest({ bidders, options }: Auction, last: SaleEvent): string | undefined {
+function worthiest({ bidders, options }: Round, last: SaleEvent): string | undefined {
   let best: { name: string; value: number; money: number } | undefined;
   for (const { name, owned, money } of bidders.values()) {
     const bought = last.type === 'sold' && last.name === name ? last : undefined;
