@@ -1,0 +1,40 @@
+/**
+ * What some tests need and not every machine has. Without it a test is skipped and says why.
+ * A missing peer is a failure where peers are required: REQUIRE_PEERS=1, as in CI.
+ */
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { TestContext } from 'vitest';
+
+/** The system's own first: it is the one that has Debian's packages. */
+export const python = ['/usr/bin/python3', 'python3'].find(
+  (command) => spawnSync(command, ['--version']).status === 0,
+);
+
+const hasIPv6 = await canListen('::1');
+
+/** @returns the command that starts Python 3 */
+export function needPython(context: TestContext): string {
+  if (python !== undefined) return python;
+  const reason = 'there is no python3';
+  if (process.env['REQUIRE_PEERS'] === '1') throw new Error(reason);
+  context.skip(reason);
+}
+
+export function needIPv6(context: TestContext): void {
+  if (!hasIPv6) context.skip('this machine has no IPv6 loopback address (::1)');
+}
+
+async function canListen(host: string): Promise<boolean> {
+  const server = createServer();
+  try {
+    server.listen(0, host);
+    await once(server, 'listening');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
