@@ -1,4 +1,4 @@
-/** The auction's rules. Its protocols and doors come on top of them. */
+/** The auction: its rules, the table, the lecture's protocol. Doors come on top of them. */
 export { randomFrom } from './draw.ts';
 export type {
   AuctionCommand,
@@ -8,6 +8,8 @@ export type {
   Refusal,
   RefusalCode,
 } from './events.ts';
+export { LectureProtocol, LONGEST_MESSAGE } from './lecture-protocol.ts';
 export { type AuctionOptions, auctionOptions } from './options.ts';
 export { Auction } from './rules.ts';
 export { worth } from './sale.ts';
+export { Table } from './table.ts';

@@ -1,0 +1,40 @@
+/**
+ * The table: one auction and all who watch it. Whatever door a command came through, it is
+ * decided here, happens here, and is told to everybody from here.
+ *
+ *   door ──command──► submit ──events──► journal, doors, board, …
+ *
+ * Pure, too: watchers are called, nothing is awaited.
+ */
+import type { AuctionCommand, AuctionEvent, Refusal } from './events.ts';
+import type { Auction } from './rules.ts';
+
+export class Table {
+  readonly auction: Auction;
+  readonly #watchers = new Set<(event: AuctionEvent) => void>();
+
+  constructor(auction: Auction) {
+    this.auction = auction;
+  }
+
+  /**
+   * Makes a command happen. All its events have happened, and all watchers have been told
+   * of them in their order, when this returns.
+   * @returns why it was refused; undefined when it was not
+   */
+  submit(command: AuctionCommand): Refusal | undefined {
+    const { events, refusal } = this.auction.decide(command);
+    if (refusal) return refusal;
+    for (const event of events) {
+      this.auction.apply(event);
+      for (const watcher of this.#watchers) watcher(event);
+    }
+    return undefined;
+  }
+
+  /** Calls `watcher` with every event from now on, until the function returned is called. */
+  watch(watcher: (event: AuctionEvent) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+}
