@@ -96,7 +96,7 @@ export function checkPayload(payload: Uint8Array, maxFrameLength: number): void 
 }
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT unless it is a whole number, 1 to 4294967295 */
-export function checkLimit(limit: number = DEFAULT_MAX_FRAME_LENGTH): number {
+function checkLimit(limit: number = DEFAULT_MAX_FRAME_LENGTH): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LENGTH) return limit;
   throw new MisuseError(
     'ERR_BAD_ARGUMENT',
