@@ -64,9 +64,11 @@ export function checkPath(path: string): void {
     throw badAddress(`the path ${path} looks like a port: write ./${path}`);
 }
 
+const FAMILIES: Readonly<Record<number, Family>> = { 4: 'IPv4', 6: 'IPv6' };
+
 /** The family of a numeric host; undefined for a name, which may have addresses of both. */
 export function familyOf(host: string): Family | undefined {
-  return ({ 4: 'IPv4', 6: 'IPv6' } as const)[isIP(host)];
+  return FAMILIES[isIP(host)];
 }
 
 /** @throws {MisuseError} ERR_ADDRESS_FAMILY when a socket of `family` cannot reach `host` */

@@ -1,7 +1,7 @@
-/** What every room may use: errors, addresses, waiting. No sockets here. */
+/** What every room may use: errors, addresses, waiting, the byte queue. No sockets here. */
 export * from './address.ts';
-export { ByteQueue } from './byte-queue.ts';
+export { ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';
-export { Mailbox, Wait, type WaitOptions } from './wait.ts';
+export { checkTimeout, Mailbox, Wait, type WaitOptions } from './wait.ts';

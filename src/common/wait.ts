@@ -17,6 +17,15 @@ export interface WaitOptions {
 /** The longest time a timer can wait: 2³¹ − 1 ms, about 25 days. */
 const LONGEST_TIMEOUT = 2_147_483_647;
 
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that no timer can have */
+export function checkTimeout(timeout: number | undefined): void {
+  if (timeout === undefined || (timeout > 0 && timeout <= LONGEST_TIMEOUT)) return;
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `a time-out is more than 0 and at most ${LONGEST_TIMEOUT} ms, not ${timeout}`,
+  );
+}
+
 /** One caller that waits. Whoever settles it first wins; it leaves no timer or listener. */
 export class Wait<T> {
   readonly promise: Promise<T>;
@@ -25,6 +34,7 @@ export class Wait<T> {
   #timer: NodeJS.Timeout | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
+  readonly #onGiveUp: ((wait: Wait<T>) => void) | undefined;
   #over = false;
 
   /**
@@ -34,31 +44,25 @@ export class Wait<T> {
    */
   constructor(what: string, options: WaitOptions, onGiveUp?: (wait: Wait<T>) => void) {
     const { signal, timeout } = options;
-    if (timeout !== undefined && !(timeout > 0 && timeout <= LONGEST_TIMEOUT)) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
-        `a time-out is more than 0 and at most ${LONGEST_TIMEOUT} ms, not ${timeout}`,
-      );
-    }
+    checkTimeout(timeout);
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    const giveUp = (reason: unknown): void => {
-      // First, so that whatever onGiveUp closes cannot put its own reason in place of this.
-      this.reject(reason);
-      onGiveUp?.(this);
-    };
+    this.#onGiveUp = onGiveUp;
     if (timeout !== undefined) {
-      this.#timer = setTimeout(() => giveUp(new TimedOutError(what, timeout)), timeout);
+      this.#timer = setTimeout(
+        () => this.#giveUp(new TimedOutError(what, timeout)),
+        timeout,
+      );
     }
     if (signal === undefined) return;
     if (signal.aborted) {
-      giveUp(signal.reason);
+      this.#giveUp(signal.reason);
       return;
     }
     this.#signal = signal;
-    this.#onAbort = () => giveUp(signal.reason);
+    this.#onAbort = () => this.#giveUp(signal.reason);
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
@@ -80,6 +84,12 @@ export class Wait<T> {
   reject(reason: unknown): void {
     this.#tidy();
     this.#reject(reason);
+  }
+
+  #giveUp(reason: unknown): void {
+    // First, so that whatever onGiveUp closes cannot put its own reason in place of this.
+    this.reject(reason);
+    this.#onGiveUp?.(this);
   }
 
   #tidy(): void {
@@ -133,12 +143,14 @@ export class Mailbox<T> {
     options.signal?.throwIfAborted();
     if (this.#items.length > 0) return this.#items.shift()!;
     if (this.#closed) throw this.#closed;
-    const wait = new Wait<T>(what, options, (gone) => {
-      this.#takers = this.#takers.filter((taker) => taker !== gone);
-    });
+    const wait = new Wait<T>(what, options, this.#forget);
     this.#takers.push(wait);
-    return wait.promise;
+    return await wait.promise;
   }
+
+  readonly #forget = (gone: Wait<T>): void => {
+    this.#takers = this.#takers.filter((taker) => taker !== gone);
+  };
 
   /** Fails the caller that has waited longest. False when nobody waits. */
   fail(error: Error): boolean {

@@ -23,14 +23,13 @@
  *                and the *next* call throws; `failure` holds the error at once.
  *   after that   nobody knows where the next frame starts: every further call throws.
  *
- * Frames are views of the chunks (byte-queue.ts says what that means): fine for whoever
+ * Frames are views of the chunks (../common/byte-queue.ts says what that means): fine for whoever
  * uses a message and drops it. To keep some, copy them, `Buffer.from(frame)`; to keep many,
  * or if you cannot know, ask for `detach`. Chunks must not be written to after `push`.
  *
  * Nothing here opens a socket, reads a clock or waits. Read next: framed-connection.ts.
  */
-import { MisuseError, PeerError } from '../common/index.ts';
-import { ByteQueue } from './byte-queue.ts';
+import { ByteQueue, MisuseError, PeerError } from '../common/index.ts';
 
 /** Bytes before the payload. */
 export const HEADER_LENGTH = 4;

@@ -1,5 +1,4 @@
 /** Messages on a byte stream. Start with frame.ts; docs/framing.md tells the whole story. */
-export { ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export {
   DEFAULT_MAX_FRAME_LENGTH,
   encodeFrame,

@@ -55,7 +55,7 @@ describe('the README', () => {
     for (const page of PAGES) {
       const text = readFileSync(join(ROOT, page), 'utf8');
       for (const [, name] of text.matchAll(/npm run (?:-s )?([a-z:-]+)/g)) {
-        expect(Object.keys(scripts), page).toContain(name);
+        expect(Object.keys(scripts)).toContain(name);
       }
     }
   });

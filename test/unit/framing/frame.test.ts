@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MisuseError, PeerError } from '../../../src/common/index.ts';
 import {
@@ -243,20 +242,6 @@ describe('FrameDecoder', () => {
     (limit) => {
       expect(() => new FrameDecoder({ maxFrameLength: limit as number })).toThrow(
         expect.objectContaining({ name: 'MisuseError', code: 'ERR_BAD_ARGUMENT' }),
-      );
-    },
-  );
-});
-
-describe('the codec', () => {
-  it.each(['frame.ts', 'byte-queue.ts'])(
-    'has no socket, clock, timer or chance in %s',
-    (name) => {
-      const path = new URL(`../../../src/framing/${name}`, import.meta.url);
-      const source = readFileSync(path, 'utf8');
-      expect(source).not.toMatch(/from 'node:/);
-      expect(source).not.toMatch(
-        /setTimeout|setImmediate|Date\.|performance|Math\.random/,
       );
     },
   );

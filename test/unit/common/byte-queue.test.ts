@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ByteQueue } from '../../../src/framing/index.ts';
+import { ByteQueue } from '../../../src/common/index.ts';
 
 /** A chunk with memory of its own, as a socket gives it. */
 function chunkOf(length: number, fill = 0): Buffer {
