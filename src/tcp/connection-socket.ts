@@ -27,6 +27,7 @@ import {
   checkPath,
   checkPort,
   checkSize,
+  checkTimeout,
   familyOf,
   type HostPort,
   LOOPBACK,
@@ -43,6 +44,15 @@ export interface ConnectionOptions {
   noDelay?: boolean;
 }
 
+/** Takes what its caller wants from the bytes unread, if that is there or will never be. */
+type Attempt = (ended: boolean) => Buffer | undefined;
+
+interface Reader {
+  what: string;
+  attempt: Attempt;
+  wait: Wait<Buffer>;
+}
+
 /** How long `close` waits for a peer that does not take what was sent before. */
 const CLOSE_TIMEOUT = 5000;
 
@@ -51,8 +61,8 @@ export class ConnectionSocket implements AsyncDisposable {
   #state: 'new' | 'connecting' | 'connected' | 'closed';
   /** Bytes that Node has handed over and no `recv` has asked for. */
   readonly #unread = new ByteQueue();
-  /** The one `recv` under way: called whenever there may be something for it. */
-  #reader: (() => void) | undefined;
+  /** The one `recv` under way: looked after whenever there may be something for it. */
+  #reader: Reader | undefined;
   #address: Address | undefined;
   #peerAddress: Address | undefined;
   /** What broke the connection; every later call reports it. */
@@ -69,8 +79,14 @@ export class ConnectionSocket implements AsyncDisposable {
     this.#socket.on('error', (error) => {
       this.#failure = error;
     });
-    this.#socket.on('end', () => this.#reader?.());
-    this.#socket.on('close', () => this.#reader?.());
+    this.#socket.on('data', (chunk) => {
+      this.#unread.push(chunk);
+      this.#serveReader();
+      // Nobody wants this yet: what comes next waits in the system, and then at the peer.
+      if (!this.#reader && this.#unread.length > 0) this.#socket.pause();
+    });
+    this.#socket.on('end', () => this.#serveReader());
+    this.#socket.on('close', () => this.#serveReader());
   }
 
   /**
@@ -153,7 +169,7 @@ export class ConnectionSocket implements AsyncDisposable {
    */
   async recv(bufsize: number, options: WaitOptions = {}): Promise<Buffer> {
     checkSize('recv', bufsize);
-    return this.#receive(`recv(${bufsize})`, options, (ended) =>
+    return await this.#receive(`recv(${bufsize})`, options, (ended) =>
       this.#unread.length > 0 || ended ? this.#take(bufsize) : undefined,
     );
   }
@@ -165,7 +181,7 @@ export class ConnectionSocket implements AsyncDisposable {
   async recvExactly(length: number, options: WaitOptions = {}): Promise<Buffer> {
     checkSize('recvExactly', length);
     const what = `recvExactly(${length})`;
-    return this.#receive(what, options, (ended) => {
+    return await this.#receive(what, options, (ended) => {
       if (this.#unread.length >= length) return this.#take(length);
       if (!ended) return undefined;
       throw new PeerError(
@@ -204,7 +220,9 @@ export class ConnectionSocket implements AsyncDisposable {
     this.#checkConnected('shutdown');
     if (this.#socket.writableEnded) return;
     const wait = new Wait<void>('shutdown', options);
-    await wait.begin(() => this.#socket.end(this.#settle('shutdown', wait)));
+    await wait.begin(() =>
+      this.#socket.end((error?: Error | null) => this.#settle('shutdown', wait, error)),
+    );
   }
 
   /**
@@ -235,6 +253,8 @@ export class ConnectionSocket implements AsyncDisposable {
     this.#checkConnected('detach');
     if (this.#reader) throw busy('detach');
     this.#state = 'closed';
+    this.#socket.pause();
+    this.#socket.removeAllListeners('data');
     if (this.#unread.length > 0) this.#socket.unshift(this.#take(this.#unread.length));
     return this.#socket;
   }
@@ -254,78 +274,82 @@ export class ConnectionSocket implements AsyncDisposable {
     await this.close();
   }
 
-  async #write(what: string, data: Uint8Array, options: WaitOptions): Promise<void> {
+  #write(
+    what: string,
+    data: Uint8Array,
+    options: WaitOptions,
+  ): Promise<void> | undefined {
     this.#checkConnected(what);
+    options.signal?.throwIfAborted();
+    checkTimeout(options.timeout);
     if (this.#socket.writableEnded) {
       throw new MisuseError(
         'ERR_SOCKET_CLOSED',
         `${what}: shutdown has said that nothing more will be sent`,
       );
     }
-    const wait = new Wait<void>(what, options);
-    await wait.begin(() => this.#socket.write(data, this.#settle(what, wait)));
+    let wait: Wait<void> | undefined;
+    this.#socket.write(data, (error) => {
+      if (wait) this.#settle(what, wait, error);
+    });
+    // Mostly the system takes all of it at once, and there is nothing to wait for.
+    if (this.#socket.writable && this.#socket.writableLength === 0) return undefined;
+    wait = new Wait<void>(what, options);
+    return wait.promise;
   }
 
   /**
-   * A callback for Node's writing calls. What `close` cut off they report as written, or as
-   * an error of the stream; one of the system has an `errno`.
+   * For the callbacks of Node's writing calls. What `close` cut off they report as written,
+   * or as an error of the stream; one of the system has an `errno`.
    */
-  #settle(
-    what: string,
-    wait: Wait<void>,
-  ): (error?: NodeJS.ErrnoException | null) => void {
-    return (error) => {
-      if (!error && !this.#socket.destroyed) wait.resolve();
-      else wait.reject(this.#failure ?? (error?.errno ? error : closedError(what)));
-    };
+  #settle(what: string, wait: Wait<void>, error?: NodeJS.ErrnoException | null): void {
+    if (!error && !this.#socket.destroyed) wait.resolve();
+    else wait.reject(this.#failure ?? (error?.errno ? error : closedError(what)));
   }
 
   /** Runs `attempt` now and at every arrival, until it returns bytes or throws. */
-  async #receive(
+  #receive(
     what: string,
     options: WaitOptions,
-    attempt: (ended: boolean) => Buffer | undefined,
-  ): Promise<Buffer> {
+    attempt: Attempt,
+  ): Buffer | Promise<Buffer> {
     this.#checkConnected(what);
     options.signal?.throwIfAborted();
     if (this.#reader) throw busy(what);
     const atOnce = this.#read(what, attempt);
     if (atOnce) return atOnce;
-    if (this.#socket.listenerCount('readable') === 0) {
-      this.#socket.on('readable', () => this.#reader?.());
-    }
-    const stopReading = (): void => {
-      this.#reader = undefined;
-    };
-    const wait = new Wait<Buffer>(what, options, stopReading);
-    // The reader goes at once, not when the caller wakes: another event may come between,
-    // and bytes taken for a wait that is over would be lost.
-    this.#reader = () => {
-      try {
-        const bytes = this.#read(what, attempt);
-        if (bytes === undefined) return;
-        stopReading();
-        wait.resolve(bytes);
-      } catch (error) {
-        stopReading();
-        wait.reject(error);
-      }
-    };
+    const wait = new Wait<Buffer>(what, options, this.#forgetReader);
+    this.#reader = { what, attempt, wait };
+    if (this.#socket.isPaused()) this.#socket.resume();
     return wait.promise;
   }
 
-  /** Takes from the system only what `attempt` still wants. */
-  #read(
-    what: string,
-    attempt: (ended: boolean) => Buffer | undefined,
-  ): Buffer | undefined {
-    for (;;) {
-      const bytes = attempt(this.#socket.readableEnded);
-      if (bytes) return bytes;
-      const chunk = this.#socket.read() as Buffer | null;
-      if (chunk === null) break;
-      this.#unread.push(chunk);
+  readonly #forgetReader = (): void => {
+    this.#reader = undefined;
+  };
+
+  /**
+   * The reader goes at once, not when its caller wakes: another event may come between, and
+   * bytes taken for a wait that is over would be lost.
+   */
+  #serveReader(): void {
+    if (!this.#reader) return;
+    const { what, attempt, wait } = this.#reader;
+    try {
+      const bytes = this.#read(what, attempt);
+      if (bytes === undefined) return;
+      this.#reader = undefined;
+      wait.resolve(bytes);
+    } catch (error) {
+      this.#reader = undefined;
+      wait.reject(error);
     }
+  }
+
+  /** @throws what broke the connection, once all that was received has been taken */
+  #read(what: string, attempt: Attempt): Buffer | undefined {
+    const bytes = attempt(this.#socket.readableEnded);
+    if (bytes) return bytes;
     if (this.#failure) throw this.#failure;
     if (this.#socket.destroyed) throw closedError(what);
     return undefined;

@@ -21,12 +21,21 @@
  * Sources: udp(7), recv(2), RFC 768.
  * Read next: ../tcp/connection-socket.ts, the same program with a connection.
  */
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
+import {
+  createSocket,
+  type RemoteInfo,
+  type Socket,
+  type SocketOptions,
+} from 'node:dgram';
+import { lookup as lookupWithCallback } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
 import {
   checkBytes,
   checkFamily,
   checkPort,
   checkSize,
+  familyOf,
   type Family,
   type HostPort,
   inetAddress,
@@ -67,8 +76,6 @@ export class DatagramSocket implements AsyncDisposable {
   #dropped = 0;
   #state: 'new' | 'bound' | 'closed' = 'new';
   #connected = false;
-  /** How to fail the sends that the system has not taken yet. */
-  readonly #sending = new Set<(error: Error) => void>();
   /** A `bind` or `connect` under way. */
   #opening: Wait<void> | undefined;
   /** An error that came while nobody was waiting: the next call reports it. */
@@ -81,6 +88,7 @@ export class DatagramSocket implements AsyncDisposable {
       type: this.family === 'IPv6' ? 'udp6' : 'udp4',
       reuseAddr: options.reuseAddress ?? false,
       ipv6Only: options.ipv6Only ?? false,
+      lookup: lookupNames,
     });
     this.#socket.on('message', (data, from) => {
       if (!this.#arrived.put({ data, from })) this.#dropped += 1;
@@ -100,11 +108,7 @@ export class DatagramSocket implements AsyncDisposable {
   get address(): InetAddress {
     this.#checkOpen('address');
     this.#checkBound('address');
-    try {
-      return inetAddress(this.#socket.address());
-    } catch {
-      throw notBound('address'); // a first `send` is under way
-    }
+    return inetAddress(this.#socket.address());
   }
 
   /** How many datagrams came while the queue was full, and are lost. */
@@ -129,6 +133,7 @@ export class DatagramSocket implements AsyncDisposable {
     if (this.#state === 'bound' || this.#opening) throw alreadyOpen('bind');
     const { host, port } = this.#checkAddress(address, 0);
     await this.#open('bind', options, (done) => this.#socket.bind(port, host, done));
+    this.#checkOpen('bind');
     this.#state = 'bound';
     return this.address;
   }
@@ -144,7 +149,8 @@ export class DatagramSocket implements AsyncDisposable {
     this.#checkOpen('sendto');
     if (this.#connected) throw alreadyOpen('sendto', 'connected: use send(data)');
     const { host, port } = this.#checkAddress(address, 1);
-    return this.#sent((done) => this.#socket.send(data, port, host, done));
+    if (!familyOf(host)) return await this.#sendToName(data, host, port);
+    return await this.#sent((done) => this.#socket.send(data, port, host, done));
   }
 
   /**
@@ -181,6 +187,7 @@ export class DatagramSocket implements AsyncDisposable {
     await this.#open('connect', options, (done) =>
       this.#socket.connect(port, host, done),
     );
+    this.#checkOpen('connect');
     this.#state = 'bound';
     this.#connected = true;
   }
@@ -193,7 +200,7 @@ export class DatagramSocket implements AsyncDisposable {
       throw new MisuseError('ERR_NOT_CONNECTED', 'send: connect first, or use sendto');
     }
     this.#throwPendingError();
-    return this.#sent((done) => this.#socket.send(data, done));
+    return await this.#sent((done) => this.#socket.send(data, done));
   }
 
   /** Gives the address back. Whoever waits in `recvfrom` gets ERR_SOCKET_CLOSED. */
@@ -205,23 +212,26 @@ export class DatagramSocket implements AsyncDisposable {
     await new Promise<void>((resolve) => {
       this.#socket.close(resolve);
     });
-    // Node forgets a send whose host it was still looking up.
-    for (const fail of this.#sending) fail(closedError('send'));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  /** `send` also gives an address to a socket that has none, so that it can be answered. */
-  async #sent(
+  /** Not left to Node, which forgets a datagram when the socket closes during the search. */
+  async #sendToName(data: Uint8Array, name: string, port: number): Promise<number> {
+    const { address } = await lookup(name, this.family === 'IPv6' ? 6 : 4);
+    this.#checkOpen('sendto');
+    return await this.#sent((done) => this.#socket.send(data, port, address, done));
+  }
+
+  /** Sending also gives an address to a socket that has none, so that it can be answered. */
+  #sent(
     send: (done: (error: Error | null, bytes: number) => void) => void,
   ): Promise<number> {
     this.#state = 'bound';
-    return new Promise<number>((resolve, reject) => {
-      this.#sending.add(reject);
+    return new Promise((resolve, reject) => {
       send((error, bytes) => {
-        this.#sending.delete(reject);
         if (error) reject(error);
         else resolve(bytes);
       });
@@ -260,7 +270,11 @@ export class DatagramSocket implements AsyncDisposable {
   }
 
   #checkBound(what: string): void {
-    if (this.#state === 'new') throw notBound(what);
+    if (this.#state !== 'new') return;
+    throw new MisuseError(
+      'ERR_NOT_BOUND',
+      `${what}: this socket has no address yet, so nobody can send to it: bind or send first`,
+    );
   }
 
   #throwPendingError(): void {
@@ -270,15 +284,15 @@ export class DatagramSocket implements AsyncDisposable {
   }
 }
 
+/** Node looks up even numbers, later; without that detour they are used at once. */
+const lookupNames: SocketOptions['lookup'] = (host, options, done) => {
+  const family = isIP(host);
+  if (family === 0) lookupWithCallback(host, options, done);
+  else done(null, host, family);
+};
+
 function closedError(what: string): MisuseError {
   return new MisuseError('ERR_SOCKET_CLOSED', `${what}: the socket is closed`);
-}
-
-function notBound(what: string): MisuseError {
-  return new MisuseError(
-    'ERR_NOT_BOUND',
-    `${what}: this socket has no address yet, so nobody can send to it: bind or send first`,
-  );
 }
 
 function alreadyOpen(

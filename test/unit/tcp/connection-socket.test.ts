@@ -20,6 +20,19 @@ import {
 
 const HELLO = Buffer.from('hello');
 
+/** Node's own sockets beneath those that servers get from now on. */
+function socketsOfServers(): Socket[] {
+  const raw: Socket[] = [];
+  const note = (message: unknown): void => {
+    raw.push((message as { socket: Socket }).socket);
+  };
+  channel('net.server.socket').subscribe(note);
+  onTestFinished(() => {
+    channel('net.server.socket').unsubscribe(note);
+  });
+  return raw;
+}
+
 /** Everything that recvText gives until the peer's end, call by call. */
 async function receiveTexts(
   socket: ConnectionSocket,
@@ -124,15 +137,7 @@ describe('sending and receiving', () => {
 
 describe('before somebody calls recv', () => {
   it('reads nothing from the network', async () => {
-    const raw: Socket[] = [];
-    const note = (message: unknown): void => {
-      raw.push((message as { socket: Socket }).socket);
-    };
-    channel('net.server.socket').subscribe(note);
-    onTestFinished(() => {
-      channel('net.server.socket').unsubscribe(note);
-    });
-
+    const raw = socketsOfServers();
     const { client, server } = await pair();
     await client.sendall(HELLO);
     await client.shutdown();
@@ -142,6 +147,17 @@ describe('before somebody calls recv', () => {
     expect(raw).toHaveLength(1);
     expect(raw[0]!.bytesRead).toBe(0);
     expect((await server.recv(10, SOON)).toString()).toBe('hello');
+  });
+
+  it('reads no more than a little ahead, once somebody has', async () => {
+    const raw = socketsOfServers();
+    const { client, server } = await pair();
+    const sending = client.sendall(Buffer.alloc(2_000_000));
+    await server.recv(1, SOON);
+    for (const _ of [1, 2, 3]) await answeredByNow(client, server);
+    expect(raw[0]!.bytesRead).toBeLessThan(300_000);
+    await client.shutdown();
+    await Promise.all([receiveAll(server), sending]);
   });
 
   it('makes a sender wait that sends more than the system holds', async () => {
@@ -169,6 +185,17 @@ describe('recvExactly', () => {
     await client.sendall(Buffer.from('hello world'));
     expect((await server.recvExactly(5, SOON)).toString()).toBe('hello');
     expect((await server.recvExactly(6, SOON)).toString()).toBe(' world');
+  });
+
+  it('takes more than Node holds at a time', async () => {
+    const { client, server } = await pair();
+    const all = pattern(1_000_000);
+    await client.sendall(HELLO);
+    expect((await server.recv(2, SOON)).toString()).toBe('he');
+    const sending = client.sendall(all);
+    expect((await server.recvExactly(3, SOON)).toString()).toBe('llo');
+    expect((await server.recvExactly(all.length, SOON)).equals(all)).toBe(true);
+    await sending;
   });
 
   it('waits for all the pieces', async () => {
@@ -740,9 +767,9 @@ describe('misuse', () => {
 
   it('is a time-out of nothing, which leaves the connection as it was', async () => {
     const { client, server } = await pair();
-    await expect(server.recv(10, { timeout: 0 })).rejects.toMatchObject(
-      misuse('ERR_BAD_ARGUMENT'),
-    );
+    const bad = misuse('ERR_BAD_ARGUMENT');
+    await expect(server.recv(10, { timeout: 0 })).rejects.toMatchObject(bad);
+    await expect(client.sendall(HELLO, { timeout: 0 })).rejects.toMatchObject(bad);
     await client.sendall(HELLO);
     expect((await server.recv(10, SOON)).toString()).toBe('hello');
   });
