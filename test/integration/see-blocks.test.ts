@@ -36,7 +36,7 @@ async function differences(scene: Scene): Promise<string[]> {
 }
 
 for (const { id, scenes } of LESSONS) {
-  describe(id, () => {
+  describe(`lesson ${id}`, () => {
     for (const scene of scenes) {
       const roles = scene.roles.map(({ name }) => name).join(' and ');
       it(`shows what its See blocks say: ${roles}`, async (context) => {

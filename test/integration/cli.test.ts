@@ -1,0 +1,384 @@
+/** The command line as its users have it: real processes, from the sources. */
+import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { findLessons } from '../../src/lessons/index.ts';
+import { needIPv6, needPython, python } from '../support/peers.ts';
+import { failure, IN_PEACE, Programs } from '../support/programs.ts';
+import { checkFree, ownPort } from '../support/sockets.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+
+const LESSONS = findLessons();
+const INTERRUPTED = { code: 130, signal: null, stderr: '' };
+
+/** What a command printed that did its job. */
+async function outputOf(...args: string[]): Promise<string> {
+  const program = programs.cli(...args);
+  expect(await program.ended()).toEqual(IN_PEACE);
+  return program.stdout;
+}
+
+/** As `outputOf`, on a port of its own. */
+async function run(...args: string[]): Promise<string> {
+  return outputOf('run', ...args, '--port', String(await ownPort()));
+}
+
+describe('socketlab list', () => {
+  it('shows every lesson with its title and its roles', async () => {
+    const text = await outputOf('list');
+    for (const { id } of LESSONS) expect(text).toContain(`${id}  `);
+    for (const { title } of LESSONS) expect(text).toContain(title);
+    expect(text).toContain('server, client, text-is-bytes\n');
+    expect(text).not.toContain('\x1b');
+  });
+
+  it('tells programs the same as JSON', async () => {
+    const lessons = LESSONS.map(({ id, title, scenes }) => {
+      const names = scenes.flatMap(({ roles }) => roles.map(({ name }) => name));
+      return { id, title, roles: [...new Set(names)] };
+    });
+    expect(JSON.parse(await outputOf('list', '--json'))).toEqual({ version: 1, lessons });
+  });
+});
+
+describe('socketlab run', () => {
+  it('knows a lesson by its number, its name and its folder', async () => {
+    const names = ['1', '01', 'udp-uppercase', '01-udp-uppercase'];
+    const outputs = await Promise.all(names.map((name) => run(name)));
+    expect(outputs[0]).toMatch(/^01-udp-uppercase: UDP uppercase\n/);
+    expect(new Set(outputs).size).toBe(1);
+  });
+
+  it('shows without a terminal who says what, line by line, in plain text', async () => {
+    const output = await run('02');
+    const lines = output.split('\n').filter((line) => / \| /.test(line));
+    expect(lines).toEqual([
+      'server | The server is ready to receive',
+      'client | Input lowercase sentence:My name is Ståle',
+      'client | From Server: MY NAME IS STÅLE',
+      'server    | The server is ready to receive',
+      expect.stringMatching(/^addresses \| first: {2}127\.0\.0\.1:\d+ to /),
+      expect.stringMatching(/^addresses \| second: 127\.0\.0\.1:\d+ to /),
+      'addresses | same server: yes, same client: no',
+    ]);
+    expect(output).not.toContain('\x1b');
+  });
+
+  it('types your sentence in place of the default one', async () => {
+    const output = await run('01', '--say', 'a word of my own: straße');
+    expect(output).toContain(
+      'client | Input lowercase sentence:a word of my own: straße\n',
+    );
+    expect(output).toContain('client | A WORD OF MY OWN: STRASSE\n');
+  });
+
+  it('plays one role in the foreground, for a partner in another terminal', async () => {
+    const port = String(await ownPort());
+    const server = programs.cli('run', '02', '--only', 'server', '--port', port);
+    await server.printed('The server is ready to receive\n');
+
+    const client = programs.cli('run', '02', '--only', 'client', '--port', port);
+    await client.printed('Input lowercase sentence:');
+    client.type('two terminals');
+    expect(await client.ended()).toEqual(IN_PEACE);
+    expect(client.stdout).toBe('Input lowercase sentence:From Server: TWO TERMINALS\n');
+
+    server.signal('SIGINT');
+    expect(await server.ended()).toEqual(IN_PEACE);
+    expect(server.stdout).toBe('The server is ready to receive\n');
+    await checkFree('TCP', Number(port));
+  });
+});
+
+describe('the tour', () => {
+  it.each([[[]], [['tour']]])(
+    'shows both lectures and what to type next: socketlab %s',
+    async (args) => {
+      const output = await outputOf(...args);
+      const parts = [
+        '01-udp-uppercase: ',
+        'client | MY NAME IS STÅLE\n',
+        '02-tcp-uppercase: ',
+        'client | From Server: MY NAME IS STÅLE\n',
+        'What next:\n  npm run -s socketlab -- list',
+      ];
+      const places = parts.map((part) => output.indexOf(part));
+      expect(places).not.toContain(-1);
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(output).not.toContain('\x1b');
+    },
+  );
+});
+
+describe.concurrent('bad input to the command line', () => {
+  const started = new Programs();
+  afterAll(() => started.stopAll());
+
+  it.each<[string, string[], string | RegExp]>([
+    ['an unknown command', ['frobnicate'], 'frobnicate'],
+    ['an unknown option', ['list', '--nope'], 'nope'],
+    ['an unknown lesson', ['run', '99'], /'99'.*01-udp-uppercase, 02-/],
+    ['no lesson', ['run'], /which lesson\?.*01-udp-uppercase, 02-/],
+    ['one argument too many', ['run', '01', '02'], '02'],
+    ['an unknown role', ['run', '01', '--only', 'x'], /'x'.*server, client, text/],
+    ['nothing to say', ['run', '01', '--say'], 'say'],
+    ['port abc', ['run', '01', '--port', 'abc'], '1 to 65535, not abc'],
+    ['port -1', ['run', '01', '--port', '-1'], '1 to 65535, not -1'],
+    ['port 0', ['run', '01', '--port', '0'], '1 to 65535, not 0'],
+    ['port 70000', ['run', '01', '--port', '70000'], '1 to 65535, not 70000'],
+  ])('is one line and exit status 2: %s', async (_, args, help) => {
+    const program = started.cli(...args);
+    expect(await program.ended()).toEqual(failure(2, help));
+    expect(program.stdout).toBe('');
+  });
+
+  it('is one line of the role, and exit status 1: a port in use', async () => {
+    const port = await takenPort();
+    const program = started.cli('run', '01', '--port', String(port));
+    expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
+    expect(program.stdout).toMatch(
+      /\n\nserver \| server: 127.0.0.1:\d+ is taken: [^\n]*EADDRINUSE\)\nserver ended [^\n]* 1\n$/,
+    );
+  });
+
+  it('is one line and exit status 1 in the foreground: a port in use', async () => {
+    const args = ['--only', 'server', '--port', String(await takenPort())];
+    const program = started.cli('run', '02', ...args);
+    expect(await program.ended()).toEqual(failure(1, 'is taken'));
+    expect(program.stdout).toBe('');
+  });
+
+  it.each([
+    ['an empty sentence', '', 'nothing to send', 2],
+    ['more than a datagram holds', 'a'.repeat(65_508), 'too long for one datagram', 1],
+  ])('is one line of the role: %s', async (_, sentence, help, status) => {
+    const args = ['--say', sentence, '--port', String(await ownPort())];
+    const program = started.cli('run', '01', ...args);
+    expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
+    const [complaint, verdict, ...rest] = program.stdout.trimEnd().split('\n').slice(-2);
+    expect(complaint).toMatch(/^client \| client: /);
+    expect(complaint).toContain(help);
+    expect(verdict).toBe(`client ended with exit status ${status}`);
+    expect(rest).toEqual([]);
+  });
+});
+
+describe.concurrent('bad input to a program of the lessons', () => {
+  const started = new Programs();
+  afterAll(() => started.stopAll());
+
+  const PROGRAMS = [
+    '01-udp-uppercase/server',
+    '01-udp-uppercase/client',
+    '02-tcp-uppercase/server',
+    '02-tcp-uppercase/client',
+    '03-blocking-calls/udp-server',
+    '03-blocking-calls/tcp-client',
+  ];
+
+  it.each(PROGRAMS)('is one line and exit status 2: %s', async (program) => {
+    const bad: [string[], string | RegExp][] = [
+      [['--port', 'abc'], '0 to 65535, not abc'],
+      [['--port', '-1'], '0 to 65535, not -1'],
+      [['--port', '70000'], '0 to 65535, not 70000'],
+      [['--nope'], /--nope.*--help, --host, --port/],
+    ];
+    const ends = bad.map(([args]) => started.lesson(program, ...args).ended());
+    expect(await Promise.all(ends)).toEqual(bad.map(([, help]) => failure(2, help)));
+  });
+
+  it.each(PROGRAMS)(
+    'is one line and exit status 1: a host that does not resolve, %s',
+    async (program) => {
+      const client = started.lesson(program, '--host', 'nosuch.invalid');
+      client.type('hello');
+      expect(await client.ended()).toEqual(
+        failure(1, "no host is called 'nosuch.invalid'. Check --host"),
+      );
+    },
+  );
+
+  it.each(PROGRAMS.filter((program) => program.endsWith('server')))(
+    'is one line and exit status 1: a port in use, %s',
+    async (program) => {
+      const port = await takenPort();
+      const end = await started.lesson(program, '--port', String(port)).ended();
+      expect(end).toEqual(failure(1, /is taken: .*choose another --port/));
+    },
+  );
+
+  it.each(['01-udp-uppercase/client', '03-blocking-calls/udp-client'])(
+    'is one line and exit status 1: more than a datagram holds, %s',
+    async (program) => {
+      const client = started.lesson(program, '--port', String(await ownPort()));
+      client.type('a'.repeat(65_508));
+      expect(await client.ended()).toEqual(failure(1, 'use TCP'));
+    },
+  );
+});
+
+describe('a run that is ended in its middle', () => {
+  const sockOf = (port: number): string => join(tmpdir(), `socketlab-${port}.sock`);
+
+  /** Waits until nothing of the run is there: no process, no port, no file. */
+  const nothingIsLeft = async (port: number): Promise<void> => {
+    await expect.poll(() => processesAt(port), { timeout: 20_000 }).toEqual([]);
+    await Promise.all([checkFree('UDP', port), checkFree('TCP', port)]);
+    expect(existsSync(sockOf(port))).toBe(false);
+  };
+
+  it.each([
+    ['while its first server waits', 'udp-server | The server is ready'],
+    ['while its server is too busy to listen', 'busy for 3 seconds'],
+  ])('by Ctrl-C leaves nothing behind: %s', async (_, moment) => {
+    const { port, program } = await startRun('03', moment);
+    program.signal('SIGINT');
+    expect(await program.ended()).toEqual(INTERRUPTED);
+    await nothingIsLeft(port);
+  });
+
+  it('by Ctrl-C in a terminal, which signals all its processes', async () => {
+    const { port, program } = await startRun('03', 'udp-server | The server is ready');
+    process.kill(-program.pid, 'SIGINT');
+    expect(await program.ended()).toEqual(INTERRUPTED);
+    await nothingIsLeft(port);
+  });
+
+  it('by Ctrl-C removes the file that a server listened at', async (context) => {
+    needIPv6(context);
+    const { port, program } = await startRun('07', 'server | The server is ready');
+    expect(existsSync(sockOf(port))).toBe(true);
+    program.signal('SIGINT');
+    expect(await program.ended()).toEqual(INTERRUPTED);
+    await nothingIsLeft(port);
+  });
+
+  it.for([
+    ['03', 'udp-server | The server is ready'],
+    ['03', 'busy for 3 seconds'],
+    ['07', 'server | The server is ready'],
+  ] as const)('by kill -9 leaves no child behind: %s, %s', async (at, context) => {
+    const [lesson, moment] = at;
+    if (lesson === '07') needIPv6(context);
+    const { port, program } = await startRun(lesson, moment);
+    program.signal('SIGKILL');
+    await nothingIsLeft(port);
+    expect(await program.ended()).toEqual({ code: null, signal: 'SIGKILL', stderr: '' });
+  });
+
+  it.each([
+    ['Ctrl-C', 'SIGINT', INTERRUPTED],
+    ['kill -9', 'SIGKILL', { code: null, signal: 'SIGKILL', stderr: '' }],
+  ] as const)(
+    'by %s takes a child along that is only starting',
+    async (_, signal, end) => {
+      const port = await ownPort();
+      const program = programs.cli('run', '03', '--port', String(port));
+      await expect.poll(() => processesAt(port).length, { timeout: 20_000 }).toBe(2);
+      const start = performance.now();
+      program.signal(signal);
+      expect(await program.ended()).toEqual(end);
+      await nothingIsLeft(port);
+      // It is told, and listens. Who does not listen is killed after five seconds.
+      expect(performance.now() - start).toBeLessThan(4000);
+    },
+  );
+
+  async function startRun(lesson: string, moment: string) {
+    const port = await ownPort();
+    const args = ['run', lesson, '--port', String(port)];
+    const program = programs.source('src/cli/main.ts', args, { detached: true });
+    await program.printed(moment);
+    // The command itself and a child at least: so the search for them finds what is there.
+    expect(processesAt(port).length).toBeGreaterThanOrEqual(2);
+    return { port, program };
+  }
+});
+
+describe('a terminal', () => {
+  /** The lines of a run in a terminal, as one pseudo-terminal of Python's has them. */
+  async function linesIn(columns: number, env: Record<string, string> = {}) {
+    const port = String(await ownPort());
+    const cli = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'];
+    const program = programs.start(
+      python!,
+      ['test/support/terminal.py', String(columns), ...cli, 'run', '01', '--port', port],
+      { env: { TERM: 'xterm-256color', NO_COLOR: undefined, ...env } },
+    );
+    expect(await program.ended()).toEqual(IN_PEACE);
+    return program.stdout.split('\r\n');
+  }
+
+  it.for([
+    [200, 64, ['Input lowercase sentence:My name is Ståle']],
+    [80, 38, ['Input lowercase sentence:My name is', 'Ståle']],
+  ] as const)(
+    'of %i columns shows programs side by side, in lanes of %i',
+    async ([columns, lane, prompt], context) => {
+      needPython(context);
+      const coloured = await linesIn(columns);
+      const lines = coloured.map((line) => stripVTControlCharacters(line).trimEnd());
+      const head = lines.findIndex((line) => line.startsWith('server'));
+      const rows = [...prompt, 'MY NAME IS STÅLE'];
+      expect(lines.slice(head, lines.indexOf('', head))).toEqual([
+        `${'server'.padEnd(lane)} │ client`,
+        `${'─'.repeat(lane)}─┼─${'─'.repeat(lane)}`,
+        `${'The server is ready to receive'.padEnd(lane)} │`,
+        ...rows.map((row) => `${' '.repeat(lane)} │ ${row}`),
+      ]);
+      const widths = coloured.map((line) => stringWidth(line));
+      expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+      expect(coloured.join('')).toContain('\x1b[36m');
+    },
+  );
+
+  it.for([
+    ['that is narrow', 60, {}],
+    ['that wants no colour', 200, { NO_COLOR: '1' }],
+    ['that can do nothing', 200, { TERM: 'dumb' }],
+  ] as const)(
+    '%s shows who says what, line by line',
+    async ([name, columns, env], context) => {
+      needPython(context);
+      const coloured = await linesIn(columns, env);
+      const lines = coloured.map((line) => stripVTControlCharacters(line));
+      expect(lines).toContain('server | The server is ready to receive');
+      expect(lines).toContain('client | MY NAME IS STÅLE');
+      const plain = coloured.join('') === lines.join('');
+      expect(plain).toBe(name !== 'that is narrow');
+    },
+  );
+});
+
+/** What runs with this port on its command line: the command, and every role. */
+function processesAt(port: number): string[] {
+  const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'args='], {
+    encoding: 'utf8',
+  });
+  if (error) throw error;
+  return stdout.split('\n').filter((line) => line.includes(`--port ${port}`));
+}
+
+const holders: { close: () => unknown }[] = [];
+afterAll(() => {
+  for (const holder of holders.splice(0)) holder.close();
+});
+
+/** A port on which this test listens, over UDP and TCP. */
+async function takenPort(): Promise<number> {
+  const port = await ownPort();
+  const datagrams = createSocket('udp4').bind(port, '127.0.0.1');
+  const connections = createServer().listen(port, '127.0.0.1');
+  await Promise.all([once(datagrams, 'listening'), once(connections, 'listening')]);
+  holders.push(datagrams, connections);
+  return port;
+}

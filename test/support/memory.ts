@@ -1,0 +1,17 @@
+/** How much memory a process has used, in bytes. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+
+/**
+ * The most that it ever had in RAM: VmHWM of proc(5), which no sample in between can miss.
+ * Where there is no such file, what it has now, as ps(1) tells.
+ */
+export function peakMemory(pid: number): number {
+  const file = `/proc/${pid}/status`;
+  const kib = existsSync(file)
+    ? /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(file, 'utf8'))?.[1]
+    : spawnSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }).stdout;
+  const bytes = Number(kib) * 1024;
+  if (!(bytes > 0)) throw new Error(`the memory of process ${pid} is not to be known`);
+  return bytes;
+}
