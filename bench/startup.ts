@@ -1,0 +1,76 @@
+/**
+ * How long until a server is ready? From starting the process to its line on stdout.
+ *
+ *   npx tsx bench/startup.ts                fifteen starts of each
+ *   npx tsx bench/startup.ts --rounds 9     as many as you like
+ *
+ * The programs take turns, so that a busy machine slows all of them; medians are printed, and
+ * the spread from the first to the last decile.
+ */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { machine, median, percentile, row } from './support/statistics.ts';
+
+const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const rounds = Number(values.rounds);
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SERVER = 'examples/01-udp-uppercase/server.ts';
+const READY = 'The server is ready to receive';
+/** Let the system choose: the starts must not wait for each other's port. */
+const PORT = '0';
+
+const programs: { command: string; args: string[]; port: string[] }[] = [
+  { command: 'npx', args: ['tsx', SERVER], port: ['--port', PORT] },
+  { command: 'node', args: ['--import', 'tsx', SERVER], port: ['--port', PORT] },
+  { command: 'python3', args: ['bench/support/udp-uppercase.py'], port: [PORT] },
+];
+
+/** Milliseconds until `command` has said that it is ready. */
+async function startUp(command: string, args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  // A group of its own: npx starts a shell, which starts the program.
+  const child = spawn(command, args, {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8');
+  for await (const piece of child.stdout) {
+    output += String(piece);
+    if (output.includes(READY)) break;
+  }
+  const took = performance.now() - start;
+  if (!output.includes(READY))
+    throw new Error(`${command} ${args.join(' ')} never came up`);
+  await stop(child);
+  return took;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  process.kill(-child.pid!, 'SIGTERM');
+  await ended;
+}
+
+const took = programs.map((): number[] => []);
+// Once more than is counted: the first start of each fills the caches.
+for (let round = 0; round <= rounds; round += 1) {
+  for (const [index, { command, args, port }] of programs.entries()) {
+    const milliseconds = await startUp(command, [...args, ...port]);
+    if (round > 0) took[index]!.push(milliseconds);
+  }
+}
+
+const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
+console.log(`${machine()}; ${python}; ${rounds} starts of each\n`);
+console.log(row('from start to the ready line', 'median ms', '10 % to 90 %'));
+console.log(row('---', '--:', '--:'));
+for (const [index, { command, args }] of programs.entries()) {
+  const [low, high] = [0.1, 0.9].map((p) => percentile(took[index]!, p).toFixed(0));
+  const name = `\`${[command, ...args].join(' ')}\``;
+  console.log(row(name, median(took[index]!).toFixed(0), `${low} to ${high}`));
+}
