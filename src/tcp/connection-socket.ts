@@ -16,41 +16,30 @@
  * much fills the system's buffers and is made to wait: TCP's flow control.
  *
  * Sources: tcp(7), recv(2), shutdown(2), RFC 9293.
- * Read next: welcoming-socket.ts, where a server's connections come from.
+ * Read next: stream-reader.ts for how events become `recv`, welcoming-socket.ts for where a
+ * server's connections come from.
  */
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   type Address,
-  ByteQueue,
   checkBytes,
   checkPath,
   checkPort,
-  checkSize,
   checkTimeout,
   familyOf,
   type HostPort,
   LOOPBACK,
   MisuseError,
   type PathAddress,
-  PeerError,
   Wait,
   type WaitOptions,
 } from '../common/index.ts';
-import { LONGEST_CHARACTER, wholeCharacters } from './utf8.ts';
+import { StreamReader } from './stream-reader.ts';
 
 export interface ConnectionOptions {
   /** Send small writes at once instead of gathering them: TCP_NODELAY, tcp(7). */
   noDelay?: boolean;
-}
-
-/** Takes what its caller wants from the bytes unread, if that is there or will never be. */
-type Attempt = (ended: boolean) => Buffer | undefined;
-
-interface Reader {
-  what: string;
-  attempt: Attempt;
-  wait: Wait<Buffer>;
 }
 
 /** How long `close` waits for a peer that does not take what was sent before. */
@@ -59,10 +48,7 @@ const CLOSE_TIMEOUT = 5000;
 export class ConnectionSocket implements AsyncDisposable {
   readonly #socket: Socket;
   #state: 'new' | 'connecting' | 'connected' | 'closed';
-  /** Bytes that Node has handed over and no `recv` has asked for. */
-  readonly #unread = new ByteQueue();
-  /** The one `recv` under way: looked after whenever there may be something for it. */
-  #reader: Reader | undefined;
+  readonly #reader: StreamReader;
   #address: Address | undefined;
   #peerAddress: Address | undefined;
   /** What broke the connection; every later call reports it. */
@@ -74,19 +60,11 @@ export class ConnectionSocket implements AsyncDisposable {
     // allowHalfOpen: when the peer has finished sending we may still answer.
     this.#socket = accepted ?? new Socket({ allowHalfOpen: true });
     this.#socket.setNoDelay(options.noDelay ?? false);
-    this.#socket.pause();
-    if (accepted) this.#noteAddresses();
     this.#socket.on('error', (error) => {
       this.#failure = error;
     });
-    this.#socket.on('data', (chunk) => {
-      this.#unread.push(chunk);
-      this.#serveReader();
-      // Nobody wants this yet: what comes next waits in the system, and then at the peer.
-      if (!this.#reader && this.#unread.length > 0) this.#socket.pause();
-    });
-    this.#socket.on('end', () => this.#serveReader());
-    this.#socket.on('close', () => this.#serveReader());
+    this.#reader = new StreamReader(this.#socket);
+    if (accepted) this.#noteAddresses();
   }
 
   /**
@@ -168,10 +146,8 @@ export class ConnectionSocket implements AsyncDisposable {
    * @throws {TimedOutError} or the signal's reason; nothing is lost then
    */
   async recv(bufsize: number, options: WaitOptions = {}): Promise<Buffer> {
-    checkSize('recv', bufsize);
-    return await this.#receive(`recv(${bufsize})`, options, (ended) =>
-      this.#unread.length > 0 || ended ? this.#take(bufsize) : undefined,
-    );
+    this.#checkConnected('recv');
+    return await this.#reader.recv(bufsize, options);
   }
 
   /**
@@ -179,16 +155,8 @@ export class ConnectionSocket implements AsyncDisposable {
    * @throws {PeerError} ERR_STREAM_ENDED when the peer finished before that; otherwise as recv
    */
   async recvExactly(length: number, options: WaitOptions = {}): Promise<Buffer> {
-    checkSize('recvExactly', length);
-    const what = `recvExactly(${length})`;
-    return await this.#receive(what, options, (ended) => {
-      if (this.#unread.length >= length) return this.#take(length);
-      if (!ended) return undefined;
-      throw new PeerError(
-        'ERR_STREAM_ENDED',
-        `${what}: the peer finished ${length - this.#unread.length} bytes too early`,
-      );
-    });
+    this.#checkConnected('recvExactly');
+    return await this.#reader.recvExactly(length, options);
   }
 
   /**
@@ -199,14 +167,8 @@ export class ConnectionSocket implements AsyncDisposable {
    * @returns the empty string when the peer has finished sending
    */
   async recvText(bufsize: number, options: WaitOptions = {}): Promise<string> {
-    checkSize('recvText', bufsize, LONGEST_CHARACTER);
-    const bytes = await this.#receive(`recvText(${bufsize})`, options, (ended) => {
-      const length = Math.min(bufsize, this.#unread.length);
-      const whole = wholeCharacters(length, (index) => this.#unread.byteAt(index));
-      if (ended && length < bufsize) return this.#take(length);
-      const cutByUs = length === bufsize;
-      return whole > 0 && (whole === length || cutByUs) ? this.#take(whole) : undefined;
-    });
+    this.#checkConnected('recvText');
+    const bytes = await this.#reader.recvText(bufsize, options);
     return bytes.toString('utf8');
   }
 
@@ -251,11 +213,8 @@ export class ConnectionSocket implements AsyncDisposable {
    */
   detach(): Duplex {
     this.#checkConnected('detach');
-    if (this.#reader) throw busy('detach');
+    this.#reader.detach();
     this.#state = 'closed';
-    this.#socket.pause();
-    this.#socket.removeAllListeners('data');
-    if (this.#unread.length > 0) this.#socket.unshift(this.#take(this.#unread.length));
     return this.#socket;
   }
 
@@ -307,58 +266,6 @@ export class ConnectionSocket implements AsyncDisposable {
     else wait.reject(this.#failure ?? (error?.errno ? error : closedError(what)));
   }
 
-  /** Runs `attempt` now and at every arrival, until it returns bytes or throws. */
-  #receive(
-    what: string,
-    options: WaitOptions,
-    attempt: Attempt,
-  ): Buffer | Promise<Buffer> {
-    this.#checkConnected(what);
-    options.signal?.throwIfAborted();
-    if (this.#reader) throw busy(what);
-    const atOnce = this.#read(what, attempt);
-    if (atOnce) return atOnce;
-    const wait = new Wait<Buffer>(what, options, this.#forgetReader);
-    this.#reader = { what, attempt, wait };
-    if (this.#socket.isPaused()) this.#socket.resume();
-    return wait.promise;
-  }
-
-  readonly #forgetReader = (): void => {
-    this.#reader = undefined;
-  };
-
-  /**
-   * The reader goes at once, not when its caller wakes: another event may come between, and
-   * bytes taken for a wait that is over would be lost.
-   */
-  #serveReader(): void {
-    if (!this.#reader) return;
-    const { what, attempt, wait } = this.#reader;
-    try {
-      const bytes = this.#read(what, attempt);
-      if (bytes === undefined) return;
-      this.#reader = undefined;
-      wait.resolve(bytes);
-    } catch (error) {
-      this.#reader = undefined;
-      wait.reject(error);
-    }
-  }
-
-  /** @throws what broke the connection, once all that was received has been taken */
-  #read(what: string, attempt: Attempt): Buffer | undefined {
-    const bytes = attempt(this.#socket.readableEnded);
-    if (bytes) return bytes;
-    if (this.#failure) throw this.#failure;
-    if (this.#socket.destroyed) throw closedError(what);
-    return undefined;
-  }
-
-  #take(atMost: number): Buffer {
-    return this.#unread.take(Math.min(atMost, this.#unread.length));
-  }
-
   /** The socket forgets its addresses when it closes; who asks may do so later. */
   #noteAddresses(connectedTo?: HostPort | PathAddress): void {
     if (connectedTo && 'path' in connectedTo) {
@@ -385,13 +292,6 @@ function addressOf(host: string | undefined, port: number | undefined): Address 
 
 function closedError(what: string): MisuseError {
   return new MisuseError('ERR_SOCKET_CLOSED', `${what}: the socket is closed`);
-}
-
-function busy(what: string): MisuseError {
-  return new MisuseError(
-    'ERR_RECV_BUSY',
-    `${what}: another read waits on this connection; which bytes would go to whom?`,
-  );
 }
 
 function notConnected(what: string): MisuseError {
