@@ -51,11 +51,12 @@ export async function askOverUdp(
   port: number,
   question: string | Buffer,
   host = '127.0.0.1',
+  patience = PATIENCE,
 ): Promise<Answer> {
   const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
   try {
     socket.send(question, port, host);
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(patience);
     const [bytes, from] = (await once(socket, 'message', { signal })) as [
       Buffer,
       RemoteInfo,
