@@ -68,8 +68,8 @@ export function fail(error: unknown): never {
 }
 
 function commandLine(known: Options): Record<string, string> {
-  // `--port -1` reads as an option called -1: make it `--port=-1`, which is told
-  // what is wrong with it.
+  // `--port -1` reads as an option called -1: make it `--port=-1`, which is
+  // then told what is wrong with it.
   const given = process.argv
     .slice(2)
     .join('\0')

@@ -29,7 +29,7 @@ serverSocket.on('message', (message, client) => {
   // because the cut may go through a character, and half an å is no letter.
   const sentence = new StringDecoder('utf8').write(message.subarray(0, 2048));
 
-  // Sockets carry bytes. Text becomes bytes here, at the edge, and nowhere else.
+  // Sockets carry bytes. Text becomes bytes here, at the edge, nowhere else.
   const modifiedSentence = Buffer.from(sentence.toUpperCase());
   serverSocket.send(modifiedSentence, client.port, client.address);
 });

@@ -24,7 +24,7 @@ const cut = 14;
 const first = bytes.subarray(0, cut);
 const rest = bytes.subarray(cut);
 
-// Half an å is not UTF-8. The decoder writes U+FFFD for it, and the byte is lost.
+// Half an å is not UTF-8. The decoder writes U+FFFD, and the byte is lost.
 console.log(
   `the first ${cut} bytes, decoded by themselves: ${first.toString('utf8')}`,
 );

@@ -12,6 +12,7 @@
  *   connected in the end: 6 of 6
  * Exercise: The lecture says that the others are refused. Is that what you see?
  */
+import { setTimeout } from 'node:timers/promises';
 import { ConnectionSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';
 
@@ -26,9 +27,8 @@ const attempts = clients.map(async (client) => {
 
 // A made connection takes a fraction of a millisecond on this machine, so who
 // has none after a second and a half is waiting for the server.
-setTimeout(() => {
-  console.log(`connected while the server was busy: ${connected} of 6`);
-}, 1500);
+await setTimeout(1500);
+console.log(`connected while the server was busy: ${connected} of 6`);
 
 await Promise.all(attempts);
 console.log(`connected in the end: ${connected} of 6`);

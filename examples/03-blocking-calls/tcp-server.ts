@@ -10,8 +10,9 @@
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Write `await serve(…)` for `serve(…)`. Start a client, type nothing,
- *           and start a second one: this is the lecture's own server.
+ * Exercise: Write `await serve(…)` for `serve(…)`. Start a client, type
+ *           nothing, and start a second one: this is the lecture's own server.
+ *           The slide has listen(1): what is a crowd's fate? --backlog 1
  */
 import { explain } from '../../src/common/index.ts';
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
@@ -19,11 +20,11 @@ import { program } from '../program.ts';
 
 const PATIENCE = 300_000; // milliseconds that a silent client may stay
 
-const { host, port } = program();
+const { host, port, backlog } = program({ backlog: 511 });
 
 const welcomingSocket = new WelcomingSocket();
 await welcomingSocket.bind({ host, port });
-await welcomingSocket.listen(1);
+await welcomingSocket.listen(backlog);
 console.log('The server is ready to receive');
 
 while (true) {

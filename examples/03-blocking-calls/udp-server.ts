@@ -25,6 +25,7 @@ console.log('The server is ready to receive');
 
 while (true) {
   const { data, address } = await serverSocket.recvfrom(2048);
+  if (address.port === 0) continue; // RFC 768: it wants no answer
   const sentence = new StringDecoder('utf8').write(data);
   const modifiedSentence = Buffer.from(sentence.toUpperCase());
   try {

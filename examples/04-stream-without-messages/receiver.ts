@@ -10,7 +10,7 @@
  * See:
  *   The receiver is ready
  *   1: 1024 bytes, helloworld!åååå … ååå�
- *   2: 387 bytes, �ååååååååååååå … åååå
+ *   2: 387 bytes, �åååååååååååååå … åååå
  *   that was message 2, and the last
  * Exercise: Have the sender end each message with a line break, and split at
  *           line breaks here. Which messages can then not be sent?

@@ -55,16 +55,17 @@ for (const [name, wrongBy] of [
   } catch (error) {
     if (!(error instanceof SocketlabError)) throw error;
     const length = bytes.subarray(read, read + 4);
+    const letters = readable(length);
     const number = length.readUInt32BE();
     console.log(
-      `  ${error.code}, as the next length reads ${readable(length)}: ${number}`,
+      `  ${error.code}, as the next length reads ${letters}: ${number}`,
     );
   }
 }
 
 function readable(bytes: Buffer): string {
-  const letters = [...bytes].map((byte) =>
+  const words = [...bytes].map((byte) =>
     byte > 32 ? String.fromCharCode(byte) : String(byte),
   );
-  return letters.join(' ');
+  return words.join(' ');
 }

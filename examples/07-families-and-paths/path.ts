@@ -1,4 +1,4 @@
-/** Where server and client of this lesson meet: a file, or a pipe on Windows. */
+/** Where server and client of this lesson meet: a file, on Windows a pipe. */
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 

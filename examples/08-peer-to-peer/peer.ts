@@ -31,7 +31,7 @@ await socket.bind({ host, port });
 console.log(`A peer at port ${port}, for the one at port ${peer.port}`);
 const mine = await input('Say something:');
 
-// Each datagram is "say: sentence" or "got it". Any of them may be lost, most of
+// Each datagram is "say: sentence" or "got it". Any of them may be lost, above
 // all the first ones, sent before the other peer has started.
 const send = (text: string): Promise<number> =>
   socket.sendto(Buffer.from(text), peer);

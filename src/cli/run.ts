@@ -1,6 +1,6 @@
 /** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
 import type { CommandModule } from 'yargs';
-import { checkPort } from '../common/index.ts';
+import { checkPort, MisuseError } from '../common/index.ts';
 import {
   chooseLesson,
   chooseRole,
@@ -33,6 +33,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         type: 'string',
         array: true,
         nargs: 1,
+        coerce: sayOption,
         describe: 'what to type in place of the default sentence',
       })
       .option('only', {
@@ -72,4 +73,11 @@ function portOption(given: string | undefined): number | undefined {
   const port = /^-?\d+$/.test(given) ? Number(given) : given;
   checkPort(port, 1);
   return port;
+}
+
+function sayOption(given: string[] | undefined): string[] | undefined {
+  if (given?.includes('')) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', '--say takes at least one character');
+  }
+  return given;
 }

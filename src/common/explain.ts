@@ -19,8 +19,10 @@ const SENTENCES: Record<string, (error: SystemError, where: string) => string> =
       : `${where} is taken: another program listens there. Stop it, or choose another --port`,
   EADDRNOTAVAIL: (_, where) =>
     `${where} is no address of this machine. Give --host one that it has: 127.0.0.1, or ::1`,
-  EACCES: (_, where) =>
-    `not allowed to use ${where}. Ports below 1024 need more rights: choose a --port above`,
+  EACCES: ({ syscall }, where) =>
+    syscall === 'send'
+      ? `not allowed to send to ${where}: it is not the address of one machine`
+      : `not allowed to use ${where}. Ports below 1024 need more rights: choose a --port above`,
   ECONNREFUSED: (_, where) =>
     `nobody listens at ${where}. Start the server first, or check --host and --port`,
   ECONNRESET: () => 'the peer broke the connection off (it crashed, or refused to go on)',

@@ -6,7 +6,9 @@ import { DatagramSocket } from '../udp/index.ts';
 
 export const LECTURE_PORT = 12_000;
 /** Below every system's ephemeral ports, which others are given at any moment. */
-const [LOWEST, HIGHEST] = [20_000, 30_000];
+const [LOWEST, HIGHEST] = [20_001, 30_000];
+/** Two to use, one as a lock. Candidates are as far apart, so that no two overlap. */
+const IN_A_ROW = 3;
 const ATTEMPTS = 100;
 
 /**
@@ -23,7 +25,8 @@ export async function freePort(port = LECTURE_PORT): Promise<number> {
     if (mine && (await isFree(candidate)) && (await isFree(candidate + 1))) {
       return candidate;
     }
-    candidate = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    const choices = Math.floor((HIGHEST - LOWEST) / IN_A_ROW);
+    candidate = LOWEST + IN_A_ROW * Math.floor(Math.random() * choices);
   }
   throw new Error(`no free ports were found between ${LOWEST} and ${HIGHEST}`);
 }

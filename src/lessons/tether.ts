@@ -5,11 +5,15 @@
  */
 const IMPATIENCE = 2000; // milliseconds for a program that does not end by itself
 
-process.once('disconnect', () => {
+const letGo = (): void => {
   const listening = process.emit('SIGINT');
   if (!listening) process.exit(130);
   setTimeout(() => process.exit(130), IMPATIENCE).unref();
-});
+};
+
+// It may have gone while this process was starting.
+if ('connected' in process && !process.connected) letGo();
+process.once('disconnect', letGo);
 
 // Waiting for that must not keep a process alive that has done its work.
 process.channel?.unref();

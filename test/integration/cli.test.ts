@@ -131,6 +131,7 @@ describe.concurrent('bad input to the command line', () => {
     ['one argument too many', ['run', '01', '02'], '02'],
     ['an unknown role', ['run', '01', '--only', 'x'], /'x'.*server, client, text/],
     ['nothing to say', ['run', '01', '--say'], 'say'],
+    ['an empty sentence', ['run', '01', '--say', ''], 'at least one character'],
     ['port abc', ['run', '01', '--port', 'abc'], '1 to 65535, not abc'],
     ['port -1', ['run', '01', '--port', '-1'], '1 to 65535, not -1'],
     ['port 0', ['run', '01', '--port', '0'], '1 to 65535, not 0'],
@@ -157,17 +158,15 @@ describe.concurrent('bad input to the command line', () => {
     expect(program.stdout).toBe('');
   });
 
-  it.each([
-    ['an empty sentence', '', 'nothing to send', 2],
-    ['more than a datagram holds', 'a'.repeat(65_508), 'too long for one datagram', 1],
-  ])('is one line of the role: %s', async (_, sentence, help, status) => {
+  it('is one line of the role: more than a datagram holds', async () => {
+    const sentence = 'a'.repeat(65_508);
     const args = ['--say', sentence, '--port', String(await ownPort())];
     const program = started.cli('run', '01', ...args);
     expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
     const [complaint, verdict, ...rest] = program.stdout.trimEnd().split('\n').slice(-2);
     expect(complaint).toMatch(/^client \| client: /);
-    expect(complaint).toContain(help);
-    expect(verdict).toBe(`client ended with exit status ${status}`);
+    expect(complaint).toContain('too long for one datagram');
+    expect(verdict).toBe('client ended with exit status 1');
     expect(rest).toEqual([]);
   });
 });

@@ -5,7 +5,6 @@
 import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { peakMemory } from '../support/memory.ts';
 import { type End, IN_PEACE, type Program, Programs } from '../support/programs.ts';
@@ -73,13 +72,9 @@ describe.each([
   });
 });
 
-describe('a server of the toolkit with a backlog for a crowd', () => {
+describe("the toolkit's server", () => {
   it('answers 500 clients that connect in the same instant', async () => {
-    const file = new URL('../fixtures/roomy-server.ts', import.meta.url);
-    const port = await ownPort();
-    const args = [String(port), String(CLIENTS)];
-    const server = programs.source(fileURLToPath(file), args);
-    await server.printed('The server is ready to receive\n');
+    const { server, port } = await startServer('03-blocking-calls/tcp-server');
     const answers = QUESTIONS.map((question) => askOverTcp(port, question));
     expect(await Promise.all(answers)).toEqual(ANSWERS);
     await goesOn(server, port);
@@ -114,9 +109,9 @@ async function askAll(clients: Socket[]): Promise<void> {
 }
 
 /**
- * A connection that the server has accepted: one that came after it has had its answer. These
- * servers have the lecture's `listen(1)`, and of a crowd that comes in one instant the kernel
- * turns most away, whatever the program does.
+ * A connection that the server has accepted: one that came after it has had its answer. With
+ * the lecture's `listen(1)`, as the raw server has it, the kernel turns most of a crowd away
+ * that comes in one instant, whatever the program does.
  */
 async function client(port: number): Promise<Socket> {
   const socket = await connected(port);
