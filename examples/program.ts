@@ -40,18 +40,16 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
   return options as typeof DEFAULTS & T;
 }
 
-let keyboard: Interface | undefined;
-let lines: AsyncIterator<string> | undefined;
+let keyboard: Keyboard | undefined;
 
 /** One line of input. The end of input (Ctrl-D) ends the program in peace. */
 export async function input(prompt: string): Promise<string> {
   process.stdout.write(prompt);
-  // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
-  keyboard ??= createInterface({ input: process.stdin, terminal: false });
-  lines ??= keyboard[Symbol.asyncIterator]();
-  keyboard.resume();
-  const { value, done } = await lines.next();
-  keyboard.pause();
+  keyboard ??= openKeyboard();
+  if (!keyboard.ended) keyboard.reader.resume();
+  const { value, done } = await keyboard.lines.next();
+  // Nobody reads on, or an open keyboard would keep the program alive.
+  if (!keyboard.ended) keyboard.reader.pause();
   if (done === true) {
     if (process.stdout.isTTY) process.stdout.write('\n');
     process.exit(0);
@@ -59,6 +57,23 @@ export async function input(prompt: string): Promise<string> {
   if (value === '')
     fail(misuse('nothing to send: type at least one character'));
   return value;
+}
+
+interface Keyboard {
+  reader: Interface;
+  lines: AsyncIterator<string>;
+  ended: boolean;
+}
+
+function openKeyboard(): Keyboard {
+  // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
+  const reader = createInterface({ input: process.stdin, terminal: false });
+  const lines = reader[Symbol.asyncIterator]();
+  const opened = { reader, lines, ended: false };
+  reader.once('close', () => {
+    opened.ended = true;
+  });
+  return opened;
 }
 
 /** Ends the program: exit status 2 for misuse, 1 for every other failure. */

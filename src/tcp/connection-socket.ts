@@ -259,11 +259,15 @@ export class ConnectionSocket implements AsyncDisposable {
 
   /**
    * For the callbacks of Node's writing calls. What `close` cut off they report as written,
-   * or as an error of the stream; one of the system has an `errno`.
+   * as an error of the stream, or (from Node 22 on) as ECANCELED; any other error that has
+   * an `errno` is the system's own.
    */
   #settle(what: string, wait: Wait<void>, error?: NodeJS.ErrnoException | null): void {
     if (!error && !this.#socket.destroyed) wait.resolve();
-    else wait.reject(this.#failure ?? (error?.errno ? error : closedError(what)));
+    else {
+      const system = error?.errno && error.code !== 'ECANCELED' ? error : undefined;
+      wait.reject(this.#failure ?? system ?? closedError(what));
+    }
   }
 
   /** The socket forgets its addresses when it closes; who asks may do so later. */
