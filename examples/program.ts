@@ -11,7 +11,12 @@ import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { checkPort, explain, MisuseError } from '../src/common/index.ts';
+import {
+  checkHost,
+  checkPort,
+  explain,
+  MisuseError,
+} from '../src/common/index.ts';
 
 type Options = Record<string, string | number>;
 
@@ -37,6 +42,7 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
     options[name] =
       typeof options[name] === 'number' ? wholeNumber(name, given) : given;
   }
+  checkHost(String(options['host']));
   return options as typeof DEFAULTS & T;
 }
 
@@ -78,6 +84,11 @@ function openKeyboard(): Keyboard {
 
 /** Ends the program: exit status 2 for misuse, 1 for every other failure. */
 export function fail(error: unknown): never {
+  // A slip in the program itself: where it happened is what helps.
+  if (error instanceof TypeError || error instanceof ReferenceError) {
+    console.error(error.stack);
+    process.exit(1);
+  }
   console.error(`${basename(file, extname(file))}: ${explain(error)}`);
   process.exit(error instanceof MisuseError ? 2 : 1);
 }

@@ -22,15 +22,6 @@ const { host, port } = program();
 
 const clientSocket = connect(port, host);
 clientSocket.on('error', fail);
-await once(clientSocket, 'connect');
-
-const sentence = await input('Input lowercase sentence:');
-
-// No address here: the connection knows where it leads.
-clientSocket.write(Buffer.from(sentence));
-clientSocket.setTimeout(PATIENCE, () => {
-  fail(`connected, but no answer from ${host} port ${port}`);
-});
 
 // A stream has no messages: the answer may come in pieces, cut anywhere, even
 // inside a character. setEncoding puts characters together again, and the end
@@ -39,9 +30,18 @@ clientSocket.setEncoding('utf8');
 let modifiedSentence = '';
 clientSocket.on('data', (piece: string) => {
   modifiedSentence += piece;
-  if (modifiedSentence.length > LONGEST_ANSWER) fail('the answer has no end');
+  if (clientSocket.bytesRead > LONGEST_ANSWER) fail('the answer has no end');
 });
 clientSocket.on('end', () => {
   if (modifiedSentence === '') fail('the server closed without an answer');
   console.log('From Server:', modifiedSentence);
+});
+
+await once(clientSocket, 'connect');
+const sentence = await input('Input lowercase sentence:');
+
+// No address here: the connection knows where it leads.
+clientSocket.write(Buffer.from(sentence));
+clientSocket.setTimeout(PATIENCE, () => {
+  fail(`connected, but no answer from ${host} port ${port}`);
 });

@@ -29,6 +29,6 @@ export const listCommand: CommandModule<object, { json: boolean }> = {
       console.log(`${colours.bold(id.padEnd(width))}  ${title}`);
       console.log(`${' '.repeat(width)}  ${colours.dim(roles.join(', '))}`);
     }
-    console.log('\nRun one with: socketlab run 01');
+    console.log('\nRun one with: npm run -s socketlab -- run 01');
   },
 };

@@ -14,7 +14,7 @@ const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
 
 const WELCOME =
   'Two programs of the socket lecture, each as real processes on this machine. First over ' +
-  'UDP, then over TCP. Read downwards: each line stands where it happened.';
+  'UDP, then over TCP. Read downwards: the lines stand in the order in which they came.';
 
 const NEXT = `
 What next:

@@ -66,6 +66,14 @@ export function checkPath(path: string): void {
 
 const FAMILIES: Readonly<Record<number, Family>> = { 4: 'IPv4', 6: 'IPv6' };
 
+/** @throws {MisuseError} ERR_BAD_ADDRESS when empty: the system takes that for every address */
+export function checkHost(host: string): void {
+  if (host !== '') return;
+  throw badAddress(
+    'a host is not empty: leave it out for this machine, or say 0.0.0.0 for every address',
+  );
+}
+
 /** The family of a numeric host; undefined for a name, which may have addresses of both. */
 export function familyOf(host: string): Family | undefined {
   return FAMILIES[isIP(host)];

@@ -2,7 +2,7 @@
  * Waiting, with a way out.
  *
  * The lecture's calls block; ours return a promise. A blocked call can be interrupted by
- * Ctrl-C, a promise cannot, so every call that may wait takes a time-out and a signal.
+ * Ctrl-C, a promise cannot, so every call that waits for a peer takes a time-out and a signal.
  * `Wait` is one such waiting caller; `Mailbox` is a queue with callers waiting at its end.
  */
 import { MisuseError, TimedOutError } from './errors.ts';

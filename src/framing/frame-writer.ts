@@ -40,10 +40,8 @@ export class FrameWriter {
     this.#stream = stream;
     this.#maxFrameLength = maxFrameLength;
     this.#copyUpTo = Math.max(COPY_UP_TO, stream.writableHighWaterMark);
-    stream.on('drain', () => {
-      for (const wait of this.#waiting) wait.resolve();
-      this.#waiting.clear();
-    });
+    stream.on('drain', this.#goOn);
+    stream.on('finish', this.#goOn); // while it ends, a stream tells of no drain
   }
 
   send(message: Uint8Array, options: WaitOptions): Promise<void> {
@@ -66,16 +64,22 @@ export class FrameWriter {
       size = 0;
       return this.#room('sendMany', options);
     };
-    for (const message of messages) {
-      this.#check(message, options);
-      if (message.length > this.#copyUpTo) {
-        if (batch.length > 0) await flush();
-        await this.send(message, options);
-      } else {
-        batch.push(message);
-        size += message.length;
-        if (size >= BATCH || batch.length >= BATCH / 16) await flush();
+    try {
+      for (const message of messages) {
+        this.#check(message, options);
+        if (message.length > this.#copyUpTo) {
+          if (batch.length > 0) await flush();
+          await this.send(message, options);
+        } else {
+          batch.push(message);
+          size += message.length;
+          if (size >= BATCH || batch.length >= BATCH / 16) await flush();
+        }
       }
+    } catch (error) {
+      // The messages before a bad one are good: they leave.
+      if (batch.length > 0 && !this.#failure) await flush();
+      throw error;
     }
     this.#check(undefined, options);
     if (batch.length > 0) await flush();
@@ -83,16 +87,21 @@ export class FrameWriter {
 
   /** What was sent still leaves, then the peer sees the end. */
   end(error: Error): void {
-    this.fail(error);
+    this.#failure ??= error;
     if (this.#stream.writable) this.#stream.end();
   }
 
   /** Every waiting and every later `send` gets the error; the first one stays. */
   fail(error: Error): void {
     this.#failure ??= error;
-    for (const wait of this.#waiting) wait.reject(this.#failure);
+    for (const wait of this.#waiting) wait.reject(error);
     this.#waiting.clear();
   }
+
+  readonly #goOn = (): void => {
+    for (const wait of this.#waiting) wait.resolve();
+    this.#waiting.clear();
+  };
 
   #check(message: Uint8Array | undefined, options: WaitOptions): void {
     options.signal?.throwIfAborted();

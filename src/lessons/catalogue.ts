@@ -9,7 +9,7 @@
  * `{port}` and `{port+1}` stand for the ports of the run; without args a program gets
  * `--host` and `--port`.
  *
- * Read next: header.ts for what a program says of itself, run.ts for how a scene is played.
+ * Read next: header.ts for what a program says of itself, play.ts for how a scene is played.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';

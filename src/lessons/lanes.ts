@@ -1,5 +1,5 @@
 /**
- * Several programs' output in one terminal, in the order of events. Pure: text in, lines out.
+ * Several programs' output in one terminal, in the order in which it came. Pure: text in, lines out.
  *
  *   wide                                       narrow, piped, or without colour
  *   server              │ client               server | ready
@@ -7,8 +7,8 @@
  *                       │ say: hello           client | HELLO
  *                       │ HELLO
  *
- * Each line of a program is one row, in its own lane, so that reading down is reading on
- * in time.
+ * Each line of a program is one row, in its own lane: reading down is reading on in time.
+ * Simplification: lines that two programs print within a millisecond may change places.
  */
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';

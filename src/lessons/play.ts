@@ -15,7 +15,7 @@ import { type RoleEnd, type RoleEvent, RoleProcess } from './role-process.ts';
 export interface PlayOptions {
   /** For the first role that needs one; a second gets the next. */
   port: number;
-  /** Typed in place of the See blocks' sentences, in their order. */
+  /** Typed in place of the See blocks' sentences, in the order of a scene's prompts. */
   say?: readonly string[] | undefined;
   /** Ends the scene early; all its processes have ended when `playScene` returns. */
   signal?: AbortSignal | undefined;
@@ -40,18 +40,19 @@ export async function playScene(
   options: PlayOptions,
 ): Promise<RolePlayed[]> {
   const played: Part[] = [];
-  const signal = AbortSignal.any(
-    [options.signal, AbortSignal.timeout(SCENE_TIMEOUT)].filter((s) => s !== undefined),
-  );
+  const say = [...(options.say ?? [])];
+  const limit = deadline(SCENE_TIMEOUT, options.signal);
+  const { signal } = limit;
   try {
     for (const [lane, role] of scene.roles.entries()) {
       const part = new Part(role, options, (event) => options.onEvent?.(lane, event));
       played.push(part);
       if (!(await part.isReady(signal))) break;
-      void part.typeAlong(options.say ?? [], signal);
+      void part.typeAlong(say, signal);
     }
     if (played.length === scene.roles.length) await lastWorker(played, signal);
   } finally {
+    limit.clear();
     // The last started is stopped first: a server outlives its clients.
     for (const part of played.toReversed()) await part.stop();
   }
@@ -80,6 +81,26 @@ async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<
   await Promise.race([allDone, aborted, ...failures]);
 }
 
+/**
+ * A signal that aborts with `outer`, or after `ms`. Not AbortSignal.timeout under
+ * AbortSignal.any: Node 20 may collect such a time-out as garbage before it is over.
+ */
+function deadline(
+  ms: number,
+  outer: AbortSignal | undefined,
+): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, ms);
+  if (outer?.aborted) abort();
+  outer?.addEventListener('abort', abort, { once: true });
+  const clear = (): void => {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', abort);
+  };
+  return { signal: controller.signal, clear };
+}
+
 /** One role in one scene: its process, and how it fared. */
 class Part {
   readonly role: Role;
@@ -98,20 +119,21 @@ class Part {
   }
 
   async isReady(signal: AbortSignal): Promise<boolean> {
-    const inTime = AbortSignal.any([signal, AbortSignal.timeout(READY_TIMEOUT)]);
+    const limit = deadline(READY_TIMEOUT, signal);
     const first = linePattern(this.role.header.see[0]!);
-    this.#ready = (await this.process.printed(first, 0, inTime)) !== undefined;
+    this.#ready = (await this.process.printed(first, 0, limit.signal)) !== undefined;
+    limit.clear();
     return this.#ready;
   }
 
-  /** Types what the See block says, each line when its prompt has appeared. */
-  async typeAlong(say: readonly string[], signal: AbortSignal): Promise<void> {
+  /** Types what is to be said, or what the See block says, each when its prompt is there. */
+  async typeAlong(say: string[], signal: AbortSignal): Promise<void> {
     const prompts = this.role.header.see.filter((line) => line.typed !== undefined);
     let seen: number | undefined = 0;
-    for (const [index, line] of prompts.entries()) {
+    for (const line of prompts) {
       seen = await this.process.printed(linePattern(line), seen, signal);
       if (seen === undefined) return;
-      this.process.type(say[index] ?? line.typed!);
+      this.process.type(say.shift() ?? line.typed!);
     }
   }
 

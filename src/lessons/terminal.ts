@@ -16,7 +16,8 @@ export function ownTerminal(
   const plain = !stdout.isTTY || Boolean(env['NO_COLOR']) || env['TERM'] === 'dumb';
   return {
     write: (text) => void stdout.write(text),
-    width: plain ? undefined : stdout.columns,
+    // Some pseudo-terminals say that they have no columns at all.
+    width: plain ? undefined : stdout.columns || undefined,
     colours: pc.createColors(!plain),
   };
 }

@@ -12,8 +12,9 @@
  * `sendall` may arrive in one `recv`, one `sendall` in many. What a `recv` leaves is kept
  * for the next one. In return, every byte arrives once and in order, or an error tells.
  *
- * Nothing is read from the network before somebody calls `recv`, so a peer that sends too
- * much fills the system's buffers and is made to wait: TCP's flow control.
+ * Nothing is read from the network before somebody calls `recv`, and little more than was
+ * asked for after that, so a peer that sends too much fills the system's buffers and is made
+ * to wait: TCP's flow control.
  *
  * Sources: tcp(7), recv(2), shutdown(2), RFC 9293.
  * Read next: stream-reader.ts for how events become `recv`, welcoming-socket.ts for where a
@@ -24,6 +25,7 @@ import type { Duplex } from 'node:stream';
 import {
   type Address,
   checkBytes,
+  checkHost,
   checkPath,
   checkPort,
   checkTimeout,
@@ -53,6 +55,7 @@ export class ConnectionSocket implements AsyncDisposable {
   #peerAddress: Address | undefined;
   /** What broke the connection; every later call reports it. */
   #failure: Error | undefined;
+  #closing: Promise<void> | undefined;
 
   /** @param accepted a connected `net.Socket` to take over; only `accept` gives one */
   constructor(options: ConnectionOptions = {}, accepted?: Socket) {
@@ -96,7 +99,10 @@ export class ConnectionSocket implements AsyncDisposable {
       throw new MisuseError('ERR_ALREADY_OPEN', `connect: this socket is ${this.#state}`);
     }
     if ('path' in address) checkPath(address.path);
-    else checkPort(address.port, 1);
+    else {
+      checkPort(address.port, 1);
+      if (address.host !== undefined) checkHost(address.host);
+    }
     const wait = new Wait<void>('connect', options, () => void this.close());
     // Only 'connect' means success; 'close' follows every failure.
     this.#socket.once('connect', () => {
@@ -116,7 +122,8 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Sends as much as the send buffer takes at once, which may be less than all.
+   * Sends a part of the data, which may be all of it. Simplification: at most one stream
+   * buffer (16 KiB on Node 20, 64 KiB from 22 on), whatever room the system's buffer has.
    * @returns the number of bytes sent, 1 or more (0 only for empty data)
    * @throws ECONNRESET, EPIPE when the peer has gone
    * @throws {MisuseError} ERR_SOCKET_CLOSED after `shutdown`, and when `close` gave it up
@@ -188,15 +195,21 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Sends what is still to be sent, says goodbye (FIN) and gives the socket back. Closing
-   * with received bytes unread tells the peer so by a reset (RFC 1122 §4.2.2.13), which may
-   * overtake our last words: read to the end first where they matter. A peer that takes
-   * nothing for five seconds is not waited for.
+   * Sends what is still to be sent, says goodbye (FIN) and gives the socket back. Bytes that
+   * Node has not read yet make the system send a reset as well (RFC 1122 §4.2.2.13), which
+   * may destroy our last words on their way: read to the end first where they matter. A peer
+   * that takes nothing for five seconds is not waited for.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     if (this.#state === 'closed') return;
     const connected = this.#state === 'connected';
     this.#state = 'closed';
+    this.#reader.close();
     if (this.#socket.destroyed) return;
     const impatient = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT);
     await new Promise<void>((resolve) => {
@@ -213,9 +226,9 @@ export class ConnectionSocket implements AsyncDisposable {
    */
   detach(): Duplex {
     this.#checkConnected('detach');
-    this.#reader.detach();
+    const stream = this.#reader.detach();
     this.#state = 'closed';
-    return this.#socket;
+    return stream;
   }
 
   /**

@@ -6,11 +6,12 @@
  *      └─ pause() ◄────────┘ when nobody waits       resume() when somebody waits for more
  *
  * A paused socket is not read, so the kernel's buffer fills up, so TCP tells the peer to wait.
- * At most one chunk (64 KiB) lies here that nobody has asked for.
+ * At most one chunk (64 KiB) lies here that nobody has asked for, and one more in Node.
  *
  * Read next: ../common/byte-queue.ts, where the bytes wait.
  */
 import type { Socket } from 'node:net';
+import { Duplex, Readable } from 'node:stream';
 import {
   ByteQueue,
   checkSize,
@@ -84,12 +85,26 @@ export class StreamReader {
     });
   }
 
-  /** Leaves the socket as if nobody had read it. @throws {MisuseError} ERR_RECV_BUSY */
-  detach(): void {
+  /** The stream as if nobody had read it yet. @throws {MisuseError} ERR_RECV_BUSY */
+  detach(): Duplex {
     if (this.#waiting) throw busy('detach');
     this.#socket.pause();
     this.#socket.off('data', this.#onData);
-    if (this.#unread.length > 0) this.#socket.unshift(this.#take(this.#unread.length));
+    if (this.#unread.length === 0) return this.#socket;
+    const rest = this.#take(this.#unread.length);
+    if (!this.#socket.readableEnded) {
+      this.#socket.unshift(rest);
+      return this.#socket;
+    }
+    // The end has been told already, and a stream takes nothing back after that.
+    const readable = Readable.from([rest], { objectMode: false });
+    return Duplex.from({ readable, writable: this.#socket });
+  }
+
+  /** Ends the wait of whoever waits. */
+  close(): void {
+    this.#waiting?.wait.reject(closedError(this.#waiting.what));
+    this.#waiting = undefined;
   }
 
   readonly #onData = (chunk: Buffer): void => {

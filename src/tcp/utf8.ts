@@ -7,6 +7,14 @@
  *   11110xxx 10xxxxxx 10xxxxxx 10xxxxxx   4 bytes   😀
  */
 
+/** From which first byte on a character has how many bytes. C0, C1, F5 … FF begin none. */
+const LEADS = [
+  [0xf5, 1],
+  [0xf0, 4],
+  [0xe0, 3],
+  [0xc2, 2],
+] as const;
+
 /** The longest encoding of one character, in bytes. */
 export const LONGEST_CHARACTER = 4;
 
@@ -23,7 +31,7 @@ export function wholeCharacters(
     const byte = byteAt(start);
     const continues = (byte & 0b1100_0000) === 0b1000_0000;
     if (continues) continue;
-    const needs = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    const needs = LEADS.find(([least]) => byte >= least)?.[1] ?? 1;
     return start + needs > length ? start : length;
   }
   return length;

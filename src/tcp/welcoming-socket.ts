@@ -22,6 +22,7 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import {
   type Address,
+  checkHost,
   checkPath,
   checkPort,
   familyOf,
@@ -108,6 +109,7 @@ export class WelcomingSocket implements AsyncDisposable {
       this.#boundTo = { path: address.path };
     } else {
       checkPort(address.port);
+      if (address.host !== undefined) checkHost(address.host);
       const host = address.host ?? LOOPBACK.IPv4;
       const numeric = familyOf(host) ? host : (await lookup(host)).address;
       if (this.#state !== 'new') throw this.#wrongState('bind'); // changed meanwhile
@@ -145,9 +147,11 @@ export class WelcomingSocket implements AsyncDisposable {
     } finally {
       this.#opening = undefined;
     }
+    if (this.#closed) throw this.#closedError('listen'); // while the promise was on its way
     this.#state = 'listening';
-    if (typeof this.#server.address() === 'string')
+    if (typeof this.#server.address() === 'string') {
       process.once('exit', this.#removePath);
+    }
   }
 
   /**
@@ -180,6 +184,10 @@ export class WelcomingSocket implements AsyncDisposable {
     await this.close();
   }
 
+  get #closed(): boolean {
+    return this.#state === 'closed';
+  }
+
   /** Closing removes a Unix-domain socket's file; `process.exit` alone would leave it. */
   readonly #removePath = (): void => {
     if (this.#boundTo && 'path' in this.#boundTo)
@@ -187,6 +195,12 @@ export class WelcomingSocket implements AsyncDisposable {
   };
 
   #welcome(socket: Socket): void {
+    // Reset before anybody could welcome it: ECONNABORTED of accept(2).
+    const overTcp = this.#boundTo !== undefined && !('path' in this.#boundTo);
+    if (overTcp && socket.remoteAddress === undefined) {
+      socket.destroy();
+      return;
+    }
     const connectionSocket = new ConnectionSocket(this.#options, socket);
     if (this.#waiting.put(connectionSocket)) return;
     this.#refused += 1;
@@ -207,7 +221,8 @@ export class WelcomingSocket implements AsyncDisposable {
     }
     if (what === 'accept')
       return new MisuseError('ERR_NOT_BOUND', 'accept: listen first');
-    const where = this.#boundTo ? ` to ${formatAddress(this.#boundTo)}` : '';
+    const place = this.#state === 'listening' ? this.address : this.#boundTo;
+    const where = place ? ` to ${formatAddress(place)}` : '';
     return new MisuseError(
       'ERR_ALREADY_OPEN',
       `${what}: this socket is already ${this.#state}${where}`,

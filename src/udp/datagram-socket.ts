@@ -33,6 +33,7 @@ import { isIP } from 'node:net';
 import {
   checkBytes,
   checkFamily,
+  checkHost,
   checkPort,
   checkSize,
   familyOf,
@@ -149,6 +150,8 @@ export class DatagramSocket implements AsyncDisposable {
     this.#checkOpen('sendto');
     if (this.#connected) throw alreadyOpen('sendto', 'connected: use send(data)');
     const { host, port } = this.#checkAddress(address, 1);
+    // Node forgets what is sent while a bind goes wrong.
+    if (this.#opening) await this.#opening.promise;
     if (!familyOf(host)) return await this.#sendToName(data, host, port);
     return await this.#sent((done) => this.#socket.send(data, port, host, done));
   }
@@ -260,6 +263,7 @@ export class DatagramSocket implements AsyncDisposable {
     leastPort: 0 | 1,
   ): { host: string; port: number } {
     const chosen = host ?? LOOPBACK[this.family];
+    checkHost(chosen);
     checkPort(port, leastPort);
     checkFamily(chosen, this.family);
     return { host: chosen, port };

@@ -281,6 +281,14 @@ export function clientContract(transport: Transport, client: Maker): void {
       expect(await program.ended()).toEqual(failure(1, 'without an answer'));
     });
 
+    it('says so, too, when the server leaves while it waits at its prompt', async () => {
+      const program = await start((socket) => socket.end());
+      program.type('anything');
+      const { code, stderr } = await program.ended();
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^[^\n]+\n$/);
+    });
+
     it('asks nothing of its reader when no server is there', async () => {
       const program = client.start(programs, '127.0.0.1', await ownPort());
       expect(await program.ended()).toEqual(failure(1, 'Start the server'));

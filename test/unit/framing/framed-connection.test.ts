@@ -228,6 +228,39 @@ describe('send', () => {
     expect(made).toBeLessThan(100);
   });
 
+  it('sends the messages that came before a bad one', async () => {
+    const wire = new Wire();
+    const connection = new FramedConnection(wire, { maxFrameLength: 10 });
+    const [a, b] = [Buffer.from('a'), Buffer.from('b')];
+    await expect(connection.sendMany([a, Buffer.alloc(11), b])).rejects.toEqual(
+      code('ERR_FRAME_TOO_LARGE'),
+    );
+    function* broken() {
+      yield b;
+      throw new Error('no more');
+    }
+    await expect(connection.sendMany(broken())).rejects.toThrow('no more');
+    await vi.waitFor(() => expect(wire.bytes).toEqual(encodeFrames([a, b])));
+  });
+
+  it('is no failure for what still leaves after end', async () => {
+    const wire = new Wire({ writableHighWaterMark: 1000 });
+    wire.hold = true;
+    const connection = new FramedConnection(wire);
+    const waiting = [
+      connection.send(Buffer.alloc(2000)),
+      connection.send(Buffer.alloc(1)),
+    ];
+    connection.end();
+    await expect(connection.send(Buffer.alloc(1))).rejects.toEqual(
+      code('ERR_SOCKET_CLOSED'),
+    );
+    wire.hold = false;
+    wire.stuck?.();
+    await Promise.all(waiting);
+    expect(wire.bytes.length).toBe(2004 + 5);
+  });
+
   it('refuses what is too long, or not made of bytes, and goes on', async () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire, { maxFrameLength: 10 });

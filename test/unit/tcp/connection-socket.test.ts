@@ -682,6 +682,24 @@ describe('giving the stream away', () => {
     expect(text).toBe('llo');
   });
 
+  it('keeps what came before the peer ended, however late it is asked for', async () => {
+    const { client, server } = await pair();
+    await client.sendall(Buffer.from('hi and the rest'));
+    await client.shutdown();
+    // The failed read has seen the end; all 15 bytes still belong to whoever reads next.
+    await expect(server.recvExactly(100, SOON)).rejects.toMatchObject({
+      code: 'ERR_STREAM_ENDED',
+    });
+    const stream = server.detach();
+    onTestFinished(() => void stream.destroy());
+    const pieces: Buffer[] = [];
+    stream.on('data', (piece: Buffer) => pieces.push(piece));
+    await once(stream, 'end');
+    expect(Buffer.concat(pieces).toString()).toBe('hi and the rest');
+    stream.end('an answer');
+    expect((await client.recv(100, SOON)).toString()).toBe('an answer');
+  });
+
   it('closes the socket that gave it, and is refused while somebody reads', async () => {
     const { client, server } = await pair();
     const waiting = server.recv(10, SOON);

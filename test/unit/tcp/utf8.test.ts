@@ -94,3 +94,11 @@ describe('wholeCharacters', () => {
     expect(whole(Buffer.from([0x80, 0x80, 0x80, 0x80]))).toBe(4);
   });
 });
+
+it.each([0xff, 0xf5, 0xc0, 0xc1, 0x80])(
+  'waits for nothing behind %i, with which no character begins',
+  (byte) => {
+    const bytes = Buffer.from([0x61, byte]);
+    expect(wholeCharacters(2, (index) => bytes[index]!)).toBe(2);
+  },
+);

@@ -317,6 +317,27 @@ describe('a fixed peer', () => {
   });
 });
 
+describe('a bind that goes wrong', () => {
+  it('takes a send along that was waiting for it', async () => {
+    const { port } = (await boundSocket()).address;
+    const socket = newSocket();
+    const binding = failureOf(socket.bind({ host: 'localhost', port }));
+    const sending = failureOf(socket.sendto(Buffer.from('x'), { port }));
+    expect(await binding).toMatchObject({ code: 'EADDRINUSE' });
+    expect(await sending).toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
+
+describe('an empty host', () => {
+  it('is refused: the system would take it for every address there is', async () => {
+    const badAddress = misuse('ERR_BAD_ADDRESS');
+    const bound = failureOf(newSocket().bind({ host: '', port: 0 }));
+    expect(await bound).toMatchObject(badAddress);
+    const sent = failureOf(newSocket().sendto(Buffer.from('x'), { host: '', port: 9 }));
+    expect(await sent).toMatchObject(badAddress);
+  });
+});
+
 describe('closing', () => {
   it('rejects whoever waits in recvfrom', async () => {
     const server = await boundSocket();
