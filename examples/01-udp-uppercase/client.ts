@@ -3,7 +3,7 @@
  *
  * Shows:    One datagram there, one back. No connection is made, so nothing
  *           tells a client that its datagram was lost, or that nobody listens.
- * Ports:    P1, the lecture's UDP client.
+ * Lecture:  P1, the lecture's UDP client.
  * Run:      npx tsx examples/01-udp-uppercase/client.ts
  * Partner:  npx tsx examples/01-udp-uppercase/server.ts      (start it first)
  * See:

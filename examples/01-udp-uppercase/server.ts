@@ -3,7 +3,7 @@
  *
  * Shows:    One datagram socket serves everybody. It never learns who is there;
  *           each datagram brings its sender's address along, to answer to.
- * Ports:    P1, the lecture's UDP server.
+ * Lecture:  P1, the lecture's UDP server.
  * Run:      npx tsx examples/01-udp-uppercase/server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/client.ts
  * See:

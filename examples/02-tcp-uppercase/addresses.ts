@@ -3,14 +3,14 @@
  *
  * Shows:    The server's address is the same for every client and for as long
  *           as it runs. Connections are told apart by the client's own port.
- * Ports:    P8, the server's address is constant.
+ * Lecture:  P8, the server's address is constant.
  * Run:      npx tsx examples/02-tcp-uppercase/addresses.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
  * See:
  *   first:  127.0.0.1:<port> to 127.0.0.1:<port>
  *   second: 127.0.0.1:<port> to 127.0.0.1:<port>
  *   same server: yes, same client: no
- * Exercise: While this runs, list the connections (ss -t, or netstat -n).
+ * Exercise: Open a third connection here. Which of the four numbers is new?
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';

@@ -3,7 +3,7 @@
  *
  * Shows:    First a connection, then data. With nobody there, the connection
  *           fails and says so; that is the first thing TCP gives you.
- * Ports:    P2, the lecture's TCP client.
+ * Lecture:  P2, the lecture's TCP client.
  * Run:      npx tsx examples/02-tcp-uppercase/client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
  * See:

@@ -4,13 +4,14 @@
  * Shows:    Two kinds of socket. The welcoming socket waits at the door; every
  *           client gets a connection socket of its own, which is closed after
  *           one answer. The welcoming socket stays open.
- * Ports:    P2, the lecture's TCP server.
+ * Lecture:  P2, the lecture's TCP server.
  * Run:      npx tsx examples/02-tcp-uppercase/server.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/client.ts
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Let the server answer every line of a client, not only the first.
+ * Exercise: Let the server answer each piece that comes, until the client ends.
+ *           Speak to it with nc, or with a client that sends more than once.
  */
 import { createServer } from 'node:net';
 import { StringDecoder } from 'node:string_decoder';
@@ -47,7 +48,7 @@ const welcomingSocket = createServer((connectionSocket) => {
 
 welcomingSocket.on('error', fail);
 
-// listen(1): one connection may wait while this program is busy.
+// listen(1): few connections may wait while this program is busy (lesson 03).
 welcomingSocket.listen({ port, host, backlog: 1 }, () => {
   console.log('The server is ready to receive');
 });

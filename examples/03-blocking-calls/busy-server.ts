@@ -3,12 +3,13 @@
  *
  * Shows:    The kernel makes connections by itself and keeps `backlog` of them
  *           until the program has time. Those beyond must wait and try again.
- * Ports:    P6, listen(backlog).
+ * Lecture:  P6, listen(backlog).
  * Run:      npx tsx examples/03-blocking-calls/busy-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/impatient-clients.ts
  * See:
  *   The server is ready, and busy for 3 seconds
- *   Now it accepts: 6 clients came
+ *   Now it accepts
+ *   6 clients came
  * Exercise: Start it with --backlog 4. How many connect at once now?
  */
 import { WelcomingSocket } from '../../src/tcp/index.ts';
@@ -28,9 +29,10 @@ console.log('The server is ready, and busy for 3 seconds');
 const end = Date.now() + 3000;
 while (Date.now() < end);
 
+console.log('Now it accepts');
 for (let count = 0; count < CLIENTS; count += 1) {
   const { connectionSocket } = await welcomingSocket.accept();
   await connectionSocket.close();
 }
-console.log(`Now it accepts: ${CLIENTS} clients came`);
+console.log(`${CLIENTS} clients came`);
 await welcomingSocket.close();

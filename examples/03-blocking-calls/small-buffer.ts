@@ -3,7 +3,7 @@
  *
  * Shows:    Five letters are sent and received four at a time. A datagram is
  *           cut and the rest is gone; a stream keeps it for the next recv.
- * Ports:    P4, buffer too small.
+ * Lecture:  P4, buffer too small.
  * Run:      npx tsx examples/03-blocking-calls/small-buffer.ts
  * See:
  *   UDP sent HELLO, recvfrom(4) gave HELL, cut: true

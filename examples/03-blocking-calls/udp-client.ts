@@ -3,7 +3,7 @@
  *
  * Shows:    socket, sendto, recvfrom, close. No connect: the address goes with
  *           every sendto, and recvfrom says who answered.
- * Ports:    P1 and P3, the UDP client.
+ * Lecture:  P1 and P3, the UDP client.
  * Run:      npx tsx examples/03-blocking-calls/udp-client.ts
  * Partner:  npx tsx examples/03-blocking-calls/udp-server.ts (start it first)
  * See:
@@ -11,8 +11,9 @@
  *   MY NAME IS STÅLE
  * Exercise: Ask for recvfrom(4). What is `truncated`, and where is the rest?
  */
+import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';
-import { input, program } from '../program.ts';
+import { fail, input, program } from '../program.ts';
 
 const { host, port } = program();
 
@@ -22,7 +23,12 @@ const clientSocket = new DatagramSocket({ family });
 const sentence = await input('Input lowercase sentence:');
 await clientSocket.sendto(Buffer.from(sentence), { host, port });
 
-const { data } = await clientSocket.recvfrom(2048, { timeout: 5000 });
-console.log(data.toString());
+try {
+  const { data } = await clientSocket.recvfrom(2048, { timeout: 5000 });
+  console.log(data.toString());
+} catch (error) {
+  if (!(error instanceof TimedOutError)) throw error;
+  fail(`no answer from ${host} port ${port}: is the server running?`);
+}
 
 await clientSocket.close();

@@ -3,7 +3,7 @@
  *
  * Shows:    socket, bind, recvfrom, sendto: the slide's order, line by line.
  *           `await` stands where the lecture's call blocks.
- * Ports:    P1 and P3, the UDP server.
+ * Lecture:  P1 and P3, the UDP server.
  * Run:      npx tsx examples/03-blocking-calls/udp-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/udp-client.ts
  * See:

@@ -1,9 +1,9 @@
 /**
  * Messages on a stream: the receiver.
  *
- * Shows:    The receiver of lesson 04, with two lines changed. Each message
+ * Shows:    The receiver of lesson 04, with another kind of recv. Each message
  *           travels behind its own length, so three sent are three received.
- * Ports:    P2 and P9, with framing.
+ * Lecture:  P2 and P9, with framing.
  * Run:      npx tsx examples/05-framing/receiver.ts
  * Partner:  npx tsx examples/05-framing/sender.ts
  * See:

@@ -1,9 +1,9 @@
 /**
  * Messages on a stream: the sender.
  *
- * Shows:    The sender of lesson 04, with two lines changed. `send` writes four
+ * Shows:    The sender of lesson 04, with another kind of send: it writes four
  *           bytes first, the length of the message, and then the message.
- * Ports:    P2 and P9, with framing.
+ * Lecture:  P2 and P9, with framing.
  * Run:      npx tsx examples/05-framing/sender.ts
  * Partner:  npx tsx examples/05-framing/receiver.ts  (first)
  * See:

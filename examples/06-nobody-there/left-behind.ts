@@ -4,13 +4,13 @@
  * Shows:    On a stream the server's kernel says goodbye for it: a quiet end,
  *           or a reset when bytes were left unread. A datagram socket hears
  *           nothing at all.
- * Ports:    P7, a peer that vanishes.
+ * Lecture:  P7, a peer that vanishes.
  * Run:      npx tsx examples/06-nobody-there/left-behind.ts
  * Partner:  npx tsx examples/06-nobody-there/vanishing-server.ts  (first)
  * See:
  *   TCP, all was read: the end of the stream
  *   TCP, bytes were left unread: ECONNRESET
- *   UDP: nothing within 500 ms
+ *   UDP: nothing in time
  * Exercise: A quiet end also means "I have finished". How could a client tell?
  */
 import { TimedOutError } from '../../src/common/index.ts';
@@ -60,6 +60,6 @@ async function next(connection: ConnectionSocket): Promise<string> {
 }
 
 function nameOf(error: unknown): string {
-  if (error instanceof TimedOutError) return 'nothing within 500 ms';
+  if (error instanceof TimedOutError) return 'nothing in time';
   return String((error as NodeJS.ErrnoException).code);
 }

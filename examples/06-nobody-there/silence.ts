@@ -4,7 +4,7 @@
  * Shows:    The kernel connects and takes data for a program that sleeps. That
  *           connect and sendall worked says nothing about the program; only an
  *           answer does, and only a time-out ends the wait for one.
- * Ports:    P7, silent peers.
+ * Lecture:  P7, silent peers.
  * Run:      npx tsx examples/06-nobody-there/silence.ts
  * See:
  *   connect: done, though nobody called accept

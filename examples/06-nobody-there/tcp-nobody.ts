@@ -3,7 +3,7 @@
  *
  * Shows:    A connection needs somebody who listens. Without one the client is
  *           told at once, before it has sent anything.
- * Ports:    P7, a TCP client before its server.
+ * Lecture:  P7, a TCP client before its server.
  * Run:      npx tsx examples/06-nobody-there/tcp-nobody.ts
  * See:
  *   connect failed: ECONNREFUSED

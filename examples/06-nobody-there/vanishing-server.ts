@@ -3,13 +3,14 @@
  *
  * Shows:    It answers over TCP and UDP, and is gone in the middle of it all,
  *           without one close.
- * Ports:    P7, a peer that vanishes.
+ * Lecture:  P7, a peer that vanishes.
  * Run:      npx tsx examples/06-nobody-there/vanishing-server.ts
  * Partner:  npx tsx examples/06-nobody-there/left-behind.ts
  * See:
  *   The server is ready, and will vanish
  *   gone
- * Exercise: Stop it with kill -9 instead, from another terminal. What differs?
+ * Exercise: Write process.kill(process.pid, 'SIGKILL') for process.exit().
+ *           What differs for the one left behind?
  */
 import { WelcomingSocket } from '../../src/tcp/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';

@@ -3,7 +3,7 @@
  *
  * Shows:    The same program twice, no server in the middle. Each may start
  *           first, so each repeats its sentence until the other has it.
- * Ports:    P10, the peer-to-peer architecture.
+ * Lecture:  P10, the peer-to-peer architecture.
  * Run:      npx tsx examples/08-peer-to-peer/peer.ts
  * Partner:  npx tsx examples/08-peer-to-peer/peer.ts
  *             --port 12001 --peer-port 12000
@@ -12,8 +12,9 @@
  *   Say something:«we are equal»
  *   The other peer says: we are equal
  *   The other peer has heard me
- * Exercise: Start three of them, each talking to the next. What breaks?
+ * Exercise: Let three of them talk, each to the two others. What must change?
  */
+import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { fail, input, program } from '../program.ts';
 
@@ -42,7 +43,14 @@ await send(`say: ${mine}`);
 
 let theirs: string | undefined;
 let heard = false;
-while (theirs === undefined || !heard) await answerOne(PATIENCE);
+const deadline = Date.now() + PATIENCE;
+while (theirs === undefined || !heard) {
+  const left = deadline - Date.now();
+  if (left <= 0) fail(`nobody came to port ${peer.port}`);
+  await answerOne(left).catch((error) => {
+    if (!(error instanceof TimedOutError)) throw error;
+  });
+}
 clearInterval(repeat);
 console.log(`The other peer says: ${theirs}`);
 console.log('The other peer has heard me');

@@ -24,14 +24,14 @@ export interface SeenLine {
 
 export interface ProgramHeader {
   title: string;
-  /** The text of each field but See, on one line, by its name: Shows, Ports, Run … */
+  /** The text of each field but See, on one line, by its name: Shows, Lecture, Run … */
   fields: Record<string, string>;
   see: SeenLine[];
   /** True when the program goes on until it is interrupted: its See block ends with ^C. */
   serves: boolean;
 }
 
-const REQUIRED_FIELDS = ['Shows', 'Ports', 'Run', 'Exercise'] as const;
+const REQUIRED_FIELDS = ['Shows', 'Lecture', 'Run', 'Exercise'] as const;
 
 const INTERRUPT = '^C';
 

@@ -13,7 +13,7 @@ const PROGRAM = `/**
  * A program.
  *
  * Shows: One thing.
- * Ports: P1.
+ * Lecture: P1.
  * Run: npx tsx x.ts
  * See:
  *   ready

@@ -5,7 +5,7 @@ import { linePattern, parseHeader, seenPattern } from '../../../src/lessons/head
 function program(see: readonly string[], fields: Record<string, string> = {}): string {
   const all: Record<string, string> = {
     Shows: 'One thing.',
-    Ports: 'P1.',
+    Lecture: 'P1.',
     Run: 'npx tsx x.ts',
     See: '',
     Exercise: 'Why?',
@@ -29,7 +29,7 @@ describe('parseHeader', () => {
  *
  * Shows:    One datagram there,
  *           one back.
- * Ports:    P2, the lecture's UDP client.
+ * Lecture:  P2, the lecture's UDP client.
  * Run:      npx tsx client.ts
  * Partner:  npx tsx server.ts
  * See:
@@ -47,7 +47,7 @@ import { createSocket } from 'node:dgram';
       title: 'UDP uppercase: the client.',
       fields: {
         Shows: 'One datagram there, one back.',
-        Ports: "P2, the lecture's UDP client.",
+        Lecture: "P2, the lecture's UDP client.",
         Run: 'npx tsx client.ts',
         Partner: 'npx tsx server.ts',
         Exercise: 'What if nobody answers?',
@@ -91,7 +91,7 @@ import { createSocket } from 'node:dgram';
     );
   });
 
-  it.each(['Shows', 'Ports', 'Run', 'Exercise'])(
+  it.each(['Shows', 'Lecture', 'Run', 'Exercise'])(
     'refuses a header without %s',
     (name) => {
       for (const text of ['none', '']) {
