@@ -1,4 +1,5 @@
 /** `socketlab list`: the lessons and their roles. */
+import wrapAnsi from 'wrap-ansi';
 import type { CommandModule } from 'yargs';
 import { findLessons, ownTerminal } from '../lessons/index.ts';
 
@@ -23,11 +24,15 @@ export const listCommand: CommandModule<object, { json: boolean }> = {
       console.log(JSON.stringify({ version: 1, lessons }, null, 2));
       return;
     }
-    const { colours } = ownTerminal();
+    const terminal = ownTerminal();
+    const { colours } = terminal;
     const width = Math.max(...lessons.map(({ id }) => id.length));
     for (const { id, title, roles } of lessons) {
       console.log(`${colours.bold(id.padEnd(width))}  ${title}`);
-      console.log(`${' '.repeat(width)}  ${colours.dim(roles.join(', '))}`);
+      const room = Math.max(20, (terminal.width ?? 100) - width - 2);
+      for (const line of wrapAnsi(roles.join(', '), room).split('\n')) {
+        console.log(`${' '.repeat(width)}  ${colours.dim(line)}`);
+      }
     }
     console.log('\nRun one with: npm run -s socketlab -- run 01');
   },

@@ -54,6 +54,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
     const lesson = chooseLesson(findLessons(), wanted ?? '');
     const signal = onInterrupt();
     if (only !== undefined) {
+      if (say !== undefined) {
+        const why =
+          '--say types for you, and --only leaves the keyboard to you: choose one';
+        throw new MisuseError('ERR_BAD_ARGUMENT', why);
+      }
       const role = chooseRole(lesson, only);
       process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
       return;

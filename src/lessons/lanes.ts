@@ -18,6 +18,8 @@ export interface LanesOptions {
   names: readonly string[];
   /** The terminal's width in columns; undefined for no columns, only prefixes. */
   width?: number | undefined;
+  /** For each lane, the columns that it would like to have; all the same if left out. */
+  wishes?: readonly number[];
   /** Paints `text` in a lane's own colour. Left out: no colour. */
   paint?: (text: string, lane: number) => string;
   /** Paints what a person typed, and what was written to stderr. */
@@ -34,7 +36,8 @@ const LONGEST_LINE = 8192;
 
 export class Lanes {
   readonly #names: readonly string[];
-  readonly #laneWidth: number | undefined;
+  /** Undefined: no columns, but prefixes. */
+  readonly #widths: readonly number[] | undefined;
   readonly #paint: (text: string, lane: number) => string;
   readonly #mark: (text: string, kind: 'typed' | 'complained') => string;
   /** Per lane, what was written after its last line break. */
@@ -45,20 +48,17 @@ export class Lanes {
     this.#paint = options.paint ?? ((text) => text);
     this.#mark = options.mark ?? ((text) => text);
     this.#unfinished = options.names.map(() => '');
-    if (options.width !== undefined) {
-      const gaps = GAP.length * (options.names.length - 1);
-      const width = Math.floor((options.width - gaps) / options.names.length);
-      const widest = options.names.length === 1 ? Infinity : WIDEST_LANE;
-      if (width >= NARROWEST_LANE) this.#laneWidth = Math.min(width, widest);
-    }
+    this.#widths = laneWidths(options);
   }
 
   /** The lines above the first event: the lanes' names, where there are columns. */
   head(): string[] {
-    const width = this.#laneWidth;
-    if (width === undefined) return [];
-    const names = this.#names.map((name, lane) => this.#paint(pad(name, width), lane));
-    const rules = this.#names.map(() => '─'.repeat(width));
+    const widths = this.#widths;
+    if (widths === undefined) return [];
+    const names = this.#names.map((name, lane) =>
+      this.#paint(pad(name, widths[lane]!), lane),
+    );
+    const rules = widths.map((width) => '─'.repeat(width));
     return [names.join(GAP).trimEnd(), rules.join('─┼─')];
   }
 
@@ -87,22 +87,38 @@ export class Lanes {
   }
 
   #rows(lane: number, line: string): string[] {
-    const width = this.#laneWidth;
-    if (width === undefined) {
+    const widths = this.#widths;
+    if (widths === undefined) {
       const longest = Math.max(...this.#names.map((name) => stringWidth(name)));
       const prefix = this.#paint(`${pad(this.#names[lane] ?? '', longest)} |`, lane);
       return [`${prefix} ${line}`];
     }
-    const wrapped = wrapAnsi(line, width, { hard: true, trim: false }).split('\n');
-    return wrapped.map((part, row) =>
-      this.#names
-        .map((_, other) =>
-          pad(other !== lane ? '' : row === 0 ? part : part.trimStart(), width),
-        )
+    const wrapped = wrapAnsi(line, widths[lane]!, { hard: true, trim: false });
+    return wrapped.split('\n').map((part, row) =>
+      widths
+        .map((width, other) => {
+          if (other !== lane) return pad('', width);
+          return pad(row === 0 ? part : part.trimStart(), width);
+        })
         .join(GAP)
         .trimEnd(),
     );
   }
+}
+
+/** What each lane wishes and an equal share of the rest, if there is room for all wishes. */
+function laneWidths({ names, width, wishes }: LanesOptions): number[] | undefined {
+  if (width === undefined) return undefined;
+  const room = width - GAP.length * (names.length - 1);
+  const equal = Math.floor(room / names.length);
+  if (equal < NARROWEST_LANE) return undefined;
+  if (names.length === 1) return [equal];
+  const spare = room - (wishes ?? []).reduce((sum, wish) => sum + wish, 0);
+  const share = Math.floor(spare / names.length);
+  return names.map((_, lane) => {
+    const wanted = wishes && spare >= 0 ? wishes[lane]! + share : equal;
+    return Math.min(wanted, WIDEST_LANE);
+  });
 }
 
 /** What a program prints must not be able to move our cursor or clear our screen. */

@@ -1,6 +1,8 @@
 /** A lesson on a terminal: for each scene what to look at, then its roles in their lanes. */
+import { basename } from 'node:path';
+import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import type { Lesson } from './catalogue.ts';
+import type { Lesson, Role } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 import type { Terminal } from './terminal.ts';
@@ -23,6 +25,7 @@ export async function showLesson(
     const lanes = new Lanes({
       names: scene.roles.map((role) => role.name),
       width: terminal.width,
+      wishes: scene.roles.map(widest),
       paint: (text, lane) => palette[lane % palette.length]!(text),
       mark: (text, kind) => (kind === 'typed' ? colours.bold : colours.red)(text),
     });
@@ -43,8 +46,17 @@ export async function showLesson(
     // Who pressed Ctrl-C knows why nothing was finished.
     if (options.signal?.aborted) return false;
     if (!report(played, terminal)) return false;
+    const files = new Set(scene.roles.map((role) => basename(role.file)));
+    const source = `Source: examples/${lesson.id}: ${[...files].join(', ')}`;
+    terminal.write(`\n${colours.dim(source)}\n`);
   }
   return true;
+}
+
+/** The longest line that a role is known to show. */
+function widest({ name, header }: Role): number {
+  const lines = header.see.map(({ printed, typed = '' }) => stringWidth(printed + typed));
+  return Math.max(stringWidth(name), ...lines);
 }
 
 export function prose(text: string, { width = PROSE_WIDTH }: Terminal): string {

@@ -131,6 +131,11 @@ describe.concurrent('bad input to the command line', () => {
     ['one argument too many', ['run', '01', '02'], '02'],
     ['an unknown role', ['run', '01', '--only', 'x'], /'x'.*server, client, text/],
     ['nothing to say', ['run', '01', '--say'], 'say'],
+    [
+      'two hands on one keyboard',
+      ['run', '01', '--only', 'client', '--say', 'x'],
+      'choose one',
+    ],
     ['an empty sentence', ['run', '01', '--say', ''], 'at least one character'],
     ['port abc', ['run', '01', '--port', 'abc'], '1 to 65535, not abc'],
     ['port -1', ['run', '01', '--port', '-1'], '1 to 65535, not -1'],
@@ -320,11 +325,12 @@ describe('a terminal', () => {
   }
 
   it.for([
-    [200, 64, ['Input lowercase sentence:My name is Ståle']],
-    [80, 38, ['Input lowercase sentence:My name is', 'Ståle']],
+    [200, 64, 64, ['Input lowercase sentence:My name is Ståle']],
+    [80, 33, 44, ['Input lowercase sentence:My name is Ståle']],
+    [70, 33, 33, ['Input lowercase sentence:My name', 'is Ståle']],
   ] as const)(
-    'of %i columns shows programs side by side, in lanes of %i',
-    async ([columns, lane, prompt], context) => {
+    'of %i columns shows programs side by side, in lanes of %i and %i',
+    async ([columns, lane, other, prompt], context) => {
       needPython(context);
       const coloured = await linesIn(columns);
       const lines = coloured.map((line) => stripVTControlCharacters(line).trimEnd());
@@ -332,7 +338,7 @@ describe('a terminal', () => {
       const rows = [...prompt, 'MY NAME IS STÅLE'];
       expect(lines.slice(head, lines.indexOf('', head))).toEqual([
         `${'server'.padEnd(lane)} │ client`,
-        `${'─'.repeat(lane)}─┼─${'─'.repeat(lane)}`,
+        `${'─'.repeat(lane)}─┼─${'─'.repeat(other)}`,
         `${'The server is ready to receive'.padEnd(lane)} │`,
         ...rows.map((row) => `${' '.repeat(lane)} │ ${row}`),
       ]);

@@ -195,3 +195,26 @@ describe('paint', () => {
     ]);
   });
 });
+
+describe('the width of columns', () => {
+  const [names, wishes] = [
+    ['server', 'client'],
+    [20, 40],
+  ];
+  const rule = (width: number): string[] =>
+    new Lanes({ names, wishes, width }).head()[1]!.split('─┼─');
+
+  it('gives each lane what it wishes and shares the rest equally', () => {
+    expect(rule(73).map((part) => part.length)).toEqual([25, 45]);
+  });
+
+  it('is the same for all when the wishes do not fit', () => {
+    const wide = new Lanes({ names, wishes: [70, 70], width: 83 });
+    expect(
+      wide
+        .head()[1]!
+        .split('─┼─')
+        .map((part) => part.length),
+    ).toEqual([40, 40]);
+  });
+});
