@@ -23,23 +23,30 @@ const PATIENCE = 300_000; // milliseconds that a silent client may stay
 const { host, port } = program();
 
 // Node accepts by itself, and calls this with each new connection socket.
-const welcomingSocket = createServer((connectionSocket) => {
+// allowHalfOpen: a client that has finished sending is answered all the same.
+const options = { allowHalfOpen: true };
+const welcomingSocket = createServer(options, (connectionSocket) => {
   const decoder = new StringDecoder('utf8');
   let sentence = '';
 
-  connectionSocket.on('data', function recv(bytes) {
-    sentence += decoder.write(bytes.subarray(0, BUFSIZE));
+  connectionSocket.on('data', recv);
+  connectionSocket.on('end', answer);
 
+  function recv(bytes: Buffer): void {
+    sentence += decoder.write(bytes.subarray(0, BUFSIZE));
     // Fewer bytes than came in: a character is cut, its rest is on the way.
     const received = connectionSocket.bytesRead;
     if (Buffer.byteLength(sentence) < received && received < BUFSIZE) return;
+    answer();
+  }
 
-    // One recv, one answer, then this side has finished. A client that sends
-    // more is read to its end and ignored: closing on unread bytes would reset
-    // the connection, and the reset could overtake the answer.
-    connectionSocket.off('data', recv);
+  // One recv, one answer, then this side has finished. A client that sends more
+  // is read to its end and ignored: closing on unread bytes would reset the
+  // connection, and the reset could overtake the answer.
+  function answer(): void {
+    connectionSocket.off('data', recv).off('end', answer);
     connectionSocket.end(Buffer.from(sentence.toUpperCase()));
-  });
+  }
 
   // A client that breaks off ends its own connection and no other.
   connectionSocket.on('error', () => connectionSocket.destroy());

@@ -114,7 +114,10 @@ export class RoleProcess {
         if (child.pid === undefined) resolve({ code: 1, signal: null });
       });
     });
-    const allRead = [child.stdout!, child.stderr!].map((stream) => finished(stream));
+    // A process that could not be started has nothing to read, which is told as an error.
+    const allRead = [child.stdout!, child.stderr!].map(async (stream) =>
+      finished(stream).catch(() => {}),
+    );
     const [end] = await Promise.all([exit, ...allRead]);
     this.#running = false;
     this.#onEvent({ kind: 'ended', ...end });

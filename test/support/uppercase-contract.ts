@@ -190,6 +190,14 @@ export function serverContract(transport: Transport, server: Maker): void {
       },
     );
 
+    it('answers a client that ends inside a character with what came before', async () => {
+      const { port } = await startServer(programs, server);
+      const socket = await connected(port);
+      const answer = answerOf(socket);
+      socket.end(Buffer.from('caf\u00e9', 'latin1'));
+      expect(await answer).toMatch(/^CAF\ufffd?$/);
+    });
+
     it('answers a client that has finished sending', async () => {
       const { port } = await startServer(programs, server);
       const socket = await connected(port);
