@@ -8,6 +8,15 @@ export type {
   Refusal,
   RefusalCode,
 } from './events.ts';
+export {
+  type BidderView,
+  type GameRules,
+  gameRules,
+  Ledger,
+  type PublicEvent,
+  type Sale,
+  type Standing,
+} from './ledger.ts';
 export { LectureProtocol, LONGEST_MESSAGE } from './lecture-protocol.ts';
 export { type AuctionOptions, auctionOptions } from './options.ts';
 export { Auction } from './rules.ts';

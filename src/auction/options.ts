@@ -25,6 +25,11 @@ export interface AuctionOptions {
   values: Readonly<Record<string, number>>;
   /** How many items are drawn. */
   items: number;
+  /**
+   * How long a round waits for its last bids; 0 for as long as it takes. Whoever has not
+   * answered by then has passed.
+   */
+  secondsPerRound: number;
   /** Decides which. The same seed draws the same items on every machine. */
   seed: string;
   /**
@@ -36,6 +41,7 @@ export interface AuctionOptions {
 
 const MOST_BIDDERS = 10_000;
 const MOST_ITEMS = 1_000_000;
+const LONGEST_ROUND = 86_400;
 
 /**
  * The options with everything filled in.
@@ -60,6 +66,7 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
     win: given.win ?? 'first-to',
     values: given.values ?? {},
     items: given.items ?? Math.max(200, surelyEnough),
+    secondsPerRound: given.secondsPerRound ?? 60,
     seed: given.seed ?? 'lecture',
     unsold: given.unsold ?? 'to-nobody',
   };
@@ -67,6 +74,10 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
   checkWhole('budget', options.budget, 0, Number.MAX_SAFE_INTEGER);
   checkWhole('countToWin', options.countToWin, 1, MOST_ITEMS);
   checkWhole('items', options.items, 1, MOST_ITEMS);
+  const { secondsPerRound } = options;
+  if (!(secondsPerRound >= 0 && secondsPerRound <= LONGEST_ROUND)) {
+    throw bad(`secondsPerRound: from 0 to ${LONGEST_ROUND}, not ${secondsPerRound}`);
+  }
   if (options.kinds.length === 0 || !options.kinds.every((kind) => /^\S+$/.test(kind))) {
     throw bad('kinds are one or more names without spaces');
   }
