@@ -3,6 +3,8 @@
 export type AuctionEvent =
   | { type: 'joined'; name: string }
   | { type: 'started' }
+  /** A round has begun, with this item on sale. */
+  | { type: 'opened'; round: number; item: string }
   | { type: 'bid'; round: number; name: string; amount: number }
   | { type: 'passed'; round: number; name: string; why: 'own-wish' | 'deadline' }
   | { type: 'sold'; round: number; item: string; name: string; price: number }
@@ -38,10 +40,3 @@ export interface Refusal {
 export type Decision =
   | { events: AuctionEvent[]; refusal?: undefined }
   | { events?: undefined; refusal: Refusal };
-
-export interface Bidder {
-  readonly name: string;
-  money: number;
-  /** How many of each kind. */
-  readonly owned: Record<string, number>;
-}

@@ -4,7 +4,7 @@
  *
  *   public events ──apply──► Ledger ──view(name)──► what `name` decides a bid on
  *
- * A bidder's program keeps one, the board shows one, a tournament asks its bots with one.
+ * The auction itself keeps one, and so does each bidder's program, and the board.
  */
 import type { AuctionEvent } from './events.ts';
 import type { AuctionOptions } from './options.ts';
@@ -14,6 +14,8 @@ export type GameRules = Readonly<Omit<AuctionOptions, 'seed' | 'unsold'>>;
 
 /** What a bid never reveals: the events that are told to all. */
 export type PublicEvent = Exclude<AuctionEvent, { type: 'bid' | 'passed' }>;
+
+export type Phase = 'joining' | 'bidding' | 'over';
 
 export interface Standing {
   readonly name: string;
@@ -45,7 +47,8 @@ export interface BidderView {
   readonly rules: GameRules;
 }
 
-interface Account extends Standing {
+/** A bidder's account at the table, where it changes. */
+export interface Bidder extends Standing {
   money: number;
   owned: Record<string, number>;
 }
@@ -53,13 +56,14 @@ interface Account extends Standing {
 export class Ledger {
   readonly rules: GameRules;
   readonly sales: Sale[] = [];
-  phase: 'joining' | 'bidding' | 'over' = 'joining';
+  phase: Phase = 'joining';
   winner: string | undefined;
+  /** By name, in the order of their seats. */
+  readonly bidders = new Map<string, Bidder>();
   readonly #items: string[];
-  readonly #accounts = new Map<string, Account>();
   #standings: readonly Standing[] | undefined;
 
-  /** @param items all, or in a `secret` game those known so far; see `reveal` */
+  /** @param items all; or those shown so far, when the rest is a secret */
   constructor(rules: GameRules, items: readonly string[] = []) {
     this.rules = rules;
     this.#items = [...items];
@@ -76,23 +80,14 @@ export class Ledger {
 
   /** In the order of their seats. They are live: copy what must stay as it is. */
   get standings(): readonly Standing[] {
-    this.#standings ??= [...this.#accounts.values()];
+    this.#standings ??= [...this.bidders.values()];
     return this.#standings;
-  }
-
-  standing(name: string): Standing | undefined {
-    return this.#accounts.get(name);
-  }
-
-  /** Says what is on sale in a round whose item was not known before. */
-  reveal(round: number, item: string): void {
-    this.#items[round] = item;
   }
 
   apply(event: PublicEvent): void {
     switch (event.type) {
       case 'joined':
-        this.#accounts.set(event.name, {
+        this.bidders.set(event.name, {
           name: event.name,
           money: this.rules.budget,
           owned: {},
@@ -102,15 +97,18 @@ export class Ledger {
       case 'started':
         this.phase = 'bidding';
         break;
+      case 'opened':
+        this.#items[event.round] = event.item;
+        break;
       case 'sold': {
-        const buyer = this.#accounts.get(event.name)!;
+        const buyer = this.bidders.get(event.name)!;
         buyer.money -= event.price;
         buyer.owned[event.item] = (buyer.owned[event.item] ?? 0) + 1;
-        this.#close({ item: event.item, name: event.name, price: event.price });
+        this.sales.push({ item: event.item, name: event.name, price: event.price });
         break;
       }
       case 'unsold':
-        this.#close({ item: event.item, name: undefined, price: 0 });
+        this.sales.push({ item: event.item, name: undefined, price: 0 });
         break;
       case 'over':
         this.phase = 'over';
@@ -124,18 +122,13 @@ export class Ledger {
    *   What it holds is live, too: a view is for deciding now, not for keeping.
    */
   view(name: string): BidderView | undefined {
-    const me = this.#accounts.get(name);
+    const me = this.bidders.get(name);
     const item = this.#items[this.round];
     if (this.phase !== 'bidding' || !me || item === undefined) return undefined;
     const items =
       this.rules.order === 'secret' ? this.#items.slice(0, this.round + 1) : this.#items;
     const { round, standings: bidders, sales, rules } = this;
     return { round, item, items, me, bidders, sales, rules };
-  }
-
-  #close(sale: Sale): void {
-    this.#items[this.sales.length] = sale.item;
-    this.sales.push(sale);
   }
 }
 

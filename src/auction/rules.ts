@@ -6,7 +6,7 @@
  *   bidding    refused           bid …             passed …          passed … for the missing
  *   over       refused           refused           refused           refused
  *
- *   … and with the last answer of a round:  sold or unsold, and perhaps over
+ *   … and with the last answer of a round:  sold or unsold, then opened (the next) or over
  *
  * `decide` looks at the state and says what happens, or why not; `apply` makes it happen. All
  * that has happened is a list of events, and playing the list again gives the same state:
@@ -28,15 +28,13 @@ import { drawItems } from './draw.ts';
 import type {
   AuctionCommand,
   AuctionEvent,
-  Bidder,
   Decision,
   Refusal,
   RefusalCode,
 } from './events.ts';
+import { type Bidder, gameRules, Ledger, type Phase } from './ledger.ts';
 import type { AuctionOptions } from './options.ts';
 import { endAfter, sell } from './sale.ts';
-
-export type Phase = 'joining' | 'bidding' | 'over';
 
 /** The longest name, in characters: it stands in every result, on every screen. */
 const LONGEST_NAME = 32;
@@ -45,19 +43,34 @@ export class Auction {
   readonly options: AuctionOptions;
   /** Every item that will be on sale, in its order. */
   readonly items: readonly string[];
-  /** By name, in the order in which they joined. */
-  readonly bidders = new Map<string, Bidder>();
-  /** Who has answered in this round, in the order of arrival; undefined is a pass. */
+  /** What everybody at the table may know. */
+  readonly ledger: Ledger;
+  /** Who has answered in this round, in the order of arrival; undefined is a pass. Sealed. */
   readonly answers = new Map<string, number | undefined>();
-  phase: Phase = 'joining';
-  /** Counts from 0; the item on sale is `items[round]`. */
-  round = 0;
-  /** Set when the game is over, unless nobody has won. */
-  winner: string | undefined;
 
   constructor(options: AuctionOptions) {
     this.options = options;
     this.items = drawItems(options.kinds, options.items, options.seed);
+    this.ledger = new Ledger(gameRules(options), this.items);
+  }
+
+  get phase(): Phase {
+    return this.ledger.phase;
+  }
+
+  /** Counts from 0; the item on sale is `items[round]`. */
+  get round(): number {
+    return this.ledger.round;
+  }
+
+  /** Set when the game is over, unless nobody has won. */
+  get winner(): string | undefined {
+    return this.ledger.winner;
+  }
+
+  /** By name, in the order in which they joined. */
+  get bidders(): ReadonlyMap<string, Bidder> {
+    return this.ledger.bidders;
   }
 
   /** What a command makes happen, now. Nothing has happened yet: `apply` the events. */
@@ -68,43 +81,12 @@ export class Auction {
 
   /** Makes an event happen. Events come from `decide`, or from a journal of its events. */
   apply(event: AuctionEvent): void {
-    switch (event.type) {
-      case 'joined':
-        this.bidders.set(event.name, {
-          name: event.name,
-          money: this.options.budget,
-          owned: {},
-        });
-        break;
-      case 'started':
-        this.phase = 'bidding';
-        break;
-      case 'bid':
-        this.answers.set(event.name, event.amount);
-        break;
-      case 'passed':
-        this.answers.set(event.name, undefined);
-        break;
-      case 'sold': {
-        const buyer = this.bidders.get(event.name)!;
-        buyer.money -= event.price;
-        buyer.owned[event.item] = (buyer.owned[event.item] ?? 0) + 1;
-        this.#nextRound();
-        break;
-      }
-      case 'unsold':
-        this.#nextRound();
-        break;
-      case 'over':
-        this.phase = 'over';
-        this.winner = event.winner;
-        break;
+    if (event.type === 'bid') this.answers.set(event.name, event.amount);
+    else if (event.type === 'passed') this.answers.set(event.name, undefined);
+    else {
+      this.ledger.apply(event);
+      if (event.type === 'sold' || event.type === 'unsold') this.answers.clear();
     }
-  }
-
-  #nextRound(): void {
-    this.answers.clear();
-    this.round += 1;
   }
 }
 
@@ -145,8 +127,9 @@ function join(auction: Auction, { name }: { name: string }): Decision {
     return refuse('name-taken', `${name} has joined already: choose another name`);
   }
   const events: AuctionEvent[] = [{ type: 'joined', name }];
-  if (auction.bidders.size + 1 === auction.options.bidders)
-    events.push({ type: 'started' });
+  if (auction.bidders.size + 1 === auction.options.bidders) {
+    events.push({ type: 'started' }, opened(auction, 0));
+  }
   return { events };
 }
 
@@ -214,8 +197,12 @@ function answered(auction: Auction, answers: AnswerEvent[]): Decision {
     bids.set(event.name, event.type === 'bid' ? event.amount : undefined);
   }
   const sale = sell(auction, bids);
-  const end = endAfter(auction, sale);
-  return { events: end ? [...answers, sale, end] : [...answers, sale] };
+  const next = endAfter(auction, sale) ?? opened(auction, auction.round + 1);
+  return { events: [...answers, sale, next] };
+}
+
+function opened({ items }: Auction, round: number): AuctionEvent {
+  return { type: 'opened', round, item: items[round]! };
 }
 
 type AnswerEvent = Extract<AuctionEvent, { type: 'bid' | 'passed' }>;

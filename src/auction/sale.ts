@@ -1,5 +1,6 @@
 /** How a round ends, and a game: rules 3 to 6 of rules.ts. Pure. */
-import type { AuctionEvent, Bidder } from './events.ts';
+import type { AuctionEvent } from './events.ts';
+import type { Bidder } from './ledger.ts';
 import type { AuctionOptions } from './options.ts';
 
 /** What of an auction decides a round: the table when its last answer comes. */
@@ -53,11 +54,11 @@ export function endAfter(auction: Round, sale: SaleEvent): AuctionEvent | undefi
 /** What a collection is worth. */
 export function worth(
   owned: Readonly<Record<string, number>>,
-  options: AuctionOptions,
+  { values }: Pick<AuctionOptions, 'values'>,
 ): number {
   let total = 0;
   for (const [kind, count] of Object.entries(owned)) {
-    total += count * (options.values[kind] ?? 1);
+    total += count * (values[kind] ?? 1);
   }
   return total;
 }

@@ -8,14 +8,23 @@ import {
   Table,
 } from '../../../src/auction/index.ts';
 
-function open(given: Partial<AuctionOptions> = {}): {
+interface Opened {
   auction: Auction;
+  table: Table;
   protocol: LectureProtocol;
-} {
+  /** The answer's text alone. */
+  say(message: string, speaker?: object): string;
+}
+
+function open(given: Partial<AuctionOptions> = {}, code?: string): Opened {
   const auction = new Auction(
     auctionOptions({ unsold: 'to-first', bidders: 2, ...given }),
   );
-  return { auction, protocol: new LectureProtocol(new Table(auction)) };
+  const table = new Table(auction);
+  const protocol = new LectureProtocol(table, code);
+  const say = (message: string, speaker?: object): string =>
+    protocol.answer(message, speaker).text;
+  return { auction, table, protocol, say };
 }
 
 /** A bidder that follows the lecture's steps: each call sends one message. */
@@ -29,7 +38,7 @@ class LectureBidder {
   constructor(name: string, protocol: LectureProtocol, amount: () => number) {
     this.#name = name;
     this.#amount = amount;
-    const say = (message: string): string => protocol.answer(message) ?? 'no answer';
+    const say = (message: string): string => protocol.answer(message).text;
     const bid = (): void => {
       const answer = say(`${this.#name} ${this.#amount()}`);
       if (answer === 'bid received') this.#next = result;
@@ -58,78 +67,154 @@ class LectureBidder {
 
 describe("the lecture's protocol", () => {
   it('answers to the letter', () => {
-    const { auction, protocol } = open({ items: 20 });
+    const { auction, say } = open({ items: 20 });
     const items = auction.items.join(' ');
-    expect(protocol.answer('ann')).toBe(`2 ${items} `);
-    expect(protocol.answer('ann ')).toBe('wait ');
-    expect(protocol.answer('bob')).toBe(`2 ${items} `);
-    expect(protocol.answer('bob ')).toBe('ready ann bob ');
-    expect(protocol.answer('ann ')).toBe('ready ann bob ');
-    expect(protocol.answer('ann 7')).toBe('bid received');
-    expect(protocol.answer('ann 8')).toBe('wait ');
-    expect(protocol.answer('ann')).toBe('wait ');
-    expect(protocol.answer('bob 5')).toBe('bid received');
-    expect(protocol.answer('ann')).toBe(`ann has bought ${auction.items[0]} for 7`);
-    expect(protocol.answer('ann')).toBe('ready');
-    expect(protocol.answer('bob')).toBe(`ann has bought ${auction.items[0]} for 7`);
+    expect(say('ann')).toBe(`2 ${items} `);
+    expect(say('ann ')).toBe('wait ');
+    expect(say('bob')).toBe(`2 ${items} `);
+    expect(say('bob ')).toBe('ready ann bob ');
+    expect(say('ann ')).toBe('ready ann bob ');
+    expect(say('ann 7')).toBe('bid received');
+    expect(say('ann 8')).toBe('wait ');
+    expect(say('ann')).toBe('wait ');
+    expect(say('bob 5')).toBe('bid received');
+    expect(say('ann')).toBe(`ann has bought ${auction.items[0]} for 7`);
+    expect(say('ann')).toBe('ready');
+    expect(say('bob')).toBe(`ann has bought ${auction.items[0]} for 7`);
   });
 
   it('takes an early bid as the bid of the next round', () => {
-    const { auction, protocol } = open();
+    const { auction, say } = open();
     for (const message of ['ann', 'bob', 'ann ', 'bob ', 'ann 7', 'bob 5', 'ann']) {
-      protocol.answer(message);
+      say(message);
     }
-    expect(protocol.answer('ann 3')).toBe('bid received');
+    expect(say('ann 3')).toBe('bid received');
     expect(auction.round).toBe(1);
-    expect(protocol.answer('bob')).toBe(`ann has bought ${auction.items[0]} for 7`);
-    expect(protocol.answer('bob 4')).toBe('bid received');
-    expect(protocol.answer('ann')).toBe(`bob has bought ${auction.items[1]} for 4`);
+    expect(say('bob')).toBe(`ann has bought ${auction.items[0]} for 7`);
+    expect(say('bob 4')).toBe('bid received');
+    expect(say('ann')).toBe(`bob has bought ${auction.items[1]} for 4`);
   });
 
   it.each(['-1', '1.5', '101', 'NaN', '1e1', '9'.repeat(400)])(
     'takes a bid of %s for none, and says nothing of it',
     (amount) => {
-      const { auction, protocol } = open();
-      for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob 0'])
-        protocol.answer(message);
-      expect(protocol.answer(`ann ${amount}`)).toBe('bid received');
-      expect(protocol.answer('ann')).toBe(`bob has bought ${auction.items[0]} for 0`);
+      const { auction, say } = open();
+      for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob 0']) say(message);
+      expect(say(`ann ${amount}`)).toBe('bid received');
+      expect(say('ann')).toBe(`bob has bought ${auction.items[0]} for 0`);
     },
   );
 
   it('gives an item that nobody bids for to the first bidder, for nothing', () => {
-    const { auction, protocol } = open();
+    const { auction, say } = open();
     for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob -1', 'ann -1']) {
-      protocol.answer(message);
+      say(message);
     }
-    expect(protocol.answer('bob')).toBe(`ann has bought ${auction.items[0]} for 0`);
+    expect(say('bob')).toBe(`ann has bought ${auction.items[0]} for 0`);
     expect(auction.bidders.get('ann')!.money).toBe(100);
   });
 
-  it('sends away who has no seat, takes a seat, or says nothing that it knows', () => {
-    const { protocol } = open();
+  it('sends away, with words, who has no seat, takes a seat, or says what it cannot know', () => {
+    const { protocol, say } = open();
     const [ann, eve] = [{}, {}];
-    expect(protocol.answer('ann', ann)).toBeDefined();
-    for (const message of ['', ' ', 'eve 5', 'x'.repeat(5025), 'GET / HTTP/1.1']) {
-      expect(protocol.answer(message, eve)).toBeUndefined();
+    say('ann', ann);
+    for (const [message, why] of [
+      ['', 'a name is one word'],
+      [' ', 'join first'],
+      ['eve 5', 'join first'],
+      ['x'.repeat(33), 'a name is one word'],
+      ['x'.repeat(5025), 'at most 5024'],
+      ['GET / HTTP/1.1', 'join first'],
+      ['eve\u0007', 'a name is one word'],
+      ['ann', 'another connection has that name'],
+      ['ann 5', 'another connection has that name'],
+    ] as const) {
+      const { kind, text } = protocol.answer(message, eve);
+      expect({ kind, text }).toEqual({
+        kind: 'farewell',
+        text: expect.stringContaining(why) as string,
+      });
     }
-    expect(protocol.answer('ann 5', eve)).toBeUndefined();
-    protocol.answer('bob', {});
-    expect(protocol.answer('cid', {})).toBeUndefined();
+    say('bob', {});
+    expect(say('cid', {})).toMatch(/^refused: .*every seat is taken/);
   });
 
-  it('gives a seat back to its name when its connection was lost', () => {
+  it('marks as waiting what may be asked again, and nothing else', () => {
     const { protocol } = open();
+    const kinds = (...messages: string[]): string[] =>
+      messages.map((message) => protocol.answer(message).kind);
+    expect(kinds('ann', 'ann ', 'ann 5')).toEqual(['answer', 'wait', 'answer']);
+    expect(kinds('bob', 'ann ', 'ann 5', 'ann 6')).toEqual(Array(4).fill('answer'));
+    expect(kinds('ann', 'bob ', 'bob 1', 'ann')).toEqual([
+      'wait',
+      'answer',
+      'answer',
+      'answer',
+    ]);
+  });
+
+  it('gives a seat back to its name when its connection was lost, and begins anew', () => {
+    const { auction, protocol, say } = open();
     const [before, after] = [{}, {}];
-    protocol.answer('ann', before);
+    const items = say('ann', before);
+    say('bob');
+    for (const message of ['ann ', 'bob ', 'ann 7', 'bob 5']) say(message);
     protocol.leave(before);
-    expect(protocol.answer('ann ', after)).toBe('wait ');
-    expect(protocol.answer('ann ', before)).toBeUndefined();
+    expect(say('ann', after)).toBe(items);
+    expect(say('ann ', after)).toBe('ready ann bob ');
+    expect(say('ann', after)).toBe('ready'); // the past is not told again
+    expect(say('ann 3', after)).toBe('bid received');
+    expect(auction.answers.get('ann')).toBe(3);
+    expect(say('ann', before)).toMatch(/^refused/);
+  });
+
+  it('goes on from the middle of a word for one that has only changed its connection', () => {
+    const { protocol, say } = open();
+    const [before, after] = [{}, {}];
+    say('ann', before);
+    protocol.leave(before);
+    expect(say('ann ', after)).toBe('wait ');
+  });
+
+  it('counts a bid that missed its round in no other', () => {
+    const { auction, table, say } = open();
+    for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob 5']) say(message);
+    table.submit({ type: 'forfeit', round: 0 });
+    expect(say('ann 9')).toBe('bid received');
+    expect(auction.answers.size).toBe(0);
+    expect(say('ann')).toBe(`bob has bought ${auction.items[0]} for 5`);
+    expect(say('ann 9')).toBe('bid received');
+    expect(auction.answers.get('ann')).toBe(9);
+  });
+
+  it('ends a game for one whose last bid came too late', () => {
+    const { auction, table, say } = open({ kinds: ['Picasso'], countToWin: 1 });
+    for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob 5']) say(message);
+    table.submit({ type: 'forfeit', round: 0 });
+    expect(auction.phase).toBe('over');
+    expect(say('ann 9')).toBe('bid received');
+    expect(say('ann')).toBe('bob has bought Picasso for 5 and won.');
+    expect(say('ann 9')).toBe('ready');
+  });
+
+  it('asks for a join code before the name, and calls each bidder as it calls itself', () => {
+    const { auction, say } = open({}, 'K7RT');
+    expect(say('ann')).toMatch(/^refused: .*join code/);
+    expect(say('K7RT-ann')).toMatch(/^2 /);
+    say('K7RT-bob');
+    expect([...auction.bidders.keys()]).toEqual(['ann', 'bob']);
+    expect(say('K7RT-ann ')).toBe('ready K7RT-ann bob ');
+    say('K7RT-ann 7');
+    say('K7RT-bob 5');
+    const result = `has bought ${auction.items[0]} for 7`;
+    expect(say('K7RT-ann')).toBe(`K7RT-ann ${result}`);
+    expect(say('K7RT-bob')).toBe(`ann ${result}`);
   });
 
   it('seats only tables where every item finds a buyer', () => {
     const table = new Table(new Auction(auctionOptions()));
     expect(() => new LectureProtocol(table)).toThrow(/to-first/);
+    expect(() => open({ order: 'secret' })).toThrow(/'known'/);
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(

@@ -49,6 +49,7 @@ describe('joining', () => {
     expect(play(auction, { type: 'join', name: 'bob' })).toEqual([
       { type: 'joined', name: 'bob' },
       { type: 'started' },
+      { type: 'opened', round: 0, item: auction.items[0] },
     ]);
     expect(auction.phase).toBe('bidding');
   });
@@ -151,6 +152,7 @@ describe('a round', () => {
       { type: 'passed', round: 0, name: 'ann', why: 'deadline' },
       { type: 'passed', round: 0, name: 'cid', why: 'deadline' },
       { type: 'sold', round: 0, item: auction.items[0], name: 'bob', price: 2 },
+      { type: 'opened', round: 1, item: auction.items[1] },
     ]);
   });
 });

@@ -1,0 +1,304 @@
+/**
+ * The auctioneer's side of our own protocol: requests in, answers out, and news for all.
+ * Pure: messages as objects; how they become bytes, the doors know.
+ *
+ *   request + speaker ──answer──► answer for this speaker
+ *                        │
+ *                        └─► table ──events──► news (numbered, for all who sit or watch)
+ *                                              notes (for watchers)
+ *
+ * A seat belongs to whoever has its token. One speaker has it at a time: who joins with the
+ * token of a seat takes it over, and the one before is dismissed.
+ *
+ * Read next: native-messages.ts for the messages, lecture-protocol.ts for the other one.
+ */
+import type { AuctionEvent, Refusal } from './events.ts';
+import {
+  type Answer,
+  type News,
+  type Note,
+  PROTOCOL_VERSION,
+  type Request,
+  type Welcome,
+  type WireRefusalCode,
+} from './native-messages.ts';
+import type { Table } from './table.ts';
+
+/** One who speaks the protocol: a connection, or all the datagrams of one seat. */
+export interface Speaker {
+  /** The name of the seat that it has, set by the protocol. */
+  seat?: string | undefined;
+  /** Somebody else has come with the token of this speaker's seat. */
+  dismiss(refusal: Answer): void;
+}
+
+/** What a seat is known by. The journal keeps it. */
+export interface SeatKey {
+  token: string;
+  /** The attempt that it was given for. */
+  attempt?: string | undefined;
+}
+
+interface Seat extends SeatKey {
+  name: string;
+  speaker: Speaker | undefined;
+}
+
+export interface NativeProtocolOptions {
+  /** A fresh secret at each call. */
+  newToken(this: void): string;
+  /** What everybody must know who wants to join or watch. */
+  code?: string | undefined;
+}
+
+export class NativeProtocol {
+  /** All news so far: `news[i].seq` is `i + 1`. */
+  readonly news: News[] = [];
+  readonly #table: Table;
+  readonly #options: NativeProtocolOptions;
+  readonly #seats = new Map<string, Seat>();
+  readonly #byToken = new Map<string, Seat>();
+  readonly #listeners = new Set<(told: News | Note) => void>();
+
+  constructor(table: Table, options: NativeProtocolOptions) {
+    this.#table = table;
+    this.#options = options;
+    table.watch((event) => this.#note(event));
+  }
+
+  /** Calls `listener` with all news and notes from now on. */
+  listen(listener: (told: News | Note) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** The secret of a seat that was given here; undefined for those of other protocols. */
+  keyOf(name: string): SeatKey | undefined {
+    const seat = this.#seats.get(name);
+    return seat && { token: seat.token, attempt: seat.attempt };
+  }
+
+  /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
+  restore(name: string, key: SeatKey): void {
+    const seat: Seat = { ...key, name, speaker: undefined };
+    this.#seats.set(name, seat);
+    this.#byToken.set(key.token, seat);
+  }
+
+  /** `speaker` has gone; its seat is kept. */
+  leave(speaker: Speaker): void {
+    const seat = speaker.seat === undefined ? undefined : this.#seats.get(speaker.seat);
+    if (seat?.speaker === speaker) seat.speaker = undefined;
+    speaker.seat = undefined;
+  }
+
+  /** The answer to `request`, which has happened when this returns. */
+  answer(request: Request, speaker: Speaker): Answer {
+    const answer = this.#answer(request, speaker);
+    return request.id === undefined ? answer : { ...answer, id: request.id };
+  }
+
+  #answer(request: Request, speaker: Speaker): Answer {
+    if (request.type === 'join' || request.type === 'watch') {
+      const refusal = this.#atTheDoor(request);
+      if (refusal) return refusal;
+      return request.type === 'join' ? this.#join(request, speaker) : this.#watching();
+    }
+    const seat = this.#seatOf(request, speaker);
+    if (!('name' in seat)) return seat;
+    if (request.type === 'news') {
+      return { type: 'news', news: this.news.slice(request.after) };
+    }
+    const { round } = request;
+    const { name } = seat;
+    const command =
+      request.type === 'bid'
+        ? { type: 'bid' as const, round, name, amount: request.amount }
+        : { type: 'pass' as const, round, name };
+    const refusal = this.#table.submit(command);
+    if (refusal && !this.#isRepeated(request, name, refusal)) return refused(refusal);
+    const amount = request.type === 'bid' ? (request.amount as number) : null;
+    return { type: 'accepted', round, amount };
+  }
+
+  #atTheDoor(request: {
+    version: number;
+    code?: string | undefined;
+  }): Answer | undefined {
+    if (request.version !== PROTOCOL_VERSION) {
+      return refuse(
+        'wrong-version',
+        `version ${PROTOCOL_VERSION} is spoken here, not ${request.version}`,
+      );
+    }
+    const { code } = this.#options;
+    if (code !== undefined && request.code !== code) {
+      return refuse('wrong-code', 'give the join code that the auctioneer shows');
+    }
+    return undefined;
+  }
+
+  #join(request: Request & { type: 'join' }, speaker: Speaker): Answer {
+    const { name, attempt, token } = request;
+    if (token !== undefined) {
+      const seat = this.#byToken.get(token);
+      if (seat?.name === name) return this.#sit(seat, speaker);
+      return refuse('wrong-token', `that is not the token of ${name}'s seat`);
+    }
+    const taken = this.#seats.get(name);
+    if (taken && attempt !== undefined && taken.attempt === attempt) {
+      return this.#sit(taken, speaker);
+    }
+    if (speaker.seat !== undefined) {
+      return refuse('name-taken', `you have joined already, as ${speaker.seat}`);
+    }
+    // Before the command, so that whoever hears of the event finds the seat.
+    const seat: Seat = { token: this.#options.newToken(), attempt, name, speaker };
+    if (!taken) this.#seats.set(name, seat);
+    const refusal = this.#table.submit({ type: 'join', name });
+    if (refusal) {
+      if (!taken) this.#seats.delete(name);
+      return refused(refusal);
+    }
+    this.#byToken.set(seat.token, seat);
+    return this.#sit(seat, speaker);
+  }
+
+  #sit(seat: Seat, speaker: Speaker): Welcome {
+    if (seat.speaker && seat.speaker !== speaker) {
+      seat.speaker.seat = undefined;
+      seat.speaker.dismiss(
+        refuse('seat-taken-over', `somebody else has joined with ${seat.name}'s token`),
+      );
+    }
+    if (speaker.seat !== seat.name) this.leave(speaker);
+    seat.speaker = speaker;
+    speaker.seat = seat.name;
+    return this.#welcome(seat);
+  }
+
+  #welcome({ name, token }: Seat): Welcome {
+    const { auction } = this.#table;
+    const { answers, bidders, ledger, phase, round, winner } = auction;
+    return {
+      type: 'welcome',
+      version: PROTOCOL_VERSION,
+      name,
+      token,
+      rules: ledger.rules,
+      items: this.#itemsToTell,
+      state: {
+        seq: this.news.length,
+        phase,
+        round,
+        answered: answers.has(name),
+        winner: winner ?? null,
+        // Told with the start: in a hall of thousands every newcomer would get a list.
+        bidders:
+          phase === 'joining'
+            ? []
+            : [...bidders.values()].map((bidder) => ({
+                ...bidder,
+                owned: { ...bidder.owned },
+              })),
+        sales: ledger.sales.map((sale) => ({
+          item: sale.item,
+          winner: sale.name ?? null,
+          price: sale.price,
+        })),
+      },
+    };
+  }
+
+  #watching(): Answer {
+    const { auction } = this.#table;
+    const { answers, bidders, ledger } = auction;
+    return {
+      type: 'watching',
+      version: PROTOCOL_VERSION,
+      rules: ledger.rules,
+      items: this.#itemsToTell,
+      bidders: [...bidders.keys()],
+      answered: [...answers.keys()],
+    };
+  }
+
+  /** All of them; those up to now in a `secret` game. */
+  get #itemsToTell(): string[] {
+    const { items, options, phase, round } = this.#table.auction;
+    if (options.order === 'known') return [...items];
+    return items.slice(0, phase === 'bidding' ? round + 1 : round);
+  }
+
+  #seatOf(
+    { token }: { token?: string | undefined },
+    speaker: Speaker,
+  ): { name: string } | Answer {
+    if (token !== undefined) {
+      return (
+        this.#byToken.get(token) ?? refuse('wrong-token', 'no seat here has that token')
+      );
+    }
+    if (speaker.seat !== undefined) return { name: speaker.seat };
+    return refuse('not-seated', 'join first');
+  }
+
+  /** Whether the table has refused only because it has heard this very answer before. */
+  #isRepeated(
+    request: Request & { type: 'bid' | 'pass' },
+    name: string,
+    refusal: Refusal,
+  ): boolean {
+    if (refusal.code !== 'already-answered') return false;
+    const before = this.#table.auction.answers.get(name);
+    return request.type === 'bid' ? before === request.amount : before === undefined;
+  }
+
+  #note(event: AuctionEvent): void {
+    const { auction } = this.#table;
+    const seq = this.news.length + 1;
+    switch (event.type) {
+      case 'joined':
+        this.#tell({ type: 'seated', name: event.name });
+        break;
+      case 'started':
+        this.#publish({ type: 'start', seq, bidders: [...auction.bidders.keys()] });
+        break;
+      case 'opened':
+        this.#publish({ type: 'round', seq, round: event.round, item: event.item });
+        break;
+      case 'bid':
+      case 'passed':
+        this.#tell({ type: 'answered', round: event.round, name: event.name });
+        break;
+      case 'sold': {
+        const { round, item, name, price } = event;
+        this.#publish({ type: 'sold', seq, round, item, winner: name, price });
+        break;
+      }
+      case 'unsold':
+        this.#publish({ type: 'unsold', seq, round: event.round, item: event.item });
+        break;
+      case 'over':
+        this.#publish({ type: 'over', seq, winner: event.winner ?? null });
+        break;
+    }
+  }
+
+  #publish(news: News): void {
+    this.news.push(news);
+    this.#tell(news);
+  }
+
+  #tell(told: News | Note): void {
+    for (const listener of this.#listeners) listener(told);
+  }
+}
+
+/** A refusal in this protocol's words. */
+export function refuse(code: WireRefusalCode, reason: string): Answer {
+  return { type: 'refused', code, reason };
+}
+
+function refused({ code, reason }: Refusal): Answer {
+  return refuse(code, reason);
+}
