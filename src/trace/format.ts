@@ -1,0 +1,207 @@
+/**
+ * The trace file: JSON Lines, one event a line, all processes of a run in one file.
+ *
+ *   {"type":"trace","version":1,"wall":1760000000000,"command":["node","a.js"],"payload":"text"}
+ *   {"type":"process","process":1,"t":61200.4,"wall":…,"pid":4711,"name":"server",…}
+ *   {"type":"send","process":1,"seq":3,"t":90123.4,"socket":1,"bytes":5,"to":{…},"digest":"…"}
+ *
+ * The first line says what the file is. Each process has its own line before its events; its
+ * number stands in all of them. Within a file lines are in the order of `t`.
+ *
+ *   process and seq     who saw it, and its number there, from 0: a gap is a loss
+ *   t                   microseconds since the trace began, on one clock for all processes
+ *   socket              counted from 1 in its process; a socket that connects again is new
+ *   at                  the line of the program that made the call, if one did
+ *
+ * docs/trace-format.md says of each event when it happens and what each field means.
+ *
+ * Read next: joined.ts for what is made of it, recorder/ for who writes it.
+ */
+import * as v from 'valibot';
+
+/** Changes when a reader of the old format would misunderstand the new one. */
+export const TRACE_VERSION = 1;
+
+/** How many bytes of a payload a preview shows. */
+export const PREVIEW_BYTES = 64;
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const time = v.pipe(v.number(), v.finite());
+const shortText = v.pipe(v.string(), v.maxLength(4096));
+
+/** A numeric host and a port, or a path; the path of a client's own end is empty. */
+const address = v.union([
+  v.object({ host: shortText, port: v.pipe(count, v.maxValue(65_535)) }),
+  v.object({ path: shortText }),
+]);
+
+/** A line of a program: a path with `/`, from the folder where the trace was started. */
+const line = v.object({ file: shortText, line: count });
+
+/** What every event has. */
+const event = { process: count, seq: count, t: time };
+/** What every event of a socket has. */
+const ofSocket = { ...event, socket: count, at: v.optional(line) };
+/** What is known of bytes that went by. */
+const payload = {
+  bytes: count,
+  /** XXH32 with seed 0 of all the bytes, in eight hexadecimal digits. */
+  digest: v.pipe(v.string(), v.regex(/^[0-9a-f]{8}$/)),
+  /** The first bytes as text (UTF-8) or in hexadecimal digits; absent with payload none. */
+  text: v.optional(shortText),
+  hex: v.optional(v.pipe(shortText, v.regex(/^[0-9a-f]*$/))),
+};
+
+const schemas = {
+  /** The first line. `wall` is the time of day at t = 0, in ms since 1970. */
+  trace: v.object({
+    type: v.literal('trace'),
+    version: v.literal(TRACE_VERSION),
+    wall: time,
+    command: v.optional(v.array(shortText)),
+    payload: v.picklist(['none', 'text', 'hex']),
+  }),
+  /** A process (or a worker thread) began. `wall` is the time of day at its `t`. */
+  process: v.object({
+    type: v.literal('process'),
+    process: count,
+    t: time,
+    wall: time,
+    pid: count,
+    /** Of a worker thread. */
+    thread: v.optional(count),
+    /** Its role, or its program's file without folder and ending. */
+    name: shortText,
+    /** The file it runs, as in `at`. */
+    program: v.optional(shortText),
+    node: shortText,
+    platform: shortText,
+  }),
+  /** It ended in an orderly way, an uncaught error included. Killed: there is no such line. */
+  exit: v.object({ type: v.literal('exit'), ...event, code: v.number() }),
+
+  /** A socket came into being. */
+  socket: v.object({
+    type: v.literal('socket'),
+    ...ofSocket,
+    transport: v.picklist(['udp', 'tcp', 'path']),
+    role: v.picklist(['datagram', 'welcoming', 'connection']),
+  }),
+  /** A datagram socket has its address. */
+  bind: v.object({ type: v.literal('bind'), ...ofSocket, local: address }),
+  /** A welcoming socket has its address, and clients can connect. */
+  listen: v.object({
+    type: v.literal('listen'),
+    ...ofSocket,
+    local: address,
+    backlog: v.optional(count),
+  }),
+  /** The program asked for a connection; over UDP, that its peer is fixed. */
+  connect: v.object({ type: v.literal('connect'), ...ofSocket, to: address }),
+  /** It is there. */
+  connected: v.object({
+    type: v.literal('connected'),
+    ...ofSocket,
+    local: address,
+    remote: address,
+  }),
+  /** A welcoming socket gave out a connection socket: this one. */
+  accept: v.object({
+    type: v.literal('accept'),
+    ...ofSocket,
+    listener: v.optional(count),
+    local: address,
+    remote: address,
+  }),
+
+  /** A datagram was handed to the system, or refused by it. */
+  send: v.object({
+    type: v.literal('send'),
+    ...ofSocket,
+    ...payload,
+    to: address,
+    error: v.optional(shortText),
+  }),
+  /** A datagram was taken from the system. */
+  receive: v.object({
+    type: v.literal('receive'),
+    ...ofSocket,
+    ...payload,
+    from: address,
+  }),
+
+  /** The program wrote to a connection: bytes offset … offset + bytes of its stream. */
+  write: v.object({
+    type: v.literal('write'),
+    ...ofSocket,
+    ...payload,
+    offset: count,
+    /** write() returned false: the program should wait. */
+    full: v.optional(v.literal(true)),
+    /** The system had not taken all of it when write() returned; a `taken` follows. */
+    waits: v.optional(v.literal(true)),
+  }),
+  /** The system has taken what waited: all bytes of the stream before `upTo`. */
+  taken: v.object({ type: v.literal('taken'), ...ofSocket, upTo: count }),
+  /** Bytes of a connection were taken from the system, in one piece. */
+  read: v.object({ type: v.literal('read'), ...ofSocket, ...payload, offset: count }),
+  /** The peer has finished sending, and all `offset` bytes have been read. */
+  end: v.object({ type: v.literal('end'), ...ofSocket, offset: count }),
+  /** Half-close: nothing comes after `offset` bytes. */
+  shutdown: v.object({ type: v.literal('shutdown'), ...ofSocket, offset: count }),
+
+  /** What the program is told by an 'error' event, or would be. */
+  error: v.object({
+    type: v.literal('error'),
+    ...ofSocket,
+    code: v.optional(shortText),
+    message: shortText,
+  }),
+  /** The socket was given back. `reset`: broken off (RST), not ended (FIN). */
+  close: v.object({
+    type: v.literal('close'),
+    ...ofSocket,
+    reset: v.optional(v.literal(true)),
+  }),
+
+  /** A line of a program that some `at` names, so that a page can show it. */
+  source: v.object({ type: v.literal('source'), ...line.entries, text: shortText }),
+};
+
+export const TraceLine = v.variant('type', [
+  schemas.trace,
+  schemas.process,
+  schemas.exit,
+  schemas.socket,
+  schemas.bind,
+  schemas.listen,
+  schemas.connect,
+  schemas.connected,
+  schemas.accept,
+  schemas.send,
+  schemas.receive,
+  schemas.write,
+  schemas.taken,
+  schemas.read,
+  schemas.end,
+  schemas.shutdown,
+  schemas.error,
+  schemas.close,
+  schemas.source,
+]);
+
+export type TraceLine = v.InferOutput<typeof TraceLine>;
+
+/** A line of one type: `Line<'send'>`. */
+export type Line<Type extends TraceLine['type']> = Extract<TraceLine, { type: Type }>;
+
+/** Everything that happens in a process. */
+export type TraceEvent = Exclude<TraceLine, { type: 'trace' | 'process' | 'source' }>;
+
+/** Everything that happens to a socket. */
+export type SocketEvent = Exclude<TraceEvent, { type: 'exit' }>;
+
+/** Where a socket is: as in src/common, but always complete. */
+export type TraceAddress = v.InferOutput<typeof address>;
+
+export type SourceLine = v.InferOutput<typeof line>;

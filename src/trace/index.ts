@@ -1,0 +1,25 @@
+/** Traces: what programs did with their sockets, written down, read, and joined. */
+export {
+  type Line,
+  PREVIEW_BYTES,
+  type SocketEvent,
+  type SourceLine,
+  TRACE_VERSION,
+  type TraceAddress,
+  type TraceEvent,
+  TraceLine,
+} from './format.ts';
+export type {
+  Arrival,
+  Connection,
+  Datagram,
+  Direction,
+  Fate,
+  Flow,
+  JoinedProcess,
+  JoinedSocket,
+  JoinedTrace,
+  Piece,
+  Problem,
+  Transport,
+} from './joined.ts';
