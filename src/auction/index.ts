@@ -1,4 +1,18 @@
-/** The auction: its rules, the table, the lecture's protocol. Doors come on top of them. */
+/** The auction. Start with rules.ts; auctioneer.ts shows how the parts fit together. */
+export {
+  AUCTION_PORT,
+  Auctioneer,
+  type AuctioneerOptions,
+  type AuctioneerStatistics,
+  openAuction,
+} from './auctioneer.ts';
+export {
+  type BidderEvent,
+  type Decide,
+  playAuction,
+  type Played,
+  type PlayOptions,
+} from './bidder/play.ts';
 export { randomFrom } from './draw.ts';
 export type {
   AuctionCommand,

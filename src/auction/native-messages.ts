@@ -40,6 +40,8 @@ const requestSchema = v.variant('type', [
     attempt: v.optional(v.pipe(v.string(), v.minLength(8), v.maxLength(200))),
     code: v.optional(shortText),
     token,
+    /** Over TCP: all news after this number follow the welcome; without it, only new ones. */
+    after: v.optional(whole),
     id,
   }),
   v.object({
@@ -102,8 +104,6 @@ const stateSchema = v.object({
   winner: v.nullable(name),
   /** In the order of their seats; empty until the game has begun. */
   bidders: v.array(v.object({ name, money: whole, owned: v.record(v.string(), count) })),
-  /** `sales[r]` ended round r. */
-  sales: v.array(v.object({ item: v.string(), winner: v.nullable(name), price: whole })),
 });
 
 const answerSchema = v.variant('type', [
@@ -163,7 +163,7 @@ export type WireRefusalCode =
   | 'not-seated'
   | 'seat-taken-over'
   | 'too-slow'
-  | 'too-many';
+  | 'too-big';
 
 const toldSchema = v.variant('type', [answerSchema, newsSchema, noteSchema]);
 

@@ -77,6 +77,11 @@ export class NativeProtocol {
     return seat && { token: seat.token, attempt: seat.attempt };
   }
 
+  /** The seat that a token opens. */
+  nameOf(token: string): string | undefined {
+    return this.#byToken.get(token)?.name;
+  }
+
   /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
   restore(name: string, key: SeatKey): void {
     const seat: Seat = { ...key, name, speaker: undefined };
@@ -193,18 +198,7 @@ export class NativeProtocol {
         answered: answers.has(name),
         winner: winner ?? null,
         // Told with the start: in a hall of thousands every newcomer would get a list.
-        bidders:
-          phase === 'joining'
-            ? []
-            : [...bidders.values()].map((bidder) => ({
-                ...bidder,
-                owned: { ...bidder.owned },
-              })),
-        sales: ledger.sales.map((sale) => ({
-          item: sale.item,
-          winner: sale.name ?? null,
-          price: sale.price,
-        })),
+        bidders: phase === 'joining' ? [] : structuredClone([...bidders.values()]),
       },
     };
   }

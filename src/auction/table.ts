@@ -25,11 +25,14 @@ export class Table {
   submit(command: AuctionCommand): Refusal | undefined {
     const { events, refusal } = this.auction.decide(command);
     if (refusal) return refusal;
-    for (const event of events) {
-      this.auction.apply(event);
-      for (const watcher of this.#watchers) watcher(event);
-    }
+    for (const event of events) this.restore(event);
     return undefined;
+  }
+
+  /** Makes an event happen again that has been decided before. */
+  restore(event: AuctionEvent): void {
+    this.auction.apply(event);
+    for (const watcher of this.#watchers) watcher(event);
   }
 
   /** Calls `watcher` with every event from now on, until the function returned is called. */

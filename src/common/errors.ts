@@ -23,6 +23,7 @@
  * | ERR_UNKNOWN_LESSON      | MisuseError   | no lesson has that number or name               |
  * | ERR_UNKNOWN_ROLE        | MisuseError   | the lesson has no role of that name             |
  * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not as it must   |
+ * | ERR_BAD_LINK            | MisuseError   | a link that no link can be, or a bad record     |
  * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
  * | ERR_FRAME_TOO_LARGE     | PeerError     | a frame is longer than the limit (MisuseError   |
  * |                         |               | when it is we who try to send it)               |
@@ -30,6 +31,8 @@
  * | ERR_FRAME_NOT_TEXT      | PeerError     | a payload that is not UTF-8                     |
  * | ERR_FRAME_NOT_JSON      | PeerError     | a payload that is text, but no JSON             |
  * | ERR_FRAME_REFUSED       | PeerError     | a payload that is JSON, but not what was agreed |
+ * | ERR_AUCTION_REFUSED     | PeerError     | the auctioneer gives this bidder no seat        |
+ * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or talks nonsense      |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *
  * Errors of the operating system (ECONNREFUSED, EADDRINUSE, …) pass through untouched;

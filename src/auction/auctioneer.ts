@@ -1,0 +1,281 @@
+/**
+ * The auctioneer: one game, and every way into it, on one port.
+ *
+ *                    ┌─ frames ───────────► NativeProtocol ─┐
+ *   TCP, one socket ─┤                                      │
+ *                    └─ lecture's text ──► LectureProtocol ─┼─► Table ─► Auction (the rules)
+ *   UDP ─────────────── datagrams ───────► NativeProtocol ──┘     │
+ *                                                                 ├─► Journal
+ *                                                                 ├─► RoundClock
+ *                                                                 └─► who calls `watch`
+ *
+ * A bid goes from its door to the table, where the rules decide. What happens goes to the
+ * journal, and from there, once it is safe, back out to everybody (doors/outbox.ts).
+ *
+ * Read next: rules.ts, then doors/tcp-doors.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { type InetAddress, MisuseError } from '../common/index.ts';
+import { WelcomingSocket } from '../tcp/index.ts';
+import { DatagramSocket } from '../udp/index.ts';
+import { DatagramDoor } from './doors/datagram-door.ts';
+import { FramedDoor } from './doors/framed-door.ts';
+import { LectureDoor } from './doors/lecture-door.ts';
+import { Outbox } from './doors/outbox.ts';
+import { Presence } from './doors/presence.ts';
+import { TcpDoors } from './doors/tcp-doors.ts';
+import type { AuctionEvent } from './events.ts';
+import {
+  createJournal,
+  type Journal,
+  type JournalRecord,
+  resumeJournal,
+} from './journal.ts';
+import { LectureProtocol, whyNot } from './lecture-protocol.ts';
+import { NativeProtocol } from './native-protocol.ts';
+import { type AuctionOptions, auctionOptions } from './options.ts';
+import { RoundClock } from './round-clock.ts';
+import { Auction } from './rules.ts';
+import { Table } from './table.ts';
+
+/** The lab's port. */
+export const AUCTION_PORT = 50_018;
+
+export interface AuctioneerOptions {
+  /** The game's options; a resumed game has its own. */
+  game?: Partial<AuctionOptions> | undefined;
+  /** Where to listen: this machine only unless told otherwise. */
+  host?: string | undefined;
+  /** 50018 unless told otherwise; 0 for a free one. */
+  port?: number | undefined;
+  /** What everybody who joins must know. */
+  code?: string | undefined;
+  /** The file that every event is written to before it is answered. */
+  journal?: string | undefined;
+  /** Goes on with the game in `journal`. */
+  resume?: boolean | undefined;
+}
+
+export interface AuctioneerStatistics {
+  /** TCP connections that are open. */
+  connections: number;
+  /** Bidders who are there. */
+  present: number;
+  /** Datagrams that came while too many waited, and are lost. */
+  dropped: number;
+}
+
+/** Datagrams that may wait while a turn of the event loop is busy. */
+const DATAGRAM_QUEUE = 20_000;
+
+/**
+ * Opens the doors.
+ * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES from the system
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for options, or a journal, that cannot be used
+ */
+export async function openAuction(options: AuctioneerOptions = {}): Promise<Auctioneer> {
+  const { host, port = AUCTION_PORT } = options;
+  // The address first: a second auctioneer fails here, and leaves the journal alone.
+  const sockets = await openSockets(host, port);
+  try {
+    const auctioneer = new Auctioneer(sockets, openPast(options), options.code);
+    auctioneer.open();
+    return auctioneer;
+  } catch (error) {
+    await closeSockets(sockets);
+    throw error;
+  }
+}
+
+interface Sockets {
+  welcoming: WelcomingSocket;
+  datagrams: DatagramSocket;
+}
+
+/** The same port for both. A free one for TCP may be taken for UDP: then another. */
+async function openSockets(host: string | undefined, port: number): Promise<Sockets> {
+  for (let attempt = 1; ; attempt += 1) {
+    const welcoming = new WelcomingSocket({ noDelay: true });
+    await welcoming.bind(host === undefined ? { port } : { host, port });
+    await welcoming.listen(BACKLOG);
+    const { family, host: numeric, port: chosen } = welcoming.address as InetAddress;
+    const datagrams = new DatagramSocket({ family, queueLimit: DATAGRAM_QUEUE });
+    try {
+      await datagrams.bind({ host: numeric, port: chosen });
+      return { welcoming, datagrams };
+    } catch (error) {
+      await closeSockets({ welcoming, datagrams });
+      if (port !== 0 || attempt === 10) throw error;
+    }
+  }
+}
+
+async function closeSockets({ welcoming, datagrams }: Sockets): Promise<void> {
+  await Promise.all([welcoming.close(), datagrams.close()]);
+}
+
+/** A class comes at the same moment. The kernel takes no more than its somaxconn. */
+const BACKLOG = 4096;
+
+interface Past {
+  options: AuctionOptions;
+  records: readonly JournalRecord[];
+  journal: Journal | undefined;
+  cut: number;
+}
+
+function openPast({ game, journal: file, resume }: AuctioneerOptions): Past {
+  if (file !== undefined && resume === true) return resumeJournal(file);
+  if (resume === true) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume, say which journal');
+  }
+  const options = auctionOptions({ unsold: 'to-first', ...game });
+  const journal = file === undefined ? undefined : createJournal(file, options);
+  return { options, records: [], journal, cut: 0 };
+}
+
+export class Auctioneer implements AsyncDisposable {
+  readonly address: InetAddress;
+  readonly auction: Auction;
+  /** Why the lecture's bidders cannot take part; undefined when they can. */
+  readonly closedToLecture: string | undefined;
+  /** How many events the journal brought back. */
+  readonly resumed: number;
+  /** Bytes of half a line that a crash had left in the journal, cut off now. */
+  readonly cut: number;
+  readonly #table: Table;
+  readonly #sockets: Sockets;
+  readonly #journal: Journal | undefined;
+  readonly #outbox: Outbox;
+  readonly #presence: Presence;
+  readonly #clock: RoundClock;
+  readonly #tcp: TcpDoors;
+  readonly #udp: DatagramDoor;
+  #onEmpty: () => void = () => {};
+  #failure: unknown;
+  #onFailure: ((error: unknown) => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  /** Only `openAuction` makes one. */
+  constructor(sockets: Sockets, past: Past, code: string | undefined) {
+    this.#sockets = sockets;
+    this.address = sockets.welcoming.address as InetAddress;
+    this.#journal = past.journal;
+    this.resumed = past.records.length;
+    this.cut = past.cut;
+    this.auction = new Auction(past.options);
+    this.#table = new Table(this.auction);
+    const native = new NativeProtocol(this.#table, { newToken, code });
+    this.closedToLecture = whyNot(past.options);
+    const lecture =
+      this.closedToLecture === undefined
+        ? new LectureProtocol(this.#table, code)
+        : undefined;
+    for (const { token, attempt, ...event } of past.records) {
+      if (event.type === 'joined') {
+        if (token !== undefined) native.restore(event.name, { token, attempt });
+        else lecture?.restore(event.name);
+      }
+      this.#table.restore(event);
+    }
+    this.#presence = new Presence(() => {
+      this.#clock.look();
+      if (this.#presence.size === 0) this.#onEmpty();
+    });
+    this.#clock = new RoundClock(this.#table, this.#presence);
+    this.#table.watch((event) => {
+      const key = event.type === 'joined' ? native.keyOf(event.name) : undefined;
+      this.#journal?.append({ ...event, ...key });
+      this.#outbox.schedule();
+    });
+    this.#outbox = new Outbox(
+      () => this.#journal?.flush(),
+      (error) => this.#fail(error),
+    );
+    const framed = new FramedDoor(native, this.#outbox, this.#presence);
+    const doors = lecture
+      ? [framed, new LectureDoor(lecture, this.#table, this.#presence)]
+      : [framed];
+    this.#tcp = new TcpDoors(doors, this.#outbox);
+    this.#udp = new DatagramDoor(
+      sockets.datagrams,
+      native,
+      this.#table,
+      this.#outbox,
+      this.#presence,
+    );
+    this.#outbox.beforeCommit(framed.publish);
+  }
+
+  /** Lets everybody in. */
+  open(): void {
+    void this.#tcp.welcome(this.#sockets.welcoming);
+    void this.#udp.serve();
+  }
+
+  /** When the round that goes on ends at the latest, in ms since 1970; undefined: open. */
+  get deadline(): number | undefined {
+    return this.#clock.deadline;
+  }
+
+  get statistics(): AuctioneerStatistics {
+    return {
+      connections: this.#tcp.connections,
+      present: this.#presence.size,
+      dropped: this.#sockets.datagrams.dropped,
+    };
+  }
+
+  isPresent(name: string): boolean {
+    return this.#presence.has(name);
+  }
+
+  /** Calls `watcher` with every event from now on, sealed bids too. */
+  watch(watcher: (event: AuctionEvent) => void): () => void {
+    return this.#table.watch(watcher);
+  }
+
+  /** Calls `onFailure` when the journal cannot be written: nobody is answered any more. */
+  onFailure(onFailure: (error: unknown) => void): void {
+    this.#onFailure = onFailure;
+    if (this.#failure !== undefined) onFailure(this.#failure);
+  }
+
+  /** Resolves when nobody is there any more, or after `patience` milliseconds. */
+  async emptied(patience: number): Promise<void> {
+    if (this.#presence.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, patience);
+      this.#onEmpty = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Closes all doors and the journal. What was acknowledged is in it. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#clock.stop();
+    if (this.#failure === undefined) this.#outbox.flush();
+    await Promise.all([closeSockets(this.#sockets), this.#tcp.close()]);
+    this.#journal?.close();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#onFailure?.(error);
+  }
+}
+
+function newToken(): string {
+  return randomBytes(16).toString('hex');
+}

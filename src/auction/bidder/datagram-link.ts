@@ -1,0 +1,149 @@
+/**
+ * The auctioneer over UDP: a number on every request, patience, and asking again.
+ *
+ *   ask ──► id 7 ──►  (lost)
+ *           id 7 ──►  asked again after 250 ms, then 500, 1000, …
+ *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
+ *
+ * Nothing on the wire is harmed by asking twice: see native-protocol.ts.
+ */
+import { Wait } from '../../common/index.ts';
+import { decodeJson, encodeJson } from '../../framing/index.ts';
+import { DatagramSocket } from '../../udp/index.ts';
+import {
+  type Accepted,
+  type News,
+  parseTold,
+  PROTOCOL_VERSION,
+  type Refused,
+  type Told,
+  type Welcome,
+} from '../native-messages.ts';
+import type { Place } from './framed-link.ts';
+import {
+  type AuctioneerLink,
+  bidMessage,
+  type BidRequest,
+  expectAnswer,
+  type JoinRequest,
+  lost,
+} from './link.ts';
+
+/** Milliseconds until a request is repeated for the first time; doubled each time. */
+const FIRST_RETRY = 250;
+const LONGEST_RETRY = 2000;
+/** The auctioneer keeps a question for news back for a second. */
+const NEWS_RETRY = 1500;
+/** Milliseconds without any answer after which the auctioneer counts as lost. */
+const GIVE_UP = 10_000;
+/** The largest answer over IPv4. */
+const LARGEST = 65_507;
+
+export class DatagramLink implements AuctioneerLink {
+  readonly #socket: DatagramSocket;
+  readonly #waiting = new Map<number, Wait<Told>>();
+  /** They grow, from the clock, so that a program that was started anew asks anew. */
+  #nextId = Date.now();
+  #token = '';
+  #seq = 0;
+  #news: News[] = [];
+  #failure: Error | undefined;
+
+  /** Nothing is sent yet: whether anybody is there, the first answer shows. */
+  static async open({ host, port }: Place): Promise<DatagramLink> {
+    const socket = new DatagramSocket({ family: host?.includes(':') ? 'IPv6' : 'IPv4' });
+    try {
+      await socket.connect(host === undefined ? { port } : { host, port });
+    } catch (error) {
+      await socket.close();
+      throw error;
+    }
+    return new DatagramLink(socket);
+  }
+
+  private constructor(socket: DatagramSocket) {
+    this.#socket = socket;
+    void this.#listen();
+  }
+
+  async join(request: JoinRequest): Promise<Welcome | Refused> {
+    const message = { type: 'join', version: PROTOCOL_VERSION, ...request };
+    const answer = expectAnswer(await this.#ask(message, FIRST_RETRY), 'welcome');
+    if (answer.type === 'welcome') {
+      this.#token = answer.token;
+      this.#seq = request.after;
+    }
+    return answer;
+  }
+
+  async bid(request: BidRequest): Promise<Accepted | Refused> {
+    const message = { ...bidMessage(request), token: this.#token };
+    return expectAnswer(await this.#ask(message, FIRST_RETRY), 'accepted');
+  }
+
+  async news(): Promise<News> {
+    for (;;) {
+      const next = this.#news.shift();
+      if (next) return next;
+      const message = { type: 'news', after: this.#seq, token: this.#token };
+      const answer = expectAnswer(await this.#ask(message, NEWS_RETRY), 'news');
+      if (answer.type === 'refused') throw lost(answer.reason);
+      this.#news = answer.news;
+      this.#seq += answer.news.length;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#end(lost('this socket was closed'));
+    await this.#socket.close();
+  }
+
+  /** @throws {PeerError} ERR_AUCTION_LOST when no answer comes, however often it asks */
+  async #ask(message: object, firstRetry: number): Promise<Told> {
+    if (this.#failure) throw this.#failure;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const bytes = encodeJson({ ...message, id });
+    const end = Date.now() + GIVE_UP;
+    const answered = new Wait<Told>('an answer of the auctioneer', {});
+    this.#waiting.set(id, answered);
+    let retry = firstRetry;
+    let timer: NodeJS.Timeout | undefined;
+    const send = (): void => {
+      if (Date.now() > end) {
+        answered.reject(lost('the auctioneer does not answer'));
+        return;
+      }
+      // "Nobody listens there" of an earlier datagram: he may come back.
+      this.#socket.send(bytes).catch(() => {});
+      timer = setTimeout(send, retry);
+      retry = Math.min(2 * retry, LONGEST_RETRY);
+    };
+    send();
+    try {
+      return await answered.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(id);
+    }
+  }
+
+  async #listen(): Promise<void> {
+    while (!this.#failure) {
+      try {
+        const { data } = await this.#socket.recvfrom(LARGEST);
+        const told = decodeJson(data, parseTold);
+        if ('id' in told && told.id !== undefined) {
+          this.#waiting.get(told.id)?.resolve(told);
+        }
+      } catch {
+        // Closed, or "nobody listens there", or nonsense: if it stays so, the asking ends it.
+      }
+    }
+  }
+
+  #end(error: Error): void {
+    this.#failure ??= error;
+    for (const wait of this.#waiting.values()) wait.reject(error);
+  }
+}

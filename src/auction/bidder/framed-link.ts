@@ -1,0 +1,129 @@
+/** The auctioneer over TCP: requests and answers by number, news as they come, in frames. */
+import { Mailbox, type WaitOptions } from '../../common/index.ts';
+import { decodeJson, encodeJson, FramedConnection } from '../../framing/index.ts';
+import { ConnectionSocket } from '../../tcp/index.ts';
+import {
+  type Accepted,
+  type News,
+  type Note,
+  parseTold,
+  PROTOCOL_VERSION,
+  type Refused,
+  type Told,
+  type Watching,
+  type Welcome,
+} from '../native-messages.ts';
+import {
+  type AuctioneerLink,
+  bidMessage,
+  type BidRequest,
+  expectAnswer,
+  type JoinRequest,
+  lost,
+} from './link.ts';
+
+/** Milliseconds for an answer. It is due at once; a busy machine may take its time. */
+const ANSWER_TIME = 10_000;
+/** News that may wait for a bidder that thinks: two for each round of a very long game. */
+const MOST_NEWS = 4_000_000;
+
+export interface Place {
+  host: string | undefined;
+  port: number;
+}
+
+export class FramedLink implements AuctioneerLink {
+  readonly #connection: FramedConnection;
+  readonly #answers = new Mailbox<Told>(16);
+  readonly #told = new Mailbox<News | Note>(MOST_NEWS);
+  #nextId = 1;
+
+  /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
+  static async open(place: Place, options: WaitOptions = {}): Promise<FramedLink> {
+    const socket = new ConnectionSocket({ noDelay: true });
+    const { host, port } = place;
+    try {
+      await socket.connect(host === undefined ? { port } : { host, port }, {
+        timeout: ANSWER_TIME,
+        ...options,
+      });
+      return new FramedLink(new FramedConnection(socket.detach()));
+    } catch (error) {
+      await socket.close();
+      throw error;
+    }
+  }
+
+  private constructor(connection: FramedConnection) {
+    this.#connection = connection;
+    void this.#listen();
+  }
+
+  async join(request: JoinRequest): Promise<Welcome | Refused> {
+    const message = { type: 'join', version: PROTOCOL_VERSION, ...request };
+    return expectAnswer(await this.#ask(message), 'welcome');
+  }
+
+  async watch(code: string | undefined): Promise<Watching | Refused> {
+    const message = { type: 'watch', version: PROTOCOL_VERSION, code };
+    return expectAnswer(await this.#ask(message), 'watching');
+  }
+
+  async bid(request: BidRequest): Promise<Accepted | Refused> {
+    return expectAnswer(await this.#ask(bidMessage(request)), 'accepted');
+  }
+
+  async news(): Promise<News> {
+    for (;;) {
+      const told = await this.#told.take('news');
+      if ('seq' in told) return told;
+    }
+  }
+
+  /** The next news or, for watchers, note. */
+  told(): Promise<News | Note> {
+    return this.#told.take('news');
+  }
+
+  async close(): Promise<void> {
+    this.#end(lost('this connection was closed'));
+    await this.#connection.close();
+  }
+
+  async #ask(message: object): Promise<Told> {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    const timeout = ANSWER_TIME;
+    await this.#connection.send(encodeJson({ ...message, id }), { timeout });
+    for (;;) {
+      const told = await this.#answers.take('an answer of the auctioneer', { timeout });
+      // A refusal without a number is about the connection as a whole.
+      if (!('id' in told) || told.id === undefined || told.id === id) return told;
+    }
+  }
+
+  async #listen(): Promise<void> {
+    try {
+      for await (const frame of this.#connection) {
+        const told = decodeJson(frame, parseTold);
+        const box = 'seq' in told || isNote(told) ? this.#told : this.#answers;
+        if (!box.put(told as never)) throw lost('the auctioneer says too much');
+        if (told.type === 'refused' && told.id === undefined) {
+          throw lost(`the auctioneer hung up: ${told.reason}`);
+        }
+      }
+      throw lost('the auctioneer has closed the connection');
+    } catch (error) {
+      this.#end(error as Error);
+    }
+  }
+
+  #end(error: Error): void {
+    this.#answers.close(error);
+    this.#told.close(error);
+  }
+}
+
+function isNote(told: Told): told is Note {
+  return told.type === 'seated' || told.type === 'answered';
+}

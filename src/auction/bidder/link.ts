@@ -1,0 +1,50 @@
+/** What a bidder needs of whatever carries its messages: TCP with frames, or datagrams. */
+import { PeerError } from '../../common/index.ts';
+import type { Accepted, News, Refused, Told, Welcome } from '../native-messages.ts';
+
+export interface JoinRequest {
+  name: string;
+  /** Random text, the same for every try. */
+  attempt: string;
+  code?: string | undefined;
+  /** Of the seat that this bidder had before. */
+  token?: string | undefined;
+  /** The number of the latest news that it knows; 0 for all from the beginning. */
+  after: number;
+}
+
+export interface BidRequest {
+  round: number;
+  /** Undefined to pass. */
+  amount: number | undefined;
+}
+
+/** A way to the auctioneer that works until it is lost; then every call rejects. */
+export interface AuctioneerLink {
+  join(request: JoinRequest): Promise<Welcome | Refused>;
+  bid(request: BidRequest): Promise<Accepted | Refused>;
+  /** The next news: none twice, none left out. */
+  news(): Promise<News>;
+  /** Never rejects. */
+  close(): Promise<void>;
+}
+
+/** The way to the auctioneer is lost: another may be found. */
+export function lost(why: string, cause?: unknown): PeerError {
+  return new PeerError('ERR_AUCTION_LOST', why, { cause });
+}
+
+export function bidMessage({ round, amount }: BidRequest): object {
+  return amount === undefined ? { type: 'pass', round } : { type: 'bid', round, amount };
+}
+
+/** @throws {PeerError} ERR_AUCTION_LOST for an answer that does not fit the question */
+export function expectAnswer<T extends Told['type']>(
+  told: Told,
+  ...types: readonly T[]
+): Extract<Told, { type: T | 'refused' }> {
+  if (told.type === 'refused' || types.includes(told.type as T)) {
+    return told as Extract<Told, { type: T | 'refused' }>;
+  }
+  throw lost(`the auctioneer answered ${told.type} where ${types.join(' or ')} was due`);
+}

@@ -1,0 +1,259 @@
+/**
+ * A bidder: sits down, decides in every round, and comes back when the way to the
+ * auctioneer is lost.
+ *
+ *   join ─► welcome ─► news ─► news ─► …          told by the auctioneer, kept in a Ledger
+ *                        └─► decide(view) ─► bid ─► accepted, or refused
+ *
+ * News go on while a decision is made: when the round ends without it, the decision's signal
+ * aborts, and what it comes to is thrown away.
+ *
+ * After a lost connection the seat is taken again with its token, and the news since then
+ * are asked for. A bid that was decided and never acknowledged is sent again as it was: the
+ * auctioneer counts it once (native-protocol.ts).
+ */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PeerError, SocketlabError } from '../../common/index.ts';
+import type { PublicEvent } from '../ledger.ts';
+import { type BidderView, Ledger } from '../ledger.ts';
+import type { News, Refused, Welcome } from '../native-messages.ts';
+import { DatagramLink } from './datagram-link.ts';
+import { FramedLink, type Place } from './framed-link.ts';
+import { type AuctioneerLink, lost } from './link.ts';
+
+/**
+ * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything
+ * else is refused, and then counts as a pass.
+ *
+ * @param signal aborts when the round is over
+ */
+export type Decide = (
+  view: BidderView,
+  signal: AbortSignal,
+) => number | undefined | Promise<number | undefined>;
+
+export type BidderEvent =
+  | { type: 'seated'; welcome: Welcome; again: boolean }
+  | { type: 'news'; news: News }
+  | { type: 'accepted'; round: number; amount: number | null }
+  | { type: 'refused'; round: number; refused: Refused }
+  | { type: 'lost'; error: unknown };
+
+export interface PlayOptions {
+  host?: string | undefined;
+  port: number;
+  over?: 'tcp' | 'udp' | undefined;
+  name: string;
+  code?: string | undefined;
+  /** Of a seat that an earlier run of this bidder had. */
+  token?: string | undefined;
+  decide: Decide;
+  /** Is told what happens; `ledger` is up to date then. */
+  on?: ((event: BidderEvent, ledger: Ledger | undefined) => void) | undefined;
+  /** Leaves the table, as the last thing; the seat is kept for its token. */
+  signal?: AbortSignal | undefined;
+  /** Milliseconds for which a lost auctioneer is looked for; a minute unless told otherwise. */
+  patience?: number | undefined;
+}
+
+export interface Played {
+  token: string;
+  ledger: Ledger;
+}
+
+const FIRST_PAUSE = 100;
+const LONGEST_PAUSE = 2000;
+
+/**
+ * Plays until the game is over.
+ * @throws ECONNREFUSED and other errors of the system when nobody is there at first
+ * @throws {PeerError} ERR_AUCTION_REFUSED when this bidder cannot have a seat, with the
+ *   auctioneer's reason; ERR_AUCTION_LOST when he stays away
+ * @throws the signal's reason
+ */
+export async function playAuction(options: PlayOptions): Promise<Played> {
+  return await new Player(options).play();
+}
+
+class Player {
+  readonly #options: PlayOptions;
+  readonly #attempt = randomBytes(16).toString('hex');
+  #token: string | undefined;
+  #ledger: Ledger | undefined;
+  /** The latest news that the ledger knows. */
+  #seq = 0;
+  /** The bid that was decided on last, acknowledged or not. */
+  #decided: { round: number; amount: number | undefined } | undefined;
+  #deciding: { round: number; controller: AbortController } | undefined;
+  /** What went wrong in a decision: not the auctioneer's doing, and no reason to go on. */
+  #failed: { error: unknown } | undefined;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+    this.#token = options.token;
+  }
+
+  async play(): Promise<Played> {
+    const { patience = 60_000, signal } = this.#options;
+    let lostSince: number | undefined;
+    let wait = FIRST_PAUSE;
+    for (;;) {
+      signal?.throwIfAborted();
+      try {
+        await this.#visit(() => {
+          lostSince = undefined;
+          wait = FIRST_PAUSE;
+        });
+        return { token: this.#token!, ledger: this.#ledger! };
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (this.#failed) throw this.#failed.error;
+        if (!this.#mayComeBack(error)) throw error;
+        const now = Date.now();
+        if (lostSince === undefined)
+          this.#options.on?.({ type: 'lost', error }, this.#ledger);
+        lostSince ??= now;
+        if (now - lostSince > patience) throw error;
+      }
+      await pause(wait, undefined, signal ? { signal } : {}).catch(() => {});
+      wait = Math.min(2 * wait, LONGEST_PAUSE);
+    }
+  }
+
+  /** Before it has a seat, nobody there is an error to tell at once. */
+  #mayComeBack(error: unknown): boolean {
+    if (this.#ledger === undefined) return false;
+    const { code } = error as SocketlabError;
+    return code !== 'ERR_AUCTION_REFUSED';
+  }
+
+  /** One connection, from join to the end of the game. */
+  async #visit(seated: () => void): Promise<void> {
+    const { signal } = this.#options;
+    const link = await this.#open();
+    const onAbort = (): void => void link.close();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      const welcome = await this.#join(link);
+      seated();
+      let answered = welcome.state.answered ? welcome.state.round : -1;
+      for (;;) {
+        const ledger = this.#ledger!;
+        if (ledger.phase === 'over') return;
+        const upToDate = this.#seq >= welcome.state.seq && ledger.phase === 'bidding';
+        if (upToDate && answered < ledger.round) {
+          answered = ledger.round;
+          void this.#answer(link, ledger);
+        }
+        this.#learn(await link.news());
+      }
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      this.#deciding?.controller.abort();
+      await link.close();
+    }
+  }
+
+  #open(): Promise<AuctioneerLink> {
+    const { host, over, port, signal } = this.#options;
+    const place: Place = { host, port };
+    return over === 'udp' ? DatagramLink.open(place) : FramedLink.open(place, { signal });
+  }
+
+  async #join(link: AuctioneerLink): Promise<Welcome> {
+    const { name, code } = this.#options;
+    const answer = await link.join({
+      name,
+      code,
+      token: this.#token,
+      attempt: this.#attempt,
+      after: this.#seq,
+    });
+    if (answer.type === 'refused') {
+      throw new PeerError(
+        'ERR_AUCTION_REFUSED',
+        `the auctioneer refused: ${answer.reason}`,
+      );
+    }
+    const again = this.#ledger !== undefined;
+    this.#token = answer.token;
+    this.#ledger ??= new Ledger(answer.rules, answer.items);
+    this.#options.on?.({ type: 'seated', welcome: answer, again }, this.#ledger);
+    return answer;
+  }
+
+  #learn(news: News): void {
+    if (news.seq <= this.#seq) return;
+    if (news.seq !== this.#seq + 1) throw lost(`news ${this.#seq + 1} never came`);
+    const ledger = this.#ledger!;
+    for (const event of publicEvents(news)) ledger.apply(event);
+    this.#seq = news.seq;
+    if (this.#deciding && this.#deciding.round < ledger.round) {
+      this.#deciding.controller.abort();
+    }
+    this.#options.on?.({ type: 'news', news }, ledger);
+  }
+
+  /** Decides, once for a round, and sends what was decided. Never rejects. */
+  async #answer(link: AuctioneerLink, ledger: Ledger): Promise<void> {
+    const { round } = ledger;
+    if (this.#decided?.round !== round && !(await this.#decide(link, ledger))) return;
+    // When that fails the way is lost, and whoever waits for news is told so.
+    await this.#send(link, round).catch(() => {});
+  }
+
+  /** False when there is nothing to send: the round is over, or the decision failed. */
+  async #decide(link: AuctioneerLink, ledger: Ledger): Promise<boolean> {
+    const { round } = ledger;
+    const view = ledger.view(this.#options.name);
+    if (view === undefined) return false;
+    const controller = new AbortController();
+    this.#deciding = { round, controller };
+    try {
+      const amount = await this.#options.decide(view, controller.signal);
+      if (controller.signal.aborted || ledger.round !== round) return false;
+      this.#decided = { round, amount };
+      return true;
+    } catch (error) {
+      if (controller.signal.aborted) return false;
+      this.#failed = { error };
+      await link.close();
+      return false;
+    }
+  }
+
+  async #send(link: AuctioneerLink, round: number): Promise<void> {
+    const { on } = this.#options;
+    const answer = await link.bid(this.#decided!);
+    if (answer.type === 'accepted') {
+      on?.({ type: 'accepted', round, amount: answer.amount }, this.#ledger);
+      return;
+    }
+    on?.({ type: 'refused', round, refused: answer }, this.#ledger);
+    if (answer.code !== 'bad-amount' && answer.code !== 'too-poor') return;
+    this.#decided = { round, amount: undefined };
+    await link.bid(this.#decided);
+  }
+}
+
+/** News in the ledger's words. */
+export function publicEvents(news: News): PublicEvent[] {
+  switch (news.type) {
+    case 'start':
+      return [
+        ...news.bidders.map((name) => ({ type: 'joined' as const, name })),
+        { type: 'started' },
+      ];
+    case 'round':
+      return [{ type: 'opened', round: news.round, item: news.item }];
+    case 'sold': {
+      const { round, item, winner, price } = news;
+      return [{ type: 'sold', round, item, name: winner, price }];
+    }
+    case 'unsold':
+      return [{ type: 'unsold', round: news.round, item: news.item }];
+    case 'over':
+      return [{ type: 'over', winner: news.winner ?? undefined }];
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What is to be said, kept until it may be said.
+ *
+ *   messages in ──► decided ──► answers into lines ──┐
+ *                      └──────► events into journal ─┤ end of the turn of the event loop:
+ *                                                    └ journal flushed, then all lines leave
+ *
+ * All that one turn of Node's event loop brings in is decided first; then the journal is
+ * flushed once, and only then does any answer leave. That is what makes "every bid that was
+ * acknowledged is in the journal" true, at the price of one flush for many bids.
+ */
+
+/** Somebody who is to be told something. */
+export interface Outgoing {
+  /** Sends what was collected. Must not throw. */
+  leave(): void;
+}
+
+export class Outbox {
+  readonly #commit: () => void;
+  readonly #onFailure: (error: unknown) => void;
+  #outgoing = new Set<Outgoing>();
+  #due = false;
+  #failed = false;
+  #prepare: () => void = () => {};
+
+  /**
+   * @param commit is called before anything leaves
+   * @param onFailure is told when that throws; nothing leaves then, now or later
+   */
+  constructor(commit: () => void, onFailure: (error: unknown) => void) {
+    this.#commit = commit;
+    this.#onFailure = onFailure;
+  }
+
+  /** Calls `prepare` at the end of each turn, to put the last words into lines. */
+  beforeCommit(prepare: () => void): void {
+    this.#prepare = prepare;
+  }
+
+  /** Has something to send when this turn is over. */
+  add(outgoing: Outgoing): void {
+    this.#outgoing.add(outgoing);
+    this.schedule();
+  }
+
+  /** Something has happened that is to be committed, whoever is told of it. */
+  schedule(): void {
+    if (this.#due) return;
+    this.#due = true;
+    setImmediate(() => this.flush());
+  }
+
+  /** Commits and sends now. */
+  flush(): void {
+    this.#due = false;
+    if (this.#failed) return;
+    this.#prepare();
+    try {
+      this.#commit();
+    } catch (error) {
+      this.#failed = true;
+      this.#outgoing.clear();
+      this.#onFailure(error);
+      return;
+    }
+    const outgoing = this.#outgoing;
+    this.#outgoing = new Set();
+    for (const one of outgoing) one.leave();
+  }
+}

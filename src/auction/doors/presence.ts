@@ -1,0 +1,33 @@
+/**
+ * Who is there now, by name. One who comes back before his old connection is seen to have
+ * gone is there twice for a moment; so visits are counted. Pure.
+ */
+export class Presence {
+  readonly #visits = new Map<string, number>();
+  readonly #onChange: () => void;
+
+  /** @param onChange is called when somebody has come or has gone altogether */
+  constructor(onChange: () => void) {
+    this.#onChange = onChange;
+  }
+
+  get size(): number {
+    return this.#visits.size;
+  }
+
+  has(name: string): boolean {
+    return this.#visits.has(name);
+  }
+
+  come(name: string): void {
+    const visits = this.#visits.get(name) ?? 0;
+    this.#visits.set(name, visits + 1);
+    if (visits === 0) this.#onChange();
+  }
+
+  leave(name: string): void {
+    const visits = this.#visits.get(name) ?? 0;
+    if (visits > 1) this.#visits.set(name, visits - 1);
+    else if (this.#visits.delete(name)) this.#onChange();
+  }
+}
