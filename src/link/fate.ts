@@ -1,0 +1,153 @@
+/**
+ * What happens to packet k: a pure function of the seed, the direction and k.
+ *
+ * Nothing else plays a part: no clock, no state, not what happened to other packets. So the
+ * same misfortune can be sent over every transport, repeated tomorrow, and known before.
+ * Packets are counted from 1 in each direction, as people count.
+ *
+ * Each decision has a number of its own, drawn with a counter that names it (random.ts):
+ *
+ *     key      │ seed, low 32 bits     │ seed, high 21 bits   │
+ *     counter  │ k, low 32 bits        │ k, high bits │ back? │
+ *              │ line                  │ attempt │ block of 4 │
+ *
+ *     block 0  │ lost?     │ doubled? │ overtaken? │ corrupted? │
+ *     block 1  │ jitter    │ by how many │ which bit │ doubled again? │
+ *     block 2  │ and again? │ delay of copy 1 │ of copy 2 │ of copy 3 │
+ *
+ * Two things follow. Switching one kind of misfortune on leaves the others where they were.
+ * And a packet that is lost at 5 % is lost at 10 % as well: its number is below both.
+ *
+ * `line` tells the connections of a stream relay apart (0 for the first, and for datagrams),
+ * `attempt` the retransmissions of one segment (0 for the first time that it is sent).
+ *
+ * Read next: wire.ts, what a fate does to a packet's time of arrival.
+ */
+import { DIRECTIONS, type Direction, type Link } from './options.ts';
+import { fraction, Philox } from './random.ts';
+
+export interface Fate {
+  /** It never arrives, and has no other fate. */
+  lost: boolean;
+  /** How long it is on its way, milliseconds. */
+  delay: number;
+  /** One number for each copy that arrives besides: how many milliseconds after it. */
+  copies: readonly number[];
+  /** How many later packets arrive before it; 0 for none. */
+  overtakenBy: number;
+  /** Where one bit is flipped, as a part of the packet's length, 0 to 1; −1 for nowhere. */
+  flippedAt: number;
+}
+
+/** What happens to packet k, from 1, in a direction. */
+export type Fates = (
+  direction: Direction,
+  k: number,
+  line?: number,
+  attempt?: number,
+) => Fate;
+
+const MOST_OVERTAKING = 3;
+const NONE: readonly number[] = [];
+
+/** The fates of a link: replayed ones if it has them, otherwise by chance and by list. */
+export function fatesOf(link: Link): Fates {
+  const { replay } = link;
+  if (replay) {
+    return (direction, k, line = 0, attempt = 0) =>
+      replay(direction, k, line, attempt) ?? unharmed(link.delay);
+  }
+  const drawn = new Draws(link);
+  const dropped = { there: new Set(link.drop), back: new Set(link.dropBack) };
+  return (direction, k, line = 0, attempt = 0) => {
+    const listed = attempt === 0 && dropped[direction].has(k);
+    return drawn.fate(direction, k, line, attempt, listed);
+  };
+}
+
+/** The fate of a packet to which nothing happens. */
+export function unharmed(delay: number): Fate {
+  return { lost: false, delay, copies: NONE, overtakenBy: 0, flippedAt: -1 };
+}
+
+/** The fate of a packet that is lost. */
+function lost(delay: number): Fate {
+  return { ...unharmed(delay), lost: true };
+}
+
+/** True when anything at all happened to the packet, other than that it took time. */
+export function isUnhappy(fate: Fate): boolean {
+  return (
+    fate.lost || fate.copies.length > 0 || fate.overtakenBy > 0 || fate.flippedAt >= 0
+  );
+}
+
+/** Flips the bit that the fate names. An empty packet has none. */
+export function flipBit(data: Uint8Array, flippedAt: number): void {
+  if (data.length === 0) return;
+  const bit = Math.min(Math.floor(flippedAt * data.length * 8), data.length * 8 - 1);
+  data[bit >>> 3]! ^= 0x80 >>> (bit & 7);
+}
+
+class Draws {
+  readonly #link: Link;
+  readonly #philox: Philox;
+  readonly #first = new Uint32Array(4);
+  readonly #second = new Uint32Array(4);
+  readonly #third = new Uint32Array(4);
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.#philox = new Philox(link.seed | 0, Math.floor(link.seed / 2 ** 32));
+  }
+
+  fate(
+    direction: Direction,
+    k: number,
+    line: number,
+    attempt: number,
+    listed: boolean,
+  ): Fate {
+    const { delay, jitter, loss, dup, reorder, corrupt } = this.#link;
+    const first = this.#first;
+    this.#draw(first, direction, k, line, attempt, 0);
+    const isLost = listed || fraction(first[0]!) < loss;
+    const doubled = !isLost && fraction(first[1]!) < dup;
+    const overtaken = !isLost && fraction(first[2]!) < reorder;
+    const corrupted = !isLost && fraction(first[3]!) < corrupt;
+    if (jitter === 0 && !doubled && !overtaken && !corrupted) {
+      return isLost ? lost(delay) : unharmed(delay);
+    }
+    const second = this.#second;
+    this.#draw(second, direction, k, line, attempt, 1);
+    return {
+      lost: isLost,
+      delay: delay + fraction(second[0]!) * jitter,
+      copies: doubled ? this.#copies(direction, k, line, attempt) : NONE,
+      overtakenBy: overtaken ? 1 + Math.floor(fraction(second[1]!) * MOST_OVERTAKING) : 0,
+      flippedAt: corrupted ? fraction(second[2]!) : -1,
+    };
+  }
+
+  #copies(direction: Direction, k: number, line: number, attempt: number): number[] {
+    const { dup, dupDelay } = this.#link;
+    const third = this.#third;
+    this.#draw(third, direction, k, line, attempt, 2);
+    const again = fraction(this.#second[3]!) < dup;
+    const andAgain = again && fraction(third[0]!) < dup;
+    const count = andAgain ? 3 : again ? 2 : 1;
+    return [...third.subarray(1, 1 + count)].map((word) => fraction(word) * dupDelay);
+  }
+
+  #draw(
+    out: Uint32Array,
+    direction: Direction,
+    k: number,
+    line: number,
+    attempt: number,
+    block: number,
+  ): void {
+    const high = Math.floor(k / 2 ** 32) * 2 + DIRECTIONS.indexOf(direction);
+    this.#philox.draw(out, k | 0, high, line, attempt * 4 + block);
+  }
+}

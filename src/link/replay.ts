@@ -1,0 +1,132 @@
+/**
+ * Fates on paper: what `--record` writes and `--replay` reads. Pure.
+ *
+ * One JSON value a line. The first says what the file is and what the link was like; each of
+ * the others is the fate of one packet. What is not mentioned did not happen, and a packet
+ * without a line passes unharmed, so a short list can be written by hand:
+ *
+ *     {"socketlab":"fates","version":1,"link":"delay=50ms"}
+ *     {"direction":"there","k":3,"lost":true}
+ *     {"direction":"there","k":5,"overtakenBy":2}
+ *     {"direction":"back","k":1,"delay":80,"copies":[0,2.5]}
+ *     {"direction":"back","k":2,"flippedAt":0.25}
+ *
+ * `delay` and `copies` are milliseconds, `flippedAt` is a part of the packet's length; see
+ * `Fate` in fate.ts. Streams also have a `line` (their connection's number less 1) and an
+ * `attempt` (which retransmission), both 0 when not mentioned. `link` holds the delay of
+ * packets that do not mention one, and the rate, the queue and the like (describe.ts).
+ *
+ * Read next: describe.ts.
+ */
+import * as v from 'valibot';
+import { describeLink, parseLink } from './describe.ts';
+import { type Fate, unharmed } from './fate.ts';
+import { badLink, type Direction, DIRECTIONS, type LinkOptions } from './options.ts';
+
+const VERSION = 1;
+
+const wholeFrom = (least: number) =>
+  v.pipe(v.number(), v.safeInteger(), v.minValue(least));
+const milliseconds = v.pipe(v.number(), v.minValue(0), v.maxValue(3_600_000));
+
+const HEADER = v.strictObject({
+  socketlab: v.literal('fates'),
+  version: v.literal(VERSION),
+  link: v.optional(v.string(), ''),
+});
+
+const LINE = v.strictObject({
+  direction: v.picklist(DIRECTIONS),
+  k: wholeFrom(1),
+  line: v.optional(wholeFrom(0), 0),
+  attempt: v.optional(wholeFrom(0), 0),
+  lost: v.optional(v.boolean(), false),
+  delay: v.optional(milliseconds),
+  copies: v.optional(v.pipe(v.array(milliseconds), v.maxLength(3)), []),
+  overtakenBy: v.optional(v.pipe(wholeFrom(0), v.maxValue(3)), 0),
+  flippedAt: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+});
+
+/** The first line of a record. */
+export function recordHeader(options: LinkOptions): string {
+  const link = describeLink(options);
+  return `${JSON.stringify({ socketlab: 'fates', version: VERSION, link })}\n`;
+}
+
+/** The line of one packet. What the queue dropped is recorded as lost. */
+export function recordLine(
+  direction: Direction,
+  k: number,
+  fate: Fate,
+  line = 0,
+  attempt = 0,
+): string {
+  const { lost, delay, copies, overtakenBy, flippedAt } = fate;
+  const what = {
+    direction,
+    k,
+    ...(line > 0 && { line }),
+    ...(attempt > 0 && { attempt }),
+    ...(lost ? { lost } : { delay }),
+    ...(copies.length > 0 && { copies }),
+    ...(overtakenBy > 0 && { overtakenBy }),
+    ...(flippedAt >= 0 && { flippedAt }),
+  };
+  return `${JSON.stringify(what)}\n`;
+}
+
+/**
+ * The link of a record, `replay` included.
+ * @throws {MisuseError} ERR_BAD_LINK with the line and what is wrong with it
+ */
+export function parseReplay(text: string): LinkOptions {
+  const lines = text.split('\n');
+  const { link } = parseLine(lines[0] ?? '', 1, HEADER);
+  const options = parseLink(link);
+  const delay = options.delay ?? 0;
+  const fates = new Map<string, Fate>();
+  for (const [index, row] of lines.entries()) {
+    if (index === 0 || row.trim() === '') continue;
+    const { direction, k, line, attempt, ...fate } = parseLine(row, index + 1, LINE);
+    const name = nameOf(direction, k, line, attempt);
+    if (fates.has(name))
+      throw bad(index + 1, `packet ${k} ${direction} has a line already`);
+    fates.set(
+      name,
+      fate.lost
+        ? { ...unharmed(fate.delay ?? delay), lost: true }
+        : { ...fate, delay: fate.delay ?? delay, flippedAt: fate.flippedAt ?? -1 },
+    );
+  }
+  return {
+    ...options,
+    replay: (direction, k, line, attempt) =>
+      fates.get(nameOf(direction, k, line, attempt)),
+  };
+}
+
+function nameOf(direction: Direction, k: number, line: number, attempt: number): string {
+  return `${direction} ${k} ${line} ${attempt}`;
+}
+
+function parseLine<Schema extends v.GenericSchema>(
+  row: string,
+  number: number,
+  schema: Schema,
+): v.InferOutput<Schema> {
+  let value: unknown;
+  try {
+    value = JSON.parse(row);
+  } catch {
+    throw bad(number, 'it is no JSON');
+  }
+  const result = v.safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  const path = v.getDotPath(issue);
+  throw bad(number, `${path ? `${path}: ` : ''}${issue.message}`);
+}
+
+function bad(line: number, why: string): Error {
+  return badLink(`line ${line} of the recorded fates: ${why}`);
+}
