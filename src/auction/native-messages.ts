@@ -125,7 +125,9 @@ const answerSchema = v.variant('type', [
     rules: rulesSchema,
     items: v.array(v.string()),
     bidders: v.array(name),
-    /** Who has answered in the round that goes on. */
+    /** The round that goes on, or will begin the game. All news so far follow. */
+    round: whole,
+    /** Who has answered in it. */
     answered: v.array(name),
   }),
   v.object({

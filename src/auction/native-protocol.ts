@@ -205,13 +205,14 @@ export class NativeProtocol {
 
   #watching(): Answer {
     const { auction } = this.#table;
-    const { answers, bidders, ledger } = auction;
+    const { answers, bidders, ledger, round } = auction;
     return {
       type: 'watching',
       version: PROTOCOL_VERSION,
       rules: ledger.rules,
       items: this.#itemsToTell,
       bidders: [...bidders.keys()],
+      round,
       answered: [...answers.keys()],
     };
   }
