@@ -23,3 +23,6 @@ export type {
   Problem,
   Transport,
 } from './joined.ts';
+export { joinTrace } from './join.ts';
+export { loadTrace } from './load-trace.ts';
+export { parseTrace, type TraceFile, TraceReader } from './read-trace.ts';

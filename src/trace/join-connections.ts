@@ -1,0 +1,274 @@
+/**
+ * Both ends of every connection, and the two streams between them.
+ *
+ *   client  connect ─► connected (L → R)      L and R: the two addresses, the same for both
+ *   server            accept    (R ← L)       ends, and of no other connection at that time
+ *
+ * A port may be used again later, and clients of a path have no address at all. So among those
+ * of the same addresses an accepted socket belongs to a client that asked before: over TCP the
+ * latest, since the one before it had to be gone; over a path the first, since the kernel
+ * hands connections out in their order. What was read must also be what was written.
+ */
+import { addressKey, reaches } from './addresses.ts';
+import type { Line, SocketEvent } from './format.ts';
+import type { JoinModel } from './join-model.ts';
+import { joinPieces } from './join-pieces.ts';
+import type { Connection, Direction, JoinedSocket, Piece } from './joined.ts';
+
+/** Finds, numbers and joins all connections. They are in the order of their beginnings. */
+export function joinConnections(model: JoinModel): Connection[] {
+  const traced = model.sockets.filter(({ role }) => role === 'connection');
+  const clients = traced.filter(({ side }) => side === 'client');
+  const servers = traced.filter(({ side }) => side === 'server');
+  const partners = pairUp(clients, servers);
+  const claimed = new Set(partners.values());
+  const ends = [
+    ...clients.map((client) => ({
+      client,
+      server: partners.get(client) ?? missingServer(model, client),
+    })),
+    ...servers
+      .filter((server) => !claimed.has(server))
+      .map((server) => ({ client: missingClient(model, server), server })),
+  ];
+  return ends
+    .sort((a, b) => beginning(a) - beginning(b))
+    .map(({ client, server }, id) => connection(model, id, client, server));
+}
+
+interface Ends {
+  client: JoinedSocket;
+  server: JoinedSocket;
+}
+
+/** Clients and the accepted sockets that are their other ends. */
+function pairUp(
+  clients: readonly JoinedSocket[],
+  servers: readonly JoinedSocket[],
+): Map<JoinedSocket, JoinedSocket> {
+  const waiting = new Map<string, JoinedSocket[]>();
+  for (const client of clients) {
+    if (!has(client, 'connected')) continue;
+    const key = keyOf(client, client.local, client.remote);
+    const others = waiting.get(key);
+    if (others) others.push(client);
+    else waiting.set(key, [client]);
+  }
+  const partners = new Map<JoinedSocket, JoinedSocket>();
+  for (const server of servers) {
+    const candidates = waiting.get(keyOf(server, server.remote, server.local)) ?? [];
+    const place = choose(candidates, server);
+    if (place < 0) continue;
+    partners.set(candidates.splice(place, 1)[0]!, server);
+  }
+  return partners;
+}
+
+function keyOf(
+  { transport }: JoinedSocket,
+  from: JoinedSocket['local'],
+  to: JoinedSocket['remote'],
+): string {
+  return [transport, from && addressKey(from), to && addressKey(to)].join(' → ');
+}
+
+function choose(clients: readonly JoinedSocket[], server: JoinedSocket): number {
+  const fits = (client: JoinedSocket): boolean =>
+    askedAt(client) <= server.opened! && !contradict(client, server);
+  const place =
+    server.transport === 'path' ? clients.findIndex(fits) : clients.findLastIndex(fits);
+  if (place >= 0) return place;
+  // Clocks that disagree: the addresses alone must do.
+  return clients.findIndex((client) => !contradict(client, server));
+}
+
+/** Was more read, or something else, than the other end wrote? */
+function contradict(client: JoinedSocket, server: JoinedSocket): boolean {
+  return cannotCarry(client, server) || cannotCarry(server, client);
+}
+
+function cannotCarry(from: JoinedSocket, to: JoinedSocket): boolean {
+  const writes = of(from, 'write');
+  const reads = of(to, 'read');
+  if (total(reads) > total(writes)) return true;
+  return joinPieces({ writes, reads }).some((piece) => differs(piece, writes, reads));
+}
+
+/** A whole write that came as one read: their digests must be the same. */
+function differs(
+  { write, read }: Piece,
+  writes: readonly Line<'write'>[],
+  reads: readonly Line<'read'>[],
+): boolean {
+  if (write === undefined || read === undefined) return false;
+  const [sent, got] = [writes[write]!, reads[read]!];
+  const same = sent.offset === got.offset && sent.bytes === got.bytes;
+  return same && sent.digest !== got.digest;
+}
+
+/** Refused, or at an untraced server, or made by the kernel and never accepted. */
+function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
+  const { transport, local, remote = { path: '' } } = client;
+  const made = of(client, 'connected')[0];
+  const listener = made && listenerAt(model, client, made.t);
+  const process = listener
+    ? model.processes[listener.process]!
+    : model.outsideServer(transport, remote);
+  return model.standIn(process, {
+    transport,
+    role: 'connection',
+    side: 'server',
+    local: remote,
+    ...(made && local && { remote: local }),
+    ...(listener && { listener: listener.id }),
+  });
+}
+
+function listenerAt(
+  model: JoinModel,
+  { transport, remote }: JoinedSocket,
+  t: number,
+): JoinedSocket | undefined {
+  return model.sockets.find(
+    (socket) =>
+      socket.role === 'welcoming' &&
+      socket.transport === transport &&
+      socket.local !== undefined &&
+      reaches(remote!, socket.local) &&
+      socket.opened! <= t &&
+      t <= endOf(model, socket),
+  );
+}
+
+function endOf(model: JoinModel, socket: JoinedSocket): number {
+  return socket.closed ?? model.processes[socket.process]!.ended?.t ?? Infinity;
+}
+
+function missingClient(model: JoinModel, server: JoinedSocket): JoinedSocket {
+  const { transport, local, remote = { path: '' } } = server;
+  return model.standIn(model.outsideClients(remote), {
+    transport,
+    role: 'connection',
+    side: 'client',
+    local: remote,
+    ...(local && { remote: local }),
+  });
+}
+
+function connection(
+  model: JoinModel,
+  id: number,
+  client: JoinedSocket,
+  server: JoinedSocket,
+): Connection {
+  client.connection = id;
+  server.connection = id;
+  const asked = of(client, 'connect')[0];
+  const connected = of(client, 'connected')[0];
+  const accepted = of(server, 'accept')[0];
+  const made = connected !== undefined || accepted !== undefined;
+  const failed = made ? undefined : of(client, 'error')[0];
+  const given = made ? undefined : of(client, 'close')[0];
+  const failure = failed ?? given;
+  const closed = client.closed !== undefined || server.closed !== undefined;
+  return {
+    id,
+    transport: client.transport === 'path' ? 'path' : 'tcp',
+    client: client.id,
+    server: server.id,
+    state: made ? (closed ? 'closed' : 'open') : failure ? 'failed' : 'waiting',
+    ...(asked && { asked: asked.t }),
+    ...(connected && { connected: connected.t }),
+    ...(accepted && { accepted: accepted.t }),
+    ...(failure && { failure: { t: failure.t, code: failed?.code ?? 'closed' } }),
+    directions: [direction(model, client, server), direction(model, server, client)],
+  };
+}
+
+/** A stand-in in a traced process is a connection that its program never accepted. */
+function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Direction {
+  const tracedTo = to.traced || model.processes[to.process]!.traced;
+  const writes = of(from, 'write');
+  const reads = of(to, 'read');
+  const pieces = joinPieces({
+    writes: from.traced ? writes : undefined,
+    reads: tracedTo ? reads : undefined,
+  });
+  check(model, from, to, { writes, reads, pieces });
+  const shutdown = of(from, 'shutdown')[0];
+  const end = of(to, 'end')[0];
+  return {
+    from: from.id,
+    to: to.id,
+    writes,
+    reads,
+    pieces,
+    ...(from.traced && { sent: total(writes) }),
+    ...(tracedTo && { received: total(reads) }),
+    ...(shutdown && { shutdown }),
+    ...(end && { end }),
+  };
+}
+
+function check(
+  model: JoinModel,
+  from: JoinedSocket,
+  to: JoinedSocket,
+  { writes, reads, pieces }: Pick<Direction, 'writes' | 'reads' | 'pieces'>,
+): void {
+  const tell = (kind: 'unmatched' | 'bytes' | 'clock', text: string, t: number): void => {
+    model.problems.push({ kind, text, process: to.process, socket: to.id, t });
+  };
+  const nameOf = (socket: JoinedSocket): string => model.processes[socket.process]!.name;
+  const names = `${nameOf(to)} read`;
+  if (from.traced) {
+    const stray = pieces.filter(
+      ({ write, read }) => read !== undefined && write === undefined,
+    );
+    const [first] = stray;
+    if (first) {
+      const bytes = stray.reduce((sum, { start, stop }) => sum + stop - start, 0);
+      tell(
+        'unmatched',
+        `${names} ${bytes} bytes of which the trace does not say that ${nameOf(from)} wrote them`,
+        reads[first.read!]!.t,
+      );
+    }
+  }
+  const other = pieces.find((piece) => differs(piece, writes, reads));
+  if (other) {
+    const text = `${names} other bytes than ${nameOf(from)} wrote there`;
+    tell('bytes', text, reads[other.read!]!.t);
+  }
+  const early = pieces.find(
+    ({ write, read }) =>
+      write !== undefined && read !== undefined && reads[read]!.t < writes[write]!.t,
+  );
+  if (early) {
+    const text = `${names} bytes before ${nameOf(from)} wrote them: their clocks disagree`;
+    tell('clock', text, reads[early.read!]!.t);
+  }
+}
+
+function beginning({ client, server }: Ends): number {
+  return client.opened ?? server.opened ?? 0;
+}
+
+function askedAt(client: JoinedSocket): number {
+  return of(client, 'connect')[0]?.t ?? client.opened!;
+}
+
+function of<Type extends SocketEvent['type']>(
+  socket: JoinedSocket,
+  type: Type,
+): Line<Type>[] {
+  return socket.events.filter((event): event is Line<Type> => event.type === type);
+}
+
+function has(socket: JoinedSocket, type: SocketEvent['type']): boolean {
+  return socket.events.some((event) => event.type === type);
+}
+
+function total(ranges: readonly { bytes: number }[]): number {
+  return ranges.reduce((sum, { bytes }) => sum + bytes, 0);
+}

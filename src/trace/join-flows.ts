@@ -1,0 +1,258 @@
+/**
+ * Who sent which datagram to whom. A datagram names its destination, and on arrival its
+ * sender; a socket has its address from `bind` to `close`. So for each pair of sockets there
+ * is a list of what one sent and a list of what came to the other, which join-datagrams.ts
+ * matches.
+ *
+ * A datagram that never arrived was lost if a traced socket was there to get it. Otherwise
+ * nobody was seen at that address: an untraced program may be there, and one that has ever
+ * answered is.
+ */
+import { addressKey, isForMany, reaches } from './addresses.ts';
+import type { Line, TraceAddress } from './format.ts';
+import { matchDatagrams } from './join-datagrams.ts';
+import type { JoinModel } from './join-model.ts';
+import type { Datagram, Flow, JoinedSocket } from './joined.ts';
+
+/** A socket may be written down as bound a moment after it was; in µs. */
+const SLACK = 1000;
+
+interface Pair {
+  from: JoinedSocket;
+  to: JoinedSocket;
+  sends: Line<'send'>[];
+  receives: Line<'receive'>[];
+}
+
+/** All flows, in the order of their first datagrams. */
+export function joinFlows(model: JoinModel): Flow[] {
+  const joiner = new FlowJoiner(model);
+  return joiner.join();
+}
+
+class FlowJoiner {
+  readonly #model: JoinModel;
+  /** Those that were traced, by port. */
+  readonly #byPort = new Map<number, JoinedSocket[]>();
+  readonly #pairs = new Map<string, Pair>();
+  /** Stand-ins for untraced peers, by address. */
+  readonly #outside = new Map<string, JoinedSocket>();
+  /** How many arrivals of a pair have a digest and are not spoken for. */
+  readonly #unclaimed = new Map<string, number>();
+  /** Untraced addresses from which something came. */
+  readonly #alive = new Set<number>();
+
+  constructor(model: JoinModel) {
+    this.#model = model;
+    for (const socket of model.sockets) {
+      if (socket.transport !== 'udp' || !socket.local || 'path' in socket.local) continue;
+      const { port } = socket.local;
+      const others = this.#byPort.get(port);
+      if (others) others.push(socket);
+      else this.#byPort.set(port, [socket]);
+    }
+  }
+
+  join(): Flow[] {
+    const sockets = this.#model.sockets.filter(({ transport }) => transport === 'udp');
+    const events = sockets
+      .flatMap((socket) => socket.events.map((event) => ({ socket, event })))
+      .sort((a, b) => a.event.t - b.event.t);
+    // An address that we called is a server's; one that called first is a client's.
+    for (const { event } of events) {
+      if (event.type === 'send') this.#noteCall(event);
+      else if (event.type === 'receive') this.#noteCaller(event);
+    }
+    for (const { socket, event } of events) {
+      if (event.type !== 'receive') continue;
+      const from = this.#senderAt(event) ?? this.#standIn(event.from);
+      if (!from.traced) this.#alive.add(from.id);
+      this.#pair(from, socket).receives.push(event);
+      this.#claim(from, socket, event, 1);
+    }
+    for (const { socket, event } of events) {
+      if (event.type !== 'send') continue;
+      for (const to of this.#receiversOf(socket, event)) {
+        this.#pair(socket, to).sends.push(event);
+      }
+    }
+    return [...this.#pairs.values()]
+      .map((pair) => ({ pair, datagrams: this.#datagrams(pair) }))
+      .sort((a, b) => timeOf(a.datagrams[0]!) - timeOf(b.datagrams[0]!))
+      .map(({ pair, datagrams }, id) => ({
+        id,
+        from: pair.from.id,
+        to: pair.to.id,
+        datagrams,
+      }));
+  }
+
+  #noteCall({ to }: Line<'send'>): void {
+    if (this.#tracedAt(to).length > 0) return;
+    this.#standIn(to, 'called');
+  }
+
+  #noteCaller({ from }: Line<'receive'>): void {
+    if (this.#tracedAt(from).length > 0) return;
+    this.#standIn(from);
+  }
+
+  /** One for each address, made by whoever mentions it first. */
+  #standIn(address: TraceAddress, how: 'called' | 'caller' = 'caller'): JoinedSocket {
+    const key = addressKey(address);
+    const known = this.#outside.get(key);
+    if (known) return known;
+    const process =
+      how === 'called'
+        ? this.#model.outsideServer('udp', address)
+        : this.#model.outsideClients(address);
+    const socket = this.#model.standIn(process, {
+      transport: 'udp',
+      role: 'datagram',
+      local: address,
+    });
+    this.#outside.set(key, socket);
+    return socket;
+  }
+
+  /** Every traced socket that ever had the address, the one with just this address first. */
+  #tracedAt(address: TraceAddress): JoinedSocket[] {
+    if ('path' in address) return [];
+    const found = (this.#byPort.get(address.port) ?? []).filter((socket) =>
+      isForMany(address) ? true : reaches(address, socket.local!),
+    );
+    const key = addressKey(address);
+    const exact = (socket: JoinedSocket): number =>
+      addressKey(socket.local!) === key ? 0 : 1;
+    return found.sort((a, b) => exact(a) - exact(b));
+  }
+
+  /** Whoever had the address of the sender when the datagram arrived, or last before that. */
+  #senderAt({ from, t }: Line<'receive'>): JoinedSocket | undefined {
+    const candidates = this.#tracedAt(from);
+    return (
+      candidates.find((socket) => this.#livesAt(socket, t)) ??
+      candidates.findLast((socket) => socket.opened! <= t) ??
+      candidates[0]
+    );
+  }
+
+  #receiversOf(from: JoinedSocket, send: Line<'send'>): JoinedSocket[] {
+    const living = this.#tracedAt(send.to).filter((socket) =>
+      this.#livesAt(socket, send.t),
+    );
+    if (isForMany(send.to)) {
+      const reached = living.filter((to) => this.#claim(from, to, send, -1));
+      return reached.length > 0 ? reached : [this.#standIn(send.to, 'called')];
+    }
+    // Several may share the address: it went to the one where such a datagram arrived.
+    const known = living.find((to) => this.#claim(from, to, send, -1));
+    return [known ?? living[0] ?? this.#standIn(send.to, 'called')];
+  }
+
+  #livesAt(socket: JoinedSocket, t: number): boolean {
+    const bound = socket.events.find(({ type }) => type === 'bind')?.t ?? socket.opened!;
+    const end = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
+    return bound - SLACK <= t && t <= (end ?? Infinity);
+  }
+
+  /** Counts arrivals by what they hold; a send takes one off, if there is one. */
+  #claim(
+    from: JoinedSocket,
+    to: JoinedSocket,
+    { digest, bytes }: Line<'send'> | Line<'receive'>,
+    change: 1 | -1,
+  ): boolean {
+    const key = `${from.id} ${to.id} ${digest} ${bytes}`;
+    const count = this.#unclaimed.get(key) ?? 0;
+    if (count + change < 0) return false;
+    this.#unclaimed.set(key, count + change);
+    return true;
+  }
+
+  #pair(from: JoinedSocket, to: JoinedSocket): Pair {
+    const key = `${from.id} ${to.id}`;
+    const known = this.#pairs.get(key);
+    if (known) return known;
+    const pair = { from, to, sends: [], receives: [] };
+    this.#pairs.set(key, pair);
+    return pair;
+  }
+
+  #datagrams({ from, to, sends, receives }: Pair): Datagram[] {
+    if (!from.traced) return receives.map((receive) => seenByReceiver(receive));
+    const accepted = sends.filter(({ error }) => error === undefined);
+    const { matches, strays } = matchDatagrams(accepted, receives);
+    const bySend = new Map<Line<'send'>, Datagram>();
+    for (const send of sends) {
+      bySend.set(send, { send, arrivals: [], fate: this.#missing(send, to) });
+    }
+    for (const { send, receive, truncated } of matches) {
+      const datagram = bySend.get(send)!;
+      datagram.fate = 'delivered';
+      datagram.arrivals.push({ receive, overtaken: false, truncated });
+    }
+    for (const { arrivals } of bySend.values()) {
+      arrivals.sort((a, b) => a.receive.t - b.receive.t);
+    }
+    this.#tell(from, to, matches, strays);
+    const datagrams = [...bySend.values(), ...strays.map(seenByReceiver)];
+    markOvertaken(datagrams);
+    return datagrams.sort((a, b) => timeOf(a) - timeOf(b));
+  }
+
+  #missing({ error }: Line<'send'>, to: JoinedSocket): Datagram['fate'] {
+    if (error !== undefined) return 'failed';
+    if (to.traced) return 'lost';
+    return this.#alive.has(to.id) ? 'unseen' : 'nobody';
+  }
+
+  #tell(
+    from: JoinedSocket,
+    to: JoinedSocket,
+    matches: readonly { send: Line<'send'>; receive: Line<'receive'> }[],
+    strays: readonly Line<'receive'>[],
+  ): void {
+    const { processes, problems } = this.#model;
+    const [sender, receiver] = [
+      processes[from.process]!.name,
+      processes[to.process]!.name,
+    ];
+    const place = { process: to.process, socket: to.id };
+    const [stray] = strays;
+    if (stray) {
+      const text =
+        `${receiver} received ${strays.length} datagrams from the address of ${sender} ` +
+        `of which the trace does not say that ${sender} sent them`;
+      problems.push({ kind: 'unmatched', text, t: stray.t, ...place });
+    }
+    const early = matches.find(({ send, receive }) => receive.t < send.t);
+    if (early) {
+      const text = `${receiver} received a datagram before ${sender} sent it: their clocks disagree`;
+      problems.push({ kind: 'clock', text, t: early.receive.t, ...place });
+    }
+  }
+}
+
+function seenByReceiver(receive: Line<'receive'>): Datagram {
+  return {
+    arrivals: [{ receive, overtaken: false, truncated: false }],
+    fate: 'unseen',
+  };
+}
+
+/** Overtaken: when it came, one that was sent later had already come. */
+function markOvertaken(datagrams: readonly Datagram[]): void {
+  const arrivals = datagrams
+    .flatMap(({ send, arrivals: [first] }) => (send && first ? [{ send, first }] : []))
+    .sort((a, b) => a.first.receive.t - b.first.receive.t);
+  let latest = -Infinity;
+  for (const { send, first } of arrivals) {
+    first.overtaken = send.t < latest;
+    latest = Math.max(latest, send.t);
+  }
+}
+
+function timeOf({ send, arrivals }: Datagram): number {
+  return send?.t ?? arrivals[0]!.receive.t;
+}

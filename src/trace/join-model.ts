@@ -1,0 +1,235 @@
+/**
+ * The first half of joining: events are put to their sockets, sockets to their processes, and
+ * there is room for stand-ins of peers that were not traced.
+ */
+import { addressName, plainHost } from './addresses.ts';
+import type { Line, SocketEvent, TraceAddress, TraceEvent } from './format.ts';
+import type { JoinedProcess, JoinedSocket, Problem, Transport } from './joined.ts';
+import type { TraceFile } from './read-trace.ts';
+
+/** Above this the times of day show that two processes do not share a clock; in µs. */
+const CLOCKS_DISAGREE = 1_000_000;
+
+export class JoinModel {
+  readonly processes: JoinedProcess[] = [];
+  readonly sockets: JoinedSocket[] = [];
+  readonly sources = new Map<string, string>();
+  readonly problems: Problem[];
+  readonly #byNumber = new Map<number, JoinedProcess>();
+  readonly #bySocket = new Map<string, JoinedSocket>();
+  readonly #outsiders = new Map<string, JoinedProcess>();
+
+  constructor({ head, lines, problems }: TraceFile) {
+    this.problems = [...problems];
+    const shifts = this.#readProcesses(lines, head.wall);
+    const events: TraceEvent[] = [];
+    for (const line of lines) {
+      if (line.type === 'source')
+        this.sources.set(`${line.file}:${line.line}`, line.text);
+      else if (line.type !== 'process') {
+        const shift = shifts.get(line.process);
+        events.push(shift === undefined ? line : { ...line, t: line.t + shift });
+      }
+    }
+    this.#findGaps(events);
+    events.sort((a, b) => a.t - b.t || a.process - b.process || a.seq - b.seq);
+    for (const event of events) {
+      if (event.type === 'exit') this.#noteExit(event);
+      else this.#noteSocketEvent(event);
+    }
+    this.#findKilled();
+  }
+
+  socketOf(process: number, number: number): JoinedSocket | undefined {
+    return this.#bySocket.get(`${process} ${number}`);
+  }
+
+  /** A process that stands for whoever is at the other end, one for each `key`. */
+  outsider(key: string, name: string): JoinedProcess {
+    const known = this.#outsiders.get(key);
+    if (known) return known;
+    const process = this.#addProcess({ name, traced: false });
+    this.#outsiders.set(key, process);
+    return process;
+  }
+
+  /** Whoever is at an address that traced programs called: a server, most likely. */
+  outsideServer(transport: Transport, address: TraceAddress): JoinedProcess {
+    const name = addressName(address);
+    return this.outsider(`${transport} ${name}`, name);
+  }
+
+  /** Whoever called from a host: its ports tell nothing about its processes. */
+  outsideClients(address: TraceAddress): JoinedProcess {
+    const host = 'path' in address ? '' : plainHost(address.host);
+    return this.outsider(`from ${host}`, host || 'somebody');
+  }
+
+  /** The end of a connection, or of a flow, of which there are no events. */
+  standIn(
+    process: JoinedProcess,
+    socket: Omit<JoinedSocket, 'id' | 'process' | 'number' | 'traced' | 'events'>,
+  ): JoinedSocket {
+    return this.#addSocket(process, { number: 0, traced: false, ...socket });
+  }
+
+  #addProcess(process: Omit<JoinedProcess, 'id' | 'sockets'>): JoinedProcess {
+    const added = { id: this.processes.length, ...process, sockets: [] };
+    this.processes.push(added);
+    return added;
+  }
+
+  #addSocket(
+    process: JoinedProcess,
+    socket: Omit<JoinedSocket, 'id' | 'process' | 'events'>,
+  ): JoinedSocket {
+    const added = {
+      id: this.sockets.length,
+      process: process.id,
+      ...socket,
+      events: [],
+    };
+    this.sockets.push(added);
+    process.sockets.push(added.id);
+    return added;
+  }
+
+  /** @returns by how much to move the events of processes whose clock is another one */
+  #readProcesses(lines: TraceFile['lines'], wall: number): Map<number, number> {
+    const shifts = new Map<number, number>();
+    const found = lines.filter(
+      (line): line is Line<'process'> => line.type === 'process',
+    );
+    for (const line of found.sort((a, b) => a.t - b.t)) {
+      if (this.#byNumber.has(line.process)) continue;
+      const shift = (line.wall - wall) * 1000 - line.t;
+      const process = this.#addProcess({
+        name: line.name,
+        traced: true,
+        pid: line.pid,
+        ...(line.program !== undefined && { program: line.program }),
+        started: line.t,
+      });
+      this.#byNumber.set(line.process, process);
+      if (Math.abs(shift) < CLOCKS_DISAGREE) continue;
+      shifts.set(line.process, shift);
+      process.started = line.t + shift;
+      this.#tell('clock', process, {
+        text:
+          `${line.name} has a clock that is ${seconds(-shift)} off from the others, ` +
+          'and was moved by the time of day: times between it and them are rough',
+      });
+    }
+    return shifts;
+  }
+
+  #processOf(number: number): JoinedProcess {
+    const known = this.#byNumber.get(number);
+    if (known) return known;
+    const process = this.#addProcess({ name: `process ${number}`, traced: true });
+    this.#byNumber.set(number, process);
+    this.#tell('gap', process, { text: `the beginning of ${process.name} is missing` });
+    return process;
+  }
+
+  #findGaps(events: readonly TraceEvent[]): void {
+    const seen = new Map<number, { count: number; last: number }>();
+    for (const { process, seq } of events) {
+      const known = seen.get(process) ?? { count: 0, last: -1 };
+      seen.set(process, { count: known.count + 1, last: Math.max(known.last, seq) });
+    }
+    for (const [number, { count, last }] of seen) {
+      const missing = last + 1 - count;
+      if (missing <= 0) continue;
+      const process = this.#processOf(number);
+      this.#tell('gap', process, {
+        text: `${missing} events of ${process.name} are missing`,
+      });
+    }
+  }
+
+  #findKilled(): void {
+    for (const process of this.processes) {
+      if (process.ended) continue;
+      this.#tell('killed', process, {
+        text: `${process.name} was killed, or ran on: its last events may be missing`,
+      });
+    }
+  }
+
+  #noteExit({ process: number, t, code }: Line<'exit'>): void {
+    this.#processOf(number).ended = { t, code };
+  }
+
+  #noteSocketEvent(event: SocketEvent): void {
+    const process = this.#processOf(event.process);
+    const key = `${event.process} ${event.socket}`;
+    let socket = this.#bySocket.get(key);
+    if (!socket) {
+      socket = this.#addSocket(process, {
+        number: event.socket,
+        traced: true,
+        ...kindOf(event),
+        opened: event.t,
+      });
+      this.#bySocket.set(key, socket);
+    }
+    socket.events.push(event);
+    if (event.type === 'close') socket.closed ??= event.t;
+    noteAddresses(socket, event);
+    if (event.type === 'accept' && event.listener !== undefined) {
+      const listener = this.socketOf(event.process, event.listener);
+      if (listener) socket.listener = listener.id;
+    }
+  }
+
+  #tell(
+    kind: Problem['kind'],
+    process: JoinedProcess,
+    { text }: Pick<Problem, 'text'>,
+  ): void {
+    this.problems.push({ kind, text, process: process.id });
+  }
+}
+
+function noteAddresses(socket: JoinedSocket, event: SocketEvent): void {
+  switch (event.type) {
+    case 'bind':
+    case 'listen':
+      socket.local = event.local;
+      break;
+    case 'connect':
+      socket.remote = event.to;
+      if (socket.role === 'connection') socket.side = 'client';
+      break;
+    case 'connected':
+    case 'accept':
+      socket.local = event.local;
+      socket.remote = event.remote;
+      if (socket.role === 'connection') {
+        socket.side = event.type === 'accept' ? 'server' : 'client';
+      }
+      break;
+    default:
+  }
+}
+
+/** From its `socket` event; from what happens to it when that one is missing. */
+function kindOf(event: SocketEvent): Pick<JoinedSocket, 'transport' | 'role'> {
+  switch (event.type) {
+    case 'socket':
+      return { transport: event.transport, role: event.role };
+    case 'bind':
+    case 'send':
+    case 'receive':
+      return { transport: 'udp', role: 'datagram' };
+    case 'listen':
+      return { transport: 'path' in event.local ? 'path' : 'tcp', role: 'welcoming' };
+    default:
+      return { transport: 'tcp', role: 'connection' };
+  }
+}
+
+function seconds(microseconds: number): string {
+  return `${(microseconds / 1e6).toFixed(1)} s`;
+}

@@ -1,0 +1,37 @@
+/**
+ * From events to the joined model. Pure.
+ *
+ *   events ─► join-model        sockets and processes, in one order of time
+ *          ─► join-connections  both ends of connections ─► join-pieces     bytes by offset
+ *          ─► join-flows        senders and receivers    ─► join-datagrams  by digest and order
+ *
+ * Read next: joined.ts for what comes out.
+ */
+import { joinConnections } from './join-connections.ts';
+import { joinFlows } from './join-flows.ts';
+import { JoinModel } from './join-model.ts';
+import type { JoinedTrace } from './joined.ts';
+import type { TraceFile } from './read-trace.ts';
+
+export function joinTrace(file: TraceFile): JoinedTrace {
+  const model = new JoinModel(file);
+  const times = model.sockets.flatMap(({ events }) => [events[0]!.t, events.at(-1)!.t]);
+  const begun = model.processes.flatMap(({ started, ended }) =>
+    [started, ended?.t].filter((t) => t !== undefined),
+  );
+  const all = [...begun, ...times];
+  const connections = joinConnections(model);
+  const flows = joinFlows(model);
+  return {
+    wall: file.head.wall,
+    command: file.head.command ?? [],
+    start: all.reduce((least, t) => Math.min(least, t), Infinity),
+    stop: all.reduce((most, t) => Math.max(most, t), -Infinity),
+    processes: model.processes,
+    sockets: model.sockets,
+    connections,
+    flows,
+    sources: model.sources,
+    problems: model.problems,
+  };
+}
