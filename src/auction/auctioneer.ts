@@ -139,8 +139,8 @@ export class Auctioneer implements AsyncDisposable {
   readonly auction: Auction;
   /** Why the lecture's bidders cannot take part; undefined when they can. */
   readonly closedToLecture: string | undefined;
-  /** How many events the journal brought back. */
-  readonly resumed: number;
+  /** What the journal brought back. */
+  readonly past: readonly AuctionEvent[];
   /** Bytes of half a line that a crash had left in the journal, cut off now. */
   readonly cut: number;
   readonly #table: Table;
@@ -161,7 +161,6 @@ export class Auctioneer implements AsyncDisposable {
     this.#sockets = sockets;
     this.address = sockets.welcoming.address as InetAddress;
     this.#journal = past.journal;
-    this.resumed = past.records.length;
     this.cut = past.cut;
     this.auction = new Auction(past.options);
     this.#table = new Table(this.auction);
@@ -171,7 +170,10 @@ export class Auctioneer implements AsyncDisposable {
       this.closedToLecture === undefined
         ? new LectureProtocol(this.#table, code)
         : undefined;
+    const restored: AuctionEvent[] = [];
+    this.past = restored;
     for (const { token, attempt, ...event } of past.records) {
+      restored.push(event);
       if (event.type === 'joined') {
         if (token !== undefined) native.restore(event.name, { token, attempt });
         else lecture?.restore(event.name);

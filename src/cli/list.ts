@@ -2,6 +2,7 @@
 import wrapAnsi from 'wrap-ansi';
 import type { CommandModule } from 'yargs';
 import { findLessons, ownTerminal } from '../lessons/index.ts';
+import { commandLine } from './program-name.ts';
 
 export const listCommand: CommandModule<object, { json: boolean }> = {
   command: 'list',
@@ -34,6 +35,6 @@ export const listCommand: CommandModule<object, { json: boolean }> = {
         console.log(`${' '.repeat(width)}  ${colours.dim(line)}`);
       }
     }
-    console.log('\nRun one with: npm run -s socketlab -- run 01');
+    console.log(`\nRun one with: ${commandLine('run 01')}`);
   },
 };

@@ -8,6 +8,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { explain, MisuseError } from '../common/index.ts';
+import { auctionCommand } from './auction/index.ts';
 import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
 import { tourCommand } from './tour.ts';
@@ -22,6 +23,7 @@ try {
     .command(tourCommand)
     .command(listCommand)
     .command(runCommand)
+    .command(auctionCommand)
     .strict()
     .locale('en')
     .alias('help', 'h')

@@ -1,6 +1,6 @@
 /** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
 import type { CommandModule } from 'yargs';
-import { checkPort, MisuseError } from '../common/index.ts';
+import { MisuseError } from '../common/index.ts';
 import {
   chooseLesson,
   chooseRole,
@@ -12,6 +12,7 @@ import {
   showLesson,
 } from '../lessons/index.ts';
 import { onInterrupt } from './interrupt.ts';
+import { portOption } from './options.ts';
 
 interface RunArguments {
   lesson: string | undefined;
@@ -42,7 +43,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .option('port', {
         type: 'string',
-        coerce: portOption,
+        coerce: portOption(1),
         describe: `the server's port; ${LECTURE_PORT} if it is free, otherwise another`,
       })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
@@ -72,13 +73,6 @@ export const runCommand: CommandModule<object, RunArguments> = {
     if (!done) process.exitCode ||= 1;
   },
 };
-
-function portOption(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  const port = /^-?\d+$/.test(given) ? Number(given) : given;
-  checkPort(port, 1);
-  return port;
-}
 
 function sayOption(given: string[] | undefined): string[] | undefined {
   if (given?.includes('')) {

@@ -79,6 +79,11 @@ export function familyOf(host: string): Family | undefined {
   return FAMILIES[isIP(host)];
 }
 
+/** Whether only this machine can reach it (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3). */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 /** @throws {MisuseError} ERR_ADDRESS_FAMILY when a socket of `family` cannot reach `host` */
 export function checkFamily(host: string, family: Family): void {
   const actual = familyOf(host);

@@ -17,10 +17,10 @@ export interface WatchOptions extends Place {
   /** Ends the watching, in peace. */
   signal: AbortSignal;
   /** A game is told from its beginning: the first time, and after each way that was lost. */
-  onBegin(game: { rules: GameRules; items: readonly string[] }): void;
-  onEvent(event: BoardEvent): void;
+  onBegin: (game: { rules: GameRules; items: readonly string[] }) => void;
+  onEvent: (event: BoardEvent) => void;
   /** Whether the auctioneer is heard, when that has changed. */
-  onHearing?(hears: boolean, error?: unknown): void;
+  onHearing?: (hears: boolean, error?: unknown) => void;
 }
 
 const FIRST_PAUSE = 200;

@@ -1,0 +1,174 @@
+/** A bidder with its screen: a person at a prompt, or a bot: `socketlab auction bid`. */
+import { explain, formatAddress } from '../../common/index.ts';
+import {
+  type BidderEvent,
+  type Decide,
+  playAuction,
+  type PlayOptions,
+} from '../bidder/play.ts';
+import type { BidderView, Ledger } from '../ledger.ts';
+import type { Bot } from '../strategies/bots/bot.ts';
+import { howToWin, itemNumber, list } from './game-words.ts';
+import { Keyboard } from './keyboard.ts';
+import { type Output, Screen } from './screen.ts';
+import { standingsTable } from './standings.ts';
+
+export interface BidOptions extends Omit<PlayOptions, 'decide' | 'on'> {
+  /** Who decides; a person at the keyboard when there is none. */
+  bot?: Bot | undefined;
+  signal: AbortSignal;
+}
+
+/** Items that are announced to a person. */
+const MOST_COMING = 8;
+
+/** Plays to the end of the game. Rejects as `playAuction` does. */
+export async function bidInAuction(options: BidOptions, output: Output): Promise<void> {
+  const screen = new Screen(output);
+  const keyboard = options.bot ? undefined : new Keyboard(process.stdin);
+  const view = new BidderScreen(options, screen);
+  try {
+    const decide = options.bot
+      ? askBot(options.bot, screen)
+      : askPerson(keyboard!, screen, output);
+    const { ledger } = await playAuction({ ...options, decide, on: view.show });
+    screen.print('', ...view.end(ledger));
+  } finally {
+    keyboard?.close();
+  }
+}
+
+function askBot(bot: Bot, screen: Screen): Decide {
+  return async (view) => {
+    const decision = await bot.decide(view);
+    if (decision.type === 'bid') return decision.amount;
+    if (decision.type === 'fault') {
+      screen.print(screen.paint.yellow(`  ${bot.name} ${decision.words}: no bid`));
+    }
+    return undefined;
+  };
+}
+
+/** A person may take his time; what he types is checked before it is sent. */
+function askPerson(keyboard: Keyboard, screen: Screen, output: Output): Decide {
+  let told = false;
+  return async (view, signal) => {
+    const { money } = view.me;
+    if (keyboard.ended) {
+      if (!told) screen.print('  the input has ended: passing from here on');
+      told = true;
+      return undefined;
+    }
+    for (const line of stateOfPlay(view, screen)) screen.print(line);
+    for (;;) {
+      output.write(`  your bid (0 to ${money}, Enter to pass): `);
+      const line = await keyboard.line(signal);
+      // What is not typed leaves the prompt without its end of line.
+      if (line === undefined || !process.stdin.isTTY) output.write('\n');
+      if (line === undefined) return undefined;
+      const word = line.trim();
+      if (word === '') return undefined;
+      const amount = /^\d+$/.test(word) ? Number(word) : NaN;
+      if (amount <= money) return amount;
+      screen.print(
+        screen.paint.yellow(`  not ${word}: a bid is a whole number from 0 to ${money}`),
+      );
+    }
+  };
+}
+
+function stateOfPlay(view: BidderView, { paint, width }: Screen): string[] {
+  const { bidders, item, items, me, round, rules } = view;
+  const coming = items.slice(round + 1, round + 1 + MOST_COMING);
+  return [
+    '',
+    `${paint.bold(itemNumber(round, rules))}: ${paint.bold(item)}`,
+    ...(coming.length > 0 ? [paint.dim(`  next: ${coming.join(', ')}, …`)] : []),
+    ...standingsTable(bidders, { rules, paint, width, me: me.name, most: 8 }),
+  ];
+}
+
+class BidderScreen {
+  readonly #options: BidOptions;
+  readonly #screen: Screen;
+
+  constructor(options: BidOptions, screen: Screen) {
+    this.#options = options;
+    this.#screen = screen;
+  }
+
+  readonly show = (event: BidderEvent, ledger: Ledger | undefined): void => {
+    const { paint } = this.#screen;
+    switch (event.type) {
+      case 'seated':
+        this.#screen.print(...this.#seated(event));
+        break;
+      case 'news':
+        this.#screen.print(...this.#news(event, ledger!));
+        break;
+      case 'accepted':
+        if (event.amount !== null) this.#screen.print(`  you bid ${event.amount}`);
+        break;
+      case 'refused':
+        this.#screen.print(paint.yellow(`  refused: ${event.refused.reason}`));
+        break;
+      case 'lost': {
+        const why = explain(event.error);
+        this.#screen.print(
+          paint.yellow(`The auctioneer is lost, looking for him: ${why}`),
+        );
+        break;
+      }
+    }
+  };
+
+  #seated({ again, welcome }: BidderEvent & { type: 'seated' }): string[] {
+    const { host, over = 'tcp', port } = this.#options;
+    const { bidders } = welcome.rules;
+    if (again) return ['Back at the table.'];
+    const where = formatAddress({ port, ...(host !== undefined && { host }) });
+    const lines = [
+      `${this.#screen.paint.bold(welcome.name)} sits at the table at ${where}, over ` +
+        `${over.toUpperCase()}. ${howToWin(welcome.rules)}`,
+      this.#screen.paint.dim(`  to come back after a crash: --token ${welcome.token}`),
+    ];
+    if (welcome.state.phase === 'joining') {
+      lines.push(`Waiting until all ${bidders} are there.`);
+    }
+    return lines;
+  }
+
+  #news({ news }: BidderEvent & { type: 'news' }, ledger: Ledger): string[] {
+    const { paint } = this.#screen;
+    switch (news.type) {
+      case 'start':
+        return [`The game begins: ${list(news.bidders, 12)}.`];
+      case 'round':
+        // A person is told more when he is asked.
+        return this.#options.bot
+          ? ['', `${itemNumber(news.round, ledger.rules)}: ${paint.bold(news.item)}`]
+          : [];
+      case 'sold': {
+        const mine = news.winner === this.#options.name;
+        const text = `  ${mine ? 'you have' : `${news.winner} has`} bought ${news.item} for ${news.price}`;
+        return [mine ? paint.green(text) : text];
+      }
+      case 'unsold':
+        return [paint.dim(`  nobody has bought ${news.item}`)];
+      case 'over':
+        return [];
+    }
+  }
+
+  end({ rules, standings, winner }: Ledger): string[] {
+    const { paint, width } = this.#screen;
+    const me = this.#options.name;
+    const result =
+      winner === undefined
+        ? 'The game is over, and nobody has won.'
+        : winner === me
+          ? paint.green(paint.bold('You have won.'))
+          : `${paint.bold(winner)} has won.`;
+    return [result, ...standingsTable(standings, { rules, paint, width, me })];
+  }
+}

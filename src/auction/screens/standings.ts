@@ -1,0 +1,106 @@
+/** The standings as a table for a terminal. Pure. */
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import { type GameRules, type Standing } from '../ledger.ts';
+import { worth } from '../sale.ts';
+
+/** How text is painted: picocolors, or nothing. */
+export type Paint = Record<
+  'bold' | 'dim' | 'green' | 'yellow' | 'cyan' | 'red',
+  (text: string) => string
+>;
+
+export interface StandingsOptions {
+  rules: GameRules;
+  paint: Paint;
+  /** Columns of the terminal; 80 where there is none. */
+  width: number;
+  /** Who is marked: the bidder whose screen it is. */
+  me?: string | undefined;
+  /** How many rows at most; the rest is counted. */
+  most?: number | undefined;
+}
+
+/** A row for each bidder: who is nearest to winning comes first. */
+export function standingsTable(
+  standings: readonly Standing[],
+  { rules, paint, width, me, most = 20 }: StandingsOptions,
+): string[] {
+  const ranked = [...standings].sort(
+    (one, other) => nearness(other, rules) - nearness(one, rules),
+  );
+  const shown = ranked.slice(0, most);
+  if (me !== undefined && !shown.some(({ name }) => name === me)) {
+    shown.push(...ranked.filter(({ name }) => name === me));
+  }
+  const narrow = columnsWidth(rules) > width - 2;
+  const kinds = rules.kinds.map((kind) => (narrow ? kind.slice(0, 3) : kind));
+  const byValue = rules.win === 'highest-value';
+  const table = new Table({
+    chars: NO_LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+    head: ['', 'bidder', 'money', ...kinds, ...(byValue ? ['worth'] : [])].map((text) =>
+      paint.dim(text),
+    ),
+    colAligns: ['left', 'left', 'right', ...kinds.map(() => 'right' as const), 'right'],
+  });
+  for (const standing of shown) {
+    const { name, money, owned } = standing;
+    const cells = rules.kinds.map((kind) => count(owned[kind] ?? 0, rules, paint));
+    const own = name === me;
+    table.push([
+      own ? '►' : ' ',
+      own ? paint.bold(name) : name,
+      String(money),
+      ...cells,
+      ...(byValue ? [String(worth(owned, rules))] : []),
+    ]);
+  }
+  const lines = table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+  const rest = ranked.length - shown.length;
+  if (rest > 0) lines.push(paint.dim(`   and ${rest} more`));
+  return lines;
+}
+
+/** Greater for whoever is nearer to winning; between equals, for more money. */
+function nearness({ owned, money }: Standing, rules: GameRules): number {
+  const most =
+    rules.win === 'highest-value'
+      ? worth(owned, rules)
+      : Math.max(0, ...Object.values(owned));
+  return most + money / (rules.budget * rules.bidders + 1);
+}
+
+/** What is one short of winning stands out. */
+function count(owned: number, { countToWin, win }: GameRules, paint: Paint): string {
+  if (owned === 0) return paint.dim('·');
+  if (win === 'first-to' && owned >= countToWin) return paint.green(String(owned));
+  if (win === 'first-to' && owned === countToWin - 1) return paint.yellow(String(owned));
+  return String(owned);
+}
+
+function columnsWidth({ kinds }: GameRules): number {
+  const names = 16;
+  return names + 9 + kinds.reduce((sum, kind) => sum + stringWidth(kind) + 2, 0);
+}
+
+const NO_LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: ' ',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};

@@ -1,0 +1,55 @@
+/** A board of its own, for an auctioneer elsewhere: `socketlab auction board`. */
+import { explain, formatAddress } from '../../common/index.ts';
+import { watchAuction } from '../bidder/watch.ts';
+import { openBoard } from '../board/index.ts';
+import { type Output, Screen } from './screen.ts';
+
+export interface BoardAwayOptions {
+  /** Where the auctioneer is. */
+  host?: string | undefined;
+  port: number;
+  code?: string | undefined;
+  /** Where the board is to be. */
+  boardHost?: string | undefined;
+  boardPort?: number | undefined;
+  signal: AbortSignal;
+}
+
+/**
+ * Shows the board until the signal aborts; waits for an auctioneer that is not there yet.
+ * @throws {PeerError} ERR_AUCTION_REFUSED when the join code is wrong
+ */
+export async function showBoard(
+  options: BoardAwayOptions,
+  output: Output,
+): Promise<void> {
+  const { boardHost, boardPort, code, host, port, signal } = options;
+  const screen = new Screen(output);
+  const where = formatAddress({ port, ...(host !== undefined && { host }) });
+  const board = await openBoard({
+    host: boardHost,
+    port: boardPort,
+    join: { where, code },
+  });
+  try {
+    screen.print(`The board: ${screen.paint.bold(board.url)} (Ctrl-C ends it)`);
+    await watchAuction({
+      host,
+      port,
+      code,
+      signal,
+      onBegin: (game) => board.begin(game),
+      onEvent: (event) => board.apply(event),
+      onHearing: (hears, error) => {
+        board.hears(hears);
+        screen.print(
+          hears
+            ? `The auctioneer at ${where} is heard.`
+            : `No auctioneer at ${where}; looking on: ${explain(error)}`,
+        );
+      },
+    });
+  } finally {
+    await board.close();
+  }
+}

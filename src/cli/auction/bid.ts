@@ -1,0 +1,63 @@
+/** `socketlab auction bid NAME`: a person at a prompt, or a bot. */
+import type { CommandModule } from 'yargs';
+import { AUCTION_PORT, bidInAuction, openBot } from '../../auction/index.ts';
+import { ownTerminal } from '../../lessons/index.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { portOption } from '../options.ts';
+
+interface BidArguments {
+  name: string | undefined;
+  host: string | undefined;
+  port: number | undefined;
+  over: 'tcp' | 'udp';
+  bot: string | undefined;
+  code: string | undefined;
+  token: string | undefined;
+}
+
+export const bidCommand: CommandModule<object, BidArguments> = {
+  command: 'bid <name>',
+  describe: 'a bidder: you at a prompt, or a bot',
+  builder: (yargs) =>
+    yargs
+      .positional('name', {
+        type: 'string',
+        describe: 'one word, your name at the table',
+      })
+      .option('bot', {
+        type: 'string',
+        describe:
+          'who decides: random, patient, target, blocker, expected-value, a file that ' +
+          'exports determineBid(view), or "exec:python3 bot.py"',
+      })
+      .option('host', { type: 'string', describe: 'where the auctioneer is' })
+      .option('port', {
+        type: 'string',
+        coerce: portOption(1),
+        describe: `${AUCTION_PORT} unless given`,
+      })
+      .option('over', {
+        choices: ['tcp', 'udp'] as const,
+        default: 'tcp' as const,
+        describe: 'what carries the messages',
+      })
+      .option('code', { type: 'string', describe: 'the join code, where there is one' })
+      .option('token', { type: 'string', describe: 'of the seat that you had before' })
+      .example('$0 auction bid ann', 'you, asked for each bid')
+      .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
+      .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
+  handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {
+    const signal = onInterrupt();
+    const bot =
+      spec === undefined ? undefined : await openBot(spec, { name: name!, signal });
+    try {
+      const options = { name: name!, bot, host, port, over, code, token, signal };
+      await bidInAuction(options, ownTerminal());
+    } catch (error) {
+      // Who pressed Ctrl-C knows why it ended.
+      if (!signal.aborted) throw error;
+    } finally {
+      await bot?.close();
+    }
+  },
+};

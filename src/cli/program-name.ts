@@ -1,0 +1,7 @@
+/** How this program is started, for hints that can be typed as they stand. */
+const FROM_SOURCE = import.meta.url.endsWith('.ts');
+
+/** `npm run -s socketlab -- run 01` in a checkout, `npx socketlab run 01` elsewhere. */
+export function commandLine(rest: string): string {
+  return `${FROM_SOURCE ? 'npm run -s socketlab --' : 'npx socketlab'} ${rest}`;
+}
