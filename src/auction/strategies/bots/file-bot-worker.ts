@@ -1,0 +1,69 @@
+/**
+ * What runs in a bot's worker thread: loads the file, then answers one view after another.
+ * The other half is file-life.ts.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { BidderView } from '../../ledger.ts';
+import type { DetermineBid } from '../strategy.ts';
+import { describe } from './bot.ts';
+import { errorWords } from './error-words.ts';
+
+export type FromWorker =
+  | { type: 'ready' }
+  /** It cannot play at all. */
+  | { type: 'unfit'; words: string }
+  | { type: 'answer'; answer: number | null | undefined }
+  | { type: 'failed'; kind: 'threw' | 'nonsense'; words: string };
+
+const port = parentPort!;
+const { bot } = workerData as { bot: string };
+
+// Kept from here on: what a bot does to its globals is not to change how it is heard.
+const say = (message: FromWorker): void => port.postMessage(message);
+
+async function answer(determineBid: DetermineBid, view: BidderView): Promise<void> {
+  try {
+    const bid: unknown = await determineBid(view);
+    if (typeof bid === 'number' || bid === null || bid === undefined) {
+      say({ type: 'answer', answer: bid });
+    } else {
+      const words = `answered ${describe(bid)}, which is no number`;
+      say({ type: 'failed', kind: 'nonsense', words });
+    }
+  } catch (error) {
+    say({ type: 'failed', kind: 'threw', words: `threw ${errorWords(error, bot)}` });
+  }
+}
+
+/**
+ * A named export, the default export, or either of them inside of a default export, where
+ * CommonJS became a module.
+ */
+function findDetermineBid(module: unknown): DetermineBid | undefined {
+  let place = module;
+  for (let depth = 0; depth < 3; depth += 1) {
+    if (typeof place === 'function') return place as DetermineBid;
+    if (typeof place !== 'object' || place === null) return undefined;
+    const { determineBid, default: inner } = place as Record<string, unknown>;
+    if (typeof determineBid === 'function') return determineBid as DetermineBid;
+    place = inner;
+  }
+  return undefined;
+}
+
+try {
+  const module: unknown = await import(bot);
+  const determineBid = findDetermineBid(module);
+  if (determineBid) {
+    port.on('message', (view: BidderView) => void answer(determineBid, view));
+    say({ type: 'ready' });
+  } else {
+    const names = Object.keys(module as object).join(', ') || 'nothing';
+    const words = `exports ${names}, but no function determineBid(view)`;
+    say({ type: 'unfit', words });
+  }
+} catch (error) {
+  // Node keeps to itself where a syntax error stands, unless it prints the error itself.
+  const advice = error instanceof SyntaxError ? '; node --check shows where' : '';
+  say({ type: 'unfit', words: `cannot be loaded: ${errorWords(error, bot)}${advice}` });
+}

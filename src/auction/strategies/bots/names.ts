@@ -1,0 +1,48 @@
+/**
+ * Names at the table for bots that were given as files and commands. Pure.
+ *
+ *   patient, patient            patient, patient-2
+ *   bots/ann.ts, exec:py bob.py ann, bob
+ *   ann/bot.ts, bob/bot.ts      ann/bot, bob/bot      a class hands in the same file names
+ */
+
+/** The rules' longest name, in characters. */
+const LONGEST = 32;
+
+/** One word each, no two the same. */
+export function nameBots(specs: readonly string[]): string[] {
+  const short = specs.map((spec) => wordOf(spec, 1));
+  const names: string[] = [];
+  for (const [index, spec] of specs.entries()) {
+    const others = specs.filter((_, other) => short[other] === short[index]);
+    const alone = others.every((other) => other === spec);
+    const base = alone ? short[index]! : wordOf(spec, 2);
+    let name = base;
+    for (let number = 2; names.includes(name); number += 1) {
+      const suffix = `-${number}`;
+      name = base.slice(0, LONGEST - suffix.length) + suffix;
+    }
+    names.push(name);
+  }
+  return names;
+}
+
+/** The last `count` parts of the path that it is about, without the file's ending. */
+function wordOf(spec: string, count: number): string {
+  const parts = pathIn(spec).split(/[/\\]/);
+  const word = parts
+    .slice(-count)
+    .join('/')
+    .replace(/\.[^./]+$/, '')
+    .replaceAll(/[^\p{L}\p{N}._/-]/gu, '_')
+    .replace(/^[-./]+/, '');
+  return word.slice(0, LONGEST) || 'bot';
+}
+
+/** Of a command the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */
+function pathIn(spec: string): string {
+  if (!spec.startsWith('exec:')) return spec;
+  const [program = '', ...args] = spec.slice(5).trim().split(/\s+/);
+  const file = args.find((word) => /^[^-].*\.\w+$/.test(word));
+  return (file ?? program).replaceAll(/["']/g, '');
+}

@@ -1,0 +1,169 @@
+/**
+ * The life of a bot that is a program in any language: a child process.
+ *
+ *   this process                              the program
+ *   stdin   {"version":1,"round":0,…}\n  ──►  one line for each decision
+ *   stdout  {"bid":12}\n                 ◄──  one line in answer; {"bid":null} passes
+ *   stderr                               ◄──  anything else that it wants to say
+ *
+ * The first question after each start is a rehearsal, whose answer is not used: it shows
+ * before the game that the program is there and speaks in lines, and it gives an interpreter
+ * the time that it takes to start. A line that is no answer, or one too many, and nobody
+ * knows any more which answer belongs to which question: the program is started anew.
+ *
+ * The end of its input is a program's sign to end.
+ *
+ * Sources: the lines are described in docs/auction-bots.md.
+ */
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type BidderView, gameRules, Ledger } from '../../ledger.ts';
+import { auctionOptions } from '../../options.ts';
+import { Auction } from '../../rules.ts';
+import { describe } from './bot.ts';
+import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
+import { guardedSpawn } from './guarded-spawn.ts';
+import { killProgram } from './kill-program.ts';
+
+export interface ProgramOptions {
+  /** Gets what a program writes to stderr. Without it that is thrown away. */
+  onPrint?: ((text: string) => void) | undefined;
+}
+
+/** The longest line that is read, in characters. */
+const LONGEST_LINE = 65_536;
+/** How much of stderr is kept, to say why a program ended, in characters. */
+const KEPT_COMPLAINT = 2000;
+/** How long a program may take to end when its input has ended, in milliseconds. */
+const GRACE = 300;
+
+const VERSION = 1;
+const RIGHT = 'where a line like {"bid":12} or {"bid":null} was expected';
+
+/** @param command a program and its arguments, as from `splitCommand` */
+export function programLife(
+  command: readonly string[],
+  options: ProgramOptions = {},
+): StartLife {
+  return (events) => new ProgramLife(command, events, options);
+}
+
+class ProgramLife implements Life {
+  readonly #events: LifeEvents;
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #ended: Promise<unknown>;
+  #rehearsed = false;
+  #asked = false;
+  #line = '';
+  #complaint = '';
+
+  constructor(
+    [program = '', ...args]: readonly string[],
+    events: LifeEvents,
+    options: ProgramOptions,
+  ) {
+    this.#events = events;
+    const child = guardedSpawn(program, args);
+    this.#child = child;
+    this.#ended = new Promise((resolve) => {
+      child.once('exit', resolve);
+      child.once('error', resolve);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+      events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
+    });
+    child.once('exit', (code, signal) => {
+      const how = signal === null ? `with exit status ${code}` : `by ${signal}`;
+      // What it said last may still be on its way, and may be held open by a child of its.
+      const tell = (): void =>
+        events.died('gone', `ended ${how}${this.#lastComplaint()}`);
+      child.once('close', tell);
+      setTimeout(tell, GRACE).unref();
+    });
+    // A program that has ended, or does not read, breaks the pipe: it will be noticed.
+    child.stdin.on('error', () => {});
+    child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-KEPT_COMPLAINT);
+      options.onPrint?.(text);
+    });
+    this.ask(rehearsal());
+  }
+
+  ask(view: BidderView): void {
+    this.#asked = true;
+    // An unsold item's buyer is null: what is undefined JSON leaves out.
+    const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
+    this.#child.stdin.write(`${JSON.stringify({ version: VERSION, ...view, sales })}\n`);
+  }
+
+  async end(): Promise<void> {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    this.#child.stdin.end();
+    const kill = setTimeout(killProgram, this.#asked ? 0 : GRACE, pid);
+    await this.#ended;
+    clearTimeout(kill);
+  }
+
+  #read(text: string): void {
+    this.#line += text;
+    for (;;) {
+      const end = this.#line.indexOf('\n');
+      if (end === -1) break;
+      const line = this.#line.slice(0, end).trim();
+      this.#line = this.#line.slice(end + 1);
+      if (line !== '') this.#hear(line);
+    }
+    if (this.#line.length > LONGEST_LINE) {
+      this.#events.died(
+        'nonsense',
+        `printed a line of more than ${LONGEST_LINE} characters`,
+      );
+      this.#line = '';
+    }
+  }
+
+  #hear(line: string): void {
+    if (!this.#asked) {
+      const advice = 'print one line for each question, and all else to stderr';
+      this.#events.died('nonsense', `printed ${describe(line)} unasked: ${advice}`);
+      return;
+    }
+    this.#asked = false;
+    const answer = parseAnswer(line);
+    if (!answer) {
+      this.#events.died('nonsense', `printed ${describe(line)} ${RIGHT}`);
+    } else if (this.#rehearsed) {
+      this.#events.answered(answer.bid);
+    } else {
+      this.#rehearsed = true;
+      this.#events.ready();
+    }
+  }
+
+  /** The last line that it wrote to stderr: of a Python traceback the one that says it. */
+  #lastComplaint(): string {
+    const last = this.#complaint.trim().split('\n').at(-1)!;
+    return last === '' ? '' : `: ${last}`;
+  }
+}
+
+function parseAnswer(line: string): { bid: unknown } | undefined {
+  try {
+    const answer: unknown = JSON.parse(line);
+    if (typeof answer === 'object' && answer !== null && 'bid' in answer) return answer;
+  } catch {
+    // No JSON, so no answer.
+  }
+  return undefined;
+}
+
+/** The first round of the lecture's own game. */
+function rehearsal(): BidderView {
+  const options = auctionOptions();
+  const ledger = new Ledger(gameRules(options), new Auction(options).items);
+  for (const name of ['you', 'ann', 'bob']) ledger.apply({ type: 'joined', name });
+  ledger.apply({ type: 'started' });
+  return ledger.view('you')!;
+}

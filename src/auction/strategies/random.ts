@@ -1,0 +1,18 @@
+/**
+ * Any amount that it can pay, each as likely as the others.
+ *
+ * The yardstick: a strategy that does not clearly beat this one plays no better than dice.
+ *
+ * Weak because it looks at nothing. Half of its money is gone with the first purchase, on
+ * average, whatever was on sale; from then on it can only pick up what nobody wants.
+ */
+import type { Strategy } from './strategy.ts';
+
+export const random: Strategy = {
+  name: 'random',
+  about: 'any amount that it can pay',
+  start:
+    (random) =>
+    ({ me }) =>
+      Math.floor(random() * (me.money + 1)),
+};

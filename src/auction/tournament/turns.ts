@@ -1,0 +1,26 @@
+/**
+ * One after another, in a fixed order, whoever is ready first. Pure.
+ *
+ *   number 0, 1, 2 …   wait(n) resolves when all before n are done
+ */
+export class Turns {
+  #next = 0;
+  readonly #waiting = new Map<number, (() => void)[]>();
+
+  async wait(number: number): Promise<void> {
+    if (number <= this.#next) return;
+    await new Promise<void>((resolve) => {
+      const others = this.#waiting.get(number) ?? [];
+      this.#waiting.set(number, [...others, resolve]);
+    });
+  }
+
+  /** This one, and all before it, are done. To be told so twice does no harm. */
+  done(number: number): void {
+    while (this.#next <= number) {
+      this.#next += 1;
+      for (const resolve of this.#waiting.get(this.#next) ?? []) resolve();
+      this.#waiting.delete(this.#next);
+    }
+  }
+}
