@@ -58,6 +58,8 @@ export class Ledger {
   readonly sales: Sale[] = [];
   phase: Phase = 'joining';
   winner: string | undefined;
+  /** The round that was opened last; −1 before the first. */
+  opened = -1;
   /** By name, in the order of their seats. */
   readonly bidders = new Map<string, Bidder>();
   readonly #items: string[];
@@ -72,6 +74,11 @@ export class Ledger {
   /** Counts from 0. */
   get round(): number {
     return this.sales.length;
+  }
+
+  /** Whether there is something to bid for: between two rounds there is not. */
+  get isOpen(): boolean {
+    return this.phase === 'bidding' && this.opened === this.round;
   }
 
   get items(): readonly string[] {
@@ -99,6 +106,7 @@ export class Ledger {
         break;
       case 'opened':
         this.#items[event.round] = event.item;
+        this.opened = event.round;
         break;
       case 'sold': {
         const buyer = this.bidders.get(event.name)!;
@@ -124,7 +132,7 @@ export class Ledger {
   view(name: string): BidderView | undefined {
     const me = this.bidders.get(name);
     const item = this.#items[this.round];
-    if (this.phase !== 'bidding' || !me || item === undefined) return undefined;
+    if (!this.isOpen || !me || item === undefined) return undefined;
     const items =
       this.rules.order === 'secret' ? this.#items.slice(0, this.round + 1) : this.#items;
     const { round, standings: bidders, sales, rules } = this;

@@ -5,6 +5,7 @@ import {
   chooseLesson,
   chooseRole,
   findLessons,
+  type Lesson,
   freePort,
   LECTURE_PORT,
   ownTerminal,
@@ -12,13 +13,14 @@ import {
   showLesson,
 } from '../lessons/index.ts';
 import { onInterrupt } from './interrupt.ts';
-import { portOption } from './options.ts';
+import { numberOption, portOption } from './options.ts';
 
 interface RunArguments {
   lesson: string | undefined;
   say: string[] | undefined;
   only: string | undefined;
   port: number | undefined;
+  bidders: number | undefined;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -46,13 +48,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
         coerce: portOption(1),
         describe: `the server's port; ${LECTURE_PORT} if it is free, otherwise another`,
       })
+      .option('bidders', {
+        type: 'string',
+        coerce: numberOption,
+        describe: 'how many bidders the auction has; 3 unless given',
+      })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
       .example(
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       ),
-  handler: async ({ lesson: wanted, say, only, port }) => {
-    const lesson = chooseLesson(findLessons(), wanted ?? '');
+  handler: async ({ lesson: wanted, say, only, port, bidders }) => {
+    const lesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
+    checkBidders(bidders, lesson);
     const signal = onInterrupt();
     if (only !== undefined) {
       if (say !== undefined) {
@@ -79,4 +87,14 @@ function sayOption(given: string[] | undefined): string[] | undefined {
     throw new MisuseError('ERR_BAD_ARGUMENT', '--say takes at least one character');
   }
   return given;
+}
+
+function checkBidders(bidders: number | undefined, { id, largestCrowd }: Lesson): void {
+  if (bidders === undefined) return;
+  if (largestCrowd === 0) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', `lesson ${id} has no bidders`);
+  }
+  if (Number.isInteger(bidders) && bidders >= 1 && bidders <= largestCrowd) return;
+  const why = `--bidders: a whole number from 1 to ${largestCrowd}, not ${bidders}`;
+  throw new MisuseError('ERR_BAD_ARGUMENT', why);
 }

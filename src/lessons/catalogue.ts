@@ -9,6 +9,14 @@
  * `{port}` and `{port+1}` stand for the ports of the run; without args a program gets
  * `--host` and `--port`.
  *
+ * Roles of which there are as many as one likes are a crowd, three unless told otherwise:
+ *
+ *   { "crowd": ["ann", "bob", "cid", "dan"], "programs": ["bidder", "udp-bidder"],
+ *     "args": ["--port", "{port}", "--name", "{name}"] }
+ *
+ * They play the programs in turn. In their args `{name}` stands for their own name; in all
+ * args of the scene `{crowd}` for how many they are.
+ *
  * Read next: header.ts for what a program says of itself, play.ts for how a scene is played.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -37,7 +45,11 @@ export interface Lesson {
   id: string;
   title: string;
   scenes: Scene[];
+  /** How many its crowds can be at most; 0 when there are none. */
+  largestCrowd: number;
 }
+
+const USUAL_CROWD = 3;
 
 const LessonFile = v.strictObject({
   title: v.pipe(v.string(), v.minLength(1)),
@@ -52,6 +64,11 @@ const LessonFile = v.strictObject({
               v.strictObject({
                 name: v.string(),
                 program: v.optional(v.string()),
+                args: v.array(v.string()),
+              }),
+              v.strictObject({
+                crowd: v.pipe(v.array(v.string()), v.minLength(3)),
+                programs: v.pipe(v.array(v.string()), v.minLength(1)),
                 args: v.array(v.string()),
               }),
             ]),
@@ -73,15 +90,16 @@ const LESSONS = EXTENSION === '.ts' ? PROGRAMS : join(PROGRAMS, '../../examples'
 
 /**
  * Every lesson, in its order: the project's own unless told otherwise.
+ * @param crowd how many each crowd is to be; where it is too small for that, all of it
  * @throws {MisuseError} ERR_BAD_LESSON
  */
-export function findLessons(folder?: string): Lesson[] {
+export function findLessons(folder?: string, crowd = USUAL_CROWD): Lesson[] {
   const lessons = folder ?? LESSONS;
   const programs = folder ?? PROGRAMS;
   return readdirSync(lessons)
     .filter((id) => FOLDER.test(id) && existsSync(join(lessons, id, 'lesson.json')))
     .sort()
-    .map((id) => readLesson(join(lessons, id, 'lesson.json'), join(programs, id)));
+    .map((id) => readLesson(join(lessons, id, 'lesson.json'), join(programs, id), crowd));
 }
 
 /**
@@ -113,7 +131,7 @@ export function chooseRole(lesson: Lesson, wanted: string): Role {
   );
 }
 
-function readLesson(file: string, programs: string): Lesson {
+function readLesson(file: string, programs: string, wanted: number): Lesson {
   let parsed;
   try {
     parsed = v.parse(LessonFile, JSON.parse(readFileSync(file, 'utf8')));
@@ -122,19 +140,45 @@ function readLesson(file: string, programs: string): Lesson {
       cause: error,
     });
   }
-  const scenes = parsed.scenes.map(({ look, roles }) => ({
-    look,
-    roles: roles.map((role) => {
-      const {
-        name,
-        program = name,
-        args = DEFAULT_ARGS,
-      } = typeof role === 'string' ? { name: role } : role;
-      const path = join(programs, program + EXTENSION);
-      return { name, file: path, args, header: readHeader(path) };
-    }),
-  }));
-  return { id: basename(programs), title: parsed.title, scenes };
+  const scenes = parsed.scenes.map(({ look, roles }) => {
+    const size = Math.min(wanted, crowdIn(roles));
+    const all = roles.flatMap((role) => expand(role, size));
+    return {
+      look,
+      roles: all.map(({ name, program = name, args = DEFAULT_ARGS }) => {
+        const path = join(programs, program + EXTENSION);
+        const own = args.map((arg) =>
+          arg.replaceAll('{name}', name).replaceAll('{crowd}', String(size)),
+        );
+        return { name, file: path, args: own, header: readHeader(path) };
+      }),
+    };
+  });
+  const largestCrowd = Math.max(...parsed.scenes.map(({ roles }) => crowdIn(roles)));
+  return { id: basename(programs), title: parsed.title, scenes, largestCrowd };
+}
+
+type RoleEntry = v.InferOutput<typeof LessonFile>['scenes'][number]['roles'][number];
+
+/** How many the crowd of a scene can be; 0 when it has none. */
+function crowdIn(roles: readonly RoleEntry[]): number {
+  const sizes = roles.map((role) =>
+    typeof role === 'object' && 'crowd' in role ? role.crowd.length : 0,
+  );
+  return Math.max(...sizes);
+}
+
+/** A crowd in its single members; any other role as it is. */
+function expand(
+  role: RoleEntry,
+  size: number,
+): { name: string; program?: string | undefined; args?: string[] }[] {
+  if (typeof role === 'string') return [{ name: role }];
+  if (!('crowd' in role)) return [role];
+  const { crowd, programs, args } = role;
+  return crowd.slice(0, size).map((name, index) => {
+    return { name, program: programs[index % programs.length]!, args };
+  });
 }
 
 const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];

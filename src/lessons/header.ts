@@ -7,7 +7,8 @@
  *    * Shows:    One datagram there, …       fields, each once; a deeper line continues
  *    * See:                                  what the reader sees, line by line:
  *    *   Input lowercase sentence:«hello»      «…» is typed by the reader, with Enter
- *    *   HELLO from port <port>                <port>, <n>, <path> stand for what varies
+ *    *   HELLO from port <port>                <port>, <n>, <path>, <word>: what varies
+ *    *   …                                     the line before again, any number of times
  *    *   ^C                                    last line: the reader ends it with Ctrl-C
  *    * /
  *
@@ -34,6 +35,7 @@ export interface ProgramHeader {
 const REQUIRED_FIELDS = ['Shows', 'Lecture', 'Run', 'Exercise'] as const;
 
 const INTERRUPT = '^C';
+const AGAIN = '…';
 
 /** @throws {MisuseError} ERR_BAD_LESSON when something that every header has is missing */
 export function parseHeader(source: string, file: string): ProgramHeader {
@@ -72,9 +74,14 @@ export function parseHeader(source: string, file: string): ProgramHeader {
  * not in it: only a terminal echoes what is typed, with the line break that ends it.
  */
 export function seenPattern(see: readonly SeenLine[]): RegExp {
-  const lines = see.map((line) =>
-    line.typed === undefined ? `${pattern(line.printed)}\n` : pattern(line.printed),
-  );
+  const lines = see.map((line, index) => {
+    if (line.printed === AGAIN && index > 0) {
+      return `(?:${pattern(see[index - 1]!.printed)}\n)*`;
+    }
+    return line.typed === undefined
+      ? `${pattern(line.printed)}\n`
+      : pattern(line.printed);
+  });
   return new RegExp(`^${lines.join('')}$`);
 }
 
@@ -92,11 +99,12 @@ const PLACEHOLDERS: Record<string, string> = {
   '<port>': '\\d{1,5}',
   '<n>': '\\d+',
   '<path>': '\\S+',
+  '<word>': '\\S+',
 };
 
 function pattern(text: string): string {
   return text
-    .split(/(<(?:port|n|path)>)/)
+    .split(/(<(?:port|n|path|word)>)/)
     .map((part) => PLACEHOLDERS[part] ?? part.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&'))
     .join('');
 }

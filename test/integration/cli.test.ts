@@ -141,6 +141,9 @@ describe.concurrent('bad input to the command line', () => {
     ['port -1', ['run', '01', '--port', '-1'], '1 to 65535, not -1'],
     ['port 0', ['run', '01', '--port', '0'], '1 to 65535, not 0'],
     ['port 70000', ['run', '01', '--port', '70000'], '1 to 65535, not 70000'],
+    ['bidders where there are none', ['run', '01', '--bidders', '3'], 'no bidders'],
+    ['too many bidders', ['run', '09', '--bidders', '99'], 'from 1 to 8, not 99'],
+    ['half a bidder', ['run', '09', '--bidders', '1.5'], 'from 1 to 8, not 1.5'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
     const program = started.cli(...args);
     expect(await program.ended()).toEqual(failure(2, help));

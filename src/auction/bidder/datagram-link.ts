@@ -94,6 +94,11 @@ export class DatagramLink implements AuctioneerLink {
   }
 
   async close(): Promise<void> {
+    // "I know all that": lets the auctioneer of a game that is over go home. May get lost.
+    const message = { type: 'news', after: this.#seq, token: this.#token };
+    if (this.#token !== '' && !this.#failure) {
+      await this.#socket.send(encodeJson(message)).catch(() => {});
+    }
     this.#end(lost('this socket was closed'));
     await this.#socket.close();
   }

@@ -141,7 +141,7 @@ class Player {
       for (;;) {
         const ledger = this.#ledger!;
         if (ledger.phase === 'over') return;
-        const upToDate = this.#seq >= welcome.state.seq && ledger.phase === 'bidding';
+        const upToDate = this.#seq >= welcome.state.seq && ledger.isOpen;
         if (upToDate && answered < ledger.round) {
           answered = ledger.round;
           void this.#answer(link, ledger);

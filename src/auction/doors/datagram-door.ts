@@ -46,6 +46,7 @@ export class DatagramDoor implements Outgoing {
   readonly #protocol: NativeProtocol;
   readonly #outbox: Outbox;
   readonly #presence: Presence;
+  readonly #table: Table;
   readonly #tooBig: boolean;
   /** Questions for news that wait, one for each seat. */
   readonly #held = new Map<string, Held>();
@@ -63,6 +64,7 @@ export class DatagramDoor implements Outgoing {
   ) {
     this.#socket = socket;
     this.#protocol = protocol;
+    this.#table = table;
     this.#outbox = outbox;
     this.#presence = presence;
     const { items, options } = table.auction;
@@ -125,6 +127,11 @@ export class DatagramDoor implements Outgoing {
     if (name !== undefined) this.#hearFrom(name);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
+    if (this.#table.auction.phase === 'over') {
+      // He knows how it ended, and there will be no more.
+      this.#goodbye(name!);
+      return answer;
+    }
     this.#held.set(name!, { address, request, since: Date.now() });
     return undefined;
   }
@@ -156,6 +163,10 @@ export class DatagramDoor implements Outgoing {
     this.#heard.set(name, Date.now());
   }
 
+  #goodbye(name: string): void {
+    if (this.#heard.delete(name)) this.#presence.leave(name);
+  }
+
   #lookAround(now: number): void {
     for (const [name, { address, request, since }] of this.#held) {
       if (now - since < HOLD) continue;
@@ -163,9 +174,7 @@ export class DatagramDoor implements Outgoing {
       this.#say(this.#newsAfter(request), address);
     }
     for (const [name, heard] of this.#heard) {
-      if (now - heard < SILENCE) continue;
-      this.#heard.delete(name);
-      this.#presence.leave(name);
+      if (now - heard >= SILENCE) this.#goodbye(name);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** `socketlab auction bid NAME`: a person at a prompt, or a bot. */
 import type { CommandModule } from 'yargs';
 import { AUCTION_PORT, bidInAuction, openBot } from '../../auction/index.ts';
+import { MisuseError } from '../../common/index.ts';
 import { ownTerminal } from '../../lessons/index.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { portOption } from '../options.ts';
@@ -16,7 +17,7 @@ interface BidArguments {
 }
 
 export const bidCommand: CommandModule<object, BidArguments> = {
-  command: 'bid <name>',
+  command: 'bid [name]',
   describe: 'a bidder: you at a prompt, or a bot',
   builder: (yargs) =>
     yargs
@@ -47,11 +48,13 @@ export const bidCommand: CommandModule<object, BidArguments> = {
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
   handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {
+    if (name === undefined) {
+      throw new MisuseError('ERR_BAD_ARGUMENT', 'who bids? Give a name, one word');
+    }
     const signal = onInterrupt();
-    const bot =
-      spec === undefined ? undefined : await openBot(spec, { name: name!, signal });
+    const bot = spec === undefined ? undefined : await openBot(spec, { name, signal });
     try {
-      const options = { name: name!, bot, host, port, over, code, token, signal };
+      const options = { name, bot, host, port, over, code, token, signal };
       await bidInAuction(options, ownTerminal());
     } catch (error) {
       // Who pressed Ctrl-C knows why it ended.

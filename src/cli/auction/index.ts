@@ -5,9 +5,13 @@ import { boardCommand } from './board.ts';
 import { serveCommand } from './serve.ts';
 
 export const auctionCommand: CommandModule = {
-  command: 'auction <command>',
+  command: 'auction',
   describe: 'the contest: serve, bid, board',
   builder: (yargs) =>
-    yargs.command(serveCommand).command(bidCommand).command(boardCommand).demandCommand(),
+    yargs
+      .command(serveCommand)
+      .command(bidCommand)
+      .command(boardCommand)
+      .demandCommand(1, 'auction needs a command: serve, bid or board'),
   handler: () => {},
 };

@@ -93,6 +93,29 @@ describe('findLessons', () => {
     ]);
   });
 
+  it('makes a crowd as large as one likes, with its programs in turn', () => {
+    const crowd = ['ann', 'bob', 'cid', 'dan'];
+    const roles = [
+      { name: 'host', program: 'server', args: ['--bidders', '{crowd}'] },
+      { crowd, programs: ['server', 'other'], args: ['--name', '{name}'] },
+    ];
+    write('01-first', { title: 'First', scenes: [{ look: 'Look.', roles }] });
+    writeFileSync(join(folder, '01-first', 'other.ts'), PROGRAM);
+    const played = (size?: number): string[] =>
+      findLessons(folder, size)[0]!.scenes[0]!.roles.map(({ name, file, args }) =>
+        [name, file.slice(join(folder, '01-first').length + 1), ...args].join(' '),
+      );
+    expect(played()).toEqual([
+      'host server.ts --bidders 3',
+      'ann server.ts --name ann',
+      'bob other.ts --name bob',
+      'cid server.ts --name cid',
+    ]);
+    expect(played(1)).toEqual(['host server.ts --bidders 1', 'ann server.ts --name ann']);
+    expect(played(9)).toHaveLength(5);
+    expect(findLessons(folder)[0]!.largestCrowd).toBe(4);
+  });
+
   it.each([
     ['no JSON', '{ title: '],
     ['no object', '[]'],
@@ -104,6 +127,15 @@ describe('findLessons', () => {
     ['a scene without roles', { title: 'X', scenes: [{ look: 'Look.', roles: [] }] }],
     ['a role that is a number', { title: 'X', scenes: [{ look: 'Look.', roles: [7] }] }],
     ['a word too many', { title: 'X', scenes: [SCENE], extra: true }],
+    [
+      'a crowd that plays nothing',
+      {
+        title: 'X',
+        scenes: [
+          { look: 'Look.', roles: [{ crowd: ['a', 'b', 'c'], programs: [], args: [] }] },
+        ],
+      },
+    ],
   ])('refuses a lesson.json with %s, and names the file', (_, lesson) => {
     write('01-first', lesson);
     expect(() => findLessons(folder)).toThrow(
@@ -136,7 +168,8 @@ describe('findLessons', () => {
 function lesson(id: string, ...names: string[]): Lesson {
   const header = { title: '', fields: {}, see: [], serves: false };
   const roles = names.map((name) => ({ name, file: '', args: [], header }));
-  return { id, title: id, scenes: roles.map((role) => ({ look: '', roles: [role] })) };
+  const scenes = roles.map((role) => ({ look: '', roles: [role] }));
+  return { id, title: id, scenes, largestCrowd: 0 };
 }
 
 describe('choosing', () => {

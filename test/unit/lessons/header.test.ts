@@ -145,6 +145,25 @@ describe('seenPattern', () => {
     for (const text of wrong) expect(`at ${text}!\n`).not.toMatch(pattern);
   });
 
+  it('lets a line come any number of times, and any word stand in it', () => {
+    const pattern = patternOf('open', '<word>: <n>', '…', 'closed');
+    for (const output of [
+      'open\nann: 7\nclosed\n',
+      'open\nann: 7\nVan_Gogh: 0\nå: 1\nclosed\n',
+    ]) {
+      expect(output).toMatch(pattern);
+    }
+    for (const output of [
+      'open\nclosed\n',
+      'open\nann: 7\nann: x\nclosed\n',
+      'open\nann b: 7\nclosed\n',
+      'open\nann: 7\n…\nclosed\n',
+    ]) {
+      expect(output).not.toMatch(pattern);
+    }
+    expect('…\n').toMatch(patternOf('…')); // with no line before it, it is itself
+  });
+
   it('takes everything else literally', () => {
     const line = 'a.b*c+d?e^f$g(h)i[j]k{l}m|n\\o/p <host> <ports>';
     expect(`${line}\n`).toMatch(patternOf(line));

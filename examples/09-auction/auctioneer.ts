@@ -1,0 +1,49 @@
+/**
+ * The auction with the toolkit: the auctioneer.
+ *
+ * Shows:    The same game, the same port, and a bidder may come as he likes:
+ *           with the lecture's words, with framed messages, or by datagrams.
+ *           Who leaves passes when the round's time is over, and his seat
+ *           waits for him.
+ * Lecture:  U1, the auction's server, as it could be.
+ * Run:      npx tsx examples/09-auction/auctioneer.ts --bidders 3
+ * Partner:  npx tsx examples/09-auction/framed-bidder.ts --name ann
+ *           (and bidder.ts --name bob, udp-bidder.ts --name cid)
+ * See:
+ *   Open for <n>
+ *   <word> joined
+ *   …
+ *   <word>: <word> <n>
+ *   …
+ *   <word> has won
+ *   ^C
+ * Exercise: Give it a journal: openAuction({ …, journal: 'game.jsonl' }).
+ *           Kill it with kill -9, start it with resume: true as well. What
+ *           have the bidders lost?
+ */
+import { openAuction } from '../../src/auction/index.ts';
+import { program } from '../program.ts';
+
+const { host, port, bidders, seconds } = program({
+  port: 50_018,
+  bidders: 3,
+  seconds: 10, // that a round waits for its last bid
+});
+
+const game = { bidders, secondsPerRound: seconds, seed: String(Date.now()) };
+const auctioneer = await openAuction({ host, port, game });
+console.log(`Open for ${bidders}`);
+
+auctioneer.watch((event) => {
+  switch (event.type) {
+    case 'joined':
+      console.log(`${event.name} joined`);
+      break;
+    case 'sold':
+      console.log(`${event.item}: ${event.name} ${event.price}`);
+      break;
+    case 'over':
+      console.log(`${event.winner ?? 'nobody'} has won`);
+      break;
+  }
+});

@@ -1,0 +1,58 @@
+/**
+ * The auction with framed messages: a bidder.
+ *
+ * Shows:    What framing is good for: the auctioneer tells what happens when
+ *           it happens, a message at a time, and nobody has to ask. Each
+ *           message is JSON; docs/auction-protocol.md has them all.
+ * Lecture:  U1, the auction's client, with framing.
+ * Run:      npx tsx examples/09-auction/framed-bidder.ts --name ann
+ * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)
+ * See:
+ *   <word> has a seat
+ *   <word>: <word> <n>
+ *   …
+ *   <word> has won
+ * Exercise: Bid twice in a round, or in a round that is over. What does the
+ *           auctioneer answer?
+ */
+import {
+  decodeText,
+  encodeJson,
+  FramedConnection,
+} from '../../src/framing/index.ts';
+import { ConnectionSocket } from '../../src/tcp/index.ts';
+import { program } from '../program.ts';
+
+const { host, port, name } = program({ port: 50_018, name: 'ann' });
+
+const socket = new ConnectionSocket();
+await socket.connect({ host, port });
+const auctioneer = new FramedConnection(socket.detach());
+
+await auctioneer.send(encodeJson({ type: 'join', version: 1, name }));
+
+let money = 100;
+game: for await (const payload of auctioneer) {
+  const message = JSON.parse(decodeText(payload));
+  const { type, round, item, winner, price } = message;
+  switch (type) {
+    case 'welcome':
+      console.log(`${name} has a seat`);
+      break;
+    case 'round': {
+      const amount = Math.floor((Math.random() * money) / 3);
+      await auctioneer.send(encodeJson({ type: 'bid', round, amount }));
+      break;
+    }
+    case 'sold':
+      if (winner === name) money -= price;
+      console.log(`${item}: ${winner} ${price}`);
+      break;
+    case 'refused':
+      throw new Error(`the auctioneer refused: ${message.reason}`);
+    case 'over':
+      console.log(`${winner} has won`);
+      break game;
+  }
+}
+await auctioneer.close();

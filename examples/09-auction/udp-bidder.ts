@@ -1,0 +1,43 @@
+/**
+ * The auction by datagrams: a bidder.
+ *
+ * Shows:    The toolkit's bidder, which leaves only the decision to you. Over
+ *           UDP it numbers its requests and repeats them until they are
+ *           answered; when the way is lost it comes back and takes its seat.
+ * Lecture:  U1, the auction's client, over UDP.
+ * Run:      npx tsx examples/09-auction/udp-bidder.ts --name cid
+ * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)
+ * See:
+ *   <word> has a seat
+ *   <word>: <word> <n>
+ *   …
+ *   <word> has won
+ * Exercise: Decide with view.items and view.bidders: bid most for what brings
+ *           you nearest to three of a kind.
+ */
+import { type BidderView, playAuction } from '../../src/auction/index.ts';
+import { program } from '../program.ts';
+
+const { host, port, name } = program({ port: 50_018, name: 'cid' });
+
+await playAuction({
+  host,
+  port,
+  name,
+  over: 'udp',
+  decide: determineBid,
+  on: (event) => {
+    if (event.type === 'seated') console.log(`${name} has a seat`);
+    if (event.type !== 'news') return;
+    const { news } = event;
+    if (news.type === 'sold') {
+      console.log(`${news.item}: ${news.winner} ${news.price}`);
+    }
+    if (news.type === 'over') console.log(`${news.winner} has won`);
+  },
+});
+
+function determineBid({ me, item }: BidderView): number {
+  const owned = me.owned[item] ?? 0;
+  return Math.floor((me.money * (1 + owned)) / 4);
+}

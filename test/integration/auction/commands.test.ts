@@ -1,0 +1,185 @@
+/** The auction's commands as people type them: a game from the first line to the last. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
+
+const programs = new Programs();
+let folder: string;
+let port: string;
+
+async function serve(...args: string[]): Promise<Program> {
+  const server = programs.cli('auction', 'serve', '--port', port, ...args);
+  await server.printed(args.includes('--json') ? '"type":"open"' : 'The auction is open');
+  return server;
+}
+
+function bid(name: string, ...args: string[]): Program {
+  return programs.cli('auction', 'bid', name, '--port', port, ...args);
+}
+
+/** The lines of a program's output that are JSON objects of this type. */
+function told(program: Program, type: string): Record<string, unknown>[] {
+  return program.stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((message) => message['type'] === type);
+}
+
+describe('a game by commands', () => {
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
+    port = String(await ownPort());
+  });
+
+  afterEach(async () => {
+    await programs.stopAll();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('is played by a person, a bot over UDP and a bot of your own, and all agree', async () => {
+    const file = join(folder, 'mine.mjs');
+    writeFileSync(
+      file,
+      'export const determineBid = (view) => view.me.money > 3 ? 3 : 0;\n',
+    );
+    const server = await serve('--seed', '1');
+    const person = bid('ann');
+    await person.printed('ann sits at the table');
+    const bot = bid('bob', '--bot', 'patient', '--over', 'udp');
+    const own = bid('cid', '--bot', file);
+    await person.printed('your bid (0 to 100, Enter to pass): ');
+    // Not a bid, too much, a bid; then the keyboard is left alone.
+    person.type('ten');
+    await person.printed('not ten: a bid is a whole number from 0 to 100');
+    person.type('101');
+    await person.printed('not 101');
+    person.type('100');
+    await person.printed('you have bought');
+    person.endInput();
+    expect(
+      await Promise.all([server, person, bot, own].map((one) => one.ended())),
+    ).toEqual(Array(4).fill(IN_PEACE));
+    const winner = /^(\w+) has won, after item (\d+) of 200\.$/m.exec(server.stdout);
+    expect(winner).not.toBeNull();
+    const table = server.stdout.split('\n').filter((line) => /^ {4}\w/.test(line));
+    for (const bidder of [person, bot, own]) {
+      const [, end = ''] = bidder.stdout.split(/(?:has|have) won\.\n/);
+      const standings = end.replaceAll('►', ' ').split('\n').filter(Boolean);
+      expect(table.slice(-4)).toEqual(standings);
+    }
+    expect(server.stdout).toContain('The same items again: --seed 1');
+  });
+
+  it('is told to programs as JSON, without the sealed bids', async () => {
+    const server = await serve('--json', '--bidders', '2', '--seed', '2');
+    const bidders = ['ann', 'bob'].map((name) => bid(name, '--bot', 'expected-value'));
+    await Promise.all(bidders.map((bidder) => bidder.ended()));
+    expect(await server.ended()).toEqual(IN_PEACE);
+    expect(told(server, 'open')).toMatchObject([{ version: 1, rules: { bidders: 2 } }]);
+    expect(
+      told(server, 'joined')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['ann', 'bob']);
+    const sold = told(server, 'sold');
+    const answered = told(server, 'answered');
+    expect(answered.length).toBe(2 * sold.length);
+    for (const answer of answered) {
+      expect(Object.keys(answer).sort()).toEqual(['name', 'round', 'type']);
+    }
+    expect(told(server, 'result')).toMatchObject([{ seed: '2', sales: sold.length }]);
+  });
+
+  it('goes on from its journal after kill -9, with the bidders coming back', async () => {
+    const journal = join(folder, 'game.jsonl');
+    const rules = ['--bidders', '2', '--seed', '3', '--count-to-win', '30'];
+    const server = await serve('--journal', journal, ...rules);
+    const bidders = ['ann', 'bob'].map((name) => bid(name, '--bot', 'random'));
+    await server.printed('item 5 of');
+    server.signal('SIGKILL');
+    await server.ended();
+    const before = readFileSync(journal, 'utf8');
+    const again = await serve('--journal', journal, '--resume');
+    expect(again.stdout).toMatch(
+      /Going on where it stopped, after \d+ events: \d+ items/,
+    );
+    expect(await again.ended()).toEqual(IN_PEACE);
+    for (const bidder of bidders) {
+      expect(await bidder.ended()).toEqual(IN_PEACE);
+      expect(bidder.stdout).toContain('Back at the table.');
+    }
+    const whole = before.slice(0, before.lastIndexOf('\n') + 1);
+    expect(readFileSync(journal, 'utf8').startsWith(whole)).toBe(true);
+  });
+
+  it('asks for a code where others can reach it, and for the right one', async () => {
+    const server = await serve('--host', '0.0.0.0', '--bidders', '1', '--seed', '4');
+    const [, code = ''] = /^ {2}code: +(\w+)$/m.exec(server.stdout) ?? [];
+    expect(code).toMatch(/^[A-Z0-9]{6}$/);
+    expect(await bid('ann', '--bot', 'random').ended()).toEqual(failure(1, 'join code'));
+    const guest = bid('ann', '--bot', 'random', '--code', code.toLowerCase() + 'x');
+    expect(await guest.ended()).toEqual(failure(1, 'join code'));
+    expect(await bid('ann', '--bot', 'random', '--code', code).ended()).toEqual(IN_PEACE);
+    expect(await server.ended()).toEqual(IN_PEACE);
+  });
+
+  it('shows a board of its own, which ends with Ctrl-C', async () => {
+    const board = programs.cli('auction', 'board', '--port', port);
+    await board.printed('No auctioneer at');
+    await serve('--bidders', '2');
+    await board.printed('is heard');
+    const [url = ''] = /http:\S+/.exec(board.stdout) ?? [];
+    expect(await (await fetch(url)).text()).toContain('<!doctype html>');
+    board.signal('SIGINT');
+    expect(await board.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+  });
+
+  it.each(['serve', 'bid'])('ends with Ctrl-C: %s', async (which) => {
+    const server = await serve();
+    const bidder = bid('ann');
+    await bidder.printed('Waiting until all');
+    const ended = which === 'serve' ? server : bidder;
+    ended.signal('SIGINT');
+    expect(await ended.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+  });
+});
+
+describe.concurrent('bad input to the auction', () => {
+  const started = new Programs();
+  afterAll(() => started.stopAll());
+
+  it.each<[string, string[], string]>([
+    ['no command', ['auction'], 'auction'],
+    ['no bidders', ['auction', 'serve', '--bidders', '0'], 'bidders'],
+    ['half a bidder', ['auction', 'serve', '--bidders', '2.5'], 'bidders'],
+    ['bidders that are no number', ['auction', 'serve', '--bidders', 'x'], '"x"'],
+    ['a kind with a space', ['auction', 'serve', '--kinds', 'a b,c'], 'kinds'],
+    ['values of nothing', ['auction', 'serve', '--values', 'x'], 'KIND=NUMBER'],
+    ['a value of no kind', ['auction', 'serve', '--values', 'x=3'], 'called x'],
+    ['a round without end', ['auction', 'serve', '--deadline', '-1'], 'secondsPerRound'],
+    ['a code with a space', ['auction', 'serve', '--code', 'a b'], '--code'],
+    ['nothing to resume', ['auction', 'serve', '--resume'], '--journal'],
+    [
+      'other rules for a resumed game',
+      ['auction', 'serve', '--resume', '--journal', 'x', '--budget', '5'],
+      'budget',
+    ],
+    ['no name', ['auction', 'bid'], 'name'],
+    ['an unknown strategy', ['auction', 'bid', 'ann', '--bot', 'lucky'], 'patient'],
+    ['a bot that is not there', ['auction', 'bid', 'ann', '--bot', 'x/y.ts'], 'x/y.ts'],
+    ['port 0 for a bidder', ['auction', 'bid', 'ann', '--port', '0'], '1 to 65535'],
+  ])('is one line and exit status 2: %s', async (_, args, help) => {
+    const program = started.cli(...args);
+    expect(await program.ended()).toEqual(failure(2, help));
+    expect(program.stdout).toBe('');
+  });
+
+  it('is one line and exit status 1: nobody there', async () => {
+    const bidder = started.cli('auction', 'bid', 'ann', '--port', '1');
+    expect(await bidder.ended()).toEqual(failure(1, 'nobody listens'));
+  });
+});
