@@ -1,5 +1,5 @@
 /** What the README shows is what one gets. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
@@ -16,8 +16,9 @@ const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
-  'docs/architecture.md',
-  'docs/lectures.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
 ];
 
 describe('the README', () => {
