@@ -1,0 +1,43 @@
+/**
+ * The page's files, read once. What is not in this list cannot be asked for: a request names
+ * a row, never a path.
+ *
+ * They are plain HTML, CSS and JavaScript for a browser, and lie where the sources are. A
+ * compiled board, in `dist/`, finds them there, too: the package brings both.
+ */
+import { readFile } from 'node:fs/promises';
+
+const PAGE = new URL(
+  import.meta.url.endsWith('.ts') ? './page/' : '../../../../src/auction/board/page/',
+  import.meta.url,
+);
+
+const SCRIPT = 'text/javascript; charset=utf-8';
+
+const FILES: readonly (readonly [file: string, type: string])[] = [
+  ['index.html', 'text/html; charset=utf-8'],
+  ['board.css', 'text/css; charset=utf-8'],
+  ['board.js', SCRIPT],
+  ['chart.js', SCRIPT],
+  ['connection.js', SCRIPT],
+  ['elements.js', SCRIPT],
+  ['stage.js', SCRIPT],
+  ['standings.js', SCRIPT],
+  ['icon.svg', 'image/svg+xml'],
+];
+
+export interface Asset {
+  type: string;
+  body: Buffer;
+}
+
+/** By the path of the request: `/` is the page itself. */
+export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
+  const rows = await Promise.all(
+    FILES.map(async ([file, type]): Promise<[string, Asset]> => {
+      const path = file === 'index.html' ? '/' : `/${file}`;
+      return [path, { type, body: await readFile(new URL(file, PAGE)) }];
+    }),
+  );
+  return new Map(rows);
+}

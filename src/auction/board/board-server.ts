@@ -1,0 +1,213 @@
+/**
+ * The board: a web page for the projector, read-only and live.
+ *
+ *   auctioneer ──BoardEvent──► Board ──► pages
+ *    (Table.watch, or what a
+ *     spectator is told)
+ *
+ * Whatever its pages do, nothing of it comes back to the auction: the board has no way to say
+ * anything. Sealed bids never come here (board-event.ts), so no page can show them.
+ *
+ * Read next: board-state.ts for what is shown, site.ts and event-stream.ts for how it gets to
+ * a page, page/board.js for the page.
+ */
+import {
+  checkHost,
+  checkPort,
+  formatAddress,
+  LOOPBACK,
+  MisuseError,
+} from '../../common/index.ts';
+import { type Asset, readAssets } from './assets.ts';
+import type { BoardEvent } from './board-event.ts';
+import { type BoardGame, BoardState } from './board-state.ts';
+import { EventStream } from './event-stream.ts';
+import { Site } from './site.ts';
+import type { BoardSnapshot } from './snapshot.ts';
+
+export interface BoardOptions {
+  /** This machine only unless given; `0.0.0.0` for the class. */
+  host?: string | undefined;
+  /** 0, the default, for any that is free. */
+  port?: number | undefined;
+  /** Closes the board. */
+  signal?: AbortSignal | undefined;
+  /** How one joins the game: shown large until it has begun. */
+  join?: { where?: string | undefined; code?: string | undefined } | undefined;
+  /**
+   * When the round that goes on ends, in milliseconds since 1970; undefined for never. A
+   * board that is not told counts the seconds itself, from when it heard of the round.
+   */
+  deadline?: (() => number | undefined) | undefined;
+  /** Pages at the same time; 200 unless given. */
+  mostReaders?: number | undefined;
+  /** Milliseconds between signs of life on a page's stream; 5000 unless given. */
+  beat?: number | undefined;
+  /** Milliseconds between two updates of a page, at least; 100 unless given. */
+  pause?: number | undefined;
+  /** Milliseconds that a request or an idle connection may take; 10,000 unless given. */
+  patience?: number | undefined;
+}
+
+export interface Board {
+  /** To be opened on this machine. */
+  readonly url: string;
+  /** Where it listens. */
+  readonly address: { host: string; port: number };
+  /**
+   * Begins with an empty table, and begins again when the auctioneer was heard again and
+   * tells everything from the start.
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for an item of no kind
+   */
+  begin(game: BoardGame): void;
+  /**
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for an event that cannot happen in this game, and
+   *   before `begin`
+   */
+  apply(event: BoardEvent): void;
+  /** Tells the pages whether the auctioneer is heard; they keep what they show. */
+  hears(auctioneer: boolean): void;
+  /** Ends all streams and gives the port back. */
+  close(): Promise<void>;
+}
+
+/** Connections beside those of the readers: pages that load, and strangers. */
+const SPARE_CONNECTIONS = 200;
+/** Milliseconds between two looks at the deadline. */
+const LOOK = 500;
+
+/**
+ * Opens a board. It shows that it waits for an auctioneer until `begin` is called.
+ * @throws EADDRINUSE and other errors of listening; the signal's reason
+ */
+export async function openBoard(options: BoardOptions = {}): Promise<Board> {
+  const { host = LOOPBACK.IPv4, port = 0, signal } = options;
+  checkHost(host);
+  checkPort(port);
+  signal?.throwIfAborted();
+  const board = new BoardServer(await readAssets(), options);
+  await board.listen(host, port);
+  if (signal?.aborted) {
+    await board.close();
+    signal.throwIfAborted();
+  }
+  return board;
+}
+
+class BoardServer implements Board {
+  readonly #site: Site;
+  readonly #stream: EventStream;
+  readonly #join: BoardSnapshot['join'];
+  readonly #pause: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => void this.close();
+  readonly #deadline: () => number | undefined;
+  readonly #clock: NodeJS.Timeout;
+  #toldDeadline: number | undefined;
+  /** Used when nobody else knows better. */
+  #ownDeadline: number | undefined;
+  #secondsPerRound = 0;
+  #state: BoardState | undefined;
+  #live = true;
+
+  constructor(assets: ReadonlyMap<string, Asset>, options: BoardOptions) {
+    const { join = {}, mostReaders = 200, beat = 5000, pause = 100 } = options;
+    const { deadline, patience = 10_000, signal } = options;
+    this.#join = {
+      ...(join.where !== undefined && { where: join.where }),
+      ...(join.code !== undefined && { code: join.code }),
+    };
+    this.#pause = pause;
+    this.#signal = signal;
+    this.#deadline = deadline ?? (() => this.#ownDeadline);
+    const state = (): string => JSON.stringify(this.#snapshot());
+    this.#stream = new EventStream(state, { mostReaders, beat, pause });
+    const mostConnections = mostReaders + SPARE_CONNECTIONS;
+    this.#site = new Site({
+      assets,
+      stream: this.#stream,
+      state,
+      mostConnections,
+      patience,
+    });
+    this.#clock = setInterval(() => this.#lookAtClock(), LOOK);
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    try {
+      await this.#site.listen(host, port);
+    } catch (error) {
+      this.#stop();
+      throw error;
+    }
+    this.#signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  get address(): { host: string; port: number } {
+    return this.#site.address;
+  }
+
+  get url(): string {
+    const { host, port } = this.address;
+    const every: Record<string, string> = {
+      '0.0.0.0': LOOPBACK.IPv4,
+      '::': LOOPBACK.IPv6,
+    };
+    return `http://${formatAddress({ host: every[host] ?? host, port })}/`;
+  }
+
+  begin(game: BoardGame): void {
+    this.#state = new BoardState(game);
+    this.#secondsPerRound = game.rules.secondsPerRound;
+    this.#ownDeadline = undefined;
+    // Not an empty table for one moment: what has happened so far is about to be told.
+    this.#stream.changed(this.#pause);
+  }
+
+  apply(event: BoardEvent): void {
+    if (!this.#state) throw new MisuseError('ERR_BAD_ARGUMENT', 'board: begin first');
+    this.#state.apply(event);
+    if (event.type === 'opened' && this.#secondsPerRound > 0) {
+      this.#ownDeadline = Date.now() + this.#secondsPerRound * 1000;
+    } else if (event.type === 'over') this.#ownDeadline = undefined;
+    this.#stream.changed();
+  }
+
+  hears(auctioneer: boolean): void {
+    if (this.#live === auctioneer) return;
+    this.#live = auctioneer;
+    this.#stream.changed();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#site.isOpen) return;
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    this.#stop();
+    await this.#site.close();
+  }
+
+  #stop(): void {
+    clearInterval(this.#clock);
+    this.#stream.close();
+  }
+
+  /** A round's clock may be stopped or started when nothing else happens. */
+  #lookAtClock(): void {
+    const deadline = this.#deadline();
+    if (deadline === this.#toldDeadline) return;
+    this.#toldDeadline = deadline;
+    this.#stream.changed();
+  }
+
+  #snapshot(): BoardSnapshot {
+    const deadline = this.#deadline();
+    const left = deadline === undefined ? 0 : Math.max(0, deadline - Date.now());
+    return {
+      version: 1,
+      live: this.#live,
+      join: this.#join,
+      ...(left > 0 && { secondsLeft: Math.round(left / 100) / 10 }),
+      ...(this.#state && { game: this.#state.snapshot() }),
+    };
+  }
+}

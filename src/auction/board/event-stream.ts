@@ -1,0 +1,139 @@
+/**
+ * Server-sent events: one text for many readers, the latest and whole.
+ *
+ *   HTTP/1.1 200 OK
+ *   content-type: text/event-stream
+ *
+ *   data: {"version":1,…}                 the latest state, at once and after each change
+ *
+ *   event: beat                           from time to time; the data says in how many
+ *   data: 5000                            milliseconds the next one is due
+ *
+ * Each message is the whole state, so whatever a reader has missed does no harm: no numbers,
+ * no `Last-Event-ID`, nothing to keep for those who come back, and nothing to go wrong when
+ * it is another server that they come back to.
+ *
+ *  - Changes are gathered: a reader gets some ten messages a second and always the last one.
+ *  - A reader that is slow skips states. While its buffer is not empty nothing is put into
+ *    it, so no more than one state waits for anybody; one that has read nothing for three
+ *    beats is sent away.
+ *  - The beat is an event and not the usual comment line, as scripts never see comments: the
+ *    page, too, wants to notice that nobody is there any more.
+ *
+ * Source: the HTML standard, §9.2 "Server-sent events".
+ */
+import type { ServerResponse } from 'node:http';
+
+export interface EventStreamOptions {
+  /** Readers at the same time; those after them are sent away with 503. */
+  mostReaders: number;
+  /** Between two beats, in milliseconds. */
+  beat: number;
+  /** Between two messages to the same reader, in milliseconds. */
+  pause: number;
+}
+
+/** Beats that find a reader with unread data before it is sent away. */
+const PATIENCE = 3;
+
+interface Reader {
+  readonly response: ServerResponse;
+  /** The number of the state that it was sent. */
+  sent: number;
+  /** It has not taken yet what it was sent. */
+  full: boolean;
+  /** Beats since it was found so. */
+  missed: number;
+}
+
+export class EventStream {
+  readonly #latest: () => string;
+  readonly #options: EventStreamOptions;
+  readonly #readers = new Set<Reader>();
+  readonly #beat: NodeJS.Timeout;
+  readonly #beatMessage: string;
+  /** The number of the latest state. */
+  #state = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #lastTold = -Infinity;
+
+  /** @param latest gives the state as one line of text; asked only when somebody reads */
+  constructor(latest: () => string, options: EventStreamOptions) {
+    this.#latest = latest;
+    this.#options = options;
+    this.#beatMessage = `event: beat\ndata: ${options.beat}\n\n`;
+    this.#beat = setInterval(() => this.#sendBeat(), options.beat);
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  get full(): boolean {
+    return this.#readers.size >= this.#options.mostReaders;
+  }
+
+  /** Takes over a response whose head has been written. */
+  admit(response: ServerResponse): void {
+    const reader: Reader = { response, sent: -1, full: false, missed: 0 };
+    this.#readers.add(reader);
+    response.on('close', () => this.#readers.delete(reader));
+    response.on('error', () => this.#readers.delete(reader));
+    response.on('drain', () => {
+      reader.full = false;
+      reader.missed = 0;
+      // With the others if a message is due to them soon, so that no reader gets more.
+      if (this.#timer === undefined) this.#feed([reader]);
+    });
+    write(reader, this.#beatMessage);
+    this.#feed([reader]);
+  }
+
+  /**
+   * The state has changed. Whoever reads is told soon, with all changes until then.
+   * @param least milliseconds to wait for more of them
+   */
+  changed(least = 0): void {
+    this.#state += 1;
+    if (this.#timer !== undefined || this.#readers.size === 0) return;
+    // Never at once: what happens together (the last bid, the sale) is one change.
+    const wait = this.#lastTold + this.#options.pause - performance.now();
+    this.#timer = setTimeout(() => this.#tell(), Math.max(least, wait));
+  }
+
+  /** Ends every reader's stream. */
+  close(): void {
+    clearInterval(this.#beat);
+    clearTimeout(this.#timer);
+    for (const { response } of this.#readers) response.end();
+    this.#readers.clear();
+  }
+
+  #tell(): void {
+    this.#timer = undefined;
+    this.#lastTold = performance.now();
+    this.#feed(this.#readers);
+  }
+
+  /** Sends the latest state to those who can take it and have not got it. */
+  #feed(readers: Iterable<Reader>): void {
+    let message: Buffer | undefined;
+    for (const reader of readers) {
+      if (reader.full || reader.sent === this.#state) continue;
+      message ??= Buffer.from(`data: ${this.#latest()}\n\n`);
+      reader.sent = this.#state;
+      write(reader, message);
+    }
+  }
+
+  #sendBeat(): void {
+    for (const reader of this.#readers) {
+      if (!reader.full) write(reader, this.#beatMessage);
+      else if ((reader.missed += 1) >= PATIENCE) reader.response.destroy();
+    }
+  }
+}
+
+function write(reader: Reader, message: string | Buffer): void {
+  reader.full = !reader.response.write(message);
+}

@@ -1,0 +1,57 @@
+/**
+ * Follows the board's server for as long as the page is open.
+ *
+ * An EventSource connects again by itself only in some cases: after an answer such as 503 it
+ * gives up for good, and when the network is gone without a word it waits for ever. So this
+ * does it for all: any error, or three beats without a sign of life, and there is a new one.
+ * Each begins with the whole state, so there is nothing to catch up with.
+ */
+
+/** @import { BoardSnapshot } from '../snapshot.ts' */
+
+const FIRST_DELAY = 500;
+const LONGEST_DELAY = 5000;
+/** Milliseconds of silence that are borne before the server has said how often it beats. */
+const PATIENCE = 15_000;
+const BEATS_MISSED = 3;
+
+/**
+ * @param {string} url
+ * @param {{ state(snapshot: BoardSnapshot): void, lost(): void }} told
+ */
+export function follow(url, told) {
+  let delay = FIRST_DELAY;
+  let patience = PATIENCE;
+  /** @type {number | undefined} */
+  let silence;
+
+  function open() {
+    const source = new EventSource(url);
+
+    function giveUp() {
+      source.close();
+      clearTimeout(silence);
+      told.lost();
+      // Not all pages of a classroom in the same moment.
+      setTimeout(open, delay * (0.75 + Math.random() / 2));
+      delay = Math.min(delay * 1.5, LONGEST_DELAY);
+    }
+    function hear() {
+      clearTimeout(silence);
+      silence = setTimeout(giveUp, patience);
+    }
+
+    source.addEventListener('message', ({ data }) => {
+      hear();
+      delay = FIRST_DELAY;
+      told.state(JSON.parse(data));
+    });
+    source.addEventListener('beat', ({ data }) => {
+      patience = BEATS_MISSED * Number(data);
+      hear();
+    });
+    source.addEventListener('error', giveUp);
+    hear();
+  }
+  open();
+}

@@ -1,0 +1,118 @@
+/**
+ * The board's web site: what is at which path, and nothing else.
+ *
+ *   GET /             the page; its scripts and styles beside it (assets.ts)
+ *   GET /events       the game, as it changes (event-stream.ts)
+ *   GET /state        the same, once, as JSON
+ *
+ * Limits: time for a request, bytes of its head, connections. Nothing is read of a request
+ * but its first line and its headers, and the disk is read before the first one comes.
+ */
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Asset } from './assets.ts';
+import type { EventStream } from './event-stream.ts';
+import { refusalOf, refuse, SECURITY_HEADERS, send } from './requests.ts';
+
+export interface SiteParts {
+  readonly assets: ReadonlyMap<string, Asset>;
+  readonly stream: EventStream;
+  /** The state as JSON, now. */
+  readonly state: () => string;
+  readonly mostConnections: number;
+  /** Milliseconds that a request may take, and that an idle connection is kept. */
+  readonly patience: number;
+}
+
+/** Longest head of a request, in bytes. */
+const LONGEST_HEAD = 8192;
+
+export class Site {
+  readonly #parts: SiteParts;
+  readonly #server;
+  /** Where it listens, once it does. */
+  address = { host: '', port: 0 };
+
+  constructor(parts: SiteParts) {
+    this.#parts = parts;
+    const { patience } = parts;
+    this.#server = createServer(
+      {
+        headersTimeout: patience,
+        requestTimeout: patience,
+        keepAliveTimeout: patience,
+        connectionsCheckingInterval: patience / 5,
+        maxHeaderSize: LONGEST_HEAD,
+        noDelay: true,
+      },
+      (request, response) => this.#answer(request, response),
+    );
+    this.#server.maxConnections = parts.mostConnections;
+  }
+
+  get isOpen(): boolean {
+    return this.#server.listening;
+  }
+
+  /** @throws EADDRINUSE and other errors of listening */
+  async listen(host: string, port: number): Promise<void> {
+    this.#server.listen(port, host);
+    await once(this.#server, 'listening');
+    const { address, port: taken } = this.#server.address() as AddressInfo;
+    this.address = { host: address, port: taken };
+    // A connection that could not be accepted (too many files are open) ends nothing.
+    this.#server.on('error', () => {});
+  }
+
+  /** Gives the port back; whoever is connected is cut off. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    // Whoever breaks off is no news.
+    response.on('error', () => {});
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      response.setHeader(name, value);
+    }
+    const refused = refusalOf(request, this.address.host);
+    if (refused) {
+      refuse(response, refused);
+      return;
+    }
+    const { assets, state } = this.#parts;
+    const [path = '/'] = request.url!.split('?', 1);
+    const asset = assets.get(path);
+    if (asset) {
+      // Asked for again at each visit: tomorrow's board may be another version.
+      response.setHeader('cache-control', 'no-cache');
+      send(response, asset.type, asset.body);
+    } else if (path === '/events') this.#admit(request, response);
+    else if (path === '/state') {
+      response.setHeader('cache-control', 'no-store');
+      send(response, 'application/json; charset=utf-8', state());
+    } else refuse(response, { status: 404, text: 'the board has /, /events and /state' });
+  }
+
+  #admit(request: IncomingMessage, response: ServerResponse): void {
+    const { stream } = this.#parts;
+    if (stream.full) {
+      refuse(response, {
+        status: 503,
+        text: 'as many pages as there may be are open already: close one, or wait',
+        headers: { 'retry-after': '5', connection: 'close' },
+      });
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+    if (request.method === 'HEAD') response.end();
+    else stream.admit(response);
+  }
+}

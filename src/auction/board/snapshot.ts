@@ -1,0 +1,90 @@
+/**
+ * What the board's server tells its pages: one snapshot, whole, again and again. Types only,
+ * as the page's scripts are checked against them, too. docs/auction-board.md shows one.
+ *
+ * A kind is a number here, its place in `kinds`. What is counted counts from 0.
+ */
+
+export interface BoardSnapshot {
+  /** Of this form. */
+  version: 1;
+  /** Whether the board hears the auctioneer. If not, `game` is the last that it heard. */
+  live: boolean;
+  /** How one joins; shown until the game has begun. */
+  join: { where?: string; code?: string };
+  /**
+   * Until the round's deadline, when it has one. Simplification: a board in a process of its
+   * own counts from when it heard of the round; if it comes later, that is more than is left.
+   */
+  secondsLeft?: number;
+  /** Not there before an auctioneer was heard. */
+  game?: GameSnapshot;
+}
+
+export interface GameSnapshot {
+  phase: 'joining' | 'bidding' | 'over';
+  rules: {
+    bidders: number;
+    budget: number;
+    countToWin: number;
+    price: 'first' | 'second';
+    order: 'known' | 'secret';
+    win: 'first-to' | 'highest-value';
+    /** Rounds at most. */
+    items: number;
+    /** 0 for no deadline. */
+    secondsPerRound: number;
+  };
+  kinds: { name: string; mark: string; value: number }[];
+  round: number;
+  /** The kind; not there before the start and after the end. */
+  onSale?: number;
+  /** The next kinds, at most 10; none in a game that keeps them secret. */
+  coming: number[];
+  joined: number;
+  answered: number;
+  /** The closest to winning first, at most 40. */
+  standings: StandingRow[];
+  /** How many bidders more there are. */
+  more: number;
+  /** How the latest 300 rounds have ended: rounds `first`, `first + 1`, … */
+  sales: { first: number; latest: SaleEntry[] };
+  /** Not there before the end. */
+  result?: BoardResult;
+}
+
+export interface StandingRow {
+  name: string;
+  money: number;
+  /** [kind, how many], most first. */
+  owned: [number, number][];
+  /** Whether he has answered in this round; never how. */
+  answered: boolean;
+  /** In a `first-to` game: how many of one kind are missing still. */
+  missing?: number;
+  /** In a `highest-value` game. */
+  worth?: number;
+}
+
+/** [kind, price, buyer]; the kind alone when nobody bought it. */
+export type SaleEntry = [kind: number, price: number, buyer: string] | [kind: number];
+
+/** Why the winner has won. */
+export type BoardResult =
+  | { how: 'nobody' }
+  | {
+      how: 'collected';
+      winner: string;
+      kind: number;
+      count: number;
+      /** The latest 8 of that kind. */
+      bought: { round: number; price: number }[];
+    }
+  | {
+      how: 'worth';
+      winner: string;
+      worth: number;
+      money: number;
+      /** Who came second, if anybody. */
+      second?: { name: string; worth: number; money: number };
+    };
