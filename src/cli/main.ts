@@ -12,6 +12,7 @@ import { auctionCommand } from './auction/index.ts';
 import { listCommand } from './list.ts';
 import { runCommand } from './run.ts';
 import { tourCommand } from './tour.ts';
+import { traceCommand } from './trace.ts';
 
 /** A closed pipe (`socketlab list | head -1`) is no failure: nobody reads any more. */
 process.stdout.on('error', () => process.exit(0));
@@ -24,6 +25,7 @@ try {
     .command(listCommand)
     .command(runCommand)
     .command(auctionCommand)
+    .command(traceCommand)
     .strict()
     .locale('en')
     .alias('help', 'h')

@@ -26,3 +26,5 @@ export type {
 export { joinTrace } from './join.ts';
 export { loadTrace } from './load-trace.ts';
 export { parseTrace, type TraceFile, TraceReader } from './read-trace.ts';
+export { beginRecording, type Recording, type RecordingOptions } from './recording.ts';
+export { runProgram } from './run-program.ts';

@@ -1,3 +1,4 @@
+'use strict';
 /**
  * XXH32: a fast 32-bit digest, to tell payloads apart and to find the same one at both ends.
  * It proves nothing: whoever wants two payloads with the same digest can make them.
@@ -20,7 +21,7 @@ const rotate = (x, by) => (x << by) | (x >>> (32 - by));
  * @param {Uint8Array} bytes
  * @returns {number} the digest, 0 to 2³² − 1
  */
-export function xxh32(bytes) {
+function xxh32(bytes) {
   const { length } = bytes;
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
   let at = 0;
@@ -57,6 +58,8 @@ export function xxh32(bytes) {
  * @param {Uint8Array} bytes
  * @returns {string} the digest as eight hexadecimal digits
  */
-export function digest(bytes) {
+function digest(bytes) {
   return xxh32(bytes).toString(16).padStart(8, '0');
 }
+
+module.exports = { digest, xxh32 };

@@ -1,0 +1,68 @@
+/** `socketlab trace -- command …`: watch what the sockets of any Node program do. */
+import type { CommandModule } from 'yargs';
+import { MisuseError } from '../common/index.ts';
+import { beginRecording, runProgram } from '../trace/index.ts';
+
+interface TraceArguments {
+  out: string;
+  payload: 'none' | 'text' | 'hex';
+  lines: boolean;
+  quiet: boolean;
+  command: string[] | undefined;
+}
+
+export const traceCommand: CommandModule<object, TraceArguments> = {
+  command: 'trace [command..]',
+  describe: "watch any Node program's sockets",
+  builder: (yargs) =>
+    yargs
+      .usage('$0 trace [options] -- command …')
+      .parserConfiguration({ 'populate--': false })
+      .positional('command', {
+        type: 'string',
+        array: true,
+        describe: 'the program to run, with its arguments, behind --',
+      })
+      .option('out', {
+        type: 'string',
+        default: 'trace.jsonl',
+        describe: 'where the trace goes',
+      })
+      .option('payload', {
+        choices: ['none', 'text', 'hex'] as const,
+        default: 'text' as const,
+        describe: 'how to show the first bytes of what is sent',
+      })
+      .option('lines', {
+        type: 'boolean',
+        default: true,
+        describe: 'note the line of each call (--no-lines is quicker)',
+      })
+      .option('quiet', {
+        type: 'boolean',
+        default: false,
+        describe: 'do not say where the trace went',
+      })
+      .example('$0 trace -- node server.js', 'trace a server until Ctrl-C')
+      .example(
+        '$0 trace --out my.jsonl -- npx tsx client.ts',
+        'TypeScript, another file',
+      ),
+  handler: async ({ command = [], out, payload, lines, quiet }) => {
+    const [program, ...args] = command;
+    if (program === undefined) {
+      const why =
+        'trace what? Put the command behind --: socketlab trace -- node prog.js';
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    }
+    const recording = beginRecording(out, { payload, lines });
+    try {
+      process.exitCode = await runProgram([program, ...args], recording.env());
+    } catch (error) {
+      recording.discard();
+      throw error;
+    }
+    const told = recording.save([program, ...args]);
+    if (!quiet) console.error(`socketlab: ${told}`);
+  },
+};

@@ -1,0 +1,143 @@
+'use strict';
+/**
+ * Which line of the program made this call? The first one on the stack that is the program's:
+ * not Node's, not of node_modules, not of this toolkit.
+ *
+ * A stack costs microseconds, most of them for its frames. So one frame is taken first: a
+ * program that calls `write` itself stands there. Only when it is somebody else's are the
+ * others taken, too. What one place in a file comes to (its line in the TypeScript that it was
+ * compiled from, its path as the trace has it) is remembered.
+ *
+ * Source: https://v8.dev/docs/stack-trace-api
+ */
+const { findSourceMap } = require('node:module');
+const path = require('node:path');
+const { fileURLToPath } = require('node:url');
+
+/** How far up the stack the program may be. */
+const DEPTH = 24;
+/** How many places are remembered; a program that has more makes them up as it goes. */
+const MOST_PLACES = 10_000;
+
+/** The rooms of this toolkit: `src/`, where a checkout has it or where it was compiled to. */
+const TOOLKIT = path.resolve(__dirname, '../..') + path.sep;
+const NOT_OURS = new RegExp(`[\\\\/]node_modules[\\\\/]`);
+
+/** @typedef {{ at: string, rank: 0 | 1 | 2 }} Place rank 2: the program; 1: the toolkit */
+
+class CallSites {
+  #root;
+  /** By file and position. @type {Map<string, Place>} */
+  #places = new Map();
+
+  /** @param {string} root the folder from which paths are told */
+  constructor(root) {
+    this.#root = root;
+  }
+
+  /**
+   * @param {Function} below the topmost function on the stack that is ours
+   * @returns {string} the field `at` as JSON with a comma before it, or nothing
+   */
+  field(below) {
+    const [nearest] = stackAbove(below, 1);
+    if (nearest === undefined) return '';
+    const place = this.#placeOf(nearest);
+    if (place.rank === 2) return place.at;
+    let best = place;
+    for (const frame of stackAbove(below, DEPTH)) {
+      const next = this.#placeOf(frame);
+      if (next.rank === 2) return next.at;
+      if (next.rank > best.rank) best = next;
+    }
+    return best.at;
+  }
+
+  /** @param {NodeJS.CallSite} frame @returns {Place} */
+  #placeOf(frame) {
+    const file = frame.getFileName();
+    if (typeof file !== 'string' || file.startsWith('node:')) return { at: '', rank: 0 };
+    const key = `${file} ${frame.getPosition?.() ?? frame.getLineNumber()}`;
+    const known = this.#places.get(key);
+    if (known) return known;
+    if (this.#places.size >= MOST_PLACES) this.#places.clear();
+    const place = this.#read(file, frame);
+    this.#places.set(key, place);
+    return place;
+  }
+
+  /** @param {string} file @param {NodeJS.CallSite} frame @returns {Place} */
+  #read(file, frame) {
+    const ran = pathOf(file);
+    if (NOT_OURS.test(ran)) return { at: '', rank: 0 };
+    const source = original(file, ran, frame);
+    const told = path.isAbsolute(source.file)
+      ? path.relative(this.#root, source.file)
+      : source.file;
+    const inside = told !== '' && !told.startsWith('..') && !path.isAbsolute(told);
+    const name = (inside ? told : source.file).replaceAll(path.sep, '/');
+    const at = `,"at":${JSON.stringify({ file: name, line: source.line })}`;
+    return { at, rank: ran.startsWith(TOOLKIT) ? 1 : 2 };
+  }
+}
+
+/**
+ * @param {Function} below
+ * @param {number} limit
+ * @returns {NodeJS.CallSite[]}
+ */
+function stackAbove(below, limit) {
+  /** @type {{ stack?: any }} */
+  const holder = {};
+  try {
+    const { stackTraceLimit: limitBefore } = Error;
+    const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace')?.value;
+    Error.stackTraceLimit = limit;
+    Error.prepareStackTrace = asItIs;
+    Error.captureStackTrace(holder, below);
+    const { stack } = holder;
+    Error.prepareStackTrace = prepare;
+    Error.stackTraceLimit = limitBefore;
+    return Array.isArray(stack) ? stack : [];
+  } catch {
+    return []; // a program that has frozen Error
+  }
+}
+
+/** @type {typeof Error.prepareStackTrace} */
+const asItIs = (_, frames) => frames;
+
+/** @param {string} file a path, or a URL with whatever a loader put behind it */
+function pathOf(file) {
+  if (!file.startsWith('file:')) return file;
+  try {
+    return fileURLToPath(file);
+  } catch {
+    return file;
+  }
+}
+
+/**
+ * Where the frame's line came from, if there is a source map.
+ *
+ * @param {string} file
+ * @param {string} ran the same as a path
+ * @param {NodeJS.CallSite} frame
+ */
+function original(file, ran, frame) {
+  const line = frame.getLineNumber() ?? 0;
+  try {
+    const column = frame.getColumnNumber() ?? 1;
+    const entry = findSourceMap(file)?.findEntry(line - 1, column - 1);
+    if (entry && 'originalSource' in entry) {
+      const { originalSource, originalLine } = entry;
+      const source = path.resolve(ran, '..', pathOf(originalSource));
+      return { file: source, line: originalLine + 1 };
+    }
+  } catch {
+    // A map that is none: the line as it runs must do.
+  }
+  return { file: ran, line };
+}
+
+module.exports = { CallSites };

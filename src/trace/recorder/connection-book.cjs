@@ -1,0 +1,72 @@
+'use strict';
+/**
+ * The connections that are recorded, and how to find the one that a `net.Socket` is an end of.
+ */
+
+/** @typedef {import('./recorder.cjs').Address} Address */
+
+/** One connection socket, from `connect` or `accept` to `close`. */
+class Connection {
+  /** A client's that waits for its connection. */
+  connecting = false;
+  /** The peer's last byte was read; the program's was sent; the socket was given back. */
+  ended = false;
+  shut = false;
+  closed = false;
+  /** Bytes read. */
+  read = 0;
+  /** Bytes that the program wrote; that Node handed on; that the system took. */
+  written = 0;
+  handed = 0;
+  taken = 0;
+  /** Some of what was written waits to be taken. */
+  waits = false;
+  /** How many calls of `write` or `end` are on the stack. */
+  writing = 0;
+  /** The line that called `end`, as a field. */
+  endSite = '';
+
+  /**
+   * @param {number} id
+   * @param {Address} remote as far as it is known
+   */
+  constructor(id, remote) {
+    /** The field that names it in every event. */
+    this.socket = `,"socket":${id}`;
+    this.remote = remote;
+  }
+}
+
+class ConnectionBook {
+  /** @type {WeakMap<object, Connection>} */
+  #bySocket = new WeakMap();
+  /** Accepted, but Node has not made a net.Socket of it yet. @type {WeakMap<object, Connection>} */
+  #byHandle = new WeakMap();
+
+  /** @param {object} socket @param {Connection} connection */
+  add(socket, connection) {
+    this.#bySocket.set(socket, connection);
+  }
+
+  /** @param {object} handle @param {Connection} connection */
+  addHandle(handle, connection) {
+    this.#byHandle.set(handle, connection);
+  }
+
+  /**
+   * @param {any} socket
+   * @returns {Connection | undefined} undefined for what is not recorded: a pipe, a terminal
+   */
+  of(socket) {
+    const known = this.#bySocket.get(socket);
+    if (known !== undefined) return known;
+    const { _handle: handle, _parent: beneath } = socket;
+    // A TLSSocket speaks for the socket beneath it.
+    const found =
+      (handle && this.#byHandle.get(handle)) || (beneath && this.#bySocket.get(beneath));
+    if (found) this.#bySocket.set(socket, found);
+    return found || undefined;
+  }
+}
+
+module.exports = { Connection, ConnectionBook };

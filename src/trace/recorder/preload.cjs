@@ -1,0 +1,80 @@
+'use strict';
+/**
+ * The recorder's way into a program that knows nothing of it:
+ *
+ *   NODE_OPTIONS='--require …/preload.cjs'  SOCKETLAB_TRACE='{…}'  node program
+ *
+ * Both pass from a process to those that it starts, so all of them are recorded, each in a
+ * file of its own.
+ *
+ * CommonJS, and not TypeScript like everything else: this runs inside any program, with
+ * nothing but Node. `--require` leaves a program's own loading as it is, whereas `--import`
+ * would have CommonJS programs loaded by the ES module loader, which shows in their errors.
+ *
+ * Read next: streams.cjs, datagrams.cjs.
+ */
+const path = require('node:path');
+const { isMainThread, threadId } = require('node:worker_threads');
+const { ConnectionBook } = require('./connection-book.cjs');
+const { watchDatagrams } = require('./datagrams.cjs');
+const { complain, Journal } = require('./journal.cjs');
+const { watchConnects, watchListens } = require('./openings.cjs');
+const { Recorder } = require('./recorder.cjs');
+const { watchStreams } = require('./streams.cjs');
+
+const LOADED = Symbol.for('socketlab.recorder');
+
+/** @param {import('./recorder.cjs').Settings} settings */
+function begin(settings) {
+  const start = process.hrtime.bigint();
+  const file = `${process.pid}-${threadId}-${start}.jsonl`;
+  const journal = new Journal(path.join(settings.folder, file), BigInt(settings.zero));
+  journal.line({
+    type: 'process',
+    t: journal.now(),
+    wall: Date.now(),
+    ...whoAmI(settings),
+  });
+  journal.settle();
+
+  const recorder = new Recorder(journal, settings);
+  const book = new ConnectionBook();
+  watchConnects(recorder, book);
+  watchListens(recorder, book);
+  watchStreams(recorder, book);
+  watchDatagrams(recorder);
+
+  process.once('exit', (code) => {
+    journal.note('exit', journal.now(), `,"code":${code}`);
+    journal.end();
+  });
+}
+
+/** @param {import('./recorder.cjs').Settings} settings */
+function whoAmI({ role, parent, root }) {
+  const { argv, pid, platform, ppid, version: node } = process;
+  const script = argv[1];
+  const program = script && path.relative(root, script).replaceAll(path.sep, '/');
+  const own = script ? path.basename(script).replace(/\.[cm]?[jt]sx?$/, '') : 'node';
+  // What a role starts is another program.
+  const name = role !== undefined && parent === ppid ? role : own;
+  return {
+    pid,
+    ...(isMainThread
+      ? { name }
+      : { name: `${name} thread ${threadId}`, thread: threadId }),
+    ...(program && { program }),
+    node,
+    platform,
+  };
+}
+
+const settings = process.env['SOCKETLAB_TRACE'];
+if (settings !== undefined && !(LOADED in globalThis)) {
+  Object.defineProperty(globalThis, LOADED, { value: true });
+  try {
+    begin(JSON.parse(settings));
+  } catch (error) {
+    complain(`nothing is recorded: ${/** @type {Error} */ (error).message}`);
+  }
+}
