@@ -49,4 +49,17 @@ export { joinCode } from './screens/join-code.ts';
 export { serveAuction, type ServeOptions } from './screens/serve.ts';
 export { type BoardAwayOptions, showBoard } from './screens/watch.ts';
 export { type WatchOptions, watchAuction } from './bidder/watch.ts';
-export { openBot } from './strategies/bots/open-bot.ts';
+export { type Bot, type BotDecision, type FaultKind } from './strategies/bots/bot.ts';
+export { newBotSource } from './strategies/bots/new-bot.ts';
+export { openBot, openBots, type OpenBotOptions } from './strategies/bots/open-bot.ts';
+export { findStrategy, strategies } from './strategies/registry.ts';
+export type { Bid, DetermineBid, Strategy } from './strategies/strategy.ts';
+export type { GamePlan, GameResult, GameRunner } from './tournament/game.ts';
+export { inProcess } from './tournament/in-process.ts';
+export { overSockets } from './tournament/over-sockets.ts';
+export { reportCsv, reportJson, reportText } from './tournament/report.ts';
+export {
+  playTournament,
+  type TournamentOptions,
+  type TournamentResult,
+} from './tournament/tournament.ts';

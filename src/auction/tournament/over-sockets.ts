@@ -51,8 +51,6 @@ class SocketTable {
   readonly #stop: AbortController;
   /** Numbered through all rounds: seat 1 of round 2 of 3 seats has number 7. */
   readonly #turns = new Turns();
-  /** The rounds that have begun. */
-  readonly #opened = new Turns();
   readonly #faults: GameFault[] = [];
 
   constructor(
@@ -103,8 +101,6 @@ class SocketTable {
         this.#note(seat, event);
       },
       decide: async (view) => {
-        // A bidder may be asked between the last sale and the news that the game is over.
-        await this.#opened.wait(view.round + 1);
         // After a lost connection it is asked again. The bot is not.
         if (latest?.round !== view.round) {
           latest = { round: view.round, amount: this.#decide(seat, view) };
@@ -133,7 +129,6 @@ class SocketTable {
     } else if (event.type === 'seated' && event.welcome.state.answered) {
       this.#turns.done(this.#number(event.welcome.state.round, seat));
     } else if (event.type === 'news' && event.news.type === 'round') {
-      this.#opened.done(event.news.round);
       this.#turns.done(this.#number(event.news.round, 0) - 1);
     }
   }

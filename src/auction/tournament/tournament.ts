@@ -9,7 +9,7 @@
  * call has the same ranking.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { checkSize, MisuseError } from '../../common/index.ts';
+import { MisuseError } from '../../common/index.ts';
 import { type GameRules, gameRules } from '../ledger.ts';
 import { type AuctionOptions, auctionOptions } from '../options.ts';
 import type { Bot } from '../strategies/bots/bot.ts';
@@ -54,9 +54,12 @@ export interface TournamentResult {
 
 /** Games are played for so many milliseconds before others get their turn. */
 const LONGEST_TURN = 20;
+const MOST_GAMES = 1_000_000_000;
 
 /**
- * Plays it. The bots stay open.
+ * Plays it. The bots stay open, unless the signal aborts: a decision under way ends at once
+ * no other way.
+ *
  * @throws {MisuseError} ERR_BAD_ARGUMENT for options that cannot be
  */
 export async function playTournament(
@@ -64,37 +67,25 @@ export async function playTournament(
   options: TournamentOptions = {},
 ): Promise<TournamentResult> {
   const { games = 1000, seats = bots.length, runner = inProcess, signal } = options;
-  checkSize('games', games);
-  if (!Number.isInteger(seats) || seats < 1 || seats > bots.length) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      `seats: a whole number from 1 to the ${bots.length} bots there are, not ${seats}`,
-    );
-  }
+  checkWhole('games', games, MOST_GAMES);
+  checkWhole('seats of a game', seats, bots.length);
   const auction = auctionOptions({ ...options.auction, bidders: seats });
   const planned = Math.ceil(games / bots.length) * bots.length;
   const tally = new Tally(
     bots.map(({ name }) => name),
     seats,
   );
+  const closeBots = (): void => {
+    for (const bot of bots) void bot.close();
+  };
+  signal?.addEventListener('abort', closeBots);
   const start = performance.now();
-  let turn = start;
-  for (const lineUp of lineUps(bots.length, seats, auction.seed)) {
-    if (tally.games === planned || signal?.aborted) break;
-    const seed = `${auction.seed}/${tally.games}`;
-    const players = lineUp.map((number) => bots[number]!);
-    for (const bot of players) bot.begin(`${seed}/${bot.name}`);
-    const played = runner.play({ options: { ...auction, seed }, bots: players, signal });
-    const result = played instanceof Promise ? await played : played;
-    if (!result) break;
-    tally.add(lineUp, result);
-    if (performance.now() - turn > LONGEST_TURN) {
-      options.onProgress?.(tally.games, planned);
-      await nextTurn();
-      turn = performance.now();
-    }
+  try {
+    const { onProgress } = options;
+    await playGames(tally, { auction, bots, onProgress, planned, runner, signal });
+  } finally {
+    signal?.removeEventListener('abort', closeBots);
   }
-  options.onProgress?.(tally.games, planned);
   return {
     seed: auction.seed,
     rules: gameRules(auction),
@@ -107,4 +98,42 @@ export async function playTournament(
     seconds: (performance.now() - start) / 1000,
     ranking: tally.ranking(),
   };
+}
+
+interface Games {
+  auction: AuctionOptions;
+  bots: readonly Bot[];
+  planned: number;
+  runner: GameRunner;
+  signal?: AbortSignal | undefined;
+  onProgress?: TournamentOptions['onProgress'];
+}
+
+async function playGames(tally: Tally, games: Games): Promise<void> {
+  const { auction, bots, onProgress, planned, runner, signal } = games;
+  let turn = performance.now();
+  for (const lineUp of lineUps(bots.length, auction.bidders, auction.seed)) {
+    if (tally.games === planned || signal?.aborted) break;
+    const seed = `${auction.seed}/${tally.games}`;
+    const players = lineUp.map((number) => bots[number]!);
+    for (const bot of players) bot.begin(`${seed}/${bot.name}`);
+    const played = runner.play({ options: { ...auction, seed }, bots: players, signal });
+    const result = played instanceof Promise ? await played : played;
+    if (!result) break;
+    tally.add(lineUp, result);
+    if (performance.now() - turn > LONGEST_TURN) {
+      onProgress?.(tally.games, planned);
+      await nextTurn();
+      turn = performance.now();
+    }
+  }
+  onProgress?.(tally.games, planned);
+}
+
+function checkWhole(what: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `tournament: ${what}: a whole number from 1 to ${most}, not ${value}`,
+  );
 }

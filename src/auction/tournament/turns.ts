@@ -5,13 +5,12 @@
  */
 export class Turns {
   #next = 0;
-  readonly #waiting = new Map<number, (() => void)[]>();
+  readonly #waiting = new Map<number, () => void>();
 
   async wait(number: number): Promise<void> {
     if (number <= this.#next) return;
     await new Promise<void>((resolve) => {
-      const others = this.#waiting.get(number) ?? [];
-      this.#waiting.set(number, [...others, resolve]);
+      this.#waiting.set(number, resolve);
     });
   }
 
@@ -19,7 +18,7 @@ export class Turns {
   done(number: number): void {
     while (this.#next <= number) {
       this.#next += 1;
-      for (const resolve of this.#waiting.get(this.#next) ?? []) resolve();
+      this.#waiting.get(this.#next)?.();
       this.#waiting.delete(this.#next);
     }
   }

@@ -42,7 +42,7 @@ export interface Bot {
   readonly name: string;
   /** A game begins. A strategy that leaves something to chance takes it from `seed`. */
   begin(seed: string): void;
-  /** One decision at a time. It never rejects. */
+  /** Never rejects. */
   decide(view: BidderView): Promise<BotDecision>;
   /** The same without waiting: only those have it that play in this thread. */
   decideNow?(view: BidderView): BotDecision;

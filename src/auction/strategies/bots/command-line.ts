@@ -5,6 +5,9 @@
  */
 import { MisuseError } from '../../../common/index.ts';
 
+/** What comes before a command where other kinds of bots could stand. */
+export const PROGRAM = 'exec:';
+
 /** @throws {MisuseError} ERR_BAD_ARGUMENT when there is no word, or a quote is not closed */
 export function splitCommand(command: string): string[] {
   const words: string[] = [];

@@ -62,6 +62,7 @@ export class ContainedBot implements Bot {
   /** Wakes the one who waits for it to be ready, or to answer. */
   #wake: ((outcome: Outcome) => void) | undefined;
   #closed = false;
+  #latest: Promise<unknown> = Promise.resolve();
 
   /** @throws {MisuseError} ERR_BAD_ARGUMENT for limits that no timer can have */
   constructor(name: string, start: StartLife, patience: Patience = {}) {
@@ -87,7 +88,20 @@ export class ContainedBot implements Bot {
   /** Nothing to do: a bot's author sees by `round` 0 that another game has begun. */
   begin(): void {}
 
-  async decide(view: BidderView): Promise<BotDecision> {
+  /** A decision waits for the one before, which may be about a round that is over by now. */
+  decide(view: BidderView): Promise<BotDecision> {
+    const decision = this.#latest.then(() => this.#decide(view));
+    this.#latest = decision;
+    return decision;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wake?.(CLOSED);
+    await this.#drop();
+  }
+
+  async #decide(view: BidderView): Promise<BotDecision> {
     if (this.#closed) return CLOSED;
     if (!this.#life) {
       if (this.#startsLeft === 0) {
@@ -104,12 +118,6 @@ export class ContainedBot implements Bot {
     if (outcome?.type === 'answer') return judge(outcome.answer, view);
     if (outcome?.type === 'fault') return outcome;
     return await this.#giveUp(`gave no answer within ${this.#timeLimit} ms`);
-  }
-
-  async close(): Promise<void> {
-    this.#closed = true;
-    this.#wake?.(CLOSED);
-    await this.#drop();
   }
 
   /** Starts it, and says why if that failed. */

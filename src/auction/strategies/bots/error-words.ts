@@ -17,14 +17,14 @@ export function errorWords(thrown: unknown, file?: string): string {
   }
 }
 
-/** The first line of `file` that a stack names; a stack has paths or URLs. */
+/** The first line of `file` that a stack names, be it by its path or by its URL. */
 function lineIn(stack: string, file: string): string | undefined {
-  const name = decodeURIComponent(file.slice(file.lastIndexOf('/') + 1));
+  const encoded = file.slice(file.lastIndexOf('/') + 1);
+  const name = decodeURIComponent(encoded);
   for (const row of stack.split('\n')) {
-    const at = row.lastIndexOf(`${name}:`);
-    if (at === -1) continue;
-    const [line] = /^\d+/.exec(row.slice(at + name.length + 1)) ?? [];
-    if (line !== undefined) return `${name}:${line}`;
+    const [, line] = /:(\d+):\d+\)?$/.exec(row) ?? [];
+    if (line === undefined) continue;
+    if (row.includes(`${encoded}:`) || row.includes(`${name}:`)) return `${name}:${line}`;
   }
   return undefined;
 }

@@ -39,6 +39,8 @@ export interface FileOptions {
 }
 
 const DEFAULT_MEMORY = 128;
+/** With less, what loads the file may not fit in. */
+const LEAST_MEMORY = 32;
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
 
@@ -50,6 +52,10 @@ export function isBotFile(spec: string): boolean {
 /** @throws {MisuseError} ERR_BAD_ARGUMENT when there is no such file, or no way to read it */
 export function fileLife(file: string, options: FileOptions = {}): StartLife {
   const path = resolve(file);
+  const { memoryLimit = DEFAULT_MEMORY } = options;
+  if (!(memoryLimit >= LEAST_MEMORY)) {
+    throw bad(`the memory limit is ${LEAST_MEMORY} MiB or more, not ${memoryLimit}`);
+  }
   if (!existsSync(path)) throw bad(`there is no file ${file}`);
   if (!statSync(path).isFile()) throw bad(`${file} is no file`);
   const boot = bootProgram(path);
@@ -59,7 +65,7 @@ export function fileLife(file: string, options: FileOptions = {}): StartLife {
       workerData: { bot: pathToFileURL(path).href },
       stdout: true,
       stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: options.memoryLimit ?? DEFAULT_MEMORY },
+      resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
     });
     return new FileLife(worker, events, options);
   };

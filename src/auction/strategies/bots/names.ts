@@ -6,10 +6,15 @@
  *   ann/bot.ts, bob/bot.ts      ann/bot, bob/bot      a class hands in the same file names
  */
 
+import { PROGRAM, splitCommand } from './command-line.ts';
+
 /** The rules' longest name, in characters. */
 const LONGEST = 32;
 
-/** One word each, no two the same. */
+/**
+ * One word each, no two the same.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that is none
+ */
 export function nameBots(specs: readonly string[]): string[] {
   const short = specs.map((spec) => wordOf(spec, 1));
   const names: string[] = [];
@@ -41,8 +46,7 @@ function wordOf(spec: string, count: number): string {
 
 /** Of a command the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */
 function pathIn(spec: string): string {
-  if (!spec.startsWith('exec:')) return spec;
-  const [program = '', ...args] = spec.slice(5).trim().split(/\s+/);
-  const file = args.find((word) => /^[^-].*\.\w+$/.test(word));
-  return (file ?? program).replaceAll(/["']/g, '');
+  if (!spec.startsWith(PROGRAM)) return spec;
+  const [program = '', ...args] = splitCommand(spec.slice(PROGRAM.length));
+  return args.find((word) => /^[^-].*\.\w+$/.test(word)) ?? program;
 }

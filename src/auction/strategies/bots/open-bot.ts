@@ -13,7 +13,7 @@ import { findStrategy } from '../registry.ts';
 import type { Strategy } from '../strategy.ts';
 import type { Bot } from './bot.ts';
 import { BuiltInBot } from './built-in-bot.ts';
-import { splitCommand } from './command-line.ts';
+import { PROGRAM, splitCommand } from './command-line.ts';
 import { ContainedBot, type Patience, type StartLife } from './contained-bot.ts';
 import { fileLife, type FileOptions, isBotFile } from './file-life.ts';
 import { nameBots } from './names.ts';
@@ -28,7 +28,6 @@ export interface OpenBotOptions extends Patience, FileOptions {
   signal?: AbortSignal | undefined;
 }
 
-const PROGRAM = 'exec:';
 /** How many bots are started at the same time: each keeps a core busy while it loads. */
 const AT_ONCE = 4;
 

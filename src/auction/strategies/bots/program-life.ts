@@ -16,7 +16,7 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
-import { type BidderView, gameRules, Ledger } from '../../ledger.ts';
+import type { BidderView } from '../../ledger.ts';
 import { auctionOptions } from '../../options.ts';
 import { Auction } from '../../rules.ts';
 import { describe } from './bot.ts';
@@ -161,9 +161,10 @@ function parseAnswer(line: string): { bid: unknown } | undefined {
 
 /** The first round of the lecture's own game. */
 function rehearsal(): BidderView {
-  const options = auctionOptions();
-  const ledger = new Ledger(gameRules(options), new Auction(options).items);
-  for (const name of ['you', 'ann', 'bob']) ledger.apply({ type: 'joined', name });
-  ledger.apply({ type: 'started' });
-  return ledger.view('you')!;
+  const auction = new Auction(auctionOptions());
+  for (const name of ['you', 'ann', 'bob']) {
+    for (const event of auction.decide({ type: 'join', name }).events!)
+      auction.apply(event);
+  }
+  return auction.ledger.view('you')!;
 }

@@ -1,0 +1,66 @@
+/** `socketlab auction new-bot FILE`: a bot to begin with. */
+import { writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { newBotSource } from '../../auction/index.ts';
+import { MisuseError } from '../../common/index.ts';
+import { commandLine } from '../program-name.ts';
+
+interface NewBotArguments {
+  file: string | undefined;
+  force: boolean;
+}
+
+const LANGUAGES: Readonly<Record<string, 'ts' | 'js'>> = {
+  '.ts': 'ts',
+  '.mts': 'ts',
+  '.js': 'js',
+  '.mjs': 'js',
+};
+
+export const newBotCommand: CommandModule<object, NewBotArguments> = {
+  command: 'new-bot <file>',
+  describe: 'write a bot to begin with',
+  builder: (yargs) =>
+    yargs
+      .positional('file', {
+        type: 'string',
+        describe: 'its name; .ts, .js and .mjs say in which language',
+      })
+      .option('force', {
+        type: 'boolean',
+        default: false,
+        describe: 'overwrite the file if it is there',
+      })
+      .example('$0 auction new-bot ann.ts', 'in TypeScript')
+      .example('$0 auction new-bot ann.mjs', 'in JavaScript'),
+  handler: ({ file, force }) => {
+    const language = LANGUAGES[extname(file!).toLowerCase()];
+    if (language === undefined) {
+      throw bad(`${file} should end in .ts, .js or .mjs: that says in which language`);
+    }
+    write(file!, newBotSource(language), force);
+    const path = /\s/.test(file!) ? `"${file}"` : file!;
+    console.log(`${file} is there. Read it, change it, and try it:
+
+  ${commandLine(`auction tournament ${path} random patient`)}
+  ${commandLine(`auction bid NAME --bot ${path}`)}
+
+The first plays a thousand games, the second sits down at a table of auction serve.`);
+  },
+};
+
+function write(file: string, source: string, force: boolean): void {
+  try {
+    writeFileSync(file, source, { flag: force ? 'w' : 'wx' });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') throw bad(`${file} is there already; --force overwrites it`);
+    if (code === 'ENOENT') throw bad(`there is no folder ${dirname(file)}`);
+    throw error;
+  }
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}
