@@ -12,6 +12,7 @@ import {
   playInForeground,
   showLesson,
 } from '../lessons/index.ts';
+import { beginRecording } from '../trace/index.ts';
 import { onInterrupt } from './interrupt.ts';
 import { numberOption, portOption } from './options.ts';
 
@@ -21,6 +22,7 @@ interface RunArguments {
   only: string | undefined;
   port: number | undefined;
   bidders: number | undefined;
+  trace: string | undefined;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -53,16 +55,25 @@ export const runCommand: CommandModule<object, RunArguments> = {
         coerce: numberOption,
         describe: 'how many bidders the auction has; 3 unless given',
       })
+      .option('trace', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'write down what all sockets do, to this file',
+      })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
       .example(
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       ),
-  handler: async ({ lesson: wanted, say, only, port, bidders }) => {
+  handler: async ({ lesson: wanted, say, only, port, bidders, trace }) => {
     const lesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
     checkBidders(bidders, lesson);
     const signal = onInterrupt();
     if (only !== undefined) {
+      if (trace !== undefined) {
+        const why = '--trace watches all roles together, and --only runs one: choose one';
+        throw new MisuseError('ERR_BAD_ARGUMENT', why);
+      }
       if (say !== undefined) {
         const why =
           '--say types for you, and --only leaves the keyboard to you: choose one';
@@ -77,8 +88,14 @@ export const runCommand: CommandModule<object, RunArguments> = {
     if (port === undefined && chosen !== LECTURE_PORT) {
       terminal.write(`Port ${LECTURE_PORT} is taken, so this run uses ${chosen}.\n\n`);
     }
-    const done = await showLesson(lesson, terminal, { port: chosen, say, signal });
+    const recording = trace === undefined ? undefined : beginRecording(trace);
+    const options = { port: chosen, say, signal, env: recording?.env };
+    const done = await showLesson(lesson, terminal, options);
     if (!done) process.exitCode ||= 1;
+    if (recording) {
+      const told = recording.save(['socketlab', 'run', lesson.id]);
+      console.error(`socketlab: ${told}`);
+    }
   },
 };
 

@@ -9,6 +9,7 @@ interface TraceArguments {
   lines: boolean;
   quiet: boolean;
   command: string[] | undefined;
+  '--'?: string[];
 }
 
 export const traceCommand: CommandModule<object, TraceArguments> = {
@@ -17,7 +18,7 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
   builder: (yargs) =>
     yargs
       .usage('$0 trace [options] -- command …')
-      .parserConfiguration({ 'populate--': false })
+      .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false })
       .positional('command', {
         type: 'string',
         array: true,
@@ -48,8 +49,8 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         '$0 trace --out my.jsonl -- npx tsx client.ts',
         'TypeScript, another file',
       ),
-  handler: async ({ command = [], out, payload, lines, quiet }) => {
-    const [program, ...args] = command;
+  handler: async ({ command = [], '--': rest = [], out, payload, lines, quiet }) => {
+    const [program, ...args] = [...command, ...rest];
     if (program === undefined) {
       const why =
         'trace what? Put the command behind --: socketlab trace -- node prog.js';

@@ -17,6 +17,8 @@ export interface PlayOptions {
   port: number;
   /** Typed in place of the See blocks' sentences, in the order of a scene's prompts. */
   say?: readonly string[] | undefined;
+  /** What to add to the environment of a role, by its name. */
+  env?: ((role: string) => Record<string, string>) | undefined;
   /** Ends the scene early; all its processes have ended when `playScene` returns. */
   signal?: AbortSignal | undefined;
   /** Called with every event as it happens; `lane` counts the roles from 0. */
@@ -112,10 +114,12 @@ class Part {
   constructor(role: Role, options: PlayOptions, onEvent: (event: RoleEvent) => void) {
     this.role = role;
     const args = roleArgs(role, options.port);
-    this.process = new RoleProcess(role.name, role.file, args, (event) => {
+    const note = (event: RoleEvent): void => {
       if (event.kind === 'ended') this.#problem = this.#judge(event);
       onEvent(event);
-    });
+    };
+    const env = options.env?.(role.name);
+    this.process = new RoleProcess(role.name, role.file, args, note, env);
   }
 
   async isReady(signal: AbortSignal): Promise<boolean> {

@@ -36,11 +36,13 @@ export class RoleProcess {
     file: string,
     args: readonly string[],
     onEvent: (event: RoleEvent) => void,
+    env: Record<string, string> = {},
   ) {
     this.name = name;
     this.#onEvent = onEvent;
     this.#child = spawn(process.execPath, [...preloads(file), file, ...args], {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...env },
     });
     this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       if (this.output.length < KEPT_OUTPUT) this.output += text;
