@@ -15,18 +15,20 @@
  * Read next: rules.ts, then doors/tcp-doors.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { type InetAddress, MisuseError } from '../common/index.ts';
+import { type InetAddress, MisuseError, Wait } from '../common/index.ts';
 import { WelcomingSocket } from '../tcp/index.ts';
 import { DatagramSocket } from '../udp/index.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
 import { FramedDoor } from './doors/framed-door.ts';
-import { LectureDoor } from './doors/lecture-door.ts';
+import { ClosedLectureDoor, LectureDoor } from './doors/lecture-door.ts';
 import { Outbox } from './doors/outbox.ts';
 import { Presence } from './doors/presence.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
+import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
 import type { AuctionEvent } from './events.ts';
 import {
   createJournal,
+  damaged,
   type Journal,
   type JournalRecord,
   resumeJournal,
@@ -34,6 +36,7 @@ import {
 import { LectureProtocol, whyNot } from './lecture-protocol.ts';
 import { NativeProtocol } from './native-protocol.ts';
 import { type AuctionOptions, auctionOptions } from './options.ts';
+import { Replay } from './replay.ts';
 import { RoundClock } from './round-clock.ts';
 import { Auction } from './rules.ts';
 import { Table } from './table.ts';
@@ -54,6 +57,8 @@ export interface AuctioneerOptions {
   journal?: string | undefined;
   /** Goes on with the game in `journal`. */
   resume?: boolean | undefined;
+  /** How long the doors wait for those who say nothing; doors/times.ts says what is usual. */
+  times?: Partial<DoorTimes> | undefined;
 }
 
 export interface AuctioneerStatistics {
@@ -77,11 +82,14 @@ export async function openAuction(options: AuctioneerOptions = {}): Promise<Auct
   const { host, port = AUCTION_PORT } = options;
   // The address first: a second auctioneer fails here, and leaves the journal alone.
   const sockets = await openSockets(host, port);
+  let past: Past | undefined;
   try {
-    const auctioneer = new Auctioneer(sockets, openPast(options), options.code);
+    past = openPast(options);
+    const auctioneer = new Auctioneer(sockets, past, options);
     auctioneer.open();
     return auctioneer;
   } catch (error) {
+    past?.journal?.close();
     await closeSockets(sockets);
     throw error;
   }
@@ -151,13 +159,14 @@ export class Auctioneer implements AsyncDisposable {
   readonly #clock: RoundClock;
   readonly #tcp: TcpDoors;
   readonly #udp: DatagramDoor;
-  #onEmpty: () => void = () => {};
+  /** Whoever waits until nobody is there. */
+  readonly #onEmpty = new Set<() => void>();
   #failure: unknown;
   #onFailure: ((error: unknown) => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /** Only `openAuction` makes one. */
-  constructor(sockets: Sockets, past: Past, code: string | undefined) {
+  constructor(sockets: Sockets, past: Past, { code, times: given }: AuctioneerOptions) {
     this.#sockets = sockets;
     this.address = sockets.welcoming.address as InetAddress;
     this.#journal = past.journal;
@@ -172,17 +181,22 @@ export class Auctioneer implements AsyncDisposable {
         : undefined;
     const restored: AuctionEvent[] = [];
     this.past = restored;
-    for (const { token, attempt, ...event } of past.records) {
+    const replay = new Replay(this.#table);
+    for (const [index, { token, attempt, ...event }] of past.records.entries()) {
+      const why = replay.play(event);
+      if (why !== undefined) throw damaged(past.journal!.file, index + 2, why);
       restored.push(event);
-      if (event.type === 'joined') {
-        if (token !== undefined) native.restore(event.name, { token, attempt });
-        else lecture?.restore(event.name);
-      }
-      this.#table.restore(event);
+      if (event.type !== 'joined') continue;
+      if (token !== undefined) native.restore(event.name, { token, attempt });
+      else lecture?.restore(event.name);
     }
-    this.#presence = new Presence(() => {
-      this.#clock.look();
-      if (this.#presence.size === 0) this.#onEmpty();
+    this.#outbox = new Outbox(
+      () => this.#journal?.flush(),
+      (error) => this.#fail(error),
+    );
+    this.#presence = new Presence((name, isHere) => {
+      this.#clock.look(name, isHere);
+      if (this.#presence.size === 0) this.#tellEmpty();
     });
     this.#clock = new RoundClock(this.#table, this.#presence);
     this.#table.watch((event) => {
@@ -190,23 +204,26 @@ export class Auctioneer implements AsyncDisposable {
       this.#journal?.append({ ...event, ...key });
       this.#outbox.schedule();
     });
-    this.#outbox = new Outbox(
-      () => this.#journal?.flush(),
-      (error) => this.#fail(error),
-    );
-    const framed = new FramedDoor(native, this.#outbox, this.#presence);
-    const doors = lecture
-      ? [framed, new LectureDoor(lecture, this.#table, this.#presence)]
-      : [framed];
-    this.#tcp = new TcpDoors(doors, this.#outbox);
+    const times = { ...DOOR_TIMES, ...given };
+    const framed = new FramedDoor(native, this.#outbox, this.#presence, times);
+    const bare = lecture
+      ? new LectureDoor(lecture, this.#table, this.#presence, times)
+      : new ClosedLectureDoor(this.closedToLecture!);
+    this.#tcp = new TcpDoors([framed, bare], this.#outbox, times);
     this.#udp = new DatagramDoor(
       sockets.datagrams,
       native,
       this.#table,
       this.#outbox,
       this.#presence,
+      times,
     );
     this.#outbox.beforeCommit(framed.publish);
+    // A crash had cut them off. Now they are written, as everything that happens.
+    for (const event of replay.rest) {
+      restored.push(event);
+      this.#table.restore(event);
+    }
   }
 
   /** Lets everybody in. */
@@ -237,25 +254,26 @@ export class Auctioneer implements AsyncDisposable {
     return this.#table.watch(watcher);
   }
 
-  /** Calls `onFailure` when the journal cannot be written: nobody is answered any more. */
+  /**
+   * Calls `onFailure` when the journal cannot be written: nobody is answered any more, and
+   * all doors close.
+   */
   onFailure(onFailure: (error: unknown) => void): void {
     this.#onFailure = onFailure;
     if (this.#failure !== undefined) onFailure(this.#failure);
   }
 
-  /** Resolves when nobody is there any more, or after `patience` milliseconds. */
+  /** Resolves when nobody is there any more, after `patience` milliseconds, or by `close`. */
   async emptied(patience: number): Promise<void> {
-    if (this.#presence.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, patience);
-      this.#onEmpty = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    if (this.#presence.size === 0 || this.#closing) return;
+    const empty = new Wait<void>('emptied', { timeout: patience });
+    const resolve = (): void => empty.resolve();
+    this.#onEmpty.add(resolve);
+    await empty.promise.catch(() => {});
+    this.#onEmpty.delete(resolve);
   }
 
-  /** Closes all doors and the journal. What was acknowledged is in it. */
+  /** Closes all doors and the journal. What was acknowledged is in it. Never rejects. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -266,14 +284,23 @@ export class Auctioneer implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#clock.stop();
-    if (this.#failure === undefined) this.#outbox.flush();
+    this.#clock.close();
+    this.#outbox.flush();
+    // Whatever comes in from now on is neither written nor answered.
+    this.#outbox.close();
     await Promise.all([closeSockets(this.#sockets), this.#tcp.close()]);
     this.#journal?.close();
+    this.#tellEmpty();
   }
 
+  #tellEmpty(): void {
+    for (const resolve of this.#onEmpty) resolve();
+  }
+
+  /** Nobody is to wait for answers that will not come. */
   #fail(error: unknown): void {
-    this.#failure ??= error;
+    this.#failure = error;
+    queueMicrotask(() => void this.close());
     this.#onFailure?.(error);
   }
 }

@@ -12,18 +12,23 @@
  *
  * A crash in the middle of a write leaves half a line at the end. Nobody was told of what
  * stood there, so it is cut off. Anything else that cannot be read is an error with its line:
- * money is not guessed at.
+ * money is not guessed at. Whether what can be read can have happened, the rules say when it
+ * is played again: see replay.ts.
  *
  * The file holds the seats' secret tokens and sealed bids: only its owner may read it.
  */
 import {
   closeSync,
   fdatasyncSync,
+  fstatSync,
+  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
+  rmSync,
   writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { MisuseError } from '../common/index.ts';
 import type { AuctionEvent } from './events.ts';
@@ -47,12 +52,18 @@ const JOURNAL_VERSION = 1;
 export class Journal {
   readonly file: string;
   readonly #descriptor: number;
+  /** How long the file is, if it is one: somebody else's bytes would make nonsense of ours. */
+  #size: number | undefined;
   #lines = '';
+  #failure: unknown;
+  #closed = false;
 
-  /** Only `createJournal` and `resumeJournal` make one. */
+  /** @param descriptor of a file that is opened for appending */
   constructor(file: string, descriptor: number) {
     this.file = file;
     this.#descriptor = descriptor;
+    const stat = fstatSync(descriptor);
+    this.#size = stat.isFile() ? stat.size : undefined;
   }
 
   /** Notes it; it is on the disk after the next `flush`. */
@@ -60,59 +71,138 @@ export class Journal {
     this.#lines += `${JSON.stringify(record)}\n`;
   }
 
-  /** @throws ENOSPC, EIO from the system: nobody must be told what is not written down */
+  /**
+   * @throws ENOSPC, EIO from the system: nobody must be told what is not written down. What
+   *   could not be written once is not tried again, now or later
+   */
   flush(): void {
-    if (this.#lines === '') return;
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#lines === '' || this.#closed) return;
     const bytes = Buffer.from(this.#lines);
-    for (let written = 0; written < bytes.length;) {
-      written += writeSync(this.#descriptor, bytes, written);
-    }
-    fdatasyncSync(this.#descriptor);
     this.#lines = '';
+    try {
+      this.#checkAlone();
+      for (let written = 0; written < bytes.length;) {
+        written += writeSync(this.#descriptor, bytes, written);
+      }
+      fdatasyncSync(this.#descriptor);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    if (this.#size !== undefined) this.#size += bytes.length;
   }
 
+  /** What was noted and not flushed is forgotten. A second call changes nothing. */
   close(): void {
-    closeSync(this.#descriptor);
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // What anybody was told of has been flushed.
+    }
+  }
+
+  /** Two auctioneers that go on with one game, at different ports, would ruin both. */
+  #checkAlone(): void {
+    if (this.#size === undefined || fstatSync(this.#descriptor).size === this.#size)
+      return;
+    throw misuse(`somebody else writes to ${this.file}, too`);
   }
 }
 
 /**
  * Begins a journal.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when there is such a file: it may be somebody's game
- * @throws ENOENT, EACCES from the system
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when there is such a file: it may be somebody's
+ *   game; or when there cannot be one, with the system's error as `cause`
+ * @throws ENOSPC, EIO from the system
  */
 export function createJournal(file: string, options: AuctionOptions): Journal {
-  let descriptor: number;
+  const journal = new Journal(file, open(file, 'ax'));
   try {
-    descriptor = openSync(file, 'ax', 0o600);
+    journal.append({ socketlab: 'auction journal', version: JOURNAL_VERSION, options });
+    journal.flush();
+    syncFolder(dirname(file));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw misuse(
-      `${file} is there already: go on with that game (--resume), or choose another file`,
-    );
+    journal.close();
+    // Nothing stands in it, and a file that is there could not be begun again.
+    rmSync(file, { force: true });
+    throw error;
   }
-  const journal = new Journal(file, descriptor);
-  journal.append({ socketlab: 'auction journal', version: JOURNAL_VERSION, options });
-  journal.flush();
   return journal;
+}
+
+/** That there is such a file is written in its folder, which has to reach the disk as well. */
+function syncFolder(folder: string): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    // Windows opens no folders; there it is the file system's own business.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /**
  * Opens the journal of a game that was interrupted.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line
- * @throws ENOENT, EACCES from the system
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line;
+ *   or when it cannot be opened, with the system's error as `cause`
  */
 export function resumeJournal(file: string): OpenJournal {
-  const bytes = readFileSync(file);
-  const end = bytes.lastIndexOf('\n') + 1;
-  const [first = '', ...lines] = bytes.toString('utf8', 0, end).split('\n').slice(0, -1);
-  const options = readHeader(file, first);
-  const records = lines.map((line, index) => readRecord(file, line, index + 2));
-  const descriptor = openSync(file, 'r+');
-  if (end < bytes.length) ftruncateSync(descriptor, end);
-  closeSync(descriptor);
-  const journal = new Journal(file, openSync(file, 'a'));
+  const descriptor = open(file, 'r+');
+  let bytes: Buffer;
+  let end: number;
+  let options: AuctionOptions;
+  let records: JournalRecord[];
+  try {
+    if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
+    bytes = readFileSync(descriptor);
+    end = bytes.lastIndexOf('\n') + 1;
+    const [first = '', ...lines] = linesOf(file, bytes.subarray(0, end));
+    options = readHeader(file, first);
+    records = lines.map((line, index) => readRecord(file, line, index + 2));
+    if (end < bytes.length) ftruncateSync(descriptor, end);
+  } finally {
+    closeSync(descriptor);
+  }
+  const journal = new Journal(file, open(file, 'a'));
   return { journal, options, records, cut: bytes.length - end };
+}
+
+/** Bytes that are no text must not become other characters of a name. */
+function linesOf(file: string, bytes: Buffer): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf('\n', start);
+    const line = bytes.subarray(start, end);
+    try {
+      lines.push(decoder.decode(line));
+    } catch {
+      throw damaged(file, lines.length + 1, 'it is not UTF-8');
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT with what to do */
+function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
+  try {
+    return openSync(file, flags, 0o600);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'EEXIST'
+        ? `${file} is there already: go on with that game (--resume), or choose another file`
+        : code === 'ENOENT' && flags === 'r+'
+          ? `there is no ${file} to go on with: leave --resume out to begin a game`
+          : `${file} cannot be opened (${code})`;
+    throw misuse(why, cause);
+  }
 }
 
 const headerSchema = v.object({
@@ -124,7 +214,11 @@ const headerSchema = v.object({
 function readHeader(file: string, line: string): AuctionOptions {
   const { success, output } = v.safeParse(headerSchema, parseJson(line));
   if (!success) throw misuse(`${file} is no auction's journal of version 1`);
-  return auctionOptions(output.options);
+  try {
+    return auctionOptions(output.options);
+  } catch (error) {
+    throw damaged(file, 1, (error as Error).message);
+  }
 }
 
 const round = v.number();
@@ -153,7 +247,12 @@ const recordSchema = v.variant('type', [
 function readRecord(file: string, line: string, number: number): JournalRecord {
   const { success, output } = v.safeParse(recordSchema, parseJson(line));
   if (success) return output as JournalRecord;
-  throw misuse(`${file}, line ${number}, is damaged: ${line.slice(0, 60)}`);
+  throw damaged(file, number, `it is no event: ${line.slice(0, 60)}`);
+}
+
+/** @param line counted from 1; the options of the game stand in the first */
+export function damaged(file: string, line: number, why: string): MisuseError {
+  return misuse(`${file} is damaged in line ${line}: ${why}`);
 }
 
 function parseJson(line: string): unknown {
@@ -164,6 +263,6 @@ function parseJson(line: string): unknown {
   }
 }
 
-function misuse(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `journal: ${why}`);
+function misuse(why: string, cause?: unknown): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `journal: ${why}`, { cause });
 }

@@ -16,6 +16,7 @@
  * and a second bid that says the same is accepted again and counts once.
  */
 import * as v from 'valibot';
+import { decodeJson } from '../framing/index.ts';
 import type { RefusalCode } from './events.ts';
 
 export const PROTOCOL_VERSION = 1;
@@ -50,9 +51,23 @@ const requestSchema = v.variant('type', [
     code: v.optional(shortText),
     id,
   }),
-  // What a bid is, the rules say: any `amount` is passed on to them.
-  v.object({ type: v.literal('bid'), round: whole, amount: v.unknown(), token, id }),
-  v.object({ type: v.literal('pass'), round: whole, token, id }),
+  v.object({
+    type: v.literal('bid'),
+    round: whole,
+    // What a bid is, the rules say: any amount is passed on to them.
+    amount: v.unknown(),
+    /** Need not be said: the connection or the token tells. If it is, it must be right. */
+    name: v.optional(v.string()),
+    token,
+    id,
+  }),
+  v.object({
+    type: v.literal('pass'),
+    round: whole,
+    name: v.optional(v.string()),
+    token,
+    id,
+  }),
   v.object({ type: v.literal('news'), after: whole, token, id }),
 ]);
 
@@ -61,6 +76,29 @@ export type Request = v.InferOutput<typeof requestSchema>;
 /** Returns a request, or throws an error that says what is wrong with it. */
 export function parseRequest(value: unknown): Request {
   return parse(requestSchema, value);
+}
+
+/** The longest reason: what is quoted in it comes from the peer. */
+const LONGEST_REASON = 300;
+
+/** The request in these bytes; or the refusal of what is none, with its number if it has one. */
+export function readRequest(payload: Uint8Array): Request | Refused {
+  let id: number | undefined;
+  try {
+    return decodeJson(payload, (value) => {
+      const given = (value as { id?: unknown } | null)?.id;
+      if (v.is(whole, given)) id = given;
+      return parseRequest(value);
+    });
+  } catch (error) {
+    const reason = (error as Error).message.slice(0, LONGEST_REASON);
+    return {
+      type: 'refused',
+      code: 'bad-message',
+      reason,
+      ...(id !== undefined && { id }),
+    };
+  }
 }
 
 const name = v.string();
@@ -162,6 +200,7 @@ export type WireRefusalCode =
   | 'wrong-version'
   | 'wrong-code'
   | 'wrong-token'
+  | 'wrong-name'
   | 'not-seated'
   | 'seat-taken-over'
   | 'too-slow'

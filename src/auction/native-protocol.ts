@@ -13,6 +13,7 @@
  * Read next: native-messages.ts for the messages, lecture-protocol.ts for the other one.
  */
 import type { AuctionEvent, Refusal } from './events.ts';
+import type { Phase } from './ledger.ts';
 import {
   type Answer,
   type News,
@@ -58,6 +59,8 @@ export class NativeProtocol {
   readonly #options: NativeProtocolOptions;
   readonly #seats = new Map<string, Seat>();
   readonly #byToken = new Map<string, Seat>();
+  /** What each has answered last: what is said twice is known by it, also a round later. */
+  readonly #given = new Map<string, { round: number; amount: number | undefined }>();
   readonly #listeners = new Set<(told: News | Note) => void>();
 
   constructor(table: Table, options: NativeProtocolOptions) {
@@ -113,16 +116,26 @@ export class NativeProtocol {
     if (request.type === 'news') {
       return { type: 'news', news: this.news.slice(request.after) };
     }
+    return this.#take(request, seat.name);
+  }
+
+  #take(request: Request & { type: 'bid' | 'pass' }, name: string): Answer {
+    if (request.name !== undefined && request.name !== name) {
+      return refuse('wrong-name', `you are ${name}: nobody bids in another's name here`);
+    }
     const { round } = request;
-    const { name } = seat;
-    const command =
-      request.type === 'bid'
-        ? { type: 'bid' as const, round, name, amount: request.amount }
-        : { type: 'pass' as const, round, name };
-    const refusal = this.#table.submit(command);
-    if (refusal && !this.#isRepeated(request, name, refusal)) return refused(refusal);
-    const amount = request.type === 'bid' ? (request.amount as number) : null;
-    return { type: 'accepted', round, amount };
+    const amount = request.type === 'bid' ? request.amount : undefined;
+    const given = this.#given.get(name);
+    const isRepeated = given?.round === round && given.amount === amount;
+    if (!isRepeated) {
+      const refusal = this.#table.submit(
+        request.type === 'bid'
+          ? { type: 'bid', round, name, amount }
+          : { type: 'pass', round, name },
+      );
+      if (refusal) return refused(refusal);
+    }
+    return { type: 'accepted', round, amount: (amount as number | undefined) ?? null };
   }
 
   #atTheDoor(request: {
@@ -165,7 +178,9 @@ export class NativeProtocol {
       return refused(refusal);
     }
     this.#byToken.set(seat.token, seat);
-    return this.#sit(seat, speaker);
+    const welcome = this.#sit(seat, speaker);
+    // The last to join begins the game. That is told as news, to him as to everybody.
+    return { ...welcome, items: this.#itemsToTell('joining'), state: NOT_BEGUN };
   }
 
   #sit(seat: Seat, speaker: Speaker): Welcome {
@@ -190,7 +205,7 @@ export class NativeProtocol {
       name,
       token,
       rules: ledger.rules,
-      items: this.#itemsToTell,
+      items: this.#itemsToTell(phase),
       state: {
         seq: this.news.length,
         phase,
@@ -205,12 +220,12 @@ export class NativeProtocol {
 
   #watching(): Answer {
     const { auction } = this.#table;
-    const { answers, bidders, ledger, round } = auction;
+    const { answers, bidders, ledger, phase, round } = auction;
     return {
       type: 'watching',
       version: PROTOCOL_VERSION,
       rules: ledger.rules,
-      items: this.#itemsToTell,
+      items: this.#itemsToTell(phase),
       bidders: [...bidders.keys()],
       round,
       answered: [...answers.keys()],
@@ -218,8 +233,8 @@ export class NativeProtocol {
   }
 
   /** All of them; those up to now in a `secret` game. */
-  get #itemsToTell(): string[] {
-    const { items, options, phase, round } = this.#table.auction;
+  #itemsToTell(phase: Phase): string[] {
+    const { items, options, round } = this.#table.auction;
     if (options.order === 'known') return [...items];
     return items.slice(0, phase === 'bidding' ? round + 1 : round);
   }
@@ -237,17 +252,6 @@ export class NativeProtocol {
     return refuse('not-seated', 'join first');
   }
 
-  /** Whether the table has refused only because it has heard this very answer before. */
-  #isRepeated(
-    request: Request & { type: 'bid' | 'pass' },
-    name: string,
-    refusal: Refusal,
-  ): boolean {
-    if (refusal.code !== 'already-answered') return false;
-    const before = this.#table.auction.answers.get(name);
-    return request.type === 'bid' ? before === request.amount : before === undefined;
-  }
-
   #note(event: AuctionEvent): void {
     const { auction } = this.#table;
     const seq = this.news.length + 1;
@@ -262,7 +266,13 @@ export class NativeProtocol {
         this.#publish({ type: 'round', seq, round: event.round, item: event.item });
         break;
       case 'bid':
+        this.#given.set(event.name, { round: event.round, amount: event.amount });
+        this.#tell({ type: 'answered', round: event.round, name: event.name });
+        break;
       case 'passed':
+        if (event.why === 'own-wish') {
+          this.#given.set(event.name, { round: event.round, amount: undefined });
+        }
         this.#tell({ type: 'answered', round: event.round, name: event.name });
         break;
       case 'sold': {
@@ -288,6 +298,16 @@ export class NativeProtocol {
     for (const listener of this.#listeners) listener(told);
   }
 }
+
+/** What a newcomer is told: nobody joins a game that has begun. */
+const NOT_BEGUN: Welcome['state'] = {
+  seq: 0,
+  phase: 'joining',
+  round: 0,
+  answered: false,
+  winner: null,
+  bidders: [],
+};
 
 /** A refusal in this protocol's words. */
 export function refuse(code: WireRefusalCode, reason: string): Answer {

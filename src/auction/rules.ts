@@ -33,11 +33,8 @@ import type {
   RefusalCode,
 } from './events.ts';
 import { type Bidder, gameRules, Ledger, type Phase } from './ledger.ts';
-import type { AuctionOptions } from './options.ts';
+import { type AuctionOptions, isWord, LONGEST_WORD } from './options.ts';
 import { endAfter, sell } from './sale.ts';
-
-/** The longest name, in characters: it stands in every result, on every screen. */
-const LONGEST_NAME = 32;
 
 export class Auction {
   readonly options: AuctionOptions;
@@ -118,10 +115,9 @@ function over({ winner }: Auction): Decision {
 }
 
 function join(auction: Auction, { name }: { name: string }): Decision {
-  // One word, as the lecture's protocol separates by spaces; no control characters, as it
-  // is shown on every bidder's terminal.
-  if (!/^[^\s\p{C}]+$/u.test(name) || name.length > LONGEST_NAME) {
-    return refuse('bad-name', `a name is one word of at most ${LONGEST_NAME} characters`);
+  if (!isWord(name)) {
+    const why = `a name is one word of at most ${LONGEST_WORD} characters that can be seen`;
+    return refuse('bad-name', why);
   }
   if (auction.bidders.has(name)) {
     return refuse('name-taken', `${name} has joined already: choose another name`);
@@ -147,7 +143,8 @@ function bid(auction: Auction, command: AuctionCommand & { type: 'bid' }): Decis
       `a bid of ${amount} is more than the ${money} that are left`,
     );
   }
-  return answered(auction, [{ type: 'bid', round, name, amount }]);
+  // JSON has a −0, which is worth no less.
+  return answered(auction, [{ type: 'bid', round, name, amount: amount || 0 }]);
 }
 
 function pass(

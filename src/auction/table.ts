@@ -4,7 +4,8 @@
  *
  *   door ──command──► submit ──events──► journal, doors, board, …
  *
- * Pure, too: watchers are called, nothing is awaited.
+ * Pure, too: watchers are called, nothing is awaited. A watcher must not submit: an event is
+ * being told to everybody, and more may follow it.
  */
 import type { AuctionCommand, AuctionEvent, Refusal } from './events.ts';
 import type { Auction } from './rules.ts';
@@ -12,6 +13,7 @@ import type { Auction } from './rules.ts';
 export class Table {
   readonly auction: Auction;
   readonly #watchers = new Set<(event: AuctionEvent) => void>();
+  readonly #listeners = new Set<(command: AuctionCommand) => void>();
 
   constructor(auction: Auction) {
     this.auction = auction;
@@ -23,6 +25,7 @@ export class Table {
    * @returns why it was refused; undefined when it was not
    */
   submit(command: AuctionCommand): Refusal | undefined {
+    for (const listener of this.#listeners) listener(command);
     const { events, refusal } = this.auction.decide(command);
     if (refusal) return refusal;
     for (const event of events) this.restore(event);
@@ -32,12 +35,26 @@ export class Table {
   /** Makes an event happen again that has been decided before. */
   restore(event: AuctionEvent): void {
     this.auction.apply(event);
-    for (const watcher of this.#watchers) watcher(event);
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(event);
+      } catch (error) {
+        // Its own fault, and not one of whoever bids: the others are told, then it is raised.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   /** Calls `watcher` with every event from now on, until the function returned is called. */
   watch(watcher: (event: AuctionEvent) => void): () => void {
     this.#watchers.add(watcher);
     return () => this.#watchers.delete(watcher);
+  }
+
+  /** Calls `listener` with every command from now on, also with those that are refused. */
+  listen(listener: (command: AuctionCommand) => void): void {
+    this.#listeners.add(listener);
   }
 }

@@ -32,12 +32,26 @@ import {
 /** Milliseconds until a request is repeated for the first time; doubled each time. */
 const FIRST_RETRY = 250;
 const LONGEST_RETRY = 2000;
-/** The auctioneer keeps a question for news back for a second. */
-const NEWS_RETRY = 1500;
+/**
+ * The auctioneer keeps a question for news back until there are some. Whether his answer got
+ * lost, or there is none yet, cannot be told apart: so it is asked again, at a steady pace.
+ */
+const NEWS_RETRY = 300;
 /** Milliseconds without any answer after which the auctioneer counts as lost. */
 const GIVE_UP = 10_000;
+/** The same where his machine says that nobody listens, and nobody ever has. */
+const GIVE_UP_EARLY = 2000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
+
+/** How often something is asked for, in milliseconds from one time to the next. */
+interface Pace {
+  first: number;
+  longest: number;
+}
+
+const ONCE: Pace = { first: FIRST_RETRY, longest: LONGEST_RETRY };
+const STEADILY: Pace = { first: NEWS_RETRY, longest: NEWS_RETRY };
 
 export class DatagramLink implements AuctioneerLink {
   readonly #socket: DatagramSocket;
@@ -48,6 +62,10 @@ export class DatagramLink implements AuctioneerLink {
   #seq = 0;
   #news: News[] = [];
   #failure: Error | undefined;
+  /** Whether an answer has ever come. */
+  #heard = false;
+  /** "Nobody listens there": how often his machine has said so, ICMP (RFC 792). */
+  #nobodyThere = 0;
 
   /** Nothing is sent yet: whether anybody is there, the first answer shows. */
   static async open({ host, port }: Place): Promise<DatagramLink> {
@@ -68,7 +86,7 @@ export class DatagramLink implements AuctioneerLink {
 
   async join(request: JoinRequest): Promise<Welcome | Refused> {
     const message = { type: 'join', version: PROTOCOL_VERSION, ...request };
-    const answer = expectAnswer(await this.#ask(message, FIRST_RETRY), 'welcome');
+    const answer = expectAnswer(await this.#ask(message, ONCE), 'welcome');
     if (answer.type === 'welcome') {
       this.#token = answer.token;
       this.#seq = request.after;
@@ -78,7 +96,7 @@ export class DatagramLink implements AuctioneerLink {
 
   async bid(request: BidRequest): Promise<Accepted | Refused> {
     const message = { ...bidMessage(request), token: this.#token };
-    return expectAnswer(await this.#ask(message, FIRST_RETRY), 'accepted');
+    return expectAnswer(await this.#ask(message, ONCE), 'accepted');
   }
 
   async news(): Promise<News> {
@@ -86,7 +104,7 @@ export class DatagramLink implements AuctioneerLink {
       const next = this.#news.shift();
       if (next) return next;
       const message = { type: 'news', after: this.#seq, token: this.#token };
-      const answer = expectAnswer(await this.#ask(message, NEWS_RETRY), 'news');
+      const answer = expectAnswer(await this.#ask(message, STEADILY), 'news');
       if (answer.type === 'refused') throw lost(answer.reason);
       this.#news = answer.news;
       this.#seq += answer.news.length;
@@ -104,25 +122,28 @@ export class DatagramLink implements AuctioneerLink {
   }
 
   /** @throws {PeerError} ERR_AUCTION_LOST when no answer comes, however often it asks */
-  async #ask(message: object, firstRetry: number): Promise<Told> {
+  async #ask(message: object, pace: Pace): Promise<Told> {
     if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
     const bytes = encodeJson({ ...message, id });
-    const end = Date.now() + GIVE_UP;
+    const begun = Date.now();
     const answered = new Wait<Told>('an answer of the auctioneer', {});
     this.#waiting.set(id, answered);
-    let retry = firstRetry;
+    let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;
     const send = (): void => {
-      if (Date.now() > end) {
-        answered.reject(lost('the auctioneer does not answer'));
+      const nobody = this.#nobodyThere > 1 && !this.#heard;
+      if (Date.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
+        const why = nobody
+          ? 'nobody listens there: start the auctioneer first, or check host and port'
+          : 'the auctioneer does not answer';
+        this.#end(lost(why));
         return;
       }
-      // "Nobody listens there" of an earlier datagram: he may come back.
-      this.#socket.send(bytes).catch(() => {});
+      this.#socket.send(bytes).catch(this.#noteRefusal);
       timer = setTimeout(send, retry);
-      retry = Math.min(2 * retry, LONGEST_RETRY);
+      retry = Math.min(2 * retry, pace.longest);
     };
     send();
     try {
@@ -138,17 +159,25 @@ export class DatagramLink implements AuctioneerLink {
       try {
         const { data } = await this.#socket.recvfrom(LARGEST);
         const told = decodeJson(data, parseTold);
+        this.#heard = true;
         if ('id' in told && told.id !== undefined) {
           this.#waiting.get(told.id)?.resolve(told);
         }
-      } catch {
-        // Closed, or "nobody listens there", or nonsense: if it stays so, the asking ends it.
+      } catch (error) {
+        // Closed, or nonsense: if it stays so, the asking ends it.
+        this.#noteRefusal(error);
       }
     }
   }
 
+  /** He may come back: a machine whose auctioneer is being started again says so, too. */
+  readonly #noteRefusal = (error: unknown): void => {
+    if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#nobodyThere += 1;
+  };
+
+  /** What waits, and what will be asked, fails with the first reason there was. */
   #end(error: Error): void {
     this.#failure ??= error;
-    for (const wait of this.#waiting.values()) wait.reject(error);
+    for (const wait of this.#waiting.values()) wait.reject(this.#failure);
   }
 }

@@ -1,5 +1,5 @@
 /** The auctioneer over TCP: requests and answers by number, news as they come, in frames. */
-import { Mailbox, type WaitOptions } from '../../common/index.ts';
+import { Mailbox, PeerError, Wait, type WaitOptions } from '../../common/index.ts';
 import { decodeJson, encodeJson, FramedConnection } from '../../framing/index.ts';
 import { ConnectionSocket } from '../../tcp/index.ts';
 import {
@@ -34,9 +34,11 @@ export interface Place {
 
 export class FramedLink implements AuctioneerLink {
   readonly #connection: FramedConnection;
-  readonly #answers = new Mailbox<Told>(16);
+  /** Questions that wait for their answers, by number. */
+  readonly #waiting = new Map<number, Wait<Told>>();
   readonly #told = new Mailbox<News | Note>(MOST_NEWS);
   #nextId = 1;
+  #failure: Error | undefined;
 
   /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
   static async open(place: Place, options: WaitOptions = {}): Promise<FramedLink> {
@@ -91,36 +93,51 @@ export class FramedLink implements AuctioneerLink {
   }
 
   async #ask(message: object): Promise<Told> {
+    if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
-    const timeout = ANSWER_TIME;
-    await this.#connection.send(encodeJson({ ...message, id }), { timeout });
-    for (;;) {
-      const told = await this.#answers.take('an answer of the auctioneer', { timeout });
-      // A refusal without a number is about the connection as a whole.
-      if (!('id' in told) || told.id === undefined || told.id === id) return told;
+    const answered = new Wait<Told>('an answer', { timeout: ANSWER_TIME }, () =>
+      this.#end(lost('the auctioneer does not answer')),
+    );
+    this.#waiting.set(id, answered);
+    // When that fails, so does the listening, which ends all waiting.
+    this.#connection.send(encodeJson({ ...message, id })).catch(() => {});
+    try {
+      return await answered.promise;
+    } finally {
+      this.#waiting.delete(id);
     }
   }
 
   async #listen(): Promise<void> {
     try {
-      for await (const frame of this.#connection) {
-        const told = decodeJson(frame, parseTold);
-        const box = 'seq' in told || isNote(told) ? this.#told : this.#answers;
-        if (!box.put(told as never)) throw lost('the auctioneer says too much');
-        if (told.type === 'refused' && told.id === undefined) {
-          throw lost(`the auctioneer hung up: ${told.reason}`);
-        }
-      }
+      for await (const frame of this.#connection)
+        this.#hear(decodeJson(frame, parseTold));
       throw lost('the auctioneer has closed the connection');
     } catch (error) {
       this.#end(error as Error);
     }
   }
 
+  #hear(told: Told): void {
+    if ('seq' in told || isNote(told)) {
+      if (!this.#told.put(told)) throw lost('the auctioneer says too much');
+    } else if (told.id !== undefined) {
+      this.#waiting.get(told.id)?.resolve(told);
+    } else if (told.type === 'refused') {
+      // Without a number it is about the connection as a whole.
+      const why = `the auctioneer hung up: ${told.reason}`;
+      throw told.code === 'seat-taken-over'
+        ? new PeerError('ERR_AUCTION_REFUSED', why)
+        : lost(why);
+    }
+  }
+
+  /** What waits, and what will be asked, fails with the first reason there was. */
   #end(error: Error): void {
-    this.#answers.close(error);
-    this.#told.close(error);
+    this.#failure ??= error;
+    for (const wait of this.#waiting.values()) wait.reject(this.#failure);
+    this.#told.close(this.#failure);
   }
 }
 

@@ -34,8 +34,10 @@ export function lost(why: string, cause?: unknown): PeerError {
   return new PeerError('ERR_AUCTION_LOST', why, { cause });
 }
 
+/** A bid that is no number at all goes as `null`, to be refused like any other bad one. */
 export function bidMessage({ round, amount }: BidRequest): object {
-  return amount === undefined ? { type: 'pass', round } : { type: 'bid', round, amount };
+  if (amount === undefined) return { type: 'pass', round };
+  return { type: 'bid', round, amount: typeof amount === 'number' ? amount : null };
 }
 
 /** @throws {PeerError} ERR_AUCTION_LOST for an answer that does not fit the question */

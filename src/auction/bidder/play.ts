@@ -20,11 +20,11 @@ import { type BidderView, Ledger } from '../ledger.ts';
 import type { News, Refused, Welcome } from '../native-messages.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { FramedLink, type Place } from './framed-link.ts';
-import { type AuctioneerLink, lost } from './link.ts';
+import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';
 
 /**
  * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything
- * else is refused, and then counts as a pass.
+ * else is refused, and then counts as a pass. What it throws ends the bidder.
  *
  * @param signal aborts when the round is over
  */
@@ -49,7 +49,7 @@ export interface PlayOptions {
   /** Of a seat that an earlier run of this bidder had. */
   token?: string | undefined;
   decide: Decide;
-  /** Is told what happens; `ledger` is up to date then. */
+  /** Is told what happens; `ledger` is up to date then. What it throws ends the bidder. */
   on?: ((event: BidderEvent, ledger: Ledger | undefined) => void) | undefined;
   /** Leaves the table, as the last thing; the seat is kept for its token. */
   signal?: AbortSignal | undefined;
@@ -64,6 +64,14 @@ export interface Played {
 
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 2000;
+/** How a connection breaks, as seen from here. */
+const BROKEN = new Set([
+  'ERR_AUCTION_LOST',
+  'ERR_FRAME_CUT',
+  'ERR_STREAM_ENDED',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 /**
  * Plays until the game is over.
@@ -86,8 +94,10 @@ class Player {
   /** The bid that was decided on last, acknowledged or not. */
   #decided: { round: number; amount: number | undefined } | undefined;
   #deciding: { round: number; controller: AbortController } | undefined;
-  /** What went wrong in a decision: not the auctioneer's doing, and no reason to go on. */
+  /** What our caller's functions threw: not the auctioneer's doing, and no reason to go on. */
   #failed: { error: unknown } | undefined;
+  /** A join was on its way when the connection broke: there may be a seat for this attempt. */
+  #mayBeSeated = false;
 
   constructor(options: PlayOptions) {
     this.#options = options;
@@ -100,10 +110,10 @@ class Player {
     let wait = FIRST_PAUSE;
     for (;;) {
       signal?.throwIfAborted();
+      const before = this.#seq;
       try {
         await this.#visit(() => {
           lostSince = undefined;
-          wait = FIRST_PAUSE;
         });
         return { token: this.#token!, ledger: this.#ledger! };
       } catch (error) {
@@ -111,21 +121,23 @@ class Player {
         if (this.#failed) throw this.#failed.error;
         if (!this.#mayComeBack(error)) throw error;
         const now = Date.now();
-        if (lostSince === undefined)
-          this.#options.on?.({ type: 'lost', error }, this.#ledger);
+        if (lostSince === undefined) this.#tell({ type: 'lost', error });
         lostSince ??= now;
         if (now - lostSince > patience) throw error;
       }
+      // One who is sent away at once, again and again, comes less and less often.
+      if (this.#seq > before) wait = FIRST_PAUSE;
       await pause(wait, undefined, signal ? { signal } : {}).catch(() => {});
       wait = Math.min(2 * wait, LONGEST_PAUSE);
     }
   }
 
-  /** Before it has a seat, nobody there is an error to tell at once. */
+  /** Before it can have a seat, nobody there is an error to tell at once. */
   #mayComeBack(error: unknown): boolean {
-    if (this.#ledger === undefined) return false;
     const { code } = error as SocketlabError;
-    return code !== 'ERR_AUCTION_REFUSED';
+    return (
+      code !== 'ERR_AUCTION_REFUSED' && (this.#ledger !== undefined || this.#mayBeSeated)
+    );
   }
 
   /** One connection, from join to the end of the game. */
@@ -135,6 +147,7 @@ class Player {
     const onAbort = (): void => void link.close();
     signal?.addEventListener('abort', onAbort, { once: true });
     try {
+      signal?.throwIfAborted(); // it may have been aborted before anybody listened
       const welcome = await this.#join(link);
       seated();
       let answered = welcome.state.answered ? welcome.state.round : -1;
@@ -147,6 +160,7 @@ class Player {
           void this.#answer(link, ledger);
         }
         this.#learn(await link.news());
+        if (this.#failed) throw this.#failed.error;
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);
@@ -162,14 +176,23 @@ class Player {
   }
 
   async #join(link: AuctioneerLink): Promise<Welcome> {
-    const { name, code } = this.#options;
-    const answer = await link.join({
+    const { name, code, over } = this.#options;
+    const request: JoinRequest = {
       name,
       code,
       token: this.#token,
       attempt: this.#attempt,
       after: this.#seq,
-    });
+    };
+    let answer: Welcome | Refused;
+    try {
+      answer = await link.join(request);
+    } catch (error) {
+      // Over UDP no answer means nobody there: it has been asked for often enough.
+      const { code: how } = error as SocketlabError;
+      if (over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
+      throw error;
+    }
     if (answer.type === 'refused') {
       throw new PeerError(
         'ERR_AUCTION_REFUSED',
@@ -179,7 +202,7 @@ class Player {
     const again = this.#ledger !== undefined;
     this.#token = answer.token;
     this.#ledger ??= new Ledger(answer.rules, answer.items);
-    this.#options.on?.({ type: 'seated', welcome: answer, again }, this.#ledger);
+    this.#tell({ type: 'seated', welcome: answer, again });
     return answer;
   }
 
@@ -192,19 +215,33 @@ class Player {
     if (this.#deciding && this.#deciding.round < ledger.round) {
       this.#deciding.controller.abort();
     }
-    this.#options.on?.({ type: 'news', news }, ledger);
+    this.#tell({ type: 'news', news });
+  }
+
+  /** @throws what the caller's function throws, which nothing here survives */
+  #tell(event: BidderEvent): void {
+    try {
+      this.#options.on?.(event, this.#ledger);
+    } catch (error) {
+      this.#failed ??= { error };
+      throw error;
+    }
   }
 
   /** Decides, once for a round, and sends what was decided. Never rejects. */
   async #answer(link: AuctioneerLink, ledger: Ledger): Promise<void> {
     const { round } = ledger;
-    if (this.#decided?.round !== round && !(await this.#decide(link, ledger))) return;
-    // When that fails the way is lost, and whoever waits for news is told so.
-    await this.#send(link, round).catch(() => {});
+    try {
+      if (this.#decided?.round !== round && !(await this.#decide(ledger))) return;
+      await this.#send(link, round);
+    } catch {
+      // The way is lost, or our caller's function has failed: whoever waits for news hears.
+      if (this.#failed) await link.close();
+    }
   }
 
-  /** False when there is nothing to send: the round is over, or the decision failed. */
-  async #decide(link: AuctioneerLink, ledger: Ledger): Promise<boolean> {
+  /** False when there is nothing to send, as the round is over. */
+  async #decide(ledger: Ledger): Promise<boolean> {
     const { round } = ledger;
     const view = ledger.view(this.#options.name);
     if (view === undefined) return false;
@@ -217,21 +254,19 @@ class Player {
       return true;
     } catch (error) {
       if (controller.signal.aborted) return false;
-      this.#failed = { error };
-      await link.close();
-      return false;
+      this.#failed ??= { error };
+      throw error;
     }
   }
 
   async #send(link: AuctioneerLink, round: number): Promise<void> {
-    const { on } = this.#options;
     const answer = await link.bid(this.#decided!);
     if (answer.type === 'accepted') {
-      on?.({ type: 'accepted', round, amount: answer.amount }, this.#ledger);
+      this.#tell({ type: 'accepted', round, amount: answer.amount });
       return;
     }
-    on?.({ type: 'refused', round, refused: answer }, this.#ledger);
-    if (answer.code !== 'bad-amount' && answer.code !== 'too-poor') return;
+    this.#tell({ type: 'refused', round, refused: answer });
+    if (!['bad-amount', 'too-poor', 'bad-message'].includes(answer.code)) return;
     this.#decided = { round, amount: undefined };
     await link.bid(this.#decided);
   }

@@ -61,6 +61,7 @@ async function watchOnce(
   const onAbort = (): void => void link.close();
   signal.addEventListener('abort', onAbort, { once: true });
   try {
+    signal.throwIfAborted(); // it may have been aborted before anybody listened
     const answer = await link.watch(code);
     if (answer.type === 'refused') {
       throw new PeerError(

@@ -11,29 +11,36 @@
  * - The answer carries the request's number. An answer to an earlier one is thrown away.
  * - News are fetched: `news` asks for those after a number. The answer is kept back until
  *   there are some, for a second at most.
+ *
+ * Anybody can write any address into a datagram as its sender, and somebody else gets the
+ * answer. So what is no request is refused, to help whoever writes a bidder, but only so
+ * often: a flood of nonsense, or another server that answers whatever it gets, is not.
  */
-import { explain, type InetAddress } from '../../common/index.ts';
-import { decodeJson, encodeJson } from '../../framing/index.ts';
+import type { InetAddress } from '../../common/index.ts';
+import { encodeJson } from '../../framing/index.ts';
 import type { DatagramSocket } from '../../udp/index.ts';
 import {
   type Answer,
   LONGEST_REQUEST,
-  parseRequest,
+  readRequest,
   type Request,
 } from '../native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
 import type { Table } from '../table.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 import type { Presence } from './presence.ts';
+import type { DoorTimes } from './times.ts';
 
 /** Milliseconds for which a question for news is kept when there are none. */
 const HOLD = 1000;
-/** Milliseconds of silence after which a bidder counts as gone. */
-const SILENCE = 5000;
 /** Bytes of news in one datagram: more would be cut into many IP fragments. */
 const NEWS_SIZE = 8 * 1024;
-/** Bytes that a welcome may take: an IPv4 datagram carries 65,507. */
-const WELCOME_SIZE = 60_000;
+/** Bytes of a datagram: IPv4 carries 65,507; macOS sends no more than 9,216, udp(4). */
+const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
+/** About what a bidder takes in a welcome, in bytes. */
+const BIDDER_SIZE = 100;
+/** How many datagrams that are no requests are answered in a quarter of a second. */
+const MOST_NONSENSE = 25;
 
 interface Held {
   address: InetAddress;
@@ -46,14 +53,14 @@ export class DatagramDoor implements Outgoing {
   readonly #protocol: NativeProtocol;
   readonly #outbox: Outbox;
   readonly #presence: Presence;
-  readonly #table: Table;
+  readonly #times: DoorTimes;
   readonly #tooBig: boolean;
   /** Questions for news that wait, one for each seat. */
   readonly #held = new Map<string, Held>();
   /** When each bidder who is here was heard from, in milliseconds. */
   readonly #heard = new Map<string, number>();
   #answers: [Buffer, InetAddress][] = [];
-  readonly #timer: NodeJS.Timeout;
+  #nonsense = 0;
 
   constructor(
     socket: DatagramSocket,
@@ -61,35 +68,37 @@ export class DatagramDoor implements Outgoing {
     table: Table,
     outbox: Outbox,
     presence: Presence,
+    times: DoorTimes,
   ) {
     this.#socket = socket;
     this.#protocol = protocol;
-    this.#table = table;
     this.#outbox = outbox;
     this.#presence = presence;
+    this.#times = times;
     const { items, options } = table.auction;
-    this.#tooBig = items.join('","').length + options.bidders * 100 > WELCOME_SIZE;
+    const list = Buffer.byteLength(JSON.stringify(items));
+    this.#tooBig = list + options.bidders * BIDDER_SIZE > 0.9 * LARGEST;
     protocol.listen((told) => {
       if ('seq' in told) this.#outbox.add(this);
     });
-    this.#timer = setInterval(() => this.#lookAround(Date.now()), HOLD / 4);
   }
 
   /** Answers until the socket is closed. Never rejects. */
   async serve(): Promise<void> {
-    try {
-      for (;;) {
+    const timer = setInterval(() => this.#lookAround(Date.now()), HOLD / 4);
+    for (;;) {
+      try {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
         const answer = truncated
-          ? refuse('too-long', `a request has at most ${LONGEST_REQUEST} bytes`)
+          ? this.#refuseNonsense(TOO_LONG)
           : this.#hear(data, address);
         if (answer) this.#say(answer, address);
+      } catch (error) {
+        // Anything else is about one datagram: on Windows, "nobody listens there" of an answer.
+        if ((error as NodeJS.ErrnoException).code === 'ERR_SOCKET_CLOSED') break;
       }
-    } catch {
-      // Closed.
-    } finally {
-      clearInterval(this.#timer);
     }
+    clearInterval(timer);
   }
 
   /** Some news have come, or answers wait: they are safe now, and leave. */
@@ -97,7 +106,7 @@ export class DatagramDoor implements Outgoing {
     for (const [name, { address, request }] of this.#held) {
       if (request.after >= this.#protocol.news.length) continue;
       this.#held.delete(name);
-      this.#say(this.#newsAfter(request), address);
+      this.#write(this.#newsAfter(request), address);
     }
     const answers = this.#answers;
     this.#answers = [];
@@ -108,18 +117,14 @@ export class DatagramDoor implements Outgoing {
   }
 
   #hear(data: Buffer, address: InetAddress): Answer | undefined {
-    let request: Request;
-    try {
-      request = decodeJson(data, parseRequest);
-    } catch (error) {
-      return refuse('bad-message', explain(error));
-    }
+    const request = readRequest(data);
+    if (request.type === 'refused') return this.#refuseNonsense(request);
     if (request.type === 'watch') {
-      return this.#numbered(request, refuse('bad-message', 'watch over TCP'));
+      return numbered(request, refuse('bad-message', 'watch over TCP'));
     }
     if (request.type === 'join' && this.#tooBig) {
       const why = 'this game is too big for datagrams: come by TCP';
-      return this.#numbered(request, refuse('too-big', why));
+      return numbered(request, refuse('too-big', why));
     }
     const answer = this.#protocol.answer(request, new Sender());
     const token = answer.type === 'welcome' ? answer.token : request.token;
@@ -127,13 +132,13 @@ export class DatagramDoor implements Outgoing {
     if (name !== undefined) this.#hearFrom(name);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
-    if (this.#table.auction.phase === 'over') {
-      // He knows how it ended, and there will be no more.
-      this.#goodbye(name!);
-      return answer;
-    }
     this.#held.set(name!, { address, request, since: Date.now() });
     return undefined;
+  }
+
+  #refuseNonsense(refusal: Answer): Answer | undefined {
+    this.#nonsense += 1;
+    return this.#nonsense > MOST_NONSENSE ? undefined : refusal;
   }
 
   /** As many as go into one datagram, and one in any case. */
@@ -146,16 +151,22 @@ export class DatagramDoor implements Outgoing {
       if (news.length > 0 && size > NEWS_SIZE) break;
       news.push(next);
     }
-    return this.#numbered(request, { type: 'news', news });
-  }
-
-  #numbered({ id }: Request, answer: Answer): Answer {
-    return id === undefined ? answer : { ...answer, id };
+    return numbered(request, { type: 'news', news });
   }
 
   #say(answer: Answer, address: InetAddress): void {
-    this.#answers.push([encodeJson(answer), address]);
+    this.#write(answer, address);
     this.#outbox.add(this);
+  }
+
+  #write(answer: Answer, address: InetAddress): void {
+    let bytes = encodeJson(answer);
+    if (bytes.length > LARGEST) {
+      const why = 'the answer is too big for a datagram: come by TCP';
+      const refusal = refuse('too-big', why);
+      bytes = encodeJson('id' in answer ? { ...refusal, id: answer.id } : refusal);
+    }
+    this.#answers.push([bytes, address]);
   }
 
   #hearFrom(name: string): void {
@@ -163,21 +174,26 @@ export class DatagramDoor implements Outgoing {
     this.#heard.set(name, Date.now());
   }
 
-  #goodbye(name: string): void {
-    if (this.#heard.delete(name)) this.#presence.leave(name);
-  }
-
   #lookAround(now: number): void {
+    this.#nonsense = 0;
     for (const [name, { address, request, since }] of this.#held) {
       if (now - since < HOLD) continue;
       this.#held.delete(name);
       this.#say(this.#newsAfter(request), address);
     }
     for (const [name, heard] of this.#heard) {
-      if (now - heard >= SILENCE) this.#goodbye(name);
+      if (now - heard < this.#times.silence) continue;
+      this.#heard.delete(name);
+      this.#presence.leave(name);
     }
   }
 }
+
+function numbered({ id }: Request, answer: Answer): Answer {
+  return id === undefined ? answer : { ...answer, id };
+}
+
+const TOO_LONG = refuse('too-long', `a request has at most ${LONGEST_REQUEST} bytes`);
 
 /** Whoever sent a datagram: the token in each tells who it is, so there is nothing to keep. */
 class Sender implements Speaker {

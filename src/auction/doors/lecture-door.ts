@@ -10,12 +10,13 @@
  * it would ask ten thousand times.
  */
 import { explain } from '../../common/index.ts';
-import { decodeText, encodeText } from '../../framing/index.ts';
+import { decodeText } from '../../framing/index.ts';
 import type { LectureProtocol } from '../lecture-protocol.ts';
 import type { Table } from '../table.ts';
 import type { Line } from './line.ts';
 import type { Presence } from './presence.ts';
-import { READ_SIZE, type TcpDoor, TIME_TO_SPEAK } from './tcp-doors.ts';
+import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
+import type { DoorTimes } from './times.ts';
 
 /** Milliseconds for which a `wait ` is kept back. */
 const PATIENCE = 250;
@@ -23,43 +24,51 @@ const PATIENCE = 250;
 export class LectureDoor implements TcpDoor {
   readonly #protocol: LectureProtocol;
   readonly #presence: Presence;
+  readonly #times: DoorTimes;
   #change: Change | undefined;
 
-  constructor(protocol: LectureProtocol, table: Table, presence: Presence) {
+  constructor(
+    protocol: LectureProtocol,
+    table: Table,
+    presence: Presence,
+    times: DoorTimes,
+  ) {
     this.#protocol = protocol;
     this.#presence = presence;
+    this.#times = times;
     // The answers that can end a wait: all have joined, or a result is there.
     table.watch(({ type }) => {
       if (type === 'started' || type === 'sold') this.#change?.happened();
     });
   }
 
-  readonly opensWith = (first: number): boolean => first > 0 && first !== 0xff;
+  readonly opensWith = opensWithText;
 
   async serve(line: Line, first: Buffer): Promise<void> {
     const { connection } = line;
     let present: string | undefined;
     try {
       let chunk = first;
-      while (chunk.length > 0) {
+      while (chunk.length > 0 && !line.over) {
         // People who try it with netcat end their lines.
         const message = decodeText(chunk).replace(/\r?\n$/, '');
         let answer = this.#protocol.answer(message, connection);
         if (answer.kind === 'wait') {
           await this.#somethingHappens();
+          if (line.over) return;
           answer = this.#protocol.answer(message, connection);
         }
-        line.say(encodeText(answer.text));
+        line.say(Buffer.from(answer.text));
         if (answer.kind === 'farewell') return;
         if (present === undefined) {
           present = this.#protocol.nameOf(connection);
           if (present !== undefined) this.#presence.come(present);
         }
-        const timeout = present === undefined ? TIME_TO_SPEAK : undefined;
+        const timeout = present === undefined ? this.#times.speak : undefined;
         chunk = await connection.recv(READ_SIZE, { timeout });
       }
     } catch (error) {
-      line.say(encodeText(`refused: ${explain(error)}\n`));
+      line.say(Buffer.from(`refused: ${explain(error)}\n`));
     } finally {
       this.#protocol.leave(connection);
       if (present !== undefined) this.#presence.leave(present);
@@ -76,6 +85,27 @@ export class LectureDoor implements TcpDoor {
     }
     return this.#change.promise;
   }
+}
+
+/** In the place of the lecture's door where its bidders cannot play: says why not. */
+export class ClosedLectureDoor implements TcpDoor {
+  readonly #why: string;
+
+  constructor(why: string) {
+    this.#why = why;
+  }
+
+  readonly opensWith = opensWithText;
+
+  serve(line: Line): Promise<void> {
+    line.say(Buffer.from(`refused: ${this.#why}\n`));
+    return Promise.resolve();
+  }
+}
+
+/** Not a frame, and not ZMTP's greeting. */
+function opensWithText(first: number): boolean {
+  return first > 0 && first !== 0xff;
 }
 
 /** What all who wait at one time wait for: one promise, one timer. */

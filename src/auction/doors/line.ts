@@ -1,12 +1,16 @@
 /**
  * The sending half of one TCP connection of the auction's: collects what is to be said, and
  * gives up on a peer that does not listen.
+ *
+ *   say ──► parts ──(the turn is over, the journal is flushed)──► sendall ──► the system
+ *           └───────────────── unsent: bounded ─────────────────┘
  */
+import { Wait } from '../../common/index.ts';
 import type { ConnectionSocket } from '../../tcp/index.ts';
 import type { Outbox, Outgoing } from './outbox.ts';
 
 /** Bytes that may wait for one peer, on top of what the system's own buffers take. */
-const MOST_UNREAD = 4 * 1024 * 1024;
+const MOST_UNSENT = 4 * 1024 * 1024;
 /** Milliseconds for a peer that is sent away to read why. */
 const LAST_WORDS = 500;
 
@@ -17,8 +21,10 @@ export class Line implements Outgoing {
   #closedNow!: () => void;
   readonly #outbox: Outbox;
   #parts: Uint8Array[] = [];
-  #waiting = 0;
-  #closing = false;
+  #unsent = 0;
+  #over = false;
+  /** Ends when whoever served the connection has stopped reading from it. */
+  #unattended: Wait<void> | undefined;
 
   constructor(connection: ConnectionSocket, outbox: Outbox) {
     this.connection = connection;
@@ -28,39 +34,59 @@ export class Line implements Outgoing {
     });
   }
 
-  /** To be sent when what has happened is safe. */
+  /** Nothing more is said, and nothing more is to be heard. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** To be sent when what has happened is safe. A peer that takes nothing is dropped. */
   say(bytes: Uint8Array): void {
-    if (this.#closing) return;
+    if (this.#over) return;
+    if (this.#unsent > MOST_UNSENT) {
+      this.#over = true;
+      this.#parts = [];
+      this.#hangUp();
+      return;
+    }
     this.#parts.push(bytes);
+    this.#unsent += bytes.length;
     this.#outbox.add(this);
   }
 
-  /** Closes the connection once all that was said has left. */
+  /**
+   * Closes the connection once all that was said has left. Whoever serves the connection
+   * calls it at the end, also when it was called before.
+   */
   closeAfterwards(): void {
-    if (this.#closing) return;
-    this.#closing = true;
+    this.#unattended?.resolve();
+    if (this.#over) return;
+    this.#over = true;
     this.#outbox.add(this);
+  }
+
+  /** Closes the connection now. What has left already may arrive; nobody waits long for it. */
+  async close(): Promise<void> {
+    this.#over = true;
+    if (this.#unsent > 0) {
+      await this.connection.shutdown({ timeout: LAST_WORDS }).catch(() => this.#hangUp());
+    }
+    await this.connection.close();
+    this.#closedNow();
   }
 
   leave(): void {
     if (this.#parts.length > 0) this.#send();
-    if (this.#closing) void this.#close();
+    if (this.#over) void this.#sayGoodbye();
   }
 
   #send(): void {
     const [first, ...more] = this.#parts;
     const bytes = more.length === 0 ? first! : Buffer.concat(this.#parts);
     this.#parts = [];
-    this.#waiting += bytes.length;
-    if (this.#waiting > MOST_UNREAD) {
-      this.#closing = true;
-      this.#hangUp();
-      return;
-    }
     // A connection that breaks is noticed by whoever reads from it.
     this.connection.sendall(bytes).then(
       () => {
-        this.#waiting -= bytes.length;
+        this.#unsent -= bytes.length;
       },
       () => {},
     );
@@ -72,25 +98,40 @@ export class Line implements Outgoing {
     } catch {
       // It is closed already.
     }
+    this.#closedNow();
   }
 
   /**
    * Says that nothing more will come, and reads what the peer still sends, for a moment:
    * closing over unread bytes would reset the connection, and destroy our last words.
    */
-  async #close(): Promise<void> {
+  async #sayGoodbye(): Promise<void> {
     try {
       await this.connection.shutdown({ timeout: LAST_WORDS });
-      const end = Date.now() + LAST_WORDS;
-      for (;;) {
-        const timeout = Math.max(1, end - Date.now());
-        const rest = await this.connection.recv(65_536, { timeout });
-        if (rest.length === 0 || Date.now() >= end) break;
-      }
     } catch {
-      // It has gone, says nothing, or somebody else is reading from it.
+      this.#hangUp(); // it does not read, or has gone
+      return;
     }
+    await this.#readOn().catch(() => {});
     await this.connection.close();
     this.#closedNow();
+  }
+
+  async #readOn(): Promise<void> {
+    const end = Date.now() + LAST_WORDS;
+    for (;;) {
+      const timeout = Math.max(1, end - Date.now());
+      let rest: Buffer;
+      try {
+        rest = await this.connection.recv(65_536, { timeout });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_RECV_BUSY') return;
+        // Somebody reads it still: until the peer has gone, too.
+        this.#unattended = new Wait<void>('goodbye', { timeout });
+        await this.#unattended.promise;
+        continue;
+      }
+      if (rest.length === 0 || Date.now() >= end) return;
+    }
   }
 }

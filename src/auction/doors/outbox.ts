@@ -21,7 +21,7 @@ export class Outbox {
   readonly #onFailure: (error: unknown) => void;
   #outgoing = new Set<Outgoing>();
   #due = false;
-  #failed = false;
+  #closed = false;
   #prepare: () => void = () => {};
 
   /**
@@ -40,32 +40,39 @@ export class Outbox {
 
   /** Has something to send when this turn is over. */
   add(outgoing: Outgoing): void {
+    if (this.#closed) return;
     this.#outgoing.add(outgoing);
     this.schedule();
   }
 
   /** Something has happened that is to be committed, whoever is told of it. */
   schedule(): void {
-    if (this.#due) return;
+    if (this.#due || this.#closed) return;
     this.#due = true;
-    setImmediate(() => this.flush());
+    setImmediate(this.flush);
   }
 
   /** Commits and sends now. */
-  flush(): void {
-    this.#due = false;
-    if (this.#failed) return;
+  readonly flush = (): void => {
+    if (this.#closed) return;
+    // Still due: what this puts into lines leaves now, and not in a turn of its own.
     this.#prepare();
+    this.#due = false;
     try {
       this.#commit();
     } catch (error) {
-      this.#failed = true;
-      this.#outgoing.clear();
+      this.close();
       this.#onFailure(error);
       return;
     }
     const outgoing = this.#outgoing;
     this.#outgoing = new Set();
     for (const one of outgoing) one.leave();
+  };
+
+  /** From now on nothing leaves. */
+  close(): void {
+    this.#closed = true;
+    this.#outgoing.clear();
   }
 }

@@ -4,10 +4,10 @@
  */
 export class Presence {
   readonly #visits = new Map<string, number>();
-  readonly #onChange: () => void;
+  readonly #onChange: (name: string, isHere: boolean) => void;
 
-  /** @param onChange is called when somebody has come or has gone altogether */
-  constructor(onChange: () => void) {
+  /** @param onChange is called when somebody has come, or has gone altogether */
+  constructor(onChange: (name: string, isHere: boolean) => void) {
     this.#onChange = onChange;
   }
 
@@ -22,12 +22,12 @@ export class Presence {
   come(name: string): void {
     const visits = this.#visits.get(name) ?? 0;
     this.#visits.set(name, visits + 1);
-    if (visits === 0) this.#onChange();
+    if (visits === 0) this.#onChange(name, true);
   }
 
   leave(name: string): void {
     const visits = this.#visits.get(name) ?? 0;
     if (visits > 1) this.#visits.set(name, visits - 1);
-    else if (this.#visits.delete(name)) this.#onChange();
+    else if (this.#visits.delete(name)) this.#onChange(name, false);
   }
 }

@@ -10,9 +10,9 @@
  */
 import { explain } from '../../common/index.ts';
 import type { ConnectionSocket, WelcomingSocket } from '../../tcp/index.ts';
-import { encodeText } from '../../framing/index.ts';
 import { Line } from './line.ts';
 import type { Outbox } from './outbox.ts';
+import type { DoorTimes } from './times.ts';
 
 export interface TcpDoor {
   /** Whether a connection that begins with this byte wants this door. */
@@ -21,8 +21,6 @@ export interface TcpDoor {
   serve(line: Line, first: Buffer): Promise<void>;
 }
 
-/** Milliseconds for the first bytes, and for the rest of whatever was begun. */
-export const TIME_TO_SPEAK = 10_000;
 /** Bytes that are asked of a connection at once. */
 export const READ_SIZE = 65_536;
 /** Connections at the same time. Each may be a bidder, a watcher, or nobody yet. */
@@ -31,17 +29,20 @@ const MOST_CONNECTIONS = 12_000;
 export class TcpDoors {
   readonly #doors: readonly TcpDoor[];
   readonly #outbox: Outbox;
-  readonly #open = new Set<ConnectionSocket>();
+  readonly #times: DoorTimes;
+  readonly #lines = new Set<Line>();
+  #closed = false;
 
   /** @param doors in the order in which they are asked */
-  constructor(doors: readonly TcpDoor[], outbox: Outbox) {
+  constructor(doors: readonly TcpDoor[], outbox: Outbox, times: DoorTimes) {
     this.#doors = doors;
     this.#outbox = outbox;
+    this.#times = times;
   }
 
   /** How many connections there are. */
   get connections(): number {
-    return this.#open.size;
+    return this.#lines.size;
   }
 
   /** Accepts until `welcoming` is closed. Never rejects. */
@@ -57,29 +58,51 @@ export class TcpDoors {
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#open].map((connection) => connection.close()));
+    this.#closed = true;
+    await Promise.all([...this.#lines].map((line) => line.close()));
   }
 
   async #serve(connection: ConnectionSocket): Promise<void> {
+    if (this.#closed) {
+      connection.reset();
+      return;
+    }
     const line = new Line(connection, this.#outbox);
-    this.#open.add(connection);
+    this.#lines.add(line);
     try {
-      if (this.#open.size > MOST_CONNECTIONS) {
-        line.say(encodeText('refused: too many connections; come back later\n'));
-        return;
-      }
-      const first = await connection.recv(READ_SIZE, { timeout: TIME_TO_SPEAK });
-      const door = this.#doors.find(({ opensWith }) => opensWith(first[0] ?? NOTHING));
-      await door?.serve(line, first);
+      await this.#findDoor(line);
     } catch (error) {
-      line.say(encodeText(`refused: ${explain(error)}\n`));
+      line.say(refusal(explain(error)));
     } finally {
       line.closeAfterwards();
       await line.closed;
-      this.#open.delete(connection);
+      this.#lines.delete(line);
     }
+  }
+
+  async #findDoor(line: Line): Promise<void> {
+    if (this.#lines.size > MOST_CONNECTIONS) {
+      line.say(refusal('too many connections; come back later'));
+      return;
+    }
+    const { speak } = this.#times;
+    let bytes: Buffer;
+    try {
+      bytes = await line.connection.recv(READ_SIZE, { timeout: speak });
+    } catch (error) {
+      const isSilent = (error as NodeJS.ErrnoException).code === 'ERR_TIMED_OUT';
+      if (isSilent)
+        line.say(refusal(`you have said nothing for ${speak / 1000} seconds`));
+      return;
+    }
+    const [first] = bytes;
+    if (first === undefined) return; // it has gone without a word
+    const door = this.#doors.find(({ opensWith }) => opensWith(first));
+    await door?.serve(line, bytes);
   }
 }
 
-/** No byte: the connection ended before it said anything. */
-const NOTHING = -1;
+/** For people to read: which protocol a peer speaks is not known here. */
+function refusal(why: string): Buffer {
+  return Buffer.from(`refused: ${why}\n`);
+}
