@@ -21,17 +21,12 @@
  * Source: udp(7). Read next: stream-model.ts, why streams need another relay.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
-import { lookup } from 'node:dns/promises';
 import {
-  checkHost,
-  checkPort,
   type Family,
   formatAddress,
   type HostPort,
   inetAddress,
   type InetAddress,
-  LOOPBACK,
-  MisuseError,
   Wait,
 } from '../common/index.ts';
 import { type Fates, fatesOf, flipBit } from './fate.ts';
@@ -41,6 +36,7 @@ import {
   linkOf,
   type LinkOptions,
 } from './options.ts';
+import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 import {
   countOutcome,
   type DatagramCounts,
@@ -115,16 +111,6 @@ export async function openDatagramRelay(
   return relay;
 }
 
-/** The address with its name looked up, once and for all. */
-async function numeric(
-  { host = LOOPBACK.IPv4, port }: HostPort,
-  leastPort: 0 | 1,
-): Promise<InetAddress> {
-  checkHost(host);
-  checkPort(port, leastPort);
-  return inetAddress({ ...(await lookup(host)), port });
-}
-
 /** Opened by `openDatagramRelay`. */
 export class DatagramRelay implements AsyncDisposable {
   /** Where it passes packets on to. */
@@ -153,8 +139,8 @@ export class DatagramRelay implements AsyncDisposable {
     const link = linkOf(options.link);
     this.target = target;
     this.#signal = options.signal;
-    this.#mostClients = whole('clients', options.clients ?? MOST_CLIENTS);
-    this.#idle = whole('idle', options.idle ?? IDLE);
+    this.#mostClients = wholeFrom1('clients', options.clients ?? MOST_CLIENTS);
+    this.#idle = wholeFrom1('idle', options.idle ?? IDLE);
     this.#onFate = options.onFate;
     this.#fates = fatesOf(link);
     this.#wires = { there: new Wire(link), back: new Wire(link) };
@@ -179,7 +165,7 @@ export class DatagramRelay implements AsyncDisposable {
 
   /** Called once, by `openDatagramRelay`. */
   async open({ host, port, family }: InetAddress): Promise<void> {
-    this.#checkNoLoop(host, port);
+    checkNoLoop({ host, port }, this.target);
     const socket = numericSocket(family);
     this.#socket = socket;
     const opening = new Wait<void>('relay', { signal: this.#signal });
@@ -219,18 +205,6 @@ export class DatagramRelay implements AsyncDisposable {
       if (this.#socket) this.#socket.close(resolve);
       else resolve();
     });
-  }
-
-  /** A relay that is its own target would send one packet round for ever. */
-  #checkNoLoop(host: string, port: number): void {
-    const { target } = this;
-    const everywhere = host === '0.0.0.0' || host === '::';
-    const here = target.host === '127.0.0.1' || target.host === '::1';
-    if (target.port !== port || (target.host !== host && !(everywhere && here))) return;
-    throw new MisuseError(
-      'ERR_BAD_ADDRESS',
-      `the relay cannot listen at its own target, ${formatAddress(this.target)}`,
-    );
   }
 
   #fromClient(data: Buffer, from: RemoteInfo): void {
@@ -361,12 +335,4 @@ function countSent(counts: DatagramCounts, data: Buffer, error: Error | null): v
 
 function codeOf(error: NodeJS.ErrnoException): string | undefined {
   return error.code;
-}
-
-function whole(what: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1 && value <= 2 ** 31 - 1) return value;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `a relay's ${what}: a whole number from 1, not ${value}`,
-  );
 }

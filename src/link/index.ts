@@ -21,5 +21,17 @@ export {
   type Stall,
 } from './options.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';
-export type { DatagramCounts, FateEvent } from './statistics.ts';
+export type {
+  DatagramCounts,
+  DeliveryEvent,
+  FateEvent,
+  StreamCounts,
+  StreamFateEvent,
+} from './statistics.ts';
+export {
+  openStreamRelay,
+  StreamRelay,
+  type StreamRelayOptions,
+  type StreamRelayStatistics,
+} from './stream-relay.ts';
 export type { Outcome } from './wire.ts';

@@ -47,6 +47,66 @@ export interface FateEvent {
   client: string;
 }
 
+/** One direction of a stream relay, all connections together. Modelled, but for the bytes. */
+export interface StreamCounts {
+  /** Came to the relay. */
+  bytes: number;
+  /** Went on to the other side. */
+  deliveredBytes: number;
+  /** Segments that were sent a first time. */
+  segments: number;
+  /** How often one was sent again. */
+  retransmissions: number;
+  /** Sendings that were lost by chance, by list or by record, or with a flipped bit. */
+  lost: number;
+  /** Sendings that were dropped at the end of the full queue. */
+  queueFull: number;
+  /** Segments that had arrived and waited for an earlier one: head-of-line blocking. */
+  waited: number;
+}
+
+/** Told about each sending of a segment, the first and the repeated ones. */
+export interface StreamFateEvent extends FateEvent {
+  /** No packet was really lost: the relay computes what loss would have done. */
+  modelled: true;
+  /** The connection's number, from 0. */
+  line: number;
+  /** 0 for the first sending. */
+  attempt: number;
+  /** Bytes of the stream before it. */
+  offset: number;
+}
+
+/** Told when a segment is passed on. Times are milliseconds since the relay was opened. */
+export interface DeliveryEvent {
+  modelled: true;
+  direction: Direction;
+  line: number;
+  k: number;
+  offset: number;
+  size: number;
+  /** When it could be read; when its packet arrived; when it was first to be sent. */
+  time: number;
+  arrivedAt: number;
+  offeredAt: number;
+  /** How often it was sent. */
+  attempts: number;
+  /** The segment that was missing when it arrived; 0 if none was. */
+  waitedFor: number;
+}
+
+export function noStreams(): StreamCounts {
+  return {
+    bytes: 0,
+    deliveredBytes: 0,
+    segments: 0,
+    retransmissions: 0,
+    lost: 0,
+    queueFull: 0,
+    waited: 0,
+  };
+}
+
 export function noDatagrams(): DatagramCounts {
   return {
     received: 0,
