@@ -1,0 +1,82 @@
+"""A bidder in the lecture's words over bare TCP, in the lecture's manner.
+
+One send is one message and one recv(5024) is one answer. It asks again without a pause while
+the answer begins with `wait`, and finds what it needs by counting words: word 0 is who has
+bought, word 3 the item, word 5 the price, and a word 7 that is `won.` ends the game.
+
+  python3 bare_bidder.py PORT NAME PAUSE BUDGET
+
+PAUSE is in seconds, before each bid: the lecture's own sleep, 0 for none. Each bid ends in
+three digits that are its number, so that whoever looks can tell which round it was meant for.
+At the end it prints its account of the game as one line of JSON.
+"""
+
+import json
+import random
+import socket
+import sys
+import time
+
+port, name, pause, budget = sys.argv[1:]
+money = {}
+owned = {}
+sales = []
+bids = []
+answers = set()
+
+s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+s.connect(("127.0.0.1", int(port)))
+
+s.send(name.encode())
+words = s.recv(5024).decode().split(" ")
+bidders, items = int(words[0]), words[1:-1]
+
+while True:
+    s.send((name + " ").encode())
+    words = s.recv(5024).decode().split(" ")
+    if words[0] != "wait":
+        break
+if words[0] != "ready":
+    sys.exit("not ready: " + " ".join(words))
+for bidder in words[1:-1]:
+    money[bidder] = int(budget)
+    owned[bidder] = {}
+if len(money) != bidders:
+    sys.exit("told of %d bidders, not %d" % (len(money), bidders))
+
+winner = None
+while winner is None:
+    time.sleep(float(pause))
+    bid = 1000 * random.randint(1, 20) + len(bids)
+    bids.append(bid)
+    s.send((name + " " + str(bid)).encode())
+    answers.add(s.recv(5024).decode())
+    while True:
+        s.send(name.encode())
+        words = s.recv(5024).decode().split(" ")
+        if words[0] != "wait":
+            break
+    buyer, item, price = words[0], words[3], int(words[5])
+    if item != items[len(sales)]:
+        sys.exit("%s was sold, not %s" % (item, items[len(sales)]))
+    sales.append([item, buyer, price])
+    money[buyer] -= price
+    owned[buyer][item] = owned[buyer].get(item, 0) + 1
+    if len(words) > 7 and words[7] == "won.":
+        winner = buyer
+s.close()
+
+print(
+    json.dumps(
+        {
+            "name": name,
+            "bids": bids,
+            "answers": sorted(answers),
+            "sales": sales,
+            "standings": [
+                {"name": who, "money": money[who], "owned": owned[who]} for who in money
+            ],
+            "winner": winner,
+        }
+    )
+)

@@ -1,0 +1,125 @@
+/** Programs in Python at the auctioneer's table, through every door, and ours beside them. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { playAuction, randomFrom } from '../../../src/auction/index.ts';
+import { type Account, accountOf, bidsOf, openTable } from '../../support/auction.ts';
+import { needPython } from '../../support/peers.ts';
+import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+
+const BUDGET = 1_000_000;
+const FOLDER = 'test/interop/auction';
+
+/** What a program of Python's prints when it is done. */
+interface OwnAccount extends Account {
+  name: string;
+  /** Its bid of each round. */
+  bids: number[];
+  /** Every kind of answer that its bids got. */
+  answers: string[];
+}
+
+function bare(port: number, name: string, pause: number): Program {
+  const args = [String(port), name, String(pause), String(BUDGET)];
+  return programs.python(`${FOLDER}/bare_bidder.py`, ...args);
+}
+
+function native(over: 'framed' | 'datagrams', port: number, name: string): Program {
+  return programs.python(`${FOLDER}/native_bidder.py`, over, String(port), name);
+}
+
+/** One of ours, with bids of the same kind: the last three digits are the round. */
+async function ours(
+  over: 'tcp' | 'udp',
+  port: number,
+  name: string,
+): Promise<OwnAccount> {
+  const random = randomFrom(name);
+  const bids: number[] = [];
+  const answers = new Set<string>();
+  const { ledger } = await playAuction({
+    over,
+    port,
+    name,
+    decide: ({ round }) => {
+      bids[round] = 1000 * (1 + Math.floor(20 * random())) + round;
+      return bids[round];
+    },
+    on: ({ type }) => {
+      if (type === 'accepted' || type === 'refused') answers.add(type);
+    },
+  });
+  return { ...accountOf(ledger), name, bids, answers: [...answers] };
+}
+
+async function accountBy(program: Program): Promise<OwnAccount> {
+  expect(await program.ended()).toEqual(IN_PEACE);
+  return JSON.parse(program.stdout) as OwnAccount;
+}
+
+describe('a table', () => {
+  it('seats bidders who come through all doors, and all tell the same of the game', async (context) => {
+    needPython(context);
+    const game = { bidders: 7, budget: BUDGET };
+    const { auctioneer, events, port } = await openTable({ game });
+    const accounts = await Promise.all([
+      accountBy(bare(port, 'sleepy', 0.3)),
+      accountBy(bare(port, 'hasty', 0)),
+      accountBy(native('framed', port, 'framed')),
+      accountBy(native('datagrams', port, 'datagrams')),
+      ours('tcp', port, 'tcp'),
+      ours('udp', port, 'udp'),
+      accountBy(bare(port, 'größe', 0.1)),
+    ]);
+    const { ledger } = auctioneer.auction;
+    expect(ledger.phase).toBe('over');
+    expect(ledger.winner).toBeDefined();
+    const truth = accountOf(ledger);
+    for (const { name, bids, answers, ...account } of accounts) {
+      expect(account, name).toEqual(truth);
+      const counted = bidsOf(name, events);
+      // Each bid counts once, in the round for which it was made, and in no other.
+      expect(counted.map(({ round }) => round)).toEqual(truth.sales.map((_, r) => r));
+      expect(counted.map(({ amount }) => amount)).toEqual(bids);
+      for (const { amount, round } of counted) expect(amount % 1000).toBe(round);
+      expect(['accepted', 'bid received']).toContain(answers.join());
+    }
+  });
+
+  it.for([
+    ['with a pause before each bid', 0.2],
+    ['without any pause', 0],
+  ] as const)("plays the lecture's own game, %s", async ([, pause], context) => {
+    needPython(context);
+    const { auctioneer, events, port } = await openTable({ game: { budget: BUDGET } });
+    const names = ['ann', 'bob', 'cid'];
+    const accounts = await Promise.all(
+      names.map((name) => accountBy(bare(port, name, pause))),
+    );
+    const truth = accountOf(auctioneer.auction.ledger);
+    for (const { name, bids, answers, ...account } of accounts) {
+      expect(account).toEqual(truth);
+      expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
+      expect(answers).toEqual(['bid received']);
+    }
+  });
+
+  it('lets one bidder pause and the others not, round after round', async (context) => {
+    needPython(context);
+    const { auctioneer, events, port } = await openTable({
+      game: { budget: BUDGET, bidders: 4 },
+    });
+    const accounts = await Promise.all([
+      accountBy(bare(port, 'slow', 0.3)),
+      accountBy(bare(port, 'quick', 0)),
+      accountBy(bare(port, 'quicker', 0)),
+      accountBy(native('framed', port, 'framed')),
+    ]);
+    const truth = accountOf(auctioneer.auction.ledger);
+    for (const { name, bids, answers: _, ...account } of accounts) {
+      expect(account).toEqual(truth);
+      expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
+    }
+  });
+});

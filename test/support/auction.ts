@@ -1,0 +1,56 @@
+/** Auctions for tests: opened on a free port, closed at the end, and accounts of a game. */
+import { afterEach } from 'vitest';
+import {
+  type Auctioneer,
+  type AuctioneerOptions,
+  type AuctionEvent,
+  type Ledger,
+  openAuction,
+  type Standing,
+} from '../../src/auction/index.ts';
+
+/** A game as one of those at the table tells it. */
+export interface Account {
+  /** Item, buyer (null for nobody), price: a row for each round. */
+  sales: (readonly [string, string | null, number])[];
+  standings: Standing[];
+  winner: string | null;
+}
+
+export function accountOf({ sales, standings, winner }: Ledger): Account {
+  return {
+    sales: sales.map(({ item, name, price }) => [item, name ?? null, price]),
+    standings: standings.map(({ name, money, owned }) => ({ name, money, owned })),
+    winner: winner ?? null,
+  };
+}
+
+const open: Auctioneer[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((auctioneer) => auctioneer.close()));
+});
+
+export interface OpenTable {
+  auctioneer: Auctioneer;
+  port: number;
+  /** Everything that has happened, in its order. */
+  events: AuctionEvent[];
+}
+
+/** On a free port; closed when the test is over. */
+export async function openTable(options: AuctioneerOptions = {}): Promise<OpenTable> {
+  const auctioneer = await openAuction({ port: 0, ...options });
+  open.push(auctioneer);
+  const events: AuctionEvent[] = [];
+  auctioneer.watch((event) => events.push(event));
+  return { auctioneer, port: auctioneer.address.port, events };
+}
+
+export type BidEvent = Extract<AuctionEvent, { type: 'bid' }>;
+
+/** The bids of one bidder, in the order in which they counted. */
+export function bidsOf(name: string, events: readonly AuctionEvent[]): BidEvent[] {
+  return events.filter(
+    (event): event is BidEvent => event.type === 'bid' && event.name === name,
+  );
+}
