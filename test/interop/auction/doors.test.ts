@@ -77,7 +77,7 @@ describe('a table', () => {
     expect(ledger.winner).toBeDefined();
     const truth = accountOf(ledger);
     for (const { name, bids, answers, ...account } of accounts) {
-      expect(account, name).toEqual(truth);
+      expect({ name, ...account }).toEqual({ name, ...truth });
       const counted = bidsOf(name, events);
       // Each bid counts once, in the round for which it was made, and in no other.
       expect(counted.map(({ round }) => round)).toEqual(truth.sales.map((_, r) => r));
