@@ -9,7 +9,9 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { explain, MisuseError } from '../common/index.ts';
 import { auctionCommand } from './auction/index.ts';
+import { compareCommand } from './compare.ts';
 import { listCommand } from './list.ts';
+import { relayCommand } from './relay.ts';
 import { runCommand } from './run.ts';
 import { tourCommand } from './tour.ts';
 import { traceCommand } from './trace.ts';
@@ -25,6 +27,8 @@ try {
     .command(listCommand)
     .command(runCommand)
     .command(auctionCommand)
+    .command(compareCommand)
+    .command(relayCommand)
     .command(traceCommand)
     .strict()
     .locale('en')

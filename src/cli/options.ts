@@ -1,4 +1,4 @@
-/** Options that are numbers. yargs itself takes junk for NaN, and says nothing. */
+/** Options that are numbers or times. yargs itself takes junk for NaN, and says nothing. */
 import { checkPort, MisuseError } from '../common/index.ts';
 
 /** A coercion for yargs: a port from `least` on. */
@@ -19,4 +19,16 @@ export function numberOption(given: string | undefined): number | undefined {
   const number = given.trim() === '' ? NaN : Number(given);
   if (Number.isFinite(number)) return number;
   throw new MisuseError('ERR_BAD_ARGUMENT', `${JSON.stringify(given)} is no number`);
+}
+
+const UNITS: Record<string, number> = { ms: 1, s: 1000 };
+
+/** A coercion for yargs: `10ms`, `1.5s`, or 0, in milliseconds. */
+export function durationOption(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (given === '0') return 0;
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(given) ?? [];
+  if (number !== undefined) return Number(number) * UNITS[unit]!;
+  const why = `${JSON.stringify(given)} is no time: write it as 10ms or 1s`;
+  throw new MisuseError('ERR_BAD_ARGUMENT', why);
 }

@@ -1,0 +1,27 @@
+/**
+ * The messages that are compared: each knows its number, and can tell whether it is intact.
+ * Pure.
+ *
+ *   0        4                                       size
+ *   ┌────────┬───────────────────────────────────────┐
+ *   │ k      │ bytes that follow from k and its place │
+ *   └────────┴───────────────────────────────────────┘
+ */
+
+/** A number and something to check it by. */
+export const SMALLEST = 8;
+
+/** Message k, from 1, of `size` bytes. */
+export function messageOf(k: number, size: number): Buffer {
+  const message = Buffer.allocUnsafe(size);
+  message.writeUInt32BE(k, 0);
+  for (let at = 4; at < size; at += 1) message[at] = (k * 31 + at * 7) & 0xff;
+  return message;
+}
+
+/** Which message this is; undefined when its bytes are no message's: they were changed. */
+export function numberOf(bytes: Uint8Array): number | undefined {
+  if (bytes.length < SMALLEST) return undefined;
+  const k = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32BE(0);
+  return messageOf(k, bytes.length).equals(bytes) ? k : undefined;
+}

@@ -1,0 +1,37 @@
+/** Sends at given times, whatever the sending takes: late is caught up, not carried on. */
+
+/**
+ * Calls `send(k)` for k from 1 to `count`, the k-th `(k − 1) × every` milliseconds after now.
+ * @returns when each was sent, in milliseconds as `performance.now()` counts
+ */
+export async function atPace(
+  count: number,
+  every: number,
+  signal: AbortSignal,
+  send: (k: number) => void,
+): Promise<number[]> {
+  const start = performance.now();
+  const sent: number[] = [];
+  for (let k = 1; k <= count; k += 1) {
+    await until(start + (k - 1) * every, signal);
+    signal.throwIfAborted();
+    sent.push(performance.now());
+    send(k);
+  }
+  return sent;
+}
+
+/** Resolves at `time`, or as soon as the signal aborts. */
+async function until(time: number, signal: AbortSignal): Promise<void> {
+  const left = time - performance.now();
+  if (left <= 0 || signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, left);
+    signal.addEventListener('abort', done);
+  });
+}

@@ -1,0 +1,117 @@
+/**
+ * A comparison as one page that needs nothing else: no script, no other file, no network.
+ * Pure: a string.
+ *
+ *   the numbers          a table
+ *   the fates            a strip: what happened to packet k, the same in every lane
+ *   how late             how many of the messages had arrived after so many milliseconds
+ *   when and where       for each lane every message from its sending to its arrival
+ *
+ * Read next: pictures.ts.
+ */
+import { describeLink } from '../link/index.ts';
+import { NAMES, tableRows } from './table.ts';
+import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
+import type { Comparison } from './run.ts';
+
+/** @param command what reproduces it, as it is typed */
+export function comparisonPage(comparison: Comparison, command: string): string {
+  const { plan, records, results } = comparison;
+  const { every, link, messages, size } = plan;
+  const luck = describeLink(link) || 'nothing';
+  const head = results.map(({ lane }) => `<th scope="col">${NAMES[lane]}</th>`).join('');
+  const rows = tableRows(results)
+    .map(
+      ([name, ...cells]) =>
+        `<tr><th scope="row">${escape(name!)}</th>` +
+        `${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`,
+    )
+    .join('\n');
+  const panes = records
+    .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
+    .join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The same messages under the same bad luck</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>The same messages under the same bad luck</h1>
+<p>${messages} messages of ${size} bytes, one every ${every} ms, in each lane. What happened
+to packets: <code>${escape(luck)}</code>.</p>
+<p>The same again: <code>${escape(command)}</code></p>
+<h2>The numbers</h2>
+<div class="wide"><table><thead><tr><td></td>${head}</tr></thead>
+<tbody>
+${rows}
+</tbody></table></div>
+<p class="note">~ modelled: a relay cannot see the packets of TCP itself, so it computes what
+they would be.</p>
+<h2>The fates</h2>
+<p>What happened to packet 1, 2, 3 and so on, the first time that each was sent. It follows from
+the seed alone, so it is the same in every lane.</p>
+${legend()}
+${fateStrip(records[0]!)}
+<h2>How late</h2>
+<p>How many of all messages had arrived so many milliseconds after they were sent. A curve that
+never reaches the top has lost the rest.</p>
+${latencyCurves(records)}
+<h2>When and where</h2>
+<p>Time runs to the right. Each line is a message on its way from the sender, above, to the
+receiver, below; a cross is one that was lost. A bar at the receiver is a message that had
+arrived, and could not be read before an earlier one had come: head-of-line blocking.</p>
+${panes}
+</main>
+</body>
+</html>
+`;
+}
+
+function escape(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1b1f; --paper: #fdfdfb; --faint: #66666e;
+  --rule: #d8d8d4; --udp: #b3470f; --tcp: #1f5fbf; --framed: #2c7a3f; --lost: #c2182b;
+  --twice: #7a4fc0; --late: #a87b00; --fine: #cfd8cf; --damaged: #00808a; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8e8e4; --paper: #17181b;
+  --faint: #a3a3aa; --rule: #3a3b40; --udp: #ff9a5c; --tcp: #7fb2ff; --framed: #7fd492;
+  --lost: #ff6b78; --twice: #bda0ff; --late: #f0c040; --fine: #38453a; --damaged: #4fd0da; } }
+@media print { :root { --paper: #fff; --ink: #000; } h2, svg, table { break-inside: avoid; } }
+body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
+  margin: 0; }
+main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.2; } h2 { margin-top: 2.2rem; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+.wide { overflow-x: auto; }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+th, td { padding: .15rem .9rem .15rem 0; text-align: right; }
+th[scope=row] { text-align: left; font-weight: normal; white-space: pre; }
+tbody tr { border-top: 1px solid var(--rule); }
+.note, figcaption { color: var(--faint); font-size: .9rem; }
+svg { display: block; width: 100%; height: auto; overflow: visible; }
+svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
+.legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; list-style: none; }
+.legend svg { width: 1rem; height: 1rem; display: inline-block; vertical-align: -.15rem;
+  margin-right: .3rem; }
+.axis { stroke: var(--rule); } .path { stroke: var(--fine); fill: none; }
+.udp { stroke: var(--udp); } .tcp { stroke: var(--tcp); } .framed { stroke: var(--framed); }
+text.udp, text.tcp, text.framed { stroke: none; }
+text.udp { fill: var(--udp); } text.tcp { fill: var(--tcp); } text.framed { fill: var(--framed); }
+.curve { fill: none; stroke-width: 2.5; } .curve.framed { stroke-dasharray: 7 6; }
+.message { stroke-width: 1; opacity: .75; } .again { stroke-dasharray: 3 2; }
+.lost { stroke: var(--lost); stroke-width: 1.6; } .waited { stroke: var(--late); stroke-width: 3; }
+rect.fine { fill: var(--fine); } rect.lost { fill: var(--lost); stroke: none; }
+rect.twice { fill: var(--twice); } rect.late { fill: var(--late); }
+rect.damaged { fill: var(--damaged); }
+svg .mark { fill: var(--paper); font-size: 9px; text-anchor: middle; }
+`;

@@ -1,0 +1,127 @@
+/** A comparison as a table for a terminal, and in words. Pure. */
+import Table from 'cli-table3';
+import { describeLink } from '../link/index.ts';
+import type { LaneResult } from './measure.ts';
+import type { Plan } from './options.ts';
+import type { Comparison } from './run.ts';
+
+/** How text is painted: picocolors, or nothing. */
+export type Paint = Record<'bold' | 'dim' | 'green' | 'yellow', (text: string) => string>;
+
+export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
+
+interface Row {
+  name: string;
+  of: (result: LaneResult) => string;
+}
+
+const ROWS: readonly Row[] = [
+  { name: 'messages sent', of: ({ sent }) => String(sent) },
+  { name: 'delivered', of: ({ delivered }) => String(delivered) },
+  { name: 'lost', of: ({ lost }) => String(lost) },
+  { name: 'duplicated', of: ({ duplicated }) => String(duplicated) },
+  { name: 'out of order', of: ({ outOfOrder }) => String(outOfOrder) },
+  { name: 'damaged', of: ({ corrupted }) => String(corrupted) },
+  { name: 'receive calls', of: ({ events }) => String(events) },
+  { name: '  that held one message', of: ({ boundariesKept }) => String(boundariesKept) },
+  { name: 'latency: half within', of: ({ latencyMs }) => ms(latencyMs?.p50) },
+  { name: '  nine of ten within', of: ({ latencyMs }) => ms(latencyMs?.p90) },
+  { name: '  99 of 100 within', of: ({ latencyMs }) => ms(latencyMs?.p99) },
+  { name: 'waited for an earlier one', of: ({ blocked }) => String(blocked.messages) },
+  { name: '  for at most', of: ({ blocked }) => ms(blocked.longestMs || undefined) },
+  { name: 'packets', of: (one) => modelled(one, String(one.wire.packets)) },
+  {
+    name: '  of them sent again',
+    of: (one) => modelled(one, String(one.wire.retransmitted)),
+  },
+  {
+    name: 'bytes for each message',
+    of: (one) => modelled(one, String(one.wire.bytesPerMessage)),
+  },
+  { name: 'before the first message', of: (one) => modelled(one, ms(one.setUp.ms)) },
+];
+
+/** The lines of the table, and below it why the slow ones were slow. */
+export function comparisonLines({ results }: Comparison, paint: Paint): string[] {
+  const table = new Table({
+    chars: LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3, compact: true },
+    colAligns: ['left', ...results.map(() => 'right' as const)],
+    head: ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))],
+  });
+  for (const row of tableRows(results)) table.push(row);
+  const rows = table.toString().split('\n');
+  return [
+    ...rows.map((row) => row.trimEnd()),
+    '',
+    ...results.flatMap((result) => why(result)),
+    ...(results.some((result) => result.modelled)
+      ? [
+          paint.dim(
+            '~ modelled: a relay cannot see the packets of TCP itself, so it computes ' +
+              'what they would be.',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** The name of each figure, and what it is in each lane. */
+export function tableRows(results: readonly LaneResult[]): string[][] {
+  return ROWS.map(({ name, of }) => [name].concat(results.map(of)));
+}
+
+/** What is going to be compared. */
+export function headingLines({ every, link, messages, size }: Plan): string[] {
+  const luck = describeLink(link);
+  return [
+    `${messages} messages of ${size} bytes, one every ${every} ms, in each lane.`,
+    luck === '' ? 'Nothing happens to them.' : `What happens to them: ${luck}`,
+  ];
+}
+
+/** What a reader may conclude, and from which messages. */
+function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
+  const name = NAMES[lane];
+  if (lane === 'udp') {
+    if (lost === 0 && outOfOrder === 0) return [];
+    return [
+      `${name} was never slow: what was lost was not waited for, and nobody sent it again.`,
+    ];
+  }
+  if (blocked.messages === 0) return [];
+  const examples = blocked.examples.map(
+    ({ message, ms: waited, waitedFor }) =>
+      `  ${message} was there and waited ${waited} ms for ${waitedFor}, which had to be sent again`,
+  );
+  return [
+    `${name}: messages had to wait for earlier ones (head-of-line blocking).`,
+    ...examples,
+  ];
+}
+
+function ms(value: number | undefined): string {
+  return value === undefined ? '–' : `${value} ms`;
+}
+
+function modelled({ modelled: is }: LaneResult, text: string): string {
+  return is ? `~ ${text}` : text;
+}
+
+const LINES = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: ' ',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};

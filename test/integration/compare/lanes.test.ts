@@ -1,0 +1,140 @@
+/** The lanes over real sockets: what the seed says happens, in each of them, every time. */
+import { describe, expect, it } from 'vitest';
+import {
+  compare,
+  type CompareOptions,
+  type Comparison,
+} from '../../../src/compare/index.ts';
+
+const PATIENCE = 60_000;
+
+/** Small and quick, with much bad luck. */
+const BAD: CompareOptions = {
+  messages: 60,
+  every: 1,
+  link: { delay: 5, loss: 0.15, dup: 0.1, reorder: 0.1, seed: 7 },
+};
+
+/** What happened to each packet when it was sent for the first time. */
+function fates({ records }: Comparison): string[][] {
+  return records.map(({ fates: all }) =>
+    all
+      .filter(({ attempt }) => attempt === 0)
+      .map(({ copies, k, outcome, overtakenBy }) =>
+        [k, outcome, copies, overtakenBy].join(),
+      ),
+  );
+}
+
+describe('the lanes', () => {
+  it(
+    'meet the same fates, in every lane and every run',
+    { timeout: PATIENCE },
+    async () => {
+      const [first, second] = [fates(await compare(BAD)), fates(await compare(BAD))];
+      expect(second).toEqual(first);
+      const [udp, tcp, framed] = first;
+      expect(udp).toHaveLength(60);
+      expect(tcp).toEqual(udp);
+      expect(framed).toEqual(udp);
+      expect(udp!.filter((fate) => fate.includes('lost')).length).toBeGreaterThan(3);
+      const other = await compare({ ...BAD, link: { ...BAD.link, seed: 8 } });
+      expect(fates(other)[0]).not.toEqual(udp);
+    },
+  );
+
+  it('show what each transport makes of them', { timeout: PATIENCE }, async () => {
+    const { records, results } = await compare(BAD);
+    const [udp, tcp, framed] = results;
+    const first = records[0]!.fates;
+    const lost = first.filter(({ outcome }) => outcome === 'lost').length;
+    const copies = first.reduce((sum, fate) => sum + fate.copies, 0);
+    expect(udp).toMatchObject({
+      sent: 60,
+      lost,
+      delivered: 60 - lost,
+      duplicated: copies,
+      events: 60 - lost + copies,
+      boundariesKept: 60 - lost + copies,
+      corrupted: 0,
+      modelled: false,
+    });
+    expect(udp!.outOfOrder).toBeGreaterThan(0);
+    for (const stream of [tcp!, framed!]) {
+      expect(stream).toMatchObject({
+        sent: 60,
+        delivered: 60,
+        lost: 0,
+        duplicated: 0,
+        outOfOrder: 0,
+        modelled: true,
+      });
+      expect(stream.blocked.messages).toBeGreaterThan(0);
+      expect(stream.wire.retransmitted).toBeGreaterThanOrEqual(lost);
+    }
+    expect(framed).toMatchObject({ events: 60, boundariesKept: 60 });
+    expect(tcp!.events).toBeLessThan(60);
+  });
+
+  it('lose nothing and mix nothing up over a perfect link', async () => {
+    const { results } = await compare({ messages: 200, every: 0, link: {} });
+    for (const result of results) {
+      expect(result).toMatchObject({
+        delivered: 200,
+        lost: 0,
+        duplicated: 0,
+        outOfOrder: 0,
+      });
+    }
+  });
+
+  it('see changed bytes over UDP, where TCP sends again', async () => {
+    const link = { corrupt: 0.2, seed: 3 };
+    const { results } = await compare({
+      messages: 50,
+      every: 0,
+      link,
+      lanes: ['udp', 'framed'],
+    });
+    const [udp, framed] = results;
+    expect(udp!.corrupted).toBeGreaterThan(0);
+    expect(udp!.lost).toBe(udp!.corrupted);
+    expect(framed).toMatchObject({ delivered: 50, corrupted: 0 });
+  });
+
+  it('drop exactly the packets of a list', async () => {
+    const { results } = await compare({
+      messages: 20,
+      every: 0,
+      link: { drop: [3, 7, 19] },
+      lanes: ['udp'],
+    });
+    expect(results[0]).toMatchObject({ lost: 3, delivered: 17 });
+  });
+
+  it('end when they are told to, and leave nothing open', async () => {
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const running = compare(
+      { messages: 1000, every: 10 },
+      {
+        signal: controller.signal,
+        onProgress: (done) => {
+          if (done === 3) controller.abort(reason);
+        },
+      },
+    );
+    await expect(running).rejects.toBe(reason);
+  });
+
+  it.each([
+    [{ messages: 0 }, 'messages'],
+    [{ messages: 1.5 }, 'messages'],
+    [{ every: -1 }, 'every'],
+    [{ size: 4 }, 'size'],
+    [{ lanes: ['sctp' as 'udp'] }, 'sctp'],
+    [{ link: { loss: 2 } }, 'loss'],
+  ])('refuse %j', async (options, why) => {
+    await expect(compare(options)).rejects.toThrow(why);
+  });
+});
