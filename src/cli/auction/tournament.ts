@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SingleBar } from 'cli-progress';
+import { Presets, SingleBar } from 'cli-progress';
 import type { CommandModule } from 'yargs';
 import {
   inProcess,
@@ -142,7 +142,13 @@ function chosenOutputs({ json, csv }: TournamentArguments): Outputs {
         `--${option} takes a file that ends in .${option}, or nothing, not ${file}`,
       );
     }
-    accessSync(dirname(file), constants.W_OK);
+    try {
+      accessSync(dirname(file), constants.W_OK);
+    } catch {
+      throw bad(
+        `--${option}: there is no folder ${dirname(file)} that can be written to`,
+      );
+    }
   }
   return { json, csv };
 }
@@ -161,14 +167,15 @@ class Progress {
 
   show(played: number, planned: number): void {
     if (!this.#bar) {
-      this.#bar = new SingleBar({
+      const options = {
         format: '{bar} {value} of {total} games, {eta_formatted} left',
         stream: process.stderr,
         clearOnComplete: true,
         hideCursor: true,
         // The command ends it: after Ctrl-C there is a result to print.
         gracefulExit: false,
-      });
+      };
+      this.#bar = new SingleBar(options, Presets.shades_classic);
       this.#bar.start(planned, played);
     }
     this.#bar.update(played);

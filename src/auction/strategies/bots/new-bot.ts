@@ -95,28 +95,33 @@ const TYPES_JS = `
  * @typedef {object} Standing
  * @property {string} name
  * @property {number} money
- * @property {Record<string, number>} owned how many of each kind; one that he has none of is
- *   missing
+ * @property {Readonly<Record<string, number>>} owned how many of each kind; a kind that he has
+ *   none of is missing
+ *
+ * @typedef {object} Sale
+ * @property {string} item
+ * @property {string | undefined} name the buyer; undefined when nobody bid
+ * @property {number} price
  *
  * @typedef {object} BidderView
  * @property {number} round counts from 0
  * @property {string} item on sale now: items[round]
- * @property {string[]} items all in their order; where it is secret, only those up to now
+ * @property {readonly string[]} items all in their order; where that is secret, only those
+ *   up to now
  * @property {Standing} me you
- * @property {Standing[]} bidders everybody, you too, in the order of the seats
- * @property {{ item: string, name: string | undefined, price: number }[]} sales how each
- *   round before this one ended; name is undefined when nobody bid
+ * @property {readonly Standing[]} bidders everybody, you too, in the order of the seats
+ * @property {readonly Sale[]} sales how each round before this one ended
  * @property {object} rules
  * @property {number} rules.bidders
  * @property {number} rules.budget everybody's money at the start
- * @property {string[]} rules.kinds
+ * @property {readonly string[]} rules.kinds
  * @property {number} rules.countToWin items of one kind that win a 'first-to' game
  * @property {'first' | 'second'} rules.price one pays his own bid, or the second highest
  * @property {'known' | 'secret'} rules.order
  * @property {'first-to' | 'highest-value'} rules.win first to own countToWin of a kind, or
  *   the worthiest collection after the last item
- * @property {Record<string, number>} rules.values what an item of a kind is worth in a
- *   'highest-value' game; 1 if it is missing
+ * @property {Readonly<Record<string, number>>} rules.values what an item of a kind is worth
+ *   in a 'highest-value' game; 1 if it is missing
  * @property {number} rules.items how many items are sold at most
  */
 

@@ -37,7 +37,7 @@ const KEPT_COMPLAINT = 2000;
 const GRACE = 300;
 
 const VERSION = 1;
-const RIGHT = 'where a line like {"bid":12} or {"bid":null} was expected';
+const RIGHT = 'where {"bid":12} or {"bid":null} was expected; all else belongs on stderr';
 
 /** @param command a program and its arguments, as from `splitCommand` */
 export function programLife(
@@ -126,8 +126,8 @@ class ProgramLife implements Life {
 
   #hear(line: string): void {
     if (!this.#asked) {
-      const advice = 'print one line for each question, and all else to stderr';
-      this.#events.died('nonsense', `printed ${describe(line)} unasked: ${advice}`);
+      const advice = 'all but one line for each question belongs on stderr';
+      this.#events.died('nonsense', `printed ${describe(line)} unasked; ${advice}`);
       return;
     }
     this.#asked = false;

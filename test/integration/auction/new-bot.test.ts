@@ -1,0 +1,134 @@
+/** `socketlab auction new-bot`: what it writes is sound, and plays. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AuctionOptions,
+  openBots,
+  playTournament,
+} from '../../../src/auction/index.ts';
+import {
+  failure,
+  IN_PEACE,
+  type Program,
+  Programs,
+  ROOT,
+} from '../../support/programs.ts';
+
+const programs = new Programs();
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'socketlab new-'));
+});
+
+afterEach(async () => {
+  await programs.stopAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function newBot(...args: string[]): Program {
+  return programs.cli('auction', 'new-bot', ...args);
+}
+
+async function written(name: string): Promise<string> {
+  const path = join(folder, name);
+  expect(await newBot(path).ended()).toEqual(IN_PEACE);
+  return path;
+}
+
+function tool(name: string, ...args: string[]): Program {
+  return programs.start(process.execPath, [join(ROOT, 'node_modules', name), ...args]);
+}
+
+describe('a new bot', () => {
+  it('says what to type next, and that works', async () => {
+    const path = join(folder, 'ann.ts');
+    const program = newBot(path);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).toContain(`auction tournament "${path}" random patient\n`);
+    expect(program.stdout).toContain(`auction bid NAME --bot "${path}"\n`);
+    const next = programs.cli('auction', 'tournament', path, 'random', 'patient');
+    expect(await next.ended()).toEqual(IN_PEACE);
+    expect(next.stdout).toContain('1,002 games of 3 seats');
+  });
+
+  it.each(['ann.ts', 'ann.mts', 'ann.mjs', 'ann.js'])(
+    '%s beats the dice, and makes no mistake under any rules',
+    async (name) => {
+      const path = await written(name);
+      const rules: Partial<AuctionOptions>[] = [
+        {},
+        { order: 'secret', price: 'second' },
+        { win: 'highest-value', items: 30, values: { Picasso: 0 } },
+        { budget: 0, countToWin: 1 },
+      ];
+      for (const auction of rules) {
+        const bots = await openBots([path, 'random', 'random']);
+        const options = { games: 150, auction: { seed: 'new', ...auction } };
+        const { ranking } = await playTournament(bots, options);
+        await Promise.all(bots.map((bot) => bot.close()));
+        const ann = ranking.find((bot) => bot.name === 'ann')!;
+        expect(ann.firstFault).toBeNull();
+        if (Object.keys(auction).length === 0) {
+          expect(ann.low).toBeGreaterThan(1 / 3);
+        }
+      }
+    },
+  );
+
+  it('passes the checks of types, of style and of form, in both languages', async () => {
+    const [ts, js] = [await written('ann.ts'), await written('ann.mjs')];
+    const door = JSON.stringify(join(ROOT, 'src/auction/index.ts'));
+    // The types in the bot are its own: they have to say what the toolkit's say.
+    writeFileSync(
+      join(folder, 'fits.ts'),
+      `import type { DetermineBid } from ${door};
+import { determineBid as inTypeScript } from './ann.ts';
+import { determineBid as inJavaScript } from './ann.mjs';
+export const both: DetermineBid[] = [inTypeScript, inJavaScript];
+`,
+    );
+    const settings = {
+      extends: join(ROOT, 'tsconfig.json'),
+      compilerOptions: {
+        allowJs: true,
+        checkJs: true,
+        rewriteRelativeImportExtensions: false,
+        noUnusedLocals: true,
+        noUnusedParameters: true,
+        typeRoots: [join(ROOT, 'node_modules/@types')],
+      },
+      include: ['./*'],
+    };
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(settings));
+    const types = tool('typescript/bin/tsc', '--project', folder);
+    const config = join(ROOT, '.oxlintrc.json');
+    const style = tool('oxlint/bin/oxlint', '-c', config, '--deny-warnings', ts, js);
+    const rc = join(ROOT, '.prettierrc.json');
+    const form = tool('prettier/bin/prettier.cjs', '--config', rc, '--check', ts, js);
+    for (const program of [types, style, form]) {
+      expect([(await program.ended()).code, program.stdout]).toEqual([
+        0,
+        program === types ? '' : (expect.anything() as string),
+      ]);
+    }
+  });
+
+  it('never takes the place of another file, unless that is wanted', async () => {
+    const path = join(folder, 'ann.ts');
+    writeFileSync(path, 'mine');
+    expect(await newBot(path).ended()).toEqual(failure(2, 'is there already; --force'));
+    expect(readFileSync(path, 'utf8')).toBe('mine');
+    expect(await newBot(path, '--force').ended()).toEqual(IN_PEACE);
+    expect(readFileSync(path, 'utf8')).toContain('export function determineBid');
+  });
+
+  it('is refused where it cannot be', async () => {
+    expect(await newBot('ann.py').ended()).toEqual(failure(2, 'in which language'));
+    const nowhere = join(folder, 'no', 'ann.ts');
+    expect(await newBot(nowhere).ended()).toEqual(failure(2, 'there is no folder'));
+  });
+});
