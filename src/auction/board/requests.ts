@@ -58,7 +58,7 @@ export function refusalOf(
 }
 
 /** Whether only this machine can reach this numeric address. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === '::1' || /^(?:::ffff:)?127\./i.test(host);
 }
 

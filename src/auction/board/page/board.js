@@ -94,7 +94,7 @@ const showComing = whenChanged(
     const items = coming.map((kind) => make('li', '', markOf(kinds, kind)));
     const none = secret ? 'A secret in this game' : 'Nothing: this is the last item';
     byId('coming-content').replaceChildren(
-      items.length > 0 ? make('ol', '', ...items) : make('p', 'small', none),
+      items.length > 0 ? make('ol', '', ...items) : make('p', '', none),
     );
   },
 );
@@ -118,7 +118,7 @@ const showKinds = whenChanged(
 const showPrices = whenChanged(
   (/** @type {Pick<GameSnapshot, 'kinds' | 'sales' | 'result'>} */ data) => {
     const { first, latest } = data.sales;
-    const which = first > 0 ? ` of the latest ${latest.length} rounds` : '';
+    const which = first > 0 ? `, latest ${latest.length} rounds` : '';
     byId('prices-title').textContent =
       latest.length > 0 ? `Prices${which}` : 'What is sold';
     byId('prices').classList.toggle('empty', latest.length === 0);

@@ -148,6 +148,7 @@ const showLastSale = whenChanged(
       const paid = make('strong', 'paid', amount(price));
       line.append(make('strong', '', nameOf(buyer)), ' bought ', what, ' for ', paid);
     }
+    fitted(line);
     // Taking the class off and putting it on again begins the animation anew, but only when
     // the browser has looked in between.
     line.classList.remove('fresh');
@@ -188,7 +189,9 @@ function collected({ kind, count, bought }, kinds) {
       make('span', 'when', `round ${round + 1}`),
     ),
   );
-  return [make('p', 'why', why), make('ul', 'purchases', ...paid)];
+  const list = make('ul', 'purchases', ...paid);
+  list.style.setProperty('--count', String(paid.length));
+  return [make('p', 'why', why), list];
 }
 
 /** @param {Extract<BoardResult, { how: 'worth' }>} end */
