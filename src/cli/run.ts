@@ -11,8 +11,16 @@ import {
   ownTerminal,
   playInForeground,
   showLesson,
+  type Terminal,
 } from '../lessons/index.ts';
 import { beginRecording } from '../trace/index.ts';
+import {
+  describeLink,
+  type LinkOptions,
+  openRelays,
+  parseLink,
+  type Relays,
+} from '../link/index.ts';
 import { onInterrupt } from './interrupt.ts';
 import { numberOption, portOption } from './options.ts';
 
@@ -23,6 +31,7 @@ interface RunArguments {
   port: number | undefined;
   bidders: number | undefined;
   trace: string | undefined;
+  through: LinkOptions | undefined;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -60,18 +69,28 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'write down what all sockets do, to this file',
       })
+      .option('through', {
+        type: 'string',
+        coerce: (given: string | undefined) =>
+          given === undefined ? undefined : parseLink(given),
+        describe: 'put a bad link before the server: loss=10%,seed=7',
+      })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
       .example(
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       ),
-  handler: async ({ lesson: wanted, say, only, port, bidders, trace }) => {
+  handler: async ({ lesson: wanted, say, only, port, bidders, trace, through }) => {
     const lesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
     checkBidders(bidders, lesson);
     const signal = onInterrupt();
     if (only !== undefined) {
       if (trace !== undefined) {
         const why = '--trace watches all roles together, and --only runs one: choose one';
+        throw new MisuseError('ERR_BAD_ARGUMENT', why);
+      }
+      if (through !== undefined) {
+        const why = '--through needs both ends, and --only runs one: choose one';
         throw new MisuseError('ERR_BAD_ARGUMENT', why);
       }
       if (say !== undefined) {
@@ -89,15 +108,33 @@ export const runCommand: CommandModule<object, RunArguments> = {
       terminal.write(`Port ${LECTURE_PORT} is taken, so this run uses ${chosen}.\n\n`);
     }
     const recording = trace === undefined ? undefined : beginRecording(trace);
-    const options = { port: chosen, say, signal, env: recording?.env };
-    const done = await showLesson(lesson, terminal, options);
-    if (!done) process.exitCode ||= 1;
+    const relays = through && (await putBefore(chosen, through, terminal));
+    try {
+      const serverPort = relays && chosen + 1;
+      const options = { port: chosen, serverPort, say, signal, env: recording?.env };
+      const done = await showLesson(lesson, terminal, options);
+      if (!done) process.exitCode ||= 1;
+      for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
+    } finally {
+      await relays?.close();
+    }
     if (recording) {
       const told = recording.save(['socketlab', 'run', lesson.id]);
       console.error(`socketlab: ${told}`);
     }
   },
 };
+
+/** The clients' port is the link's; the server listens at the next. */
+async function putBefore(
+  port: number,
+  link: LinkOptions,
+  { write }: Terminal,
+): Promise<Relays> {
+  const relays = await openRelays({ listen: { port }, to: { port: port + 1 }, link });
+  write(`Between server and client: ${describeLink(link)}\n\n`);
+  return relays;
+}
 
 function sayOption(given: string[] | undefined): string[] | undefined {
   if (given?.includes('')) {

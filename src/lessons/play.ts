@@ -15,6 +15,8 @@ import { type RoleEnd, type RoleEvent, RoleProcess } from './role-process.ts';
 export interface PlayOptions {
   /** For the first role that needs one; a second gets the next. */
   port: number;
+  /** For the first role of each scene alone, where something stands between it and the others. */
+  serverPort?: number | undefined;
   /** Typed in place of the See blocks' sentences, in the order of a scene's prompts. */
   say?: readonly string[] | undefined;
   /** What to add to the environment of a role, by its name. */
@@ -47,7 +49,10 @@ export async function playScene(
   const { signal } = limit;
   try {
     for (const [lane, role] of scene.roles.entries()) {
-      const part = new Part(role, options, (event) => options.onEvent?.(lane, event));
+      const port = (lane === 0 ? options.serverPort : undefined) ?? options.port;
+      const part = new Part(role, { ...options, port }, (event) =>
+        options.onEvent?.(lane, event),
+      );
       played.push(part);
       if (!(await part.isReady(signal))) break;
       void part.typeAlong(say, signal);

@@ -1,7 +1,7 @@
+export { isAnybodyThere } from './anybody-there.ts';
 export {
   DatagramRelay,
   type DatagramRelayOptions,
-  type DatagramRelayStatistics,
   openDatagramRelay,
 } from './datagram-relay.ts';
 export {
@@ -20,18 +20,17 @@ export {
   type LinkOptions,
   type Stall,
 } from './options.ts';
+export { openRelays, Relays, type RelaysOptions } from './relays.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';
 export type {
   DatagramCounts,
+  DatagramRelayStatistics,
   DeliveryEvent,
   FateEvent,
   StreamCounts,
   StreamFateEvent,
+  StreamRelayStatistics,
 } from './statistics.ts';
-export {
-  openStreamRelay,
-  StreamRelay,
-  type StreamRelayOptions,
-  type StreamRelayStatistics,
-} from './stream-relay.ts';
+export { openStreamRelay, StreamRelay, type StreamRelayOptions } from './stream-relay.ts';
+export { datagramSummary, fateLine, streamSummary } from './report.ts';
 export type { Outcome } from './wire.ts';

@@ -147,7 +147,8 @@ export function linkOf(options: LinkOptions = {}): Link {
   return link;
 }
 
-const STREAM_ONLY = [
+/** What only a stream can suffer. */
+export const STREAM_ONLY = [
   'segment',
   'stall',
   'stallBack',

@@ -99,6 +99,23 @@ describe('socketlab run', () => {
   });
 });
 
+describe('a lesson through a bad link', () => {
+  it('takes longer over a slow one, and tells what happened', async () => {
+    const program = programs.cli('run', '02', '--through', 'delay=20ms');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).toContain('Between server and client: delay=20ms');
+    expect(program.stdout).toContain('client | From Server: MY NAME IS STÅLE');
+    expect(program.stdout).toMatch(/^TCP: [1-9]\d* segments, 0 of them/m);
+  });
+
+  it('fails over one that loses everything, and says who was lost', async () => {
+    const program = programs.cli('run', '01', '--through', 'drop=1');
+    expect((await program.ended()).code).toBe(1);
+    expect(program.stdout).toMatch(/client \| client: no answer from/);
+    expect(program.stdout).toContain('UDP: of 1 datagrams 1 were lost');
+  });
+});
+
 describe('the tour', () => {
   it.each([[[]], [['tour']]])(
     'shows both lectures and what to type next: socketlab %s',
@@ -143,6 +160,12 @@ describe.concurrent('bad input to the command line', () => {
     ['port 70000', ['run', '01', '--port', '70000'], '1 to 65535, not 70000'],
     ['bidders where there are none', ['run', '01', '--bidders', '3'], 'no bidders'],
     ['too many bidders', ['run', '09', '--bidders', '99'], 'from 1 to 8, not 99'],
+    ['a link that is none', ['run', '01', '--through', 'rain'], 'key=value'],
+    [
+      'a link with one end',
+      ['run', '01', '--only', 'client', '--through', 'loss=1%'],
+      'choose one',
+    ],
     ['half a bidder', ['run', '09', '--bidders', '1.5'], 'from 1 to 8, not 1.5'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
     const program = started.cli(...args);
