@@ -1,0 +1,171 @@
+/** What auction.ts has measured, as Markdown tables. */
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Played, Polled } from './auction-programs.ts';
+import { median, row } from './support/statistics.ts';
+
+/** Of as many bidders, one value for each turn. */
+export interface Framed {
+  bidders: number;
+  without: Played[];
+  journal: Played[];
+}
+export interface Lecture {
+  bidders: number;
+  ours: Played[];
+  python: Played[];
+}
+export interface Polling {
+  bidders: number;
+  ours: Polled[];
+  python: Polled[];
+}
+
+/** @param lectures whose Python servers our rounds are compared with, turn by turn */
+export function printFramed(all: readonly Framed[], lectures: readonly Lecture[]): void {
+  console.log('\nBidders over framed TCP\n');
+  console.log(
+    row(
+      'bidders',
+      'journal',
+      'rounds/s',
+      'lowest to highest',
+      'bids/s',
+      'CPU µs a bid',
+      'server CPU',
+      'bidders CPU',
+      'joining ms',
+      "of Python's rounds/s",
+    ),
+  );
+  console.log(row('--:', '---', ...Array.from({ length: 8 }, () => '--:')));
+  for (const { bidders, without, journal } of all) {
+    const python = lectures.find((lecture) => lecture.bidders === bidders)?.python ?? [];
+    for (const [played, name] of [
+      [without, 'no'],
+      [journal, 'yes'],
+    ] as const) {
+      const rate = medianOf(played, 'rate');
+      console.log(
+        row(
+          number(bidders),
+          name,
+          ...rates(played),
+          number(rate * bidders),
+          medianOf(played, 'perBid').toFixed(1),
+          ...loads(played),
+          number(medianOf(played, 'joining')),
+          ratio(played, python),
+        ),
+      );
+    }
+  }
+}
+
+export function printLecture(all: readonly Lecture[]): void {
+  console.log("\nThe lecture's bidders, over bare TCP\n");
+  console.log(
+    row(
+      'bidders',
+      'server',
+      'rounds/s',
+      'lowest to highest',
+      'CPU µs a bid',
+      'server CPU',
+      'bidders CPU',
+      "of Python's rounds/s",
+    ),
+  );
+  console.log(row('--:', '---', ...Array.from({ length: 6 }, () => '--:')));
+  for (const { bidders, ours, python } of all) {
+    for (const [played, name] of [
+      [ours, 'ours'],
+      [python, 'Python'],
+    ] as const) {
+      console.log(
+        row(
+          number(bidders),
+          name,
+          ...rates(played),
+          medianOf(played, 'perBid').toFixed(1),
+          ...loads(played),
+          played === python ? '' : ratio(ours, python),
+        ),
+      );
+    }
+  }
+}
+
+export function printPolling(all: readonly Polling[]): void {
+  console.log("\nThe lecture's bidders, polling without a pause while nothing happens\n");
+  console.log(
+    row('bidders', 'server', 'polls/s', 'server CPU', 'CPU µs a poll', 'bidders CPU'),
+  );
+  console.log(row('--:', '---', '--:', '--:', '--:', '--:'));
+  for (const { bidders, ours, python } of all) {
+    for (const [polled, name] of [
+      [ours, 'ours'],
+      [python, 'Python'],
+    ] as const) {
+      const each = polled.map(({ serverLoad, polls }) => (serverLoad * 1e6) / polls);
+      const [server, theirs] = loads(polled);
+      console.log(
+        row(
+          number(bidders),
+          name,
+          number(median(polled.map(({ polls }) => polls))),
+          server!,
+          median(each).toFixed(1),
+          theirs!,
+        ),
+      );
+    }
+  }
+}
+
+/** Microseconds for a line and its flush on the disk that `folder` is on. */
+export function flushTime(folder: string): string {
+  const file = openSync(join(folder, 'flush'), 'wx');
+  const took: number[] = [];
+  for (let k = 0; k < 100; k += 1) {
+    const start = performance.now();
+    writeSync(file, `${'x'.repeat(60)}\n`);
+    fdatasyncSync(file);
+    took.push((performance.now() - start) * 1000);
+  }
+  closeSync(file);
+  return median(took).toFixed(0);
+}
+
+function medianOf(played: readonly Played[], what: keyof Played): number {
+  return median(played.map((one) => one[what]));
+}
+
+function rates(played: readonly Played[]): string[] {
+  const all = played.map(({ rate }) => rate);
+  const range = [Math.min(...all), Math.max(...all)].map(number);
+  return [number(median(all)), range.join(' to ')];
+}
+
+function loads(all: readonly { serverLoad: number; biddersLoad: number }[]): string[] {
+  return [
+    percent(median(all.map(({ serverLoad }) => serverLoad))),
+    percent(median(all.map(({ biddersLoad }) => biddersLoad))),
+  ];
+}
+
+/** Of the turns that both have played. */
+function ratio(ours: readonly Played[], theirs: readonly Played[]): string {
+  if (theirs.length === 0) return '';
+  const each = ours.map(({ rate }, turn) => rate / theirs[turn]!.rate);
+  return `${median(each).toFixed(2)} ×`;
+}
+
+function number(value: number): string {
+  const digits = value < 10 ? 1 : 0;
+  return value.toLocaleString('en', { maximumFractionDigits: digits });
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}

@@ -1,0 +1,153 @@
+/**
+ * How many rounds a second does the auctioneer play, how does that change with the number of
+ * bidders, and what do bidders cost that poll without a pause?
+ *
+ *   npm run bench:auction                            five times everything, about ten minutes
+ *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
+ *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
+ *
+ * Prints the tables of docs/auction-performance.md. Server and bidders are processes of their
+ * own. Beside ours there is a server in Python as the lecture builds them, with the same
+ * bidders; the two take turns, in changing order, so that a busy machine slows both. Ratios
+ * are taken within each turn, and everything printed is the median of all turns.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Game, type Kind, play, poll } from './auction-programs.ts';
+import {
+  flushTime,
+  type Framed,
+  type Lecture,
+  type Polling,
+  printFramed,
+  printLecture,
+  printPolling,
+} from './auction-tables.ts';
+import { machine } from './support/statistics.ts';
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    bidders: { type: 'string' },
+    times: { type: 'string' },
+  },
+});
+const { short, only } = values;
+const TIMES = Number(values.times ?? (short ? 1 : 5));
+const sizes = values.bidders?.split(',').map(Number);
+const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
+/** Each of these bidders is a process, and each has a thread in Python's server. */
+const MOST_PROCESSES = 1000;
+const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
+const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
+const POLLING = (sizes ?? (short ? [100] : [100, 1000])).filter(fit);
+/** What is measured of a game: so many bids, but no more rounds than that. */
+const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 100_000, most: 20_000 };
+/** Each round of few bidders waits for the disk more than once. */
+const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
+const LECTURE_GAME = short ? { bids: 1000, most: 1000 } : { bids: 20_000, most: 10_000 };
+/** Milliseconds for which polls are counted. */
+const POLLING_TIME = short ? 1000 : 8000;
+/** Files that a server has open beside its connections. */
+const OTHER_FILES = 50;
+
+const folder = mkdtempSync(join(tmpdir(), 'socketlab-bench-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+process.on('SIGINT', () => process.exit(130));
+
+/** A quarter as many rounds go before those that are measured. */
+function gameOf(bidders: number, { bids, most }: { bids: number; most: number }): Game {
+  const measured = Math.min(most, Math.max(short ? 4 : 10, Math.round(bids / bidders)));
+  const warmUp = Math.ceil(measured / 4);
+  return { bidders, rounds: warmUp + measured, warmUp };
+}
+
+/** Leaves those out for whom this system has no files. */
+function withEnoughFiles(sizes: readonly number[]): readonly number[] {
+  const allowed = openFiles();
+  return sizes.filter((bidders) => {
+    const needed = bidders + OTHER_FILES;
+    if (needed <= allowed) return true;
+    console.error(
+      `${bidders} bidders are left out: they need ${needed} open files in one process, ` +
+        `and this shell allows ${allowed}. Allow more with \`ulimit -n ${needed}\`.`,
+    );
+    return false;
+  });
+}
+
+/** How many a process may have; Node raises the soft limit of its own to the hard one. */
+function openFiles(): number {
+  const { userLimits } = process.report.getReport() as unknown as {
+    userLimits?: { open_files: { soft: number | 'unlimited' } };
+  };
+  const soft = userLimits?.open_files.soft ?? 'unlimited';
+  return soft === 'unlimited' ? Infinity : soft;
+}
+
+/** Both ways in one order, then in the other. */
+async function inTurn(
+  turn: number,
+  ways: readonly (() => Promise<void>)[],
+): Promise<void> {
+  for (const way of turn % 2 === 0 ? ways : ways.toReversed()) await way();
+}
+
+const framed: Framed[] = withEnoughFiles(FRAMED).map((bidders) => ({
+  bidders,
+  without: [],
+  journal: [],
+}));
+const lecture: Lecture[] = withEnoughFiles(LECTURE).map((bidders) => ({
+  bidders,
+  ours: [],
+  python: [],
+}));
+const polling: Polling[] = withEnoughFiles(POLLING).map((bidders) => ({
+  bidders,
+  ours: [],
+  python: [],
+}));
+const BOTH: Kind[] = ['ours', 'python'];
+const wanted = (what: string): boolean => only === undefined || only === what;
+
+for (let turn = 0; turn < TIMES; turn += 1) {
+  for (const each of wanted('framed') ? framed : []) {
+    const game = gameOf(each.bidders, FRAMED_GAME);
+    const noted = gameOf(each.bidders, JOURNAL_GAME);
+    const file = join(folder, `${each.bidders}-${turn}.jsonl`);
+    await inTurn(turn, [
+      async () => void each.without.push(await play('ours', 'framed', game)),
+      async () => void each.journal.push(await play('ours', 'framed', noted, file)),
+    ]);
+    rmSync(file);
+  }
+  for (const each of wanted('lecture') ? lecture : []) {
+    const game = gameOf(each.bidders, LECTURE_GAME);
+    await inTurn(
+      turn,
+      BOTH.map((kind) => async () => {
+        each[kind].push(await play(kind, 'lecture', game));
+      }),
+    );
+  }
+  for (const each of wanted('polling') ? polling : []) {
+    await inTurn(
+      turn,
+      BOTH.map((kind) => async () => {
+        each[kind].push(await poll(kind, each.bidders, POLLING_TIME));
+      }),
+    );
+  }
+}
+
+const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
+console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
+console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
+if (wanted('framed')) printFramed(framed, lecture);
+if (wanted('lecture')) printLecture(lecture);
+if (wanted('polling')) printPolling(polling);
