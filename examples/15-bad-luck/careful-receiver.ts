@@ -1,0 +1,35 @@
+/**
+ * Bad luck: the careful receiver.
+ *
+ * Shows:    Every message is answered, also one that has come before: then its
+ *           answer was lost, and the sender asks. It is shown once. Numbers
+ *           are what tells a message that is repeated from a new one.
+ * Lecture:  P11: what TCP does for you, begun over UDP.
+ * Run:      npx tsx examples/15-bad-luck/careful-receiver.ts --port 12001
+ * Partner:  npx tsx examples/15-bad-luck/link.ts, then careful-sender.ts
+ * See:
+ *   The receiver is ready
+ *   message <n>
+ *   …
+ *   ^C
+ * Exercise: Do not answer what has come before. What happens?
+ */
+import { DatagramSocket } from '../../src/udp/index.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 12_001 });
+
+const socket = new DatagramSocket();
+await socket.bind({ host, port });
+console.log('The receiver is ready');
+
+let last = 0;
+while (true) {
+  const { data, address } = await socket.recvfrom(2048);
+  const number = Number(data.toString().split(' ')[1]);
+  if (number === last + 1) {
+    console.log(data.toString());
+    last = number;
+  }
+  await socket.sendto(Buffer.from(`got ${number}`), address);
+}

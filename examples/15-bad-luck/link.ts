@@ -1,0 +1,34 @@
+/**
+ * Bad luck: the link.
+ *
+ * Shows:    What stands between two programs on a real network. It loses every
+ *           third or so of the datagrams that come to --port, doubles some, and
+ *           passes the others on to the next port. The seed decides which.
+ * Lecture:  P11: a datagram may be lost, doubled, overtaken.
+ * Run:      npx tsx examples/15-bad-luck/link.ts
+ * Partner:  npx tsx examples/15-bad-luck/receiver.ts --port 12001
+ *           npx tsx examples/15-bad-luck/sender.ts
+ * See:
+ *   The link loses 30 %
+ *   datagram <n>: <word>
+ *   …
+ *   ^C
+ * Exercise: Choose another --seed. Then the same again. What is chance here?
+ */
+import { openDatagramRelay } from '../../src/link/index.ts';
+import { program } from '../program.ts';
+
+const { host, port, loss, seed } = program({ loss: 30, seed: 7 });
+
+await openDatagramRelay({
+  listen: { host, port },
+  to: { host, port: port + 1 },
+  link: { loss: loss / 100, dup: 0.2, seed },
+  onFate: ({ direction, k, fate }) => {
+    if (direction === 'back') return;
+    const doubled = fate.copies.length > 0;
+    const word = fate.lost ? 'lost' : doubled ? 'doubled' : 'passed';
+    console.log(`datagram ${k}: ${word}`);
+  },
+});
+console.log(`The link loses ${loss} %`);

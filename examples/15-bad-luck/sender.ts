@@ -1,0 +1,25 @@
+/**
+ * Bad luck: the sender.
+ *
+ * Shows:    Ten datagrams are sent, and every sendto succeeds. That it was sent
+ *           is all that a sender of datagrams ever learns.
+ * Lecture:  P11: UDP may lose, duplicate and reorder.
+ * Run:      npx tsx examples/15-bad-luck/sender.ts
+ * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)
+ * See:
+ *   sent 10
+ * Exercise: Can the sender find out how many arrived, without an answer?
+ */
+import { DatagramSocket } from '../../src/udp/index.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program();
+
+const socket = new DatagramSocket();
+let sent = 0;
+for (let number = 1; number <= 10; number += 1) {
+  await socket.sendto(Buffer.from(`message ${number}`), { host, port });
+  sent += 1;
+}
+console.log(`sent ${sent}`);
+await socket.close();
