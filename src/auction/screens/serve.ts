@@ -92,7 +92,8 @@ async function followingBoard(
   const { port: at } = auctioneer.address;
   const [reachable] = reachableAt(auctioneer.address);
   const where = formatAddress({ host: reachable, port: at });
-  const board = await openBoard({ host, port, join: { where, code } });
+  const deadline = (): number | undefined => auctioneer.deadline;
+  const board = await openBoard({ host, port, join: { where, code }, deadline });
   const { auction } = auctioneer;
   board.begin({ rules: gameRules(auction.options), items: auction.items });
   for (const event of auctioneer.past) board.apply(toBoardEvent(event));
