@@ -27,7 +27,7 @@ export interface GameResult {
   readonly faults: readonly GameFault[];
 }
 
-export interface SeatResult {
+interface SeatResult {
   readonly money: number;
   readonly items: number;
   /** What the items count together, by the values of a `highest-value` game. */

@@ -1,4 +1,5 @@
 /** A game on the rules alone, round by round: bots are asked, and their answers submitted. */
+import { MisuseError } from '../../common/index.ts';
 import type { AuctionCommand } from '../events.ts';
 import { Auction } from '../rules.ts';
 import type { BotDecision } from '../strategies/bots/bot.ts';
@@ -56,10 +57,12 @@ export class Match {
     return outcome(this.#auction.ledger, this.#faults);
   }
 
-  /** @throws {Error} when the rules refuse: what a bot decides has been judged before */
+  /** @throws {MisuseError} when the rules refuse a bot's name; its bids have been judged */
   #submit(command: AuctionCommand): void {
     const { events, refusal } = this.#auction.decide(command);
-    if (refusal) throw new Error(`a tournament's ${command.type}: ${refusal.reason}`);
+    if (refusal) {
+      throw new MisuseError('ERR_BAD_ARGUMENT', `tournament: ${refusal.reason}`);
+    }
     for (const event of events) this.#auction.apply(event);
   }
 }

@@ -4,7 +4,7 @@ import type { GameFault, GameResult } from './game.ts';
 import { wilson } from './wilson.ts';
 
 /** Where a bot lost a bid for the first time. */
-export interface FirstFault {
+interface FirstFault {
   /** Counts from 0, as rounds do. */
   readonly game: number;
   readonly round: number;

@@ -333,6 +333,11 @@ describe('a tournament', () => {
     expect(played).toBe(0);
   });
 
+  it('refuses bots of one name', async () => {
+    const bots = [new Puppet('ann'), new Puppet('ann')];
+    await expect(tournament(bots)).rejects.toThrow('tournament: ann has joined already');
+  });
+
   it.each([
     [{ games: 0 }, /games/],
     [{ games: 1.5 }, /games/],

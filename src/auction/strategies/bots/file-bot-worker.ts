@@ -63,7 +63,14 @@ try {
     say({ type: 'unfit', words });
   }
 } catch (error) {
+  const words = `cannot be loaded: ${errorWords(error, bot)}${advice(error)}`;
+  say({ type: 'unfit', words });
+}
+
+function advice(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return '';
+  // Without a package.json, older Nodes take a .js file for CommonJS.
+  if (/'export'|import statement/.test(error.message)) return '; name it .mjs';
   // Node keeps to itself where a syntax error stands, unless it prints the error itself.
-  const advice = error instanceof SyntaxError ? '; node --check shows where' : '';
-  say({ type: 'unfit', words: `cannot be loaded: ${errorWords(error, bot)}${advice}` });
+  return '; node --check shows where';
 }

@@ -25,7 +25,7 @@ export function nameBots(specs: readonly string[]): string[] {
     let name = base;
     for (let number = 2; names.includes(name); number += 1) {
       const suffix = `-${number}`;
-      name = base.slice(0, LONGEST - suffix.length) + suffix;
+      name = cut(base, LONGEST - suffix.length) + suffix;
     }
     names.push(name);
   }
@@ -38,10 +38,16 @@ function wordOf(spec: string, count: number): string {
   const word = parts
     .slice(-count)
     .join('/')
+    .normalize('NFC') // macOS writes å as two characters
     .replace(/\.[^./]+$/, '')
-    .replaceAll(/[^\p{L}\p{N}._/-]/gu, '_')
+    .replaceAll(/[^\p{L}\p{N}._/-]|\p{Default_Ignorable_Code_Point}/gu, '_')
     .replace(/^[-./]+/, '');
-  return word.slice(0, LONGEST) || 'bot';
+  return cut(word, LONGEST) || 'bot';
+}
+
+/** At most so long, and no character of two halves cut apart. */
+function cut(text: string, length: number): string {
+  return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** Of a command the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */

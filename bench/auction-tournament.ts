@@ -1,0 +1,126 @@
+/**
+ * How many games a second does a tournament play? With built-in strategies in this thread,
+ * with a bot in a worker thread, with a program in Python, and over real sockets.
+ *
+ *   npx tsx bench/auction-tournament.ts               five rounds, about a minute
+ *   npx tsx bench/auction-tournament.ts --short       one short round
+ *
+ * All kinds take turns within a round, so that a busy machine slows all of them; printed are
+ * the medians of the rounds. A decision is what one bot is asked once.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  type Bot,
+  type GameRunner,
+  inProcess,
+  openBots,
+  overSockets,
+  playTournament,
+} from '../src/auction/index.ts';
+import { machine, median, row } from './support/statistics.ts';
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false } },
+});
+const ROUNDS = values.short ? 1 : 5;
+/** Milliseconds of games for one kind in one round. */
+const TURN = values.short ? 500 : 2000;
+
+const folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
+const inJavaScript = join(folder, 'share.mjs');
+writeFileSync(
+  inJavaScript,
+  'export const determineBid = (view) => Math.floor(view.me.money / 3);\n',
+);
+const inPython = join(folder, 'share.py');
+writeFileSync(
+  inPython,
+  `import json, sys
+for line in sys.stdin:
+    print(json.dumps({"bid": json.loads(line)["me"]["money"] // 3}), flush=True)
+`,
+);
+
+interface Kind {
+  name: string;
+  bots: string[];
+  runner: GameRunner;
+}
+
+const kinds: Kind[] = [
+  { name: 'built-in, 3 seats', bots: ['random', 'target', 'blocker'], runner: inProcess },
+  {
+    name: 'built-in, all 5',
+    bots: ['random', 'patient', 'target', 'blocker', 'expected-value'],
+    runner: inProcess,
+  },
+  {
+    name: 'one of 3 in a worker',
+    bots: [inJavaScript, 'target', 'blocker'],
+    runner: inProcess,
+  },
+  {
+    name: 'built-in, over TCP',
+    bots: ['random', 'target', 'blocker'],
+    runner: overSockets('tcp'),
+  },
+  {
+    name: 'built-in, over UDP',
+    bots: ['random', 'target', 'blocker'],
+    runner: overSockets('udp'),
+  },
+];
+if (spawnSync('python3', ['--version']).status === 0) {
+  const bots = [`exec:python3 "${inPython}"`, 'target', 'blocker'];
+  kinds.splice(3, 0, { name: 'one of 3 in Python', bots, runner: inProcess });
+}
+
+interface Speed {
+  games: number;
+  decisions: number;
+}
+
+/** Plays for about as long as a turn takes. */
+async function turn(bots: readonly Bot[], runner: GameRunner): Promise<Speed> {
+  let [games, decisions, seconds] = [0, 0, 0];
+  for (let size = bots.length; seconds * 1000 < TURN; size *= 2) {
+    const auction = { seed: `bench ${size}` };
+    const result = await playTournament(bots, { games: size, auction, runner });
+    games += result.played;
+    decisions += result.rounds * bots.length;
+    seconds += result.seconds;
+  }
+  return { games: games / seconds, decisions: decisions / seconds };
+}
+
+const opened = new Map<Kind, Bot[]>();
+const speeds = new Map<Kind, Speed[]>();
+try {
+  for (const kind of kinds) {
+    const bots = await openBots(kind.bots);
+    opened.set(kind, bots);
+    await turn(bots, kind.runner); // to warm up
+    speeds.set(kind, []);
+  }
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [kind, bots] of opened) {
+      speeds.get(kind)!.push(await turn(bots, kind.runner));
+    }
+  }
+} finally {
+  await Promise.all([...opened.values()].flat().map((bot) => bot.close()));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+console.log(`${machine()}; ${ROUNDS} rounds of ${TURN} ms each\n`);
+console.log(row('tournament', 'games/s', 'decisions/s'));
+console.log(row('---', '--:', '--:'));
+for (const [{ name }, all] of speeds) {
+  const middle = (what: keyof Speed): string =>
+    Math.round(median(all.map((speed) => speed[what]))).toLocaleString('en');
+  console.log(row(name, middle('games'), middle('decisions')));
+}
