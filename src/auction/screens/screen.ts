@@ -2,6 +2,8 @@
  * Where a game is shown: lines that stay, and on a terminal one line below them that is
  * written over and over.
  */
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
 import type { Paint } from './standings.ts';
 
 /** A terminal, a pipe or a file; see `ownTerminal`. */
@@ -37,7 +39,8 @@ export class Screen {
   print(...lines: readonly string[]): void {
     if (lines.length === 0) return;
     const erase = this.#status === '' ? '' : ERASE;
-    this.#output.write(`${erase}${lines.join('\n')}\n${this.#status}`);
+    const text = lines.map((line) => this.#wrapped(line)).join('\n');
+    this.#output.write(`${erase}${text}\n${this.#status}`);
   }
 
   /** The line that changes; empty for none. */
@@ -46,5 +49,15 @@ export class Screen {
     const erase = this.#status === '' ? '' : ERASE;
     this.#status = text;
     this.#output.write(erase + text);
+  }
+
+  /** Broken between words on a terminal, as far in as its first line begins. */
+  #wrapped(line: string): string {
+    if (!this.live || stringWidth(line) < this.width) return line;
+    const [indent = ''] = /^ */.exec(line)!;
+    return wrapAnsi(line.trimStart(), this.width - 1 - indent.length)
+      .split('\n')
+      .map((part) => indent + part)
+      .join('\n');
   }
 }
