@@ -104,11 +104,19 @@ def start(seat):
     try:
         bidder(seat)
         os._exit(0)
-    except ConnectionError:
-        os._exit(0 if mode == "poll" else 1)
     except BaseException as error:
         print(f"b{seat}: {error!r}", file=sys.stderr, flush=True)
         os._exit(1)
+
+
+def take_back(child, options=0):
+    """One that has come to its end is a child no longer."""
+    ended, status = os.waitpid(child, options)
+    if ended:
+        children.remove(child)
+    if status:
+        end_children()
+        sys.exit("a bidder has failed")
 
 
 # Ctrl-C is for all of them, and none has anything to say about it.
@@ -121,18 +129,13 @@ except OSError as error:
     end_children()
     sys.exit(f"this system lets no more than {len(children)} processes be made: {error}")
 while sum(joined) < bidders:
-    if any(os.waitpid(child, os.WNOHANG) != (0, 0) for child in children):
-        end_children()
-        sys.exit("a bidder could not join")
+    for child in list(children):
+        take_back(child, os.WNOHANG)
     time.sleep(0.05)
 tell({"joining": (time.monotonic() - start_of_joining) * 1000})
 if mode == "play":
     for child in list(children):
-        _, status = os.waitpid(child, 0)
-        children.remove(child)
-        if status:
-            end_children()
-            sys.exit("a bidder has failed")
+        take_back(child)
     tell({"rounds": rounds, "cpu": sum(used) / 1e9})
 else:
     for _ in sys.stdin:

@@ -37,8 +37,13 @@ const { values } = parseArgs({
   },
 });
 const { short, only } = values;
-const TIMES = Number(values.times ?? (short ? 1 : 5));
-const sizes = values.bidders?.split(',').map(Number);
+if (only !== undefined && !['framed', 'lecture', 'polling'].includes(only)) {
+  misuse(`--only framed, lecture or polling, not ${only}`);
+}
+const TIMES = whole('--times', values.times ?? (short ? '1' : '5'), 1, 1000);
+const sizes = values.bidders
+  ?.split(',')
+  .map((size) => whole('--bidders', size, 1, 10_000));
 const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 /** Each of these bidders is a process, and each has a thread in Python's server. */
 const MOST_PROCESSES = 1000;
@@ -59,6 +64,17 @@ const folder = mkdtempSync(join(tmpdir(), 'socketlab-bench-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 process.on('SIGINT', () => process.exit(130));
 
+function whole(what: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  return misuse(`${what}: a whole number from ${least} to ${most}, not ${text}`);
+}
+
+function misuse(why: string): never {
+  console.error(why);
+  process.exit(2);
+}
+
 /** A quarter as many rounds go before those that are measured. */
 function gameOf(bidders: number, { bids, most }: { bids: number; most: number }): Game {
   const measured = Math.min(most, Math.max(short ? 4 : 10, Math.round(bids / bidders)));
@@ -66,27 +82,29 @@ function gameOf(bidders: number, { bids, most }: { bids: number; most: number })
   return { bidders, rounds: warmUp + measured, warmUp };
 }
 
-/** Leaves those out for whom this system has no files. */
-function withEnoughFiles(sizes: readonly number[]): readonly number[] {
-  const allowed = openFiles();
-  return sizes.filter((bidders) => {
-    const needed = bidders + OTHER_FILES;
-    if (needed <= allowed) return true;
+/** How many a process may have; Node raises the soft limit of its own to the hard one. */
+const { userLimits } = process.report.getReport() as unknown as {
+  userLimits?: { open_files: { soft: number | 'unlimited' } };
+};
+const openFiles = Number(userLimits?.open_files.soft ?? Infinity) || Infinity;
+
+const leftOut = new Set<number>();
+/** Whether this system has as many files for a server; says so, once, if it has not. */
+function hasFiles(bidders: number): boolean {
+  const needed = bidders + OTHER_FILES;
+  if (needed <= openFiles) return true;
+  if (!leftOut.has(bidders)) {
     console.error(
       `${bidders} bidders are left out: they need ${needed} open files in one process, ` +
-        `and this shell allows ${allowed}. Allow more with \`ulimit -n ${needed}\`.`,
+        `and this shell allows ${openFiles}. Allow more with \`ulimit -n ${needed}\`.`,
     );
-    return false;
-  });
+  }
+  leftOut.add(bidders);
+  return false;
 }
 
-/** How many a process may have; Node raises the soft limit of its own to the hard one. */
-function openFiles(): number {
-  const { userLimits } = process.report.getReport() as unknown as {
-    userLimits?: { open_files: { soft: number | 'unlimited' } };
-  };
-  const soft = userLimits?.open_files.soft ?? 'unlimited';
-  return soft === 'unlimited' ? Infinity : soft;
+function sizesFor(what: string, all: readonly number[]): readonly number[] {
+  return only === undefined || only === what ? all.filter(hasFiles) : [];
 }
 
 /** Both ways in one order, then in the other. */
@@ -97,26 +115,25 @@ async function inTurn(
   for (const way of turn % 2 === 0 ? ways : ways.toReversed()) await way();
 }
 
-const framed: Framed[] = withEnoughFiles(FRAMED).map((bidders) => ({
+const framed: Framed[] = sizesFor('framed', FRAMED).map((bidders) => ({
   bidders,
   without: [],
   journal: [],
 }));
-const lecture: Lecture[] = withEnoughFiles(LECTURE).map((bidders) => ({
+const lecture: Lecture[] = sizesFor('lecture', LECTURE).map((bidders) => ({
   bidders,
   ours: [],
   python: [],
 }));
-const polling: Polling[] = withEnoughFiles(POLLING).map((bidders) => ({
+const polling: Polling[] = sizesFor('polling', POLLING).map((bidders) => ({
   bidders,
   ours: [],
   python: [],
 }));
 const BOTH: Kind[] = ['ours', 'python'];
-const wanted = (what: string): boolean => only === undefined || only === what;
 
 for (let turn = 0; turn < TIMES; turn += 1) {
-  for (const each of wanted('framed') ? framed : []) {
+  for (const each of framed) {
     const game = gameOf(each.bidders, FRAMED_GAME);
     const noted = gameOf(each.bidders, JOURNAL_GAME);
     const file = join(folder, `${each.bidders}-${turn}.jsonl`);
@@ -126,7 +143,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     ]);
     rmSync(file);
   }
-  for (const each of wanted('lecture') ? lecture : []) {
+  for (const each of lecture) {
     const game = gameOf(each.bidders, LECTURE_GAME);
     await inTurn(
       turn,
@@ -135,7 +152,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
       }),
     );
   }
-  for (const each of wanted('polling') ? polling : []) {
+  for (const each of polling) {
     await inTurn(
       turn,
       BOTH.map((kind) => async () => {
@@ -148,6 +165,6 @@ for (let turn = 0; turn < TIMES; turn += 1) {
 const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
 console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
 console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
-if (wanted('framed')) printFramed(framed, lecture);
-if (wanted('lecture')) printLecture(lecture);
-if (wanted('polling')) printPolling(polling);
+if (framed.length > 0) printFramed(framed, lecture);
+if (lecture.length > 0) printLecture(lecture);
+if (polling.length > 0) printPolling(polling);
