@@ -1,29 +1,11 @@
-/** Auctions for tests: opened on a free port, closed at the end, and accounts of a game. */
+/** Auctions for tests: opened on a free port, and closed at the end. */
 import { afterEach } from 'vitest';
 import {
   type Auctioneer,
   type AuctioneerOptions,
   type AuctionEvent,
-  type Ledger,
   openAuction,
-  type Standing,
 } from '../../src/auction/index.ts';
-
-/** A game as one of those at the table tells it. */
-export interface Account {
-  /** Item, buyer (null for nobody), price: a row for each round. */
-  sales: (readonly [string, string | null, number])[];
-  standings: Standing[];
-  winner: string | null;
-}
-
-export function accountOf({ sales, standings, winner }: Ledger): Account {
-  return {
-    sales: sales.map(({ item, name, price }) => [item, name ?? null, price]),
-    standings: standings.map(({ name, money, owned }) => ({ name, money, owned })),
-    winner: winner ?? null,
-  };
-}
 
 const open: Auctioneer[] = [];
 afterEach(async () => {

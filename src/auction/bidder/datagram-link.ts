@@ -2,7 +2,7 @@
  * The auctioneer over UDP: a number on every request, patience, and asking again.
  *
  *   ask ──► id 7 ──►  (lost)
- *           id 7 ──►  asked again after 250 ms, then 500, 1000, …
+ *           id 7 ──►  asked again after 250 ms, then 500, then every second
  *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
  *
  * Nothing on the wire is harmed by asking twice: see native-protocol.ts.
@@ -31,7 +31,7 @@ import {
 
 /** Milliseconds until a request is repeated for the first time; doubled each time. */
 const FIRST_RETRY = 250;
-const LONGEST_RETRY = 2000;
+const LONGEST_RETRY = 1000;
 /**
  * The auctioneer keeps a question for news back until there are some. Whether his answer got
  * lost, or there is none yet, cannot be told apart: so it is asked again, at a steady pace.
@@ -40,7 +40,7 @@ const NEWS_RETRY = 300;
 /** Milliseconds without any answer after which the auctioneer counts as lost. */
 const GIVE_UP = 10_000;
 /** The same where his machine says that nobody listens, and nobody ever has. */
-const GIVE_UP_EARLY = 2000;
+const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
 
@@ -94,9 +94,9 @@ export class DatagramLink implements AuctioneerLink {
     return answer;
   }
 
-  async bid(request: BidRequest): Promise<Accepted | Refused> {
+  async bid(request: BidRequest, over: AbortSignal): Promise<Accepted | Refused> {
     const message = { ...bidMessage(request), token: this.#token };
-    return expectAnswer(await this.#ask(message, ONCE), 'accepted');
+    return expectAnswer(await this.#ask(message, ONCE, over), 'accepted');
   }
 
   async news(): Promise<News> {
@@ -122,13 +122,13 @@ export class DatagramLink implements AuctioneerLink {
   }
 
   /** @throws {PeerError} ERR_AUCTION_LOST when no answer comes, however often it asks */
-  async #ask(message: object, pace: Pace): Promise<Told> {
+  async #ask(message: object, pace: Pace, signal?: AbortSignal): Promise<Told> {
     if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
     const bytes = encodeJson({ ...message, id });
     const begun = Date.now();
-    const answered = new Wait<Told>('an answer of the auctioneer', {});
+    const answered = new Wait<Told>('an answer of the auctioneer', { signal });
     this.#waiting.set(id, answered);
     let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;

@@ -22,7 +22,11 @@ export interface BidRequest {
 /** A way to the auctioneer that works until it is lost; then every call rejects. */
 export interface AuctioneerLink {
   join(request: JoinRequest): Promise<Welcome | Refused>;
-  bid(request: BidRequest): Promise<Accepted | Refused>;
+  /**
+   * @param over aborts when the round is over: where an answer may have got lost, it is no
+   *   longer waited for
+   */
+  bid(request: BidRequest, over: AbortSignal): Promise<Accepted | Refused>;
   /** The next news: none twice, none left out. */
   news(): Promise<News>;
   /** Never rejects. */

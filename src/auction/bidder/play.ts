@@ -63,7 +63,7 @@ export interface Played {
 }
 
 const FIRST_PAUSE = 100;
-const LONGEST_PAUSE = 2000;
+const LONGEST_PAUSE = 1000;
 /** How a connection breaks, as seen from here. */
 const BROKEN = new Set([
   'ERR_AUCTION_LOST',
@@ -93,9 +93,12 @@ class Player {
   #seq = 0;
   /** The bid that was decided on last, acknowledged or not. */
   #decided: { round: number; amount: number | undefined } | undefined;
-  #deciding: { round: number; controller: AbortController } | undefined;
+  /** Aborts when the round is over, or the way to the auctioneer is lost. */
+  #answering: { round: number; controller: AbortController } | undefined;
   /** What our caller's functions threw: not the auctioneer's doing, and no reason to go on. */
   #failed: { error: unknown } | undefined;
+  /** Whether this visit has brought more than the welcome. */
+  #gotOn = false;
   /** A join was on its way when the connection broke: there may be a seat for this attempt. */
   #mayBeSeated = false;
 
@@ -110,7 +113,7 @@ class Player {
     let wait = FIRST_PAUSE;
     for (;;) {
       signal?.throwIfAborted();
-      const before = this.#seq;
+      this.#gotOn = false;
       try {
         await this.#visit(() => {
           lostSince = undefined;
@@ -126,7 +129,7 @@ class Player {
         if (now - lostSince > patience) throw error;
       }
       // One who is sent away at once, again and again, comes less and less often.
-      if (this.#seq > before) wait = FIRST_PAUSE;
+      if (this.#gotOn) wait = FIRST_PAUSE;
       await pause(wait, undefined, signal ? { signal } : {}).catch(() => {});
       wait = Math.min(2 * wait, LONGEST_PAUSE);
     }
@@ -164,7 +167,7 @@ class Player {
       }
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      this.#deciding?.controller.abort();
+      this.#answering?.controller.abort();
       await link.close();
     }
   }
@@ -212,8 +215,9 @@ class Player {
     const ledger = this.#ledger!;
     for (const event of publicEvents(news)) ledger.apply(event);
     this.#seq = news.seq;
-    if (this.#deciding && this.#deciding.round < ledger.round) {
-      this.#deciding.controller.abort();
+    this.#gotOn = true;
+    if (this.#answering && this.#answering.round < ledger.round) {
+      this.#answering.controller.abort();
     }
     this.#tell({ type: 'news', news });
   }
@@ -229,38 +233,38 @@ class Player {
   }
 
   /** Decides, once for a round, and sends what was decided. Never rejects. */
-  async #answer(link: AuctioneerLink, ledger: Ledger): Promise<void> {
-    const { round } = ledger;
+  async #answer(link: AuctioneerLink, { round }: Ledger): Promise<void> {
+    const controller = new AbortController();
+    this.#answering = { round, controller };
     try {
-      if (this.#decided?.round !== round && !(await this.#decide(ledger))) return;
-      await this.#send(link, round);
+      const { signal } = controller;
+      if (this.#decided?.round !== round && !(await this.#decide(round, signal))) return;
+      await this.#send(link, round, signal);
     } catch {
-      // The way is lost, or our caller's function has failed: whoever waits for news hears.
+      // The round is over, the way is lost, or our caller's function has failed.
       if (this.#failed) await link.close();
     }
   }
 
   /** False when there is nothing to send, as the round is over. */
-  async #decide(ledger: Ledger): Promise<boolean> {
-    const { round } = ledger;
-    const view = ledger.view(this.#options.name);
+  async #decide(round: number, signal: AbortSignal): Promise<boolean> {
+    const view = this.#ledger!.view(this.#options.name);
     if (view === undefined) return false;
-    const controller = new AbortController();
-    this.#deciding = { round, controller };
     try {
-      const amount = await this.#options.decide(view, controller.signal);
-      if (controller.signal.aborted || ledger.round !== round) return false;
+      const amount = await this.#options.decide(view, signal);
+      if (signal.aborted) return false;
       this.#decided = { round, amount };
       return true;
     } catch (error) {
-      if (controller.signal.aborted) return false;
+      if (signal.aborted) return false;
       this.#failed ??= { error };
       throw error;
     }
   }
 
-  async #send(link: AuctioneerLink, round: number): Promise<void> {
-    const answer = await link.bid(this.#decided!);
+  async #send(link: AuctioneerLink, round: number, over: AbortSignal): Promise<void> {
+    const answer = await link.bid(this.#decided!, over);
+    this.#gotOn = true;
     if (answer.type === 'accepted') {
       this.#tell({ type: 'accepted', round, amount: answer.amount });
       return;
@@ -268,7 +272,7 @@ class Player {
     this.#tell({ type: 'refused', round, refused: answer });
     if (!['bad-amount', 'too-poor', 'bad-message'].includes(answer.code)) return;
     this.#decided = { round, amount: undefined };
-    await link.bid(this.#decided);
+    await link.bid(this.#decided, over);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Programs in Python at the auctioneer's table, through every door, and ours beside them. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { playAuction, randomFrom } from '../../../src/auction/index.ts';
-import { type Account, accountOf, bidsOf, openTable } from '../../support/auction.ts';
+import { bidsOf, openTable } from '../../support/auction.ts';
+import { type Account, accountOf } from '../../support/auction-accounts.ts';
 import { needPython } from '../../support/peers.ts';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 
