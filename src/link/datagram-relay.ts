@@ -40,6 +40,7 @@ import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 import {
   countOutcome,
   type DatagramCounts,
+  type DatagramRelayStatistics,
   type FateEvent,
   noDatagrams,
 } from './statistics.ts';
@@ -60,18 +61,6 @@ export interface DatagramRelayOptions {
   idle?: number | undefined;
   /** Told about each packet as it comes. It must not throw. */
   onFate?: ((event: FateEvent) => void) | undefined;
-}
-
-export interface DatagramRelayStatistics {
-  there: DatagramCounts;
-  back: DatagramCounts;
-  /** How many clients there are, and have been. */
-  clients: number;
-  clientsEver: number;
-  /** Datagrams of clients for whom there was no room, which got no number. */
-  turnedAway: number;
-  /** How often the target's machine said that nobody listens there. */
-  nobodyThere: number;
 }
 
 interface Client {

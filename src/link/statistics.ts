@@ -95,6 +95,34 @@ export interface DeliveryEvent {
   waitedFor: number;
 }
 
+export interface DatagramRelayStatistics {
+  there: DatagramCounts;
+  back: DatagramCounts;
+  /** How many clients there are, and have been. */
+  clients: number;
+  clientsEver: number;
+  /** Datagrams of clients for whom there was no room, which got no number. */
+  turnedAway: number;
+  /** How often the target's machine said that nobody listens there. */
+  nobodyThere: number;
+}
+
+export interface StreamRelayStatistics {
+  /** Segments and their losses are computed, not observed. */
+  modelled: true;
+  there: StreamCounts;
+  back: StreamCounts;
+  /** How many connections there are, and have been. */
+  connections: number;
+  connectionsEver: number;
+  /** Connections for which there was no room. */
+  turnedAway: number;
+  /** How often the target could not be reached. */
+  nobodyThere: number;
+  /** Connections that were broken off, by one side or by the link. */
+  resets: number;
+}
+
 export function noStreams(): StreamCounts {
   return {
     bytes: 0,

@@ -28,8 +28,8 @@ import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 import {
   type DeliveryEvent,
   noStreams,
-  type StreamCounts,
   type StreamFateEvent,
+  type StreamRelayStatistics,
 } from './statistics.ts';
 import { StreamConnection, type Surroundings } from './stream-connection.ts';
 
@@ -48,22 +48,6 @@ export interface StreamRelayOptions {
   onFate?: ((event: StreamFateEvent) => void) | undefined;
   /** Told about each segment that is passed on. It must not throw. */
   onDelivery?: ((event: DeliveryEvent) => void) | undefined;
-}
-
-export interface StreamRelayStatistics {
-  /** Segments and their losses are computed, not observed. */
-  modelled: true;
-  there: StreamCounts;
-  back: StreamCounts;
-  /** How many connections there are, and have been. */
-  connections: number;
-  connectionsEver: number;
-  /** Connections for which there was no room. */
-  turnedAway: number;
-  /** How often the target could not be reached. */
-  nobodyThere: number;
-  /** Connections that were broken off, by one side or by the link. */
-  resets: number;
 }
 
 const MOST_CONNECTIONS = 500;

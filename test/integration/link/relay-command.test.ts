@@ -1,0 +1,365 @@
+/** `socketlab relay` as its users have it: between other programs, from the command line. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseReplay } from '../../../src/link/index.ts';
+import { failure, type Program, Programs } from '../../support/programs.ts';
+import { askOverTcp, askOverUdp, checkFree, ownPort } from '../../support/sockets.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+
+const folder = mkdtempSync(join(tmpdir(), 'relay-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const INTERRUPTED = { code: 130, signal: null, stderr: '' };
+
+/** A server's port, and the one that clients are to use instead. */
+let to: number;
+let listen: number;
+beforeEach(async () => {
+  to = await ownPort();
+  listen = to + 1;
+});
+
+async function udpServer(): Promise<Program> {
+  return programs
+    .lesson('01-udp-uppercase/server', '--port', String(to))
+    .printed('ready');
+}
+
+async function tcpServer(): Promise<Program> {
+  return programs
+    .lesson('02-tcp-uppercase/server', '--port', String(to))
+    .printed('ready');
+}
+
+async function relay(kind: 'udp' | 'tcp', ...options: string[]): Promise<Program> {
+  const program = programs.cli(
+    'relay',
+    '--listen',
+    `${kind}:${listen}`,
+    '--to',
+    String(to),
+    ...options,
+  );
+  return program.printed('ready');
+}
+
+async function endedByHand(program: Program): Promise<string> {
+  program.signal('SIGINT');
+  expect(await program.ended()).toEqual(INTERRUPTED);
+  return program.stdout;
+}
+
+/** Asks so often, and counts the answers. */
+async function answersTo(questions: number): Promise<number> {
+  const socket = createSocket('udp4');
+  let answers = 0;
+  socket.on('message', () => (answers += 1));
+  socket.bind();
+  await once(socket, 'listening');
+  for (let k = 0; k < questions; k += 1) {
+    await new Promise((resolve) =>
+      socket.send(`question ${k}`, listen, '127.0.0.1', resolve),
+    );
+  }
+  // The last one is no part of the game: the relay passes everything on after the list.
+  socket.close();
+  return answers;
+}
+
+describe('socketlab relay', () => {
+  it('passes datagrams on, and says at the end what happened to them', async () => {
+    await udpServer();
+    const program = await relay('udp', '--drop', '2', '--drop-back', '2');
+    expect(program.stdout).toBe(
+      `The relay is ready: udp 127.0.0.1:${listen} to 127.0.0.1:${to} (drop=2,drop-back=2)\n`,
+    );
+    expect((await askOverUdp(listen, 'one')).text).toBe('ONE');
+    await answersTo(1);
+    await program.printed(/there {2}#2 +10 bytes {2}lost\n/);
+    await answersTo(1);
+    await program.printed(/back {3}#2 +10 bytes {2}lost\n/);
+    const lines = (await endedByHand(program)).split('\n').slice(3);
+    expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
+      [''],
+      ['there', 'back'],
+      ['came', '3', '2'],
+      ['− lost', '1', '1'],
+      ['= went on', '2', '1'],
+      ['bytes that went on', '13', '3'],
+      [''],
+    ]);
+    await expect(checkFree('UDP', listen)).resolves.toBeUndefined();
+  });
+
+  it('passes streams on: every byte arrives, and it says that it modelled the loss', async () => {
+    await tcpServer();
+    const program = await relay('tcp', '--drop-back', '1', '--delay', '1ms');
+    for (let connection = 0; connection < 3; connection += 1) {
+      expect(await askOverTcp(listen, 'hello')).toBe('HELLO');
+    }
+    const output = await endedByHand(program);
+    expect(
+      output.match(/ lost {2}\(connection \d, bytes 0 to 4; modelled\)\n/g),
+    ).toHaveLength(3);
+    expect(output).toMatch(/segments \(modelled\) +3 +3\n/);
+    expect(output).toMatch(/sent again +0 +3\n/);
+    expect(output).toContain('connections: 3\n');
+  });
+
+  it('tells programs everything as JSON, a line for each fate', async () => {
+    await udpServer();
+    const program = await relay('udp', '--loss', '30%', '--seed', '7', '--json');
+    await answersTo(20);
+    await program.printed(/"direction":"there","k":20,/);
+    const events = (await endedByHand(program))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(events[0]).toEqual({
+      event: 'ready',
+      version: 1,
+      transport: 'udp',
+      from: `127.0.0.1:${listen}`,
+      to: `127.0.0.1:${to}`,
+      link: 'loss=30%,seed=7',
+    });
+    const there = events.filter(({ direction }) => direction === 'there');
+    expect(there.map(({ k }) => k)).toEqual(
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
+    expect(there[0]).toEqual({
+      event: 'fate',
+      time: expect.any(Number) as number,
+      direction: 'there',
+      k: 1,
+      size: 10,
+      fate: { lost: false, delay: 0, copies: [], overtakenBy: 0, flippedAt: -1 },
+      outcome: 'sent',
+      client: expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string,
+    });
+    const lost = there.filter(({ outcome }) => outcome === 'lost').length;
+    expect(events.at(-1)).toMatchObject({
+      event: 'end',
+      leftOut: 0,
+      statistics: { there: { received: 20, lost, delivered: 20 - lost } },
+    });
+  });
+
+  it('drops the same packets in every run with the same seed', async () => {
+    await udpServer();
+    const runs: string[][] = [];
+    for (const seed of ['7', '7', '8']) {
+      const program = await relay('udp', '--loss', '20%', '--seed', seed, '--json');
+      await answersTo(50);
+      await program.printed(/"direction":"there","k":50,/);
+      const lines = (await endedByHand(program)).split('\n');
+      runs.push(
+        lines
+          .filter((line) => line.includes('"there"') && line.includes('"lost":true'))
+          .map((line) => /"k":(\d+)/.exec(line)![1]!),
+      );
+    }
+    expect(runs[0]!.length).toBeGreaterThan(3);
+    expect(runs[1]).toEqual(runs[0]);
+    expect(runs[2]).not.toEqual(runs[0]);
+  });
+
+  it('does again what it recorded', async () => {
+    await udpServer();
+    const file = join(folder, 'fates.jsonl');
+    const again = join(folder, 'again.jsonl');
+    const bad = ['--loss', '20%', '--dup', '20%', '--seed', '3'];
+    for (const options of [
+      [...bad, '--record', file],
+      ['--replay', file, '--record', again],
+    ]) {
+      const program = await relay('udp', ...options, '--json');
+      await answersTo(30);
+      await program.printed(/"direction":"there","k":30,/);
+      await endedByHand(program);
+    }
+    const there = (path: string): string[] =>
+      readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes('"there"'));
+    expect(there(file)).toHaveLength(30);
+    expect(there(again)).toEqual(there(file));
+    expect(parseReplay(readFileSync(again, 'utf8'))).toMatchObject({
+      loss: 0.2,
+      seed: 3,
+    });
+  });
+
+  it('begins before its target with --wait', async () => {
+    const program = await relay('udp', '--wait');
+    await udpServer();
+    expect((await askOverUdp(listen, 'hello')).text).toBe('HELLO');
+    await endedByHand(program);
+  });
+
+  it('says what it can do', async () => {
+    const program = programs.cli('relay', '--help');
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    for (const word of [
+      '--loss',
+      '--drop',
+      '--stall-back',
+      '--record',
+      '--listen udp:12001',
+    ]) {
+      expect(program.stdout).toContain(word);
+    }
+  });
+});
+
+describe('socketlab relay refuses, in one line and with status 2,', () => {
+  const misuses: [string, string[], string | RegExp][] = [
+    [
+      'a loss of 120%',
+      ['--loss', '120%'],
+      'loss is a share from 0 (none) to 1 (all), not 1.2',
+    ],
+    ['a loss without a sign', ['--loss', '10'], "'10' is not a share such as 10% or 0.1"],
+    [
+      'a seed that is no number',
+      ['--seed', 'seven'],
+      "seed: 'seven' is not a whole number",
+    ],
+    ['a delay without a unit', ['--delay', '50'], "'50' is not a duration with its unit"],
+    [
+      'a list that is none',
+      ['--drop', '3-7'],
+      "'3-7' is not packets' numbers such as 3+7",
+    ],
+    ['what only streams can suffer', ['--cut', '5'], 'cut is for streams (tcp)'],
+    ['the same option twice', ['--loss', '1%', '--loss', '2%'], '--loss is given twice'],
+    ['an option that is none', ['--los', '1%'], /los/],
+    [
+      'a transport that is none',
+      ['--listen', 'sctp:1'],
+      'say which kind, udp:12001 or tcp:12001',
+    ],
+    [
+      'a record that cannot be written',
+      ['--record', join(folder, 'no', 'f')],
+      /cannot write .*ENOENT/,
+    ],
+    [
+      'a replay that is not there',
+      ['--replay', join(folder, 'none')],
+      /cannot read .*ENOENT/,
+    ],
+    ['port 0', ['--to', '0'], 'a port is a whole number from 1 to 65535, not 0'],
+    ['a port that is none', ['--to', '70000'], 'from 1 to 65535, not 70000'],
+    [
+      'an address that is none',
+      ['--to', 'here'],
+      '--to here: an address is PORT, HOST:PORT or [IPv6]:PORT',
+    ],
+    [
+      'IPv6 without brackets',
+      ['--to', '::1:12000'],
+      '--to ::1:12000: an address is PORT',
+    ],
+    ['a replay and chances', ['--replay', 'x', '--loss', '1%'], 'choose one'],
+  ];
+
+  it('each of these', async () => {
+    const ended = misuses.map(async ([what, options, words]) => {
+      const has = (name: string): boolean => options.includes(name);
+      const program = programs.cli(
+        'relay',
+        ...(has('--listen') ? [] : ['--listen', `udp:${listen}`]),
+        ...(has('--to') ? [] : ['--to', String(to), '--wait']),
+        ...options,
+      );
+      const end = await program.ended();
+      return { what, stdout: program.stdout, end, expected: failure(2, words) };
+    });
+    for (const { what, stdout, end, expected } of await Promise.all(ended)) {
+      expect({ what, stdout, end }).toEqual({ what, stdout: '', end: expected });
+    }
+  });
+
+  it.each(['udp', 'tcp'])('nobody at --to: %s', async (kind) => {
+    const program = programs.cli(
+      'relay',
+      '--listen',
+      `${kind}:${listen}`,
+      '--to',
+      String(to),
+    );
+    const words = `nobody listens at ${kind} 127.0.0.1:${to}: start that program first`;
+    expect(await program.ended()).toEqual(failure(2, words));
+  });
+
+  it('a replay that is no record', async () => {
+    const file = join(folder, 'bad.jsonl');
+    writeFileSync(file, '{"socketlab":"fates","version":1}\n{"direction":"up","k":1}\n');
+    const program = programs.cli(
+      'relay',
+      '--listen',
+      `udp:${listen}`,
+      '--to',
+      '9',
+      '--wait',
+      '--replay',
+      file,
+    );
+    expect(await program.ended()).toEqual(
+      failure(2, /line 2 of the recorded fates: direction/),
+    );
+  });
+
+  it('itself as its target', async () => {
+    const program = programs.cli(
+      'relay',
+      '--listen',
+      `udp:${to}`,
+      '--to',
+      String(to),
+      '--wait',
+    );
+    expect(await program.ended()).toEqual(
+      failure(2, 'the relay cannot listen at its own target'),
+    );
+  });
+});
+
+describe('socketlab relay fails with status 1', () => {
+  it('when its own address is taken', async () => {
+    const server = createServer().listen(listen, '127.0.0.1');
+    await once(server, 'listening');
+    const program = programs.cli(
+      'relay',
+      '--listen',
+      `tcp:${listen}`,
+      '--to',
+      String(to),
+      '--wait',
+    );
+    const words = `tcp 127.0.0.1:${listen} is taken: choose another port for --listen`;
+    expect(await program.ended()).toEqual(failure(1, words));
+    server.close();
+  });
+
+  it('when a host has no address', async () => {
+    const program = programs.cli(
+      'relay',
+      '--listen',
+      `udp:${listen}`,
+      '--to',
+      'no.such.invalid:9',
+    );
+    expect(await program.ended()).toEqual(
+      failure(1, "no host is called 'no.such.invalid'"),
+    );
+  });
+});
