@@ -208,9 +208,9 @@ describe('a tournament', () => {
     const results: GameResult[] = [];
     const runner: GameRunner = {
       name: 'watched',
-      play: (plan) => {
-        const result = inProcess.play(plan) as GameResult;
-        results.push(result);
+      play: async (plan) => {
+        const result = await inProcess.play(plan);
+        if (result) results.push(result);
         return result;
       },
     };
