@@ -5,7 +5,7 @@
  *   Monet Manet Goya                     →  Mo Ma G
  */
 
-/** From the best to the one that always works: its number, which no two kinds share. */
+/** From the best to its number, which no two kinds share. One may give nothing. */
 const WAYS: readonly ((kind: string, index: number) => string)[] = [
   (kind) => characters(kind, 1).toUpperCase(),
   (kind) => characters(kind, 2),
@@ -26,13 +26,19 @@ export function marksOf(kinds: readonly string[]): string[] {
       if (wish !== undefined) counts.set(wish, (counts.get(wish) ?? 0) + 1);
     }
     for (const [index, wish] of wishes.entries()) {
-      if (wish === undefined || counts.get(wish)! > 1 || taken.has(wish)) continue;
+      if (!wish || counts.get(wish)! > 1 || taken.has(wish)) continue;
       marks[index] = wish;
       taken.add(wish);
     }
   }
   // A kind that is itself called `3` may have taken a number.
-  return marks.map((mark, index) => mark ?? `#${index + 1}`);
+  return marks.map((mark, index) => {
+    if (mark !== undefined) return mark;
+    let found = `#${index + 1}`;
+    while (taken.has(found)) found = `#${found}`;
+    taken.add(found);
+    return found;
+  });
 }
 
 function words(kind: string): string[] {

@@ -287,6 +287,10 @@ describe('the mark of a kind', () => {
       ['1', '2'],
     ],
     [
+      ['_', '__', '-x'],
+      ['_', '__', '-'],
+    ],
+    [
       ['élan', '👩‍🎨x'],
       ['É', '👩‍🎨'],
     ],
@@ -302,6 +306,7 @@ describe('the mark of a kind', () => {
         expect(new Set(marks).size).toBe(kinds.length);
         for (const mark of marks) expect(mark).not.toBe('');
       }),
+      { numRuns: 2000 },
     );
   });
 });

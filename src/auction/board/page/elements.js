@@ -67,7 +67,7 @@ export function nameOf(name) {
 
 /** `Van_Gogh` as one says it. @param {{ name: string }} kind */
 export function titleOf({ name }) {
-  return name.replaceAll('_', ' ');
+  return name.replaceAll('_', ' ').trim() || name;
 }
 
 /** @param {number} kind */
@@ -86,7 +86,7 @@ export function markShape(kinds, kind, withLetter = true) {
   const letters = kinds[kind].mark;
   const shape = makeSvg('g', { class: `mark ${colourOf(kind)}` }, makeSvg('path', { d }));
   if (withLetter) {
-    const fontSize = letters.length > 1 ? size * 0.7 : size;
+    const fontSize = size * Math.min(1, 1.4 / Array.from(letters).length);
     shape.append(makeSvg('text', { x: 50, y, 'font-size': fontSize }, letters));
   }
   return shape;
