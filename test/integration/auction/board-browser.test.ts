@@ -320,7 +320,9 @@ describe('a lost connection', () => {
     await shows(page, '#stage-title', 'On sale');
     board.hears(false);
     await shows(page, '#trouble', 'The auctioneer is not heard');
+    expect(await page.locator('#time-left').isVisible()).toBe(false);
     board.hears(true);
+    await shows(page, '#time-left', 's left');
     await page.locator('#trouble').waitFor({ state: 'hidden' });
     expect(page.complaints()).toEqual([]);
   });

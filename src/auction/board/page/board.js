@@ -29,8 +29,9 @@ let secondsPerRound = 0;
 function show(snapshot) {
   const { game, live, secondsLeft } = snapshot;
   heardAt = new Date();
-  deadline =
-    secondsLeft === undefined ? undefined : performance.now() + secondsLeft * 1000;
+  // Without an auctioneer nobody knows how much time is left.
+  const counts = live && secondsLeft !== undefined;
+  deadline = counts ? performance.now() + secondsLeft * 1000 : undefined;
   secondsPerRound = game?.rules.secondsPerRound ?? 0;
   trouble(
     live || !game ? '' : 'The auctioneer is not heard: waiting for it to come back …',
