@@ -27,7 +27,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MisuseError } from '../common/index.ts';
 import { TRACE_VERSION } from './format.ts';
-import { type Merged, mergeJournals } from './journals.ts';
+import { type Merged, mergeJournals } from './merge.ts';
 
 export interface RecordingOptions {
   /** How much of the payloads to write down; `text` unless told otherwise. */
@@ -83,7 +83,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
         const head = { type: 'trace', version: TRACE_VERSION, wall, command, payload };
         const journals = readdirSync(folder).map((name) => join(folder, name));
         const merged = writeTrace(file, JSON.stringify(head), (write) =>
-          mergeJournals(journals, root, write),
+          mergeJournals(journals, { payload, root }, write),
         );
         return summary(file, merged);
       } finally {

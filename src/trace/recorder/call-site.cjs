@@ -23,12 +23,20 @@ const MOST_PLACES = 10_000;
 const TOOLKIT = path.resolve(__dirname, '../..') + path.sep;
 const NOT_OURS = new RegExp(`[\\\\/]node_modules[\\\\/]`);
 
-/** @typedef {{ at: string, rank: 0 | 1 | 2 }} Place rank 2: the program; 1: the toolkit */
+/**
+ * @typedef {object} Place
+ * @property {string} json the value of `at`; empty for what is nobody's
+ * @property {0 | 1 | 2} rank 2: the program; 1: the toolkit; 0: Node, node_modules
+ */
+
+/** @type {Place} */
+const NOWHERE = { json: '', rank: 0 };
 
 class CallSites {
   #root;
-  /** By file and position. @type {Map<string, Place>} */
-  #places = new Map();
+  /** By file and position. @type {Map<string, Map<number, Place>>} */
+  #files = new Map();
+  #count = 0;
 
   /** @param {string} root the folder from which paths are told */
   constructor(root) {
@@ -37,47 +45,58 @@ class CallSites {
 
   /**
    * @param {Function} below the topmost function on the stack that is ours
-   * @returns {string} the field `at` as JSON with a comma before it, or nothing
+   * @returns {string} the line of the call, `{"file","line"}`; empty when there is none
    */
-  field(below) {
+  find(below) {
     const [nearest] = stackAbove(below, 1);
     if (nearest === undefined) return '';
     const place = this.#placeOf(nearest);
-    if (place.rank === 2) return place.at;
+    if (place.rank === 2) return place.json;
     let best = place;
     for (const frame of stackAbove(below, DEPTH)) {
       const next = this.#placeOf(frame);
-      if (next.rank === 2) return next.at;
+      if (next.rank === 2) return next.json;
       if (next.rank > best.rank) best = next;
     }
-    return best.at;
+    return best.json;
   }
 
   /** @param {NodeJS.CallSite} frame @returns {Place} */
   #placeOf(frame) {
     const file = frame.getFileName();
-    if (typeof file !== 'string' || file.startsWith('node:')) return { at: '', rank: 0 };
-    const key = `${file} ${frame.getPosition?.() ?? frame.getLineNumber()}`;
-    const known = this.#places.get(key);
-    if (known) return known;
-    if (this.#places.size >= MOST_PLACES) this.#places.clear();
+    if (typeof file !== 'string' || file.startsWith('node:')) return NOWHERE;
+    let places = this.#files.get(file);
+    if (places === undefined) {
+      places = new Map();
+      this.#files.set(file, places);
+    }
+    const position = frame.getPosition();
+    const known = places.get(position);
+    if (known !== undefined) return known;
     const place = this.#read(file, frame);
-    this.#places.set(key, place);
+    places.set(position, place);
+    this.#count += 1;
+    if (this.#count > MOST_PLACES) this.#forget();
     return place;
+  }
+
+  #forget() {
+    this.#files.clear();
+    this.#count = 0;
   }
 
   /** @param {string} file @param {NodeJS.CallSite} frame @returns {Place} */
   #read(file, frame) {
     const ran = pathOf(file);
-    if (NOT_OURS.test(ran)) return { at: '', rank: 0 };
+    if (NOT_OURS.test(ran)) return NOWHERE;
     const source = original(file, ran, frame);
     const told = path.isAbsolute(source.file)
       ? path.relative(this.#root, source.file)
       : source.file;
     const inside = told !== '' && !told.startsWith('..') && !path.isAbsolute(told);
     const name = (inside ? told : source.file).replaceAll(path.sep, '/');
-    const at = `,"at":${JSON.stringify({ file: name, line: source.line })}`;
-    return { at, rank: ran.startsWith(TOOLKIT) ? 1 : 2 };
+    const json = JSON.stringify({ file: name, line: source.line });
+    return { json, rank: ran.startsWith(TOOLKIT) ? 1 : 2 };
   }
 }
 

@@ -15,14 +15,10 @@ class Connection {
   closed = false;
   /** Bytes read. */
   read = 0;
-  /** Bytes that the program wrote; that Node handed on; that the system took. */
+  /** Bytes that the program wrote. */
   written = 0;
-  handed = 0;
-  taken = 0;
-  /** Some of what was written waits to be taken. */
+  /** Some of them wait for the system to take them. */
   waits = false;
-  /** How many calls of `write` or `end` are on the stack. */
-  writing = 0;
   /** The line that called `end`, as a field. */
   endSite = '';
 
@@ -33,11 +29,14 @@ class Connection {
   constructor(id, remote) {
     /** The field that names it in every event. */
     this.socket = `,"socket":${id}`;
+    this.id = id;
     this.remote = remote;
   }
 }
 
 class ConnectionBook {
+  /** How many clients' sockets wait for their connection. */
+  connecting = 0;
   /** @type {WeakMap<object, Connection>} */
   #bySocket = new WeakMap();
   /** Accepted, but Node has not made a net.Socket of it yet. @type {WeakMap<object, Connection>} */
@@ -51,6 +50,13 @@ class ConnectionBook {
   /** @param {object} handle @param {Connection} connection */
   addHandle(handle, connection) {
     this.#byHandle.set(handle, connection);
+  }
+
+  /** @param {Connection} connection a client's, that begins or ends to wait @param {boolean} is */
+  setConnecting(connection, is) {
+    if (connection.connecting === is) return;
+    connection.connecting = is;
+    this.connecting += is ? 1 : -1;
   }
 
   /**

@@ -17,28 +17,36 @@ const { createSocket, Socket } = require('node:dgram');
 const { subscribe } = require('node:diagnostics_channel');
 const { errorMonitor } = require('node:events');
 const { getSystemErrorName } = require('node:util');
+const { TYPES } = require('./layout.cjs');
+const { asBytes } = require('./payload.cjs');
 const { addressJson } = require('./recorder.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
 
+const SEND = TYPES.indexOf('send');
+const RECEIVE = TYPES.indexOf('receive');
 /** Calls of `send` that are remembered until they are sent; Node itself sets no limit. */
 const MOST_CALLS = 1000;
 
-/** A call of `send` that is on its way to the system. */
-/** @typedef {{ callback: unknown, site: string, queued: boolean, sent?: Sent }} Call */
-/** @typedef {{ t: number, fields: string }} Sent */
+/** The line of a call of `send` that is on its way to the system. */
+/** @typedef {{ callback: unknown, at: number, queued: boolean }} Call */
 
 /** A datagram socket that is recorded. */
 class Datagrams {
   /** @type {Call[]} */
   calls = [];
-  /** The call of `send` that is on the stack. @type {Call | undefined} */
-  current;
+  /** How many of them wait in Node's queue. */
+  queued = 0;
   /** The lines that called `bind` and `connect`, as fields. */
   bindSite = '';
   connectSite = '';
+  /** The last address of a peer, and its number in the journal. */
+  host = '';
+  port = -1;
+  address = 0;
 
   /** @param {number} id @param {any} state Node's own record of the socket */
   constructor(id, state) {
+    this.id = id;
     this.socket = `,"socket":${id}`;
     this.state = state;
   }
@@ -91,11 +99,25 @@ function watchDatagrams(recorder) {
     });
 
     wrap(handle, 'send', (original) => {
-      /** @this {any} @param {any[]} args */
-      return function send(...args) {
+      /**
+       * @this {any} @param {any} request @param {any[]} list @param {number} count
+       * @param {any} port when the socket is connected, the last argument
+       * @param {any} host @param {boolean} calls
+       */
+      return function send(request, list, count, port, host, calls) {
         const t = journal.now();
-        const result = Reflect.apply(original, this, args);
-        noteSend(this, datagrams, { t, args, result });
+        const connected = typeof port !== 'number';
+        const result = connected
+          ? original.call(this, request, list, count, port)
+          : original.call(this, request, list, count, port, host, calls);
+        const to = connected ? nameOf(this, 'getpeername') : undefined;
+        const address = numberOf(datagrams, to?.host ?? host, to?.port ?? port);
+        const error = result < 0 ? journal.define(`"${getSystemErrorName(result)}"`) : 0;
+        const bytes = list.length === 1 ? asBytes(list[0]) : Buffer.concat(list);
+        const at =
+          datagrams.calls.length === 0 ? 0 : takeCall(datagrams, request.callback);
+        journal.bytes(SEND, t, datagrams.id, bytes, 0, 0, at, address, error);
+        journal.settle(t);
         return result;
       };
     });
@@ -127,79 +149,64 @@ function watchDatagrams(recorder) {
   }
 
   /** @param {Datagrams} datagrams */
-  function watchMessages({ socket }) {
+  function watchMessages(datagrams) {
     return (/** @type {Function} */ original) => {
       /** @this {any} @param {any} count @param {any} handle @param {any} bytes @param {any} from */
       return function onmessage(count, handle, bytes, from) {
         if (!(count >= 0)) return Reflect.apply(original, this, arguments);
-        const { address: host, port } = from;
-        const sender = `,"from":${addressJson({ host, port })}`;
-        const fields = socket + recorder.payload(bytes) + sender;
-        journal.note('receive', journal.now(), fields);
+        const t = journal.now();
+        const address = numberOf(datagrams, from.address, from.port);
+        journal.bytes(RECEIVE, t, datagrams.id, bytes, 0, 0, 0, address, 0);
         try {
-          return Reflect.apply(original, this, arguments);
+          return original.call(this, count, handle, bytes, from);
         } finally {
-          journal.settle();
+          journal.settle(t);
         }
       };
     };
   }
 
   /**
-   * @param {any} handle
+   * Mostly it is the same as before.
+   *
    * @param {Datagrams} datagrams
-   * @param {{ t: number, args: any[], result: number }} send
+   * @param {string} host
+   * @param {number} port
    */
-  function noteSend(handle, datagrams, { t, args, result }) {
-    const [request, list, , port, host] = args;
-    const to = typeof port === 'number' ? { host, port } : nameOf(handle, 'getpeername');
-    const bytes = list.length === 1 ? list[0] : Buffer.concat(list);
-    const why = result < 0 ? `,"error":"${getSystemErrorName(result)}"` : '';
-    const where = addressJson(to ?? { host: 'unknown', port: 0 });
-    const sent = { t, fields: `${recorder.payload(bytes)},"to":${where}${why}` };
-    const call = takeCall(datagrams, request.callback);
-    if (call !== undefined && call === datagrams.current) {
-      call.sent = sent; // `send` is on the stack, and knows its line better than we do
-      return;
+  function numberOf(datagrams, host, port) {
+    if (datagrams.port !== port || datagrams.host !== host) {
+      datagrams.host = host;
+      datagrams.port = port;
+      datagrams.address = journal.define(addressJson({ host, port }));
     }
-    journal.note('send', t, `${datagrams.socket}${call?.site ?? ''}${sent.fields}`);
-    journal.settle();
+    return datagrams.address;
   }
 
   wrap(Socket.prototype, 'send', (original) => {
-    /** @this {any} @param {any[]} args */
-    return function send(...args) {
+    /** @this {any} @param {any} a @param {any} b @param {any} c @param {any} d @param {any} e @param {any} f */
+    return function send(a, b, c, d, e, f) {
       const datagrams = recorded.get(this);
-      if (datagrams === undefined || isReplay(datagrams, args)) {
-        return Reflect.apply(original, this, args);
+      const at = datagrams === undefined ? 0 : recorder.at(send);
+      if (datagrams === undefined || at === 0)
+        return original.call(this, a, b, c, d, e, f);
+      const callback = lastFunction(f, e, d, c, b);
+      if (datagrams.queued > 0 && isReplay(datagrams, a, callback)) {
+        return original.call(this, a, b, c, d, e, f);
       }
       const { calls, state } = datagrams;
-      const last = args.at(-1);
-      const callback = typeof last === 'function' ? last : undefined;
-      /** @type {Call} */
-      const call = { callback, site: '', queued: false };
+      const call = { callback, at, queued: false };
       if (calls.length >= MOST_CALLS) calls.shift();
       calls.push(call);
-      const outer = datagrams.current;
-      datagrams.current = call;
-      const waiting = state.queue?.length ?? 0;
-      let done = false;
+      const before = state.queue?.length ?? 0;
+      let threw = true;
       try {
-        const result = Reflect.apply(original, this, args);
-        done = true;
+        const result = original.call(this, a, b, c, d, e, f);
+        threw = false;
         return result;
       } finally {
-        datagrams.current = outer;
-        if (!done) takeOut(calls, call);
-        else {
-          call.site = recorder.site(send);
-          call.queued = (state.queue?.length ?? 0) > waiting;
-          if (call.sent) {
-            const { t, fields } = call.sent;
-            journal.note('send', t, datagrams.socket + call.site + fields);
-            journal.settle();
-          }
-        }
+        if (threw) takeOut(calls, call);
+        call.queued = (state.queue?.length ?? 0) > before;
+        if (call.queued) datagrams.queued += 1;
       }
     };
   });
@@ -241,14 +248,27 @@ function watchDatagrams(recorder) {
 }
 
 /**
- * The call that was made first, of those with this callback.
+ * `send` takes its callback in any of five places.
+ *
+ * @param {unknown} f @param {unknown} e @param {unknown} d @param {unknown} c @param {unknown} b
+ */
+function lastFunction(f, e, d, c, b) {
+  if (typeof f === 'function') return f;
+  if (typeof e === 'function') return e;
+  if (typeof d === 'function') return d;
+  if (typeof c === 'function') return c;
+  return typeof b === 'function' ? b : undefined;
+}
+
+/**
+ * The line of the call that was made first, of those with this callback.
  *
  * @param {Datagrams} datagrams
  * @param {unknown} callback
  */
 function takeCall({ calls }, callback) {
   const place = calls.findIndex((call) => call.callback === callback);
-  return place < 0 ? undefined : calls.splice(place, 1)[0];
+  return place < 0 ? 0 : (calls.splice(place, 1)[0]?.at ?? 0);
 }
 
 /**
@@ -256,13 +276,17 @@ function takeCall({ calls }, callback) {
  * again when it has one.
  *
  * @param {Datagrams} datagrams
- * @param {any[]} args
+ * @param {unknown} list what Node made of the payload
+ * @param {unknown} callback
  */
-function isReplay({ calls, state }, args) {
-  if (!Array.isArray(args[0]) || state.queue !== undefined) return false;
-  const call = calls.find(({ queued, callback }) => queued && callback === args[3]);
+function isReplay(datagrams, list, callback) {
+  if (!Array.isArray(list) || datagrams.state.queue !== undefined) return false;
+  const call = datagrams.calls.find(
+    (other) => other.queued && other.callback === callback,
+  );
   if (call === undefined) return false;
   call.queued = false;
+  datagrams.queued -= 1;
   return true;
 }
 

@@ -14,7 +14,10 @@ const { subscribe } = require('node:diagnostics_channel');
 const { Server, Socket } = require('node:net');
 const { Connection } = require('./connection-book.cjs');
 const { addressJson, pathAddress } = require('./recorder.cjs');
+const { TYPES } = require('./layout.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
+
+const READ = TYPES.indexOf('read');
 
 /** tsx's processes speak to each other over such a path, which is not the program's doing. */
 const TOOLS = /[\\/]tsx-[^\\/]*[\\/]\d+\.pipe$/;
@@ -52,23 +55,26 @@ function watchConnects(recorder, book) {
         result = Reflect.apply(original, this, args);
         return result;
       } finally {
-        connection.connecting = this.connecting;
+        book.setConnecting(connection, this.connecting);
         if (result === undefined) noteRefusal(connection);
         journal.settle();
       }
     };
   });
 
-  // Node calls this as soon as a connection is there, before it tells the program.
+  // Node calls this as soon as a connection is there, before it tells the program; and with
+  // all that is read and written, so it has to be quick.
   wrap(Socket.prototype, '_unrefTimer', (original) => {
     /** @this {any} */
     return function _unrefTimer() {
-      const connection = book.of(this);
-      if (connection?.connecting && !this.connecting && !this.destroyed) {
-        connection.connecting = false;
-        noteConnected(this, connection);
+      if (book.connecting > 0) {
+        const connection = book.of(this);
+        if (connection?.connecting && !this.connecting && !this.destroyed) {
+          book.setConnecting(connection, false);
+          noteConnected(this, connection);
+        }
       }
-      return Reflect.apply(original, this, []);
+      return original.call(this);
     };
   });
 
@@ -164,7 +170,7 @@ function watchListens(recorder, book) {
       /** @this {any} @param {any} status @param {any} handle */
       return function onconnection(status, handle) {
         if (handle && hasRoom(server)) noteAccept(handle, listener, local);
-        return Reflect.apply(original, this, [status, handle]);
+        return original.call(this, status, handle);
       };
     });
   }
@@ -266,12 +272,12 @@ function watchUserBuffer(socket, recorder, connection) {
   const { journal } = recorder;
   /** @this {any} @param {number} count @param {Uint8Array} buffer */
   socket[callback] = function onread(count, buffer) {
-    const bytes = recorder.payload(buffer.subarray(0, count));
-    const fields = `${connection.socket},"offset":${connection.read}${bytes}`;
-    journal.note('read', journal.now(), fields);
+    const { id, read } = connection;
+    const bytes = buffer.subarray(0, count);
+    journal.bytes(READ, journal.now(), id, bytes, read, 0, 0, 0, 0);
     connection.read += count;
     journal.settle();
-    return Reflect.apply(original, this, [count, buffer]);
+    return original.call(this, count, buffer);
   };
 }
 

@@ -22,19 +22,19 @@ const { watchConnects, watchListens } = require('./openings.cjs');
 const { Recorder } = require('./recorder.cjs');
 const { watchStreams } = require('./streams.cjs');
 
+/** As in ../format.ts. */
+const PREVIEW_BYTES = 64;
+
 const LOADED = Symbol.for('socketlab.recorder');
 
 /** @param {import('./recorder.cjs').Settings} settings */
 function begin(settings) {
   const start = process.hrtime.bigint();
-  const file = `${process.pid}-${threadId}-${start}.jsonl`;
-  const journal = new Journal(path.join(settings.folder, file), BigInt(settings.zero));
-  journal.line({
-    type: 'process',
-    t: journal.now(),
-    wall: Date.now(),
-    ...whoAmI(settings),
-  });
+  const file = `${process.pid}-${threadId}-${start}.journal`;
+  const zero = BigInt(settings.zero);
+  const preview = settings.payload === 'none' ? 0 : PREVIEW_BYTES;
+  const journal = new Journal(path.join(settings.folder, file), { zero, preview });
+  journal.begin({ wall: Date.now(), ...whoAmI(settings) });
   journal.settle();
 
   const recorder = new Recorder(journal, settings);

@@ -3,8 +3,8 @@
  * What goes over connections: `node:net`, and with it http, tls and all else that uses a
  * `net.Socket`.
  *
- *   program ── write, end ──► net.Socket ── _write, _final, _destroy ──► the system
- *   program ◄─ data, read ─── net.Socket ◄──────── push ─────────────── the system
+ *   program ── write, end ──► net.Socket ── _final, _destroy ──► the system
+ *   program ◄─ data, read ─── net.Socket ◄──── push ──────────── the system
  *
  * The methods that bytes pass through are wrapped, on the prototype. No listener is added, so
  * no stream begins to flow, no count of listeners changes, and an error that nobody listens
@@ -19,10 +19,14 @@
  * Read next: datagrams.cjs.
  */
 const { Socket } = require('node:net');
-const { bytesOf } = require('./recorder.cjs');
-const { wrap } = require('./wrap.cjs');
+const { FULL, TYPES, WAITS } = require('./layout.cjs');
+const { bytesOf } = require('./payload.cjs');
+const { symbolOf, wrap } = require('./wrap.cjs');
 
 /** @typedef {import('./connection-book.cjs').Connection} Connection */
+
+const READ = TYPES.indexOf('read');
+const WRITE = TYPES.indexOf('write');
 
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
@@ -32,221 +36,188 @@ function watchStreams(recorder, book) {
   const { journal } = recorder;
 
   wrap(Socket.prototype, 'push', (original) => {
-    /** @this {any} @param {any} chunk */
-    return function push(chunk) {
+    /** @this {any} @param {any} chunk @param {any} encoding */
+    return function push(chunk, encoding) {
       const connection = book.of(this);
-      if (connection === undefined) return Reflect.apply(original, this, arguments);
-      if (chunk === null) noteEnd(connection);
-      else if (chunk instanceof Uint8Array) noteRead(connection, chunk);
+      if (connection === undefined) return original.call(this, chunk, encoding);
+      const t = journal.now();
+      if (chunk === null) noteEnd(this, connection, t);
+      else if (chunk instanceof Uint8Array) noteRead(connection, t, chunk);
       try {
-        return Reflect.apply(original, this, arguments);
+        return original.call(this, chunk, encoding);
       } finally {
-        journal.settle();
+        journal.settle(t);
       }
     };
   });
 
-  wrap(Socket.prototype, 'write', (original) => {
-    /** @this {any} @param {any} chunk @param {any} encoding */
-    return function write(chunk, encoding) {
+  wrap(Socket.prototype, 'write', watchWrite);
+
+  /** @param {Function} original */
+  function watchWrite(original) {
+    /** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
+    return function write(chunk, encoding, callback) {
       const connection = book.of(this);
       if (connection === undefined || !isOpen(this)) {
-        return Reflect.apply(original, this, arguments);
+        return original.call(this, chunk, encoding, callback);
       }
       const t = journal.now();
+      const offset = connection.written;
       const bytes = bytesOf(chunk, encoding);
-      const offset = announce(connection, bytes);
+      if (bytes !== undefined) connection.written += bytes.length;
       let result;
       try {
-        result = Reflect.apply(original, this, arguments);
+        result = original.call(this, chunk, encoding, callback);
         return result;
       } finally {
-        connection.writing -= 1;
         if (result === undefined)
           connection.written = offset; // it threw
         else if (bytes !== undefined) {
-          const full = result === false;
-          noteWrite(connection, { t, offset, bytes, site: recorder.site(write), full });
-          journal.settle();
+          const flags = (result ? 0 : FULL) | waiting(this, connection);
+          const at = recorder.at(write);
+          journal.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
+          journal.settle(t);
         }
       }
     };
-  });
+  }
 
   wrap(Socket.prototype, 'end', (original) => {
-    /** @this {any} @param {any} chunk @param {any} encoding */
-    return function end(chunk, encoding) {
+    /** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
+    return function end(chunk, encoding, callback) {
       const connection = book.of(this);
       if (connection === undefined || !isOpen(this)) {
-        return Reflect.apply(original, this, arguments);
+        return original.call(this, chunk, encoding, callback);
       }
       const t = journal.now();
-      const site = recorder.site(end);
-      connection.endSite = site; // for the half-close that follows
+      connection.endSite = recorder.site(end); // for the half-close that follows
+      const offset = connection.written;
       const bytes = bytesOf(chunk, encoding);
-      const offset = announce(connection, bytes);
+      if (bytes !== undefined) connection.written += bytes.length;
       try {
-        return Reflect.apply(original, this, arguments);
+        return original.call(this, chunk, encoding, callback);
       } finally {
-        connection.writing -= 1;
         if (bytes !== undefined) {
-          noteWrite(connection, { t, offset, bytes, site, full: false });
+          const at = recorder.at(end);
+          const flags = waiting(this, connection);
+          journal.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
         }
-        journal.settle();
+        journal.settle(t);
       }
     };
   });
 
-  wrap(Socket.prototype, '_write', (original) => {
-    /** @this {any} @param {any} chunk @param {any} encoding @param {any} callback */
-    return function _write(chunk, encoding, callback) {
-      const connection = book.of(this);
-      if (connection === undefined) return Reflect.apply(original, this, arguments);
-      const bytes = bytesOf(chunk, encoding) ?? chunk;
-      handOn(connection, bytes, _write);
-      const done = onTaken(connection, bytes.length, callback);
-      return Reflect.apply(original, this, [chunk, encoding, done]);
-    };
-  });
-
-  wrap(Socket.prototype, '_writev', (original) => {
-    /** @this {any} @param {any[]} chunks @param {any} callback */
-    return function _writev(chunks, callback) {
-      const connection = book.of(this);
-      if (connection === undefined) return Reflect.apply(original, this, arguments);
-      let length = 0;
-      for (const { chunk, encoding } of chunks) {
-        const bytes = bytesOf(chunk, encoding) ?? chunk;
-        handOn(connection, bytes, _writev);
-        length += bytes.length;
-      }
-      const done = onTaken(connection, length, callback);
-      return Reflect.apply(original, this, [chunks, done]);
-    };
-  });
+  // Node calls this when the system has taken what it did not take at once.
+  const afterWrite = symbolOf(Socket.prototype, 'kAfterAsyncWrite');
+  if (afterWrite !== undefined) {
+    wrap(Socket.prototype, afterWrite, (original) => {
+      /** @this {any} @param {any} request */
+      return function afterAsyncWrite(request) {
+        const connection = book.of(this);
+        if (connection?.waits) noteTaken(request.handle, connection);
+        return original.call(this, request);
+      };
+    });
+  }
 
   wrap(Socket.prototype, '_final', (original) => {
-    /** @this {any} */
-    return function _final() {
+    /** @this {any} @param {any} callback */
+    return function _final(callback) {
       const connection = book.of(this);
       // Before it is connected, Node puts this off and calls it again.
       if (connection !== undefined && !this.pending) noteShutdown(connection);
-      return Reflect.apply(original, this, arguments);
+      return original.call(this, callback);
     };
   });
 
   wrap(Socket.prototype, '_destroy', (original) => {
-    /** @this {any} @param {any} error */
-    return function _destroy(error) {
+    /** @this {any} @param {any} error @param {any} callback */
+    return function _destroy(error, callback) {
       const connection = book.of(this);
       if (connection !== undefined && !connection.closed) {
-        const reset = this.resetAndClosing === true;
-        noteClose(connection, { error, reset, site: recorder.site(_destroy) });
+        const site = recorder.site(_destroy);
+        book.setConnecting(connection, false);
+        noteClose(connection, error, site, this.resetAndClosing === true);
       }
-      return Reflect.apply(original, this, arguments);
+      return original.call(this, error, callback);
     };
   });
 
-  /** @param {Connection} connection @param {Uint8Array} bytes */
-  function noteRead(connection, bytes) {
-    const fields = `,"offset":${connection.read}${recorder.payload(bytes)}`;
-    journal.note('read', journal.now(), connection.socket + fields);
+  /** @param {Connection} connection @param {number} t @param {Uint8Array} bytes */
+  function noteRead(connection, t, bytes) {
+    journal.bytes(READ, t, connection.id, bytes, connection.read, 0, 0, 0, 0);
     connection.read += bytes.length;
   }
 
-  /** @param {Connection} connection */
-  function noteEnd(connection) {
+  /** @param {any} socket @param {Connection} connection @param {number} t */
+  function noteEnd(socket, connection, t) {
     if (connection.ended) return;
     connection.ended = true;
     const fields = `${connection.socket},"offset":${connection.read}`;
-    journal.note('end', journal.now(), fields);
+    journal.note('end', t, fields);
+    if (!socket.allowHalfOpen) watchLastWrites(socket);
   }
 
   /**
-   * @param {Connection} connection
-   * @param {{ t: number, offset: number, bytes: Uint8Array, site: string, full: boolean }} write
-   */
-  function noteWrite(connection, { t, offset, bytes, site, full }) {
-    const waits = connection.taken < offset + bytes.length;
-    if (waits) connection.waits = true;
-    const flags = (full ? ',"full":true' : '') + (waits ? ',"waits":true' : '');
-    const fields = `,"offset":${offset}${recorder.payload(bytes)}${flags}`;
-    journal.note('write', t, connection.socket + site + fields);
-  }
-
-  /**
-   * Most writes were announced by `write` or `end`. Those that a program makes after its
-   * peer's end go past both of them: Node puts a method of its own onto that socket.
+   * A socket whose peer has finished gets another `write` from Node, for itself alone, with an
+   * error that explains more. What it still takes has to be seen as well.
    *
-   * @param {Connection} connection
-   * @param {Uint8Array} bytes
-   * @param {Function} below
+   * @param {any} socket
    */
-  function handOn(connection, bytes, below) {
-    connection.handed += bytes.length;
-    const offset = connection.written;
-    if (connection.handed <= offset) return;
-    connection.written = connection.handed;
-    const site = recorder.site(below);
-    noteWrite(connection, { t: journal.now(), offset, bytes, site, full: false });
-    journal.settle();
+  function watchLastWrites(socket) {
+    if (Object.hasOwn(socket, 'write')) return;
+    const { write: known } = socket;
+    const common = { configurable: true, enumerable: true };
+    Object.defineProperty(socket, 'write', {
+      ...common,
+      get: () => known,
+      set: (write) => {
+        const value = write === known ? write : watchWrite(write);
+        Object.defineProperty(socket, 'write', { ...common, writable: true, value });
+      },
+    });
   }
 
-  /** @param {Connection} connection @param {number} length @param {Function} callback */
-  function onTaken(connection, length, callback) {
-    /** @this {any} @param {any} error */
-    return function onwrite(error) {
-      if (!error) {
-        connection.taken += length;
-        if (connection.waits && connection.writing === 0) noteTaken(connection);
-      }
-      return Reflect.apply(callback, this, arguments);
-    };
-  }
-
-  /** @param {Connection} connection */
-  function noteTaken(connection) {
-    connection.waits = connection.taken < connection.written;
-    const fields = `${connection.socket},"upTo":${connection.taken}`;
-    journal.note('taken', journal.now(), fields);
-    journal.settle();
+  /** @param {any} handle @param {Connection} connection */
+  function noteTaken({ bytesWritten, writeQueueSize }, connection) {
+    const upTo = Math.min(connection.written, bytesWritten - writeQueueSize);
+    connection.waits = upTo < connection.written;
+    const t = journal.now();
+    journal.note('taken', t, `${connection.socket},"upTo":${upTo}`);
+    journal.settle(t);
   }
 
   /** @param {Connection} connection */
   function noteShutdown(connection) {
     if (connection.shut) return;
     connection.shut = true;
-    const fields = `${connection.socket}${connection.endSite},"offset":${connection.written}`;
-    journal.note('shutdown', journal.now(), fields);
-    journal.settle();
+    const t = journal.now();
+    const fields = `${connection.endSite},"offset":${connection.written}`;
+    journal.note('shutdown', t, connection.socket + fields);
+    journal.settle(t);
   }
 
   /**
    * @param {Connection} connection
-   * @param {{ error: any, reset: boolean, site: string }} close
+   * @param {any} error
+   * @param {string} site
+   * @param {boolean} reset
    */
-  function noteClose(connection, { error, reset, site }) {
+  function noteClose(connection, error, site, reset) {
     connection.closed = true;
     const t = journal.now();
     if (error) journal.note('error', t, connection.socket + recorder.error(error));
     const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}`;
     journal.note('close', t, fields);
-    journal.settle();
+    journal.settle(t);
   }
 }
 
-/**
- * Gives bytes their place in the stream before Node hands them on.
- *
- * @param {Connection} connection
- * @param {Uint8Array | undefined} bytes
- * @returns {number} the offset of the first
- */
-function announce(connection, bytes) {
-  const offset = connection.written;
-  connection.written += bytes?.length ?? 0;
-  connection.writing += 1;
-  return offset;
+/** Did the system not take everything? @param {any} socket @param {Connection} connection */
+function waiting({ writableLength }, connection) {
+  if (writableLength === 0) return 0;
+  connection.waits = true;
+  return WAITS;
 }
 
 /** Does it still take what is written? @param {any} socket */

@@ -8,7 +8,7 @@
 
 /**
  * @param {any} object
- * @param {string} name where there is no such method (another Node), nothing happens
+ * @param {string | symbol} name where there is no such method (another Node), nothing happens
  * @param {(original: Function) => Function} make
  */
 function wrap(object, name, make) {
