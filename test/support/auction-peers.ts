@@ -52,6 +52,10 @@ export class TcpPeer {
     return this;
   }
 
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
   get received(): Buffer {
     return Buffer.concat(this.#received);
   }
