@@ -34,6 +34,9 @@
  * | ERR_FRAME_REFUSED       | PeerError     | a payload that is JSON, but not what was agreed |
  * | ERR_AUCTION_REFUSED     | PeerError     | the auctioneer gives this bidder no seat        |
  * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or talks nonsense      |
+ * | ERR_ZMTP_GREETING       | PeerError     | the peer does not speak ZMTP 3                  |
+ * | ERR_ZMTP_FRAME          | PeerError     | a frame such as ZMTP 3 does not have            |
+ * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data are not what it says       |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *
  * Errors of the operating system (ECONNREFUSED, EADDRINUSE, …) pass through untouched;
