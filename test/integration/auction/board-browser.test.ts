@@ -16,6 +16,7 @@ import {
   expect,
   it,
   type TestContext,
+  vi,
 } from 'vitest';
 import {
   type Board,
@@ -38,7 +39,9 @@ let browser: Browser | undefined;
 beforeAll(async () => {
   browser = await openBrowser();
 }, 60_000);
-afterAll(() => browser?.close());
+afterAll(() => browser?.close(), 60_000);
+// A browser is slow to open a page on a machine that has much else to do.
+vi.setConfig({ testTimeout: 180_000 });
 
 let boards: Board[] = [];
 afterEach(async () => {

@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   browser = await openBrowser();
 }, PATIENCE);
-afterAll(() => browser?.close());
+afterAll(() => browser?.close(), PATIENCE);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
 });
@@ -43,7 +43,7 @@ async function show(
 describe('auction serve --board and auction board', () => {
   it(
     'show the same game, through kill -9 and --resume, to its end',
-    { timeout: 120_000 },
+    { timeout: 180_000 },
     async (context) => {
       const port = String(await ownPort());
       const boardPort = String(await ownPort());
