@@ -7,7 +7,7 @@
  * A port may be used again later, and clients of a path have no address at all. So among those
  * of the same addresses an accepted socket belongs to a client that asked before: over TCP the
  * latest, since the one before it had to be gone; over a path the first, since the kernel
- * hands connections out in their order. What was read must also be what was written.
+ * hands connections out in their order, and one where what was read is what was written.
  */
 import { addressKey, reaches } from './addresses.ts';
 import type { Line, SocketEvent } from './format.ts';
@@ -73,13 +73,15 @@ function keyOf(
 }
 
 function choose(clients: readonly JoinedSocket[], server: JoinedSocket): number {
-  const fits = (client: JoinedSocket): boolean =>
-    askedAt(client) <= server.opened! && !contradict(client, server);
-  const place =
-    server.transport === 'path' ? clients.findIndex(fits) : clients.findLastIndex(fits);
-  if (place >= 0) return place;
+  const before = (client: JoinedSocket): boolean => askedAt(client) <= server.opened!;
+  if (server.transport === 'path') {
+    const fits = (client: JoinedSocket): boolean => !contradict(client, server);
+    const place = clients.findIndex((client) => before(client) && fits(client));
+    return place < 0 ? clients.findIndex(fits) : place;
+  }
+  const place = clients.findLastIndex(before);
   // Clocks that disagree: the addresses alone must do.
-  return clients.findIndex((client) => !contradict(client, server));
+  return place < 0 && clients.length > 0 ? 0 : place;
 }
 
 /** Was more read, or something else, than the other end wrote? */

@@ -138,22 +138,23 @@ class FlowJoiner {
   }
 
   #receiversOf(from: JoinedSocket, send: Line<'send'>): JoinedSocket[] {
-    const living = this.#tracedAt(send.to).filter((socket) =>
-      this.#livesAt(socket, send.t),
+    const possible = this.#tracedAt(send.to).filter((socket) =>
+      this.#livesAt(socket, send.t, SLACK),
     );
     if (isForMany(send.to)) {
-      const reached = living.filter((to) => this.#claim(from, to, send, -1));
+      const reached = possible.filter((to) => this.#claim(from, to, send, -1));
       return reached.length > 0 ? reached : [this.#standIn(send.to, 'called')];
     }
     // Several may share the address: it went to the one where such a datagram arrived.
-    const known = living.find((to) => this.#claim(from, to, send, -1));
-    return [known ?? living[0] ?? this.#standIn(send.to, 'called')];
+    const known = possible.find((to) => this.#claim(from, to, send, -1));
+    const there = possible.find((socket) => this.#livesAt(socket, send.t));
+    return [known ?? there ?? this.#standIn(send.to, 'called')];
   }
 
-  #livesAt(socket: JoinedSocket, t: number): boolean {
+  #livesAt(socket: JoinedSocket, t: number, slack = 0): boolean {
     const bound = socket.events.find(({ type }) => type === 'bind')?.t ?? socket.opened!;
     const end = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
-    return bound - SLACK <= t && t <= (end ?? Infinity);
+    return bound - slack <= t && t <= (end ?? Infinity);
   }
 
   /** Counts arrivals by what they hold; a send takes one off, if there is one. */
