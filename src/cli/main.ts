@@ -9,7 +9,9 @@ import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { explain, MisuseError } from '../common/index.ts';
 import { auctionCommand } from './auction/index.ts';
+import { behavioursCommand } from './behaviours.ts';
 import { compareCommand } from './compare.ts';
+import { diagramCommand } from './diagram.ts';
 import { listCommand } from './list.ts';
 import { relayCommand } from './relay.ts';
 import { runCommand } from './run.ts';
@@ -27,9 +29,11 @@ try {
     .command(listCommand)
     .command(runCommand)
     .command(auctionCommand)
+    .command(behavioursCommand)
     .command(compareCommand)
     .command(relayCommand)
     .command(traceCommand)
+    .command(diagramCommand)
     .strict()
     .locale('en')
     .alias('help', 'h')

@@ -189,7 +189,7 @@ function outerLabels(
   return {
     left: Math.max(widest.left + pad * 1.5, heading(0), title),
     right: Math.max(widest.right + pad * 1.5, heading(last), title),
-    least: textWidth('receive') + pad,
+    least: textWidth('connected') + pad * 1.5,
   };
 }
 

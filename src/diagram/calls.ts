@@ -11,6 +11,7 @@
  * Pure. The whole table is below.
  */
 import type { SocketEvent } from '../trace/index.ts';
+import type { Lane } from './story.ts';
 
 export interface Call {
   /** What a program calls, or the event by which it is told. */
@@ -19,11 +20,7 @@ export interface Call {
 }
 
 /** What the name of a call depends on, besides the event. */
-interface Kind {
-  transport: 'udp' | 'tcp' | 'path';
-  role: 'datagram' | 'welcoming' | 'connection';
-  side?: 'client' | 'server';
-}
+type Kind = Pick<Lane, 'transport' | 'role' | 'side'>;
 
 type NameOf<E> = Call | ((event: E, kind: Kind) => Call);
 type Table = {

@@ -25,6 +25,11 @@ export interface Places {
   noRoom: number[];
 }
 
+export interface LaneRoom {
+  comfortable: number;
+  most: number;
+}
+
 interface Stay {
   socket: number;
   process: number;
@@ -34,15 +39,16 @@ interface Stay {
 
 /**
  * @param active the sockets that have something to do in the picture
- * @param most how many columns there is room for, at least 2
+ * @param room for how many columns: up to `comfortable` nobody has to share; never more than
+ *   `most`, which is at least 2
  */
 export function chooseLanes(
   trace: JoinedTrace,
   active: ReadonlySet<number>,
   arrows: readonly Arrow[],
-  most: number,
+  { comfortable, most }: LaneRoom,
 ): Places {
-  const share = active.size > most;
+  const share = active.size > comfortable;
   const table = new Table(share, most);
   const noRoom = new Set<number>();
   for (const unit of unitsOf(active, arrows)) {

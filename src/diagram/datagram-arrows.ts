@@ -99,7 +99,6 @@ function delivered(
 ): Draft {
   const { receive } = arrival;
   const what = preview(receive) ?? size(receive.bytes);
-  const prefix = fortunes.map((fortune) => FORTUNES[fortune].prefix).join(', ');
   const stories = fortunes.map((fortune) => FORTUNES[fortune].about);
   const about = send
     ? [`${size(receive.bytes)} in ${duration(receive.t - send.t)}`, ...stories].join(', ')
@@ -108,18 +107,18 @@ function delivered(
     fate: send ? 'delivered' : 'unseen',
     from: marks.end(flow.from, send),
     to: marks.end(flow.to, receive),
-    // What a duplicate holds stands at its first copy.
-    label:
-      prefix === ''
-        ? [what]
-        : fortunes.includes('duplicate')
-          ? [prefix]
-          : [`${prefix}: ${what}`, prefix],
+    label: labelOf(what, fortunes),
     fortunes,
-    // Of a duplicate, the first copy has its label where it begins.
-    labelAtEnd: fortunes.includes('duplicate') || marks.of(send) === undefined,
+    labelAtEnd: marks.of(send) === undefined,
     about,
   };
+}
+
+/** What a duplicate holds stands at its first copy, and that it came again where it ends. */
+function labelOf(what: string, fortunes: readonly Fortune[]): Words {
+  if (fortunes.includes('duplicate')) return [];
+  const [first] = fortunes.map((fortune) => FORTUNES[fortune].prefix);
+  return first === undefined ? [what] : [`${first}: ${what}`, first];
 }
 
 const FORTUNES: Record<Fortune, { prefix: string; about: string }> = {

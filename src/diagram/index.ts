@@ -1,5 +1,9 @@
 /** Diagrams: what a trace tells, drawn. */
-export { layOut } from './layout.ts';
-export { cells, type Metrics } from './metrics.ts';
-export { tellStory } from './tell.ts';
-export { drawInCells } from './terminal.ts';
+export {
+  drawDiagram,
+  type DrawOptions,
+  type Drawing,
+  type Format,
+  FORMATS,
+} from './draw.ts';
+export type { Paint } from './terminal.ts';

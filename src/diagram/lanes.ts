@@ -6,7 +6,7 @@ import { talkOf } from './talks.ts';
 import { addressWords } from './words.ts';
 
 export function laneOf(socket: JoinedSocket, names: Names, column: number): Lane {
-  const { id, process, traced, connection } = socket;
+  const { id, process, traced, connection, transport, role, side } = socket;
   const name = names.socket(socket);
   const address = addressesOf(socket);
   const title = titleOf(socket);
@@ -21,6 +21,9 @@ export function laneOf(socket: JoinedSocket, names: Names, column: number): Lane
     about: [name, kindOf(socket), addressWords(socket.local)[0]]
       .filter(Boolean)
       .join(', '),
+    transport,
+    role,
+    side,
     ...(connection !== undefined && { talk: talkOf(connection) }),
   };
 }

@@ -17,6 +17,7 @@
  */
 import { type Across, placeAcross } from './across.ts';
 import { type Down, placeDown } from './down.ts';
+import { wayOut } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { Layout, PlacedArrow } from './placed.ts';
 import type { Arrow, End, Point, Scene } from './story.ts';
@@ -29,6 +30,8 @@ export function layOut(scene: Scene, metrics: Metrics): Layout {
     if (!point) return otherwise;
     return (point.mark && down.marks.get(point.mark)?.y) ?? axis.place(point.t);
   };
+  const guess = new Guess(scene.arrows, down, metrics);
+  const places = { across, down, metrics, guess };
   return {
     width: across.width,
     height: bottom + metrics.line * 0.5 + metrics.border,
@@ -55,45 +58,29 @@ export function layOut(scene: Scene, metrics: Metrics): Layout {
       bottom: place(life.to, bottom),
     })),
     marks: [...down.marks.values()],
-    arrows: scene.arrows.map((arrow) => placeArrow(arrow, across, down, metrics)),
+    arrows: scene.arrows.map((arrow) => placeArrow(arrow, places)),
   };
 }
 
-function placeArrow(
-  arrow: Arrow,
-  across: Across,
-  down: Down,
-  { drop, grid, tip, pad }: Metrics,
-): PlacedArrow {
-  const { from, to, fate, kind } = arrow;
-  const label = down.arrowLabels.get(arrow);
-  const x1 = across.x(from.lane);
-  const x2 = across.x(to.lane);
-  const [begin, end] = [heightOf(from, down), heightOf(to, down)];
-  const y1 = begin ?? end! - drop;
-  const y2 = end ?? Math.min(begin! + drop, down.bottom);
-  const line = { arrow, label, x1, y1, x2, y2 };
-  if (to.outside === 'after') return { ...line, ending: 'edge' };
-  if (fate === 'nobody' && kind === 'datagram') return { ...line, ending: 'query' };
-  const reach = REACH[`${kind} ${fate}`];
-  if (reach === undefined) return { ...line, ending: 'tip' };
-  const length = Math.abs(x2 - x1);
-  // Where the label stands on the arrow, the cross comes after it.
-  const needed = label && grid ? label.width + pad + 2 : tip * 1.5;
-  const way = Math.min(Math.max(length * reach, needed), Math.max(length - tip, 0));
-  const x = x1 + Math.sign(x2 - x1) * (grid ? Math.round(way) : way);
-  const share = length === 0 ? 1 : way / length;
-  const y = grid ? y1 : y1 + (y2 - y1) * share;
-  return { ...line, x2: x, y2: y, ending: 'cross' };
+interface Places {
+  across: Across;
+  down: Down;
+  metrics: Metrics;
+  guess: Guess;
 }
 
-/** How much of its way an arrow goes that does not arrive. */
-const REACH: Readonly<Record<string, number>> = {
-  'datagram lost': 0.55,
-  'datagram failed': 0.05,
-  'bytes unread': 0.8,
-  'handshake lost': 0.8,
-};
+function placeArrow(arrow: Arrow, { across, down, metrics, guess }: Places): PlacedArrow {
+  const { from, to } = arrow;
+  const [begin, end] = [heightOf(from, down), heightOf(to, down)];
+  const line = {
+    x1: across.x(from.lane),
+    y1: begin ?? guess.start(from.lane, to.lane, end!),
+    x2: across.x(to.lane),
+    y2: end ?? guess.stop(from.lane, to.lane, begin!),
+  };
+  const label = down.arrowLabels.get(arrow);
+  return { arrow, label, ...line, ...wayOut(arrow, line, label, metrics) };
+}
 
 function heightOf(
   { mark, outside }: End,
@@ -102,4 +89,41 @@ function heightOf(
   if (mark) return marks.get(mark)!.y;
   if (outside === undefined) return undefined;
   return outside === 'before' ? top : bottom;
+}
+
+/**
+ * When an end was not seen: a little later than the beginning, or earlier than the end, and
+ * never so that an answer would leave before the question has come.
+ */
+class Guess {
+  readonly #drop: number;
+  /** What left one lane for another, and what came to it from there; from top to bottom. */
+  readonly #left = new Map<string, number[]>();
+  readonly #came = new Map<string, number[]>();
+
+  constructor(arrows: readonly Arrow[], down: Down, { drop }: Metrics) {
+    this.#drop = drop;
+    for (const { from, to } of arrows) {
+      const [begin, end] = [heightOf(from, down), heightOf(to, down)];
+      if (begin !== undefined && end !== undefined) continue;
+      const [map, near, far, y] =
+        begin === undefined
+          ? [this.#came, to.lane, from.lane, end!]
+          : [this.#left, from.lane, to.lane, begin];
+      const key = `${near} ${far}`;
+      map.set(key, [...(map.get(key) ?? []), y]);
+    }
+  }
+
+  stop(from: number, to: number, begin: number): number {
+    const answers = this.#came.get(`${from} ${to}`) ?? [];
+    const next = answers.find((y) => y > begin) ?? Infinity;
+    return Math.min(begin + this.#drop, (begin + next) / 2);
+  }
+
+  start(from: number, to: number, end: number): number {
+    const questions = this.#left.get(`${to} ${from}`) ?? [];
+    const before = questions.findLast((y) => y < end) ?? -Infinity;
+    return Math.max(end - this.#drop, (before + end) / 2);
+  }
 }

@@ -3,12 +3,13 @@
  * difference between the two. Pure.
  */
 import stringWidth from 'string-width';
+import type { LaneRoom } from './columns.ts';
 
 export interface Metrics {
   /** How wide the picture may be; it grows when that is not enough for its lanes. */
   width: number;
   /** How many lanes there is room for. */
-  lanes: number;
+  lanes: LaneRoom;
   /** Whether everything stands on whole units. */
   grid: boolean;
   textWidth: (text: string) => number;
@@ -41,9 +42,10 @@ const CELL_GUTTER = 9;
 /** A terminal's characters. */
 export function cells(width: number): Metrics {
   const lane = { least: 13, most: 44 };
+  const fitting = Math.max(2, Math.floor((width - CELL_GUTTER) / lane.least));
   return {
     width,
-    lanes: Math.max(2, Math.floor((width - CELL_GUTTER) / lane.least)),
+    lanes: { comfortable: fitting, most: fitting },
     grid: true,
     textWidth: stringWidth,
     line: 1,
@@ -66,29 +68,31 @@ export interface PixelOptions {
   fontSize: number;
   /** The least distance of two lanes. */
   lane: number;
-  lanes: number;
 }
+
+/** A picture in pixels may be wider than a window: one can scroll. */
+const MOST_LANES = 24;
 
 /** Letters of one width, as in every typewriter font, are 0.6 of their size wide. */
 const LETTER = 0.602;
 
-export function pixels({ width, fontSize, lane, lanes }: PixelOptions): Metrics {
+export function pixels({ width, fontSize, lane }: PixelOptions): Metrics {
   const line = Math.round(fontSize * 1.4);
   return {
     width,
-    lanes,
+    lanes: { comfortable: Math.floor(width / lane), most: MOST_LANES },
     grid: false,
     textWidth: (text) => stringWidth(text) * fontSize * LETTER,
     line,
-    between: 1,
-    pad: fontSize * 0.75,
+    between: 3,
+    pad: fontSize,
     dot: 3.5,
     rise: line / 2,
     above: 3,
     drop: line,
     tip: 10,
     lane: { least: lane, most: 380 },
-    step: { least: 0.35, most: 4, silence: 2.6 },
+    step: { least: 0.8, most: 4, silence: 2.6 },
     border: fontSize,
   };
 }

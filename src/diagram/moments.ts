@@ -10,6 +10,7 @@
  */
 import type { Across } from './across.ts';
 import { type Box, fit, lowered, overlap, type Rectangle } from './boxes.ts';
+import { wayOut } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { Side } from './placed.ts';
 import type { Arrow, Lane, Mark, Scene, Words } from './story.ts';
@@ -22,7 +23,7 @@ export interface Moment {
   arrows: [Arrow, Box][];
   /** The headings of lanes that take over a column here. */
   newcomers: { lane: number; boxes: Box[] }[];
-  /** Points that no label may cover. */
+  /** Points, and beginnings and ends of arrows, that no label may cover. */
   dots: Rectangle[];
 }
 
@@ -63,6 +64,7 @@ export class Moments {
     const label = this.#beside(mark.label, mark.lane, side);
     const moment: Moment = { mark, x, side, label, arrows: [], newcomers: [], dots };
     const taken: Rectangle[] = [...dots, ...(label ? [label] : [])];
+    dots.push(...this.#stubs(mark));
     for (const arrow of this.#labelled.get(mark) ?? []) {
       const box = this.#onArrow(arrow);
       if (!box) continue;
@@ -141,6 +143,31 @@ export class Moments {
     );
   }
 
+  /** The arrows themselves, near the lane: further away they may run anywhere. */
+  #stubs(mark: Mark): Rectangle[] {
+    if (this.#metrics.grid) return [];
+    const stubs: Rectangle[] = [];
+    for (const arrow of this.#ending.get(mark) ?? []) {
+      const { from, to } = arrow;
+      const [start, stop] = [this.#across.x(from.lane), this.#across.x(to.lane)];
+      if (from.mark === mark) stubs.push(stubOf(start, stop, 0));
+      if (to.mark === mark) stubs.push(stubOf(stop, start, -STUB_HEIGHT));
+      if (!to.mark) stubs.push(...this.#signOf(arrow, start, stop));
+    }
+    return stubs;
+  }
+
+  /** A cross or a question mark where an arrow ends that does not arrive. */
+  #signOf(arrow: Arrow, x1: number, x2: number): Rectangle[] {
+    const { drop, dot, tip } = this.#metrics;
+    const line = { x1, y1: 0, x2, y2: drop };
+    const out = wayOut(arrow, line, undefined, this.#metrics);
+    if (out.ending !== 'cross' && out.ending !== 'query') return [];
+    const half = dot * 2;
+    const x = out.ending === 'query' ? out.x2 - Math.sign(x2 - x1) * tip : out.x2;
+    return [{ x: x - half, y: out.y2 - half, width: half * 2, height: half * 2 }];
+  }
+
   #dot(x: number): Rectangle {
     const { dot, grid } = this.#metrics;
     return grid
@@ -153,6 +180,15 @@ export class Moments {
 function roomForEnd({ from, to, fate }: Arrow, tip: number): number {
   if (fate === 'lost' || fate === 'unread') return tip + 2;
   return from.mark && to.mark && from.mark.t !== to.mark.t ? 0 : tip;
+}
+
+/** In pixels. */
+const STUB = 110;
+const STUB_HEIGHT = 5;
+
+function stubOf(x: number, other: number, y: number): Rectangle {
+  const width = Math.min(Math.abs(other - x) / 2, STUB);
+  return { x: other < x ? x - width : x, y, width, height: STUB_HEIGHT };
 }
 
 /** How many letters wide the arrow of a socket to itself is. */

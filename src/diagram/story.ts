@@ -12,7 +12,7 @@
  * Pure types. Read next: tell.ts, which makes it of a joined trace; layout.ts, which gives
  * everything its place.
  */
-import type { Problem, SocketEvent } from '../trace/index.ts';
+import type { JoinedSocket, Problem, SocketEvent, Transport } from '../trace/index.ts';
 
 export interface Story {
   /** The command that was traced; may be empty. */
@@ -87,6 +87,9 @@ export interface Lane {
   address: Words;
   /** In full, for a tooltip. */
   about: string;
+  transport: Transport;
+  role: JoinedSocket['role'];
+  side: JoinedSocket['side'];
   /** Of a connection socket. */
   talk?: string;
 }
@@ -99,7 +102,7 @@ export interface Talk {
   key: string;
   /** `client:1 and server:2`. */
   name: string;
-  transport: 'udp' | 'tcp' | 'path';
+  transport: Transport;
 }
 
 /** The same in several lengths, the longest first. */

@@ -11,7 +11,7 @@
  */
 import { MisuseError } from '../common/index.ts';
 import type { JoinedTrace } from '../trace/index.ts';
-import { chooseLanes } from './columns.ts';
+import { chooseLanes, type LaneRoom } from './columns.ts';
 import { connectionArrows } from './connection-arrows.ts';
 import { datagramArrows } from './datagram-arrows.ts';
 import { groupsOf, laneOf } from './lanes.ts';
@@ -25,8 +25,8 @@ import { select, type ViewOptions } from './view.ts';
 import { visible } from './words.ts';
 
 export interface TellOptions extends ViewOptions {
-  /** How many lanes there is room for, side by side; at least 2. */
-  lanes: number;
+  /** How many lanes there is room for, side by side. */
+  lanes: LaneRoom;
 }
 
 /**

@@ -49,10 +49,8 @@ export function range(start: number, stop: number): string {
 }
 
 /** `1 event`, `2 events`, `100,000 events`. */
-export function count(number: number, thing: string): string {
-  const what =
-    number === 1 ? thing : thing.endsWith('y') ? `${thing.slice(0, -1)}ies` : `${thing}s`;
-  return `${number.toLocaleString('en')} ${what}`;
+export function count(number: number, thing: string, things = `${thing}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? thing : things}`;
 }
 
 /** In full, as people write it; then, for a small place, without this machine's own name. */

@@ -1,0 +1,60 @@
+/** What a picture shows and what it leaves out, in sentences. Nothing is cut in silence. Pure. */
+import type { Story } from './story.ts';
+import { count, duration } from './words.ts';
+
+/** `2 processes, 3 sockets, 20 events in 250 ms`. */
+export function summaryOf({ scenes, view }: Story): string {
+  const groups = scenes.flatMap(({ groups }) => groups.filter(({ traced }) => traced));
+  const lanes = scenes.flatMap(({ lanes }) => lanes.filter(({ traced }) => traced));
+  return [
+    count(groups.length, 'process', 'processes'),
+    count(lanes.length, 'socket'),
+    `${count(view.events, 'event')} in ${duration(view.to - view.from)}`,
+  ].join(', ');
+}
+
+/** What is not in the picture, and how to see it; in words of the command line. */
+export function leftOutOf({ view }: Story): string[] {
+  const { from, to, before, after, total, noRoom, notChosen, events } = view;
+  const notes: string[] = [];
+  if (before + after > 0) {
+    const parts = [
+      ...(before > 0 ? [`${count(before, 'event')} before ${at(from)}`] : []),
+      ...(after > 0 ? [`${count(after, 'event')} after ${at(to)}`] : []),
+    ];
+    const ways = [
+      ...(after > 0 ? [`what comes next: --from ${at(to)}`] : []),
+      `another part: --from and --to, --around EVENT or TIME`,
+      `fewer sockets: --socket NAME`,
+      `a longer picture: --limit ${Math.min(events * 2, total.events)}`,
+    ];
+    notes.push(
+      `left out: ${parts.join(' and ')}; the trace has ${count(total.events, 'event')} ` +
+        `from ${at(total.start)} to ${at(total.stop)}`,
+      ...ways,
+    );
+  }
+  if (notChosen > 0)
+    notes.push(`left out: ${count(notChosen, 'socket')} that --socket does not name`);
+  if (noRoom.length > 0) {
+    const names = noRoom.slice(0, MOST_NAMES).join(', ');
+    const more = noRoom.length > MOST_NAMES ? ', …' : '';
+    notes.push(
+      `left out: ${count(noRoom.length, 'socket')} for which there is no room (${names}${more}); ` +
+        'they have it with a larger --width, or alone: --socket NAME',
+    );
+  }
+  return notes;
+}
+
+const MOST_NAMES = 6;
+
+/** As --from takes it. */
+function at(t: number): string {
+  return `${Number((t / 1000).toFixed(3))}ms`;
+}
+
+/** The sentences of the trace's own problems. */
+export function problemsOf({ problems }: Story): string[] {
+  return problems.map(({ text }) => text);
+}

@@ -1,0 +1,41 @@
+/** A story as text for a terminal: what is traced, the scenes, what is left out. Pure. */
+import { layOut } from './layout.ts';
+import type { Metrics } from './metrics.ts';
+import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
+import type { Story } from './story.ts';
+import { drawInCells, type TerminalOptions } from './terminal.ts';
+import { duration, visible } from './words.ts';
+
+export function drawText(
+  story: Story,
+  title: string,
+  metrics: Metrics,
+  options: TerminalOptions,
+): string {
+  const { scenes, command } = story;
+  const { paint, ascii } = options;
+  const plain = (text: string): string =>
+    ascii ? visible(text.replaceAll('µ', 'u'), true) : text;
+  const lines = [
+    paint(plain(command || title), 'bold'),
+    paint(plain(summaryOf(story)), 'dim'),
+    '',
+  ];
+  let step = Infinity;
+  for (const [place, scene] of scenes.entries()) {
+    const before = scenes[place - 1];
+    if (before) {
+      lines.push(
+        '',
+        paint(plain(`${duration(scene.from - before.to)} later`), 'dim'),
+        '',
+      );
+    }
+    const layout = layOut(scene, metrics);
+    step = Math.min(step, layout.step);
+    lines.push(...drawInCells(scene, layout, options));
+  }
+  const notes = [...leftOutOf(story), ...problemsOf(story)].map((note) => `* ${note}`);
+  if (notes.length > 0) lines.push('', ...notes.map((note) => paint(plain(note), 'bad')));
+  return `${lines.join('\n')}\n`;
+}
