@@ -101,7 +101,7 @@ describe('a game on the board', () => {
     while (auction.phase === 'bidding') {
       const { round } = auction;
       const item = auction.items[round]!.replace('_', ' ');
-      await shows(page, '#round', `round ${round + 1} of 200`);
+      await shows(page, '#round', `item ${round + 1} of 200`);
       await shows(page, '.item', item);
       const pictures = await page.locator('#coming .picture').all();
       const coming = await Promise.all(
@@ -155,7 +155,7 @@ describe('a game on the board', () => {
     game.showOn(board);
     const page = await look(context, board);
     game.join().playTo(6);
-    await shows(page, '#round', 'round 7');
+    await shows(page, '#round', 'item 7');
     const shown = [];
     for (const row of await page.locator('.row').all()) {
       const chips = await row.locator('.chip').all();
@@ -228,7 +228,7 @@ describe('a game on the board', () => {
       await page.getByRole('region', { name: region }).waitFor();
     }
     await page.getByRole('main').waitFor();
-    await page.getByRole('img', { name: /^Prices of rounds 1 to / }).waitFor();
+    await page.getByRole('img', { name: /^Prices of items 1 to / }).waitFor();
   });
 });
 
@@ -285,7 +285,7 @@ describe('a lost connection', () => {
     const stop = game.showOn(first);
     const page = await look(context, first);
     game.join().playTo(2);
-    await shows(page, '#round', 'round 3');
+    await shows(page, '#round', 'item 3');
     const before = await textOf(page, '#standings');
     stop();
     await first.close();
@@ -296,7 +296,7 @@ describe('a lost connection', () => {
     game.playTo(4);
     const second = await open({ port: first.address.port });
     game.showOn(second);
-    await shows(page, '#round', 'round 5');
+    await shows(page, '#round', 'item 5');
     await page.locator('#trouble').waitFor({ state: 'hidden' });
     game.playTo(Infinity);
     await shows(page, '.winner', game.auction.winner!);
@@ -364,7 +364,7 @@ describe('names', () => {
     game.showOn(board);
     const page = await look(context, board);
     game.join().playTo(5);
-    await shows(page, '#round', 'round 6');
+    await shows(page, '#round', 'item 6');
     expect((await rows(page)).sort()).toEqual([...hostile].sort());
     expect(await page.locator('img, b').count()).toBe(0);
     const styles = await page.evaluate<string[]>(`
@@ -466,7 +466,7 @@ describe('the room on the screen', () => {
     expect(await misfits(page)).toEqual([]);
     game.join(names.slice(-1)).playTo(4).answer(names.slice(0, 1));
     await shows(page, '.how-many', '1 of');
-    await shows(page, '#round', 'round 5');
+    await shows(page, '#round', 'item 5');
     expect(await misfits(page)).toEqual([]);
     game.playTo(Infinity);
     await shows(page, '#stage-title', 'The game is over');
@@ -504,7 +504,7 @@ describe('the colours', () => {
       game.showOn(board);
       const page = await look(context, board, { ...PROJECTOR, colorScheme });
       game.join().playTo(4).answer(['ann']);
-      await shows(page, '#round', 'round 5');
+      await shows(page, '#round', 'item 5');
       // WCAG 2.2: text 4.5 to 1 (1.4.3), and what is no text but says something 3 to 1 (1.4.11).
       const low = await page.evaluate<string[]>(`(() => {
         const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });

@@ -64,7 +64,7 @@ describe('auction serve --board and auction board', () => {
       const ann = programs.cli('auction', 'bid', 'ann', '--port', port);
       await show(pages, '.how-many', '1 of 2 have joined');
       const bob = programs.cli('auction', 'bid', 'bob', '--port', port);
-      await show(pages, '#round', 'round 1 of 200');
+      await show(pages, '#round', 'item 1 of 200');
       await show(pages, '.how-many', '0 of 2 have answered');
       await bob.printed('your bid (0 to 1000000');
       bob.type('110001');
@@ -72,7 +72,7 @@ describe('auction serve --board and auction board', () => {
       await ann.printed('your bid (0 to 1000000');
       ann.type('210001');
       await show(pages, '#last-sale', 'Picasso for 210,001');
-      await show(pages, '#round', 'round 2 of 200');
+      await show(pages, '#round', 'item 2 of 200');
       await ann.printed('your bid (0 to 789999');
       ann.type('220002');
       await show(pages, '.how-many', '1 of 2 have answered');
@@ -97,7 +97,7 @@ describe('auction serve --board and auction board', () => {
       bob.type('130003');
       await show(pages, '.winner', 'ann');
       await show(pages, '.why', 'with 3 × Picasso');
-      await show(pages, '.purchases', 'P210,001round 1P220,002round 2P230,003round 3');
+      await show(pages, '.purchases', 'P210,001item 1P220,002item 2P230,003item 3');
       expect(far.complaints()).toEqual([]);
     },
   );

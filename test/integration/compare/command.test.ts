@@ -36,11 +36,9 @@ describe.concurrent('socketlab compare', () => {
   });
 
   it('tells programs the same as JSON, and judges claims', async () => {
-    const program = programs.cli(
-      'compare',
-      ...[...QUICK, '--lanes', 'udp,framed', '--json'],
-      ...['--assert', 'framed.lost==0', '--assert', 'udp.delivered<40'],
-    );
+    const claims = ['--assert', 'framed.lost==0', '--assert', 'udp.delivered<40'];
+    const lanes = ['--lanes', 'udp,framed', '--json'];
+    const program = programs.cli('compare', ...QUICK, ...lanes, ...claims);
     expect(await program.ended()).toMatchObject({
       code: 0,
       stderr: 'framed.lost==0 holds\nudp.delivered<40 holds\n',
@@ -74,11 +72,9 @@ describe.concurrent('socketlab compare', () => {
       { direction: 'there', k: 5, copies: [0] },
     ];
     writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
-    const program = programs.cli(
-      'compare',
-      ...['--replay', file, '--messages', '9', '--every', '1ms', '--lanes', 'udp'],
-      ...['--assert', 'udp.lost==1', '--assert', 'udp.duplicated==1'],
-    );
+    const claims = ['--assert', 'udp.lost==1', '--assert', 'udp.duplicated==1'];
+    const few = ['--messages', '9', '--every', '1ms', '--lanes', 'udp'];
+    const program = programs.cli('compare', '--replay', file, ...few, ...claims);
     expect((await program.ended()).code).toBe(0);
   });
 

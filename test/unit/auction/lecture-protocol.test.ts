@@ -13,7 +13,7 @@ interface Opened {
   table: Table;
   protocol: LectureProtocol;
   /** The answer's text alone. */
-  say(message: string, speaker?: object): string;
+  say(this: void, message: string, speaker?: object): string;
 }
 
 function open(given: Partial<AuctionOptions> = {}, code?: string): Opened {

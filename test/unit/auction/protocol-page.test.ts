@@ -22,12 +22,10 @@ const inline = [...PAGE.matchAll(/`(\{"type"[^`]*\})`/g)].map(
 describe('the page on the auction protocol', () => {
   it('shows messages of every kind', () => {
     const types = new Set([...messages, ...inline].map(({ type }) => type));
-    expect([...types].sort()).toEqual(
-      [
-        ...['join', 'welcome', 'start', 'round', 'sold', 'unsold', 'over', 'bid', 'pass'],
-        ...['accepted', 'refused', 'news', 'watch', 'seated', 'answered'],
-      ].sort(),
-    );
+    const asked = ['join', 'bid', 'pass', 'news', 'watch'];
+    const answered = ['welcome', 'accepted', 'refused'];
+    const told = ['start', 'round', 'sold', 'unsold', 'over', 'seated', 'answered'];
+    expect(types).toEqual(new Set([...asked, ...answered, ...told]));
   });
 
   it.each([...messages, ...inline].map((message) => [message.type, message] as const))(

@@ -77,7 +77,7 @@ const showRound = whenChanged(
   ) => {
     const words = {
       joining: `up to ${amount(items)} rounds`,
-      bidding: `round ${amount(round + 1)} of ${amount(items)}`,
+      bidding: `item ${amount(round + 1)} of ${amount(items)}`,
       over: `${amount(round)} rounds`,
     };
     byId('round').textContent = words[/** @type {keyof typeof words} */ (phase)];
@@ -135,7 +135,7 @@ function titleFor(game) {
     return `${result.how === 'nobody' ? 'Nobody' : result.winner} has won – Auction`;
   if (phase === 'joining') return 'Join – Auction';
   const item = onSale === undefined ? '' : `: ${titleOf(kinds[onSale])}`;
-  return `Round ${round + 1}${item} – Auction`;
+  return `Item ${round + 1}${item} – Auction`;
 }
 
 let announced = -Infinity;

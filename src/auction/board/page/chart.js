@@ -80,7 +80,7 @@ function picture({ kinds, sales, result }, width, height) {
     const group = makeSvg(
       'g',
       {},
-      makeSvg('title', {}, `round ${round}: ${inWords(kinds, sale)}`),
+      makeSvg('title', {}, `item ${round}: ${inWords(kinds, sale)}`),
     );
     svg.append(group);
     if (price === undefined) {
@@ -210,7 +210,7 @@ function summary(kinds, { first, latest }) {
   }
   const [kind, price = 0] = latest[best];
   return (
-    `Prices of rounds ${first + 1} to ${first + latest.length}. The highest: ` +
-    `${amount(price)} for ${titleOf(kinds[kind])} in round ${first + best + 1}.`
+    `Prices of items ${first + 1} to ${first + latest.length}. The highest: ` +
+    `${amount(price)} for ${titleOf(kinds[kind])}, item ${first + best + 1}.`
   );
 }

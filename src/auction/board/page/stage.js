@@ -186,7 +186,7 @@ function collected({ kind, count, bought }, kinds) {
       '',
       markOf(kinds, kind),
       make('strong', '', amount(price)),
-      make('span', 'when', `round ${round + 1}`),
+      make('span', 'when', `item ${round + 1}`),
     ),
   );
   const list = make('ul', 'purchases', ...paid);
