@@ -12,7 +12,7 @@ interface Opened {
   /** What happened, in its order. */
   log: string[];
   failures: unknown[];
-  someone(name: string): Outgoing;
+  someone: (name: string) => Outgoing;
 }
 
 function open(commit: () => void = () => {}): Opened {
