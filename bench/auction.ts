@@ -2,7 +2,7 @@
  * How many rounds a second does the auctioneer play, how does that change with the number of
  * bidders, and what do bidders cost that poll without a pause?
  *
- *   npm run bench:auction                            five times everything, about ten minutes
+ *   npm run bench:auction                            everything three times, about five minutes
  *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
  *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
  *
@@ -40,7 +40,7 @@ const { short, only } = values;
 if (only !== undefined && !['framed', 'lecture', 'polling'].includes(only)) {
   misuse(`--only framed, lecture or polling, not ${only}`);
 }
-const TIMES = whole('--times', values.times ?? (short ? '1' : '5'), 1, 1000);
+const TIMES = whole('--times', values.times ?? (short ? '1' : '3'), 1, 1000);
 const sizes = values.bidders
   ?.split(',')
   .map((size) => whole('--bidders', size, 1, 10_000));
@@ -49,14 +49,14 @@ const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 const MOST_PROCESSES = 1000;
 const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
-const POLLING = (sizes ?? (short ? [100] : [100, 1000])).filter(fit);
+const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 /** What is measured of a game: so many bids, but no more rounds than that. */
-const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 100_000, most: 20_000 };
+const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
 /** Each round of few bidders waits for the disk more than once. */
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
-const LECTURE_GAME = short ? { bids: 1000, most: 1000 } : { bids: 20_000, most: 10_000 };
+const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 10_000, most: 5000 };
 /** Milliseconds for which polls are counted. */
-const POLLING_TIME = short ? 1000 : 8000;
+const POLLING_TIME = short ? 1000 : 5000;
 /** Files that a server has open beside its connections. */
 const OTHER_FILES = 50;
 
@@ -107,6 +107,11 @@ function sizesFor(what: string, all: readonly number[]): readonly number[] {
   return only === undefined || only === what ? all.filter(hasFiles) : [];
 }
 
+/** On stderr: it is no part of the tables. */
+function progress(turn: number, what: string): void {
+  console.error(`turn ${turn + 1} of ${TIMES}: ${what}`);
+}
+
 /** Both ways in one order, then in the other. */
 async function inTurn(
   turn: number,
@@ -138,8 +143,14 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     const noted = gameOf(each.bidders, JOURNAL_GAME);
     const file = join(folder, `${each.bidders}-${turn}.jsonl`);
     await inTurn(turn, [
-      async () => void each.without.push(await play('ours', 'framed', game)),
-      async () => void each.journal.push(await play('ours', 'framed', noted, file)),
+      async () => {
+        progress(turn, `${each.bidders} framed bidders`);
+        each.without.push(await play('ours', 'framed', game));
+      },
+      async () => {
+        progress(turn, `${each.bidders} framed bidders, with a journal`);
+        each.journal.push(await play('ours', 'framed', noted, file));
+      },
     ]);
     rmSync(file);
   }
@@ -148,6 +159,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     await inTurn(
       turn,
       BOTH.map((kind) => async () => {
+        progress(turn, `${each.bidders} lecture bidders, server: ${kind}`);
         each[kind].push(await play(kind, 'lecture', game));
       }),
     );
@@ -156,6 +168,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     await inTurn(
       turn,
       BOTH.map((kind) => async () => {
+        progress(turn, `${each.bidders} polling bidders, server: ${kind}`);
         each[kind].push(await poll(kind, each.bidders, POLLING_TIME));
       }),
     );
@@ -165,6 +178,8 @@ for (let turn = 0; turn < TIMES; turn += 1) {
 const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
 console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
 console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
+if (short)
+  console.log('too short for Node to compile what it runs: believe the whole run');
 if (framed.length > 0) printFramed(framed, lecture);
 if (lecture.length > 0) printLecture(lecture);
 if (polling.length > 0) printPolling(polling);
