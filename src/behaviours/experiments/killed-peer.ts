@@ -1,0 +1,79 @@
+import { experiment } from '../experiment.ts';
+import { codeOf } from '../lab.ts';
+
+const HELLO = Buffer.from('hello');
+
+export const killedPeer = experiment({
+  name: 'killed-peer',
+  question:
+    'A server that has answered is killed with kill -9. What does its client see, that waits for more?',
+  answers: {
+    error: 'an error, over UDP and over TCP',
+    tcp: 'UDP: nothing; TCP: an error (ECONNRESET)',
+    end: 'UDP: nothing; TCP: the end of the stream, as if the server had finished',
+    nothing: 'nothing, over both: it had no time to say goodbye',
+  },
+  expected: 'end',
+
+  programs: {
+    async server(lab, parent) {
+      const datagrams = await lab.datagramSocket();
+      const door = await lab.welcomingSocket();
+      await parent.say({ udp: datagrams.address, tcp: door.address });
+      const { address } = await datagrams.recvfrom(5);
+      await datagrams.sendto(HELLO, address);
+      const { connectionSocket } = await door.accept();
+      await connectionSocket.recvExactly(5);
+      await connectionSocket.sendall(HELLO);
+      await connectionSocket.recv(1); // for ever
+    },
+  },
+
+  async run(lab) {
+    const program = lab.program('server');
+    const server = await program.heard<Record<'udp' | 'tcp', { port: number }>>();
+    const sender = await lab.datagramSocket();
+    await sender.sendto(HELLO, server.udp);
+    await sender.recvfrom(5);
+    const client = await lab.connectedTo({ address: server.tcp });
+    await client.sendall(HELLO);
+    await client.recvExactly(5);
+
+    const datagram = codeOf(sender.recvfrom(5));
+    const piece = client.recv(5).then(
+      ({ length }) => (length === 0 ? 'the end of the stream' : `${length} bytes`),
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    );
+    await program.kill();
+    const overTcp = await piece;
+    const silent = await lab.stillPending(
+      datagram,
+      300,
+      'the process is gone, and over TCP the news has come already',
+    );
+    const overUdp = silent ? 'nothing' : await datagram;
+
+    return {
+      udp: { told: `recvfrom: ${overUdp}, it waits on`, measured: { recvfrom: overUdp } },
+      tcp: { told: `recv: ${overTcp}`, measured: { recv: overTcp } },
+      answer:
+        overTcp === 'the end of the stream'
+          ? silent
+            ? 'end'
+            : undefined
+          : overTcp === 'ECONNRESET'
+            ? silent
+              ? 'tcp'
+              : 'error'
+            : undefined,
+    };
+  },
+
+  because:
+    'The process is dead, but its kernel lives, and closes what it left open as if it had called close: TCP says goodbye (FIN). So a clean end does not mean that all was sent; a protocol must say by itself when it has finished, by a length or a last word. UDP has no goodbye. (Had bytes lain unread at the server, the client would have seen ECONNRESET: see unread-then-closed. Had the machine died, nothing at all.)',
+  sources: ['RFC 9293 §3.6', 'exit(2)', 'RFC 2525 §2.17'],
+  read: ['examples/06-nobody-there/left-behind.ts', 'src/common/errors.ts#ERR_FRAME_CUT'],
+  differs: {
+    win32: 'Windows resets the connections of a killed process: ECONNRESET.',
+  },
+});

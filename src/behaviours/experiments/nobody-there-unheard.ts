@@ -1,0 +1,68 @@
+import { createSocket } from 'node:dgram';
+import { connect } from 'node:net';
+import { experiment } from '../experiment.ts';
+import type { ProgramEnd } from '../program.ts';
+
+/** How long the programs live when nothing ends them, in milliseconds. */
+const LIFE = 700;
+
+export const nobodyThereUnheard = experiment({
+  name: 'nobody-there-unheard',
+  question:
+    "Two small Node programs without a listener for 'error' talk to a port where nobody listens, one over connected UDP, one over TCP. What becomes of them?",
+  answers: {
+    run: 'both run on: nobody listens to the error, so nothing happens',
+    tcp: 'the one over TCP crashes, the one over UDP runs on',
+    crash: 'both crash',
+  },
+  expected: 'crash',
+
+  programs: {
+    async udp(_, { given }) {
+      const socket = createSocket('udp4');
+      socket.connect(given as number, '127.0.0.1', () => socket.send('hello'));
+      setTimeout(() => process.exit(0), LIFE);
+    },
+    async tcp(_, { given }) {
+      connect(given as number, '127.0.0.1');
+      setTimeout(() => process.exit(0), LIFE);
+    },
+  },
+
+  async run(lab) {
+    const port = await lab.freePort();
+    const [udp, tcp] = await Promise.all(
+      ['udp', 'tcp'].map((role) => lab.program(role, port).ended),
+    );
+    const crashed = [udp!, tcp!].map(
+      ({ code, stderr }) => code !== 0 && stderr.includes('ECONNREFUSED'),
+    );
+    return {
+      udp: { told: words(udp!, crashed[0]!), measured: { exitStatus: udp!.code ?? -1 } },
+      tcp: { told: words(tcp!, crashed[1]!), measured: { exitStatus: tcp!.code ?? -1 } },
+      answer: crashed[1]
+        ? crashed[0]
+          ? 'crash'
+          : 'tcp'
+        : crashed[0]
+          ? undefined
+          : 'run',
+    };
+  },
+
+  because:
+    "An 'error' event that nobody listens to is thrown, and ends the process. Most know that of connections. But a connected datagram socket gets errors, too: the report that a datagram found a closed port. A UDP server that serves hundreds must not die of one client that has gone: give every socket an 'error' listener.",
+  sources: ['Node.js, Events: error events', 'udp(7), ECONNREFUSED'],
+  read: [
+    "src/udp/datagram-socket.ts#this.#socket.on('error', (error) => {",
+    "src/tcp/connection-socket.ts#this.#socket.on('error', (error) => {",
+  ],
+  differs: {
+    win32: 'On Windows the UDP program hears of nothing, and runs on.',
+  },
+});
+
+function words({ code, signal }: ProgramEnd, refused: boolean): string {
+  if (refused) return `exit status ${code}, ECONNREFUSED not handled`;
+  return `ran on until its end, ${signal ?? code}`;
+}

@@ -1,0 +1,60 @@
+import { experiment } from '../experiment.ts';
+import { portOf } from '../lab.ts';
+import { some } from '../words.ts';
+
+const TALKS = 3;
+
+export const ownPorts = experiment({
+  name: 'own-ports',
+  question:
+    'A client talks to one server three times: three datagrams from one socket, three connections. How many clients does the server see?',
+  answers: {
+    one: 'one address, over UDP and over TCP: it is one program',
+    tcp: 'UDP: one address; TCP: three',
+    three: 'three addresses, over both',
+  },
+  expected: 'tcp',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const sender = await lab.datagramSocket();
+    const datagrams: number[] = [];
+    for (let k = 0; k < TALKS; k += 1) {
+      await sender.sendto(Buffer.from('x'), receiver.address);
+      datagrams.push((await receiver.recvfrom(10)).address.port);
+    }
+
+    const door = await lab.welcomingSocket();
+    const connections: number[] = [];
+    const servers: number[] = [];
+    for (let k = 0; k < TALKS; k += 1) {
+      await lab.connectedTo(door);
+      const { address, connectionSocket } = await door.accept();
+      connections.push(portOf(address));
+      servers.push(portOf(lab.keep(connectionSocket).address));
+    }
+
+    const [udp, tcp] = [new Set(datagrams).size, new Set(connections).size];
+    const same = new Set([...servers, portOf(door.address)]).size === 1;
+    return {
+      udp: {
+        told: `${some(udp, 'port')}: ${[...new Set(datagrams)].join(', ')}`,
+        measured: { clientPorts: datagrams },
+      },
+      tcp: {
+        told: `${some(tcp, 'port')}: ${connections.join(', ')}; the server's own: ${same ? 'always the same' : 'different'}`,
+        measured: { clientPorts: connections, serverPorts: servers },
+      },
+      answer:
+        udp === 1 ? (tcp === 1 ? 'one' : 'tcp') : tcp === TALKS ? 'three' : undefined,
+    };
+  },
+
+  because:
+    'A socket has one address. A UDP socket talks to everybody from its one; each TCP connection is a socket of its own, for which the system chooses a free port. That is what tells the connections of a server apart, for its own address is the same in all. Neither is the name of a user: an address is only where an answer goes.',
+  sources: ['ip(7), ip_local_port_range', 'RFC 9293 §3.3.1', 'RFC 6056'],
+  read: [
+    'examples/02-tcp-uppercase/addresses.ts',
+    "src/tcp/connection-socket.ts#The other end's address",
+  ],
+});

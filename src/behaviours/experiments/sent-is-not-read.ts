@@ -1,0 +1,71 @@
+import { experiment } from '../experiment.ts';
+import { count } from '../words.ts';
+
+const SIZE = 20_000;
+
+export const sentIsNotRead = experiment({
+  name: 'sent-is-not-read',
+  question:
+    'A send call for 20,000 bytes has returned without an error. How many of them has the other program received?',
+  answers: {
+    all: 'all of them, over UDP and over TCP',
+    tcp: 'UDP: nobody knows; TCP: all of them',
+    unknown: 'nobody knows, over both: perhaps none',
+  },
+  expected: 'unknown',
+
+  programs: {
+    async server(lab, parent) {
+      const datagrams = await lab.datagramSocket();
+      const door = await lab.welcomingSocket();
+      await parent.say({ udp: datagrams.address, tcp: door.address });
+      parent.deafUntilWoken();
+      // Nothing has been received by this program so far. It could end here, and never do so.
+      await parent.say({ udp: datagrams.queued, tcp: door.queued });
+    },
+  },
+
+  async run(lab) {
+    const program = lab.program('server');
+    const server = await program.heard<Record<'udp' | 'tcp', { port: number }>>();
+    const sender = await lab.datagramSocket();
+    let udpSent = 0;
+    while (udpSent < SIZE) {
+      udpSent += await sender.sendto(Buffer.alloc(SIZE / 4), server.udp);
+    }
+    const client = await lab.connectedTo({ address: server.tcp });
+    await client.sendall(Buffer.alloc(SIZE));
+
+    program.wake();
+    const received = await program.heard<{ udp: number; tcp: number }>();
+    // Whoever had waited now loses it all: the program is gone, and what it had not read.
+    await program.kill();
+    const end = await client.recv(1).then(
+      ({ length }) => (length === 0 ? 'the end of the stream' : 'an answer'),
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    );
+    return {
+      udp: {
+        told: `${count(udpSent)} bytes sent, ${received.udp} received`,
+        measured: { bytesSent: udpSent, received: received.udp },
+      },
+      tcp: {
+        told: `${count(SIZE)} bytes sent, ${received.tcp} received; then the program was killed: ${end}`,
+        measured: { bytesSent: SIZE, received: received.tcp, afterTheKill: end },
+      },
+      answer: received.udp + received.tcp === 0 ? 'unknown' : undefined,
+    };
+  },
+
+  because:
+    "A send call returns when the own kernel has the bytes. From there they go to the other kernel, and later perhaps to the other program. TCP's acknowledgements come from the kernel, and a program does not see even those. If it matters that a message was received, or worked upon, the other program has to say so: an answer of its own.",
+  sources: [
+    'send(2)',
+    'RFC 9293 §3.8',
+    'Saltzer, Reed, Clark: End-to-End Arguments (1984)',
+  ],
+  read: [
+    'src/tcp/connection-socket.ts#that the peer has read them, only an answer can tell',
+    'src/udp/datagram-socket.ts#It resolves when the system has taken it',
+  ],
+});

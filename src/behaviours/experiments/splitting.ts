@@ -1,0 +1,55 @@
+import { experiment } from '../experiment.ts';
+import { count, some } from '../words.ts';
+
+/** Six Ethernet packets' worth; and the most that macOS lets through. */
+const DATAGRAM = 9000;
+const STREAM = 200_000;
+
+export const splitting = experiment({
+  name: 'splitting',
+  question:
+    'One call sends a large message (9,000 bytes over UDP, 200,000 over TCP). In how many pieces does the receiver get it?',
+  answers: {
+    whole: 'in one piece, over UDP and over TCP',
+    pieces: 'UDP: in one piece; TCP: in several',
+    packets: 'in packets of about 1,500 bytes, over both',
+  },
+  expected: 'pieces',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const sender = await lab.datagramSocket();
+    await sender.sendto(Buffer.alloc(DATAGRAM), receiver.address);
+    const { data } = await receiver.recvfrom(1_000_000);
+
+    const { client, server } = await lab.connection();
+    const sending = lab.later(client.sendall(Buffer.alloc(STREAM)));
+    const pieces: number[] = [];
+    for (let received = 0; received < STREAM; received += pieces.at(-1)!) {
+      pieces.push((await server.recv(1_000_000)).length);
+    }
+    await sending;
+
+    const whole = data.length === DATAGRAM;
+    return {
+      udp: {
+        told: `${count(data.length)} of ${count(DATAGRAM)} bytes in the first piece`,
+        measured: { sent: DATAGRAM, firstReceived: data.length },
+      },
+      tcp: {
+        told: `${some(pieces.length, 'piece')}: ${pieces.map(count).join(' + ')}`,
+        measured: { sent: STREAM, received: pieces },
+      },
+      answer: !whole ? 'packets' : pieces.length > 1 ? 'pieces' : 'whole',
+    };
+  },
+
+  because:
+    'A datagram that is too long for a packet is cut by IP and put together again by IP, so it comes whole or not at all. A stream comes as it comes: recv returns as soon as anything is there, however large its buffer is, and Node reads at most 64 KiB at a time. To get a whole message one has to read until it is complete.',
+  sources: ['recv(2)', 'RFC 791 §2.3', 'RFC 9293 §3.7'],
+  read: [
+    'src/tcp/connection-socket.ts#async recvExactly(',
+    'src/tcp/stream-reader.ts#readonly #onData = ',
+    'src/udp/datagram-socket.ts#async recvfrom(',
+  ],
+});

@@ -1,0 +1,58 @@
+import { experiment } from '../experiment.ts';
+
+export const strangers = experiment({
+  name: 'strangers',
+  question:
+    'Two programs talk to each other. A third sends something to one of them, to the same port. Does it get between their messages?',
+  answers: {
+    both: 'yes, over UDP and over TCP',
+    udp: 'UDP: yes, only its address tells it apart; TCP: no',
+    no: 'no: they are talking to each other, over both',
+  },
+  expected: 'udp',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const [friend, stranger] = [await lab.datagramSocket(), await lab.datagramSocket()];
+    await friend.sendto(Buffer.from('1'), receiver.address);
+    const first = await receiver.recvfrom(10);
+    await stranger.sendto(Buffer.from('?'), receiver.address);
+    const second = await receiver.recvfrom(10);
+    await friend.sendto(Buffer.from('2'), receiver.address);
+    const third = await receiver.recvfrom(10);
+    const datagrams = [first, second, third];
+    const texts = datagrams.map(({ data }) => data.toString());
+    const senders = new Set(datagrams.map(({ address }) => address.port)).size;
+
+    const door = await lab.welcomingSocket();
+    const client = await lab.connectedTo(door);
+    const server = lab.keep((await door.accept()).connectionSocket);
+    await client.sendall(Buffer.from('1'));
+    const other = await lab.connectedTo(door);
+    await other.sendall(Buffer.from('?'));
+    const accepted = lab.keep((await door.accept()).connectionSocket);
+    const apart = (await accepted.recvExactly(1)).toString();
+    await client.sendall(Buffer.from('2'));
+    const stream = (await server.recvExactly(2)).toString();
+
+    return {
+      udp: {
+        told: `one socket received ${texts.join(' ')} from ${senders} addresses`,
+        measured: { received: texts, senders },
+      },
+      tcp: {
+        told: `the connection: ${stream}; the stranger on one of its own: ${apart}`,
+        measured: { received: stream, onAnotherConnection: apart },
+      },
+      answer: texts[1] === '?' ? (stream === '12' ? 'udp' : 'both') : 'no',
+    };
+  },
+
+  because:
+    "A bound UDP socket is a letter box: whoever knows the address may put something in, and could even forge the sender's. A program compares addresses, and if it matters carries a secret as well. A connection has exactly two ends; a third party needs a connection of its own, which the server has to accept.",
+  sources: ['udp(7)', 'RFC 8085 §6', 'RFC 9293 §3.4.1'],
+  read: [
+    'src/udp/datagram-socket.ts#Who sent it: the address to answer to',
+    'src/tcp/welcoming-socket.ts#first come, first served',
+  ],
+});

@@ -1,0 +1,84 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { experiment } from '../experiment.ts';
+
+const QUESTION = Buffer.alloc(300_000);
+const ANSWER = Buffer.from('no!');
+
+export const unreadThenClosed = experiment({
+  name: 'unread-then-closed',
+  question:
+    'A server answers and closes without having read all that its client sent. What does the client see behind the answer?',
+  answers: {
+    end: 'TCP: the end of the stream; UDP: nothing',
+    reset: 'TCP: an error, the connection was reset; UDP: nothing',
+    both: 'an error, over both',
+  },
+  expected: 'reset',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const sender = await lab.datagramSocket();
+    await sender.sendto(QUESTION.subarray(0, 9000), receiver.address);
+    await receiver.sendto(ANSWER, sender.address);
+    await sender.recvfrom(10);
+    await receiver.close();
+    const silent = await lab.stillPending(
+      sender.recvfrom(10),
+      200,
+      'on one machine a packet takes less than a millisecond',
+    );
+
+    // Bare: our ConnectionSocket says goodbye (FIN) before it closes, and so hides it.
+    const door = lab.keep(createServer({ pauseOnConnect: true }));
+    await once(door.listen(0, '127.0.0.1'), 'listening');
+    const { port } = door.address() as AddressInfo;
+    const [client, [accepted]] = await Promise.all([
+      lab.connectedTo({ address: { host: '127.0.0.1', port } }),
+      once(door, 'connection') as Promise<[Socket]>,
+    ]);
+    const server = lab.keep(accepted);
+    client.sendall(QUESTION).catch(() => {}); // it may be cut off in its middle
+    // It takes the first piece, so it has been sent something, and then no more.
+    const [piece] = (await once(server.resume(), 'data')) as [Buffer];
+    server.pause();
+    server.write(ANSWER);
+    const answer = (await client.recvExactly(ANSWER.length)).toString();
+    server.destroy();
+    const behind = await client.recv(10).then(
+      ({ length }) => (length === 0 ? 'the end of the stream' : `${length} bytes`),
+      (error: NodeJS.ErrnoException) => error.code ?? error.message,
+    );
+
+    return {
+      udp: {
+        told: silent ? 'nothing' : 'something',
+        measured: { silent },
+      },
+      tcp: {
+        told: `'${answer}', then ${behind}`,
+        measured: {
+          answer,
+          then: behind,
+          bytesRead: piece.length,
+          bytesSent: QUESTION.length,
+        },
+      },
+      answer: !silent
+        ? undefined
+        : behind === 'ECONNRESET'
+          ? 'reset'
+          : behind === 'the end of the stream'
+            ? 'end'
+            : undefined,
+    };
+  },
+
+  because:
+    "To close with bytes unread means that the client's data was thrown away, and TCP may not hide that: it sends a reset in place of a goodbye. A reset also destroys what is still on its way, so that a client that reads late may never see the answer. A server that refuses a request reads it to its end first, or shuts down its side, waits, and closes then. A datagram that nobody reads is thrown away without a word.",
+  sources: ['RFC 9293 §3.10.4', 'RFC 1122 §4.2.2.13', 'RFC 2525 §2.17', 'RFC 9112 §9.6'],
+  read: [
+    'src/tcp/connection-socket.ts#Node has not read yet make the system send a reset',
+    'examples/06-nobody-there/vanishing-server.ts#what came in stays unread',
+  ],
+});

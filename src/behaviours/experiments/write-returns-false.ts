@@ -1,0 +1,84 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { experiment } from '../experiment.ts';
+import { megabytes, some } from '../words.ts';
+
+const CHUNK = Buffer.alloc(64 * 1024);
+/** Written all the same, after the first `false`. */
+const MORE = 100;
+const ENOUGH = 256_000_000;
+
+export const writeReturnsFalse = experiment({
+  name: 'write-returns-false',
+  question:
+    'Nobody reads, and in Node socket.write(data) returns false. What has become of the data?',
+  answers: {
+    refused: 'it was refused: send it again later',
+    kept: "it waits in the program's own memory and will be sent",
+    lost: 'it is lost, as over UDP',
+  },
+  expected: 'kept',
+
+  async run(lab) {
+    const receiver = lab.keep(createSocket('udp4')).bind(0, '127.0.0.1');
+    const sender = lab.keep(createSocket('udp4')).bind(0, '127.0.0.1');
+    await Promise.all([once(receiver, 'listening'), once(sender, 'listening')]);
+    for (let k = 0; k < MORE; k += 1) {
+      sender.send(CHUNK.subarray(0, 1000), receiver.address().port, '127.0.0.1');
+    }
+    const queued = sender.getSendQueueSize();
+
+    const server = lab.keep(createServer({ pauseOnConnect: true }));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const client = lab.keep(connect(port, '127.0.0.1'));
+    const [[accepted]] = (await Promise.all([
+      once(server, 'connection'),
+      once(client, 'connect'),
+    ])) as [[Socket], unknown];
+    lab.keep(accepted);
+
+    let written = 0;
+    const write = (): boolean => {
+      written += CHUNK.length;
+      return client.write(CHUNK);
+    };
+    while (write() && written < ENOUGH);
+    const atFalse = written;
+    for (let k = 0; k < MORE; k += 1) write();
+    const waiting = client.writableLength;
+
+    let received = 0;
+    accepted.on('data', (data) => (received += data.length)).resume();
+    client.end();
+    await once(accepted, 'end');
+
+    return {
+      udp: {
+        told: `no such sign: send kept ${some(queued, 'byte')} in memory, the system took or dropped all`,
+        measured: { sendQueueSize: queued },
+      },
+      tcp: {
+        told: `false after ${megabytes(atFalse)}; of ${megabytes(written)} written, ${megabytes(waiting)} waited, ${megabytes(received)} arrived`,
+        measured: {
+          bytesAtFalse: atFalse,
+          bytesWritten: written,
+          bytesWaiting: waiting,
+          bytesReceived: received,
+        },
+      },
+      answer:
+        received === written && waiting > 0
+          ? 'kept'
+          : received < written
+            ? 'lost'
+            : undefined,
+    };
+  },
+
+  because:
+    'Node never refuses data. What the system does not take it keeps, without a limit, and false only asks the program to stop. Who does not stop will see memory grow until the process dies of it; who sends it again sends it twice. Stop, and go on at the drain event; or await a sendall that waits by itself.',
+  sources: ['Node.js, Stream: writable.write()', 'send(2)'],
+  read: ['src/tcp/connection-socket.ts#async sendall(', 'src/framing/frame-writer.ts'],
+});

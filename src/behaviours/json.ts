@@ -1,0 +1,91 @@
+/** Outcomes for programs: version 1, described in docs/behaviours.md. Pure. */
+import { CHAPTERS } from './catalogue.ts';
+import type { Experiment, Side } from './experiment.ts';
+import { asExpected, type Outcome } from './run.ts';
+
+/** The names, questions and answers alone, without what happens. */
+export interface BehaviourQuestion {
+  name: string;
+  chapter: string;
+  question: string;
+  /** In the order in which they are offered. */
+  answers: { id: string; text: string }[];
+}
+
+export interface BehaviourJson extends BehaviourQuestion {
+  /** The id of the answer that Linux shows. */
+  expected: string;
+  state: Outcome['state'];
+  /** The id of the answer that this run shows; null for none, or when it did not run. */
+  outcome: string | null;
+  /** Null when it did not run. */
+  asExpected: boolean | null;
+  udp: Side | null;
+  tcp: Side | null;
+  /** What did not come, and how long that was waited for. */
+  silences: readonly { milliseconds: number; because: string }[];
+  /** Why it did not run; null when it did. */
+  reason: string | null;
+  /** What is different on this system; null for nothing that is known. */
+  differs: string | null;
+  because: string;
+  sources: readonly string[];
+  read: readonly string[];
+  milliseconds: number;
+}
+
+export interface BehavioursJson<T> {
+  version: 1;
+  platform: NodeJS.Platform;
+  node: string;
+  behaviours: T[];
+}
+
+export function outcomesJson(
+  outcomes: readonly Outcome[],
+  placeOf: (reading: string) => string,
+): BehavioursJson<BehaviourJson> {
+  return around(
+    outcomes.map((outcome) => {
+      const { experiment, silences } = outcome;
+      const finding = outcome.state === 'ran' ? outcome.finding : undefined;
+      return {
+        ...asked(experiment),
+        expected: experiment.expected,
+        state: outcome.state,
+        outcome: finding?.answer ?? null,
+        asExpected: asExpected(outcome) ?? null,
+        udp: finding?.udp ?? null,
+        tcp: finding?.tcp ?? null,
+        silences,
+        reason: outcome.state === 'ran' ? null : outcome.reason,
+        differs: experiment.differs?.[process.platform] ?? null,
+        because: experiment.because,
+        sources: experiment.sources,
+        read: experiment.read.map(placeOf),
+        milliseconds: Math.round(outcome.milliseconds),
+      };
+    }),
+  );
+}
+
+export function questionsJson(
+  experiments: readonly Experiment[],
+): BehavioursJson<BehaviourQuestion> {
+  return around(experiments.map(asked));
+}
+
+function asked(experiment: Experiment): BehaviourQuestion {
+  const { answers, name, question } = experiment;
+  const chapter = CHAPTERS.find(({ experiments }) => experiments.includes(experiment));
+  return {
+    name,
+    chapter: chapter?.title ?? '',
+    question,
+    answers: Object.entries(answers).map(([id, text]) => ({ id, text })),
+  };
+}
+
+function around<T>(behaviours: T[]): BehavioursJson<T> {
+  return { version: 1, platform: process.platform, node: process.version, behaviours };
+}

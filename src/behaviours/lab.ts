@@ -1,0 +1,192 @@
+/**
+ * What an experiment works with: sockets that are closed afterwards, ports, programs, and
+ * waiting. One lab for each run of each experiment.
+ *
+ * An experiment that shows that something does *not* happen has to wait for it, and says for
+ * how long and why that is enough (`stillPending`). Everything else waits for what it wants,
+ * never for a time.
+ *
+ * Read next: run.ts, which opens and closes it.
+ */
+import { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address, HostPort } from '../common/index.ts';
+import {
+  type ConnectionOptions,
+  ConnectionSocket,
+  type WelcomingOptions,
+  WelcomingSocket,
+} from '../tcp/index.ts';
+import { DatagramSocket, type DatagramSocketOptions } from '../udp/index.ts';
+import { Program } from './program.ts';
+
+/** How long something was waited for that did not come. */
+export interface Silence {
+  milliseconds: number;
+  /** Why that is long enough. */
+  because: string;
+}
+
+/** Whatever can be given back, of ours or of Node's own. */
+interface Closable {
+  close(done?: () => void): unknown;
+}
+
+/** Between two looks at a condition, in milliseconds. */
+const LOOK = 2;
+
+/** Above the tests' own ports, below every system's ephemeral ones (lessons/port.ts). */
+const [FIRST_PORT, PLACES] = [20_001, 3300];
+
+export class Lab {
+  /** Aborts when the run is over: its time is up, or somebody pressed Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly silences: Silence[] = [];
+  readonly #experiment: string;
+  readonly #kept: (Closable | Socket)[] = [];
+  #closed = false;
+
+  constructor(experiment = '', signal = new AbortController().signal) {
+    this.#experiment = experiment;
+    this.signal = signal;
+  }
+
+  /** Has the lab close it afterwards. An error of a bare socket no longer ends the process. */
+  keep<T extends Closable | Socket>(thing: T): T {
+    if ('on' in thing) thing.on('error', () => {});
+    this.#kept.push(thing);
+    if (this.#closed) close(thing).catch(() => {});
+    return thing;
+  }
+
+  /** A UDP socket that others can send to: at a port of this machine that the system chose. */
+  async datagramSocket(options?: DatagramSocketOptions): Promise<DatagramSocket> {
+    const socket = this.keep(new DatagramSocket({ queueLimit: 100_000, ...options }));
+    await socket.bind({ port: 0 });
+    return socket;
+  }
+
+  /** A TCP server's door, at a port of this machine that the system chose. */
+  async welcomingSocket(
+    options?: WelcomingOptions,
+    port = 0,
+    backlog = 511,
+  ): Promise<WelcomingSocket> {
+    const socket = this.keep(new WelcomingSocket(options));
+    await socket.bind({ port });
+    await socket.listen(backlog);
+    return socket;
+  }
+
+  /** A TCP client that has connected. */
+  async connectedTo(
+    { address }: { address: Address | HostPort },
+    options?: ConnectionOptions,
+  ): Promise<ConnectionSocket> {
+    const socket = this.keep(new ConnectionSocket(options));
+    await socket.connect(address);
+    return socket;
+  }
+
+  /** Both ends of a connection. Neither reads before it is asked. */
+  async connection(
+    options?: ConnectionOptions,
+  ): Promise<{ client: ConnectionSocket; server: ConnectionSocket }> {
+    const door = await this.welcomingSocket(options);
+    const client = await this.connectedTo(door, options);
+    const { connectionSocket } = await door.accept();
+    return { client, server: this.keep(connectionSocket) };
+  }
+
+  /**
+   * A port of this machine where nobody listens, for UDP and for TCP. Other labs keep off it
+   * until this process ends.
+   */
+  async freePort(): Promise<number> {
+    // Not before somebody asks: it would make every child program start later.
+    const { freePort } = await import('../lessons/index.ts');
+    return await freePort(FIRST_PORT + 3 * Math.floor(Math.random() * PLACES));
+  }
+
+  /** Starts one of the experiment's programs as a process of its own. */
+  program(role: string, given?: unknown, options?: { alone: boolean }): Program {
+    return this.keep(new Program(this.#experiment, role, given, options?.alone));
+  }
+
+  /**
+   * Whether a promise is unsettled after so many milliseconds. It is not given up: what it
+   * waits for may come later.
+   */
+  async stillPending(
+    promise: Promise<unknown>,
+    milliseconds: number,
+    because: string,
+  ): Promise<boolean> {
+    const over = new AbortController();
+    const timer = sleep(milliseconds, 'silence', { signal: over.signal });
+    const event = promise.then(
+      () => 'event',
+      () => 'event',
+    );
+    const first = await Promise.race([timer, event]);
+    over.abort();
+    timer.catch(() => {});
+    if (first === 'silence') this.silences.push({ milliseconds, because });
+    return first === 'silence';
+  }
+
+  /**
+   * A promise that is awaited further down. When the run ends before that, it fails with
+   * whatever the closing of its socket brings, and nobody needs to hear of it.
+   */
+  later<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /** Waits until it is so. */
+  async until(is: () => boolean): Promise<void> {
+    while (!is()) {
+      this.signal.throwIfAborted();
+      await sleep(LOOK);
+    }
+  }
+
+  /** Gives everything back, the last first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#kept.toReversed().map(close));
+  }
+}
+
+async function close(thing: Closable | Socket): Promise<void> {
+  if (thing instanceof Socket) thing.destroy();
+  // It waits for its connections, which are closed at the same time.
+  else if (thing instanceof Server) thing.close();
+  else if (thing instanceof ConnectionSocket) await breakOff(thing);
+  else await thing.close();
+}
+
+/** Not politely: a peer that reads nothing would keep us waiting. */
+async function breakOff(connection: ConnectionSocket): Promise<void> {
+  try {
+    connection.reset();
+  } catch {
+    await connection.close(); // it was never connected, or is closed
+  }
+}
+
+/** The code of the error that something ends with; `'done'` when it succeeds. */
+export async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return 'done';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** The port of an address that is not a path. */
+export function portOf(address: Address): number {
+  return 'port' in address ? address.port : NaN;
+}

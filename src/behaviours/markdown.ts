@@ -1,0 +1,38 @@
+/** All outcomes as tables for a page: docs/behaviours.md holds them. Pure. */
+import { CHAPTERS } from './catalogue.ts';
+import type { Outcome } from './run.ts';
+
+/** One table for each chapter; the answer that was shown stands in bold. */
+export function markdownLines(outcomes: readonly Outcome[]): string[] {
+  return CHAPTERS.flatMap(({ title, experiments }) => {
+    const own = outcomes.filter(({ experiment }) => experiments.includes(experiment));
+    if (own.length === 0) return [];
+    return [
+      `### ${title}`,
+      '',
+      '| behaviour | question and answers | UDP | TCP |',
+      '| --- | --- | --- | --- |',
+      ...own.map((outcome) => `| ${cells(outcome).map(escaped).join(' | ')} |`),
+      '',
+    ];
+  });
+}
+
+function cells(outcome: Outcome): string[] {
+  const { answers, name, question } = outcome.experiment;
+  const shown = outcome.state === 'ran' ? outcome.finding.answer : undefined;
+  const list = Object.entries(answers).map(([id, text], index) => {
+    const line = `${index + 1}. ${text}`;
+    return id === shown ? `**${line}**` : line;
+  });
+  const sides =
+    outcome.state === 'ran'
+      ? [outcome.finding.udp.told, outcome.finding.tcp.told]
+      : [`${outcome.state === 'failed' ? 'failed' : 'not here'}: ${outcome.reason}`, ''];
+  return [`\`${name}\``, [question, ...list].join('<br>'), ...sides];
+}
+
+/** What would end a cell, or look like markup. */
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('_', '\\_');
+}

@@ -1,0 +1,112 @@
+/** One experiment in full: the question, what happened, why, and what to read. Pure. */
+import type { Experiment } from './experiment.ts';
+import { asExpected, type Outcome } from './run.ts';
+import { type Paint, remark, wrap } from './table.ts';
+
+export interface PageOptions {
+  /** Columns of the terminal. */
+  width: number;
+  paint: Paint;
+  /** `file#text` to `file:line`. */
+  placeOf: (reading: string) => string;
+}
+
+/** Prose is set no wider than this, for the eye's sake. */
+const PROSE = 90;
+const INDENT = '  ';
+
+/** The name, the question, and the answers with their numbers. */
+export function questionLines(
+  experiment: Experiment,
+  options: Omit<PageOptions, 'placeOf'>,
+  shown?: string,
+): string[] {
+  const { paint } = options;
+  const answers = Object.entries(experiment.answers).flatMap(([id, text], index) => {
+    const lines = indented(`${index + 1}`, text, options);
+    return id === shown ? lines.map((line) => paint.green(line)) : lines;
+  });
+  return [
+    paint.bold(experiment.name),
+    ...wrap(experiment.question, proseWidth(options)),
+    '',
+    ...answers,
+  ];
+}
+
+/** What happened, why, and what to read. */
+export function outcomeLines(outcome: Outcome, options: PageOptions): string[] {
+  const { experiment } = outcome;
+  const { paint, placeOf } = options;
+  const reading = experiment.read.map((place) => `${INDENT}${placeOf(place)}`);
+  return [
+    paint.cyan('What happened'),
+    ...happened(outcome, options),
+    '',
+    paint.cyan('Why'),
+    ...prose(experiment.because, options),
+    ...prose(`Written in ${experiment.sources.join('; ')}.`, options).map(paint.dim),
+    '',
+    paint.cyan('Read'),
+    ...reading,
+  ];
+}
+
+/** The answer that the machine gave; undefined when it gave none of them. */
+export function shownAnswer(outcome: Outcome): string | undefined {
+  return outcome.state === 'ran' ? outcome.finding.answer : undefined;
+}
+
+/** Its number, as it was offered, from 1. */
+export function shownNumber(outcome: Outcome): number | undefined {
+  const answer = shownAnswer(outcome);
+  if (answer === undefined) return undefined;
+  return Object.keys(outcome.experiment.answers).indexOf(answer) + 1;
+}
+
+function happened(outcome: Outcome, options: PageOptions): string[] {
+  const { paint } = options;
+  if (outcome.state === 'not-here') {
+    return prose(paint.yellow(`Not here: ${outcome.reason}.`), options);
+  }
+  if (outcome.state === 'failed') {
+    return prose(paint.red(`It failed: ${outcome.reason}`), options);
+  }
+  const { udp, tcp } = outcome.finding;
+  const number = shownNumber(outcome);
+  const verdict =
+    number === undefined ? 'None of the answers.' : `That is answer ${number}.`;
+  const usual = asExpected(outcome) === true;
+  return [
+    ...indented('UDP', udp.told, options),
+    ...indented('TCP', tcp.told, options),
+    ...outcome.silences.flatMap(({ because, milliseconds }) =>
+      prose(
+        `Nothing came in ${milliseconds} ms, which is enough: ${because}.`,
+        options,
+      ).map(paint.dim),
+    ),
+    ...prose(usual ? paint.green(verdict) : paint.yellow(verdict), options),
+    ...(usual ? [] : prose(paint.yellow(remark(outcome)), options)),
+  ];
+}
+
+/** `  UDP  text`, its further lines below the text. */
+function indented(
+  label: string,
+  text: string,
+  options: Omit<PageOptions, 'placeOf'>,
+): string[] {
+  const before = `${INDENT}${label}${INDENT}`;
+  return wrap(text, proseWidth(options) - before.length).map((line, index) =>
+    index === 0 ? before + line : ' '.repeat(before.length) + line,
+  );
+}
+
+function prose(text: string, options: Omit<PageOptions, 'placeOf'>): string[] {
+  return wrap(text, proseWidth(options) - INDENT.length).map((line) => INDENT + line);
+}
+
+function proseWidth({ width }: { width: number }): number {
+  return Math.max(30, Math.min(width, PROSE));
+}

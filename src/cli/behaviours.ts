@@ -1,0 +1,174 @@
+/** `socketlab behaviours`: predict, run, explain how UDP and TCP differ. */
+import { createInterface } from 'node:readline';
+import { SingleBar } from 'cli-progress';
+import type { CommandModule } from 'yargs';
+import {
+  CHAPTERS,
+  chooseExperiments,
+  type Experiment,
+  markdownLines,
+  type Outcome,
+  outcomeLines,
+  outcomesJson,
+  placeOf,
+  predict,
+  questionLines,
+  questionsJson,
+  runExperiment,
+  shownAnswer,
+  tableLines,
+} from '../behaviours/index.ts';
+import { ownTerminal, type Terminal } from '../lessons/index.ts';
+import { onInterrupt } from './interrupt.ts';
+import { commandLine } from './program-name.ts';
+
+interface BehavioursArguments {
+  names: string[] | undefined;
+  predict: boolean | undefined;
+  list: boolean | undefined;
+  json: boolean | undefined;
+  markdown: boolean | undefined;
+}
+
+/** For output that goes to a file or another program. */
+const USUAL_WIDTH = 100;
+
+export const behavioursCommand: CommandModule<object, BehavioursArguments> = {
+  command: 'behaviours [names..]',
+  describe: 'how UDP and TCP differ: predict, run, explain',
+  builder: (yargs) =>
+    yargs
+      .positional('names', {
+        type: 'string',
+        array: true,
+        describe: 'one or several in full; all of them in a table unless given',
+      })
+      .option('predict', { type: 'boolean', describe: 'asks what you expect first' })
+      .option('list', { type: 'boolean', describe: 'names and questions; runs nothing' })
+      .option('json', { type: 'boolean', describe: 'for programs to read' })
+      .option('markdown', { type: 'boolean', describe: 'tables for a page' })
+      .conflicts({ predict: ['json', 'list', 'markdown'], markdown: ['json', 'list'] })
+      .example('$0 behaviours', 'all of them, in about half a minute')
+      .example('$0 behaviours coalescing', 'one in full')
+      .example('$0 behaviours --predict', 'your predictions first'),
+  handler: async ({ names = [], predict: guess, list, json, markdown }) => {
+    const experiments = chooseExperiments(names);
+    const terminal = ownTerminal();
+    const print = (lines: readonly string[]): void => {
+      for (const line of lines) terminal.write(`${line}\n`);
+    };
+    if (list === true) {
+      print(
+        json === true
+          ? asJson(questionsJson(experiments))
+          : listLines(experiments, terminal),
+      );
+      return;
+    }
+    const signal = onInterrupt();
+    try {
+      if (guess === true) {
+        await playPrediction(experiments, terminal, signal);
+        return;
+      }
+      const outcomes = await runAll(experiments, signal);
+      if (outcomes.some(({ state }) => state === 'failed')) process.exitCode = 1;
+      if (json === true) print(asJson(outcomesJson(outcomes, placeOf)));
+      else if (markdown === true) print(markdownLines(outcomes));
+      else if (names.length > 0) print(pages(outcomes, terminal));
+      else {
+        print(tableLines(outcomes, terminal.width ?? USUAL_WIDTH, terminal.colours));
+        print(['', `One in full:       ${commandLine('behaviours coalescing')}`]);
+        print([`Predict it first:  ${commandLine('behaviours --predict')}`]);
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error; // who pressed Ctrl-C knows why
+    }
+  },
+};
+
+/** One after the other, with a bar on stderr where somebody looks at it. */
+async function runAll(
+  experiments: readonly Experiment[],
+  signal: AbortSignal,
+): Promise<Outcome[]> {
+  const shown = process.stderr.isTTY && experiments.length > 1;
+  const bar = shown
+    ? new SingleBar({
+        format: '{bar} {value} of {total} {name}',
+        clearOnComplete: true,
+        hideCursor: true,
+      })
+    : undefined;
+  bar?.start(experiments.length, 0, { name: '' });
+  try {
+    const outcomes: Outcome[] = [];
+    for (const experiment of experiments) {
+      bar?.update(outcomes.length, { name: experiment.name });
+      outcomes.push(await runExperiment(experiment, { signal }));
+    }
+    bar?.update(outcomes.length, { name: '' });
+    return outcomes;
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function playPrediction(
+  experiments: readonly Experiment[],
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
+  const reader = createInterface({ input: process.stdin, terminal: false });
+  signal.addEventListener('abort', () => reader.close(), { once: true });
+  const typed = reader[Symbol.asyncIterator]();
+  try {
+    const { outcomes } = await predict(experiments, {
+      ...pageOptions(terminal),
+      show: (lines) => terminal.write(`${lines.join('\n')}\n`),
+      run: (experiment) => runExperiment(experiment, { signal }),
+      ask: async (prompt) => {
+        terminal.write(prompt);
+        const { done, value } = await typed.next();
+        signal.throwIfAborted();
+        // What is typed at a keyboard ends its line by itself.
+        if (done === true || !process.stdin.isTTY) terminal.write('\n');
+        return done === true ? undefined : value;
+      },
+    });
+    if (outcomes.some(({ state }) => state === 'failed')) process.exitCode = 1;
+  } finally {
+    reader.close();
+  }
+}
+
+function pages(outcomes: readonly Outcome[], terminal: Terminal): string[] {
+  const options = pageOptions(terminal);
+  return outcomes.flatMap((outcome, index) => [
+    ...(index > 0 ? ['', ''] : []),
+    ...questionLines(outcome.experiment, options, shownAnswer(outcome)),
+    '',
+    ...outcomeLines(outcome, options),
+  ]);
+}
+
+function pageOptions({ colours, width }: Terminal) {
+  return { paint: colours, placeOf, width: width ?? USUAL_WIDTH };
+}
+
+function listLines(experiments: readonly Experiment[], { colours }: Terminal): string[] {
+  const width = Math.max(...experiments.map(({ name }) => name.length));
+  return CHAPTERS.flatMap(({ title, experiments: all }) => {
+    const own = all.filter((experiment) => experiments.includes(experiment));
+    if (own.length === 0) return [];
+    const lines = own.map(
+      ({ name, question }) => `  ${colours.bold(name.padEnd(width))}  ${question}`,
+    );
+    return [colours.cyan(title), ...lines, ''];
+  }).slice(0, -1);
+}
+
+function asJson(value: unknown): string[] {
+  return [JSON.stringify(value, null, 2)];
+}
