@@ -73,7 +73,7 @@ describe('an outbox', () => {
   });
 
   it('lets nobody leave when the commit has failed, then or ever, and says so once', async () => {
-    const commit = vi.fn(() => {
+    const commit = vi.fn<() => void>(() => {
       throw new Error('the disk is full');
     });
     const { failures, log, outbox, someone } = open(commit);
