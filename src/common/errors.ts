@@ -25,6 +25,7 @@
  * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not as it must   |
  * | ERR_BAD_TRACE           | MisuseError   | a file that is no trace, or of another version  |
  * | ERR_BAD_LINK            | MisuseError   | a link that no link can be, or a bad record     |
+ * | ERR_UNKNOWN_BEHAVIOUR   | MisuseError   | no behaviour has that name                      |
  * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
  * | ERR_FRAME_TOO_LARGE     | PeerError     | a frame is longer than the limit (MisuseError   |
  * |                         |               | when it is we who try to send it)               |
