@@ -3,7 +3,7 @@
  * The connections that are recorded, and how to find the one that a `net.Socket` is an end of.
  */
 
-/** @typedef {import('./recorder.cjs').Address} Address */
+/** @typedef {import('./addresses.cjs').Address} Address */
 
 /** One connection socket, from `connect` or `accept` to `close`. */
 class Connection {

@@ -19,7 +19,7 @@ const { errorMonitor } = require('node:events');
 const { getSystemErrorName } = require('node:util');
 const { TYPES } = require('./layout.cjs');
 const { asBytes } = require('./payload.cjs');
-const { addressJson } = require('./recorder.cjs');
+const { addressJson, nameOf } = require('./addresses.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
 
 const SEND = TYPES.indexOf('send');
@@ -302,15 +302,6 @@ function findStateSymbol() {
   const found = symbolOf(socket, 'state symbol');
   socket.close();
   return found;
-}
-
-/** @param {any} handle @param {'getsockname' | 'getpeername'} call */
-function nameOf(handle, call) {
-  /** @type {{ address?: string, port?: number }} */
-  const name = {};
-  const failed = handle[call](name);
-  if (failed || name.address === undefined || name.port === undefined) return undefined;
-  return { host: name.address, port: name.port };
 }
 
 module.exports = { watchDatagrams };

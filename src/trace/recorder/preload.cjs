@@ -16,9 +16,11 @@
 const path = require('node:path');
 const { isMainThread, threadId } = require('node:worker_threads');
 const { ConnectionBook } = require('./connection-book.cjs');
+const { watchConnects } = require('./connects.cjs');
 const { watchDatagrams } = require('./datagrams.cjs');
 const { complain, Journal } = require('./journal.cjs');
-const { watchConnects, watchListens } = require('./openings.cjs');
+
+const { watchListens } = require('./listens.cjs');
 const { Recorder } = require('./recorder.cjs');
 const { watchStreams } = require('./streams.cjs');
 

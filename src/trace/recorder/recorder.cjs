@@ -3,8 +3,8 @@
  * What both kinds of socket need of the recorder: numbers, the journal, the call's line, and
  * the fields that many events share.
  */
-const path = require('node:path');
 const { CallSites } = require('./call-site.cjs');
+const { text } = require('./text.cjs');
 
 /**
  * @typedef {object} Settings what the one who started the trace wants; SOCKETLAB_TRACE as JSON
@@ -17,11 +17,9 @@ const { CallSites } = require('./call-site.cjs');
  * @property {number} [parent] the process that started it
  */
 
-/** @typedef {{ host: string, port: number } | { path: string }} Address */
-
 /** Of how many calls in a row the line is looked for, and how many more a microsecond. */
 const MOST_LINES = 1000;
-const LINES = 0.001;
+const LINES = 0.0002;
 
 class Recorder {
   #sockets = 0;
@@ -81,28 +79,4 @@ class Recorder {
   }
 }
 
-/** @param {string} value */
-function text(value) {
-  return JSON.stringify(value.slice(0, 1000));
-}
-
-/** As a value in JSON. @param {Address} address */
-function addressJson(address) {
-  return 'path' in address
-    ? `{"path":${text(address.path)}}`
-    : `{"host":${text(address.host)},"port":${address.port}}`;
-}
-
-/**
- * A path as every process of the machine would write it; names that are no files (pipes of
- * Windows, abstract ones of Linux) stay as they are.
- *
- * @param {string} name
- * @returns {Address}
- */
-function pathAddress(name) {
-  const isFile = !name.startsWith('\0') && process.platform !== 'win32';
-  return { path: isFile ? path.resolve(name) : name };
-}
-
-module.exports = { addressJson, pathAddress, Recorder };
+module.exports = { Recorder };

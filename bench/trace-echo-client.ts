@@ -1,0 +1,44 @@
+/**
+ * An echo client of one kind, in a process of its own, for trace-overhead.ts, so that it can
+ * be traced or not.
+ *
+ *   fork(…, [kind, port]);   send({ size, length })   →   message { rate, p50, p99 }
+ */
+import { clients } from './support/echo-clients.ts';
+import { percentile } from './support/statistics.ts';
+
+/** What to do: echoes of `size` bytes for `length` milliseconds. */
+export interface Task {
+  size: number;
+  length: number;
+}
+
+/** Round trips a second, and how long they took in µs. */
+export interface Done {
+  rate: number;
+  p50: number;
+  p99: number;
+}
+
+const [kind = '', port] = process.argv.slice(2);
+const client = await clients[kind]!(Number(port));
+
+process.on('message', ({ size, length }: Task) => {
+  const took: number[] = [];
+  const start = performance.now();
+  const run = client.run(Buffer.alloc(size, 'x'), (microseconds) => {
+    took.push(microseconds);
+    return performance.now() - start < length;
+  });
+  void run.then(() => {
+    const seconds = (performance.now() - start) / 1000;
+    const done: Done = {
+      rate: took.length / seconds,
+      p50: percentile(took, 0.5),
+      p99: percentile(took, 0.99),
+    };
+    process.send!(done);
+  });
+});
+process.on('disconnect', () => process.exit());
+process.send!('ready');

@@ -1,0 +1,50 @@
+'use strict';
+/** Addresses, as they stand in a trace. */
+const path = require('node:path');
+const { text } = require('./text.cjs');
+
+/** @typedef {{ host: string, port: number } | { path: string }} Address */
+
+/** tsx's processes speak to each other over such a path, which is not the program's doing. */
+const TOOLS = /[\\/]tsx-[^\\/]*[\\/]\d+\.pipe$/;
+
+/** As a value in JSON. @param {Address} address */
+function addressJson(address) {
+  return 'path' in address
+    ? `{"path":${text(address.path)}}`
+    : `{"host":${text(address.host)},"port":${address.port}}`;
+}
+
+/**
+ * A path as every process of the machine would write it; names that are no files (pipes of
+ * Windows, abstract ones of Linux) stay as they are.
+ *
+ * @param {string} name
+ * @returns {Address}
+ */
+function pathAddress(name) {
+  const isFile = !name.startsWith('\0') && process.platform !== 'win32';
+  return { path: isFile ? path.resolve(name) : name };
+}
+
+/**
+ * @param {string | undefined} host
+ * @param {number | undefined} port
+ * @returns {{ host: string, port: number } | undefined}
+ */
+function addressOf(host, port) {
+  if (host === undefined || port === undefined) return undefined;
+  return port >= 0 && port <= 65_535 ? { host, port } : undefined;
+}
+
+/** @param {any} handle @param {'getsockname' | 'getpeername'} call */
+function nameOf(handle, call) {
+  if (typeof handle[call] !== 'function') return undefined; // a path
+  /** @type {{ address?: string, port?: number }} */
+  const name = {};
+  const failed = handle[call](name);
+  // Whoever has gone already has no name any more.
+  return failed ? { host: 'unknown', port: 0 } : addressOf(name.address, name.port);
+}
+
+module.exports = { addressJson, addressOf, nameOf, pathAddress, TOOLS };

@@ -1,0 +1,140 @@
+'use strict';
+/**
+ * Where a client's connections come from: `connect`.
+ *
+ * Read next: listens.cjs for the server's side, streams.cjs for what goes over them.
+ */
+const { Socket } = require('node:net');
+const { addressJson, addressOf, pathAddress, TOOLS } = require('./addresses.cjs');
+const { Connection } = require('./connection-book.cjs');
+const { TYPES } = require('./layout.cjs');
+const { symbolOf, wrap } = require('./wrap.cjs');
+
+/** @typedef {import('./addresses.cjs').Address} Address */
+
+const READ = TYPES.indexOf('read');
+
+/**
+ * @param {import('./recorder.cjs').Recorder} recorder
+ * @param {import('./connection-book.cjs').ConnectionBook} book
+ */
+function watchConnects(recorder, book) {
+  const { journal } = recorder;
+
+  wrap(Socket.prototype, 'connect', (original) => {
+    /** @this {any} @param {any[]} args */
+    return function connect(...args) {
+      const to = targetOf(args);
+      if (to === undefined) return Reflect.apply(original, this, args);
+      const connection = new Connection(recorder.number(), to);
+      const { socket } = connection;
+      book.add(this, connection);
+      watchUserBuffer(this, recorder, connection);
+      const site = recorder.site(connect);
+      const t = journal.now();
+      const transport = 'path' in to ? 'path' : 'tcp';
+      journal.note(
+        'socket',
+        t,
+        `${socket}${site},"transport":"${transport}","role":"connection"`,
+      );
+      journal.note('connect', t, `${socket}${site},"to":${addressJson(to)}`);
+      let result;
+      try {
+        result = Reflect.apply(original, this, args);
+        return result;
+      } finally {
+        book.setConnecting(connection, this.connecting);
+        if (result === undefined) noteRefusal(connection);
+        journal.settle();
+      }
+    };
+  });
+
+  // Node calls this as soon as a connection is there, before it tells the program; and with
+  // all that is read and written, so it has to be quick.
+  wrap(Socket.prototype, '_unrefTimer', (original) => {
+    /** @this {any} */
+    return function _unrefTimer() {
+      if (book.connecting > 0) {
+        const connection = book.of(this);
+        if (connection?.connecting && !this.connecting && !this.destroyed) {
+          book.setConnecting(connection, false);
+          noteConnected(this, connection);
+        }
+      }
+      return original.call(this);
+    };
+  });
+
+  /** `connect` threw: it was called in a way that it cannot be. @param {Connection} connection */
+  function noteRefusal(connection) {
+    connection.closed = true;
+    const t = journal.now();
+    const why = ',"code":"ERR_BAD_ARGUMENT","message":"connect threw an error"';
+    journal.note('error', t, connection.socket + why);
+    journal.note('close', t, connection.socket);
+  }
+
+  /** @param {any} socket @param {Connection} connection */
+  function noteConnected(socket, connection) {
+    const { localAddress, localPort, remoteAddress, remotePort } = socket;
+    const isPath = 'path' in connection.remote;
+    const local = isPath ? { path: '' } : addressOf(localAddress, localPort);
+    const remote = addressOf(remoteAddress, remotePort) ?? connection.remote;
+    if (local === undefined) return;
+    const fields = `,"local":${addressJson(local)},"remote":${addressJson(remote)}`;
+    journal.note('connected', journal.now(), connection.socket + fields);
+    journal.settle();
+  }
+}
+
+/**
+ * What `connect` was told to connect to; all its forms, the one with an array being Node's
+ * own.
+ *
+ * @param {any[]} args
+ * @returns {Address | undefined} undefined for what is no address, or not the program's
+ */
+function targetOf(args) {
+  const [first, second] = Array.isArray(args[0]) ? args[0] : args;
+  if (typeof first === 'object' && first !== null) {
+    const { path, host = 'localhost', port } = first;
+    return path ? target(path) : addressOf(String(host), Number(port));
+  }
+  if (typeof first === 'string' && !(Number(first) >= 0)) return target(first);
+  const host = typeof second === 'string' ? second : 'localhost';
+  return addressOf(host, Number(first));
+}
+
+/** @param {unknown} path */
+function target(path) {
+  if (typeof path !== 'string' || TOOLS.test(path)) return undefined;
+  return pathAddress(path);
+}
+
+/**
+ * With the option `onread` Node fills one buffer of the program again and again, and calls
+ * back; nothing is pushed.
+ *
+ * @param {any} socket
+ * @param {import('./recorder.cjs').Recorder} recorder
+ * @param {Connection} connection
+ */
+function watchUserBuffer(socket, recorder, connection) {
+  const callback = symbolOf(socket, 'kBufferCb');
+  if (callback === undefined || typeof socket[callback] !== 'function') return;
+  const original = socket[callback];
+  const { journal } = recorder;
+  /** @this {any} @param {number} count @param {Uint8Array} buffer */
+  socket[callback] = function onread(count, buffer) {
+    const { id, read } = connection;
+    const bytes = buffer.subarray(0, count);
+    journal.bytes(READ, journal.now(), id, bytes, read, 0, 0, 0, 0);
+    connection.read += count;
+    journal.settle();
+    return original.call(this, count, buffer);
+  };
+}
+
+module.exports = { watchConnects };

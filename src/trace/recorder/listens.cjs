@@ -1,0 +1,161 @@
+'use strict';
+/**
+ * Where a server's connections come from: `listen`, and what is accepted.
+ *
+ * `listen` is seen through diagnostics_channel, not through a wrapped method: an error of
+ * `listen` is made inside it, and its stack must not show us. (Some older ones, 20.12 among
+ * them, say nothing there. With those the method is wrapped, and the stack has two lines more.)
+ *
+ * Simplification: a connection that came as a handle from another process is not recorded.
+ */
+const { subscribe } = require('node:diagnostics_channel');
+const { errorMonitor } = require('node:events');
+const { Server } = require('node:net');
+const { addressJson, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
+const { Connection } = require('./connection-book.cjs');
+const { wrap } = require('./wrap.cjs');
+
+/** @typedef {import('./addresses.cjs').Address} Address */
+/** @typedef {{ id: number, site: string, t: number, backlog: number | undefined }} Listener */
+
+/**
+ * @param {import('./recorder.cjs').Recorder} recorder
+ * @param {import('./connection-book.cjs').ConnectionBook} book
+ */
+function watchListens(recorder, book) {
+  const { journal } = recorder;
+  /** @type {WeakMap<object, Listener>} */
+  const listeners = new WeakMap();
+
+  if (String(Reflect.get(Server.prototype, 'listen')).includes('netServerListen')) {
+    /** @param {string} event @param {(server: any, message: any) => void} react */
+    const on = (event, react) => {
+      subscribe(`tracing:net.server.listen:${event}`, (message) => {
+        const { server } = /** @type {any} */ (message);
+        react(server, message);
+      });
+    };
+    on('asyncStart', function listen(server, { options }) {
+      noteStart(server, options, recorder.site(listen));
+    });
+    on('asyncEnd', (server) => noteListening(server));
+    on('error', (server, { error }) => noteFailure(server, error));
+  } else {
+    wrap(Server.prototype, 'listen', (original) => {
+      /** @this {any} @param {any[]} args */
+      return function listen(...args) {
+        noteStart(this, args[0], recorder.site(listen));
+        return Reflect.apply(original, this, args);
+      };
+    });
+    wrap(Server.prototype, '_listen2', (original) => {
+      /** @this {any} @param {any[]} args */
+      return function _listen2(...args) {
+        Reflect.apply(original, this, args);
+        if (this._handle) noteListening(this);
+        else this.once(errorMonitor, (/** @type {any} */ why) => noteFailure(this, why));
+      };
+    });
+  }
+
+  /** @param {any} server @param {any} options @param {string} site */
+  function noteStart(server, options, site) {
+    const { path, backlog } = Object(options);
+    if (typeof path === 'string' && TOOLS.test(path)) return;
+    listeners.set(server, {
+      id: recorder.number(),
+      site,
+      t: journal.now(),
+      backlog: Number.isInteger(backlog) ? backlog : undefined,
+    });
+  }
+
+  /** @param {any} server */
+  function noteListening(server) {
+    const listener = listeners.get(server);
+    if (listener === undefined || !server._handle) return;
+    const address = server.address();
+    const isPath = typeof address === 'string';
+    const local = isPath
+      ? pathAddress(address)
+      : { host: address.address, port: address.port };
+    const socket = noteListener(listener, isPath);
+    const { backlog } = listener;
+    const queue = backlog === undefined ? '' : `,"backlog":${backlog}`;
+    const fields = `${listener.site},"local":${addressJson(local)}${queue}`;
+    journal.note('listen', journal.now(), socket + fields);
+    journal.settle();
+    watchAccepts(server, listener, local);
+  }
+
+  /** @param {any} server @param {any} error */
+  function noteFailure(server, error) {
+    const listener = listeners.get(server);
+    if (listener === undefined) return;
+    listeners.delete(server);
+    const socket = noteListener(listener, server._pipeName !== undefined);
+    const t = journal.now();
+    journal.note('error', t, socket + recorder.error(error));
+    journal.note('close', t, socket);
+    journal.settle();
+  }
+
+  /** @param {Listener} listener @param {boolean} isPath */
+  function noteListener({ id, site, t }, isPath) {
+    const socket = `,"socket":${id}`;
+    const transport = isPath ? 'path' : 'tcp';
+    const kind = `,"transport":"${transport}","role":"welcoming"`;
+    journal.note('socket', t, socket + site + kind);
+    return socket;
+  }
+
+  /** @param {any} server @param {Listener} listener @param {Address} local */
+  function watchAccepts(server, listener, local) {
+    wrap(server._handle, 'onconnection', (original) => {
+      /** @this {any} @param {any} status @param {any} handle */
+      return function onconnection(status, handle) {
+        if (handle && hasRoom(server)) noteAccept(handle, listener, local);
+        return original.call(this, status, handle);
+      };
+    });
+  }
+
+  /** @param {any} handle @param {Listener} listener @param {Address} local */
+  function noteAccept(handle, listener, local) {
+    const remote = nameOf(handle, 'getpeername') ?? { path: '' };
+    const connection = new Connection(recorder.number(), remote);
+    book.addHandle(handle, connection);
+    // Or an HTTP parser would take the bytes out of the handle, where nobody sees them.
+    handle._consumed = true;
+    const { socket } = connection;
+    const t = journal.now();
+    const transport = 'path' in remote ? 'path' : 'tcp';
+    journal.note('socket', t, `${socket},"transport":"${transport}","role":"connection"`);
+    const here = addressJson(nameOf(handle, 'getsockname') ?? local);
+    const there = addressJson(remote);
+    const fields = `,"listener":${listener.id},"local":${here},"remote":${there}`;
+    journal.note('accept', t, socket + fields);
+    journal.settle();
+  }
+
+  wrap(Server.prototype, 'close', (original) => {
+    /** @this {any} @param {any[]} args */
+    return function close(...args) {
+      const listener = listeners.get(this);
+      if (listener !== undefined && this._handle) {
+        listeners.delete(this);
+        const fields = `,"socket":${listener.id}${recorder.site(close)}`;
+        journal.note('close', journal.now(), fields);
+        journal.settle();
+      }
+      return Reflect.apply(original, this, args);
+    };
+  });
+}
+
+/** As Node asks itself. @param {any} server */
+function hasRoom({ maxConnections, _connections: now }) {
+  return !maxConnections || now < maxConnections;
+}
+
+module.exports = { watchListens };
