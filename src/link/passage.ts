@@ -16,7 +16,8 @@
 import { LARGEST_SEGMENT } from './congestion-window.ts';
 import { type Fates, unharmed } from './fate.ts';
 import type { Direction, Link, Stall } from './options.ts';
-import { type Sent, type Delivery, StreamModel } from './stream-model.ts';
+import type { Delivery } from './reassembly.ts';
+import { type Sent, StreamModel } from './stream-model.ts';
 
 export interface PassageOptions {
   link: Link;
@@ -78,6 +79,7 @@ export class Passage {
     const none = unharmed(link.delay);
     this.#model = new StreamModel({
       ...link,
+      join: link.segment === 0,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),
       onSent: onSent && ((sent) => sent.k !== NO_FATE && onSent(sent)),
     });

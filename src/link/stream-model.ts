@@ -7,9 +7,10 @@
  * So it computes what loss would have done to a TCP connection, and makes the bytes as late.
  * That is a model, and is called *modelled* wherever its results are shown.
  *
- *     offer ─► to send ─► flying ──wire──► arrived ──in order──► delivered
- *                ▲          │ │              │                   ("head-of-line": later
- *                └── lost ◄─┘ └◄── acks ◄────┘                    ones wait for a gap)
+ *     offer ─► unsent ─► packets ──wire──► arrived ──in order──► delivered
+ *                           ▲ │ │             │        (reassembly.ts)
+ *                   lost ◄──┼─┘ └◄── acks ◄───┘
+ *                     └─────┘
  *
  * The sender repeats a segment when
  *  - **later ones have been acknowledged** (RACK, RFC 8985): at once when 3 of them have,
@@ -18,18 +19,23 @@
  *    repeats the last segment, so that the first rule can find the others;
  *  - **not even then**: the time-out, doubled each time (RFC 6298). After 15 it gives up.
  *
- * All segments of a round trip can be repeated at once (selective acknowledgements, RFC
- * 2018): recovery is pipelined. One fixed stall for each loss is a different thing, and wrong
- * by half; docs/link.md has the calibration against a kernel's TCP.
+ * All losses of a round trip can be repeated in one (selective acknowledgements, RFC 2018):
+ * recovery is pipelined. One fixed stall for each loss is a different thing, and wrong by
+ * half; docs/link.md has the calibration against a kernel's TCP.
  *
- * Simplifications: every segment is acknowledged, at once, and acknowledgements are never
- * lost, since each later one says the same. Segments are never joined by the sender. A
- * corrupted segment is a lost one (its checksum is wrong), a doubled one is noticed by nobody.
+ * When the window is full, segments wait. A kernel sends those that wait in one packet, and
+ * counts packets; with `join` so does the model. Without it every segment is a packet, with
+ * the fate that a datagram would have had, and the window counts bytes.
  *
- * Read next: round-trips.ts, congestion-window.ts; then stream-relay.ts, its shell.
+ * Simplifications: every packet is acknowledged, at once, and acknowledgements are never
+ * lost, since each later one says the same. A corrupted packet is a lost one (its checksum
+ * is wrong), a doubled one is noticed by nobody.
+ *
+ * Read next: round-trips.ts, congestion-window.ts; then passage.ts and the relay around it.
  */
-import { CongestionWindow } from './congestion-window.ts';
+import { CongestionWindow, LARGEST_SEGMENT } from './congestion-window.ts';
 import type { Fate } from './fate.ts';
+import { type Delivery, Reassembly, type Segment } from './reassembly.ts';
 import { LEAST_VARIATION, RoundTrips } from './round-trips.ts';
 import { Timeline } from './timeline.ts';
 import { type Outcome, Wire, type WireOptions } from './wire.ts';
@@ -37,14 +43,17 @@ import { type Outcome, Wire, type WireOptions } from './wire.ts';
 export interface ModelOptions extends WireOptions {
   /** One way, milliseconds: what an acknowledgement takes. */
   delay: number;
-  /** What happens to segment k the n-th time it is sent, n from 0. */
+  /** Whether segments that wait for the window are sent in one packet. */
+  join: boolean;
+  /** What happens to a packet that begins with segment k, the n-th time, n from 0. */
   fate: (k: number, attempt: number) => Fate;
-  /** Told each time that a segment is sent. */
+  /** Told each time that a packet is sent. */
   onSent?: ((sent: Sent) => void) | undefined;
 }
 
 export interface Sent {
   time: number;
+  /** Its first segment, and how often that had been sent before. */
   k: number;
   attempt: number;
   fate: Fate;
@@ -54,45 +63,16 @@ export interface Sent {
   size: number;
 }
 
-export interface Delivery<T> {
-  item: T;
-  k: number;
-  offset: number;
-  size: number;
-  /** When the application could read it. */
-  time: number;
-  /** When it was offered, and when its packet arrived. */
-  offeredAt: number;
-  arrivedAt: number;
-  /** How often it was sent. */
-  attempts: number;
-  /** The segment that was missing when it arrived; 0 if none was. */
-  waitedFor: number;
-}
-
-interface Segment<T> {
-  item: T;
-  /** Its place in the stream, from 0. */
-  index: number;
-  k: number;
-  offset: number;
-  size: number;
-  offeredAt: number;
-  sentAt: number;
-  attempts: number;
-  arrivedAt: number;
-  acknowledged: boolean;
-}
-
-/** One packet: a segment, as it was sent that time. */
 interface Packet<T> {
-  segment: Segment<T>;
+  segments: readonly Segment<T>[];
   sentAt: number;
+  /** What it takes of the window, bytes. */
+  weight: number;
 }
 
 /** IPv4 and TCP. */
 const HEADERS = 40;
-/** As many later segments acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
+/** As many later packets acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
 const PROOF = 3;
 /** TCP_TIMEOUT_MIN of Linux: what a probe waits besides, milliseconds. */
 const PROBE_SLACK = 2;
@@ -103,27 +83,24 @@ export class StreamModel<T> {
   readonly #options: ModelOptions;
   readonly #wire: Wire<Packet<T>>;
   readonly #acks = new Timeline<Packet<T>>();
+  readonly #reassembly = new Reassembly<T>();
   readonly #trips: RoundTrips;
   readonly #window = new CongestionWindow();
   /** Offered, and not yet sent a first time. */
   readonly #unsent: Segment<T>[] = [];
-  /** Sent and not acknowledged, in the order of their last sending. */
-  readonly #flying = new Map<number, Segment<T>>();
+  /** Sent and neither acknowledged nor given up for lost, in the order of sending. */
+  readonly #flying = new Set<Packet<T>>();
   #flyingBytes = 0;
-  /** To be sent again. */
-  readonly #lost = new Map<number, Segment<T>>();
-  /** Sent, and everything before it not yet acknowledged: by index. */
+  /** To be sent again, in the order of the stream. */
+  #lost: Segment<T>[] = [];
+  /** Sent, and something before them not yet acknowledged: by index. */
   readonly #open = new Map<number, Segment<T>>();
   /** The first that is not acknowledged. */
   #first = 0;
-  /** Those above the first that are acknowledged. */
-  #ahead = 0;
+  /** The last segments of packets above the first that have been acknowledged. */
+  #ahead: number[] = [];
   #offered = 0;
-  #sent = 0;
   #offset = 0;
-  /** The receiver's: what came too early, and what it waits for. */
-  readonly #early = new Map<number, Segment<T>>();
-  #expected = 0;
   /** The latest sending that is known to have arrived (RACK's time), and its round trip. */
   #latestSending = -Infinity;
   #latestTrip = 0;
@@ -168,7 +145,6 @@ export class StreamModel<T> {
       offset: this.#offset,
       size,
       offeredAt: now,
-      sentAt: -Infinity,
       attempts: 0,
       arrivedAt: Infinity,
       acknowledged: false,
@@ -182,7 +158,10 @@ export class StreamModel<T> {
   advance(now: number): Delivery<T>[] {
     const delivered: Delivery<T>[] = [];
     for (let time = this.nextTime; time <= now; time = this.nextTime) {
-      for (const { item } of this.#wire.take(time)) this.#arrive(item, time, delivered);
+      for (const { item: packet } of this.#wire.take(time)) {
+        this.#acks.add(time + this.#options.delay, packet);
+        this.#reassembly.arrive(packet.segments, time, delivered);
+      }
       for (let ack = this.#acks.take(time); ack; ack = this.#acks.take(time)) {
         this.#acknowledge(ack.item, time);
       }
@@ -194,59 +173,35 @@ export class StreamModel<T> {
     return delivered;
   }
 
-  #arrive(packet: Packet<T>, time: number, delivered: Delivery<T>[]): void {
-    this.#acks.add(time + this.#options.delay, packet);
-    const { segment } = packet;
-    if (segment.arrivedAt !== Infinity) return; // a copy, or repeated without need
-    segment.arrivedAt = time;
-    this.#early.set(segment.index, segment);
-    if (segment.index !== this.#expected) return;
-    for (let next = this.#early.get(this.#expected); next;) {
-      const { item, k, offset, size, offeredAt, arrivedAt, attempts } = next;
-      const waitedFor = next === segment ? 0 : segment.k;
-      delivered.push({
-        item,
-        k,
-        offset,
-        size,
-        time,
-        offeredAt,
-        arrivedAt,
-        attempts,
-        waitedFor,
-      });
-      this.#early.delete(this.#expected);
-      this.#expected += 1;
-      next = this.#early.get(this.#expected);
+  #acknowledge(packet: Packet<T>, time: number): void {
+    const news = packet.segments.filter(({ acknowledged }) => !acknowledged);
+    this.#land(packet);
+    if (news.length === 0) return;
+    for (const segment of news) segment.acknowledged = true;
+    if (this.#lost.length > 0) {
+      this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
     }
-  }
-
-  #acknowledge({ segment, sentAt }: Packet<T>, time: number): void {
-    if (segment.acknowledged) return;
-    segment.acknowledged = true;
     // The acknowledgement says which sending it answers: TCP's time stamps, RFC 7323.
+    const { sentAt } = packet;
     this.#trips.add(time - sentAt);
     if (sentAt > this.#latestSending) {
       this.#latestSending = sentAt;
       this.#latestTrip = time - sentAt;
     }
-    if (this.#flying.delete(segment.index)) this.#flyingBytes -= segment.size;
-    this.#lost.delete(segment.index);
-    this.#ahead += 1;
-    if (segment.index === this.#first) this.#progress(time);
-    if (this.#recoverUntil < 0 && this.#windowWasFull) this.#window.grow(segment.size);
+    this.#ahead.push(packet.segments.at(-1)!.index);
+    if (this.#open.get(this.#first)?.acknowledged) this.#progress(time);
+    if (this.#recoverUntil < 0 && this.#windowWasFull) this.#window.grow(packet.weight);
     this.#findLost(time);
     this.#armProbe(time);
   }
 
   /** The first gap is closed. */
   #progress(time: number): void {
-    for (let next = this.#open.get(this.#first); next?.acknowledged;) {
+    while (this.#open.get(this.#first)?.acknowledged) {
       this.#open.delete(this.#first);
       this.#first += 1;
-      this.#ahead -= 1;
-      next = this.#open.get(this.#first);
     }
+    this.#ahead = this.#ahead.filter((index) => index >= this.#first);
     if (this.#first > this.#recoverUntil) this.#recoverUntil = -1;
     this.#trips.progress();
     this.#timeouts = 0;
@@ -257,40 +212,53 @@ export class StreamModel<T> {
   /** RACK: whatever was sent before something that has arrived should be here too. */
   #findLost(time: number): void {
     this.#doubtAt = Infinity;
-    const proven = this.#recoverUntil >= 0 || this.#ahead >= PROOF;
+    const proven = this.#recoverUntil >= 0 || this.#ahead.length >= PROOF;
     const tolerance = proven ? 0 : this.#trips.least / 4;
-    for (const segment of this.#flying.values()) {
-      if (segment.sentAt >= this.#latestSending) break;
-      const doubtfulAt = segment.sentAt + this.#latestTrip + tolerance;
-      if (doubtfulAt <= time) this.#lose(segment);
+    for (const packet of this.#flying) {
+      if (packet.sentAt >= this.#latestSending) break;
+      const doubtfulAt = packet.sentAt + this.#latestTrip + tolerance;
+      if (doubtfulAt <= time) this.#lose(packet);
       else this.#doubtAt = Math.min(this.#doubtAt, doubtfulAt);
     }
-    if (this.#lost.size > 0 && this.#recoverUntil < 0) {
-      this.#recoverUntil = this.#sent - 1;
+    if (this.#lost.length > 0 && this.#recoverUntil < 0) {
+      this.#recoverUntil = this.#lastSent;
       this.#window.shrink();
     }
   }
 
-  #lose(segment: Segment<T>): void {
-    this.#flying.delete(segment.index);
-    this.#flyingBytes -= segment.size;
-    this.#lost.set(segment.index, segment);
+  /** Everything that was sent is open or before the first that is. */
+  get #lastSent(): number {
+    return this.#first + this.#open.size - 1;
   }
 
-  /** Silence: one more segment, to provoke an acknowledgement. */
+  #lose(packet: Packet<T>): void {
+    this.#land(packet);
+    this.#lost.push(...packet.segments.filter(({ acknowledged }) => !acknowledged));
+    this.#lost.sort((one, other) => one.index - other.index);
+  }
+
+  /** It is not in the air any more, whatever became of it. */
+  #land(packet: Packet<T>): void {
+    if (this.#flying.delete(packet)) this.#flyingBytes -= packet.weight;
+  }
+
+  /** Silence: the last packet once more, to provoke an acknowledgement. */
   #probe(time: number): void {
     this.#probeAt = Infinity;
     this.#probed = true;
-    const last = [...this.#flying.values()].at(-1);
-    if (last) this.#transmit(last, time);
+    const last = [...this.#flying].at(-1);
+    if (last) {
+      this.#land(last);
+      this.#transmit(last.segments, time);
+    }
     this.#armTimeout(time);
   }
 
   #timeOut(time: number): void {
     this.#timeouts += 1;
     this.#trips.backOff();
-    for (const segment of this.#flying.values()) this.#lose(segment);
-    this.#recoverUntil = this.#sent - 1;
+    for (const packet of this.#flying) this.#lose(packet);
+    this.#recoverUntil = this.#lastSent;
     this.#window.collapse();
     this.#probeAt = Infinity;
     this.#armTimeout(time);
@@ -303,10 +271,10 @@ export class StreamModel<T> {
   /** Only while all is well: otherwise the other two rules are at work already. */
   #armProbe(time: number): void {
     this.#probeAt = Infinity;
-    if (this.#open.size === 0 || this.#ahead > 0 || this.#probed) return;
+    if (this.#open.size === 0 || this.#ahead.length > 0 || this.#probed) return;
     if (this.#recoverUntil >= 0) return;
-    // A lone segment may wait for the receiver's delayed acknowledgement.
-    const slack = this.#open.size === 1 ? LEAST_VARIATION : PROBE_SLACK;
+    // A lone packet may wait for the receiver's delayed acknowledgement.
+    const slack = this.#flying.size === 1 ? LEAST_VARIATION : PROBE_SLACK;
     const patience = 2 * this.#trips.smoothed + slack;
     this.#probeAt = Math.min(time + patience, this.#timeoutAt);
   }
@@ -314,36 +282,57 @@ export class StreamModel<T> {
   /** Sends what the window allows: what was lost first, then what is new. */
   #send(time: number): void {
     for (;;) {
-      const again = this.#lost.values().next().value;
-      const segment = again ?? this.#unsent[0];
-      if (!segment) break;
-      const fits = this.#flyingBytes + segment.size <= this.#window.bytes;
+      const again = this.#lost.length > 0;
+      const waiting = again ? this.#lost : this.#unsent;
+      const count = this.#fitting(waiting);
+      if (count === 0) return;
+      const segments = waiting.slice(0, count);
+      const fits = this.#flyingBytes + this.#weightOf(segments) <= this.#window.bytes;
       this.#windowWasFull = !fits;
-      if (!fits && this.#flying.size > 0) break;
-      if (again) this.#lost.delete(segment.index);
-      else {
-        this.#unsent.shift();
-        this.#open.set(segment.index, segment);
-        this.#sent += 1;
-      }
-      this.#transmit(segment, time);
+      if (!fits && this.#flying.size > 0) return;
+      waiting.splice(0, count);
+      if (!again) for (const segment of segments) this.#open.set(segment.index, segment);
+      this.#transmit(segments, time);
       if (this.#timeoutAt === Infinity) this.#armTimeout(time);
       if (!again) this.#armProbe(time);
     }
   }
 
-  #transmit(segment: Segment<T>, time: number): void {
+  /** How many of those that wait, from the first on, go into one packet. */
+  #fitting(waiting: readonly Segment<T>[]): number {
+    if (!this.#options.join) return Math.min(1, waiting.length);
+    let count = 0;
+    let size = 0;
+    for (const segment of waiting) {
+      size += segment.size;
+      const follows = segment.index === waiting[0]!.index + count;
+      if (count > 0 && (size > LARGEST_SEGMENT || !follows)) break;
+      count += 1;
+    }
+    return count;
+  }
+
+  #weightOf(segments: readonly Segment<T>[]): number {
+    return this.#options.join ? LARGEST_SEGMENT : sizeOf(segments);
+  }
+
+  #transmit(segments: readonly Segment<T>[], time: number): void {
     const { fate: fateOf, onSent } = this.#options;
-    const { k, size, offset, attempts: attempt } = segment;
+    const { k, offset, attempts: attempt } = segments[0]!;
+    const size = sizeOf(segments);
     const fate = fateOf(k, attempt);
-    segment.sentAt = time;
-    segment.attempts += 1;
-    // Deleted first, so that it goes to the end: the order is that of sending.
-    if (!this.#flying.delete(segment.index)) this.#flyingBytes += size;
-    this.#flying.set(segment.index, segment);
-    const packet = { segment, sentAt: time };
+    for (const segment of segments) segment.attempts += 1;
+    const packet = { segments, sentAt: time, weight: this.#weightOf(segments) };
+    this.#flying.add(packet);
+    this.#flyingBytes += packet.weight;
     const outcome: Outcome =
       fate.flippedAt >= 0 ? 'lost' : this.#wire.offer(time, packet, size + HEADERS, fate);
     onSent?.({ time, k, attempt, fate, outcome, offset, size });
   }
+}
+
+function sizeOf(segments: readonly { size: number }[]): number {
+  let total = 0;
+  for (const { size } of segments) total += size;
+  return total;
 }

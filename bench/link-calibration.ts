@@ -1,0 +1,141 @@
+/**
+ * How far is the model of a lossy TCP connection from the real thing? A kernel's TCP (cubic,
+ * no delay) over a link of ours that really loses packets, and the model over the same link.
+ *
+ *   sudo npx tsx bench/link-calibration.ts             the table of docs/link.md, 10 minutes
+ *   sudo npx tsx bench/link-calibration.ts --short     two runs instead of five, shorter
+ *
+ * Linux, as root: two network namespaces and two TUN devices, see
+ * test/interop/link/kernel/kernel_link.py. Losses are in both directions, so that
+ * acknowledgements are lost as well; only the handshake is spared.
+ *
+ * Each percentile is the median of the runs: five of the kernel, with the least and the
+ * greatest, fifty of the model.
+ */
+import { release } from 'node:os';
+import { parseArgs } from 'node:util';
+import {
+  kernelTimes,
+  latencies,
+  modelledTimes,
+  percentile,
+  type Scenario,
+  type Times,
+  whyNoKernelLink,
+} from '../test/interop/link/kernel/measure.ts';
+import { machine, row } from './support/statistics.ts';
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false } },
+});
+const why = whyNoKernelLink();
+if (why !== undefined) {
+  console.error(`link-calibration: ${why}`);
+  process.exit(1);
+}
+
+const RUNS = values.short ? 2 : 5;
+const SEEDS = 50;
+const seconds = values.short ? 4 : 8;
+
+interface Row {
+  name: string;
+  link: string;
+  every: number;
+  seconds?: number;
+}
+
+const MESSAGES: readonly Row[] = [
+  { name: '50 ms, nothing lost, every 10 ms', link: 'delay=50ms', every: 10 },
+  { name: '50 ms, 1 % lost, every 10 ms', link: 'delay=50ms,loss=1%', every: 10 },
+  { name: '50 ms, 5 % lost, every 10 ms', link: 'delay=50ms,loss=5%', every: 10 },
+  { name: '50 ms, 10 % lost, every 10 ms', link: 'delay=50ms,loss=10%', every: 10 },
+  {
+    name: 'the same, the first second',
+    link: 'delay=50ms,loss=10%',
+    every: 10,
+    seconds: 1,
+  },
+  { name: '50 ms, 20 % lost, every 10 ms', link: 'delay=50ms,loss=20%', every: 10 },
+  { name: '50 ms, 10 % lost, every 50 ms', link: 'delay=50ms,loss=10%', every: 50 },
+  { name: '10 ms, 10 % lost, every 10 ms', link: 'delay=10ms,loss=10%', every: 10 },
+  { name: '2 ms, 10 % lost, every 10 ms', link: 'delay=2ms,loss=10%', every: 10 },
+];
+
+const BULK: readonly Row[] = [
+  { name: '1 MB, 20 ms, nothing lost', link: 'delay=20ms', every: 0 },
+  { name: '1 MB, 20 ms, 1 % lost', link: 'delay=20ms,loss=1%', every: 0 },
+  { name: '1 MB, 20 ms, 5 % lost', link: 'delay=20ms,loss=5%', every: 0 },
+  {
+    name: '1 MB, 20 ms, 10 Mbit/s, queue of 50',
+    link: 'delay=20ms,rate=10mbit,queue=50',
+    every: 0,
+  },
+];
+
+/** Of several runs: the median, and if they differ the least and the greatest. */
+function spread(runs: readonly number[], digits = 0): string {
+  const [least, middle, most] = [0, 0.5, 1].map((p) =>
+    percentile(runs, p).toFixed(digits),
+  );
+  return least === most ? `${middle}` : `${middle} (${least}–${most})`;
+}
+
+const PERCENTILES = [0.5, 0.9, 0.99];
+
+function late(runs: readonly Times[][], p: number): number[] {
+  return runs.map((run) => percentile(latencies(run), p));
+}
+
+/** `113 / 250 / 430` */
+function medians(runs: readonly Times[][]): string {
+  return PERCENTILES.map((p) => percentile(late(runs, p), 0.5).toFixed()).join(' / ');
+}
+
+async function runsOf(scenario: (seed: number) => Scenario): Promise<Times[][]> {
+  const runs: Times[][] = [];
+  for (let seed = 1; seed <= RUNS; seed += 1)
+    runs.push(await kernelTimes(scenario(seed)));
+  return runs;
+}
+
+function seedsOf(scenario: (seed: number) => Scenario, join: boolean): Times[][] {
+  return Array.from({ length: SEEDS }, (_, index) =>
+    modelledTimes(scenario(index + 1), join),
+  );
+}
+
+console.log(`${machine()}, Linux ${release()}\n`);
+const heads = ['p50', 'p90', 'p99'].map((p) => `kernel ${p}`);
+console.log(
+  row('one way, loss, messages of 32 bytes', ...heads, 'model', 'with `segment`'),
+);
+console.log(row('---', '--:', '--:', '--:', '--:', '--:'));
+for (const { name, link, every, seconds: limit = seconds } of MESSAGES) {
+  const scenario = (seed: number): Scenario => ({
+    link: `${link},seed=${seed}`,
+    messages: Math.round((limit * 1000) / every),
+    every,
+    size: 32,
+  });
+  const kernel = await runsOf(scenario);
+  const models = [true, false].map((join) => medians(seedsOf(scenario, join)));
+  console.log(row(name, ...PERCENTILES.map((p) => spread(late(kernel, p))), ...models));
+}
+
+console.log(`\n${row('all at once', 'kernel, seconds', 'model, seconds')}`);
+console.log(row('---', '--:', '--:'));
+for (const { name, link } of BULK) {
+  const scenario = (seed: number): Scenario => ({
+    link: `${link},seed=${seed}`,
+    messages: 700,
+    every: 0,
+    size: 1460,
+  });
+  const last = (runs: Times[][]): string =>
+    spread(
+      runs.map((run) => run.at(-1)![1] / 1000),
+      2,
+    );
+  console.log(row(name, last(await runsOf(scenario)), last(seedsOf(scenario, true))));
+}

@@ -1,0 +1,70 @@
+/**
+ * The model of a lossy TCP connection against a kernel's TCP over a link that really loses
+ * packets. docs/link.md has the whole table; this is one row of it, to notice when it changes.
+ */
+import { describe, expect, it, type TestContext } from 'vitest';
+import {
+  kernelTimes,
+  latencies,
+  modelledTimes,
+  percentile,
+  type Scenario,
+  whyNoKernelLink,
+} from './kernel/measure.ts';
+
+function needKernelLink(context: TestContext): void {
+  const why = whyNoKernelLink();
+  // Never required: most machines forbid it, also those on which peers are.
+  if (why !== undefined) context.skip(`a kernel's TCP over a bad link: ${why}`);
+}
+
+function scenario(loss: string, seed: number, messages = 400): Scenario {
+  return { link: `delay=50ms,loss=${loss},seed=${seed}`, messages, every: 10, size: 32 };
+}
+
+/** Percentiles of many runs together: one alone is a matter of luck. */
+function modelled(join: boolean, messages = 400): (p: number) => number {
+  const runs = Array.from({ length: 100 }, (_, seed) =>
+    latencies(modelledTimes(scenario('10%', seed, messages), join)),
+  );
+  return (p) => percentile(runs.flat(), p);
+}
+
+describe("a kernel's TCP over a link that really loses packets", () => {
+  it('is as late without loss as the link is long', async (context) => {
+    needKernelLink(context);
+    const kernel = latencies(await kernelTimes(scenario('0%', 1, 100)));
+    expect(kernel).toHaveLength(100);
+    expect(Math.min(...kernel)).toBeGreaterThanOrEqual(50);
+    expect(percentile(kernel, 0.5)).toBeLessThan(80);
+  });
+
+  it('is about as late with loss as the model says', async (context) => {
+    needKernelLink(context);
+    const kernel: number[] = [];
+    for (const seed of [1, 2, 3, 4]) {
+      kernel.push(...latencies(await kernelTimes(scenario('10%', seed, 100))));
+    }
+    const model = modelled(true, 100);
+    // Together some 40 losses, which leaves much to luck.
+    for (const p of [0.5, 0.9]) {
+      const ratio = percentile(kernel, p) / model(p);
+      expect(ratio).toBeGreaterThan(0.6);
+      expect(ratio).toBeLessThan(1.8);
+    }
+  });
+});
+
+describe('the model', () => {
+  it.each([
+    ['that joins what waits', true, 400, [110, 250, 540]],
+    ['of segments of their own', false, 400, [115, 190, 340]],
+    ['of a hundred segments of their own', false, 100, [115, 190, 380]],
+  ] as const)('%s has the percentiles that were calibrated', (_, join, messages, was) => {
+    const model = modelled(join, messages);
+    for (const [index, p] of [0.5, 0.9, 0.99].entries()) {
+      const change = model(p) / was[index]! - 1;
+      expect(Math.abs(change)).toBeLessThan(0.1);
+    }
+  });
+});

@@ -1,0 +1,68 @@
+/**
+ * The link between two TUN devices: reads IP packets from one, gives each its fate, and
+ * writes them to the other. Arguments: a link's description, the two files' numbers.
+ */
+import { read, writeSync } from 'node:fs';
+import {
+  type Direction,
+  fatesOf,
+  linkOf,
+  parseLink,
+} from '../../../../src/link/index.ts';
+import { Wire } from '../../../../src/link/wire.ts';
+
+const [text = '', near, far] = process.argv.slice(2);
+const link = linkOf(parseLink(text));
+const fates = fatesOf(link);
+interface Road {
+  direction: Direction;
+  /** Files: where packets come from, and where they go. */
+  from: number;
+  to: number;
+  wire: Wire<Buffer>;
+  /** How many packets there were. */
+  k: number;
+}
+
+const [one, other] = [Number(near), Number(far)];
+const roads: readonly Road[] = [
+  { direction: 'there', from: one, to: other, wire: new Wire(link), k: 0 },
+  { direction: 'back', from: other, to: one, wire: new Wire(link), k: 0 },
+];
+let timer: NodeJS.Timeout | undefined;
+
+function deliver(): void {
+  const now = performance.now();
+  for (const { wire, to } of roads) {
+    for (const { item } of wire.take(now)) writeSync(to, item);
+  }
+  clearTimeout(timer);
+  const next = Math.min(...roads.map(({ wire }) => wire.nextTime));
+  if (next < Infinity) timer = setTimeout(deliver, Math.ceil(next - now));
+}
+
+const SYN = 0x02;
+
+/** Segments of an established connection: the model has no lost handshakes either. */
+function isCounted(packet: Buffer): boolean {
+  const [first = 0] = packet;
+  const flags = packet[(first & 0x0f) * 4 + 13] ?? 0;
+  return first >>> 4 === 4 && (flags & SYN) === 0;
+}
+
+function readFrom(road: Road): void {
+  const packet = Buffer.alloc(65_536);
+  read(road.from, packet, 0, packet.length, null, (error, length) => {
+    if (error) return; // the device is gone, and so are we in a moment
+    const bytes = packet.subarray(0, length);
+    const counted = isCounted(bytes);
+    if (counted) road.k += 1;
+    const fate = fates(road.direction, road.k);
+    const offered = counted ? fate : { ...fate, lost: false };
+    road.wire.offer(performance.now(), bytes, length, offered);
+    deliver();
+    readFrom(road);
+  });
+}
+
+for (const road of roads) readFrom(road);

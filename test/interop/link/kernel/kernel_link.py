@@ -1,0 +1,102 @@
+"""Two kernels' worth of TCP with a bad link between them. Linux, as root.
+
+    namespace 1                                     namespace 2
+    sender ══ 10.9.0.1 "near" ── forwarder ── "far" 10.9.0.2 ══ receiver
+
+"near" and "far" are TUN devices: whatever the kernel sends there comes out of a file, as IP
+packets, and what is written to the file is what the kernel receives. The forwarder reads one
+file and writes the other, and lets happen on the way what it likes. Each end lives in a
+network namespace of its own; otherwise the kernel would take the short way.
+
+Arguments: three commands (forwarder, receiver, sender), each one JSON list of words. The
+forwarder gets the numbers of the two files behind its words.
+
+Sources: tun(4) (Documentation/networking/tuntap.rst), network_namespaces(7), unshare(2).
+"""
+
+import ctypes
+import fcntl
+import json
+import os
+import signal
+import struct
+import subprocess
+import sys
+
+CLONE_NEWNET = 0x40000000
+PR_SET_PDEATHSIG = 1
+TUNSETIFF = 0x400454CA
+IFF_TUN, IFF_NO_PI = 0x0001, 0x1000
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def new_network():
+    if libc.unshare(CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def die_with_parent():
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def tun(name):
+    file = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(file, TUNSETIFF, struct.pack("16sH22x", name.encode(), IFF_TUN | IFF_NO_PI))
+    os.set_inheritable(file, True)
+    return file
+
+
+def ip(*words):
+    subprocess.run(["ip", *words], check=True)
+
+
+def wait_for(pipe):
+    """Until the other process has got so far; it has failed if the pipe ends first."""
+    if not os.read(pipe, 1):
+        sys.exit("the other namespace could not be made")
+
+
+def configure(device, address):
+    ip("address", "add", f"{address}/24", "dev", device)
+    ip("link", "set", device, "up")
+
+
+forwarder, receiver, sender = (json.loads(words) for words in sys.argv[1:4])
+die_with_parent()
+# All of us go first, for the little that we do: otherwise a busy machine is what is measured.
+os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+new_network()
+near, far = tun("near"), tun("far")
+
+child_is_apart, tell_apart = os.pipe()
+far_is_there, tell_there = os.pipe()
+child_is_ready, tell_ready = os.pipe()
+child = os.fork()
+if child == 0:
+    die_with_parent()
+    new_network()
+    for file in (near, far, tell_there):
+        os.close(file)
+    os.write(tell_apart, b"x")
+    wait_for(far_is_there)
+    configure("far", "10.9.0.2")
+    os.write(tell_ready, b"x")
+    os.execvp(receiver[0], receiver)
+
+for file in (tell_apart, tell_ready):
+    os.close(file)
+wait_for(child_is_apart)
+ip("link", "set", "far", "netns", str(child))
+os.write(tell_there, b"x")
+wait_for(child_is_ready)
+configure("near", "10.9.0.1")
+between = subprocess.Popen(
+    [*forwarder, str(near), str(far)], pass_fds=(near, far), preexec_fn=die_with_parent
+)
+sent = subprocess.run(sender, preexec_fn=die_with_parent)
+if sent.returncode != 0:
+    os.kill(child, signal.SIGKILL)
+_, received = os.waitpid(child, 0)
+between.kill()
+sys.exit(sent.returncode or os.waitstatus_to_exitcode(received))

@@ -1,0 +1,102 @@
+/** How late messages are over a bad link: with a kernel's TCP, and as the model has it. */
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { fatesOf, linkOf, parseLink } from '../../../../src/link/index.ts';
+import { StreamModel } from '../../../../src/link/stream-model.ts';
+import { python } from '../../../support/peers.ts';
+
+export interface Scenario {
+  /** As `--through` has it: `delay=50ms,loss=10%,seed=7`. */
+  link: string;
+  messages: number;
+  /** Milliseconds from one message to the next; 0 for all at once. */
+  every: number;
+  /** Bytes of a message. */
+  size: number;
+}
+
+const LONGEST = 50_000;
+
+/** Why this machine cannot have a kernel's TCP over a link of ours; undefined when it can. */
+export function whyNoKernelLink(): string | undefined {
+  if (process.platform !== 'linux') return 'it needs Linux';
+  if (process.getuid?.() !== 0) return 'it needs root';
+  if (python === undefined) return 'it needs python3';
+  if (!existsSync('/dev/net/tun')) return 'it needs /dev/net/tun';
+  if (spawnSync('ip', ['-V']).status !== 0) return 'it needs ip (iproute2)';
+  if (spawnSync('unshare', ['--net', 'true']).status !== 0) {
+    return 'it needs the right to make network namespaces';
+  }
+  return undefined;
+}
+
+/** When a message was written and could be read: milliseconds since the first was written. */
+export type Times = [written: number, read: number];
+
+/** How late the messages were, milliseconds. */
+export function latencies(times: readonly Times[]): number[] {
+  return times.map(([written, read]) => read - written);
+}
+
+/** One run with a kernel's TCP. */
+export async function kernelTimes(scenario: Scenario): Promise<Times[]> {
+  const { link, messages, every, size } = scenario;
+  const node = (file: string, ...args: (string | number)[]): string =>
+    JSON.stringify([
+      process.execPath,
+      '--import',
+      'tsx',
+      here(file),
+      ...args.map(String),
+    ]);
+  const py = python ?? 'python3';
+  const { stdout } = await promisify(execFile)(
+    py,
+    [
+      here('kernel_link.py'),
+      node('forwarder.ts', link),
+      node('receiver.ts', size),
+      JSON.stringify([py, here('sender.py'), ...[messages, every, size].map(String)]),
+    ],
+    { timeout: LONGEST, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 },
+  );
+  return JSON.parse(stdout) as Times[];
+}
+
+function here(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.url));
+}
+
+/** The same of the model, which needs no time for it. */
+export function modelledTimes(scenario: Scenario, join: boolean): Times[] {
+  const { messages, every, size } = scenario;
+  const link = linkOf(parseLink(scenario.link));
+  const fates = fatesOf(link);
+  const model = new StreamModel<undefined>({
+    ...link,
+    join,
+    fate: (k, attempt) => fates('there', k, 0, attempt),
+  });
+  const times: Times[] = [];
+  const until = (now: number): void => {
+    while (model.nextTime <= now) {
+      for (const { time, offeredAt } of model.advance(model.nextTime)) {
+        times.push([offeredAt, time]);
+      }
+    }
+  };
+  for (let k = 1; k <= messages; k += 1) {
+    until((k - 1) * every);
+    model.offer((k - 1) * every, k, size, undefined);
+  }
+  until(Number.MAX_SAFE_INTEGER);
+  return times;
+}
+
+/** The value below which the part `p` of all values lies. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))] ?? NaN;
+}
