@@ -1,6 +1,6 @@
 /**
- * How many games a second does a tournament play? With built-in strategies in this thread,
- * with a bot in a worker thread, with a program in Python, and over real sockets.
+ * How many games a second does a tournament play? With built-in strategies in this process,
+ * with a bot in a file, with a program in Python, and over real sockets.
  *
  *   npx tsx bench/auction-tournament.ts               five rounds, about a minute
  *   npx tsx bench/auction-tournament.ts --short       one short round
@@ -59,7 +59,7 @@ const kinds: Kind[] = [
     runner: inProcess,
   },
   {
-    name: 'one of 3 in a worker',
+    name: 'one of 3 in a file',
     bots: [inJavaScript, 'target', 'blocker'],
     runner: inProcess,
   },

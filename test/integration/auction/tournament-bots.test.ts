@@ -138,12 +138,12 @@ describe('a file', () => {
     ['what cannot be copied', 'return () => 3', 'nonsense', 'answered a function'],
     [
       'a lie about its answer',
-      'port.postMessage({ type: "failed", words: {} }); return 3',
+      'process.send({ type: "failed", words: {} }); return 3',
       'nonsense',
       'said an object',
     ],
   ])('that answers with %s loses that bid, and goes on', async (_, body, kind, words) => {
-    const source = `import { parentPort as port } from 'node:worker_threads'; let asked = 0; export function determineBid(view) {
+    const source = `let asked = 0; export function determineBid(view) {
       if ((asked += 1) === 1) { ${body}; }
       return asked;
     }`;
@@ -153,7 +153,7 @@ describe('a file', () => {
       kind,
       words: expect.stringContaining(words) as string,
     });
-    // The same worker: it has counted.
+    // The same process: it has counted.
     const next = await bot.decide(view());
     expect(next.type).toBe('bid');
   });
@@ -166,18 +166,18 @@ describe('a file', () => {
       'gave no answer within 300 ms',
     ],
     ['is in an endless loop', 'for (;;) {}', 'hung', 'gave no answer within 300 ms'],
-    ['ends its process', 'process.exit(3)', 'gone', 'ended itself with process.exit(3)'],
+    ['ends its process', 'process.exit(3)', 'gone', 'ended itself with exit status 3'],
     [
       'throws when nobody listens',
       'setTimeout(() => { throw new Error("late") }); return new Promise(() => {})',
       'threw',
-      'threw outside of a decision: Error: late',
+      'threw outside of a decision: Error: late (once.mjs:5)',
     ],
     [
       'forgets to catch',
       'Promise.reject(new Error("lost")); return new Promise(() => {})',
       'threw',
-      'threw outside of a decision: Error: lost',
+      'threw outside of a decision: Error: lost (once.mjs:5)',
     ],
   ])('that %s loses that bid, and is started anew', async (_, body, kind, words) => {
     const marker = join(folder, 'once');
@@ -216,7 +216,7 @@ describe('a file', () => {
       const decision = await bot.decide(view());
       if (decision.type === 'fault') words.push(decision.words);
     }
-    const death = 'ended itself with process.exit(1)';
+    const death = 'ended itself with exit status 1';
     const goodbye = `failed too often; the last time it ${death}`;
     expect(words).toEqual([death, death, death, goodbye, goodbye]);
   });
@@ -260,7 +260,7 @@ describe('a file', () => {
       'exports determineBid, but no function',
     ],
     ['empty.mjs', '', 'exports nothing, but no function determineBid(view)'],
-    ['exits.mjs', 'process.exit(0)', 'ended itself with process.exit(0)'],
+    ['exits.mjs', 'process.exit(0)', 'ended itself with exit status 0'],
     ['loops.mjs', 'for (;;) {}', 'was not ready within 1500 ms'],
   ])('%s is refused before the game', async (name, source, words) => {
     const path = file(name, source);

@@ -3,9 +3,9 @@
  *
  *   BidderView ──decide──► a bid, a pass, or what went wrong, in words
  *
- * Three kinds of them look the same from here on: a strategy of ours in this thread, a file
- * in a worker thread, a program in any language in a process of its own. Whatever they do,
- * `decide` resolves. What they answer is judged here, before anybody else sees it, so that
+ * Three kinds of them look the same from here on: a strategy of ours in this process, a file
+ * that exports determineBid, a program in any language, both in processes of their own.
+ * Whatever they do, `decide` resolves. What they answer is judged here, before anybody else sees it, so that
  * the auctioneer's refusal never comes as a surprise.
  *
  * Read next: open-bot.ts.
@@ -44,7 +44,7 @@ export interface Bot {
   begin(seed: string): void;
   /** Never rejects. */
   decide(view: BidderView): Promise<BotDecision>;
-  /** The same without waiting: only those have it that play in this thread. */
+  /** The same without waiting: only those have it that play in this process. */
   decideNow?(view: BidderView): BotDecision;
   /** Ends it, and whatever it runs in. A decision under way ends as `gone`. */
   close(): Promise<void>;

@@ -1,4 +1,4 @@
-/** A strategy of ours as a bot: in this thread, at once. Pure. */
+/** A strategy of ours as a bot: in this process, at once. Pure. */
 import { randomFrom } from '../../draw.ts';
 import type { BidderView } from '../../ledger.ts';
 import type { Strategy } from '../strategy.ts';

@@ -7,9 +7,9 @@
  *                └──► start it anew ──► ready        not in time, or it died
  *                     (so many times)                └──► ended; anew with the next decision
  *
- * What it runs in is its `Life`: a worker thread (file-life.ts) or a process
- * (program-life.ts). This file knows of time, of starting again and of giving up, and of
- * nothing else.
+ * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a
+ * program (program-life.ts). This file knows of time, of starting again and of giving up,
+ * and of nothing else.
  */
 import { checkTimeout, MisuseError } from '../../../common/index.ts';
 import type { BidderView } from '../../ledger.ts';
@@ -158,7 +158,7 @@ export class ContainedBot implements Bot {
         clearTimeout(timer);
         resolve(outcome);
       };
-      // Timers come before messages in Node's event loop. Where this thread was busy for
+      // Timers come before messages in Node's event loop. Where this process was busy for
       // longer than the limit, an answer given in time may lie there unread: look once more.
       const timer = setTimeout(() => setImmediate(wake, undefined), limit);
       this.#wake = wake;

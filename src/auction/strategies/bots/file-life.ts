@@ -1,34 +1,32 @@
 /**
- * The life of a bot that is a file: a worker thread, in which file-bot-worker.ts loads it.
+ * The life of a bot that is a file: a process of its own, in which file-host.ts loads it.
  *
- *   this thread                        worker
+ *   this process                       the bot's process
  *   start ─────────────────────────►   import(file)
  *         ◄───── ready, or why not ─
  *   ask   ───────────── view ──────►   determineBid(view)
  *         ◄───────────── answer ────   (or what it threw)
- *   end: terminate(), which also ends a loop that never ends
+ *   end: killed, which also ends a loop that never ends
  *
- * A worker has a heap of its own, with a limit, and globals of its own; process.exit() ends
- * only the worker; what it prints comes here. It gets a copy of the view.
+ * A worker thread would do for most of that. But a thread that fills its heap can take the
+ * whole process with it, in spite of its `resourceLimits`: V8 gives up before Node can end
+ * the thread (https://github.com/nodejs/node/issues/47224). Node 24 does so for a plain
+ * loop that makes arrays. A process has its memory to itself.
  *
  * Simplification: this contains accidents, not malice. A bot may read files, open sockets,
- * kill this process, or fill the memory outside of the heap with buffers.
+ * or fill the machine's memory with buffers, which are not on its heap.
  *
- * TypeScript: Node reads it by itself from 22.18 on. Before that tsx does, if it is
- * installed, be it here or beside the bot.
- *
- * Sources: https://nodejs.org/api/worker_threads.html
+ * Sources: https://nodejs.org/api/child_process.html
  */
 import { existsSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MisuseError } from '../../../common/index.ts';
 import type { BidderView } from '../../ledger.ts';
 import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
-import { errorWords } from './error-words.ts';
-import type { FromWorker } from './file-bot-worker.ts';
+import type { FromHost } from './file-host.ts';
+import { GuardedChild } from './guarded-child.ts';
 import { findTsx, nodeReadsTypeScript } from './typescript.ts';
 
 export interface FileOptions {
@@ -53,58 +51,50 @@ export function isBotFile(spec: string): boolean {
 export function fileLife(file: string, options: FileOptions = {}): StartLife {
   const path = resolve(file);
   const { memoryLimit = DEFAULT_MEMORY } = options;
-  if (!(memoryLimit >= LEAST_MEMORY)) {
+  if (!Number.isInteger(memoryLimit) || memoryLimit < LEAST_MEMORY) {
     throw bad(`the memory limit is ${LEAST_MEMORY} MiB or more, not ${memoryLimit}`);
   }
   if (!existsSync(path)) throw bad(`there is no file ${file}`);
   if (!statSync(path).isFile()) throw bad(`${file} is no file`);
-  const boot = bootProgram(path);
-  return (events) => {
-    const worker = new Worker(boot, {
-      execArgv: [],
-      workerData: { bot: pathToFileURL(path).href },
-      stdout: true,
-      stderr: true,
-      resourceLimits: { maxOldGenerationSizeMb: memoryLimit },
-    });
-    return new FileLife(worker, events, options);
-  };
+  const args = [`--max-old-space-size=${memoryLimit}`, ...hostArguments(path)];
+  return (events) => new FileLife(args, events, { ...options, memoryLimit });
 }
 
 class FileLife implements Life {
-  readonly #worker: Worker;
+  readonly #child: GuardedChild;
 
-  constructor(worker: Worker, events: LifeEvents, options: FileOptions) {
-    this.#worker = worker;
-    worker.on('message', (message: FromWorker) => hear(message, events));
-    worker.on('error', (error: unknown) => {
-      if ((error as NodeJS.ErrnoException | null)?.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-        const limit = options.memoryLimit ?? DEFAULT_MEMORY;
-        events.died('gone', `used more than ${limit} MiB of memory`);
-      } else {
-        events.died('threw', `threw outside of a decision: ${errorWords(error)}`);
-      }
+  constructor(args: readonly string[], events: LifeEvents, options: FileOptions) {
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
+    this.#child = new GuardedChild(process.execPath, args, [...stdio], {
+      failed: (error) => events.died('gone', `cannot be reached: ${error.message}`),
+      ended: (how, complaint) => {
+        if (complaint.includes('heap out of memory')) {
+          const limit = `${options.memoryLimit} MiB of memory`;
+          events.died('gone', `used more than ${limit}`);
+        } else {
+          events.died('gone', `ended itself ${how}`);
+        }
+      },
+      printed: options.onPrint,
     });
-    worker.on('exit', (code) => {
-      events.died('gone', `ended itself with process.exit(${code})`);
+    const { process: child } = this.#child;
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      options.onPrint?.(text);
     });
-    for (const stream of [worker.stdout, worker.stderr]) {
-      stream.setEncoding('utf8').on('data', (text: string) => options.onPrint?.(text));
-    }
+    child.on('message', (message) => hear(message as Partial<FromHost> | null, events));
   }
 
   ask(view: BidderView): void {
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is windows'
-    this.#worker.postMessage(view);
+    this.#child.process.send(view);
   }
 
   async end(): Promise<void> {
-    await this.#worker.terminate();
+    await this.#child.end(0);
   }
 }
 
-/** A bot may take hold of the port itself and say anything: nothing is taken on trust. */
-function hear(message: Partial<FromWorker> | null | undefined, events: LifeEvents): void {
+/** A bot may take hold of the channel itself, and say anything: nothing is taken on trust. */
+function hear(message: Partial<FromHost> | null, events: LifeEvents): void {
   switch (message?.type) {
     case 'ready':
       events.ready();
@@ -112,14 +102,16 @@ function hear(message: Partial<FromWorker> | null | undefined, events: LifeEvent
     case 'answer':
       events.answered(message.answer);
       break;
-    case 'failed':
-      events.failed(
-        message.kind === 'threw' ? 'threw' : 'nonsense',
-        textOf(message.words),
-      );
+    case 'failed': {
+      const kind = message.kind === 'threw' ? 'threw' : 'nonsense';
+      events.failed(kind, textOf(message.words));
       break;
+    }
     case 'unfit':
       events.died('gone', textOf(message.words));
+      break;
+    case 'crashed':
+      events.died('threw', textOf(message.words));
       break;
   }
 }
@@ -128,31 +120,20 @@ function textOf(words: unknown): string {
   return typeof words === 'string' ? words : `said ${describe(words)}`;
 }
 
-/**
- * Where a worker begins: with whatever reads TypeScript, then with its program. It is a
- * module in a URL, as a worker inherits none of the loaders that this thread may have.
- */
-function bootProgram(path: string): URL {
+/** The host's program, what reads TypeScript, where that is needed, and the bot. */
+function hostArguments(path: string): string[] {
   const self = import.meta.url;
-  const program = new URL(`./file-bot-worker${extname(self)}`, self).href;
-  const lines = [`await import(${JSON.stringify(program)});`];
-  if (extname(self) === '.ts' || TYPESCRIPT.includes(extname(path).toLowerCase())) {
-    const tsx = findTsx([self, path, join(process.cwd(), 'here')]);
-    if (tsx) {
-      lines.unshift(
-        `import * as esm from ${JSON.stringify(tsx.esm)};`,
-        `import * as cjs from ${JSON.stringify(tsx.cjs)};`,
-        'cjs.register();',
-        'esm.register();',
-      );
-    } else if (!nodeReadsTypeScript) {
-      throw bad(
-        `${path} is TypeScript, which Node ${process.version} does not read by itself: ` +
-          'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
-      );
-    }
-  }
-  return new URL(`data:text/javascript,${encodeURIComponent(lines.join('\n'))}`);
+  const host = fileURLToPath(new URL(`./file-host${extname(self)}`, self));
+  const args = [host, pathToFileURL(path).href];
+  const typed = TYPESCRIPT.includes(extname(path).toLowerCase());
+  if (extname(self) !== '.ts' && !typed) return args;
+  const tsx = findTsx([self, path, join(process.cwd(), 'here')]);
+  if (tsx !== undefined) return ['--import', tsx, ...args];
+  if (nodeReadsTypeScript) return args;
+  throw bad(
+    `${path} is TypeScript, which Node ${process.version} does not read by itself: ` +
+      'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
+  );
 }
 
 function bad(why: string): MisuseError {

@@ -15,14 +15,12 @@
  *
  * Sources: the lines are described in docs/auction-bots.md.
  */
-import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { BidderView } from '../../ledger.ts';
 import { auctionOptions } from '../../options.ts';
 import { Auction } from '../../rules.ts';
 import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
-import { guardedSpawn } from './guarded-spawn.ts';
-import { killProgram } from './kill-program.ts';
+import { GuardedChild } from './guarded-child.ts';
 
 export interface ProgramOptions {
   /** Gets what a program writes to stderr. Without it that is thrown away. */
@@ -31,8 +29,6 @@ export interface ProgramOptions {
 
 /** The longest line that is read, in characters. */
 const LONGEST_LINE = 65_536;
-/** How much of stderr is kept, to say why a program ended, in characters. */
-const KEPT_COMPLAINT = 2000;
 /** How long a program may take to end when its input has ended, in milliseconds. */
 const GRACE = 300;
 
@@ -49,12 +45,10 @@ export function programLife(
 
 class ProgramLife implements Life {
   readonly #events: LifeEvents;
-  readonly #child: ChildProcessWithoutNullStreams;
-  readonly #ended: Promise<unknown>;
+  readonly #child: GuardedChild;
   #rehearsed = false;
   #asked = false;
   #line = '';
-  #complaint = '';
 
   constructor(
     [program = '', ...args]: readonly string[],
@@ -62,31 +56,19 @@ class ProgramLife implements Life {
     options: ProgramOptions,
   ) {
     this.#events = events;
-    const child = guardedSpawn(program, args);
-    this.#child = child;
-    this.#ended = new Promise((resolve) => {
-      child.once('exit', resolve);
-      child.once('error', resolve);
+    this.#child = new GuardedChild(program, args, 'pipe', {
+      failed: (error) => {
+        const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+        events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
+      },
+      ended: (how, complaint) =>
+        events.died('gone', `ended ${how}${lastLine(complaint)}`),
+      printed: options.onPrint,
     });
-    child.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
-      events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
-    });
-    child.once('exit', (code, signal) => {
-      const how = signal === null ? `with exit status ${code}` : `by ${signal}`;
-      // What it said last may still be on its way, and may be held open by a child of its.
-      const tell = (): void =>
-        events.died('gone', `ended ${how}${this.#lastComplaint()}`);
-      child.once('close', tell);
-      setTimeout(tell, GRACE).unref();
-    });
+    const { stdin, stdout } = this.#child.process;
     // A program that has ended, or does not read, breaks the pipe: it will be noticed.
-    child.stdin.on('error', () => {});
-    child.stdout.setEncoding('utf8').on('data', (text: string) => this.#read(text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      this.#complaint = (this.#complaint + text).slice(-KEPT_COMPLAINT);
-      options.onPrint?.(text);
-    });
+    stdin!.on('error', () => {});
+    stdout!.setEncoding('utf8').on('data', (text: string) => this.#read(text));
     this.ask(rehearsal());
   }
 
@@ -94,33 +76,31 @@ class ProgramLife implements Life {
     this.#asked = true;
     // An unsold item's buyer is null: what is undefined JSON leaves out.
     const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
-    this.#child.stdin.write(`${JSON.stringify({ version: VERSION, ...view, sales })}\n`);
+    this.#child.process.stdin!.write(
+      `${JSON.stringify({ version: VERSION, ...view, sales })}\n`,
+    );
   }
 
   async end(): Promise<void> {
-    const { pid } = this.#child;
-    if (pid === undefined) return;
-    this.#child.stdin.end();
-    const kill = setTimeout(killProgram, this.#asked ? 0 : GRACE, pid);
-    await this.#ended;
-    clearTimeout(kill);
+    // In the middle of a question it would not see the end of its input.
+    await this.#child.end(this.#asked ? 0 : GRACE);
   }
 
   #read(text: string): void {
     this.#line += text;
     for (;;) {
       const end = this.#line.indexOf('\n');
+      const length = end === -1 ? this.#line.length : end;
+      if (length > LONGEST_LINE) {
+        const what = `a line of more than ${LONGEST_LINE} characters`;
+        this.#events.died('nonsense', `printed ${what}`);
+        this.#line = '';
+        break;
+      }
       if (end === -1) break;
       const line = this.#line.slice(0, end).trim();
       this.#line = this.#line.slice(end + 1);
       if (line !== '') this.#hear(line);
-    }
-    if (this.#line.length > LONGEST_LINE) {
-      this.#events.died(
-        'nonsense',
-        `printed a line of more than ${LONGEST_LINE} characters`,
-      );
-      this.#line = '';
     }
   }
 
@@ -141,12 +121,12 @@ class ProgramLife implements Life {
       this.#events.ready();
     }
   }
+}
 
-  /** The last line that it wrote to stderr: of a Python traceback the one that says it. */
-  #lastComplaint(): string {
-    const last = this.#complaint.trim().split('\n').at(-1)!;
-    return last === '' ? '' : `: ${last}`;
-  }
+/** Of a Python traceback the last line is the one that says it. */
+function lastLine(complaint: string): string {
+  const last = complaint.trim().split('\n').at(-1)!;
+  return last === '' ? '' : `: ${last}`;
 }
 
 function parseAnswer(line: string): { bid: unknown } | undefined {

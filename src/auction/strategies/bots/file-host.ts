@@ -1,25 +1,33 @@
 /**
- * What runs in a bot's worker thread: loads the file, then answers one view after another.
- * The other half is file-life.ts.
+ * What runs in the process of a bot that is a file: loads it, then answers one view after
+ * another. The other half is file-life.ts.
  */
-import { parentPort, workerData } from 'node:worker_threads';
 import type { BidderView } from '../../ledger.ts';
 import type { DetermineBid } from '../strategy.ts';
 import { describe } from './bot.ts';
 import { errorWords } from './error-words.ts';
 
-export type FromWorker =
+export type FromHost =
   | { type: 'ready' }
   /** It cannot play at all. */
   | { type: 'unfit'; words: string }
   | { type: 'answer'; answer: number | null | undefined }
-  | { type: 'failed'; kind: 'threw' | 'nonsense'; words: string };
+  | { type: 'failed'; kind: 'threw' | 'nonsense'; words: string }
+  /** Something that nobody waited for went wrong, and it ends now. */
+  | { type: 'crashed'; words: string };
 
-const port = parentPort!;
-const { bot } = workerData as { bot: string };
+const [bot = ''] = process.argv.slice(2);
 
 // Kept from here on: what a bot does to its globals is not to change how it is heard.
-const say = (message: FromWorker): void => port.postMessage(message);
+const exit = process.exit.bind(process);
+const send = process.send!.bind(process);
+const say = (message: FromHost): void => void send(message);
+
+process.on('disconnect', () => exit());
+process.on('uncaughtException', (error) => {
+  const words = `threw outside of a decision: ${errorWords(error, bot)}`;
+  send({ type: 'crashed', words } satisfies FromHost, () => exit(1));
+});
 
 async function answer(determineBid: DetermineBid, view: BidderView): Promise<void> {
   try {
@@ -51,26 +59,25 @@ function findDetermineBid(module: unknown): DetermineBid | undefined {
   return undefined;
 }
 
-try {
-  const module: unknown = await import(bot);
-  const determineBid = findDetermineBid(module);
-  if (determineBid) {
-    port.on('message', (view: BidderView) => void answer(determineBid, view));
-    say({ type: 'ready' });
-  } else {
-    const names = Object.keys(module as object).join(', ') || 'nothing';
-    const words = `exports ${names}, but no function determineBid(view)`;
-    say({ type: 'unfit', words });
-  }
-} catch (error) {
-  const words = `cannot be loaded: ${errorWords(error, bot)}${advice(error)}`;
-  say({ type: 'unfit', words });
-}
-
 function advice(error: unknown): string {
   if (!(error instanceof SyntaxError)) return '';
   // Without a package.json, older Nodes take a .js file for CommonJS.
   if (/'export'|import statement/.test(error.message)) return '; name it .mjs';
   // Node keeps to itself where a syntax error stands, unless it prints the error itself.
   return '; node --check shows where';
+}
+
+try {
+  const module: unknown = await import(bot);
+  const determineBid = findDetermineBid(module);
+  if (determineBid) {
+    process.on('message', (view: BidderView) => void answer(determineBid, view));
+    say({ type: 'ready' });
+  } else {
+    const names = Object.keys(module as object).join(', ') || 'nothing';
+    say({ type: 'unfit', words: `exports ${names}, but no function determineBid(view)` });
+  }
+} catch (error) {
+  const words = `cannot be loaded: ${errorWords(error, bot)}${advice(error)}`;
+  say({ type: 'unfit', words });
 }
