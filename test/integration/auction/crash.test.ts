@@ -3,7 +3,14 @@
  * tried by `npm run fuzz:auction-crash`; here are some of them.
  */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +27,7 @@ import {
   certainEnd,
   certainly,
 } from '../../support/auction-accounts.ts';
+import { FramedPeer } from '../../support/auction-peers.ts';
 import { playThroughCrashes } from '../../support/auction-crash.ts';
 import type { ServerOptions } from '../../support/auction-server.ts';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
@@ -94,6 +102,56 @@ describe('an auctioneer who is killed', () => {
       await again.join({ name: 'ann', attempt: other, token, after: 0 }),
     ).toMatchObject({ token });
     await again.close();
+  });
+});
+
+describe('a crash in the middle of writing', () => {
+  it('cuts a round in two, which is then brought to its end', async () => {
+    const before = await openTable({ game: { ...GAME, bidders: 2 }, journal });
+    const [ann, bob] = [
+      await FramedPeer.open(before.port),
+      await FramedPeer.open(before.port),
+    ];
+    const { token } = await ann.join('ann');
+    await bob.join('bob');
+    await ann.ask({ type: 'bid', round: 0, amount: 3 });
+    await bob.ask({ type: 'bid', round: 0, amount: 4 });
+    await before.auctioneer.close();
+    const whole = readFileSync(journal, 'utf8');
+    const [start] = whole.split('{"type":"sold"');
+    // All bids of the round are there, and nobody could bid again; half of the sale is.
+    writeFileSync(journal, `${start}{"type":"sold","round":0,"it`);
+
+    const { auctioneer, port } = await openTable({ journal, resume: true });
+    expect(auctioneer.cut).toBeGreaterThan(0);
+    expect(auctioneer.past).toEqual(before.events);
+    expect(auctioneer.auction.round).toBe(1);
+    const again = await FramedPeer.open(port);
+    expect(await again.join('ann', { token, after: 2 })).toMatchObject({
+      state: { round: 1, answered: false },
+    });
+    expect(await again.find(({ type }) => type === 'sold')).toMatchObject({
+      winner: 'bob',
+      price: 4,
+    });
+    await auctioneer.close();
+    expect(readFileSync(journal, 'utf8')).toBe(whole);
+  });
+
+  it('spoils no more than its own line: what cannot have happened is not played on', async () => {
+    const before = await openTable({ game: { ...GAME, bidders: 1 }, journal });
+    const ann = await FramedPeer.open(before.port);
+    await ann.join('ann');
+    await ann.ask({ type: 'bid', round: 0, amount: 3 });
+    await before.auctioneer.close();
+    const whole = readFileSync(journal, 'utf8');
+    const changed = whole.replace('"price":3', '"price":2');
+    writeFileSync(journal, changed);
+    await expect(openAuction({ port: 0, journal, resume: true })).rejects.toMatchObject({
+      code: 'ERR_BAD_ARGUMENT',
+      message: expect.stringMatching(/damaged in line 6: .*"price":3/) as string,
+    });
+    expect(readFileSync(journal, 'utf8')).toBe(changed);
   });
 });
 
