@@ -40,7 +40,7 @@ export interface LaneResult {
   modelled: boolean;
 }
 
-export interface Percentiles {
+interface Percentiles {
   p50: number;
   p90: number;
   p99: number;
@@ -48,7 +48,7 @@ export interface Percentiles {
 }
 
 /** Message k waited so long for message `waitedFor`. */
-export interface BlockedExample {
+interface BlockedExample {
   message: number;
   waitedFor: number;
   ms: number;

@@ -20,7 +20,7 @@ const KINDS: Record<Kind, { letter: string; meaning: string }> = {
   damaged: { letter: '!', meaning: 'damaged' },
 };
 
-export function kindOf({ copies, corrupted, outcome, overtakenBy }: PacketFate): Kind {
+function kindOf({ copies, corrupted, outcome, overtakenBy }: PacketFate): Kind {
   if (outcome !== 'sent') return 'lost';
   if (corrupted) return 'damaged';
   if (overtakenBy > 0) return 'late';

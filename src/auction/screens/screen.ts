@@ -15,7 +15,7 @@ export interface Output {
 }
 
 /** For prose and tables where there is no terminal to ask. */
-export const USUAL_WIDTH = 80;
+const USUAL_WIDTH = 80;
 /** From the line's beginning to its end. */
 const ERASE = '\r\u001B[K';
 
