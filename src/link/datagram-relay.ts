@@ -83,7 +83,7 @@ const MOST_CLIENTS = 500;
 const IDLE = 60_000;
 /** IPv4 and UDP: what each datagram takes on a wire besides its payload. */
 const HEADERS = 28;
-/** What the kernel may keep for us while we are busy; it takes less where it must. */
+/** What the kernel may keep for us while we are busy. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 /**
@@ -306,11 +306,18 @@ export class DatagramRelay implements AsyncDisposable {
 
 /** A socket for numeric addresses: without a look-up, bind and connect are done at once. */
 function numericSocket(family: Family): Socket {
-  return createSocket({
+  const socket = createSocket({
     type: family === 'IPv6' ? 'udp6' : 'udp4',
-    recvBufferSize: RECEIVE_BUFFER,
     lookup: (host, _options, done) => done(null, host, 4),
   });
+  socket.once('listening', () => {
+    try {
+      socket.setRecvBufferSize(RECEIVE_BUFFER);
+    } catch {
+      // Linux takes the most that it allows; others allow that or nothing.
+    }
+  });
+  return socket;
 }
 
 function countSent(counts: DatagramCounts, data: Buffer, error: Error | null): void {

@@ -32,7 +32,14 @@ export interface PassageOptions {
 
 /** What is to be done at the other end. */
 export type Action =
-  { type: 'bytes'; data: Buffer; delivery: Delivery<Item> } | { type: 'end' | 'reset' };
+  | {
+      type: 'bytes';
+      data: Buffer;
+      /** What it took in memory, bytes. */
+      weight: number;
+      delivery: Delivery<Item>;
+    }
+  | { type: 'end' | 'reset' };
 
 type Item = Buffer | 'end' | 'reset';
 
@@ -45,6 +52,8 @@ interface Piece {
   pause: number;
 }
 
+/** About what the objects of one piece take, in bytes: a million pieces weigh something. */
+const OBJECTS = 200;
 /** The number of what has no fate of its own: the end of the stream. */
 const NO_FATE = 0;
 /**
@@ -86,16 +95,6 @@ export class Passage {
     if (this.#limit === 0) this.#close(opensAt, this.#limitIs);
   }
 
-  /** Bytes taken: the offset of the next one. */
-  get offset(): number {
-    return this.#offset;
-  }
-
-  /** True when it takes nothing more: it has ended, or was cut. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** True when so much of the stream was lost so often that TCP would give up. */
   get gaveUp(): boolean {
     return this.#model.gaveUp;
@@ -108,8 +107,12 @@ export class Passage {
     return Math.min(next, this.#model.nextTime);
   }
 
-  /** Takes bytes at `now`, and keeps them. Those behind a cut are dropped. */
-  push(now: number, chunk: Buffer): void {
+  /**
+   * Takes bytes at `now`, and keeps them. Those behind a cut are dropped.
+   * @returns what it keeps more than before, in bytes, objects included
+   */
+  push(now: number, chunk: Buffer): number {
+    const before = this.#offset + this.#pieces * OBJECTS;
     let rest = chunk;
     while (rest.length > 0 && !this.#closed) {
       const size = Math.min(rest.length, this.#roomAt(this.#offset));
@@ -117,6 +120,7 @@ export class Passage {
       rest = rest.subarray(size);
       if (this.#offset === this.#limit) this.#close(now, this.#limitIs);
     }
+    return this.#offset + this.#pieces * OBJECTS - before;
   }
 
   /** The stream ends here. */
@@ -134,7 +138,7 @@ export class Passage {
         actions.push(
           typeof item === 'string'
             ? { type: item }
-            : { type: 'bytes', data: item, delivery },
+            : { type: 'bytes', data: item, weight: item.length + OBJECTS, delivery },
         );
       }
     }

@@ -29,14 +29,12 @@ export class Relays implements AsyncDisposable {
     if (came > 0) {
       const lost = udp.there.lost + udp.back.lost;
       const twice = udp.there.duplicated + udp.back.duplicated;
-      lines.push(`UDP: of ${came} datagrams ${lost} were lost, ${twice} came twice`);
+      lines.push(`UDP: ${came} datagrams, ${lost} lost, ${twice} doubled`);
     }
     const segments = tcp.there.segments + tcp.back.segments;
     if (segments > 0) {
       const again = tcp.there.retransmissions + tcp.back.retransmissions;
-      lines.push(
-        `TCP: ${segments} segments, ${again} of them would have been sent again (modelled)`,
-      );
+      lines.push(`TCP: ${segments} segments, ${again} sent again (modelled)`);
     }
     return lines;
   }

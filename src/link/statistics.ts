@@ -1,8 +1,9 @@
 /**
  * What a relay counts, and tells about each packet.
  *
- *     received = lost + queueFull + overloaded + refused clients' + packets that went on
- *     delivered = packets that arrived + duplicated
+ * Once nothing is on its way any more, of datagrams
+ *
+ *     delivered = received − lost − queueFull − overloaded − failed + duplicated
  */
 import type { Fate } from './fate.ts';
 import type { Direction } from './options.ts';

@@ -6,7 +6,8 @@
  *                    ◄── Passage back  ◄──
  *
  * A slow reader slows the writer down, as it would without a relay: while more than 512 KiB
- * of a direction have been read and not been taken by the other side, nothing more is read.
+ * of a direction (with what their objects take) have been read and not been taken by the other
+ * side, nothing more is read.
  *
  * Simplifications: the client's own `connect` succeeds at once, because it reaches the relay;
  * its first bytes leave a round trip later, when a handshake over the link would be done. The
@@ -108,12 +109,8 @@ export class StreamConnection {
 
   #read(socket: Socket, direction: Direction, chunk: Buffer): void {
     const now = performance.now();
-    const passage = this.#passages[direction];
-    const before = passage.offset;
-    passage.push(now, chunk);
-    const taken = passage.offset - before;
     this.#around.counts[direction].bytes += chunk.length;
-    this.#buffered[direction] += taken;
+    this.#buffered[direction] += this.#passages[direction].push(now, chunk);
     if (this.#buffered[direction] > MOST_BUFFERED) socket.pause();
     this.#wake(now);
   }
@@ -158,12 +155,12 @@ export class StreamConnection {
   #write(
     direction: Direction,
     sink: Socket,
-    { data, delivery }: Action & { type: 'bytes' },
+    { data, weight, delivery }: Action & { type: 'bytes' },
   ): void {
     const { counts, onDelivery, openedAt } = this.#around;
     counts[direction].deliveredBytes += data.length;
     if (delivery.waitedFor > 0) counts[direction].waited += 1;
-    sink.write(data, () => this.#taken(direction, data.length));
+    sink.write(data, () => this.#taken(direction, weight));
     if (!onDelivery) return;
     const { item: _, time, offeredAt, arrivedAt, ...rest } = delivery;
     onDelivery({
@@ -177,8 +174,8 @@ export class StreamConnection {
     });
   }
 
-  #taken(direction: Direction, bytes: number): void {
-    this.#buffered[direction] -= bytes;
+  #taken(direction: Direction, weight: number): void {
+    this.#buffered[direction] -= weight;
     if (this.#buffered[direction] > MOST_BUFFERED / 2) return;
     const source = direction === 'there' ? this.#near : this.#far;
     if (source?.isPaused()) source.resume();

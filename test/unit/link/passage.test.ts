@@ -80,6 +80,25 @@ describe('a passage', () => {
     expect(pass({ delay: 5 }, [[0, 'END']]).log).toEqual([[5, 'end']]);
   });
 
+  it('says what it keeps, small pieces counted with their objects', () => {
+    const link = linkOf({ segment: 1, cut: 100 });
+    const passage = new Passage({
+      link,
+      fates: fatesOf(link),
+      direction: 'there',
+      line: 0,
+      opensAt: 0,
+    });
+    const kept = passage.push(0, Buffer.alloc(60));
+    expect(kept).toBeGreaterThan(60 * 100);
+    expect(passage.push(0, Buffer.alloc(60))).toBe((kept * 40) / 60);
+    expect(passage.push(0, Buffer.alloc(60))).toBe(0);
+    const weights = passage
+      .advance(0)
+      .map((action) => (action.type === 'bytes' ? action.weight : 0));
+    expect(weights.reduce((sum, weight) => sum + weight)).toBe((kept * 100) / 60);
+  });
+
   it('never loses the end, which has no fate of its own', () => {
     const { log, sent } = pass({ loss: 0.9, delay: 5, seed: 3 }, [[0, 'END']]);
     expect(log).toEqual([[5, 'end']]);

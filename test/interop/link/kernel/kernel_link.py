@@ -9,7 +9,8 @@ file and writes the other, and lets happen on the way what it likes. Each end li
 network namespace of its own; otherwise the kernel would take the short way.
 
 Arguments: three commands (forwarder, receiver, sender), each one JSON list of words. The
-forwarder gets the numbers of the two files behind its words.
+forwarder gets the numbers of the two files behind its words. With the one argument --check
+it only tries whether it may do all this, and says why not.
 
 Sources: tun(4) (Documentation/networking/tuntap.rst), network_namespaces(7), unshare(2).
 """
@@ -48,7 +49,7 @@ def tun(name):
 
 
 def ip(*words):
-    subprocess.run(["ip", *words], check=True)
+    subprocess.run(["ip", *words], check=True, stdout=subprocess.DEVNULL)
 
 
 def wait_for(pipe):
@@ -61,6 +62,16 @@ def configure(device, address):
     ip("address", "add", f"{address}/24", "dev", device)
     ip("link", "set", device, "up")
 
+
+if sys.argv[1:] == ["--check"]:
+    try:
+        new_network()
+        os.close(tun("near"))
+        ip("link", "show", "lo")
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(10))
+    except (OSError, subprocess.SubprocessError) as error:
+        sys.exit(f"it needs root, network namespaces, TUN devices and ip: {error}")
+    sys.exit()
 
 forwarder, receiver, sender = (json.loads(words) for words in sys.argv[1:4])
 die_with_parent()

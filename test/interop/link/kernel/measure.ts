@@ -1,6 +1,5 @@
 /** How late messages are over a bad link: with a kernel's TCP, and as the model has it. */
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { fatesOf, linkOf, parseLink } from '../../../../src/link/index.ts';
@@ -19,17 +18,19 @@ export interface Scenario {
 
 const LONGEST = 50_000;
 
+const KERNEL_LINK = fileURLToPath(new URL('./kernel_link.py', import.meta.url));
+const FORWARDER = fileURLToPath(new URL('./forwarder.ts', import.meta.url));
+const RECEIVER = fileURLToPath(new URL('./receiver.ts', import.meta.url));
+const SENDER = fileURLToPath(new URL('./sender.py', import.meta.url));
+
 /** Why this machine cannot have a kernel's TCP over a link of ours; undefined when it can. */
 export function whyNoKernelLink(): string | undefined {
   if (process.platform !== 'linux') return 'it needs Linux';
-  if (process.getuid?.() !== 0) return 'it needs root';
   if (python === undefined) return 'it needs python3';
-  if (!existsSync('/dev/net/tun')) return 'it needs /dev/net/tun';
-  if (spawnSync('ip', ['-V']).status !== 0) return 'it needs ip (iproute2)';
-  if (spawnSync('unshare', ['--net', 'true']).status !== 0) {
-    return 'it needs the right to make network namespaces';
-  }
-  return undefined;
+  const { status, stderr } = spawnSync(python, [KERNEL_LINK, '--check'], {
+    encoding: 'utf8',
+  });
+  return status === 0 ? undefined : stderr.trim();
 }
 
 /** When a message was written and could be read: milliseconds since the first was written. */
@@ -44,29 +45,19 @@ export function latencies(times: readonly Times[]): number[] {
 export async function kernelTimes(scenario: Scenario): Promise<Times[]> {
   const { link, messages, every, size } = scenario;
   const node = (file: string, ...args: (string | number)[]): string =>
-    JSON.stringify([
-      process.execPath,
-      '--import',
-      'tsx',
-      here(file),
-      ...args.map(String),
-    ]);
+    JSON.stringify([process.execPath, '--import', 'tsx', file, ...args.map(String)]);
   const py = python ?? 'python3';
   const { stdout } = await promisify(execFile)(
     py,
     [
-      here('kernel_link.py'),
-      node('forwarder.ts', link),
-      node('receiver.ts', size),
-      JSON.stringify([py, here('sender.py'), ...[messages, every, size].map(String)]),
+      KERNEL_LINK,
+      node(FORWARDER, link),
+      node(RECEIVER, size),
+      JSON.stringify([py, SENDER, ...[messages, every, size].map(String)]),
     ],
     { timeout: LONGEST, killSignal: 'SIGKILL', maxBuffer: 16 * 1024 * 1024 },
   );
   return JSON.parse(stdout) as Times[];
-}
-
-function here(file: string): string {
-  return fileURLToPath(new URL(file, import.meta.url));
 }
 
 /** The same of the model, which needs no time for it. */
