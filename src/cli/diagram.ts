@@ -1,6 +1,8 @@
 /** `socketlab diagram FILE`: a trace as a picture. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import type { CommandModule } from 'yargs';
 import { MisuseError } from '../common/index.ts';
@@ -79,7 +81,7 @@ export const diagramCommand: CommandModule<object, DiagramArguments> = {
       .example('$0 diagram run.jsonl --out run.html', 'a page to point at and to print')
       .example('$0 diagram run.jsonl --around server#12', 'what happened there'),
   handler: async ({ file, out, format: wanted, socket: sockets, ...options }) => {
-    const format = wanted ?? formatFor(out);
+    const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
     const trace = await readTrace(file);
     const terminal = ownTerminal();
     const forTerminal = out === undefined && format === 'term';
@@ -99,6 +101,33 @@ export const diagramCommand: CommandModule<object, DiagramArguments> = {
     else await writeFile(out, drawing.text);
   },
 };
+
+export interface PlannedPicture {
+  /** Where a trace can go that nobody has asked for. */
+  trace: string;
+  /** @returns lines that say what was drawn */
+  draw: (trace: string) => Promise<string[]>;
+}
+
+/**
+ * For a picture of what is yet to happen: a wrong name is found before.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT
+ */
+export function planPicture(out: string): PlannedPicture {
+  const format = formatFor('--diagram', out);
+  const folder = mkdtempSync(join(tmpdir(), 'socketlab-diagram-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return {
+    trace: join(folder, 'trace.jsonl'),
+    draw: async (file) => {
+      if (!existsSync(file)) return ['there is nothing to draw: no socket was used'];
+      const title = basename(out);
+      const drawing = await drawDiagram(await readTrace(file), { format, title });
+      await writeFile(out, drawing.text);
+      return [`${out}: ${drawing.summary}`, ...drawing.notes];
+    },
+  };
+}
 
 /** Shorter files are read before anybody has seen a bar. */
 const LONG_FILE = 4_000_000;
@@ -146,14 +175,13 @@ const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
 };
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT */
-function formatFor(out: string | undefined): Format {
-  if (out === undefined) return 'term';
+function formatFor(option: string, out: string): Format {
   const ending = extname(out).toLowerCase();
   const format = FORMAT_BY_ENDING[ending];
   if (format) return format;
   const known = Object.keys(FORMAT_BY_ENDING).join(', ');
   throw bad(
-    `--out ${out}: its ending should be one of ${known}, or say --format ${FORMATS.join('|')}`,
+    `${option} ${out}: by its ending it cannot be told what to draw; there are ${known}`,
   );
 }
 

@@ -21,6 +21,7 @@ import {
   parseLink,
   type Relays,
 } from '../link/index.ts';
+import { planPicture } from './diagram.ts';
 import { onInterrupt } from './interrupt.ts';
 import { numberOption, portOption } from './options.ts';
 
@@ -31,6 +32,7 @@ interface RunArguments {
   port: number | undefined;
   bidders: number | undefined;
   trace: string | undefined;
+  diagram: string | undefined;
   through: LinkOptions | undefined;
 }
 
@@ -69,6 +71,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         requiresArg: true,
         describe: 'write down what all sockets do, to this file',
       })
+      .option('diagram', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'draw what all sockets do, to this file: .html, .svg, .mmd or .txt',
+      })
       .option('through', {
         type: 'string',
         coerce: (given: string | undefined) =>
@@ -80,13 +87,25 @@ export const runCommand: CommandModule<object, RunArguments> = {
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       ),
-  handler: async ({ lesson: wanted, say, only, port, bidders, trace, through }) => {
+  handler: async ({
+    lesson: wanted,
+    say,
+    only,
+    port,
+    bidders,
+    diagram,
+    through,
+    ...rest
+  }) => {
+    const picture = diagram === undefined ? undefined : planPicture(diagram);
+    const trace = rest.trace ?? picture?.trace;
     const lesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
     checkBidders(bidders, lesson);
     const signal = onInterrupt();
     if (only !== undefined) {
       if (trace !== undefined) {
-        const why = '--trace watches all roles together, and --only runs one: choose one';
+        const why =
+          '--trace and --diagram watch all roles together, and --only runs one: choose one';
         throw new MisuseError('ERR_BAD_ARGUMENT', why);
       }
       if (through !== undefined) {
@@ -120,7 +139,9 @@ export const runCommand: CommandModule<object, RunArguments> = {
     }
     if (recording) {
       const told = recording.save(['socketlab', 'run', lesson.id]);
-      console.error(`socketlab: ${told}`);
+      if (rest.trace !== undefined) console.error(`socketlab: ${told}`);
+      for (const line of (await picture?.draw(trace!)) ?? [])
+        console.error(`socketlab: ${line}`);
     }
   },
 };
@@ -132,7 +153,9 @@ async function putBefore(
   { write }: Terminal,
 ): Promise<Relays> {
   const relays = await openRelays({ listen: { port }, to: { port: port + 1 }, link });
-  write(`Between server and client: ${describeLink(link)}\n\n`);
+  write(
+    `Between server and client: ${describeLink({ ...link, seed: link.seed ?? 1 })}\n\n`,
+  );
   return relays;
 }
 

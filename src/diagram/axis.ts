@@ -31,7 +31,8 @@ export function scaleFor(gaps: readonly number[], most: number): Scale {
 
 function roundUp(length: number): number {
   const power = 10 ** Math.floor(Math.log10(length));
-  const factor = [1, 2, 5].find((candidate) => candidate * power >= length * 0.999) ?? 10;
+  const factor =
+    [1, 2, 5].find((candidate) => candidate * power >= length * (1 - 1e-9)) ?? 10;
   return factor * power;
 }
 

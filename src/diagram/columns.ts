@@ -63,9 +63,9 @@ export function chooseLanes(
 /** Both ends of each arrow, in the order of time, and then those who are alone. */
 function unitsOf(active: ReadonlySet<number>, arrows: readonly Arrow[]): number[][] {
   const timed = arrows
-    .map(({ from, to }) => ({
-      t: Math.min(from.mark?.t ?? Infinity, to.mark?.t ?? Infinity),
-      sockets: [...new Set([from.lane, to.lane])],
+    .map((arrow) => ({
+      t: Math.min(arrow.from.mark?.t ?? Infinity, arrow.to.mark?.t ?? Infinity),
+      sockets: socketsOf(arrow),
     }))
     .sort((a, b) => a.t - b.t);
   const units = new Map<string, number[]>();
@@ -74,6 +74,15 @@ function unitsOf(active: ReadonlySet<number>, arrows: readonly Arrow[]): number[
     if (!units.has(key)) units.set(key, sockets);
   }
   return [...units.values(), ...[...active].map((socket) => [socket])];
+}
+
+/**
+ * The lanes that an arrow needs: those of its ends, and that of the event at its end. A
+ * handshake ends at the welcoming socket, when another socket comes into being.
+ */
+export function socketsOf({ from, to }: Arrow): number[] {
+  const needed = [from.lane, to.lane, from.mark?.lane, to.mark?.lane];
+  return [...new Set(needed.filter((lane) => lane !== undefined))];
 }
 
 function stayOf(trace: JoinedTrace, socket: number): Stay {

@@ -14,7 +14,8 @@ import { cells, pixels } from './metrics.ts';
 import { layOut } from './layout.ts';
 import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import { drawPage } from './page.ts';
-import type { Story } from './story.ts';
+import { namesOf } from './spoken.ts';
+import type { Scene, Story } from './story.ts';
 import { drawSvg } from './svg.ts';
 import { drawText } from './text-picture.ts';
 import { tellStory } from './tell.ts';
@@ -101,8 +102,7 @@ const DRAW: Readonly<
       fontSize: SVG.fontSize,
       prefix: '',
       style: svgStyle,
-      arrow: ({ about }) => ({ tag: 'g', attributes: {}, title: about }),
-      mark: ({ name }) => ({ tag: 'g', attributes: {}, title: name }),
+      ...tooltips(story.scenes),
     });
     return [story, `${svg}\n`];
   },
@@ -115,3 +115,14 @@ const DRAW: Readonly<
     return [story, drawMermaid(story)];
   },
 };
+
+type Tooltips = Pick<Parameters<typeof drawSvg>[1], 'arrow' | 'mark'>;
+
+/** What a page tells in a panel, in the few words that an image has. */
+function tooltips(scenes: readonly Scene[]): Tooltips {
+  const names = namesOf(scenes);
+  return {
+    arrow: (arrow) => ({ tag: 'g', attributes: {}, title: names.arrow(arrow) }),
+    mark: (mark) => ({ tag: 'g', attributes: {}, title: names.mark(mark) }),
+  };
+}

@@ -71,9 +71,9 @@ export class Moments {
       moment.arrows.push([arrow, this.#clear(box, taken)]);
     }
     for (const lane of this.#newcomers.get(mark) ?? []) {
-      const { line, dot } = this.#metrics;
+      const { line, dot, rise, between } = this.#metrics;
       const boxes = this.#across.titles(lane, 0);
-      const height = boxes.length * line + dot;
+      const height = boxes.length * line + Math.max(dot, rise) + between;
       const above = boxes.map((box) => lowered(box, -height));
       moment.newcomers.push({ lane: lane.id, boxes: above });
     }

@@ -17,6 +17,7 @@ import type { LaneRoom } from './columns.ts';
 import { layOut } from './layout.ts';
 import { pixels } from './metrics.ts';
 import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
+import { namesOf, type Spoken } from './spoken.ts';
 import type { Arrow, Mark, Scene, Story } from './story.ts';
 import { drawSvg, lanesOf, type Wrapper } from './svg.ts';
 import { type Markup, tag, textOf, verbatim } from './xml.ts';
@@ -184,27 +185,27 @@ function panel(): Markup {
 function picture(kind: Kind, story: Story, title: string): Markup {
   const metrics = pixels(SIZES[kind]);
   const scenes = story.scenes.map((scene) => ({ scene, layout: layOut(scene, metrics) }));
+  const spoken = namesOf(story.scenes);
   const svg = drawSvg(scenes, {
     title,
     description: `${summaryOf(story)}. Every event stands in the list below.`,
     fontSize: SIZES[kind].fontSize,
     prefix: `${kind}-`,
-    arrow: arrowLink(story.scenes),
-    mark: markLink(story.scenes),
+    arrow: arrowLink(spoken),
+    mark: markLink(spoken, story.scenes),
   });
   return tag('div', { class: `picture ${kind}` }, svg);
 }
 
-function arrowLink(scenes: readonly Scene[]): (arrow: Arrow) => Wrapper {
-  const names = laneNames(scenes);
+function arrowLink({ arrow: titleOf }: Spoken): (arrow: Arrow) => Wrapper {
   return (arrow) => {
-    const { from, to, about, fate, kind, talk } = arrow;
+    const { from, to, fate, kind, talk, id } = arrow;
     const cards = [...new Set([from.mark, to.mark])].flatMap((mark) =>
       mark ? [cardId(mark)] : [],
     );
     return {
       tag: 'a',
-      title: `${names.get(from.lane)} → ${names.get(to.lane)}: ${about}`,
+      title: titleOf(arrow),
       attributes: {
         href: `#${cards[0]}`,
         'data-cards': cards.join(' '),
@@ -212,17 +213,16 @@ function arrowLink(scenes: readonly Scene[]): (arrow: Arrow) => Wrapper {
         'data-fate': fate,
         'data-talk': talk,
         'data-lanes': lanesOf(arrow),
-        'data-arrow': arrow.id,
+        'data-arrow': id,
       },
     };
   };
 }
 
-function markLink(scenes: readonly Scene[]): (mark: Mark) => Wrapper {
-  const names = laneNames(scenes);
-  const groups = new Map(
-    scenes.flatMap((scene) => scene.groups.map(({ id, name }) => [id, name])),
-  );
+function markLink(
+  { mark: titleOf }: Spoken,
+  scenes: readonly Scene[],
+): (mark: Mark) => Wrapper {
   const told = new Set(
     scenes.flatMap(({ arrows }) =>
       arrows.flatMap(({ from, to }) => [from.mark, to.mark]),
@@ -230,7 +230,7 @@ function markLink(scenes: readonly Scene[]): (mark: Mark) => Wrapper {
   );
   return (mark) => ({
     tag: 'a',
-    title: `${mark.lane === undefined ? groups.get(mark.group) : names.get(mark.lane)}: ${mark.label[0] ?? ''}`,
+    title: titleOf(mark),
     attributes: {
       // With the keyboard one comes to it by its arrow.
       class: told.has(mark) ? 'told' : undefined,
@@ -241,8 +241,4 @@ function markLink(scenes: readonly Scene[]): (mark: Mark) => Wrapper {
       'data-lanes': mark.lane,
     },
   });
-}
-
-function laneNames(scenes: readonly Scene[]): Map<number, string> {
-  return new Map(scenes.flatMap(({ lanes }) => lanes.map(({ id, name }) => [id, name])));
 }

@@ -11,7 +11,7 @@
  */
 import { MisuseError } from '../common/index.ts';
 import type { JoinedTrace } from '../trace/index.ts';
-import { chooseLanes, type LaneRoom } from './columns.ts';
+import { chooseLanes, type LaneRoom, socketsOf } from './columns.ts';
 import { connectionArrows } from './connection-arrows.ts';
 import { datagramArrows } from './datagram-arrows.ts';
 import { groupsOf, laneOf } from './lanes.ts';
@@ -50,7 +50,7 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
 
   const noRoom = new Set<number>();
   const scenes = castOf(trace, active, arrows).map((cast): Scene => {
-    const own = arrows.filter(({ from, to }) => cast.has(from.lane) && cast.has(to.lane));
+    const own = arrows.filter((arrow) => socketsOf(arrow).every((one) => cast.has(one)));
     const places = chooseLanes(trace, cast, own, options.lanes);
     for (const socket of places.noRoom) noRoom.add(socket);
     return sceneOf(trace, { names, selection, marks, arrows: own, ...places });
@@ -90,8 +90,8 @@ interface Making {
 
 function sceneOf(trace: JoinedTrace, making: Making): Scene {
   const { names, selection, marks: all, columns } = making;
-  const hasRoom = ({ from, to }: Arrow): boolean =>
-    columns.has(from.lane) && columns.has(to.lane);
+  const hasRoom = (arrow: Arrow): boolean =>
+    socketsOf(arrow).every((socket) => columns.has(socket));
   for (const arrow of making.arrows) if (!hasRoom(arrow)) noteMissing(arrow);
   const arrows = making.arrows.filter(hasRoom);
   const lanes = [...columns].map(([id, column]) =>
