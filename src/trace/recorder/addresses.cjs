@@ -37,14 +37,16 @@ function addressOf(host, port) {
   return port >= 0 && port <= 65_535 ? { host, port } : undefined;
 }
 
-/** @param {any} handle @param {'getsockname' | 'getpeername'} call */
+/**
+ * @param {any} handle of TCP or UDP
+ * @param {'getsockname' | 'getpeername'} call
+ * @returns {{ host: string, port: number }} port 0 of an unknown host for whoever has gone
+ */
 function nameOf(handle, call) {
-  if (typeof handle[call] !== 'function') return undefined; // a path
   /** @type {{ address?: string, port?: number }} */
   const name = {};
-  const failed = handle[call](name);
-  // Whoever has gone already has no name any more.
-  return failed ? { host: 'unknown', port: 0 } : addressOf(name.address, name.port);
+  handle[call](name);
+  return { host: name.address ?? 'unknown', port: name.port ?? 0 };
 }
 
 module.exports = { addressJson, addressOf, nameOf, pathAddress, TOOLS };

@@ -17,8 +17,9 @@ class Connection {
   read = 0;
   /** Bytes that the program wrote. */
   written = 0;
-  /** Some of them wait for the system to take them. */
+  /** Some of them wait for the system to take them; which it had taken when last asked. */
   waits = false;
+  taken = 0;
   /** The line that called `end`, as a field. */
   endSite = '';
 
@@ -68,10 +69,12 @@ class ConnectionBook {
     if (known !== undefined) return known;
     const { _handle: handle, _parent: beneath } = socket;
     // A TLSSocket speaks for the socket beneath it.
-    const found =
-      (handle && this.#byHandle.get(handle)) || (beneath && this.#bySocket.get(beneath));
-    if (found) this.#bySocket.set(socket, found);
-    return found || undefined;
+    const found = (handle && this.#byHandle.get(handle)) || (beneath && this.of(beneath));
+    if (!found) return undefined;
+    this.#bySocket.set(socket, found);
+    // Or an HTTP parser would take the bytes out of the handle, where nobody sees them.
+    if (handle) handle._consumed = true;
+    return found;
   }
 }
 

@@ -5,7 +5,7 @@
  * Read next: listens.cjs for the server's side, streams.cjs for what goes over them.
  */
 const { Socket } = require('node:net');
-const { addressJson, addressOf, pathAddress, TOOLS } = require('./addresses.cjs');
+const { addressJson, addressOf, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
 const { Connection } = require('./connection-book.cjs');
 const { TYPES } = require('./layout.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
@@ -77,14 +77,17 @@ function watchConnects(recorder, book) {
   }
 
   /** @param {any} socket @param {Connection} connection */
-  function noteConnected(socket, connection) {
-    const { localAddress, localPort, remoteAddress, remotePort } = socket;
-    const isPath = 'path' in connection.remote;
-    const local = isPath ? { path: '' } : addressOf(localAddress, localPort);
-    const remote = addressOf(remoteAddress, remotePort) ?? connection.remote;
-    if (local === undefined) return;
-    const fields = `,"local":${addressJson(local)},"remote":${addressJson(remote)}`;
-    journal.note('connected', journal.now(), connection.socket + fields);
+  function noteConnected(socket, { socket: field, remote }) {
+    // Asked of the handle, because the socket would remember that it was asked.
+    const { _handle: handle } = socket;
+    const isPath = 'path' in remote;
+    const here = addressJson(isPath ? { path: '' } : nameOf(handle, 'getsockname'));
+    const there = addressJson(isPath ? remote : nameOf(handle, 'getpeername'));
+    journal.note(
+      'connected',
+      journal.now(),
+      `${field},"local":${here},"remote":${there}`,
+    );
     journal.settle();
   }
 }

@@ -126,7 +126,6 @@ function watchDatagrams(recorder) {
   /** @param {any} handle @param {Datagrams} datagrams */
   function noteBind(handle, datagrams) {
     const local = nameOf(handle, 'getsockname');
-    if (local === undefined) return;
     const fields = `${datagrams.bindSite},"local":${addressJson(local)}`;
     journal.note('bind', journal.now(), datagrams.socket + fields);
     journal.settle();
@@ -141,10 +140,8 @@ function watchDatagrams(recorder) {
     const to = addressJson(remote);
     journal.note('connect', t, `${socket}${connectSite},"to":${to}`);
     const local = nameOf(handle, 'getsockname');
-    if (local !== undefined) {
-      const fields = `,"local":${addressJson(local)},"remote":${to}`;
-      journal.note('connected', journal.now(), socket + fields);
-    }
+    const fields = `,"local":${addressJson(local)},"remote":${to}`;
+    journal.note('connected', journal.now(), socket + fields);
     journal.settle();
   }
 

@@ -45,6 +45,9 @@ class Journal {
   #texts = new Map();
   #defined = 0;
   #preview;
+  /** @type {(() => object) | undefined} */
+  #whoAmI;
+  #began;
   #atOnce = MOST_AT_ONCE;
   /** The time of the last record. */
   latest = 0;
@@ -54,13 +57,18 @@ class Journal {
 
   /**
    * @param {string} file
-   * @param {{ zero: bigint, preview: number }} options when the trace began, by
-   *   `process.hrtime.bigint()`; how many bytes of each payload to keep
+   * @param {object} options
+   * @param {bigint} options.zero when the trace began, by `process.hrtime.bigint()`
+   * @param {number} options.preview how many bytes of each payload to keep
+   * @param {() => object} options.whoAmI asked before the first record, and not earlier: a
+   *   worker thread does not know its program at once
    */
-  constructor(file, { zero, preview }) {
+  constructor(file, { zero, preview, whoAmI }) {
     this.#fd = openSync(file, 'a', 0o600);
+    this.#whoAmI = whoAmI;
     this.#offset = Number(process.hrtime.bigint() - zero) / 1000 - now() * 1000;
     this.#preview = preview;
+    this.#began = { t: this.now(), wall: Date.now() };
   }
 
   /** Microseconds since the trace began. */
@@ -78,11 +86,6 @@ class Journal {
    */
   note(type, t, rest) {
     this.#text('json', t, `{"type":"${type}"${rest}}`);
-  }
-
-  /** What is no event. @param {object} process */
-  begin(process) {
-    this.#text('process', this.now(), JSON.stringify(process));
   }
 
   /**
@@ -195,8 +198,16 @@ class Journal {
     return start;
   }
 
+  /** @param {() => object} whoAmI */
+  #begin(whoAmI) {
+    this.#whoAmI = undefined;
+    const { t, wall } = this.#began;
+    this.#text('process', t, JSON.stringify({ wall, ...whoAmI() }));
+  }
+
   /** @param {number} type @param {number} t @param {number} extra @returns {number} */
   #head(type, t, extra) {
+    if (this.#whoAmI !== undefined) this.#begin(this.#whoAmI);
     if (this.#length > BATCH) this.flush();
     const start = this.#length;
     const view = this.#view;

@@ -10,7 +10,7 @@
  */
 const { subscribe } = require('node:diagnostics_channel');
 const { errorMonitor } = require('node:events');
-const { Server } = require('node:net');
+const { Server, Socket } = require('node:net');
 const { addressJson, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
 const { Connection } = require('./connection-book.cjs');
 const { wrap } = require('./wrap.cjs');
@@ -122,21 +122,31 @@ function watchListens(recorder, book) {
 
   /** @param {any} handle @param {Listener} listener @param {Address} local */
   function noteAccept(handle, listener, local) {
-    const remote = nameOf(handle, 'getpeername') ?? { path: '' };
+    const isPath = 'path' in local;
+    const remote = isPath ? { path: '' } : nameOf(handle, 'getpeername');
     const connection = new Connection(recorder.number(), remote);
     book.addHandle(handle, connection);
-    // Or an HTTP parser would take the bytes out of the handle, where nobody sees them.
-    handle._consumed = true;
+    handle._consumed = true; // as ConnectionBook does
     const { socket } = connection;
     const t = journal.now();
     const transport = 'path' in remote ? 'path' : 'tcp';
     journal.note('socket', t, `${socket},"transport":"${transport}","role":"connection"`);
-    const here = addressJson(nameOf(handle, 'getsockname') ?? local);
+    const here = addressJson(isPath ? local : nameOf(handle, 'getsockname'));
     const there = addressJson(remote);
     const fields = `,"listener":${listener.id},"local":${here},"remote":${there}`;
     journal.note('accept', t, socket + fields);
     journal.settle();
   }
+
+  // A TLSSocket that takes over an accepted one begins by this. It must be known before a
+  // server is told of it.
+  wrap(Socket.prototype, '_read', (original) => {
+    /** @this {any} @param {any} size */
+    return function _read(size) {
+      if (this.encrypted) book.of(this);
+      return original.call(this, size);
+    };
+  });
 
   wrap(Server.prototype, 'close', (original) => {
     /** @this {any} @param {any[]} args */

@@ -35,9 +35,11 @@ function begin(settings) {
   const file = `${process.pid}-${threadId}-${start}.journal`;
   const zero = BigInt(settings.zero);
   const preview = settings.payload === 'none' ? 0 : PREVIEW_BYTES;
-  const journal = new Journal(path.join(settings.folder, file), { zero, preview });
-  journal.begin({ wall: Date.now(), ...whoAmI(settings) });
-  journal.settle();
+  const journal = new Journal(path.join(settings.folder, file), {
+    zero,
+    preview,
+    whoAmI: () => whoAmI(settings),
+  });
 
   const recorder = new Recorder(journal, settings);
   const book = new ConnectionBook();

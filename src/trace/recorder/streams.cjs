@@ -120,6 +120,19 @@ function watchStreams(recorder, book) {
     });
   }
 
+  // What waited for the connection, or was corked, goes on here.
+  wrap(Socket.prototype, '_writeGeneric', (original) => {
+    /** @this {any} @param {any} a @param {any} b @param {any} c @param {any} d */
+    return function _writeGeneric(a, b, c, d) {
+      const result = original.call(this, a, b, c, d);
+      const connection = book.of(this);
+      if (connection?.waits && this._handle && !this.connecting) {
+        noteTaken(this._handle, connection);
+      }
+      return result;
+    };
+  });
+
   wrap(Socket.prototype, '_final', (original) => {
     /** @this {any} @param {any} callback */
     return function _final(callback) {
@@ -181,6 +194,8 @@ function watchStreams(recorder, book) {
   /** @param {any} handle @param {Connection} connection */
   function noteTaken({ bytesWritten, writeQueueSize }, connection) {
     const upTo = Math.min(connection.written, bytesWritten - writeQueueSize);
+    if (upTo <= connection.taken) return;
+    connection.taken = upTo;
     connection.waits = upTo < connection.written;
     const t = journal.now();
     journal.note('taken', t, `${connection.socket},"upTo":${upTo}`);
