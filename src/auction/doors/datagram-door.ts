@@ -14,7 +14,8 @@
  *
  * Anybody can write any address into a datagram as its sender, and somebody else gets the
  * answer. So what is no request is refused, to help whoever writes a bidder, but only so
- * often: a flood of nonsense, or another server that answers whatever it gets, is not.
+ * often: a flood of nonsense, or another server that answers whatever it gets, is not. A wrong
+ * join code is nonsense, too: over TCP each guess costs a connection, here it costs waiting.
  */
 import type { InetAddress } from '../../common/index.ts';
 import { encodeJson } from '../../framing/index.ts';
@@ -39,7 +40,7 @@ const NEWS_SIZE = 8 * 1024;
 const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
 /** About what a bidder takes in a welcome, in bytes. */
 const BIDDER_SIZE = 100;
-/** How many datagrams that are no requests are answered in a quarter of a second. */
+/** How much nonsense is answered in a quarter of a second, and how many codes are tried. */
 const MOST_NONSENSE = 25;
 
 interface Held {
@@ -126,13 +127,21 @@ export class DatagramDoor implements Outgoing {
       const why = 'this game is too big for datagrams: come by TCP';
       return numbered(request, refuse('too-big', why));
     }
+    // Before it is tried: whoever guesses must not see that he has guessed right.
+    if (request.type === 'join' && this.#nonsense >= MOST_NONSENSE) return undefined;
     const answer = this.#protocol.answer(request, new Sender());
+    if (answer.type === 'refused' && answer.code === 'wrong-code') {
+      return this.#refuseNonsense(answer);
+    }
     const token = answer.type === 'welcome' ? answer.token : request.token;
     const name = token === undefined ? undefined : this.#protocol.nameOf(token);
     if (name !== undefined) this.#hearFrom(name);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
-    this.#held.set(name!, { address, request, since: Date.now() });
+    // A question that is asked again is still the same one: its second goes on.
+    const before = this.#held.get(name!);
+    const since = before?.request.after === request.after ? before.since : Date.now();
+    this.#held.set(name!, { address, request, since });
     return undefined;
   }
 

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { playAuction } from '../../../src/auction/index.ts';
+import { openTable } from '../../support/auction.ts';
 import { accountOf, certainEnd, certainly } from '../../support/auction-accounts.ts';
 import { FramedPeer, TcpPeer, UdpPeer } from '../../support/auction-peers.ts';
 import { refusal } from '../../support/auction-siege.ts';
@@ -142,6 +143,23 @@ describe('an auctioneer', () => {
       expect(flood.told.length).toBeGreaterThan(0);
       expect(flood.told.length).toBeLessThanOrEqual(25 * quarters);
     });
+  });
+
+  it('lets nobody try join codes by the thousand', async () => {
+    const { port } = await openTable({ game: { bidders: 2 }, code: 'K7RT' });
+    const thief = await UdpPeer.open(port);
+    const begun = performance.now();
+    for (let batch = 0; batch < 20; batch += 1) {
+      for (let k = 0; k < 100; k += 1) {
+        thief.send({ type: 'join', version: 1, name: 'eve', code: `guess${batch}${k}` });
+      }
+      await pause(1);
+    }
+    const honest = await UdpPeer.open(port);
+    expect(await honest.join('ann', { code: 'K7RT' })).toMatchObject({ type: 'welcome' });
+    const quarters = Math.ceil((performance.now() - begun) / 250) + 1;
+    expect(thief.told.length).toBeLessThanOrEqual(25 * quarters);
+    for (const told of thief.told) expect(told).toEqual(refusal('wrong-code'));
   });
 
   it('does not talk for ever with a server that answers whatever it gets', async () => {
