@@ -17,9 +17,10 @@
  *   …
  *   <word> has won
  *   ^C
- * Exercise: Give it a journal: openAuction({ …, journal: 'game.jsonl' }).
- *           Kill it with kill -9, start it with resume: true as well. What
- *           have the bidders lost?
+ * Exercise: Give it a journal: openAuction({ …, journal: 'game.jsonl' }), and
+ *           a bidder.ts with --rest 1000. Kill it with kill -9, and start it
+ *           with resume: true as well. Who comes back, and who has lost his
+ *           token, and with it his seat?
  */
 import { openAuction } from '../../src/auction/index.ts';
 import { program } from '../program.ts';

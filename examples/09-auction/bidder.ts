@@ -13,6 +13,7 @@
  *   …
  *   <word> has won
  * Exercise: Write a better determineBid. What do the items to come tell you?
+ *           With --rest 1000 there is time to watch, and for Ctrl-C.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionSocket } from '../../src/tcp/index.ts';
@@ -27,8 +28,9 @@ const { host, port, name, rest } = program({
 const socket = new ConnectionSocket();
 await socket.connect({ host, port });
 
-const [bidders = '', ...items] = (await ask(name)).split(' ');
-if (!/^\d+$/.test(bidders)) throw new Error(`no seat: ${bidders} ${items[0]}`);
+const seat = await ask(name);
+const [bidders = '', ...items] = seat.split(' ');
+if (!/^\d+$/.test(bidders)) throw new Error(`no seat: ${seat}`);
 console.log(`${name} has a seat`);
 await askUntilReady(`${name} `);
 

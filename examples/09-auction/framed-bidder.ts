@@ -12,8 +12,8 @@
  *   <word>: <word> <n>
  *   …
  *   <word> has won
- * Exercise: Bid twice in a round, or in a round that is over. What does the
- *           auctioneer answer?
+ * Exercise: The welcome has a token. Keep it, and join with it when the way is
+ *           lost: docs/auction-protocol.md, "Coming back".
  */
 import {
   decodeText,
@@ -32,7 +32,8 @@ const auctioneer = new FramedConnection(socket.detach());
 await auctioneer.send(encodeJson({ type: 'join', version: 1, name }));
 
 let money = 100;
-game: for await (const payload of auctioneer) {
+let over = false;
+for await (const payload of auctioneer) {
   const message = JSON.parse(decodeText(payload));
   const { type, round, item, winner, price } = message;
   switch (type) {
@@ -52,7 +53,10 @@ game: for await (const payload of auctioneer) {
       throw new Error(`the auctioneer refused: ${message.reason}`);
     case 'over':
       console.log(`${winner} has won`);
-      break game;
+      over = true;
+      break;
   }
+  if (over) break;
 }
+if (!over) throw new Error('the auctioneer has gone');
 await auctioneer.close();

@@ -15,8 +15,8 @@
  *   …
  *   <word> has won
  *   ^C
- * Exercise: End a bidder with Ctrl-C. What do the others see? auctioneer.ts
- *           has an answer to that.
+ * Exercise: End a bidder that has --rest 1000 with Ctrl-C. What do the others
+ *           see? And what if one bids -50? auctioneer.ts has answers.
  */
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';

@@ -51,7 +51,7 @@ export interface AuctioneerOptions {
   host?: string | undefined;
   /** 50018 unless told otherwise; 0 for a free one. */
   port?: number | undefined;
-  /** What everybody who joins must know. */
+  /** What everybody who joins must know; a resumed game has its own unless given. */
   code?: string | undefined;
   /** The file that every event is written to before it is answered. */
   journal?: string | undefined;
@@ -127,24 +127,30 @@ const BACKLOG = 4096;
 
 interface Past {
   options: AuctionOptions;
+  code: string | undefined;
   records: readonly JournalRecord[];
   journal: Journal | undefined;
   cut: number;
 }
 
-function openPast({ game, journal: file, resume }: AuctioneerOptions): Past {
-  if (file !== undefined && resume === true) return resumeJournal(file);
+function openPast({ code, game, journal: file, resume }: AuctioneerOptions): Past {
+  if (file !== undefined && resume === true) {
+    const past = resumeJournal(file);
+    return { ...past, code: code ?? past.code };
+  }
   if (resume === true) {
     throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume, say which journal');
   }
   const options = auctionOptions({ unsold: 'to-first', ...game });
-  const journal = file === undefined ? undefined : createJournal(file, options);
-  return { options, records: [], journal, cut: 0 };
+  const journal = file === undefined ? undefined : createJournal(file, options, code);
+  return { options, code, records: [], journal, cut: 0 };
 }
 
 export class Auctioneer implements AsyncDisposable {
   readonly address: InetAddress;
   readonly auction: Auction;
+  /** What one must know to join; a resumed game has that of its first day. */
+  readonly code: string | undefined;
   /** Why the lecture's bidders cannot take part; undefined when they can. */
   readonly closedToLecture: string | undefined;
   /** What the journal brought back. */
@@ -166,7 +172,9 @@ export class Auctioneer implements AsyncDisposable {
   #closing: Promise<void> | undefined;
 
   /** Only `openAuction` makes one. */
-  constructor(sockets: Sockets, past: Past, { code, times: given }: AuctioneerOptions) {
+  constructor(sockets: Sockets, past: Past, { times: given }: AuctioneerOptions) {
+    const { code } = past;
+    this.code = code;
     this.#sockets = sockets;
     this.address = sockets.welcoming.address as InetAddress;
     this.#journal = past.journal;

@@ -41,6 +41,8 @@ export type JournalRecord = AuctionEvent & Partial<SeatKey>;
 export interface OpenJournal {
   journal: Journal;
   options: AuctionOptions;
+  /** The join code of the game's first day. */
+  code: string | undefined;
   /** What happened before. */
   records: readonly JournalRecord[];
   /** How many bytes of half a line were cut off its end. */
@@ -118,10 +120,15 @@ export class Journal {
  *   game; or when there cannot be one, with the system's error as `cause`
  * @throws ENOSPC, EIO from the system
  */
-export function createJournal(file: string, options: AuctionOptions): Journal {
+export function createJournal(
+  file: string,
+  options: AuctionOptions,
+  code?: string,
+): Journal {
   const journal = new Journal(file, open(file, 'ax'));
   try {
-    journal.append({ socketlab: 'auction journal', version: JOURNAL_VERSION, options });
+    const [socketlab, version] = ['auction journal', JOURNAL_VERSION];
+    journal.append({ socketlab, version, options, code });
     journal.flush();
     syncFolder(dirname(file));
   } catch (error) {
@@ -155,21 +162,21 @@ export function resumeJournal(file: string): OpenJournal {
   const descriptor = open(file, 'r+');
   let bytes: Buffer;
   let end: number;
-  let options: AuctionOptions;
+  let header: ReturnType<typeof readHeader>;
   let records: JournalRecord[];
   try {
     if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
     bytes = readFileSync(descriptor);
     end = bytes.lastIndexOf('\n') + 1;
     const [first = '', ...lines] = linesOf(file, bytes.subarray(0, end));
-    options = readHeader(file, first);
+    header = readHeader(file, first);
     records = lines.map((line, index) => readRecord(file, line, index + 2));
     if (end < bytes.length) ftruncateSync(descriptor, end);
   } finally {
     closeSync(descriptor);
   }
   const journal = new Journal(file, open(file, 'a'));
-  return { journal, options, records, cut: bytes.length - end };
+  return { journal, ...header, records, cut: bytes.length - end };
 }
 
 /** Bytes that are no text must not become other characters of a name. */
@@ -209,13 +216,14 @@ const headerSchema = v.object({
   socketlab: v.literal('auction journal'),
   version: v.literal(JOURNAL_VERSION),
   options: v.record(v.string(), v.unknown()),
+  code: v.optional(v.string()),
 });
 
-function readHeader(file: string, line: string): AuctionOptions {
+function readHeader(file: string, line: string): Pick<OpenJournal, 'options' | 'code'> {
   const { success, output } = v.safeParse(headerSchema, parseJson(line));
   if (!success) throw misuse(`${file} is no auction's journal of version 1`);
   try {
-    return auctionOptions(output.options);
+    return { options: auctionOptions(output.options), code: output.code };
   } catch (error) {
     throw damaged(file, 1, (error as Error).message);
   }

@@ -98,6 +98,7 @@ export class LectureProtocol {
       if (words.length === 0) return this.#rejoin(seat);
     }
     const [word = ''] = words;
+    if (words.length > 1) return farewell('one space, and nothing behind the amount');
     if (word !== '') return this.#bid(seat, word);
     if (words.length === 0 && seat.told) return this.#result(seat);
     return this.#ready(seat);
@@ -138,6 +139,10 @@ export class LectureProtocol {
   }
 
   #rejoin(seat: Seat): LectureAnswer {
+    const { phase, winner } = this.#table.auction;
+    if (phase === 'over') {
+      return farewell(`the game is over, ${winner ?? 'and nobody'} has won`);
+    }
     seat.told = false;
     seat.fetched = this.#results.length;
     return this.#items();

@@ -83,7 +83,7 @@ function stateOfPlay(view: BidderView, { paint, width }: Screen): string[] {
   return [
     '',
     `${paint.bold(itemNumber(round, rules))}: ${paint.bold(item)}`,
-    ...(coming.length > 0 ? [paint.dim(`  next: ${coming.join(', ')}, …`)] : []),
+    ...(coming.length > 0 ? [`  ${paint.dim(`next: ${coming.join(', ')}, …`)}`] : []),
     ...standingsTable(bidders, { rules, paint, width, me: me.name, most: 8 }),
   ];
 }
@@ -107,7 +107,9 @@ class BidderScreen {
         this.#screen.print(...this.#news(event, ledger!));
         break;
       case 'accepted':
-        if (event.amount !== null) this.#screen.print(`  you bid ${event.amount}`);
+        this.#screen.print(
+          event.amount === null ? '  you pass' : `  you bid ${event.amount}`,
+        );
         break;
       case 'refused':
         this.#screen.print(paint.yellow(`  refused: ${event.refused.reason}`));

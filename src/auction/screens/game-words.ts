@@ -4,7 +4,7 @@ import type { GameRules } from '../ledger.ts';
 export function howToWin({ win, countToWin, price }: GameRules): string {
   const pays =
     price === 'first'
-      ? 'The highest bid wins and pays itself'
+      ? 'The highest bid wins and pays what it bid'
       : 'The highest bid wins and pays the second highest';
   const wins =
     win === 'first-to'

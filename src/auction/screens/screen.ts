@@ -37,9 +37,14 @@ export class Screen {
   }
 
   print(...lines: readonly string[]): void {
+    this.printAsItIs(...lines.map((line) => this.#wrapped(line)));
+  }
+
+  /** Without line breaks of ours: what is to be copied must stay in one piece. */
+  printAsItIs(...lines: readonly string[]): void {
     if (lines.length === 0) return;
     const erase = this.#status === '' ? '' : ERASE;
-    const text = lines.map((line) => this.#wrapped(line)).join('\n');
+    const text = lines.join('\n');
     this.#output.write(`${erase}${text}\n${this.#status}`);
   }
 

@@ -86,14 +86,19 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 async function followingBoard(
   auctioneer: Auctioneer,
-  { code, host }: ServeOptions,
+  { host }: ServeOptions,
   port: number,
 ): Promise<Board> {
   const { port: at } = auctioneer.address;
   const [reachable] = reachableAt(auctioneer.address);
   const where = formatAddress({ host: reachable, port: at });
   const deadline = (): number | undefined => auctioneer.deadline;
-  const board = await openBoard({ host, port, join: { where, code }, deadline });
+  const board = await openBoard({
+    host,
+    port,
+    join: { where, code: auctioneer.code },
+    deadline,
+  });
   const { auction } = auctioneer;
   board.begin({ rules: gameRules(auction.options), items: auction.items });
   for (const event of auctioneer.past) board.apply(toBoardEvent(event));
@@ -110,7 +115,8 @@ function showScreen(
   const screen = new Screen(output);
   const { auction } = auctioneer;
   const view = new AuctioneerScreen(auction, screen.paint, screen.width);
-  screen.print(...opening(auctioneer, board, options, screen));
+  // Not wrapped: a command that is broken in two cannot be copied.
+  screen.printAsItIs(...opening(auctioneer, board, options, screen));
   const stop = auctioneer.watch((event) => screen.print(...view.lines(event)));
   const look = (): void => {
     const { deadline } = auctioneer;
@@ -123,17 +129,17 @@ function showScreen(
     clearInterval(timer);
     stop();
     screen.status = '';
-    screen.print(...closing(auctioneer, board, options));
+    screen.printAsItIs(...closing(auctioneer, board, options));
   };
 }
 
 function opening(
   auctioneer: Auctioneer,
   board: Board | undefined,
-  { bidCommand, code, journal }: ServeOptions,
+  { bidCommand, journal }: ServeOptions,
   { paint }: Screen,
 ): string[] {
-  const { address, auction, closedToLecture } = auctioneer;
+  const { address, auction, closedToLecture, code } = auctioneer;
   const { options } = auction;
   const { port } = address;
   const hosts = reachableAt(address);
@@ -145,18 +151,20 @@ function opening(
   const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
   const portOption = port === AUCTION_PORT ? '' : ` --port ${port}`;
   const codeOption = code === undefined ? '' : ` --code ${code}`;
-  lines.push(`  bid:    ${bidCommand} NAME${hostOption}${portOption}${codeOption}`);
+  lines.push(`  bid:     ${bidCommand} NAME${hostOption}${portOption}${codeOption}`);
   if (closedToLecture === undefined) {
     const name = code === undefined ? 'NAME' : `${code}-NAME`;
-    lines.push(`          or the lecture's own bidder, with the name ${name}`);
+    lines.push(`           or the lecture's own bidder, with the name ${name}`);
   } else {
-    lines.push(`          not with the lecture's own bidder: ${closedToLecture}`);
+    lines.push(`           not with the lecture's own bidder: ${closedToLecture}`);
   }
-  if (code !== undefined) lines.push(`  code:   ${paint.bold(code)}`);
-  if (board) lines.push(`  board:  ${board.url}`);
+  if (code !== undefined) lines.push(`  code:    ${paint.bold(code)}`);
+  for (const url of boardUrls(board, hosts)) lines.push(`  board:   ${url}`);
   if (journal !== undefined) lines.push(`  journal: ${journal}`);
   if (auctioneer.cut > 0) {
-    lines.push(`          half a line at its end, which nobody was told of, was cut off`);
+    lines.push(
+      `           half a line at its end, which nobody was told of, was cut off`,
+    );
   }
   if (auctioneer.past.length > 0) {
     const { bidders, phase, round } = auction;
@@ -168,6 +176,14 @@ function opening(
     );
   }
   return lines;
+}
+
+/** The board's page as it is called on this machine, and as others call it. */
+function boardUrls(board: Board | undefined, hosts: readonly string[]): string[] {
+  if (!board) return [];
+  const { host, port } = board.address;
+  if (host !== '0.0.0.0' && host !== '::') return [board.url];
+  return hosts.map((one) => `http://${formatAddress({ host: one, port })}/`);
 }
 
 /** Where others find it: `0.0.0.0` is every address of this machine, and nobody's to call. */
@@ -184,12 +200,20 @@ function reachableAt({ family, host }: InetAddress): string[] {
 function closing(
   { auction }: Auctioneer,
   board: Board | undefined,
-  { bidCommand, journal }: ServeOptions,
+  { bidCommand, board: boardPort, host, journal, port }: ServeOptions,
 ): string[] {
   if (auction.phase !== 'over') {
     if (journal === undefined) return [];
+    const options = [
+      `--journal ${journal} --resume`,
+      ...(host === undefined ? [] : [`--host ${host}`]),
+      ...(port === undefined ? [] : [`--port ${port}`]),
+      ...(boardPort === undefined
+        ? []
+        : [boardPort === 0 ? '--board' : `--board ${boardPort}`]),
+    ];
     const command = bidCommand.replace(/\bbid$/, 'serve');
-    return ['', `Go on with: ${command} --journal ${journal} --resume`];
+    return ['', `Go on with: ${command} ${options.join(' ')}`];
   }
   const again = `The same items again: --seed ${auction.options.seed}`;
   return board ? [again, `The board stays: ${board.url}. Ctrl-C ends it.`] : [again];
@@ -199,11 +223,11 @@ function closing(
 function showJson(
   auctioneer: Auctioneer,
   board: Board | undefined,
-  { code }: ServeOptions,
+  _options: ServeOptions,
   { write }: Output,
 ): () => void {
   const say = (message: object): void => write(`${JSON.stringify(message)}\n`);
-  const { address, auction } = auctioneer;
+  const { address, auction, code } = auctioneer;
   const { host, port } = address;
   const rules = gameRules(auction.options);
   say({ type: 'open', version: 1, host, port, code, board: board?.url, rules });

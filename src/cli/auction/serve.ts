@@ -78,7 +78,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         game: { seed: randomBytes(4).toString('hex'), ...game },
         host,
         port,
-        code: chosenCode(given),
+        code: resume === true && given.code === undefined ? undefined : chosenCode(given),
         journal,
         resume,
         board,

@@ -113,6 +113,33 @@ describe('a game by commands', () => {
     expect(readFileSync(journal, 'utf8').startsWith(whole)).toBe(true);
   });
 
+  it('keeps its join code over a crash, and lets those in who have a token', async () => {
+    const journal = join(folder, 'game.jsonl');
+    const open = ['--host', '0.0.0.0', '--bidders', '2', '--seed', '5'];
+    const server = await serve('--journal', journal, ...open);
+    const codeOf = ({ stdout }: Program): string => /code: +(\w+)/.exec(stdout)![1]!;
+    const code = codeOf(server);
+    const early = bid('ann', '--bot', 'random', '--code', code);
+    await early.printed('Waiting until all');
+    server.signal('SIGKILL');
+    await server.ended();
+    const again = await serve('--journal', journal, '--resume', '--host', '0.0.0.0');
+    expect(codeOf(again)).toBe(code);
+    await early.printed('Back at the table.');
+    const late = bid('bob', '--bot', 'random', '--code', code);
+    const all = [again, early, late].map((one) => one.ended());
+    expect(await Promise.all(all)).toEqual(Array(3).fill(IN_PEACE));
+  });
+
+  it('says how to go on, with everything that is not in the journal', async () => {
+    const journal = join(folder, 'game.jsonl');
+    const server = await serve('--journal', journal, '--host', '0.0.0.0', '--board');
+    server.signal('SIGINT');
+    expect((await server.ended()).code).toBe(130);
+    const command = `--journal ${journal} --resume --host 0.0.0.0 --port ${port} --board`;
+    expect(server.stdout).toContain(`auction serve ${command}\n`);
+  });
+
   it('asks for a code where others can reach it, and for the right one', async () => {
     const server = await serve('--host', '0.0.0.0', '--bidders', '1', '--seed', '4');
     const [, code = ''] = /^ {2}code: +(\w+)$/m.exec(server.stdout) ?? [];

@@ -168,6 +168,20 @@ describe("the lecture's protocol", () => {
     expect(say('ann', before)).toMatch(/^refused/);
   });
 
+  it('sends away who comes back when all is over, or puts two spaces', () => {
+    const { protocol } = open({ kinds: ['Picasso'], countToWin: 1 });
+    const [before, after] = [{}, {}];
+    for (const message of ['ann', 'bob', 'bob ', 'bob 5']) protocol.answer(message);
+    protocol.answer('ann ', before);
+    expect(protocol.answer('ann  7', before)).toMatchObject({ kind: 'farewell' });
+    protocol.answer('ann 7', before);
+    protocol.leave(before);
+    expect(protocol.answer('ann', after)).toEqual({
+      kind: 'farewell',
+      text: 'refused: the game is over, ann has won\n',
+    });
+  });
+
   it('goes on from the middle of a word for one that has only changed its connection', () => {
     const { protocol, say } = open();
     const [before, after] = [{}, {}];
