@@ -54,7 +54,7 @@ interface Chapter {
   experiments: readonly Experiment[];
 }
 
-export const CHAPTERS: readonly Chapter[] = [
+const CHAPTERS: readonly Chapter[] = [
   {
     title: 'Messages and streams',
     experiments: [
@@ -122,6 +122,17 @@ export const CHAPTERS: readonly Chapter[] = [
 export const EXPERIMENTS: readonly Experiment[] = CHAPTERS.flatMap(
   ({ experiments }) => experiments,
 );
+
+/** Things that belong to experiments, in chapters; no chapter is empty. */
+export function byChapter<T>(
+  things: readonly T[],
+  experimentOf: (thing: T) => Experiment,
+): { title: string; things: T[] }[] {
+  return CHAPTERS.map(({ title, experiments }) => ({
+    title,
+    things: things.filter((thing) => experiments.includes(experimentOf(thing))),
+  })).filter(({ things }) => things.length > 0);
+}
 
 /** How many letters may be wrong in a name for a guess at what was meant. */
 const SLIPS = 3;

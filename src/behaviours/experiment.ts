@@ -15,7 +15,7 @@
 import type { Lab } from './lab.ts';
 import type { Parent } from './parent.ts';
 
-export type Measured = number | string | boolean | readonly number[] | readonly string[];
+type Measured = number | string | boolean | readonly number[] | readonly string[];
 
 /** What one of the two transports did. */
 export interface Side {

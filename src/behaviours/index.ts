@@ -1,5 +1,5 @@
 /** Predict, run, explain: how UDP and TCP differ. Start with experiment.ts. */
-export { CHAPTERS, chooseExperiments, EXPERIMENTS } from './catalogue.ts';
+export { byChapter, chooseExperiments, EXPERIMENTS } from './catalogue.ts';
 export {
   type Experiment,
   experiment,

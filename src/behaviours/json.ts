@@ -1,5 +1,5 @@
 /** Outcomes for programs: version 1, described in docs/behaviours.md. Pure. */
-import { CHAPTERS } from './catalogue.ts';
+import { byChapter } from './catalogue.ts';
 import type { Experiment, Side } from './experiment.ts';
 import { asExpected, type Outcome } from './run.ts';
 
@@ -34,18 +34,25 @@ export interface BehaviourJson extends BehaviourQuestion {
   milliseconds: number;
 }
 
-export interface BehavioursJson<T> {
-  version: 1;
+/** Whose behaviour it is. */
+export interface Machine {
   platform: NodeJS.Platform;
+  /** Node's version. */
   node: string;
+}
+
+export interface BehavioursJson<T> extends Machine {
+  version: 1;
   behaviours: T[];
 }
 
 export function outcomesJson(
   outcomes: readonly Outcome[],
   placeOf: (reading: string) => string,
+  machine: Machine,
 ): BehavioursJson<BehaviourJson> {
   return around(
+    machine,
     outcomes.map((outcome) => {
       const { experiment, silences } = outcome;
       const finding = outcome.state === 'ran' ? outcome.finding : undefined;
@@ -59,7 +66,7 @@ export function outcomesJson(
         tcp: finding?.tcp ?? null,
         silences,
         reason: outcome.state === 'ran' ? null : outcome.reason,
-        differs: experiment.differs?.[process.platform] ?? null,
+        differs: outcome.differs ?? null,
         because: experiment.because,
         sources: experiment.sources,
         read: experiment.read.map(placeOf),
@@ -71,13 +78,14 @@ export function outcomesJson(
 
 export function questionsJson(
   experiments: readonly Experiment[],
+  machine: Machine,
 ): BehavioursJson<BehaviourQuestion> {
-  return around(experiments.map(asked));
+  return around(machine, experiments.map(asked));
 }
 
 function asked(experiment: Experiment): BehaviourQuestion {
   const { answers, name, question } = experiment;
-  const chapter = CHAPTERS.find(({ experiments }) => experiments.includes(experiment));
+  const [chapter] = byChapter([experiment], (one) => one);
   return {
     name,
     chapter: chapter?.title ?? '',
@@ -86,6 +94,6 @@ function asked(experiment: Experiment): BehaviourQuestion {
   };
 }
 
-function around<T>(behaviours: T[]): BehavioursJson<T> {
-  return { version: 1, platform: process.platform, node: process.version, behaviours };
+function around<T>(machine: Machine, behaviours: T[]): BehavioursJson<T> {
+  return { version: 1, ...machine, behaviours };
 }

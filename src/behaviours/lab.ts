@@ -12,6 +12,7 @@ import { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, HostPort } from '../common/index.ts';
 import {
+  type Accepted,
   type ConnectionOptions,
   ConnectionSocket,
   type WelcomingOptions,
@@ -51,11 +52,18 @@ export class Lab {
     this.signal = signal;
   }
 
-  /** Has the lab close it afterwards. An error of a bare socket no longer ends the process. */
+  /**
+   * Has the lab close it afterwards. An error of a bare socket no longer ends the process.
+   * @throws the signal's reason when the run is over, so that it does not go on
+   */
   keep<T extends Closable | Socket>(thing: T): T {
     if ('on' in thing) thing.on('error', () => {});
+    if (this.#closed) {
+      close(thing).catch(() => {});
+      this.signal.throwIfAborted();
+      throw new Error('the experiment is over');
+    }
     this.#kept.push(thing);
-    if (this.#closed) close(thing).catch(() => {});
     return thing;
   }
 
@@ -88,14 +96,21 @@ export class Lab {
     return socket;
   }
 
+  /** The next of a server's connections. */
+  async accept(door: WelcomingSocket): Promise<Accepted> {
+    const accepted = await door.accept();
+    this.keep(accepted.connectionSocket);
+    return accepted;
+  }
+
   /** Both ends of a connection. Neither reads before it is asked. */
   async connection(
     options?: ConnectionOptions,
   ): Promise<{ client: ConnectionSocket; server: ConnectionSocket }> {
     const door = await this.welcomingSocket(options);
     const client = await this.connectedTo(door, options);
-    const { connectionSocket } = await door.accept();
-    return { client, server: this.keep(connectionSocket) };
+    const { connectionSocket } = await this.accept(door);
+    return { client, server: connectionSocket };
   }
 
   /**
@@ -122,17 +137,21 @@ export class Lab {
     milliseconds: number,
     because: string,
   ): Promise<boolean> {
-    const over = new AbortController();
-    const timer = sleep(milliseconds, 'silence', { signal: over.signal });
+    let settled = false;
     const event = promise.then(
-      () => 'event',
-      () => 'event',
+      () => (settled = true),
+      () => (settled = true),
     );
-    const first = await Promise.race([timer, event]);
-    over.abort();
-    timer.catch(() => {});
-    if (first === 'silence') this.silences.push({ milliseconds, because });
-    return first === 'silence';
+    let timer: NodeJS.Timeout | undefined;
+    const time = new Promise((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    await Promise.race([time, event]);
+    clearTimeout(timer);
+    // On a busy machine we ourselves may be late: what has come by now has come in time.
+    if (!settled) await new Promise((resolve) => setImmediate(resolve));
+    if (!settled) this.silences.push({ milliseconds, because });
+    return !settled;
   }
 
   /**
@@ -189,4 +208,14 @@ export async function codeOf(attempt: Promise<unknown>): Promise<string> {
 /** The port of an address that is not a path. */
 export function portOf(address: Address): number {
   return 'port' in address ? address.port : NaN;
+}
+
+/** What comes next on a connection, in words: bytes, its end, or the code of an error. */
+export async function nextOn(connection: ConnectionSocket): Promise<string> {
+  try {
+    const { length } = await connection.recv(1024);
+    return length === 0 ? 'the end of the stream' : `${length} bytes`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
 }

@@ -1,5 +1,4 @@
 /** How a receiver of datagrams learns that no more will come. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatagramSocket } from '../udp/index.ts';
 import type { Lab } from './lab.ts';
 
@@ -19,21 +18,18 @@ export async function lastWord(
   sender: DatagramSocket,
   receiver: DatagramSocket,
 ): Promise<Buffer[]> {
-  let over = false;
-  const saying = (async (): Promise<void> => {
-    while (!over && !lab.signal.aborted) {
-      await sender.sendto(LAST, receiver.address);
-      await sleep(PAUSE);
+  const place = receiver.address;
+  const say = (): void => void lab.later(sender.sendto(LAST, place));
+  const timer = setInterval(say, PAUSE);
+  say();
+  try {
+    const received: Buffer[] = [];
+    for (;;) {
+      const { data } = await receiver.recvfrom(65_535);
+      if (data.equals(LAST)) return received;
+      received.push(data);
     }
-  })();
-  saying.catch(() => {}); // the sender is closed: so is the receiver
-  const received: Buffer[] = [];
-  for (;;) {
-    const { data } = await receiver.recvfrom(65_535);
-    if (data.equals(LAST)) break;
-    received.push(data);
+  } finally {
+    clearInterval(timer);
   }
-  over = true;
-  await saying;
-  return received;
 }

@@ -1,21 +1,20 @@
 /** All outcomes as tables for a page: docs/behaviours.md holds them. Pure. */
-import { CHAPTERS } from './catalogue.ts';
+import { byChapter } from './catalogue.ts';
 import type { Outcome } from './run.ts';
 
 /** One table for each chapter; the answer that was shown stands in bold. */
 export function markdownLines(outcomes: readonly Outcome[]): string[] {
-  return CHAPTERS.flatMap(({ title, experiments }) => {
-    const own = outcomes.filter(({ experiment }) => experiments.includes(experiment));
-    if (own.length === 0) return [];
-    return [
-      `### ${title}`,
-      '',
-      '| behaviour | question and answers | UDP | TCP |',
-      '| --- | --- | --- | --- |',
-      ...own.map((outcome) => `| ${cells(outcome).map(escaped).join(' | ')} |`),
-      '',
-    ];
-  });
+  const lines: string[] = [];
+  for (const { title, things } of byChapter(outcomes, ({ experiment }) => experiment)) {
+    lines.push(`### ${title}`, '');
+    lines.push('| behaviour | question and answers | UDP | TCP |');
+    lines.push('| --- | --- | --- | --- |');
+    for (const outcome of things) {
+      lines.push(`| ${cells(outcome).map(escaped).join(' | ')} |`);
+    }
+    lines.push('');
+  }
+  return lines;
 }
 
 function cells(outcome: Outcome): string[] {

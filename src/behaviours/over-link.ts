@@ -72,12 +72,14 @@ export async function overStream(
     }),
   );
   const sender = await lab.connectedTo(relay, { noDelay: true });
-  const receiver = lab.keep((await door.accept()).connectionSocket);
+  const receiver = (await lab.accept(door)).connectionSocket;
   const sentAt: number[] = [];
-  const sending = atPace(messages, every, async (k) => {
-    sentAt[k] = performance.now();
-    await sender.sendall(message(k));
-  });
+  const sending = lab.later(
+    atPace(messages, every, async (k) => {
+      sentAt[k] = performance.now();
+      await sender.sendall(message(k));
+    }),
+  );
   const arrived: Arrived[] = [];
   while (arrived.length < messages) {
     arrived.push(arrival(await receiver.recvExactly(SIZE), sentAt));

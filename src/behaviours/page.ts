@@ -82,7 +82,7 @@ function happened(outcome: Outcome, options: PageOptions): string[] {
     ...indented('TCP', tcp.told, options),
     ...outcome.silences.flatMap(({ because, milliseconds }) =>
       prose(
-        `Nothing came in ${milliseconds} ms, which is enough: ${because}.`,
+        `Nothing more came in ${milliseconds} ms. That is long enough: ${because}.`,
         options,
       ).map(paint.dim),
     ),

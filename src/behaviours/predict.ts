@@ -49,7 +49,7 @@ export async function predict(
   return score;
 }
 
-export function verdict({ guessed, right }: Score): string {
+function verdict({ guessed, right }: Score): string {
   if (guessed === 0) return 'Nothing was guessed.';
   return `You were right ${right} of ${guessed} time${guessed === 1 ? '' : 's'}.`;
 }

@@ -42,11 +42,13 @@ export class Program {
    *   forbids that, the program ends at once.
    */
   constructor(experiment: string, role: string, given: unknown, alone = false) {
-    const [command = '', ...args] = [
+    const [command, ...args] = [
       ...(alone ? ['unshare', ...asRoot(), '--net', ...ALONE] : []),
       process.execPath,
       ...childProgram(),
-      ...[experiment, role, JSON.stringify(given ?? null)],
+      experiment,
+      role,
+      JSON.stringify(given ?? null),
     ];
     this.#child = spawn(command, args, {
       stdio: ['pipe', 'ignore', 'pipe', 'ipc'],

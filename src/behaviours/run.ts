@@ -9,6 +9,8 @@ import { Lab, type Silence } from './lab.ts';
 export type Outcome = {
   experiment: Experiment;
   milliseconds: number;
+  /** What is known to be different on this system. */
+  differs: string | undefined;
   /** What did not come, and how long that was waited for. */
   silences: readonly Silence[];
 } & (
@@ -45,6 +47,7 @@ export async function runExperiment(
   const start = performance.now();
   const done = (): Omit<Outcome, 'state' | 'finding' | 'reason'> => ({
     experiment,
+    differs: experiment.differs?.[process.platform],
     milliseconds: performance.now() - start,
     silences: lab.silences,
   });

@@ -6,7 +6,7 @@
  */
 import wrapAnsi from 'wrap-ansi';
 import stringWidth from 'string-width';
-import { CHAPTERS } from './catalogue.ts';
+import { byChapter } from './catalogue.ts';
 import { asExpected, type Outcome } from './run.ts';
 import { some } from './words.ts';
 
@@ -32,17 +32,15 @@ export function tableLines(
 ): string[] {
   const widths = columns(width);
   const lines = row(widths, ['', paint.bold('UDP'), paint.bold('TCP')]);
-  for (const { title, experiments } of CHAPTERS) {
-    const own = outcomes.filter(({ experiment }) => experiments.includes(experiment));
-    if (own.length === 0) continue;
+  for (const { title, things } of byChapter(outcomes, ({ experiment }) => experiment)) {
     lines.push(paint.cyan(title), '');
-    for (const outcome of own) lines.push(...row(widths, cells(outcome, paint)), '');
+    for (const outcome of things) lines.push(...row(widths, cells(outcome, paint)), '');
   }
   return [...lines, ...wrap(summary(outcomes), Math.min(width, WIDEST))];
 }
 
 /** How many there were, and which of them need a second look. */
-export function summary(outcomes: readonly Outcome[]): string {
+function summary(outcomes: readonly Outcome[]): string {
   const names = (wanted: (outcome: Outcome) => boolean): string[] =>
     outcomes.filter(wanted).map(({ experiment }) => experiment.name);
   const usual = names((outcome) => asExpected(outcome) === true);
@@ -59,8 +57,7 @@ export function summary(outcomes: readonly Outcome[]): string {
 }
 
 /** What differs on this system, for an outcome that is not the usual one. */
-export function remark({ experiment }: Outcome): string {
-  const differs = experiment.differs?.[process.platform];
+export function remark({ differs }: Outcome): string {
   return differs ?? 'Not the usual answer.';
 }
 

@@ -1,9 +1,10 @@
 /** `socketlab behaviours`: predict, run, explain how UDP and TCP differ. */
 import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
+import wrapAnsi from 'wrap-ansi';
 import type { CommandModule } from 'yargs';
 import {
-  CHAPTERS,
+  byChapter,
   chooseExperiments,
   type Experiment,
   markdownLines,
@@ -32,6 +33,7 @@ interface BehavioursArguments {
 
 /** For output that goes to a file or another program. */
 const USUAL_WIDTH = 100;
+const MACHINE = { platform: process.platform, node: process.version };
 
 export const behavioursCommand: CommandModule<object, BehavioursArguments> = {
   command: 'behaviours [names..]',
@@ -60,7 +62,7 @@ export const behavioursCommand: CommandModule<object, BehavioursArguments> = {
     if (list === true) {
       print(
         json === true
-          ? asJson(questionsJson(experiments))
+          ? asJson(questionsJson(experiments, MACHINE))
           : listLines(experiments, terminal),
       );
       return;
@@ -73,7 +75,7 @@ export const behavioursCommand: CommandModule<object, BehavioursArguments> = {
       }
       const outcomes = await runAll(experiments, signal);
       if (outcomes.some(({ state }) => state === 'failed')) process.exitCode = 1;
-      if (json === true) print(asJson(outcomesJson(outcomes, placeOf)));
+      if (json === true) print(asJson(outcomesJson(outcomes, placeOf, MACHINE)));
       else if (markdown === true) print(markdownLines(outcomes));
       else if (names.length > 0) print(pages(outcomes, terminal));
       else {
@@ -157,16 +159,20 @@ function pageOptions({ colours, width }: Terminal) {
   return { paint: colours, placeOf, width: width ?? USUAL_WIDTH };
 }
 
-function listLines(experiments: readonly Experiment[], { colours }: Terminal): string[] {
-  const width = Math.max(...experiments.map(({ name }) => name.length));
-  return CHAPTERS.flatMap(({ title, experiments: all }) => {
-    const own = all.filter((experiment) => experiments.includes(experiment));
-    if (own.length === 0) return [];
-    const lines = own.map(
-      ({ name, question }) => `  ${colours.bold(name.padEnd(width))}  ${question}`,
-    );
-    return [colours.cyan(title), ...lines, ''];
-  }).slice(0, -1);
+function listLines(experiments: readonly Experiment[], terminal: Terminal): string[] {
+  const { colours, width = USUAL_WIDTH } = terminal;
+  const names = Math.max(...experiments.map(({ name }) => name.length));
+  const indent = ' '.repeat(names + 4);
+  const lines: string[] = [];
+  for (const { title, things } of byChapter(experiments, (one) => one)) {
+    lines.push(...(lines.length > 0 ? [''] : []), colours.cyan(title));
+    for (const { name, question } of things) {
+      const [first, ...rest] = wrapAnsi(question, width - indent.length).split('\n');
+      lines.push(`  ${colours.bold(name.padEnd(names))}  ${first}`);
+      for (const line of rest) lines.push(indent + line);
+    }
+  }
+  return lines;
 }
 
 function asJson(value: unknown): string[] {

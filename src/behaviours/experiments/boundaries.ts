@@ -9,8 +9,8 @@ export const boundaries = experiment({
   question:
     "One sender sends 'no' and 'where', another 'now' and 'here'. Having received everything, can the receiver tell who sent what?",
   answers: {
-    both: 'yes, over UDP and over TCP',
     udp: 'over UDP yes, over TCP no',
+    both: 'yes, over UDP and over TCP',
     tcp: 'over TCP yes, over UDP no',
     neither: 'no, over neither',
   },

@@ -11,8 +11,8 @@ export const clientFirst = experiment({
     'The client starts and sends before there is a server. The server starts. The client sends again. What arrives?',
   answers: {
     waits: 'both messages: the first waited for the server, over both',
-    udp: 'UDP: the second, from the same socket; TCP: only from a new socket that connects',
     nothing: 'nothing: both clients must start again',
+    udp: 'UDP: the second, from the same socket; TCP: only from a new socket that connects',
   },
   expected: 'udp',
 
@@ -31,9 +31,9 @@ export const clientFirst = experiment({
     const door = await lab.welcomingSocket({}, port);
     const second = await codeOf(client.connect({ port }));
     const fresh = await lab.connectedTo(door);
-    const { connectionSocket } = await door.accept();
+    const { connectionSocket } = await lab.accept(door);
     await fresh.sendall(AGAIN);
-    const tcp = (await lab.keep(connectionSocket).recvExactly(5)).toString();
+    const tcp = (await connectionSocket.recvExactly(5)).toString();
 
     const anew = first !== 'done' && second !== 'done' && tcp === 'again';
     return {

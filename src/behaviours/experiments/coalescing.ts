@@ -9,8 +9,8 @@ export const coalescing = experiment({
     'Two messages of 5 bytes are sent, one right after the other and with TCP_NODELAY. What does the first receive call give?',
   answers: {
     apart: 'one message of 5 bytes, over UDP and over TCP',
-    joined: 'UDP: one message of 5 bytes; TCP: both in one piece of 10',
     both: 'both in one piece of 10 bytes, over UDP and over TCP',
+    joined: 'UDP: one message of 5 bytes; TCP: both in one piece of 10',
   },
   expected: 'joined',
 

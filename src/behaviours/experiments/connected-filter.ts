@@ -7,8 +7,8 @@ export const connectedFilter = experiment({
     'A UDP socket is connected to its friend. A stranger sends to it, then the friend does. What does it receive?',
   answers: {
     both: 'both: UDP has no connections, connect only saves typing the address',
-    friend: 'only what the friend sent: the system filters',
     error: 'an error, because of the stranger',
+    friend: 'only what the friend sent: the system filters',
   },
   expected: 'friend',
 

@@ -12,9 +12,9 @@ export const dualStack = experiment({
   question: 'A server has an IPv6 socket only. Can an IPv4 client reach it?',
   answers: {
     no: 'no: these are two different protocols',
-    both: 'yes, over UDP and over TCP; it sees the client as ::ffff:127.0.0.1',
     plain: 'yes, over both; it sees the client as 127.0.0.1',
     tcp: 'over TCP yes, over UDP no',
+    both: 'yes, over UDP and over TCP; it sees the client as ::ffff:127.0.0.1',
   },
   expected: 'both',
 
@@ -30,8 +30,7 @@ export const dualStack = experiment({
     await door.bind({ host: MAPPED, port: 0 });
     await door.listen(5);
     await lab.connectedTo({ address: { host: '127.0.0.1', port: portOf(door.address) } });
-    const { address, connectionSocket } = await door.accept();
-    lab.keep(connectionSocket);
+    const { address } = await lab.accept(door);
     const peer = 'host' in address ? address.host : '';
 
     const seen = [from.host, peer];

@@ -8,8 +8,8 @@ export const duplicates = experiment({
   question:
     'A link now and then delivers a packet twice. Can a program receive the same message twice?',
   answers: {
-    both: 'yes, over UDP and over TCP',
     udp: 'over UDP yes, over TCP no',
+    both: 'yes, over UDP and over TCP',
     never: 'no: the system drops a copy that it has seen',
   },
   expected: 'udp',
@@ -18,10 +18,6 @@ export const duplicates = experiment({
     const link = { dup: 0.5, seed: 7, delay: 2 };
     const udp = await overDatagrams(lab, link, MESSAGES);
     const tcp = await overStream(lab, link, MESSAGES);
-    const twice = (all: readonly Arrived[]): number =>
-      all.length - new Set(all.map(({ k }) => k)).size;
-    const told = (all: readonly Arrived[]): string =>
-      `received: ${all.map(({ k }) => k).join(' ')}`;
     return {
       udp: {
         told: told(udp),
@@ -44,3 +40,11 @@ export const duplicates = experiment({
     'src/auction/native-protocol.ts',
   ],
 });
+
+function twice(all: readonly Arrived[]): number {
+  return all.length - new Set(all.map(({ k }) => k)).size;
+}
+
+function told(all: readonly Arrived[]): string {
+  return `received: ${all.map(({ k }) => k).join(' ')}`;
+}

@@ -7,8 +7,8 @@ export const emptyMessage = experiment({
   name: 'empty-message',
   question: "A message of zero bytes is sent, and then 'x'. What does the receiver see?",
   answers: {
-    both: 'an empty message and then x, over both',
     udp: 'UDP: an empty message and then x; TCP: only the x',
+    both: 'an empty message and then x, over both',
     neither: 'only the x, over both: nothing cannot be sent',
     end: 'UDP: only the x; TCP: the end of the stream',
   },

@@ -13,8 +13,8 @@ export const fullBuffer = experiment({
   question:
     'The sender sends and sends, and the receiver is too busy to read. What becomes of what it has not read?',
   answers: {
-    kept: 'the system keeps it all until it is read, over both',
     lost: 'UDP: most is lost, and nobody is told; TCP: the sender has to wait',
+    kept: 'the system keeps it all until it is read, over both',
     error: 'the send calls fail, over both',
     gone: 'most is lost, over both',
   },

@@ -4,8 +4,8 @@ export const halfClose = experiment({
   name: 'half-close',
   question: "A client says 'I have finished' (shutdown). Can it still receive an answer?",
   answers: {
-    yes: 'over TCP yes; UDP cannot say that it has finished',
     no: 'no: the connection is closed then',
+    yes: 'over TCP yes; UDP cannot say that it has finished',
     both: 'yes, over both',
   },
   expected: 'yes',
@@ -52,7 +52,7 @@ export const halfClose = experiment({
 
   because:
     "A connection is two streams, one each way, and each ends by itself (FIN). So a client can mark the end of its question by ending its stream, and still read the answer: the simplest framing there is, for one message. UDP's close is a private matter; nothing is sent.",
-  sources: ['shutdown(2), SHUT_WR', 'RFC 9293 §3.6'],
+  sources: ['shutdown(2), SHUT_WR', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/connection-socket.ts#async shutdown(',
     'examples/06-nobody-there/half-close-client.ts#await clientSocket.shutdown()',

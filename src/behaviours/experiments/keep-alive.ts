@@ -27,8 +27,6 @@ export const keepAlive = experiment({
     const short = await timer(lab, (socket) => socket.setKeepAlive(true, 5000));
 
     const udp = 'setKeepAlive' in lab.keep(createSocket('udp4'));
-    const told = (at: number | undefined): string =>
-      at === undefined ? 'never' : `after ${count(at)} s`;
     return {
       udp: {
         told: 'no such thing: without a connection there is nothing to keep alive',
@@ -66,9 +64,8 @@ async function timer(
   const door = await lab.welcomingSocket();
   const socket = lab.keep(connect(portOf(door.address), '127.0.0.1'));
   await once(socket, 'connect');
-  lab.keep((await door.accept()).connectionSocket);
+  await lab.accept(door);
   prepare(socket);
-  const hex = (port: number): string => port.toString(16).toUpperCase().padStart(4, '0');
   const ports = new RegExp(
     `:${hex(socket.localPort!)} \\w+:${hex(socket.remotePort!)} 01 \\S+ (\\w+):(\\w+)`,
   );
@@ -89,4 +86,12 @@ function table(): string {
       'only Linux shows its timers (/proc/net/tcp). By the book it is: never; 7,200 s; 5 s',
     );
   }
+}
+
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+function told(seconds: number | undefined): string {
+  return seconds === undefined ? 'never' : `after ${count(seconds)} s`;
 }

@@ -10,8 +10,8 @@ export const largestMessage = experiment({
   name: 'largest-message',
   question: 'How many bytes can one send call send?',
   answers: {
-    packet: 'about 1,500, what a packet carries, over both',
     udp: 'UDP: 65,507; TCP: as many as you like',
+    packet: 'about 1,500, what a packet carries, over both',
     same: '65,507, over both',
     any: 'as many as you like, over both',
   },

@@ -8,8 +8,8 @@ export const lateAnswer = experiment({
   question:
     "A bare Node server gets a client's question and its shutdown, thinks for a moment and answers. Does the answer arrive?",
   answers: {
-    yes: 'yes',
     no: 'no: Node has closed the connection by itself, unless allowHalfOpen is set',
+    yes: 'yes',
     both: 'no, half-open connections cannot answer',
   },
   expected: 'no',
@@ -38,7 +38,7 @@ export const lateAnswer = experiment({
   },
 
   because:
-    "Node ends its own side as soon as the peer has ended its one, before the program has had time to think; what is written later fails with EPIPE, or before Node 20 without a word. That is handy for those who forget to close, and not what TCP says: allowHalfOpen: true leaves the decision to the program, as the system's calls do. Our sockets always set it.",
+    "Node ends its own side as soon as the peer has ended its one, before the program has had time to think; what is written later is not sent (EPIPE). That is handy for those who forget to close, and not what TCP says: allowHalfOpen: true leaves the decision to the program, as the system's calls do. Our sockets always set it.",
   sources: ['Node.js, net: allowHalfOpen', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/welcoming-socket.ts#this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true })',

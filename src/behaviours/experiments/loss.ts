@@ -8,9 +8,9 @@ export const loss = experiment({
   question: 'Five messages are sent, and the link loses the third packet. What arrives?',
   answers: {
     both: 'four messages, over UDP and over TCP',
-    tcp: 'UDP: four messages; TCP: all five',
     error: 'UDP: four messages; TCP: an error instead of the third',
     all: 'all five, over both',
+    tcp: 'UDP: four messages; TCP: all five',
   },
   expected: 'tcp',
 

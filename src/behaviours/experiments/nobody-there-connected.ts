@@ -10,9 +10,9 @@ export const nobodyThereConnected = experiment({
   question:
     'A UDP socket can be connected, too. It connects to a port where nobody listens, sends and receives. Which call fails?',
   answers: {
+    receive: 'connect and send work, receiving fails',
     connect: 'connect, as over TCP',
     send: 'connect works, send fails',
-    receive: 'connect and send work, receiving fails',
     none: 'none, it waits for ever',
   },
   expected: 'receive',

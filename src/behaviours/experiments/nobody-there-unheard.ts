@@ -11,9 +11,9 @@ export const nobodyThereUnheard = experiment({
   question:
     "Two small Node programs without a listener for 'error' talk to a port where nobody listens, one over connected UDP, one over TCP. What becomes of them?",
   answers: {
+    crash: 'both crash',
     run: 'both run on: nobody listens to the error, so nothing happens',
     tcp: 'the one over TCP crashes, the one over UDP runs on',
-    crash: 'both crash',
   },
   expected: 'crash',
 

@@ -36,6 +36,6 @@ export const nobodyThere = experiment({
     'src/udp/datagram-socket.ts#which says nothing about',
   ],
   differs: {
-    win32: 'Windows tries a refused connection twice more, so it takes two seconds.',
+    win32: 'Windows tries a refused connection twice more, so it takes a second or two.',
   },
 });

@@ -40,7 +40,7 @@ export const oneSocketForAll = experiment({
       const client = await lab.connectedTo(door);
       await client.sendall(Buffer.from(`${k}`));
       clients.push(client);
-      sockets.add(lab.keep((await door.accept()).connectionSocket));
+      sockets.add((await lab.accept(door)).connectionSocket);
     }
     let tcpAnswers = 0;
     for (const socket of sockets) {

@@ -8,8 +8,8 @@ export const order = experiment({
   question:
     'Ten messages are sent over a link on which later packets overtake earlier ones. In which order does the program receive them?',
   answers: {
-    sent: 'in the order in which they were sent, over both',
     tcp: 'UDP: in the order of their arrival; TCP: in the order in which they were sent',
+    sent: 'in the order in which they were sent, over both',
     arrival: 'in the order of their arrival, over both',
   },
   expected: 'tcp',

@@ -10,8 +10,8 @@ export const ownPorts = experiment({
     'A client talks to one server three times: three datagrams from one socket, three connections. How many clients does the server see?',
   answers: {
     one: 'one address, over UDP and over TCP: it is one program',
-    tcp: 'UDP: one address; TCP: three',
     three: 'three addresses, over both',
+    tcp: 'UDP: one address; TCP: three',
   },
   expected: 'tcp',
 
@@ -29,9 +29,9 @@ export const ownPorts = experiment({
     const servers: number[] = [];
     for (let k = 0; k < TALKS; k += 1) {
       await lab.connectedTo(door);
-      const { address, connectionSocket } = await door.accept();
+      const { address, connectionSocket } = await lab.accept(door);
       connections.push(portOf(address));
-      servers.push(portOf(lab.keep(connectionSocket).address));
+      servers.push(portOf(connectionSocket.address));
     }
 
     const [udp, tcp] = [new Set(datagrams).size, new Set(connections).size];

@@ -1,14 +1,14 @@
 import type { ConnectionSocket } from '../../tcp/index.ts';
 import { experiment } from '../experiment.ts';
-import type { Lab } from '../lab.ts';
+import { type Lab, nextOn } from '../lab.ts';
 
 export const reset = experiment({
   name: 'reset',
   question:
     'A server can end a conversation by close or by reset. Can its client tell which it was?',
   answers: {
-    both: 'yes, over UDP and over TCP',
     tcp: 'over TCP yes; over UDP it hears of neither',
+    both: 'yes, over UDP and over TCP',
     no: 'no: over is over',
   },
   expected: 'tcp',
@@ -51,8 +51,5 @@ export const reset = experiment({
 async function seen(lab: Lab, end: (server: ConnectionSocket) => void): Promise<string> {
   const { client, server } = await lab.connection();
   end(server);
-  return await client.recv(10).then(
-    ({ length }) => (length === 0 ? 'the end of the stream' : `${length} bytes`),
-    (error: NodeJS.ErrnoException) => error.code ?? error.message,
-  );
+  return await nextOn(client);
 }

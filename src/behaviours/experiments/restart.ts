@@ -22,7 +22,7 @@ export const restart = experiment({
     const door = await lab.welcomingSocket();
     const place = portOf(door.address);
     const client = await lab.connectedTo(door);
-    const { connectionSocket } = await door.accept();
+    const { connectionSocket } = await lab.accept(door);
     // The one that says goodbye first keeps the port for a while (TIME_WAIT): the server.
     await connectionSocket.shutdown();
     await client.recv(1);
@@ -47,7 +47,7 @@ export const restart = experiment({
 
   because:
     "Whoever closes a TCP connection first remembers it for a minute (TIME_WAIT), so that late packets find no successor; and while it is remembered, Linux refuses its port to a new server. Unless the server sets SO_REUSEADDR, which promises that it knows what it does. Node sets it for every TCP server; the lecture's Python has to say so (setsockopt), or its second start fails.",
-  sources: ['RFC 9293 §3.6.1', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
+  sources: ['RFC 9293 §3.3.2, §3.6', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
   read: [
     'src/tcp/welcoming-socket.ts#async listen(',
     'src/tcp/welcoming-socket.ts#  async close(): Promise<void> {',

@@ -9,8 +9,8 @@ export const reusedPort = experiment({
     'A server ends, and another program takes its port. Its old client sends on. Who receives that?',
   answers: {
     both: 'the new program, over UDP and over TCP',
-    udp: 'UDP: the new program; TCP: nobody, the client gets an error',
     nobody: 'nobody, over both: it was not meant for the new one',
+    udp: 'UDP: the new program; TCP: nobody, the client gets an error',
   },
   expected: 'udp',
 
@@ -29,16 +29,16 @@ export const reusedPort = experiment({
 
     const door = await lab.welcomingSocket(undefined, port);
     const client = await lab.connectedTo(door, { noDelay: true });
-    const { connectionSocket } = await door.accept();
+    const { connectionSocket } = await lab.accept(door);
     connectionSocket.reset(); // ended abruptly, as by a crash with unread data
     await door.close();
     const newDoor = await lab.welcomingSocket(undefined, port);
     const sent = await sendUntilItFails(client);
     const fresh = lab.keep(new ConnectionSocket());
     const anew = await codeOf(fresh.connect({ port }));
-    const { connectionSocket: newOne } = await newDoor.accept();
+    const { connectionSocket: newOne } = await lab.accept(newDoor);
     const heard = await lab.stillPending(
-      lab.keep(newOne).recv(100),
+      newOne.recv(100),
       200,
       'on one machine a packet takes less than a millisecond',
     );

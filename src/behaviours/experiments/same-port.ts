@@ -7,9 +7,9 @@ export const samePort = experiment({
   question:
     'Can a UDP server and a TCP server have the same port number at the same time?',
   answers: {
-    yes: 'yes, and each gets what is sent over its own transport',
     no: 'no: the second gets an error (address already in use)',
     mixed: 'yes, but each also hears of what is meant for the other',
+    yes: 'yes, and each gets what is sent over its own transport',
   },
   expected: 'yes',
 
@@ -24,8 +24,8 @@ export const samePort = experiment({
     const client = await lab.connectedTo(door);
     await client.sendall(Buffer.from('by stream'));
     const datagram = (await receiver.recvfrom(100)).data.toString();
-    const { connectionSocket } = await door.accept();
-    const stream = (await lab.keep(connectionSocket).recvExactly(9)).toString();
+    const { connectionSocket } = await lab.accept(door);
+    const stream = (await connectionSocket.recvExactly(9)).toString();
 
     const apart = receiver.queued === 0 && door.queued === 0;
     return {

@@ -11,9 +11,9 @@ export const sendAfterClose = experiment({
   question: 'The peer has closed, and we know it. Does the next send call fail?',
   answers: {
     first: 'over TCP the first one fails, over UDP none',
-    later: 'over TCP the first one works and a later one fails, over UDP none',
     both: 'the first one fails, over both',
     never: 'none fails, over both',
+    later: 'over TCP the first one works and a later one fails, over UDP none',
   },
   expected: 'later',
 

@@ -1,4 +1,5 @@
 import { experiment } from '../experiment.ts';
+import { nextOn } from '../lab.ts';
 import { count } from '../words.ts';
 
 const SIZE = 20_000;
@@ -9,8 +10,8 @@ export const sentIsNotRead = experiment({
     'A send call for 20,000 bytes has returned without an error. How many of them has the other program received?',
   answers: {
     all: 'all of them, over UDP and over TCP',
-    tcp: 'UDP: nobody knows; TCP: all of them',
     unknown: 'nobody knows, over both: perhaps none',
+    tcp: 'UDP: nobody knows; TCP: all of them',
   },
   expected: 'unknown',
 
@@ -40,10 +41,7 @@ export const sentIsNotRead = experiment({
     const received = await program.heard<{ udp: number; tcp: number }>();
     // Whoever had waited now loses it all: the program is gone, and what it had not read.
     await program.kill();
-    const end = await client.recv(1).then(
-      ({ length }) => (length === 0 ? 'the end of the stream' : 'an answer'),
-      (error: NodeJS.ErrnoException) => error.code ?? error.message,
-    );
+    const end = await nextOn(client);
     return {
       udp: {
         told: `${count(udpSent)} bytes sent, ${received.udp} received`,

@@ -25,8 +25,8 @@ export const serverFirstWord = experiment({
 
     const door = await lab.welcomingSocket();
     const silent = await lab.connectedTo(door);
-    const { connectionSocket } = await door.accept();
-    await lab.keep(connectionSocket).sendall(WELCOME);
+    const { connectionSocket } = await lab.accept(door);
+    await connectionSocket.sendall(WELCOME);
     const heard = (await silent.recvExactly(WELCOME.length)).toString();
 
     return {

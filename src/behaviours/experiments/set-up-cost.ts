@@ -18,8 +18,8 @@ export const setUpCost = experiment({
     'A packet takes 20 ms to the server and 20 ms back. How long after it starts has a new client its first answer?',
   answers: {
     one: '40 ms, over UDP and over TCP',
-    two: 'UDP: 40 ms; TCP: 80 ms',
     three: 'UDP: 40 ms; TCP: 120 ms or more',
+    two: 'UDP: 40 ms; TCP: 80 ms',
   },
   expected: 'two',
 

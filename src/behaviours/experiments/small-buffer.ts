@@ -8,8 +8,8 @@ export const smallBuffer = experiment({
     'HELLO is sent and then WORLD; the receiver takes four bytes at a time. What does its second call give?',
   answers: {
     rest: 'O, the rest of HELLO, at the beginning, over both',
-    lost: 'UDP: WORL, the O is lost; TCP: the O, with what follows',
     error: 'an error, because the buffer was too small',
+    lost: 'UDP: WORL, the O is lost; TCP: the O, with what follows',
     world: 'WORL, the O is lost, over both',
   },
   expected: 'lost',

@@ -13,8 +13,8 @@ export const smallDatagrams = experiment({
     'The receive buffer is set to 10,000 bytes. While nobody reads, 2,000 messages of one byte are sent. How many of them are there afterwards?',
   answers: {
     all: 'all: they are only 2,000 bytes',
-    half: 'UDP: about half, for each has a header; TCP: all',
     few: 'UDP: fewer than 200; TCP: all',
+    half: 'UDP: about half, for each has a header; TCP: all',
   },
   expected: 'few',
 
@@ -67,7 +67,7 @@ export const smallDatagrams = experiment({
     'src/udp/datagram-socket.ts#queueLimit?: number',
   ],
   differs: {
-    win32: 'Windows counts the bytes of the payload only, so more of them fit.',
-    darwin: 'macOS counts differently; a few hundred may fit.',
+    win32: 'Windows counts differently, and more of them may fit.',
+    darwin: 'macOS counts differently, and more of them may fit.',
   },
 });

@@ -11,8 +11,8 @@ export const splitting = experiment({
     'One call sends a large message (9,000 bytes over UDP, 200,000 over TCP). In how many pieces does the receiver get it?',
   answers: {
     whole: 'in one piece, over UDP and over TCP',
-    pieces: 'UDP: in one piece; TCP: in several',
     packets: 'in packets of about 1,500 bytes, over both',
+    pieces: 'UDP: in one piece; TCP: in several',
   },
   expected: 'pieces',
 

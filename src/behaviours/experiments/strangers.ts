@@ -5,8 +5,8 @@ export const strangers = experiment({
   question:
     'Two programs talk to each other. A third sends something to one of them, to the same port. Does it get between their messages?',
   answers: {
-    both: 'yes, over UDP and over TCP',
     udp: 'UDP: yes, only its address tells it apart; TCP: no',
+    both: 'yes, over UDP and over TCP',
     no: 'no: they are talking to each other, over both',
   },
   expected: 'udp',
@@ -26,11 +26,11 @@ export const strangers = experiment({
 
     const door = await lab.welcomingSocket();
     const client = await lab.connectedTo(door);
-    const server = lab.keep((await door.accept()).connectionSocket);
+    const server = (await lab.accept(door)).connectionSocket;
     await client.sendall(Buffer.from('1'));
     const other = await lab.connectedTo(door);
     await other.sendall(Buffer.from('?'));
-    const accepted = lab.keep((await door.accept()).connectionSocket);
+    const accepted = (await lab.accept(door)).connectionSocket;
     const apart = (await accepted.recvExactly(1)).toString();
     await client.sendall(Buffer.from('2'));
     const stream = (await server.recvExactly(2)).toString();

@@ -12,8 +12,8 @@ export const timeWait = experiment({
     'A client closes its connection, and connects again from the same port of its own. Does that work?',
   answers: {
     both: 'yes, over UDP and over TCP',
-    udp: 'UDP: yes; TCP: no, its old port is still in use',
     neither: 'no, over both',
+    udp: 'UDP: yes; TCP: no, its old port is still in use',
   },
   expected: 'udp',
 
@@ -31,7 +31,7 @@ export const timeWait = experiment({
     const client = lab.keep(connect({ ...to, allowHalfOpen: true }));
     await once(client, 'connect');
     const localPort = client.localPort!; // the system's choice
-    const { connectionSocket } = await door.accept();
+    const { connectionSocket } = await lab.accept(door);
     client.end();
     await connectionSocket.recv(1); // the client said goodbye first
     await connectionSocket.close();
@@ -54,7 +54,7 @@ export const timeWait = experiment({
 
   because:
     'The side that says goodbye first keeps the connection in TIME_WAIT for a minute, for two reasons: its last acknowledgement may have been lost and be asked for again, and late packets must not be taken for those of a new connection between the same two ports. That is why clients let the system choose a port, and why one that opens thousands of short connections can run out of them.',
-  sources: ['RFC 9293 §3.6.1', 'bind(2), EADDRINUSE', 'tcp(7), tcp_tw_reuse'],
+  sources: ['RFC 9293 §3.3.2, §3.6', 'bind(2), EADDRINUSE', 'tcp(7), tcp_tw_reuse'],
   read: [
     'src/tcp/connection-socket.ts#A client gets one, with a port',
     'src/behaviours/experiments/time-wait.ts',

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { experiment } from '../experiment.ts';
+import { nextOn } from '../lab.ts';
 
 const QUESTION = Buffer.alloc(300_000);
 const ANSWER = Buffer.from('no!');
@@ -11,8 +12,8 @@ export const unreadThenClosed = experiment({
     'A server answers and closes without having read all that its client sent. What does the client see behind the answer?',
   answers: {
     end: 'TCP: the end of the stream; UDP: nothing',
-    reset: 'TCP: an error, the connection was reset; UDP: nothing',
     both: 'an error, over both',
+    reset: 'TCP: an error, the connection was reset; UDP: nothing',
   },
   expected: 'reset',
 
@@ -45,10 +46,7 @@ export const unreadThenClosed = experiment({
     server.write(ANSWER);
     const answer = (await client.recvExactly(ANSWER.length)).toString();
     server.destroy();
-    const behind = await client.recv(10).then(
-      ({ length }) => (length === 0 ? 'the end of the stream' : `${length} bytes`),
-      (error: NodeJS.ErrnoException) => error.code ?? error.message,
-    );
+    const behind = await nextOn(client);
 
     return {
       udp: {
@@ -59,7 +57,7 @@ export const unreadThenClosed = experiment({
         told: `'${answer}', then ${behind}`,
         measured: {
           answer,
-          then: behind,
+          behindIt: behind,
           bytesRead: piece.length,
           bytesSent: QUESTION.length,
         },
@@ -76,7 +74,7 @@ export const unreadThenClosed = experiment({
 
   because:
     "To close with bytes unread means that the client's data was thrown away, and TCP may not hide that: it sends a reset in place of a goodbye. A reset also destroys what is still on its way, so that a client that reads late may never see the answer. A server that refuses a request reads it to its end first, or shuts down its side, waits, and closes then. A datagram that nobody reads is thrown away without a word.",
-  sources: ['RFC 9293 §3.10.4', 'RFC 1122 §4.2.2.13', 'RFC 2525 §2.17', 'RFC 9112 §9.6'],
+  sources: ['RFC 9293 §3.6.1', 'RFC 1122 §4.2.2.13', 'RFC 2525 §2.17', 'RFC 9112 §9.6'],
   read: [
     'src/tcp/connection-socket.ts#Node has not read yet make the system send a reset',
     'examples/06-nobody-there/vanishing-server.ts#what came in stays unread',
