@@ -3,6 +3,7 @@
  * width allows, with room outside for the labels of the outermost. Pure.
  */
 import { type Box, fit } from './boxes.ts';
+import { LOOP } from './ends.ts';
 import type { PlacedGroup, PlacedLane, Side } from './placed.ts';
 import type { Metrics } from './metrics.ts';
 import type { Group, Lane, Mark, Scene, Words } from './story.ts';
@@ -135,10 +136,13 @@ class Sides {
       void pulls.set(key, (pulls.get(key) ?? 0) + direction);
     for (const { from, to } of arrows) {
       const direction = Math.sign(column(to.lane) - column(from.lane));
-      pull(from.lane, direction);
-      pull(to.lane, -direction);
-      if (from.mark?.lane === from.lane) pull(from.mark, direction);
-      if (to.mark?.lane === to.lane) pull(to.mark, -direction);
+      // A socket that sends to itself does so on its right.
+      const there = from.lane === to.lane ? 1 : direction;
+      const back = from.lane === to.lane ? 1 : -direction;
+      pull(from.lane, there);
+      pull(to.lane, back);
+      if (from.mark?.lane === from.lane) pull(from.mark, there);
+      if (to.mark?.lane === to.lane) pull(to.mark, back);
     }
     for (const [key, direction] of pulls) {
       if (direction === 0) continue;
@@ -166,7 +170,7 @@ interface Wishes {
  * @param brief of each label the second length, where there is one
  */
 function outerLabels(
-  { marks, lanes }: Scene,
+  { marks, lanes, arrows }: Scene,
   sides: Sides,
   { last, metrics, brief }: { last: number; metrics: Metrics; brief: boolean },
 ): Wishes {
@@ -179,6 +183,11 @@ function outerLabels(
     if (columnOf.get(mark.lane) !== (side === 'left' ? 0 : last)) continue;
     const text = (brief ? mark.label[1] : undefined) ?? mark.label[0]!;
     widest[side] = Math.max(widest[side], textWidth(text));
+  }
+  for (const { from, to, label } of arrows) {
+    if (from.lane !== to.lane || columnOf.get(from.lane) !== last) continue;
+    const loop = textWidth(' ') * LOOP + pad + textWidth(label[0] ?? '');
+    widest.right = Math.max(widest.right, loop);
   }
   const heading = (column: number): number =>
     lanes

@@ -39,7 +39,8 @@ export function placeDown(scene: Scene, across: Across, metrics: Metrics): Down 
   const skyline = new Skyline(metrics.between);
   for (const { titles } of across.lanes) for (const box of titles) skyline.add(box);
   const down: Down = {
-    top: across.head,
+    // What began before comes in from above.
+    top: across.head - line * (grid ? 1 : 0.6),
     bottom: across.head,
     axis: new Axis(),
     step: scale.step,

@@ -7,6 +7,7 @@
  *                               └─ mermaid.ts   an order without times
  */
 import type { JoinedTrace } from '../trace/index.ts';
+import { inAscii } from './ascii.ts';
 import { readAssets } from './assets.ts';
 import type { LaneRoom } from './columns.ts';
 import { drawMermaid } from './mermaid.ts';
@@ -83,7 +84,8 @@ const DRAW: Readonly<
 > = {
   term: (tell, { title, width = WIDTHS.term, ascii = false, paint = (text) => text }) => {
     const metrics = cells(width);
-    const story = tell(metrics.lanes);
+    const told = tell(metrics.lanes);
+    const story = ascii ? inAscii(told) : told;
     return [story, drawText(story, title, metrics, { ascii, paint })];
   },
   svg: async (tell, { title, width = WIDTHS.svg }) => {

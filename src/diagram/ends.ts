@@ -46,3 +46,6 @@ const REACH: Readonly<Record<string, number>> = {
   'bytes unread': 0.8,
   'handshake lost': 0.8,
 };
+
+/** How many letters wide the arrow of a socket to itself is. */
+export const LOOP = 3;

@@ -10,7 +10,7 @@
  */
 import type { Across } from './across.ts';
 import { type Box, fit, lowered, overlap, type Rectangle } from './boxes.ts';
-import { wayOut } from './ends.ts';
+import { LOOP, wayOut } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { Side } from './placed.ts';
 import type { Arrow, Lane, Mark, Scene, Words } from './story.ts';
@@ -190,9 +190,6 @@ function stubOf(x: number, other: number, y: number): Rectangle {
   const width = Math.min(Math.abs(other - x) / 2, STUB);
   return { x: other < x ? x - width : x, y, width, height: STUB_HEIGHT };
 }
-
-/** How many letters wide the arrow of a socket to itself is. */
-export const LOOP = 3;
 
 /** The mark beside which an arrow has its label. */
 function anchorOf({ from, to, labelAtEnd }: Arrow): Mark {

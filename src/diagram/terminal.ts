@@ -7,9 +7,10 @@
  *   301.0   │      ╭─ "hello" ──┤ send 5 B       an arrow goes down in steps, as many
  *   301.3   ┤◄─────╯            │                as its end is lower
  */
+import { asciiOf } from './ascii.ts';
 import { Canvas } from './canvas.ts';
 import type { Weight } from './glyphs.ts';
-import { LOOP } from './moments.ts';
+import { LOOP } from './ends.ts';
 import type { Layout, PlacedArrow, PlacedLife, PlacedMark } from './placed.ts';
 import type { LifeKind, Mark, Scene } from './story.ts';
 
@@ -184,7 +185,8 @@ class Drawing {
   }
 
   #write({ x, y, text }: { x: number; y: number; text: string }, style: string): void {
-    this.#canvas.text(x, y, this.#ascii ? inAscii(text) : text, style);
+    // The layout has made a few signs of its own: the ellipsis, and a µ.
+    this.#canvas.text(x, y, this.#ascii ? asciiOf(text) : text, style);
   }
 }
 
@@ -248,12 +250,3 @@ function stairs(
 }
 
 const LEAST_STEP = 3;
-
-/** Our own few signs have a look-alike; what others wrote was escaped before. */
-function inAscii(text: string): string {
-  return text
-    .replaceAll('…', '~')
-    .replaceAll('–', '-')
-    .replaceAll('←', '<-')
-    .replaceAll('µ', 'u');
-}

@@ -1,10 +1,11 @@
 /** A story as text for a terminal: what is traced, the scenes, what is left out. Pure. */
+import { asciiOf } from './ascii.ts';
 import { layOut } from './layout.ts';
 import type { Metrics } from './metrics.ts';
 import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import type { Story } from './story.ts';
 import { drawInCells, type TerminalOptions } from './terminal.ts';
-import { duration, visible } from './words.ts';
+import { duration } from './words.ts';
 
 export function drawText(
   story: Story,
@@ -14,8 +15,7 @@ export function drawText(
 ): string {
   const { scenes, command } = story;
   const { paint, ascii } = options;
-  const plain = (text: string): string =>
-    ascii ? visible(text.replaceAll('µ', 'u'), true) : text;
+  const plain = (text: string): string => (ascii ? asciiOf(text) : text);
   const lines = [
     paint(plain(command || title), 'bold'),
     paint(plain(summaryOf(story)), 'dim'),

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { type JoinedTrace, joinTrace, parseTrace } from '../../../src/trace/index.ts';
 import { ROOT } from '../../support/programs.ts';
 
@@ -197,8 +197,8 @@ class Play {
 
   step(step: Step): void {
     this.#t += step.pause;
-    if (step.kind === 'tcp') this.#connection(step as Step & { kind: 'tcp' });
-    else this.#datagram(step as Exclude<Step, { kind: 'tcp' }>);
+    if (step.kind === 'tcp') this.#connection(step);
+    else this.#datagram(step);
   }
 
   end(exits: boolean): JoinedTrace {
