@@ -3,13 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Where `src/` and `examples/` stand; what was compiled lies two folders deeper, in dist/. */
-const ROOT = fileURLToPath(
-  new URL(
-    extname(import.meta.url) === '.ts' ? '../../' : '../../../../',
-    new URL('./', import.meta.url),
-  ),
-);
+/** Where `src/` and `examples/` stand; what was compiled lies a folder deeper, in dist/. */
+const UP = extname(import.meta.url) === '.ts' ? '../../' : '../../../';
+const ROOT = fileURLToPath(new URL(UP, import.meta.url));
 
 /** The place as an editor opens it; the file alone when the text is not in it. */
 export function placeOf(reading: string): string {
