@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
   },
 });
 const kills = Number(options.kills ?? 100);
-const atOnce = Number(options['at-once'] ?? 3);
+const atOnce = Number(options['at-once'] ?? 4);
 const seed = options.seed ?? String(Date.now() % 2 ** 32);
 if (!(kills > 0) || !(atOnce > 0)) {
   console.error('usage: auction-crash [--kills NUMBER] [--seed SEED] [--at-once NUMBER]');

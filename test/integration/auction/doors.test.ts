@@ -4,7 +4,12 @@ import { playAuction } from '../../../src/auction/index.ts';
 import { encodeFrame } from '../../../src/framing/index.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import { accountOf, certainly } from '../../support/auction-accounts.ts';
-import { FramedPeer, type Message, TcpPeer } from '../../support/auction-peers.ts';
+import {
+  FramedPeer,
+  type Message,
+  TcpPeer,
+  UdpPeer,
+} from '../../support/auction-peers.ts';
 
 const isNews = ({ seq }: Message): boolean => seq !== undefined;
 const isNote = ({ type }: Message): boolean => type === 'seated' || type === 'answered';
@@ -207,6 +212,42 @@ describe('the lecture’s door', () => {
     expect(again.received.toString()).toMatch(/^2 \w+ /);
     expect(auctioneer.isPresent('ann')).toBe(true);
     expect(auctioneer.statistics).toMatchObject({ present: 1 });
+  });
+});
+
+describe('the door for datagrams', () => {
+  it('sends away who could not be told all that he must be told', async () => {
+    const { auctioneer, port } = await openTable({ game: { bidders: 700 } });
+    const udp = await UdpPeer.open(port);
+    expect(await udp.join('ann')).toMatchObject({ type: 'refused', code: 'too-big' });
+    expect(auctioneer.auction.bidders.size).toBe(0);
+    const tcp = await FramedPeer.open(port);
+    expect(await tcp.join('ann')).toMatchObject({ type: 'welcome' });
+  });
+
+  it('answers a question for news when there are some, and after a second in any case', async () => {
+    const { port } = await openTable({ game: { bidders: 2 } });
+    const ann = await UdpPeer.open(port);
+    const { token } = await ann.join('ann');
+    const begun = performance.now();
+    // Asked again and again meanwhile, as one does: it is still the same question.
+    expect(await ann.ask({ type: 'news', after: 0, token })).toMatchObject({ news: [] });
+    const waited = performance.now() - begun;
+    expect(waited).toBeGreaterThan(900);
+    const question = ann.ask({ type: 'news', after: 0, token });
+    await (await FramedPeer.open(port)).join('bob');
+    expect(await question).toMatchObject({
+      news: [{ type: 'start' }, { type: 'round' }],
+    });
+  });
+
+  it('has no place for spectators', async () => {
+    const { port } = await openTable();
+    const udp = await UdpPeer.open(port);
+    expect(await udp.ask({ type: 'watch', version: 1 })).toMatchObject({
+      code: 'bad-message',
+      reason: 'watch over TCP',
+    });
   });
 });
 

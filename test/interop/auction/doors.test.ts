@@ -1,6 +1,7 @@
 /** Programs in Python at the auctioneer's table, through every door, and ours beside them. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { playAuction, randomFrom } from '../../../src/auction/index.ts';
+import { openDatagramRelay } from '../../../src/link/index.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import { type Account, accountOf } from '../../support/auction-accounts.ts';
 import { needPython } from '../../support/peers.ts';
@@ -104,6 +105,25 @@ describe('a table', () => {
       expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
       expect(answers).toEqual(['bid received']);
     }
+  });
+
+  it('seats one who comes by datagrams over a bad link', async (context) => {
+    needPython(context);
+    const game = { bidders: 2, budget: BUDGET };
+    const { auctioneer, events, port } = await openTable({ game });
+    const relay = await openDatagramRelay({
+      listen: { port: 0 },
+      to: { port },
+      link: { loss: 0.2, dup: 0.1, dupDelay: 300, reorder: 0.2, seed: 5 },
+    });
+    context.onTestFinished(() => relay.close());
+    const [{ bids, name, answers: _, ...account }] = await Promise.all([
+      accountBy(native('datagrams', relay.address.port, 'datagrams')),
+      ours('udp', relay.address.port, 'udp'),
+    ]);
+    expect(account).toEqual(accountOf(auctioneer.auction.ledger));
+    expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
+    expect(relay.statistics.there.lost).toBeGreaterThan(0);
   });
 
   it('lets one bidder pause and the others not, round after round', async (context) => {
