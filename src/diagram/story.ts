@@ -44,7 +44,7 @@ export interface Scene {
 }
 
 /** Which part of a trace is told, and what is not. Times in µs. */
-export interface View {
+interface View {
   from: number;
   to: number;
   /** Events inside, and those of the same sockets before and after. */
@@ -140,7 +140,7 @@ export interface Mark {
  * fin         one side has finished sending
  * rst         one side breaks the connection off, or nobody is there to answer
  */
-export type ArrowKind = 'bytes' | 'datagram' | 'handshake' | 'accept' | 'fin' | 'rst';
+type ArrowKind = 'bytes' | 'datagram' | 'handshake' | 'accept' | 'fin' | 'rst';
 
 /**
  * delivered   both ends are known
@@ -150,7 +150,7 @@ export type ArrowKind = 'bytes' | 'datagram' | 'handshake' | 'accept' | 'fin' | 
  * unread      it was never read, or never noticed, by a program that was traced
  * unseen      one of its ends was not traced
  */
-export type ArrowFate = 'delivered' | 'lost' | 'nobody' | 'failed' | 'unread' | 'unseen';
+type ArrowFate = 'delivered' | 'lost' | 'nobody' | 'failed' | 'unread' | 'unseen';
 
 export interface Arrow {
   /** Counted through the whole story. */

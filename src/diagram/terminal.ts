@@ -21,7 +21,7 @@ export interface TerminalOptions {
 
 /** Colours a text: as a talk, by its number, or by its meaning. */
 export type Paint = (text: string, style: Style) => string;
-export type Style = number | 'plain' | 'dim' | 'bold' | 'bad';
+type Style = number | 'plain' | 'dim' | 'bold' | 'bad';
 
 export function drawInCells(
   scene: Scene,

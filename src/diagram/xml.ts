@@ -8,8 +8,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-export function escapeXml(text: string): string {
-  return text.replaceAll(/["&'<>]/g, (character) => ENTITIES[character]!);
+/** What XML has no way to write (XML 1.0 §2.2): most control characters, half a character. */
+const UNWRITABLE = /[^\t\n\r\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
+
+function escapeXml(text: string): string {
+  const writable = text.replaceAll(UNWRITABLE, '\ufffd');
+  return writable.replaceAll(/["&'<>]/g, (character) => ENTITIES[character]!);
 }
 
 /** Ready to stand in a page: only this file makes it, of text or of other markup. */

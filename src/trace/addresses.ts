@@ -22,7 +22,7 @@ export function plainHost(host: string): string {
 }
 
 /** Bound to every address of the machine: `0.0.0.0`, `::`. */
-export function isEverywhere(host: string): boolean {
+function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 

@@ -16,7 +16,7 @@ import type { Line } from './format.ts';
 type Send = Line<'send'>;
 type Receive = Line<'receive'>;
 
-export interface Match {
+interface Match {
   send: Send;
   receive: Receive;
   /** Fewer bytes arrived than were sent. */

@@ -186,5 +186,3 @@ export interface Problem {
   socket?: number;
   t?: number;
 }
-
-export type { Line, SocketEvent, SourceLine, TraceAddress };
