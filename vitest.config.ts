@@ -7,7 +7,10 @@ export default defineConfig({
     coverage: { include: ['src/**'] },
     projects: [
       // No sockets beyond this process: quick, pure where the source is pure.
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      // Long for them, too: a property is tried many times, and machines are busy.
+      {
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+      },
       // Real processes and many sockets: our programs with each other.
       {
         test: {

@@ -15,7 +15,7 @@
  *
  * Pure types. Read next: join.ts, which makes it.
  */
-import type { Line, SocketEvent, SourceLine, TraceAddress } from './format.ts';
+import type { Line, SocketEvent, TraceAddress } from './format.ts';
 
 export interface JoinedTrace {
   /** The time of day at t = 0, in ms since 1970. */
