@@ -67,7 +67,13 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
   const zero = process.hrtime.bigint();
   const wall = Date.now();
   const root = process.cwd();
-  const discard = (): void => rmSync(folder, { recursive: true, force: true });
+  const discard = (): void => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A program that runs on has its journal open, and Windows keeps it then.
+    }
+  };
 
   return {
     env: (role) => {
