@@ -47,7 +47,7 @@ export class Lab {
   readonly #kept: (Closable | Socket)[] = [];
   #closed = false;
 
-  constructor(experiment = '', signal = new AbortController().signal) {
+  constructor(experiment = '', signal: AbortSignal = new AbortController().signal) {
     this.#experiment = experiment;
     this.signal = signal;
   }
