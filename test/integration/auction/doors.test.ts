@@ -142,7 +142,11 @@ describe('over one connection', () => {
     expect(late.told.filter(isNote)).toEqual(notes.slice(2));
     // The price is known. What bob bid is his own affair.
     for (const peer of [ann, spectator, late]) {
-      expect(JSON.stringify(peer.told)).not.toContain('41');
+      // A token may well have these digits in it.
+      const heard = JSON.stringify(peer.told, (key, value: unknown) =>
+        key === 'token' ? undefined : value,
+      );
+      expect(heard).not.toContain('41');
     }
   });
 
