@@ -19,7 +19,8 @@
  * And a packet that is lost at 5 % is lost at 10 % as well: its number is below both.
  *
  * `line` tells the connections of a stream relay apart (0 for the first, and for datagrams),
- * `attempt` the retransmissions of one segment (0 for the first time that it is sent).
+ * `attempt` the retransmissions of one segment (0 for the first time that it is sent), and
+ * acknowledgements from both.
  *
  * Read next: wire.ts, what a fate does to a packet's time of arrival.
  */
@@ -48,6 +49,8 @@ export type Fates = (
 ) => Fate;
 
 const MOST_OVERTAKING = 3;
+/** In place of a number of attempts: so often is nothing sent again. */
+const ACKNOWLEDGEMENT = 2 ** 20;
 const NONE: readonly number[] = [];
 
 /** The fates of a link: replayed ones if it has them, otherwise by chance and by list. */
@@ -62,6 +65,21 @@ export function fatesOf(link: Link): Fates {
   return (direction, k, line = 0, attempt = 0) => {
     const listed = attempt === 0 && dropped[direction].has(k);
     return drawn.fate(direction, k, line, attempt, listed);
+  };
+}
+
+/** Whether the n-th acknowledgement, from 1, that travels in a direction is lost. */
+export type AckLosses = (direction: Direction, n: number, line: number) => boolean;
+
+/**
+ * Acknowledgements are packets too, which nobody counts: they are in no list and no record,
+ * so they are always lost by chance, with the link's loss and seed.
+ */
+export function ackLossesOf(link: Link): AckLosses {
+  const drawn = new Draws(link);
+  return (direction, n, line) => {
+    const { lost, flippedAt } = drawn.fate(direction, n, line, ACKNOWLEDGEMENT, false);
+    return lost || flippedAt >= 0;
   };
 }
 

@@ -14,7 +14,7 @@
  * Read next: stream-model.ts, what loss does; stream-connection.ts, the shell.
  */
 import { LARGEST_SEGMENT } from './congestion-window.ts';
-import { type Fates, unharmed } from './fate.ts';
+import { type AckLosses, type Fates, unharmed } from './fate.ts';
 import type { Direction, Link, Stall } from './options.ts';
 import type { Delivery } from './reassembly.ts';
 import { type Sent, StreamModel } from './stream-model.ts';
@@ -22,6 +22,7 @@ import { type Sent, StreamModel } from './stream-model.ts';
 export interface PassageOptions {
   link: Link;
   fates: Fates;
+  ackLosses: AckLosses;
   direction: Direction;
   /** The connection's number, from 0: which line of fates it has. */
   line: number;
@@ -75,7 +76,8 @@ export class Passage {
   #pieces = 0;
   #closed = false;
 
-  constructor({ link, fates, direction, line, opensAt, onSent }: PassageOptions) {
+  constructor(options: PassageOptions) {
+    const { link, fates, ackLosses, direction, line, opensAt, onSent } = options;
     const there = direction === 'there';
     const cut = there ? link.cut : link.cutBack;
     const reset = there ? link.reset : link.resetBack;
@@ -90,6 +92,7 @@ export class Passage {
       ...link,
       join: link.segment === 0,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),
+      ackIsLost: (n) => ackLosses(there ? 'back' : 'there', n, line),
       onSent: onSent && ((sent) => sent.k !== NO_FATE && onSent(sent)),
     });
     if (this.#limit === 0) this.#close(opensAt, this.#limitIs);

@@ -16,7 +16,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import type { InetAddress } from '../common/index.ts';
-import type { Fates } from './fate.ts';
+import type { AckLosses, Fates } from './fate.ts';
 import type { Direction, Link } from './options.ts';
 import { type Action, Passage } from './passage.ts';
 import type { DeliveryEvent, StreamCounts, StreamFateEvent } from './statistics.ts';
@@ -27,6 +27,7 @@ import { Timeline } from './timeline.ts';
 export interface Surroundings {
   link: Link;
   fates: Fates;
+  ackLosses: AckLosses;
   target: InetAddress;
   openedAt: number;
   counts: Record<Direction, StreamCounts>;
@@ -62,11 +63,12 @@ export class StreamConnection {
     this.#client = client;
     this.#around = around;
     const now = performance.now();
-    const { link, fates } = around;
+    const { link, fates, ackLosses } = around;
     const passage = (direction: Direction, opensAt: number): Passage =>
       new Passage({
         link,
         fates,
+        ackLosses,
         direction,
         line,
         opensAt,

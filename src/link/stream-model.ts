@@ -27,9 +27,12 @@
  * counts packets; with `join` so does the model. Without it every segment is a packet, with
  * the fate that a datagram would have had, and the window counts bytes.
  *
- * Simplifications: every packet is acknowledged, at once, and acknowledgements are never
- * lost, since each later one says the same. A corrupted packet is a lost one (its checksum
- * is wrong), a doubled one is noticed by nobody.
+ * An acknowledgement may be lost, too. The next one says the same and more (selective
+ * acknowledgements again), but where little is on its way there may be no next one for long.
+ *
+ * Simplifications: every packet is acknowledged, and at once. Acknowledgements take no part
+ * of the rate. A corrupted packet is a lost one (its checksum is wrong), a doubled one is
+ * noticed by nobody.
  *
  * Read next: round-trips.ts, congestion-window.ts; then passage.ts and the relay around it.
  */
@@ -47,6 +50,8 @@ export interface ModelOptions extends WireOptions {
   join: boolean;
   /** What happens to a packet that begins with segment k, the n-th time, n from 0. */
   fate: (k: number, attempt: number) => Fate;
+  /** Whether the n-th acknowledgement, n from 1, is lost; none is unless told otherwise. */
+  ackIsLost?: ((n: number) => boolean) | undefined;
   /** Told each time that a packet is sent. */
   onSent?: ((sent: Sent) => void) | undefined;
 }
@@ -82,7 +87,10 @@ const MOST_TIMEOUTS = 15;
 export class StreamModel<T> {
   readonly #options: ModelOptions;
   readonly #wire: Wire<Packet<T>>;
-  readonly #acks = new Timeline<Packet<T>>();
+  readonly #acks = new Timeline<Packet<T>[]>();
+  /** Packets that have arrived, which no acknowledgement has got through to tell. */
+  #untold: Packet<T>[] = [];
+  #ackCount = 0;
   readonly #reassembly = new Reassembly<T>();
   readonly #trips: RoundTrips;
   readonly #window = new CongestionWindow();
@@ -159,7 +167,7 @@ export class StreamModel<T> {
     const delivered: Delivery<T>[] = [];
     for (let time = this.nextTime; time <= now; time = this.nextTime) {
       for (const { item: packet } of this.#wire.take(time)) {
-        this.#acks.add(time + this.#options.delay, packet);
+        this.#tell(packet, time);
         this.#reassembly.arrive(packet.segments, time, delivered);
       }
       for (let ack = this.#acks.take(time); ack; ack = this.#acks.take(time)) {
@@ -173,24 +181,38 @@ export class StreamModel<T> {
     return delivered;
   }
 
-  #acknowledge(packet: Packet<T>, time: number): void {
-    const news = packet.segments.filter(({ acknowledged }) => !acknowledged);
-    this.#land(packet);
-    if (news.length === 0) return;
-    for (const segment of news) segment.acknowledged = true;
+  /** The receiver acknowledges what it has; one that is lost, the next one makes up for. */
+  #tell(packet: Packet<T>, time: number): void {
+    this.#untold.push(packet);
+    this.#ackCount += 1;
+    if (this.#options.ackIsLost?.(this.#ackCount)) return;
+    this.#acks.add(time + this.#options.delay, this.#untold);
+    this.#untold = [];
+  }
+
+  #acknowledge(packets: readonly Packet<T>[], time: number): void {
+    let weight = 0;
+    for (const packet of packets) {
+      this.#land(packet);
+      const news = packet.segments.filter(({ acknowledged }) => !acknowledged);
+      if (news.length === 0) continue;
+      for (const segment of news) segment.acknowledged = true;
+      this.#ahead.push(packet.segments.at(-1)!.index);
+      weight += packet.weight;
+    }
+    if (weight === 0) return;
     if (this.#lost.length > 0) {
       this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
     }
     // The acknowledgement says which sending it answers: TCP's time stamps, RFC 7323.
-    const { sentAt } = packet;
+    const { sentAt } = packets.at(-1)!;
     this.#trips.add(time - sentAt);
     if (sentAt > this.#latestSending) {
       this.#latestSending = sentAt;
       this.#latestTrip = time - sentAt;
     }
-    this.#ahead.push(packet.segments.at(-1)!.index);
     if (this.#open.get(this.#first)?.acknowledged) this.#progress(time);
-    if (this.#recoverUntil < 0 && this.#windowWasFull) this.#window.grow(packet.weight);
+    if (this.#recoverUntil < 0 && this.#windowWasFull) this.#window.grow(weight);
     this.#findLost(time);
     this.#armProbe(time);
   }

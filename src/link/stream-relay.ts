@@ -22,7 +22,7 @@ import {
   type InetAddress,
   Wait,
 } from '../common/index.ts';
-import { fatesOf } from './fate.ts';
+import { ackLossesOf, fatesOf } from './fate.ts';
 import { linkOf, type LinkOptions } from './options.ts';
 import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 import {
@@ -88,6 +88,7 @@ export class StreamRelay implements AsyncDisposable {
     this.#around = {
       link,
       fates: fatesOf(link),
+      ackLosses: ackLossesOf(link),
       target,
       openedAt: performance.now(),
       counts: this.#counts,

@@ -4,7 +4,10 @@ import { EXPERIMENTS, runExperiment } from '../../../src/behaviours/index.ts';
 
 const cases = EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const);
 
-describe('an experiment', () => {
+/** More than an experiment may take, on a machine that does much else. */
+const TIMEOUT = 120_000;
+
+describe('an experiment', { timeout: TIMEOUT }, () => {
   it.for(cases)('%s answers what is expected', async ([, experiment], context) => {
     const outcome = await runExperiment(experiment);
     if (outcome.state === 'not-here') context.skip(outcome.reason);

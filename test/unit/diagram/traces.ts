@@ -19,7 +19,7 @@ export const SAMPLES: readonly Sample[] = [
   'untraced-server',
 ];
 
-function sampleFile(name: Sample): string {
+export function sampleFile(name: Sample): string {
   return join(ROOT, 'test/fixtures/trace', `${name}.jsonl`);
 }
 

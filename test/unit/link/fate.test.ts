@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  ackLossesOf,
   type Fate,
   type Fates,
   fatesOf,
   flipBit,
   isUnhappy,
+  unharmed,
 } from '../../../src/link/fate.ts';
 import { type Direction, linkOf, type LinkOptions } from '../../../src/link/options.ts';
 
@@ -292,6 +294,26 @@ describe('a list of packets to drop', () => {
     const fate = fates({ drop: [3] });
     expect(fate('there', 3, 0, 0).lost).toBe(true);
     expect(fate('there', 3, 0, 1).lost).toBe(false);
+  });
+});
+
+describe('acknowledgements', () => {
+  const ackLosses = (options: LinkOptions) => ackLossesOf(linkOf(options));
+  const ns = Array.from({ length: 10_000 }, (_, index) => index + 1);
+
+  it('are lost as often as packets, but not with them', () => {
+    const acks = ackLosses({ loss: 0.1, seed: 7 });
+    const lost = ns.filter((n) => acks('there', n, 0));
+    expect(lost.length / ns.length).toBeCloseTo(0.1, 1);
+    expect(lost).not.toEqual(lostOf(first(ns.length, fates({ loss: 0.1, seed: 7 }))));
+  });
+
+  it('are in no list and no record', () => {
+    const replay = (): Fate => ({ ...unharmed(0), lost: true });
+    for (const options of [{ drop: ns }, { replay }]) {
+      const acks = ackLosses(options);
+      expect(ns.some((n) => acks('there', n, 0))).toBe(false);
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fatesOf } from '../../../src/link/fate.ts';
+import { ackLossesOf, fatesOf } from '../../../src/link/fate.ts';
 import { linkOf, type LinkOptions } from '../../../src/link/options.ts';
 import { type Action, Passage } from '../../../src/link/passage.ts';
 import type { Sent } from '../../../src/link/stream-model.ts';
@@ -21,6 +21,7 @@ function pass(link: LinkOptions, steps: readonly Step[], opensAt = 0): Came {
   const passage = new Passage({
     link: linkOf(link),
     fates: fatesOf(linkOf(link)),
+    ackLosses: ackLossesOf(linkOf(link)),
     direction: 'there',
     line: 0,
     opensAt,
@@ -85,6 +86,7 @@ describe('a passage', () => {
     const passage = new Passage({
       link,
       fates: fatesOf(link),
+      ackLosses: ackLossesOf(link),
       direction: 'there',
       line: 0,
       opensAt: 0,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fate, fatesOf, unharmed } from '../../../src/link/fate.ts';
+import { ackLossesOf, type Fate, fatesOf, unharmed } from '../../../src/link/fate.ts';
 import { linkOf, type LinkOptions } from '../../../src/link/options.ts';
 import type { Delivery } from '../../../src/link/reassembly.ts';
 import { type Sent, StreamModel } from '../../../src/link/stream-model.ts';
@@ -24,6 +24,7 @@ function travel(
 ): Travelled {
   const link = linkOf({ delay: DELAY, ...options });
   const fates = fatesOf(link);
+  const ackLosses = ackLossesOf(link);
   const sent: Sent[] = [];
   const model = new StreamModel<number>({
     ...link,
@@ -32,6 +33,7 @@ function travel(
       fate
         ? { ...unharmed(link.delay), ...fate(k, attempt) }
         : fates('there', k, 0, attempt),
+    ackIsLost: (n) => !fate && ackLosses('back', n, 0),
     onSent: (one) => sent.push(one),
   });
   const deliveries: Delivery<number>[] = [];
@@ -153,6 +155,42 @@ describe('recovery', () => {
     expect(model.nextTime).toBe(Infinity);
     expect(sent.length).toBeGreaterThan(14);
     expect(sent.length).toBeLessThan(20);
+  });
+});
+
+describe('a lost acknowledgement', () => {
+  /** Offers at these times over a link that harms nothing but acknowledgements. */
+  function sendings(times: readonly number[], ackIsLost: (n: number) => boolean): Sent[] {
+    const sent: Sent[] = [];
+    const link = linkOf({ delay: DELAY });
+    const fate = (): Fate => unharmed(DELAY);
+    const onSent = (one: Sent): number => sent.push(one);
+    const model = new StreamModel<number>({
+      ...link,
+      join: false,
+      fate,
+      ackIsLost,
+      onSent,
+    });
+    for (const [index, time] of times.entries()) {
+      model.advance(time);
+      model.offer(time, index + 1, SIZE, index);
+    }
+    model.advance(10_000);
+    return sent;
+  }
+
+  it('costs nothing when another follows', () => {
+    expect(sendings(every(10, 20), (n) => n === 5)).toHaveLength(20);
+  });
+
+  it('of a lone segment costs a retransmission that nobody needs', () => {
+    const sent = sendings([0], (n) => n === 1);
+    expect(sent.map(({ k, attempt }) => [k, attempt])).toEqual([
+      [1, 0],
+      [1, 1],
+    ]);
+    expect(sent[1]!.time).toBeGreaterThanOrEqual(2 * DELAY + 200);
   });
 });
 

@@ -2,7 +2,8 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { fatesOf, linkOf, parseLink } from '../../../../src/link/index.ts';
+import { ackLossesOf, fatesOf } from '../../../../src/link/fate.ts';
+import { linkOf, parseLink } from '../../../../src/link/index.ts';
 import { StreamModel } from '../../../../src/link/stream-model.ts';
 import { python } from '../../../support/peers.ts';
 
@@ -65,10 +66,12 @@ export function modelledTimes(scenario: Scenario, join: boolean): Times[] {
   const { messages, every, size } = scenario;
   const link = linkOf(parseLink(scenario.link));
   const fates = fatesOf(link);
+  const ackLosses = ackLossesOf(link);
   const model = new StreamModel<undefined>({
     ...link,
     join,
     fate: (k, attempt) => fates('there', k, 0, attempt),
+    ackIsLost: (n) => ackLosses('back', n, 0),
   });
   const times: Times[] = [];
   const until = (now: number): void => {

@@ -1,0 +1,233 @@
+/** `socketlab diagram` as a person runs it. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import stringWidth from 'string-width';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { needPython, python } from '../../support/peers.ts';
+import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
+import { longTrace, sampleFile } from '../../unit/diagram/traces.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'diagram-command-'));
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
+const TRACE = sampleFile('udp-uppercase');
+const inFolder = (name: string): string => join(folder, name);
+
+function diagram(...args: string[]): ReturnType<Programs['start']> {
+  return programs.start(process.execPath, [...CLI, 'diagram', ...args], {
+    env: { NO_COLOR: undefined },
+  });
+}
+
+function file(name: string, content: string): string {
+  writeFileSync(inFolder(name), content);
+  return inFolder(name);
+}
+
+describe('socketlab diagram', () => {
+  it('draws text to a pipe: 80 columns, no colours, the notes within', async () => {
+    const program = diagram(TRACE);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const lines = program.stdout.split('\n');
+    expect(lines.slice(0, 2)).toEqual([
+      'socketlab run 01',
+      '2 processes, 2 sockets, 11 events in 250 ms',
+    ]);
+    expect(program.stdout).toContain('"my name is Ståle" ─┼ send 17 B');
+    expect(program.stdout).not.toContain('\u001b');
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
+  });
+
+  it.each([
+    ['picture.svg', /^<svg xmlns=/],
+    ['picture.html', /^<!doctype html>/],
+    ['picture.mmd', /^sequenceDiagram\n/],
+    ['picture.txt', /^socketlab run 01\n/],
+  ])('writes %s by its ending', async (name, beginning) => {
+    const program = diagram(TRACE, '--out', inFolder(name));
+    const { code, stderr } = await program.ended();
+    expect({ code, stdout: program.stdout }).toEqual({ code: 0, stdout: '' });
+    expect(readFileSync(inFolder(name), 'utf8')).toMatch(beginning);
+    const told = name.endsWith('.txt')
+      ? ''
+      : '2 processes, 2 sockets, 11 events in 250 ms\n';
+    expect(stderr).toBe(told);
+  });
+
+  it('writes what it is told to, whatever the ending', async () => {
+    const program = diagram(TRACE, '--format', 'svg', '--out', inFolder('picture.xml'));
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    expect(readFileSync(inFolder('picture.xml'), 'utf8')).toMatch(/^<svg/);
+  });
+
+  it('shows a window, and says what lies outside of it', async () => {
+    const program = diagram(TRACE, '--from', '0.3s', '--to', '301900us');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).not.toContain('close');
+    expect(program.stdout).toContain(
+      '* left out: 3 events before 300ms and 3 events after 301.9ms',
+    );
+  });
+
+  it('shows one socket and those that it talks to', async () => {
+    const program = diagram(sampleFile('untraced-server'), '--socket', 'client:2');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).toContain('2: UDP');
+    expect(program.stdout).not.toContain('1: TCP');
+    expect(program.stdout).toContain('* left out: 4 sockets that --socket does not name');
+  });
+
+  it('draws in ASCII', async () => {
+    const program = diagram(TRACE, '--ascii', '--around', 'client#2', '--limit', '8');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).toContain('"my name is St\\xe5le"');
+    expect(program.stdout).toMatch(/^[\n\x20-\x7e]*$/);
+  });
+});
+
+describe('a mistake', () => {
+  it.each([
+    [['nowhere.jsonl'], 1, 'nowhere.jsonl'],
+    [[TRACE, '--out', 'x.png'], 2, '--out x.png: by its ending'],
+    [[TRACE, '--out', '/nowhere/x.svg'], 1, '/nowhere/x.svg'],
+    [[TRACE, '--format', 'png'], 2, 'Invalid values'],
+    [[TRACE, '--from', 'soon'], 2, '--from takes a time like 1.5s, 300ms or 250us'],
+    [[TRACE, '--from', '2s', '--to', '1s'], 2, '--from is later than --to'],
+    [[TRACE, '--from', '9s'], 2, 'nothing happened at that time'],
+    [[TRACE, '--around', 'client#2', '--to', '5'], 2, 'mutually exclusive'],
+    [[TRACE, '--around', 'nobody#1'], 2, 'server#0, client#0'],
+    [[TRACE, '--socket', 'nobody:1'], 2, 'there are server:1, client:1'],
+    [[TRACE, '--width', '3'], 2, '--width takes a whole number from 40'],
+    [[TRACE, '--limit', 'many'], 2, '--limit takes a whole number from 2'],
+    [[], 2, 'Not enough non-option arguments'],
+  ] as const)('in %j is told in one line', async (args, code, words) => {
+    const program = diagram(...args);
+    expect(await program.ended()).toEqual(failure(code, words));
+    expect(program.stdout).toBe('');
+  });
+
+  it('in a trace is told, and what can be drawn is drawn', async () => {
+    const whole = readFileSync(TRACE, 'utf8').split('\n');
+    const cut = file('cut.jsonl', whole.slice(0, 9).join('\n').slice(0, -20));
+    const program = diagram(cut);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    expect(program.stdout).toContain('send 17 B');
+    expect(program.stdout).toMatch(/\* line 9 was left out: it is not whole/);
+    expect(program.stdout).toMatch(/\* client was killed, or ran on/);
+  });
+
+  it('that leaves nothing to draw is told in one line', async () => {
+    const [head] = readFileSync(TRACE, 'utf8').split('\n');
+    const none = diagram(file('none.jsonl', `${head}\n`));
+    expect(await none.ended()).toEqual(failure(2, 'there is nothing to draw'));
+    const empty = diagram(file('empty.jsonl', ''));
+    expect(await empty.ended()).toEqual(failure(2, 'is empty'));
+    const other = diagram(
+      file('other.jsonl', head!.replace('"version":1', '"version":9')),
+    );
+    expect(await other.ended()).toEqual(failure(2, 'version 9'));
+  });
+});
+
+describe('100,000 events', () => {
+  const trace = inFolder('long.jsonl');
+  beforeAll(() => writeFileSync(trace, longTrace(25_000).text()));
+
+  /** What it had in RAM at most, in MB, told as its last line. */
+  const TELL = `data:text/javascript,process.on('exit',()=>console.error('peak '+process.resourceUsage().maxRSS/1000))`;
+
+  it.each(['term', 'svg', 'html', 'mermaid'])(
+    'as %s are a window, in less than 300 MB',
+    async (format) => {
+      const args = ['--import', TELL, ...CLI, 'diagram', trace, '--format', format];
+      const program = programs.start(process.execPath, args);
+      const { code, stderr } = await program.ended();
+      expect(code).toBe(0);
+      expect(Number(/peak ([\d.]+)/.exec(stderr)![1])).toBeLessThan(300);
+      const told = format === 'term' ? program.stdout : stderr;
+      expect(told).toMatch(/left out: 99,\d{3} events after/);
+      expect(told).toContain('what comes next: --from');
+    },
+  );
+});
+
+describe('in a terminal', () => {
+  async function linesIn(
+    columns: number,
+    env: Record<string, string>,
+    ...args: string[]
+  ): Promise<string[]> {
+    const command = [process.execPath, ...CLI, 'diagram', ...args];
+    const program = programs.start(
+      python!,
+      ['test/support/terminal.py', String(columns), ...command],
+      { env: { TERM: 'xterm-256color', NO_COLOR: undefined, ...env } },
+    );
+    expect(await program.ended()).toEqual(IN_PEACE);
+    return program.stdout.split('\r\n');
+  }
+
+  it.for([80, 200])(
+    'of %i columns a picture is as wide as it may be',
+    async (columns, context) => {
+      needPython(context);
+      const lines = await linesIn(columns, {}, sampleFile('tcp-uppercase'));
+      const widths = lines.map((line) => stringWidth(line));
+      expect(Math.max(...widths)).toBeLessThanOrEqual(columns);
+      expect(Math.max(...widths)).toBeGreaterThan(columns * 0.6);
+      expect(lines.join('')).toContain('\u001b[36m');
+      const handshake = lines.map((line) => stripVTControlCharacters(line)).join('\n');
+      expect(handshake).toMatch(/handshake ─┼ connect/);
+    },
+  );
+
+  it('there is no colour for those who want none', async (context) => {
+    needPython(context);
+    const lines = await linesIn(100, { NO_COLOR: '1' }, sampleFile('udp-fates'));
+    expect(lines.join('')).not.toContain('\u001b');
+    expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeGreaterThan(80);
+  });
+
+  it('a bar shows how far a long file has been read', async (context) => {
+    needPython(context);
+    const trace = file('bar.jsonl', longTrace(25_000).text());
+    const lines = await linesIn(80, {}, trace, '--limit', '10');
+    expect(lines.join('\n')).toMatch(/reading \|.*\| \d+ %/);
+  });
+});
+
+describe('socketlab run', () => {
+  it('draws a lesson while it plays it, and leaves nothing else behind', async () => {
+    const port = String(await ownPort());
+    const out = inFolder('lesson.html');
+    const before = strays();
+    const args = ['run', '01', '--port', port, '--diagram', out];
+    const program = programs.start(process.execPath, [...CLI, ...args]);
+    const { code, stderr } = await program.ended();
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/lesson\.html: 2 processes, 2 sockets, 11 events in /);
+    const page = readFileSync(out, 'utf8');
+    expect(page).toContain('socketlab run 01-udp-uppercase');
+    expect(page).toContain('&quot;My name is Ståle&quot;');
+    expect(strays().filter((name) => !before.includes(name))).toEqual([]);
+  });
+
+  it('finds a wrong name for the picture before it plays', async () => {
+    const program = programs.start(process.execPath, [
+      ...CLI,
+      ...['run', '01', '--diagram', 'x.png'],
+    ]);
+    expect(await program.ended()).toEqual(failure(2, '--diagram x.png: by its ending'));
+    expect(program.stdout).toBe('');
+  });
+
+  function strays(): string[] {
+    return readdirSync(tmpdir()).filter((name) => name.startsWith('socketlab-diagram-'));
+  }
+});
