@@ -2,8 +2,8 @@
  * What does it cost to be traced? Echoes over loopback, one at a time, between two processes:
  * both traced, and both not.
  *
- *   npx tsx bench/trace-overhead.ts             nine rounds, about a minute
- *   npx tsx bench/trace-overhead.ts --short     three short rounds, under 20 s
+ *   npm run bench:trace                sixty rounds, about a minute
+ *   npm run bench:trace -- --short     a fifth of that
  *
  * Both pairs stay there all the time and take turns within each round, in changing order, so
  * that a busy machine slows both. The overhead is that of the round trip that half of them
@@ -28,9 +28,12 @@ const { values } = parseArgs({
     'no-lines': { type: 'boolean', default: false },
   },
 });
-const ROUNDS = values.short ? 3 : 9;
+/** Many short ones: what else the machine does seldom changes within one. */
+const ROUNDS = values.short ? 12 : 60;
 /** Milliseconds of echoes for one pair and size in one round. */
-const TURN = values.short ? 400 : 800;
+const TURN = 120;
+/** Until V8 has made the most of both. */
+const WARM_UP = 800;
 const SIZES = [64, 1024];
 const KINDS = { 'raw-udp': 'node:dgram', 'raw-tcp': 'node:net' } as const;
 
@@ -71,7 +74,7 @@ for (const kind of Object.keys(KINDS)) {
   };
   pairs.set(kind, pair);
   for (const client of Object.values(pair)) {
-    for (const size of SIZES) await turn(client, size, TURN); // to warm up
+    for (const size of SIZES) await turn(client, size, WARM_UP);
   }
 }
 

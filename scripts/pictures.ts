@@ -1,0 +1,26 @@
+/**
+ * Draws the pictures in docs/pictures again: each lesson is played and traced, and what it did
+ * is drawn as SVG and as text.
+ *
+ *   npm run pictures           all lessons, about a minute
+ *   npm run pictures -- 01 02  these alone
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { chooseLesson, findLessons, freePort } from '../src/lessons/index.ts';
+import { drawLesson, PICTURES, traceLesson } from './lesson-pictures.ts';
+
+const lessons = findLessons();
+const wanted = process.argv.slice(2).map((name) => chooseLesson(lessons, name));
+
+mkdirSync(PICTURES, { recursive: true });
+for (const lesson of wanted.length > 0 ? wanted : lessons) {
+  const { trace, played } = await traceLesson(lesson, await freePort());
+  for (const { role, problem } of played) {
+    if (problem !== undefined) throw new Error(`${lesson.id}: ${role.name} ${problem}`);
+  }
+  const { text, image, summary } = await drawLesson(lesson, trace);
+  writeFileSync(join(PICTURES, `${lesson.id}.txt`), text);
+  writeFileSync(join(PICTURES, `${lesson.id}.svg`), image);
+  console.log(`${lesson.id}: ${summary}`);
+}
