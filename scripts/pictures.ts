@@ -13,9 +13,10 @@ import { drawLesson, PICTURES, traceLesson } from './lesson-pictures.ts';
 const lessons = findLessons();
 const wanted = process.argv.slice(2).map((name) => chooseLesson(lessons, name));
 
+const port = await freePort();
 mkdirSync(PICTURES, { recursive: true });
 for (const lesson of wanted.length > 0 ? wanted : lessons) {
-  const { trace, played } = await traceLesson(lesson, await freePort());
+  const { trace, played } = await traceLesson(lesson, port);
   for (const { role, problem } of played) {
     if (problem !== undefined) throw new Error(`${lesson.id}: ${role.name} ${problem}`);
   }

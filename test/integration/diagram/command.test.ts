@@ -219,10 +219,8 @@ describe('socketlab run', () => {
   });
 
   it('finds a wrong name for the picture before it plays', async () => {
-    const program = programs.start(process.execPath, [
-      ...CLI,
-      ...['run', '01', '--diagram', 'x.png'],
-    ]);
+    const args = ['run', '01', '--diagram', 'x.png'];
+    const program = programs.start(process.execPath, [...CLI, ...args]);
     expect(await program.ended()).toEqual(failure(2, '--diagram x.png: by its ending'));
     expect(program.stdout).toBe('');
   });
