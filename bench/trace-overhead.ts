@@ -2,8 +2,8 @@
  * What does it cost to be traced? Echoes over loopback, one at a time, between two processes:
  * both traced, and both not.
  *
- *   npm run bench:trace                sixty rounds, about a minute
- *   npm run bench:trace -- --short     a fifth of that
+ *   npm run bench:trace                fifteen rounds, about a minute
+ *   npm run bench:trace -- --short     three rounds, under 20 s
  *
  * Both pairs stay there all the time and take turns within each round, in changing order, so
  * that a busy machine slows both. The overhead is that of the round trip that half of them
@@ -28,10 +28,9 @@ const { values } = parseArgs({
     'no-lines': { type: 'boolean', default: false },
   },
 });
-/** Many short ones: what else the machine does seldom changes within one. */
-const ROUNDS = values.short ? 12 : 60;
+const ROUNDS = values.short ? 3 : 15;
 /** Milliseconds of echoes for one pair and size in one round. */
-const TURN = 120;
+const TURN = 500;
 /** Until V8 has made the most of both. */
 const WARM_UP = 800;
 const SIZES = [64, 1024];
