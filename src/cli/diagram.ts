@@ -93,12 +93,12 @@ export const diagramCommand: CommandModule<object, DiagramArguments> = {
       width: options.width ?? (forTerminal ? process.stdout.columns : undefined),
       ...(forTerminal && { paint: paintWith(terminal.colours) }),
     });
+    if (out === undefined) terminal.write(drawing.text);
+    else await writeFile(out, drawing.text);
     // A picture in text has its notes within.
     if (format !== 'term') {
       for (const line of [drawing.summary, ...drawing.notes]) console.error(line);
     }
-    if (out === undefined) terminal.write(drawing.text);
-    else await writeFile(out, drawing.text);
   },
 };
 

@@ -39,6 +39,13 @@ const SENTENCES: Record<string, (error: SystemError, where: string) => string> =
   ENETUNREACH: (_, where) => `no way leads to ${where}. Check --host`,
 };
 
+/** About a file, not an address: Node's words do, apart from the two that everybody meets. */
+function ofFile({ code, path, message }: SystemError): string {
+  if (code === 'ENOENT') return oneLine(`there is no ${path} (${code})`);
+  if (code === 'EACCES') return oneLine(`not allowed to use ${path} (${code})`);
+  return oneLine(message);
+}
+
 function unknownHost(error: SystemError & { hostname?: string }): string {
   return `no host is called '${error.hostname ?? ''}'. Check --host`;
 }
@@ -52,6 +59,7 @@ export function explain(error: unknown): string {
     return explain(error.errors[0]);
   }
   const system: SystemError = error;
+  if (system.address === undefined && system.path !== undefined) return ofFile(system);
   const sentence = SENTENCES[system.code ?? ''];
   if (!sentence) return oneLine(system.message || (system.code ?? system.name));
   return oneLine(`${sentence(system, whereOf(system))} (${system.code})`);

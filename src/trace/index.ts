@@ -7,7 +7,7 @@ export {
   TRACE_VERSION,
   type TraceAddress,
   type TraceEvent,
-  TraceLine,
+  type TraceLine,
 } from './format.ts';
 export type {
   Arrival,

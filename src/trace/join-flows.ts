@@ -34,6 +34,8 @@ class FlowJoiner {
   readonly #model: JoinModel;
   /** Those that were traced, by port. */
   readonly #byPort = new Map<number, JoinedSocket[]>();
+  /** The answers of `#tracedAt`, by address as it is written. */
+  readonly #byAddress = new Map<string, JoinedSocket[]>();
   readonly #pairs = new Map<string, Pair>();
   /** Stand-ins for untraced peers, by address. */
   readonly #outside = new Map<string, JoinedSocket>();
@@ -118,13 +120,18 @@ class FlowJoiner {
   /** Every traced socket that ever had the address, the one with just this address first. */
   #tracedAt(address: TraceAddress): JoinedSocket[] {
     if ('path' in address) return [];
+    const written = `${address.host} ${address.port}`;
+    const known = this.#byAddress.get(written);
+    if (known) return known;
     const found = (this.#byPort.get(address.port) ?? []).filter((socket) =>
       isForMany(address) ? true : reaches(address, socket.local!),
     );
     const key = addressKey(address);
     const exact = (socket: JoinedSocket): number =>
       addressKey(socket.local!) === key ? 0 : 1;
-    return found.sort((a, b) => exact(a) - exact(b));
+    found.sort((a, b) => exact(a) - exact(b));
+    this.#byAddress.set(written, found);
+    return found;
   }
 
   /** Whoever had the address of the sender when the datagram arrived, or last before that. */

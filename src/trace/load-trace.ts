@@ -2,18 +2,23 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
+import { MisuseError } from '../common/index.ts';
 import { LONGEST_LINE, type TraceFile, TraceReader } from './read-trace.ts';
 
 /**
  * @param onProgress called now and then with how many bytes of how many were read
- * @throws ENOENT, EISDIR and others from the system
- * @throws {MisuseError} ERR_BAD_TRACE
+ * @throws ENOENT and others from the system
+ * @throws {MisuseError} ERR_BAD_TRACE; ERR_BAD_ARGUMENT for a folder
  */
 export async function loadTrace(
   file: string,
   onProgress?: (read: number, size: number) => void,
 ): Promise<TraceFile> {
-  const { size } = await stat(file);
+  const stats = await stat(file);
+  if (stats.isDirectory()) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', `${file} is a folder: name a trace in it`);
+  }
+  const { size } = stats;
   const reader = new TraceReader(file);
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -9,7 +9,7 @@
  */
 import * as v from 'valibot';
 import { MisuseError } from '../common/index.ts';
-import { type Line, TRACE_VERSION, TraceLine } from './format.ts';
+import { type Line, schemaOf, TRACE_VERSION, type TraceLine } from './format.ts';
 import type { Problem } from './joined.ts';
 
 export interface TraceFile {
@@ -99,7 +99,9 @@ function parseLine(text: string): TraceLine | string {
   } catch {
     return 'is not whole';
   }
-  const result = v.safeParse(TraceLine, value, { abortEarly: true });
+  const schema = schemaOf(value);
+  if (!schema) return "is no event (see 'type')";
+  const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);

@@ -93,7 +93,8 @@ describe('socketlab diagram', () => {
 
 describe('a mistake', () => {
   it.each([
-    [['nowhere.jsonl'], 1, 'nowhere.jsonl'],
+    [['nowhere.jsonl'], 1, 'there is no nowhere.jsonl'],
+    [['src'], 2, 'src is a folder'],
     [[TRACE, '--out', 'x.png'], 2, '--out x.png: by its ending'],
     [[TRACE, '--out', '/nowhere/x.svg'], 1, '/nowhere/x.svg'],
     [[TRACE, '--format', 'png'], 2, 'Invalid values'],

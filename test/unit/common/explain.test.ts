@@ -48,6 +48,14 @@ describe('explain', () => {
     expect(line).not.toContain('--port');
   });
 
+  it.each([
+    ['ENOENT', 'there is no trace.jsonl (ENOENT)'],
+    ['EACCES', 'not allowed to use trace.jsonl (EACCES)'],
+    ['ENOSPC', 'call ENOSPC: words of the system'],
+  ])('speaks of a file, not an address, in %s of one', (code, line) => {
+    expect(explain(systemError(code, { path: 'trace.jsonl' }))).toBe(line);
+  });
+
   it('manages without an address', () => {
     expect(explain(systemError('ECONNREFUSED'))).toContain(
       'nobody listens at that address',
