@@ -1,6 +1,6 @@
 /** What every room may use: errors, addresses, waiting, the byte queue. No sockets here. */
 export * from './address.ts';
-export { ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
+export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';

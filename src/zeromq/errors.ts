@@ -1,0 +1,121 @@
+/**
+ * What the sockets throw: the codes and texts of the `zeromq` package, and a hint.
+ *
+ * A program that moves between this engine and the native one must not have to change how it
+ * handles errors, so these are not the ERR_… codes of the other rooms. What the native engine
+ * leaves to a search engine, `hint` says in a sentence.
+ */
+import { constants } from 'node:os';
+
+interface Known {
+  /** The number on Linux, where the operating system has none of that name. */
+  errno: number;
+  text: string;
+  hint?: string;
+}
+
+/** libzmq counts its own codes, and those a system lacks, from here. */
+const OWN = 156_384_712;
+
+const KNOWN = {
+  EFSM: {
+    errno: OWN + 51,
+    text: 'Operation cannot be accomplished in current state',
+    hint: 'A Request sends, then receives; a Reply receives, then sends: always in turns',
+  },
+  ENOCOMPATPROTO: {
+    errno: OWN + 52,
+    text: 'The protocol is not compatible with the socket type',
+  },
+  ETERM: { errno: OWN + 53, text: 'Context was terminated' },
+  EAGAIN: {
+    errno: 11,
+    text: 'Operation was not possible or timed out',
+    hint: 'Nobody was there to take it, or nothing came, before the time-out or close()',
+  },
+  EBADF: { errno: 9, text: 'Socket is closed', hint: 'close() was called earlier' },
+  EBUSY: {
+    errno: 16,
+    text: 'Socket is busy',
+    hint: 'Await the last call before the next one',
+  },
+  EHOSTUNREACH: {
+    errno: 113,
+    text: 'Host unreachable',
+    hint: 'No peer has the routing id in the first part of the message',
+  },
+  ENOENT: {
+    errno: 2,
+    text: 'No such endpoint',
+    hint: 'Give the address exactly as it was bound or connected; see lastEndpoint',
+  },
+  EPROTONOSUPPORT: {
+    errno: 93,
+    text: 'Protocol not supported',
+    hint: 'Addresses begin with tcp://, ipc:// or inproc://',
+  },
+  EADDRINUSE: {
+    errno: 98,
+    text: 'Address already in use',
+    hint: 'Another program, or another socket of this one, is bound there. Stop it, or choose another port',
+  },
+  EADDRNOTAVAIL: {
+    errno: 99,
+    text: 'Cannot assign requested address',
+    hint: 'It is no address of this machine; tcp://127.0.0.1:PORT always is',
+  },
+  EACCES: { errno: 13, text: 'Permission denied' },
+  EINVAL: { errno: 22, text: 'Invalid argument' },
+  EMFILE: { errno: 24, text: 'Too many open file descriptors' },
+  ENODEV: { errno: 19, text: 'No such device' },
+  ENAMETOOLONG: { errno: 36, text: 'File name too long' },
+  ENOTSUP: { errno: 95, text: 'Operation not supported' },
+  EPROTO: { errno: 71, text: 'Protocol error' },
+  ECONNREFUSED: {
+    errno: 111,
+    text: 'Connection refused',
+    hint: 'inproc:// reaches sockets of the same Context only',
+  },
+  ECONNRESET: { errno: 104, text: 'Connection reset by peer' },
+  ECONNABORTED: { errno: 103, text: 'Software caused connection abort' },
+  EPIPE: { errno: 32, text: 'Broken pipe' },
+  ETIMEDOUT: { errno: 110, text: 'Connection timed out' },
+} as const satisfies Record<string, Known>;
+
+export type ZmqCode = keyof typeof KNOWN;
+
+export class ZmqError extends Error {
+  readonly code: ZmqCode;
+  /** The system's number for the code; libzmq's for its own. */
+  readonly errno: number;
+  /** What to do about it. */
+  readonly hint: string | undefined;
+  declare readonly address?: string;
+
+  constructor(
+    code: ZmqCode,
+    options: { message?: string; hint?: string; address?: string; cause?: unknown } = {},
+  ) {
+    const known: Known = KNOWN[code];
+    super(
+      options.message ?? known.text,
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.code = code;
+    const numbers: Record<string, number> = constants.errno;
+    this.errno = numbers[code] ?? known.errno;
+    this.hint = options.hint ?? known.hint;
+    if (options.address !== undefined) this.address = options.address;
+  }
+}
+
+/** An error of Node's, in the native engine's words where it has some. */
+export function systemError(error: unknown, address?: string): Error {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!(code in KNOWN)) return error as Error;
+  const known = code as ZmqCode;
+  return new ZmqError(known, {
+    cause: error,
+    ...(address === undefined ? {} : { address }),
+  });
+}

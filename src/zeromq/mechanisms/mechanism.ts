@@ -1,0 +1,116 @@
+/**
+ * What every security mechanism is to a session: commands in, commands out, and in the end
+ * the peer's metadata. Pure.
+ *
+ *     session                       mechanism
+ *        │ ── start() ──────────────►  │   what to say first
+ *        │ ── receive(command) ─────►  │   what to answer; whom to ask; or `ready`
+ *        │ ── authenticated(…) ─────►  │   after `ask`
+ *
+ * The seam for CURVE: a mechanism that encrypts would also turn frames into MESSAGE commands,
+ * and back. Both places where frames pass, the session's `#frame` and the engine's write, know
+ * their mechanism.
+ *
+ * Read next: null.ts, plain.ts.
+ */
+import { type Command, encodeCommand, type Metadata } from '../command.ts';
+import { encodeFrame } from '../frame.ts';
+
+/** What a ZAP handler is asked (RFC 27), and what it answers. */
+export interface Credentials {
+  mechanism: 'NULL' | 'PLAIN';
+  frames: readonly Buffer[];
+}
+export interface Verdict {
+  /** 200 welcome, 300 try again later, 400 no, 500 the handler failed. */
+  status: 200 | 300 | 400 | 500;
+  userId: string;
+}
+
+/** What follows from a command. */
+export interface Step {
+  send?: readonly Command[];
+  /** Somebody has to judge these before the handshake goes on. */
+  ask?: Credentials;
+  /** The handshake is over, and this is what the peer said of itself. */
+  ready?: Metadata;
+}
+
+export interface Mechanism {
+  readonly name: 'NULL' | 'PLAIN';
+  readonly asServer: boolean;
+  start(): Step;
+  /** @throws {HandshakeError} when the command must not come now */
+  receive(command: Command): Step;
+  /** @throws {HandshakeError} when the verdict is no */
+  authenticated(verdict: Verdict): Step;
+}
+
+export type ProtocolCode =
+  | 'ERR_ZMTP_UNSPECIFIED'
+  | 'ERR_ZMTP_UNEXPECTED_COMMAND'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_HELLO'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_INITIATE'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_ERROR'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_READY'
+  | 'ERR_ZMTP_MALFORMED_COMMAND_WELCOME'
+  | 'ERR_ZMTP_INVALID_METADATA'
+  | 'ERR_ZMTP_MECHANISM_MISMATCH';
+
+/** A handshake that failed. What `observer.ts` makes of it are the native engine's events. */
+export class HandshakeError extends Error {
+  /** `protocol`: the peer broke the rules; `auth`: refused; `other`: not even ZMTP. */
+  readonly kind: 'protocol' | 'auth' | 'other';
+  readonly code: ProtocolCode | undefined;
+  /** For `auth`: 300, 400 or 500, as in ZAP. */
+  readonly status: Verdict['status'] | undefined;
+  /** The last words for the peer. */
+  readonly send: readonly Command[];
+
+  constructor(
+    kind: 'protocol' | 'auth' | 'other',
+    message: string,
+    more: {
+      code?: ProtocolCode;
+      status?: Verdict['status'];
+      send?: readonly Command[];
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = 'HandshakeError';
+    this.kind = kind;
+    this.code = more.code;
+    this.status = more.status;
+    this.send = more.send ?? [];
+  }
+}
+
+export function unexpected(command: Command, wanted: string): HandshakeError {
+  return new HandshakeError(
+    'protocol',
+    `the peer sent ${command.name} where ${wanted} had to come`,
+    { code: 'ERR_ZMTP_UNEXPECTED_COMMAND' },
+  );
+}
+
+/** The peer's ERROR: a status of ZAP's as its reason means that it does not want us. */
+export function refusedByPeer(reason: string): HandshakeError {
+  if (/^[345]00$/.test(reason)) {
+    const status = Number(reason) as Verdict['status'];
+    return new HandshakeError('auth', `the peer refused us: ${reason}`, { status });
+  }
+  return new HandshakeError('other', `the peer refused us: '${reason.slice(0, 100)}'`);
+}
+
+export function refusedByUs({ status }: Verdict): HandshakeError {
+  return new HandshakeError('auth', `the peer was refused: ${status}`, {
+    status,
+    send: [{ name: 'ERROR', reason: String(status) }],
+  });
+}
+
+export function commandFrame(command: Command): Buffer {
+  return encodeFrame({ command: true, more: false, body: encodeCommand(command) });
+}

@@ -1,0 +1,90 @@
+/**
+ * A socket's events, on their way to whoever watches. Nothing is kept while nobody does.
+ *
+ * Read next: observer.ts.
+ */
+import type { HandshakeError } from './mechanisms/mechanism.ts';
+import { ZmqError } from './errors.ts';
+
+export interface MonitorEvent {
+  type: string;
+  address?: string;
+  error?: Error;
+  interval?: number;
+}
+
+const AUTH_TEXTS: Record<number, string> = {
+  300: 'Temporary error',
+  400: 'Authentication failure',
+  500: 'Internal error',
+};
+/** Events that wait for a reader: then the oldest goes. */
+const MOST = 10_000;
+
+export class Monitor {
+  watched = false;
+  closed = false;
+  #events: MonitorEvent[] = [];
+  #wake: ((event: MonitorEvent | undefined) => void) | undefined;
+
+  tell(type: string, fields: Omit<MonitorEvent, 'type'>): void {
+    const event = { type, ...fields };
+    if (this.#wake) {
+      const wake = this.#wake;
+      this.#wake = undefined;
+      wake(event);
+      return;
+    }
+    this.#events.push(event);
+    if (this.#events.length > MOST) this.#events.shift();
+  }
+
+  tellHandshake(address: string, error: HandshakeError): void {
+    if (error.kind === 'auth') {
+      const { status = 500 } = error;
+      const told = new Error(AUTH_TEXTS[status] ?? 'Unknown error', { cause: error });
+      this.tell('handshake:error:auth', {
+        address,
+        error: Object.assign(told, { status }),
+      });
+    } else if (error.kind === 'protocol') {
+      const told = new Error('ZMTP protocol error', { cause: error });
+      const code = error.code ?? 'ERR_ZMTP_UNSPECIFIED';
+      this.tell('handshake:error:protocol', {
+        address,
+        error: Object.assign(told, { code }),
+      });
+    } else {
+      this.tell('handshake:error:other', {
+        address,
+        error: new ZmqError('EPROTO', { hint: error.message, cause: error }),
+      });
+    }
+  }
+
+  get waiting(): boolean {
+    return this.#wake !== undefined;
+  }
+
+  take(): MonitorEvent | undefined {
+    return this.#events.shift();
+  }
+
+  get empty(): boolean {
+    return this.#events.length === 0;
+  }
+
+  /** Undefined when it was closed in the meantime. */
+  wait(): Promise<MonitorEvent | undefined> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  close(): void {
+    this.closed = true;
+    const wake = this.#wake;
+    this.#wake = undefined;
+    wake?.(undefined);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * One message from each peer that has some, in turn: who sends much does not hold up who
+ * sends little. Pure.
+ *
+ * Source: "fair-queuing" in RFC 28, 30; zmq_socket(3).
+ */
+import type { Pipe } from '../pipe.ts';
+import { Queue } from '../queue.ts';
+
+export class FairQueue {
+  readonly #line = new Queue<Pipe>();
+  /** Where the last message came from. */
+  from: Pipe | undefined;
+
+  get empty(): boolean {
+    return this.#line.length === 0;
+  }
+
+  /** A pipe whose inbox is not empty any more. */
+  add(pipe: Pipe): void {
+    pipe.inLine = true;
+    this.#line.push(pipe);
+  }
+
+  /** Forgets a pipe, and what it has sent. */
+  remove(pipe: Pipe): void {
+    if (pipe.inLine) this.#line.remove(pipe);
+    pipe.inLine = false;
+    if (this.from === pipe) this.from = undefined;
+  }
+
+  read(): Buffer[] | undefined {
+    for (;;) {
+      const pipe = this.#line.shift();
+      if (pipe === undefined) return undefined;
+      const parts = pipe.read();
+      if (pipe.inbox.length > 0) this.#line.push(pipe);
+      else pipe.inLine = false;
+      if (parts === undefined) continue;
+      this.from = pipe;
+      return parts;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** Which type of socket follows which pattern. */
+import type { Options } from '../options.ts';
+import type { TypeName } from '../socket-types.ts';
+import { Pair } from './pair.ts';
+import type { Pattern } from './pattern.ts';
+import { Dealer, Pull, Push } from './pipeline.ts';
+import { Publisher } from './publisher.ts';
+import { Reply } from './reply.ts';
+import { Request } from './request.ts';
+import { Router } from './router.ts';
+import { Stream } from './stream.ts';
+import { Subscriber } from './subscriber.ts';
+
+const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
+  PAIR: (options) => new Pair(options),
+  PUB: (options) => new Publisher(options, false),
+  SUB: (options) => new Subscriber(options, true),
+  REQ: (options) => new Request(options),
+  REP: (options) => new Reply(options),
+  DEALER: (options) => new Dealer(options),
+  ROUTER: (options) => new Router(options),
+  PULL: (options) => new Pull(options),
+  PUSH: (options) => new Push(options),
+  XPUB: (options) => new Publisher(options, true),
+  XSUB: (options) => new Subscriber(options, false),
+  STREAM: (options) => new Stream(options),
+};
+
+export function patternOf(type: TypeName, options: Options): Pattern {
+  return PATTERNS[type](options);
+}

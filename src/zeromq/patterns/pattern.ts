@@ -1,0 +1,75 @@
+/**
+ * What every type of socket is to its core: where messages go, where they come from.
+ *
+ * A pattern never waits. `send` says false when nobody can take the message now, `receive`
+ * undefined when there is none; the core does the waiting, and tries again when it is told
+ * that something has changed.
+ *
+ * Read next: push.ts (the simplest), request.ts, publisher.ts.
+ */
+import { ZmqError } from '../errors.ts';
+import type { Outgoing } from '../message.ts';
+import type { Options } from '../options.ts';
+import type { Pipe } from '../pipe.ts';
+import { FairQueue } from './fair-queue.ts';
+
+export abstract class Pattern {
+  protected readonly options: Options;
+  protected readonly arrived = new FairQueue();
+  /** Messages that were dropped at a high-water mark. */
+  dropped = 0;
+
+  constructor(options: Options) {
+    this.options = options;
+  }
+
+  abstract get readable(): boolean;
+  abstract get writable(): boolean;
+
+  /** Whether another peer is welcome. */
+  get hasRoom(): boolean {
+    return true;
+  }
+
+  /** From now on there is this pipe; it may have no connection yet. */
+  attach(_pipe: Pipe): void {}
+
+  /** The pipe's peer is there, for the first time or again. */
+  ready(_pipe: Pipe): void {}
+
+  /** The pipe's connection has gone, and may come back. */
+  lost(_pipe: Pipe): void {}
+
+  /** Nothing can be sent to the pipe any more; its inbox may still have something. */
+  detach(_pipe: Pipe): void {}
+
+  /**
+   * @returns false when it has to wait
+   * @throws {ZmqError} when waiting would not help
+   */
+  send(_message: Outgoing): boolean {
+    throw new ZmqError('ENOTSUP');
+  }
+
+  /** @throws {ZmqError} EFSM when nothing may be received now */
+  receive(): Buffer[] | undefined {
+    throw new ZmqError('ENOTSUP');
+  }
+
+  /** Looks at what has come for an inbox. False: it does not go there. */
+  filter(_pipe: Pipe, _parts: Buffer[]): boolean {
+    return true;
+  }
+
+  /** Whether `filter` has work to do. */
+  readonly filters: boolean = false;
+
+  /** The peer subscribes or cancels. False: no more for now. */
+  subscription(_pipe: Pipe, _on: boolean, _topic: Buffer): boolean {
+    return true;
+  }
+
+  pipeReadable(pipe: Pipe): void {
+    this.arrived.add(pipe);
+  }
+}

@@ -1,0 +1,188 @@
+/**
+ * PUB and XPUB: to everybody who has subscribed to what the message begins with.
+ *
+ * A message is encoded once, into a slab that all subscribers' queues share; for each of them
+ * only the end of a range moves. A subscriber whose queue is full misses the message
+ * (`dropped` counts how often), and nobody waits for it.
+ *
+ * XPUB also shows the subscriptions, as messages: 01 and the topic, or 00 and the topic. When a
+ * peer leaves, it makes up the cancellations that the peer did not send.
+ *
+ * A peer's subscription is there or not: the subscriber counts, and sends only the first of
+ * many SUBSCRIBEs to the same topic and the last of many CANCELs.
+ *
+ * Source: RFC 29/PUBSUB; zmq_setsockopt(3) for ZMQ_XPUB_….
+ */
+import { ZmqError } from '../errors.ts';
+import { NO_ENVELOPE, type Outgoing } from '../message.ts';
+import type { Options } from '../options.ts';
+import type { Pipe, Shared } from '../pipe.ts';
+import { PrefixTree } from '../prefix-tree.ts';
+import { Queue } from '../queue.ts';
+import { Encoder } from '../slab.ts';
+import { Pattern } from './pattern.ts';
+
+export class Publisher extends Pattern {
+  override readonly filters = true;
+  readonly #topics = new PrefixTree<Set<Pipe>>();
+  readonly #pipes = new Set<Pipe>();
+  readonly #encoder = new Encoder();
+  readonly #shows: boolean;
+  readonly #news = new Queue<Buffer[]>();
+  readonly #held = new Set<Pipe>();
+  /** The number of the message that is being sent. */
+  #number = 0;
+  readonly #chosen: Pipe[] = [];
+
+  /** @param shows whether subscriptions are shown to the program: XPUB */
+  constructor(options: Options, shows: boolean) {
+    super(options);
+    this.#shows = shows;
+  }
+
+  override attach(pipe: Pipe): void {
+    this.#pipes.add(pipe);
+  }
+
+  override ready(pipe: Pipe): void {
+    const { welcomeMessage } = this.options;
+    if (welcomeMessage !== null) pipe.write(Buffer.from(welcomeMessage), NO_ENVELOPE);
+  }
+
+  /** A subscriber says everything again when it comes back. */
+  override lost(pipe: Pipe): void {
+    for (const topic of pipe.topics ?? []) {
+      this.#cancel(pipe, Buffer.from(topic, 'latin1'));
+    }
+    this.#held.delete(pipe);
+  }
+
+  override detach(pipe: Pipe): void {
+    this.lost(pipe);
+    this.#pipes.delete(pipe);
+  }
+
+  override send(message: Outgoing): boolean {
+    const chosen = this.#choose(message instanceof Uint8Array ? message : message[0]!);
+    const { length } = chosen;
+    if (length === 0) return true;
+    let reached = 0;
+    for (let i = 0; i < length; i += 1) {
+      const pipe = chosen[i]!;
+      if (!pipe.full) chosen[reached++] = pipe;
+    }
+    if (reached < length) {
+      if (this.options.noDrop) throw new ZmqError('EAGAIN');
+      this.dropped += length - reached;
+    }
+    if (reached === 1) {
+      chosen[0]!.write(message, NO_ENVELOPE);
+      return true;
+    }
+    const encoder = this.#encoder;
+    const shared: Shared = {
+      message,
+      encoder,
+      pieces: encoder.small(message, NO_ENVELOPE)
+        ? undefined
+        : encoder.large(message, NO_ENVELOPE),
+    };
+    for (let i = 0; i < reached; i += 1) chosen[i]!.writeShared(shared);
+    return true;
+  }
+
+  /** Each pipe once, however many of its prefixes match. */
+  #choose(topic: Uint8Array): Pipe[] {
+    const chosen = this.#chosen;
+    chosen.length = 0;
+    this.#number += 1;
+    this.#topics.walk(topic, 0, topic.length, this.#mark);
+    if (!this.options.invertMatching) return chosen;
+    chosen.length = 0;
+    for (const pipe of this.#pipes) {
+      if (pipe.lastShared !== this.#number) chosen.push(pipe);
+    }
+    return chosen;
+  }
+
+  readonly #mark = (pipes: Set<Pipe>): void => {
+    for (const pipe of pipes) {
+      if (pipe.lastShared === this.#number) continue;
+      pipe.lastShared = this.#number;
+      this.#chosen.push(pipe);
+    }
+  };
+
+  override filter(pipe: Pipe, parts: Buffer[]): boolean {
+    const first = parts[0]!;
+    // How peers of ZMTP 3.0 subscribe.
+    if (parts.length === 1 && first.length > 0 && first[0]! <= 1) {
+      this.subscription(pipe, first[0] === 1, first.subarray(1));
+    } else if (this.#shows) {
+      this.#show(pipe, parts);
+    }
+    return false;
+  }
+
+  override subscription(pipe: Pipe, on: boolean, topic: Buffer): boolean {
+    if (this.#shows && this.options.manual) this.#tell(pipe, on, topic);
+    else if (on) this.#subscribe(pipe, topic);
+    else this.#cancel(pipe, topic);
+    return !this.#held.has(pipe);
+  }
+
+  #subscribe(pipe: Pipe, topic: Buffer): void {
+    let pipes = this.#topics.get(topic);
+    const first = pipes === undefined;
+    if (pipes === undefined) this.#topics.set(topic, (pipes = new Set()));
+    pipes.add(pipe);
+    (pipe.topics ??= new Set()).add(topic.toString('latin1'));
+    if (first || this.options.verbosity !== null) this.#tell(pipe, true, topic);
+  }
+
+  #cancel(pipe: Pipe, topic: Buffer): void {
+    const pipes = this.#topics.get(topic);
+    if (!pipes?.delete(pipe)) return;
+    pipe.topics?.delete(topic.toString('latin1'));
+    if (pipes.size === 0) this.#topics.delete(topic);
+    if (pipes.size === 0 || this.options.verbosity === 'allSubsUnsubs') {
+      this.#tell(pipe, false, topic);
+    }
+  }
+
+  #tell(pipe: Pipe, on: boolean, topic: Buffer): void {
+    if (this.#shows)
+      this.#show(pipe, [Buffer.concat([Buffer.from([on ? 1 : 0]), topic])]);
+  }
+
+  /** A peer that says more than the program reads is not read from any more. */
+  #show(pipe: Pipe, parts: Buffer[]): void {
+    this.#news.push(parts);
+    const most = this.options.receiveHighWaterMark;
+    if (most === 0 || this.#news.length < most) return;
+    pipe.hold();
+    this.#held.add(pipe);
+  }
+
+  override receive(): Buffer[] | undefined {
+    if (!this.#shows) return super.receive();
+    const parts = this.#news.shift();
+    if (
+      this.#held.size > 0 &&
+      this.#news.length <= this.options.receiveHighWaterMark >> 1
+    ) {
+      const held = [...this.#held];
+      this.#held.clear();
+      for (const pipe of held) pipe.goOn();
+    }
+    return parts;
+  }
+
+  get readable(): boolean {
+    return this.#news.length > 0;
+  }
+
+  get writable(): boolean {
+    return true;
+  }
+}

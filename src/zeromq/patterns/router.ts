@@ -1,0 +1,130 @@
+/**
+ * ROUTER: the first part of a message says whom it is from, or for.
+ *
+ *     receive: [routing id, …]        send: [routing id, …] → […] to that peer
+ *
+ * A peer that gives itself no identity gets one: 00 and four bytes. A message for nobody, or
+ * for somebody whose queue is full, is dropped; with `mandatory` the one is an error and the
+ * other waits.
+ *
+ * Source: RFC 28/REQREP, "The Router Socket Type".
+ */
+import { randomBytes } from 'node:crypto';
+import { ZmqError } from '../errors.ts';
+import { NO_ENVELOPE, type Outgoing, partsOf } from '../message.ts';
+import type { Pipe } from '../pipe.ts';
+import { Pattern } from './pattern.ts';
+
+const keyOf = (id: Uint8Array): string =>
+  Buffer.from(id.buffer, id.byteOffset, id.length).toString('latin1');
+
+/** Peers by their routing ids; ROUTER and STREAM have one. */
+export class RoutingTable {
+  readonly #pipes = new Map<string, Pipe>();
+  readonly #keys = new Map<Pipe, string>();
+  #next = randomBytes(4).readUInt32BE();
+
+  get(id: Uint8Array): Pipe | undefined {
+    return this.#pipes.get(keyOf(id));
+  }
+
+  has(pipe: Pipe): boolean {
+    return this.#keys.has(pipe);
+  }
+
+  values(): Iterable<Pipe> {
+    return this.#pipes.values();
+  }
+
+  /** 00 and a number that counts: no peer may choose one that begins with 0. */
+  fresh(): Buffer {
+    const id = Buffer.alloc(5);
+    id.writeUInt32BE(this.#next, 1);
+    this.#next = (this.#next + 1) % 2 ** 32;
+    return id;
+  }
+
+  set(id: Buffer, pipe: Pipe): void {
+    this.delete(pipe);
+    const key = keyOf(id);
+    this.#pipes.set(key, pipe);
+    this.#keys.set(pipe, key);
+    pipe.routingId = id;
+  }
+
+  delete(pipe: Pipe): void {
+    const key = this.#keys.get(pipe);
+    if (key === undefined) return;
+    this.#keys.delete(pipe);
+    this.#pipes.delete(key);
+  }
+}
+
+export class Router extends Pattern {
+  readonly #table = new RoutingTable();
+  override readonly filters = true;
+
+  override attach(pipe: Pipe): void {
+    // Given by connect's own option; others say it in their handshake.
+    if (pipe.routingId.length > 0) this.#table.set(pipe.routingId, pipe);
+  }
+
+  override ready(pipe: Pipe): void {
+    this.#introduce(pipe);
+    if (this.options.probeRouter) pipe.write(Buffer.alloc(0), NO_ENVELOPE);
+  }
+
+  #introduce(pipe: Pipe): void {
+    if (this.#table.has(pipe)) return;
+    const id = pipe.routingId.length > 0 ? pipe.routingId : this.#table.fresh();
+    const other = this.#table.get(id);
+    if (other) {
+      // Without handover the newcomer stays a stranger: it hears and says nothing.
+      if (!this.options.handover) return;
+      this.#table.delete(other);
+      other.close();
+    }
+    this.#table.set(id, pipe);
+  }
+
+  override detach(pipe: Pipe): void {
+    this.#table.delete(pipe);
+  }
+
+  override filter(pipe: Pipe, parts: Buffer[]): boolean {
+    if (!this.#table.has(pipe)) return false;
+    parts.unshift(pipe.routingId);
+    return true;
+  }
+
+  override receive(): Buffer[] | undefined {
+    return this.arrived.read();
+  }
+
+  override send(message: Outgoing): boolean {
+    const [id, ...parts] = partsOf(message);
+    const { mandatory } = this.options;
+    const pipe = this.#table.get(id!);
+    if (pipe === undefined) {
+      if (mandatory) throw new ZmqError('EHOSTUNREACH');
+      return true;
+    }
+    if (pipe.full) {
+      if (mandatory) return false;
+      this.dropped += 1;
+      return true;
+    }
+    if (parts.length > 0) pipe.write(parts, NO_ENVELOPE);
+    return true;
+  }
+
+  get readable(): boolean {
+    return !this.arrived.empty;
+  }
+
+  get writable(): boolean {
+    if (!this.options.mandatory) return true;
+    for (const pipe of this.#table.values()) if (!pipe.full) return true;
+    return false;
+  }
+}

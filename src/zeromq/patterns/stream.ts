@@ -1,0 +1,66 @@
+/**
+ * STREAM: bytes to and from peers that speak no ZMTP at all.
+ *
+ *     receive: [routing id, bytes]; [routing id, empty] when a peer comes or goes
+ *     send:    [routing id, bytes]; [routing id, empty] to part from it
+ *
+ * Source: zmq_socket(3), "ZMQ_STREAM".
+ */
+import { ZmqError } from '../errors.ts';
+import { EMPTY, NO_ENVELOPE, type Outgoing, partsOf } from '../message.ts';
+import type { Pipe } from '../pipe.ts';
+import { Pattern } from './pattern.ts';
+import { RoutingTable } from './router.ts';
+
+export class Stream extends Pattern {
+  override readonly filters = true;
+  readonly #table = new RoutingTable();
+
+  override ready(pipe: Pipe): void {
+    if (pipe.routingId.length === 0 || this.#table.get(pipe.routingId)) {
+      this.#table.set(this.#table.fresh(), pipe);
+    } else {
+      this.#table.set(pipe.routingId, pipe);
+    }
+    if (this.options.notify) pipe.deliver([EMPTY]);
+  }
+
+  override lost(pipe: Pipe): void {
+    if (this.options.notify && this.#table.has(pipe)) pipe.deliver([EMPTY]);
+    this.#table.delete(pipe);
+  }
+
+  override detach(pipe: Pipe): void {
+    this.lost(pipe);
+  }
+
+  override filter(pipe: Pipe, parts: Buffer[]): boolean {
+    parts.unshift(pipe.routingId);
+    return true;
+  }
+
+  override receive(): Buffer[] | undefined {
+    return this.arrived.read();
+  }
+
+  override send(message: Outgoing): boolean {
+    const [id, bytes] = partsOf(message);
+    const pipe = this.#table.get(id!);
+    if (pipe === undefined) throw new ZmqError('EHOSTUNREACH');
+    if (bytes === undefined || bytes.length === 0) {
+      pipe.close();
+      return true;
+    }
+    if (pipe.full) return false;
+    pipe.write(bytes, NO_ENVELOPE);
+    return true;
+  }
+
+  get readable(): boolean {
+    return !this.arrived.empty;
+  }
+
+  get writable(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * SUB and XSUB: what begins with one of the prefixes that were asked for, from everybody.
+ *
+ * The publishers filter; what comes in spite of that (the cancellation was still on its way)
+ * SUB drops here. Prefixes are counted: who has subscribed twice must cancel twice. XSUB
+ * subscribes with messages, 01 or 00 and the topic, and gets what comes.
+ *
+ * Source: RFC 29/PUBSUB.
+ */
+import { NO_ENVELOPE, type Outgoing } from '../message.ts';
+import type { Options } from '../options.ts';
+import type { Pipe } from '../pipe.ts';
+import { PrefixTree } from '../prefix-tree.ts';
+import { Pattern } from './pattern.ts';
+
+export class Subscriber extends Pattern {
+  override readonly filters: boolean;
+  readonly #pipes = new Set<Pipe>();
+  readonly #counts = new PrefixTree<number>();
+
+  /** @param filters whether messages that match nothing are dropped: SUB */
+  constructor(options: Options, filters: boolean) {
+    super(options);
+    this.filters = filters;
+  }
+
+  override attach(pipe: Pipe): void {
+    this.#pipes.add(pipe);
+  }
+
+  override detach(pipe: Pipe): void {
+    this.#pipes.delete(pipe);
+  }
+
+  override ready(pipe: Pipe): void {
+    for (const [topic] of this.#counts.entries()) pipe.writeSubscription(true, topic);
+  }
+
+  subscribe(topic: Uint8Array): void {
+    const count = this.#counts.get(topic) ?? 0;
+    this.#counts.set(topic, count + 1);
+    if (count === 0) for (const pipe of this.#pipes) pipe.writeSubscription(true, topic);
+  }
+
+  /** Nothing happens without a subscription. */
+  cancel(topic: Uint8Array): void {
+    const count = this.#counts.get(topic) ?? 0;
+    if (count > 1) this.#counts.set(topic, count - 1);
+    if (count !== 1) return;
+    this.#counts.delete(topic);
+    for (const pipe of this.#pipes) pipe.writeSubscription(false, topic);
+  }
+
+  override send(message: Outgoing): boolean {
+    if (this.filters) return super.send(message);
+    if (message instanceof Uint8Array && message.length > 0 && message[0]! <= 1) {
+      if (message[0] === 1) this.subscribe(message.subarray(1));
+      else this.cancel(message.subarray(1));
+      return true;
+    }
+    for (const pipe of this.#pipes) {
+      if (pipe.full) this.dropped += 1;
+      else pipe.write(message, NO_ENVELOPE);
+    }
+    return true;
+  }
+
+  override filter(_pipe: Pipe, parts: Buffer[]): boolean {
+    return this.#counts.matches(parts[0]!) !== this.options.invertMatching;
+  }
+
+  override receive(): Buffer[] | undefined {
+    return this.arrived.read();
+  }
+
+  get readable(): boolean {
+    return !this.arrived.empty;
+  }
+
+  get writable(): boolean {
+    return !this.filters;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * A device: whatever one socket receives, the other sends, in both directions.
+ *
+ *     queue      Router ⇄ Dealer          many clients, many servers
+ *     forwarder  XSubscriber ⇄ XPublisher many publishers, many subscribers
+ *     streamer   Pull → Push              many producers, many workers
+ *
+ * Source: zmq_proxy_steerable(3).
+ */
+import type { Core } from './core.ts';
+import { ZmqError } from './errors.ts';
+import { CORE, type Socket } from './socket.ts';
+
+const RECEIVES = new Set([
+  'PAIR',
+  'SUB',
+  'REQ',
+  'REP',
+  'DEALER',
+  'ROUTER',
+  'PULL',
+  'XPUB',
+  'XSUB',
+  'STREAM',
+]);
+const SENDS = new Set([
+  'PAIR',
+  'PUB',
+  'REQ',
+  'REP',
+  'DEALER',
+  'ROUTER',
+  'PUSH',
+  'XPUB',
+  'XSUB',
+  'STREAM',
+]);
+
+export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
+  readonly frontEnd: F;
+  readonly backEnd: B;
+  #running = false;
+  #terminated = false;
+  #resume: (() => void) | undefined;
+  #paused: Promise<void> | undefined;
+
+  constructor(frontEnd: F, backEnd: B) {
+    this.frontEnd = frontEnd;
+    this.backEnd = backEnd;
+  }
+
+  /** Resolves after `terminate`; both sockets are closed then. */
+  async run(): Promise<void> {
+    const [front, back] = [this.frontEnd[CORE], this.backEnd[CORE]];
+    front.check();
+    back.check();
+    for (const [core, name] of [
+      [front, 'Front-end'],
+      [back, 'Back-end'],
+    ] as const) {
+      if (core.endpoints > 0) continue;
+      throw new ZmqError('EINVAL', {
+        message: `${name} socket must be bound or connected`,
+      });
+    }
+    this.#running = true;
+    try {
+      await Promise.all([this.#carry(front, back), this.#carry(back, front)]);
+    } finally {
+      this.#running = false;
+      front.close();
+      back.close();
+    }
+  }
+
+  async #carry(from: Core, to: Core): Promise<void> {
+    if (!RECEIVES.has(from.type) || !SENDS.has(to.type)) return;
+    while (!from.closed && !to.closed) {
+      try {
+        const parts = await from.receive();
+        if (this.#paused) await this.#paused;
+        await to.send(parts);
+      } catch (error) {
+        const { code } = error as { code?: string };
+        if (this.#terminated || from.closed || to.closed) return;
+        if (code !== 'EAGAIN' && code !== 'EFSM' && code !== 'EHOSTUNREACH') {
+          from.close();
+          to.close();
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Messages wait in the queues until `resume`. */
+  pause(): void {
+    this.#check();
+    this.#paused ??= new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+  }
+
+  resume(): void {
+    this.#check();
+    this.#resume?.();
+    this.#paused = undefined;
+    this.#resume = undefined;
+  }
+
+  terminate(): void {
+    this.#check();
+    this.#terminated = true;
+    this.#resume?.();
+    this.frontEnd.close();
+    this.backEnd.close();
+  }
+
+  #check(): void {
+    if (!this.#running) throw new ZmqError('EBADF');
+  }
+}

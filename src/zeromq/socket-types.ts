@@ -1,0 +1,57 @@
+/**
+ * The types of sockets, their numbers in the API, their names on the wire, and who may talk
+ * to whom. Pure.
+ *
+ * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.6.1, "The Socket-Type Property".
+ */
+export const SocketType = {
+  Pair: 0,
+  Publisher: 1,
+  Subscriber: 2,
+  Request: 3,
+  Reply: 4,
+  Dealer: 5,
+  Router: 6,
+  Pull: 7,
+  Push: 8,
+  XPublisher: 9,
+  XSubscriber: 10,
+  Stream: 11,
+} as const;
+export type SocketType = (typeof SocketType)[keyof typeof SocketType];
+
+/** By number. A Stream speaks no ZMTP. */
+export const TYPE_NAMES = [
+  'PAIR',
+  'PUB',
+  'SUB',
+  'REQ',
+  'REP',
+  'DEALER',
+  'ROUTER',
+  'PULL',
+  'PUSH',
+  'XPUB',
+  'XSUB',
+  'STREAM',
+] as const;
+export type TypeName = (typeof TYPE_NAMES)[number];
+
+const PARTNERS: Record<TypeName, readonly TypeName[]> = {
+  PAIR: ['PAIR'],
+  PUB: ['SUB', 'XSUB'],
+  SUB: ['PUB', 'XPUB'],
+  REQ: ['REP', 'ROUTER'],
+  REP: ['REQ', 'DEALER'],
+  DEALER: ['REP', 'DEALER', 'ROUTER'],
+  ROUTER: ['REQ', 'DEALER', 'ROUTER'],
+  PULL: ['PUSH'],
+  PUSH: ['PULL'],
+  XPUB: ['SUB', 'XSUB'],
+  XSUB: ['PUB', 'XPUB'],
+  STREAM: [],
+};
+
+export function mayTalk(mine: TypeName, theirs: string): boolean {
+  return (PARTNERS[mine] as readonly string[]).includes(theirs);
+}

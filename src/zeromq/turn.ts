@@ -1,0 +1,52 @@
+/**
+ * Fairness between a busy program and its own event loop, and what keeps a process alive.
+ *
+ * A loop around `await socket.send()` whose promise is always resolved already would never let
+ * the event loop turn: no timer would fire, no byte arrive. So after so many calls that did not
+ * wait, one does, for one turn.
+ *
+ * Open sockets do not keep a process alive; calls that wait do, and messages that have not
+ * left yet.
+ */
+const MOST = 2048;
+/** The longest time a timer can wait: what counts is that it is there. */
+const FOR_EVER = 2 ** 31 - 1;
+
+let left = MOST;
+
+/** False once in a while: then wait for a turn. */
+export function mayGoOn(): boolean {
+  left -= 1;
+  return left > 0;
+}
+
+/** The event loop has turned. */
+export function turned(): void {
+  left = MOST;
+}
+
+/** Resolves with the value after a turn of the event loop. */
+export function nextTurn<T>(value: T): Promise<T> {
+  return new Promise((resolve) => {
+    setImmediate(() => {
+      left = MOST;
+      resolve(value);
+    });
+  });
+}
+
+let holders = 0;
+let timer: NodeJS.Timeout | undefined;
+
+/** Keeps the process alive until as many `release`s as `hold`s. */
+export function hold(): void {
+  holders += 1;
+  if (holders > 1) return;
+  timer ??= setInterval(() => {}, FOR_EVER);
+  timer.ref();
+}
+
+export function release(): void {
+  holders -= 1;
+  if (holders === 0) timer?.unref();
+}
