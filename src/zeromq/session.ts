@@ -107,6 +107,12 @@ export class Session {
     return this.#stopped || this.#state === 'asking';
   }
 
+  /** What has begun and is not complete, if the stream ends here. */
+  get unfinished(): string | undefined {
+    if (this.#state === 'greeting' && this.#greeting.length > 0) return 'the greeting';
+    return this.#reader.missing ?? (this.#parts && 'the other parts of a message');
+  }
+
   /** Says the greeting. */
   start(): void {
     const { name, asServer } = this.#mechanism;
