@@ -423,7 +423,7 @@ export class Core implements PipeHost {
   authenticate(
     credentials: Credentials,
     address: string,
-    answer: (verdict: Verdict) => void,
+    answer: (verdict: Verdict | undefined) => void,
   ): void {
     const { zapDomain, routingId } = this.options;
     void askHandler(this.context, {

@@ -32,7 +32,11 @@ export interface EngineOwner {
   readonly options: Options;
   readonly type: TypeName;
   mechanism(): Mechanism;
-  ask(credentials: Credentials, engine: Engine, answer: (verdict: Verdict) => void): void;
+  ask(
+    credentials: Credentials,
+    engine: Engine,
+    answer: (verdict: Verdict | undefined) => void,
+  ): void;
   /** The pipe that this peer gets; undefined when it is not welcome. */
   ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   subscription(pipe: WirePipe, on: boolean, topic: Buffer): boolean;
@@ -40,12 +44,8 @@ export interface EngineOwner {
   arrived(): void;
   /** There may be room again. */
   writable(): void;
-  /** Once. `error` when the peer broke a rule; `shaken`: after the handshake. */
-  gone(
-    engine: Engine,
-    error: HandshakeError | PeerError | undefined,
-    shaken: boolean,
-  ): void;
+  /** Once. `error` when the peer broke a rule. */
+  gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 }
 
 export class Engine implements Wire, SessionSink {
@@ -315,6 +315,6 @@ export class Engine implements Wire, SessionSink {
     }
     if (!this.#error && !this.#finishing) this.socket.destroySoon();
     if (this.socket.destroyed) clearTimeout(this.#deadline);
-    this.#owner.gone(this, this.#error, pipe !== undefined);
+    this.#owner.gone(this, this.#error);
   }
 }

@@ -141,10 +141,16 @@ export class Session {
     }
   }
 
-  /** What the ZAP handler has answered. */
-  verdict(verdict: Verdict): void {
+  /** What the ZAP handler has answered; undefined when there is none. */
+  verdict(verdict: Verdict | undefined): void {
     if (this.#state !== 'asking') return;
     try {
+      if (!verdict) {
+        throw new HandshakeError(
+          'other',
+          'nobody is bound to inproc://zeromq.zap.01 to say who is welcome',
+        );
+      }
       this.#state = TRANSITIONS.asking.verdict;
       this.#step(this.#mechanism.authenticated(verdict));
       this.#pump();

@@ -16,7 +16,7 @@ import { SocketType, TYPE_NAMES } from './socket-types.ts';
 export const CORE: unique symbol = Symbol('core');
 
 /** Options that every type has. */
-export type CommonOption =
+type CommonOption =
   | 'affinity'
   | 'rate'
   | 'recoveryInterval'

@@ -66,7 +66,7 @@ export class Router extends Pattern {
 
   override attach(pipe: Pipe): void {
     // Given by connect's own option; others say it in their handshake.
-    if (pipe.routingId.length > 0) this.#table.set(pipe.routingId, pipe);
+    if (pipe.routingId.length > 0) this.#introduce(pipe);
   }
 
   override ready(pipe: Pipe): void {

@@ -45,11 +45,7 @@ abstract class Owner implements EngineOwner {
 
   abstract readonly address: string;
   abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
-  abstract gone(
-    engine: Engine,
-    error: HandshakeError | PeerError | undefined,
-    shaken: boolean,
-  ): void;
+  abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 
   mechanism(): Mechanism {
     return this.core.mechanism();
@@ -58,7 +54,7 @@ abstract class Owner implements EngineOwner {
   ask(
     credentials: Credentials,
     engine: Engine,
-    answer: (verdict: Verdict) => void,
+    answer: (verdict: Verdict | undefined) => void,
   ): void {
     this.core.authenticate(credentials, engine.remoteAddress, answer);
   }
@@ -84,10 +80,9 @@ abstract class Owner implements EngineOwner {
     if (peer) this.core.emit('handshake', { address: this.address });
   }
 
-  protected tell(error: HandshakeError | PeerError | undefined, shaken: boolean): void {
+  protected tell(error: HandshakeError | PeerError | undefined): void {
     if (error && 'kind' in error) this.core.emitHandshakeError(this.address, error);
-    if (shaken || !error) this.core.emit('disconnect', { address: this.address });
-    else this.core.emit('close', { address: this.address });
+    this.core.emit('disconnect', { address: this.address });
   }
 }
 
@@ -153,11 +148,7 @@ export class Listener extends Owner {
     return pipe;
   }
 
-  override gone(
-    engine: Engine,
-    error: HandshakeError | PeerError | undefined,
-    shaken: boolean,
-  ): void {
+  override gone(engine: Engine, error: HandshakeError | PeerError | undefined): void {
     this.#young.delete(engine);
     const pipe = this.#pipes.get(engine);
     this.#pipes.delete(engine);
@@ -165,7 +156,7 @@ export class Listener extends Owner {
       pipe.out.clear();
       this.core.detach(pipe);
     }
-    this.tell(error, shaken);
+    this.tell(error);
     this.core.settled();
   }
 
@@ -310,14 +301,10 @@ export class Connector extends Owner {
     return pipe;
   }
 
-  override gone(
-    _engine: Engine,
-    error: HandshakeError | PeerError | undefined,
-    shaken: boolean,
-  ): void {
+  override gone(_engine: Engine, error: HandshakeError | PeerError | undefined): void {
     this.#engine = undefined;
     this.#socket = undefined;
-    this.tell(error, shaken);
+    this.tell(error);
     const pipe = this.#pipe;
     // An ERROR, or a no of the ZAP handler: with the same credentials it would be no again.
     const fatal = error !== undefined && 'kind' in error && error.kind === 'auth';
