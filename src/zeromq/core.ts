@@ -253,6 +253,7 @@ export class Core implements PipeHost {
     try {
       const endpoint = parseEndpoint(address, 'bind');
       if (endpoint.transport === 'inproc') {
+        if (this.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
         this.#bindInproc(endpoint.name, address);
       } else {
         const listener = await Listener.open(this, endpoint);
@@ -293,6 +294,7 @@ export class Core implements PipeHost {
     this.check();
     const endpoint = parseEndpoint(address, 'connect');
     if (endpoint.transport === 'inproc') {
+      if (this.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
       const { inproc } = this.context;
       const pipe = inproc.connect(endpoint.name, this);
       this.#pipes.add(pipe);

@@ -14,7 +14,7 @@
  * connection begins with a whole message.
  */
 import type { Envelope, Outgoing } from './message.ts';
-import { Encoder, type Piece, type Slab } from './slab.ts';
+import { COPY_UP_TO, Encoder, type Piece, type Slab } from './slab.ts';
 
 /** In front of pieces that cannot be joined, messages this small are copied. */
 const WORTH_A_COPY = 2048;
@@ -49,6 +49,18 @@ export class OutQueue {
     } else {
       this.addPieces(encoder.large(message, envelope));
     }
+  }
+
+  /** Bytes as they are, without a header: for STREAM. */
+  addRaw(bytes: Uint8Array): void {
+    const encoder = this.#encoder;
+    if (bytes.length > COPY_UP_TO) {
+      const piece = { slab: undefined, bytes, start: 0, end: bytes.length };
+      this.addPieces([{ ...piece, messages: 1, whole: true }]);
+      return;
+    }
+    encoder.copy(bytes, 0, bytes.length);
+    this.#addRange(encoder.slab, encoder.start, encoder.end);
   }
 
   /** A small message that somebody else has encoded, for several queues. */

@@ -48,6 +48,12 @@ export class WirePipe extends Pipe {
     this.#leave();
   }
 
+  /** For STREAM: bytes, and no frames. */
+  writeRaw(bytes: Uint8Array): void {
+    this.out.addRaw(bytes);
+    this.#leave();
+  }
+
   override writeShared({ message, encoder, pieces }: Shared): void {
     const { out } = this;
     if (this.host.options.conflate) {

@@ -7,8 +7,9 @@
  * Source: zmq_socket(3), "ZMQ_STREAM".
  */
 import { ZmqError } from '../errors.ts';
-import { EMPTY, NO_ENVELOPE, type Outgoing, partsOf } from '../message.ts';
+import { EMPTY, type Outgoing, partsOf } from '../message.ts';
 import type { Pipe } from '../pipe.ts';
+import type { WirePipe } from '../wire-pipe.ts';
 import { Pattern } from './pattern.ts';
 import { RoutingTable } from './router.ts';
 
@@ -52,7 +53,7 @@ export class Stream extends Pattern {
       return true;
     }
     if (pipe.full) return false;
-    pipe.write(bytes, NO_ENVELOPE);
+    (pipe as WirePipe).writeRaw(bytes); // it has no other pipes than of tcp:// and ipc://
     return true;
   }
 
