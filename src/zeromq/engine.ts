@@ -114,8 +114,9 @@ export class Engine implements Wire, SessionSink {
     this.#timeToLive?.refresh();
     if (this.#finishing) return; // nobody reads it any more
     if (this.#session) {
-      this.#session.push(chunk);
+      // Pausing costs system calls: only when a chunk comes before the last one is used up.
       if (this.#session.stopped) this.socket.pause();
+      this.#session.push(chunk);
     } else if (!this.message([chunk])) {
       this.socket.pause();
     }
