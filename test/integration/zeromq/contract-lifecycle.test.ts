@@ -1,0 +1,225 @@
+/** Sockets that come, go, and come back. */
+import { describe, expect, it } from 'vitest';
+import type { Socket } from 'zeromq';
+import {
+  anyAddress,
+  bound,
+  ENGINES,
+  LIMIT,
+  link,
+  PAIRS,
+  pause,
+  soon,
+  until,
+  untilHeard,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+
+const open = useSockets();
+
+describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
+  it.each(['tcp', 'ipc'] as const)(
+    'close sends what is queued, over %s',
+    async (transport) => {
+      const pull = open(binder, 'Pull');
+      const push = open(connector, 'Push', { linger: -1 });
+      await link(pull, push, transport);
+      for (let i = 0; i < 500; i += 1) await push.send(String(i));
+      push.close();
+      for (let i = 0; i < 500; i += 1) {
+        expect(words(await pull.receive())).toEqual([String(i)]);
+      }
+    },
+  );
+
+  it.each(['tcp', 'ipc'] as const)(
+    'comes back to a server that does, over %s',
+    async (transport) => {
+      const req = open(connector, 'Request', { reconnectInterval: 10 });
+      const first = open(binder, 'Reply');
+      const address = await link(first, req, transport);
+      let left = 0;
+      req.events.on('disconnect', () => (left += 1));
+      const servers = [first, open(binder, 'Reply'), open(binder, 'Reply')];
+      for (const [i, rep] of servers.entries()) {
+        // What is asked before the loss is noticed would be lost with the old server.
+        await until(() => left === i, 'that the server left');
+        if (i > 0) await bindAgain(rep, address);
+        await req.send('are you there?');
+        expect(words(await rep.receive())).toEqual(['are you there?']);
+        await rep.send('I am');
+        expect(words(await req.receive())).toEqual(['I am']);
+        rep.close();
+      }
+    },
+  );
+
+  it('a subscriber that comes back needs not subscribe again', async () => {
+    const sub = open(connector, 'Subscriber', { reconnectInterval: 10 });
+    sub.subscribe('a');
+    const first = open(binder, 'Publisher');
+    const address = await link(first, sub);
+    await untilHeard(first, sub, 'a');
+    first.close();
+    const second = open(binder, 'Publisher');
+    await bindAgain(second, address);
+    await untilHeard(second, sub, 'a');
+    await second.send('a is still subscribed to');
+    expect(words(await sub.receive())).toEqual(['a is still subscribed to']);
+  });
+
+  it('unbind lets everybody go who came that way, and they come back', async () => {
+    const pull = open(binder, 'Pull');
+    const fast = { reconnectInterval: 10 };
+    const [early, late] = [open(connector, 'Push', fast), open(connector, 'Push', fast)];
+    let gone = false;
+    early.events.on('disconnect', () => (gone = true));
+    const address = await link(pull, early);
+    await early.send('one');
+    expect(words(await pull.receive())).toEqual(['one']);
+    await pull.unbind(address);
+    // It looks at `readable`, for the native engine works inside its users' calls.
+    await until(() => !pull.readable && gone, 'disconnected');
+    late.connect(address);
+    await early.send('two');
+    await late.send('two');
+    await bindAgain(pull, address);
+    expect(words(await pull.receive())).toEqual(['two']);
+    expect(words(await pull.receive())).toEqual(['two']);
+  });
+
+  it('disconnect ends it: nobody is there any more', async () => {
+    const pull = open(binder, 'Pull');
+    const push = open(connector, 'Push', { sendTimeout: 0 });
+    const address = await link(pull, push);
+    push.sendTimeout = 1000;
+    await push.send('one');
+    expect(words(await pull.receive())).toEqual(['one']);
+    push.disconnect(address);
+    push.sendTimeout = 20;
+    await expect(push.send('two')).rejects.toMatchObject({ code: 'EAGAIN' });
+    push.connect(address);
+    push.sendTimeout = 1000;
+    await push.send('three');
+    expect(words(await pull.receive())).toEqual(['three']);
+  });
+
+  it('one socket may bind and connect, many times', async () => {
+    const middle = open(binder, 'Pull');
+    const addresses = [
+      await bound(middle),
+      await bound(middle),
+      await bound(middle, 'ipc'),
+    ];
+    const bindingPush = open(connector, 'Push');
+    middle.connect(await bound(bindingPush));
+    const pushes = addresses.map((address) => {
+      const push = open(connector, 'Push');
+      push.connect(address);
+      return push;
+    });
+    const all = [bindingPush, ...pushes];
+    for (const [i, push] of all.entries()) await push.send(String(i));
+    const got = [];
+    for (const _ of all) got.push(...words(await middle.receive()));
+    expect(got.sort()).toEqual(['0', '1', '2', '3']);
+  });
+});
+
+describe.for(ENGINES)('%s', ([, engine]) => {
+  it('ends iteration when the socket is closed', async () => {
+    const [push, pull] = [
+      open(engine, 'Push'),
+      open(engine, 'Pull', { receiveTimeout: -1 }),
+    ];
+    await link(pull, push);
+    for (const word of ['one', 'two', 'three']) await push.send(word);
+    const got: string[] = [];
+    await soon(
+      (async () => {
+        for await (const [word] of pull) {
+          got.push(String(word));
+          if (got.length === 3) setImmediate(() => pull.close());
+        }
+      })(),
+      'the end of the iteration',
+    );
+    expect(got).toEqual(['one', 'two', 'three']);
+  });
+
+  it('breaking out of an iteration does not close the socket', async () => {
+    const [push, pull] = [open(engine, 'Push'), open(engine, 'Pull')];
+    await link(pull, push);
+    await push.send('one');
+    await push.send('two');
+    for await (const [word] of pull) {
+      expect(String(word)).toBe('one');
+      break;
+    }
+    expect(pull.closed).toBe(false);
+    expect(words(await pull.receive())).toEqual(['two']);
+  });
+
+  it('connects inproc before anybody is bound, and keeps what is sent', async () => {
+    const [push, pull] = [open(engine, 'Push'), open(engine, 'Pull')];
+    const name = anyAddress('inproc');
+    push.connect(name);
+    await push.send('early');
+    await pull.bind(name);
+    expect(words(await pull.receive())).toEqual(['early']);
+  });
+
+  it('frees an inproc name and a port when the socket is closed', async () => {
+    for (const transport of ['inproc', 'tcp', 'ipc'] as const) {
+      const first = open(engine, 'Pull');
+      const address = await bound(first, transport);
+      first.close();
+      const second = await bindAgain(open(engine, 'Pull'), address);
+      expect(second.lastEndpoint).toBe(address);
+    }
+  });
+
+  it('close with no linger drops, and lets go at once', async () => {
+    const push = open(engine, 'Push', { linger: 0 });
+    push.connect('tcp://127.0.0.1:9');
+    await push.send('to nobody');
+    push.close();
+    expect(push.closed).toBe(true);
+  });
+
+  it('knows whether a send or a receive would wait', async () => {
+    const [push, pull] = [open(engine, 'Push'), open(engine, 'Pull')];
+    expect([push.writable, pull.readable]).toEqual([false, false]);
+    await link(pull, push);
+    await until(() => push.writable, 'writable');
+    await push.send('hello');
+    await until(() => pull.readable, 'readable');
+    await pull.receive();
+    expect(pull.readable).toBe(false);
+  });
+
+  it('reads an address with a star as every address of this machine', async () => {
+    const [push, pull] = [open(engine, 'Push'), open(engine, 'Pull')];
+    await pull.bind('tcp://*:*');
+    const [, port] = /^tcp:\/\/0\.0\.0\.0:(\d+)$/.exec(pull.lastEndpoint!)!;
+    push.connect(`tcp://localhost:${port}`);
+    await push.send('hello');
+    expect(words(await pull.receive())).toEqual(['hello']);
+  });
+});
+
+/** A port or path is free a moment after its socket was closed: that is not awaited. */
+async function bindAgain(socket: Socket, address: string): Promise<Socket> {
+  const end = Date.now() + LIMIT;
+  for (;;) {
+    try {
+      await socket.bind(address);
+      return socket;
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EADDRINUSE' || Date.now() > end)
+        throw error;
+      await pause(5);
+    }
+  }
+}

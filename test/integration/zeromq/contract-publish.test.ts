@@ -1,0 +1,138 @@
+/** Publish and subscribe: prefixes, counted subscriptions, and what an XPUB sees of them. */
+import { describe, expect, it } from 'vitest';
+import {
+  link,
+  PAIRS,
+  untilHeard,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+
+const open = useSockets();
+
+describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
+  it('a topic is a prefix of the first part', async () => {
+    const [pub, sub] = [open(binder, 'Publisher'), open(connector, 'Subscriber')];
+    sub.subscribe('1', 'æ', 'end');
+    await link(pub, sub);
+    await untilHeard(pub, sub, '1');
+    for (const first of [
+      '0',
+      '1',
+      '10',
+      '01',
+      'æ',
+      'a',
+      '',
+      '\u0000',
+      '1-Update! >> #7',
+    ]) {
+      await pub.send([first, '1 in the second part']);
+    }
+    await pub.send('end');
+    const got = [];
+    for (let topic = ''; topic !== 'end'; got.push(topic)) {
+      topic = words(await sub.receive())[0]!;
+    }
+    expect(got).toEqual(['1', '10', 'æ', '1-Update! >> #7', 'end']);
+  });
+
+  it('an empty topic is everything, and nothing is none', async () => {
+    const pub = open(binder, 'Publisher');
+    const [all, none] = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    all.subscribe();
+    none.receiveTimeout = 50;
+    const address = await link(pub, all);
+    none.connect(address);
+    await untilHeard(pub, all);
+    await pub.send('x');
+    expect(words(await all.receive())).toEqual(['x']);
+    await expect(none.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
+  it('subscriptions are counted: two need two ends', async () => {
+    const [xpub, sub] = [open(binder, 'XPublisher'), open(connector, 'Subscriber')];
+    await link(xpub, sub);
+    sub.subscribe('a', 'a', 'end');
+    // Only the first of two of a kind is told, and only the last end.
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    expect(words(await xpub.receive())).toEqual(['\u0001end']);
+    sub.unsubscribe('a');
+    sub.subscribe('b');
+    expect(words(await xpub.receive())).toEqual(['\u0001b']);
+    await xpub.send('a still comes');
+    expect(words(await sub.receive())).toEqual(['a still comes']);
+    sub.unsubscribe('a');
+    expect(words(await xpub.receive())).toEqual(['\u0000a']);
+    await xpub.send('a comes no more');
+    await xpub.send('end');
+    expect(words(await sub.receive())).toEqual(['end']);
+  });
+
+  it('XPUB makes up the end of a subscription when its last subscriber leaves', async () => {
+    const xpub = open(binder, 'XPublisher');
+    const [one, two] = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    one.subscribe('a');
+    const address = await link(xpub, one);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    two.connect(address);
+    two.subscribe('a', 'b');
+    expect(words(await xpub.receive())).toEqual(['\u0001b']);
+    one.close();
+    two.close();
+    const ends = [...(await xpub.receive()), ...(await xpub.receive())].map(String);
+    expect(ends.sort()).toEqual(['\u0000a', '\u0000b']);
+  });
+
+  it('XPUB tells all subscriptions when it is asked to be verbose', async () => {
+    const xpub = open(binder, 'XPublisher');
+    xpub.verbosity = 'allSubsUnsubs';
+    const [one, two] = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    one.subscribe('a');
+    const address = await link(xpub, one);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    two.subscribe('a');
+    two.connect(address);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    one.unsubscribe('a');
+    expect(words(await xpub.receive())).toEqual(['\u0000a']);
+  });
+
+  it('XPUB welcomes those who asked for its welcome', async () => {
+    const xpub = open(binder, 'XPublisher', { welcomeMessage: 'welcome' });
+    const sub = open(connector, 'Subscriber');
+    sub.subscribe('welcome');
+    await link(xpub, sub);
+    // Both must look: the native engine does its work inside its users' calls.
+    const [asked, told] = await Promise.all([xpub.receive(), sub.receive()]);
+    expect([words(asked), words(told)]).toEqual([['\u0001welcome'], ['welcome']]);
+  });
+
+  it('sends everything but what matches when matching is inverted', async () => {
+    const pub = open(binder, 'Publisher', { invertMatching: true });
+    const sub = open(connector, 'Subscriber', { invertMatching: true });
+    sub.subscribe('a');
+    await link(pub, sub);
+    await untilHeard(pub, sub, 'b');
+    await pub.send('a');
+    await pub.send('c');
+    expect(words(await sub.receive())).toEqual(['c']);
+  });
+
+  it('reaches ten subscribers, each with its own topics', async () => {
+    const pub = open(binder, 'Publisher');
+    const subs = Array.from({ length: 10 }, () => open(connector, 'Subscriber'));
+    const address = await link(pub, subs[0]!);
+    for (const sub of subs.slice(1)) sub.connect(address);
+    for (const [i, sub] of subs.entries()) {
+      sub.subscribe(String(i), 'all');
+      await untilHeard(pub, sub, String(i));
+    }
+    for (let i = 0; i < 10; i += 1) await pub.send(String(i));
+    await pub.send('all');
+    for (const [i, sub] of subs.entries()) {
+      expect(words(await sub.receive())).toEqual([String(i)]);
+      expect(words(await sub.receive())).toEqual(['all']);
+    }
+  });
+});
