@@ -1,0 +1,201 @@
+/**
+ * One process of a ZeroMQ benchmark in Node: `zmq-peer.ts ENGINE ROLE ADDRESS SIZE COUNT PEERS`.
+ *
+ *   ENGINE    ours, native, bare (Node's own net, with nothing between)
+ *   ROLE      pull, rep, xpub bind, print `at ADDRESS`; push, req, sub connect there
+ *   COUNT     messages that are measured; a tenth more goes before, to warm up
+ *
+ * Whoever receives (and req) prints `seconds N`. zmq_peer.c and zmq_peer.py are the same
+ * program in other languages.
+ */
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { type Role, warmUp } from './zmq-roles.ts';
+
+type Zmq = typeof import('zeromq');
+
+const [engine, role, address, ...numbers] = process.argv.slice(2) as [
+  string,
+  Role,
+  string,
+];
+const [size, count, peers] = numbers.map(Number) as [number, number, number];
+const warm = warmUp(count);
+const now = (): number => performance.now() / 1000;
+const tellAddress = (at: string): void => console.log(`at ${at}`);
+const tellSeconds = (since: number): void => console.log(`seconds ${now() - since}`);
+
+const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
+  async pull({ Pull }) {
+    const pull = new Pull();
+    await pull.bind(address);
+    tellAddress(pull.lastEndpoint!);
+    for (let i = 0; i < warm; i += 1) await pull.receive();
+    const start = now();
+    for (let i = 0; i < count; i += 1) await pull.receive();
+    tellSeconds(start);
+    pull.close();
+  },
+  async push({ Push }) {
+    const push = new Push();
+    push.connect(address);
+    const message = Buffer.alloc(size, 'x');
+    for (let i = 0; i < warm + count; i += 1) await push.send(message);
+    push.close();
+  },
+  async rep({ Reply }) {
+    const rep = new Reply();
+    await rep.bind(address);
+    tellAddress(rep.lastEndpoint!);
+    for (let i = 0; i < warm + count; i += 1) {
+      const [question] = await rep.receive();
+      await rep.send(question!);
+    }
+    rep.close();
+  },
+  async req({ Request }) {
+    const req = new Request();
+    req.connect(address);
+    const message = Buffer.alloc(size, 'x');
+    let start = now();
+    for (let i = 0; i < warm + count; i += 1) {
+      if (i === warm) start = now();
+      await req.send(message);
+      await req.receive();
+    }
+    tellSeconds(start);
+    req.close();
+  },
+  async xpub({ XPublisher }) {
+    const xpub = new XPublisher({ noDrop: true });
+    xpub.verbosity = 'allSubs';
+    await xpub.bind(address);
+    tellAddress(xpub.lastEndpoint!);
+    for (let i = 0; i < peers; i += 1) await xpub.receive();
+    const wanted = Buffer.alloc(size, 'A');
+    const unwanted = Buffer.alloc(size, 'B');
+    for (let i = 0; i < warm + count; i += 1) {
+      await untilTaken(() => xpub.send(unwanted));
+      await untilTaken(() => xpub.send(wanted));
+    }
+    xpub.close();
+  },
+  async sub({ Subscriber }) {
+    let start: number | undefined;
+    const one = async (): Promise<void> => {
+      const sub = new Subscriber();
+      sub.subscribe('A');
+      sub.connect(address);
+      for (let i = 0; i < warm; i += 1) await sub.receive();
+      start ??= now();
+      for (let i = 0; i < count; i += 1) await sub.receive();
+      sub.close();
+    };
+    await Promise.all(Array.from({ length: peers }, one));
+    tellSeconds(start!);
+  },
+  async inproc({ Push, Pull }) {
+    const [push, pull] = [new Push(), new Pull()];
+    await pull.bind('inproc://bench');
+    push.connect('inproc://bench');
+    const message = Buffer.alloc(size, 'x');
+    const sending = (async () => {
+      for (let i = 0; i < warm + count; i += 1) await push.send(message);
+    })();
+    for (let i = 0; i < warm; i += 1) await pull.receive();
+    const start = now();
+    for (let i = 0; i < count; i += 1) await pull.receive();
+    tellSeconds(start);
+    await sending;
+    push.close();
+    pull.close();
+  },
+};
+
+/** The same bytes with nothing between: what the operating system and Node can do. */
+const bare: Partial<Record<Role, () => Promise<void>>> = {
+  async pull() {
+    const frame = size + (size > 255 ? 9 : 2);
+    let bytes = 0;
+    let start = 0;
+    await serve((socket) => {
+      socket.on('data', (chunk: Buffer) => {
+        if (bytes < warm * frame && bytes + chunk.length >= warm * frame) start = now();
+        bytes += chunk.length;
+      });
+    });
+    tellSeconds(start);
+  },
+  async push() {
+    const socket = await dial();
+    const frame = size + (size > 255 ? 9 : 2);
+    const perWrite = Math.max(1, Math.floor(65_536 / frame));
+    const piece = Buffer.alloc(perWrite * frame, 'x');
+    const total = warm + count;
+    for (let sent = 0; sent < total; sent += perWrite) {
+      const part = piece.subarray(0, Math.min(perWrite, total - sent) * frame);
+      if (!socket.write(part)) await once(socket, 'drain');
+    }
+    socket.end();
+  },
+  async rep() {
+    await serve((socket) => {
+      socket.setNoDelay();
+      socket.on('data', (chunk) => socket.write(chunk));
+    });
+  },
+  async req() {
+    const socket = await dial();
+    socket.setNoDelay();
+    const message = Buffer.alloc(size + 2, 'x');
+    let start = now();
+    for (let i = 0; i < warm + count; i += 1) {
+      if (i === warm) start = now();
+      socket.write(message);
+      // Of so few bytes, none comes in pieces over loopback.
+      await new Promise((resolve) => {
+        socket.once('data', resolve);
+      });
+    }
+    tellSeconds(start);
+    socket.end();
+  },
+};
+
+/** The native engine does not wait for a full subscriber but refuses: asks again, then. */
+async function untilTaken(send: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'EAGAIN') throw error;
+      await setImmediate();
+    }
+  }
+}
+
+/** Until the one who comes has gone. */
+async function serve(take: (socket: Socket) => void): Promise<void> {
+  const server = createServer();
+  const path = /^ipc:\/\/(.*)$/.exec(address)?.[1];
+  if (path === undefined) server.listen(0, '127.0.0.1');
+  else server.listen(path);
+  await once(server, 'listening');
+  tellAddress(path ? address : `tcp://x:${(server.address() as AddressInfo).port}`);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  server.close();
+  take(socket);
+  await once(socket, 'end');
+}
+
+async function dial(): Promise<Socket> {
+  const path = /^ipc:\/\/(.*)$/.exec(address)?.[1];
+  const socket = path ? connect(path) : connect(Number(address.split(':').at(-1)));
+  await once(socket, 'connect');
+  return socket;
+}
+
+if (engine === 'bare') await bare[role]!();
+else if (engine === 'native') await roles[role](await import('zeromq'));
+else await roles[role]((await import('../../src/zeromq/index.ts')) as unknown as Zmq);

@@ -1,0 +1,203 @@
+/**
+ * How fast is our ZeroMQ, and against whom?
+ *
+ *   npm run bench:zeromq                       everything, about ten minutes
+ *   npm run bench:zeromq -- --short            one round of three measurements
+ *   npm run bench:zeromq -- --only 'PUSH'      those whose name contains it
+ *   npm run bench:zeromq -- --rounds 3
+ *
+ * Sender and receiver are processes of their own. The contenders take turns within each
+ * round, so that a busy machine slows all of them; ratios are taken within each round, and
+ * everything printed is the median of the rounds. High-water marks are the usual ones, 1000.
+ */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { machine, median, row } from './support/statistics.ts';
+import {
+  BARE,
+  C,
+  type Contender,
+  contenders,
+  folder,
+  NATIVE,
+  OURS,
+  timed,
+  type Work,
+} from './support/zmq-contenders.ts';
+
+interface Measurement {
+  name: string;
+  roles: Work['roles'];
+  transport: 'tcp' | 'ipc' | 'inproc';
+  size: number;
+  peers?: number;
+  /** How many messages take the quick about half a second. */
+  count: number;
+  /** At least so many times as fast as that one. */
+  targets?: Partial<Record<string, number>>;
+  short?: boolean;
+}
+
+const PIPE = ['pull', 'push'] as const;
+const MEASUREMENTS: Measurement[] = [
+  {
+    name: 'PUSH→PULL, 16 B, tcp',
+    roles: PIPE,
+    transport: 'tcp',
+    size: 16,
+    count: 2_000_000,
+    targets: { [NATIVE]: 12, [C]: 0.8 },
+    short: true,
+  },
+  {
+    name: 'PUSH→PULL, 100 B, tcp',
+    roles: PIPE,
+    transport: 'tcp',
+    size: 100,
+    count: 1_500_000,
+    targets: { [NATIVE]: 12, [C]: 0.8 },
+  },
+  {
+    name: 'PUSH→PULL, 1 KiB, tcp',
+    roles: PIPE,
+    transport: 'tcp',
+    size: 1024,
+    count: 500_000,
+    targets: { [NATIVE]: 5, [C]: 1.5 },
+    short: true,
+  },
+  {
+    name: 'PUSH→PULL, 64 KiB, tcp',
+    roles: PIPE,
+    transport: 'tcp',
+    size: 65_536,
+    count: 16_000,
+    targets: { [NATIVE]: 1 },
+  },
+  {
+    name: 'PUSH→PULL, 1 MiB, tcp',
+    roles: PIPE,
+    transport: 'tcp',
+    size: 2 ** 20,
+    count: 1000,
+    targets: { [NATIVE]: 1 },
+  },
+  {
+    name: 'REQ/REP round trips, 16 B, tcp',
+    roles: ['rep', 'req'],
+    transport: 'tcp',
+    size: 16,
+    count: 10_000,
+    targets: { [NATIVE]: 1.7, [C]: 1, [BARE]: 0.8 },
+    short: true,
+  },
+  {
+    name: 'PUB→1 SUB, 100 B, half filtered, tcp',
+    roles: ['xpub', 'sub'],
+    transport: 'tcp',
+    size: 100,
+    peers: 1,
+    count: 500_000,
+  },
+  {
+    name: 'PUB→10 SUB, 100 B, half filtered, tcp, each',
+    roles: ['xpub', 'sub'],
+    transport: 'tcp',
+    size: 100,
+    peers: 10,
+    count: 100_000,
+    targets: { [NATIVE]: 6, [C]: 1 },
+  },
+  {
+    name: 'PUSH→PULL, 100 B, ipc',
+    roles: PIPE,
+    transport: 'ipc',
+    size: 100,
+    count: 1_500_000,
+  },
+  {
+    name: 'REQ/REP round trips, 16 B, ipc',
+    roles: ['rep', 'req'],
+    transport: 'ipc',
+    size: 16,
+    count: 10_000,
+  },
+  {
+    name: 'PUSH→PULL, 100 B, inproc',
+    roles: ['inproc'],
+    transport: 'inproc',
+    size: 100,
+    count: 1_000_000,
+  },
+];
+
+const { values } = parseArgs({
+  options: {
+    short: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    rounds: { type: 'string' },
+  },
+});
+const rounds = Number(values.rounds ?? (values.short ? 1 : 7));
+/** How much of the usual work one turn is. */
+const share = values.short ? 0.2 : 1;
+
+/** Bare sockets know nothing of subscribers, and have nothing inside one process. */
+function canDo({ name }: Contender, { roles }: Measurement): boolean {
+  return name !== BARE || roles[0] === 'pull' || roles[0] === 'rep';
+}
+
+let paths = 0;
+function workOf(contender: Contender, measurement: Measurement): Work {
+  const { roles, transport, size, count, peers = 1 } = measurement;
+  paths += 1;
+  const address =
+    transport === 'ipc' ? `ipc://${join(folder, String(paths))}` : 'tcp://127.0.0.1:*';
+  // Those who take a microsecond or more for each small message get fewer of them.
+  const few = contender.speed === 'slow' && size <= 1024 && roles[0] !== 'rep' ? 0.15 : 1;
+  return { roles, address, size, peers, count: Math.ceil(count * share * few) };
+}
+
+const all = contenders();
+console.log(`${machine()}; ${rounds} rounds\n`);
+console.log(row('measurement', ...all.map(({ name }) => `${name}, /s`), 'ours is'));
+console.log(row('---', ...all.map(() => '--:'), '---'));
+
+const wanted = MEASUREMENTS.filter(
+  ({ name, short }) => name.includes(values.only) && (!values.short || short),
+);
+for (const measurement of wanted) {
+  const rates = new Map<string, number[]>();
+  for (let round = 0; round < rounds; round += 1) {
+    // Each begins a round once: who is first finds the machine as the last one left it.
+    for (let turn = 0; turn < all.length; turn += 1) {
+      const contender = all[(round + turn) % all.length]!;
+      if (!canDo(contender, measurement)) continue;
+      const rate = await timed(contender, workOf(contender, measurement));
+      const list = rates.get(contender.name) ?? [];
+      rates.set(contender.name, list);
+      list.push(rate);
+    }
+  }
+  const cells = all.map(({ name }) => {
+    const list = rates.get(name);
+    return list ? Math.round(median(list)).toLocaleString('en') : '';
+  });
+  console.log(row(measurement.name, ...cells, verdict(rates, measurement.targets ?? {})));
+}
+
+function verdict(rates: Map<string, number[]>, targets: object): string {
+  const ours = rates.get(OURS)!;
+  const words: string[] = [];
+  for (const [name, list] of rates) {
+    if (name === OURS) continue;
+    const ratio = median(ours.map((rate, round) => rate / list[round]!));
+    const target = (targets as Partial<Record<string, number>>)[name];
+    const judged =
+      target === undefined
+        ? ''
+        : ` (target ${target}: ${ratio >= target ? 'met' : 'missed'})`;
+    words.push(`${ratio.toFixed(2)}× ${name}${judged}`);
+  }
+  return words.join(', ');
+}
