@@ -1,0 +1,284 @@
+/** Our sockets with those of libzmq, through Python: all types, both ways. */
+import { createHash } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as lab from '../../../src/zeromq/index.ts';
+import { IN_PEACE, Programs } from '../../support/programs.ts';
+import {
+  anyAddress,
+  bound,
+  type Engine,
+  type SocketOf,
+  type TypeName,
+  untilHeard,
+  until,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+import { needPyzmq, PythonSocket } from '../../support/zeromq-python.ts';
+
+const ours = lab as unknown as Engine;
+const open = useSockets();
+const programs = new Programs();
+beforeEach((context) => needPyzmq(context));
+afterEach(() => programs.stopAll());
+
+type Way = 'we bind' | 'Python binds';
+const WAYS: Way[] = ['we bind', 'Python binds'];
+
+/** Joins one of ours and one of theirs, and ends theirs in peace afterwards. */
+async function join<T extends TypeName>(
+  way: Way,
+  type: T,
+  theirs: string,
+  options: { ours?: object; theirs?: string[]; transport?: 'tcp' | 'ipc' } = {},
+): Promise<[SocketOf<T>, PythonSocket]> {
+  const socket = open(ours, type, options.ours as never);
+  const transport = options.transport ?? 'tcp';
+  const rest = options.theirs ?? [];
+  if (way === 'we bind') {
+    const address = await bound(socket, transport);
+    const python = new PythonSocket(programs, theirs, 'connect', address, ...rest);
+    await python.address();
+    return [socket, python];
+  }
+  const address = anyAddress(transport);
+  const python = new PythonSocket(programs, theirs, 'bind', address, ...rest);
+  socket.connect(await python.address());
+  return [socket, python];
+}
+
+async function ends(python: PythonSocket): Promise<void> {
+  python.close();
+  expect(await python.program.ended()).toEqual(IN_PEACE);
+}
+
+const MANY = ['in', '', 'four', 'parts'];
+
+describe.for(WAYS)('%s', (way) => {
+  it('REQ asks, REP answers', async () => {
+    const [req, rep] = await join(way, 'Request', 'REP');
+    await req.send(MANY);
+    expect(await rep.receive()).toEqual(MANY);
+    await rep.send('an', 'answer');
+    expect(words(await req.receive())).toEqual(['an', 'answer']);
+    await ends(rep);
+  });
+
+  it('REP answers, REQ asks', async () => {
+    const [rep, req] = await join(way, 'Reply', 'REQ');
+    for (const question of ['one', 'two']) {
+      await req.send(question);
+      expect(words(await rep.receive())).toEqual([question]);
+      await rep.send(`Echo: ${question}`);
+      expect(await req.receive()).toEqual([`Echo: ${question}`]);
+    }
+    await ends(req);
+  });
+
+  it('DEALER with ROUTER', async () => {
+    const [dealer, router] = await join(way, 'Dealer', 'ROUTER', {
+      ours: { routingId: 'ann' },
+    });
+    await dealer.send(MANY);
+    expect(await router.receive()).toEqual(['ann', ...MANY]);
+    await router.send('ann', 'hello');
+    expect(words(await dealer.receive())).toEqual(['hello']);
+    await ends(router);
+  });
+
+  it('ROUTER with DEALER, and with REQ', async () => {
+    const [router, dealer] = await join(way, 'Router', 'DEALER', {
+      theirs: ['ROUTING_ID=bob'],
+    });
+    await dealer.send(...MANY);
+    expect(words(await router.receive())).toEqual(['bob', ...MANY]);
+    await router.send(['bob', 'hello']);
+    expect(await dealer.receive()).toEqual(['hello']);
+    await ends(dealer);
+    const [second, req] = await join(way, 'Router', 'REQ');
+    await req.send('question');
+    const [id, empty, question] = await second.receive();
+    expect([empty!.length, String(question)]).toEqual([0, 'question']);
+    await second.send([id!, '', 'answer']);
+    expect(await req.receive()).toEqual(['answer']);
+    await ends(req);
+  });
+
+  it('DEALER with REP and with DEALER', async () => {
+    const [dealer, rep] = await join(way, 'Dealer', 'REP');
+    await dealer.send(['', 'question']);
+    expect(await rep.receive()).toEqual(['question']);
+    await rep.send('answer');
+    expect(words(await dealer.receive())).toEqual(['', 'answer']);
+    await ends(rep);
+    const [one, two] = await join(way, 'Dealer', 'DEALER');
+    await one.send(MANY);
+    expect(await two.receive()).toEqual(MANY);
+    await two.send('back');
+    expect(words(await one.receive())).toEqual(['back']);
+    await ends(two);
+  });
+
+  it('PUSH with PULL, and PULL with PUSH', async () => {
+    const [push, pull] = await join(way, 'Push', 'PULL');
+    await push.send('one');
+    await push.send(MANY);
+    expect(await pull.receive()).toEqual(['one']);
+    expect(await pull.receive()).toEqual(MANY);
+    await ends(pull);
+    const [pull2, push2] = await join(way, 'Pull', 'PUSH');
+    await push2.send(...MANY);
+    expect(words(await pull2.receive())).toEqual(MANY);
+    await ends(push2);
+  });
+
+  it('PAIR with PAIR', async () => {
+    const [ann, bob] = await join(way, 'Pair', 'PAIR');
+    await ann.send('hello');
+    expect(await bob.receive()).toEqual(['hello']);
+    await bob.send('hello', 'yourself');
+    expect(words(await ann.receive())).toEqual(['hello', 'yourself']);
+    await ends(bob);
+  });
+
+  it('PUB with SUB: prefixes, and no longer what is cancelled', async () => {
+    const [xpub, sub] = await join(way, 'XPublisher', 'SUB');
+    await sub.subscribe('1');
+    expect(words(await xpub.receive())).toEqual(['\u00011']);
+    for (const topic of ['2-Update!', '1-Update!', '11']) await xpub.send([topic, 'x']);
+    expect(await sub.receive()).toEqual(['1-Update!', 'x']);
+    expect(await sub.receive()).toEqual(['11', 'x']);
+    await sub.unsubscribe('1');
+    expect(words(await xpub.receive())).toEqual(['\u00001']);
+    await ends(sub);
+  });
+
+  it('SUB with PUB, and with XPUB', async () => {
+    const [sub, pub] = await join(way, 'Subscriber', 'PUB');
+    sub.subscribe('1');
+    const publisher = { send: (parts: string[]) => pub.send(...parts) };
+    await untilHeard(publisher, sub, '1');
+    await pub.send('2-Update!');
+    await pub.send('1-Update!', 'second part');
+    expect(words(await sub.receive())).toEqual(['1-Update!', 'second part']);
+    await ends(pub);
+    const [second, xpub] = await join(way, 'Subscriber', 'XPUB');
+    second.subscribe('a');
+    expect(await xpub.receive()).toEqual(['\u0001a']);
+    second.unsubscribe('a');
+    expect(await xpub.receive()).toEqual(['\u0000a']);
+    await ends(xpub);
+  });
+
+  it('XSUB with XPUB, and XPUB with XSUB', async () => {
+    const [xsub, xpub] = await join(way, 'XSubscriber', 'XPUB');
+    await xsub.send('\u0001a');
+    expect(await xpub.receive()).toEqual(['\u0001a']);
+    await xpub.send('abc');
+    expect(words(await xsub.receive())).toEqual(['abc']);
+    await ends(xpub);
+    const [xpub2, xsub2] = await join(way, 'XPublisher', 'XSUB');
+    await xsub2.send('\u0001a');
+    expect(words(await xpub2.receive())).toEqual(['\u0001a']);
+    await xpub2.send('abc');
+    expect(await xsub2.receive()).toEqual(['abc']);
+    await ends(xsub2);
+  });
+
+  it('PLAIN, when Python is the one who comes', async () => {
+    const judge = open(ours, 'Reply', { receiveTimeout: -1 });
+    await judge.bind('inproc://zeromq.zap.01');
+    const judged = judge.receive().then(async ([version, request]) => {
+      await judge.send([version!, request!, '200', 'OK', 'ann', '']);
+    });
+    const [rep, req] = await join(way, 'Reply', 'REQ', {
+      ours: { plainServer: true, zapDomain: 'class' },
+      theirs: ['PLAIN_USERNAME=ann', 'PLAIN_PASSWORD=secret'],
+    });
+    await req.send('hello');
+    expect(words(await rep.receive())).toEqual(['hello']);
+    await judged;
+    await rep.send('hello ann');
+    expect(await req.receive()).toEqual(['hello ann']);
+    await ends(req);
+  });
+
+  it('over ipc', async () => {
+    const [req, rep] = await join(way, 'Request', 'REP', { transport: 'ipc' });
+    await req.send('hello');
+    expect(await rep.receive()).toEqual(['hello']);
+    await rep.send('hello yourself');
+    expect(words(await req.receive())).toEqual(['hello yourself']);
+    await ends(rep);
+  });
+
+  it('messages of every size, to 64 MiB', async () => {
+    const [pair, python] = await join(way, 'Pair', 'PAIR');
+    for (const size of [0, 1, 255, 256, 65_535, 65_536, 2 ** 20, 2 ** 26]) {
+      const told = await python.blob(size);
+      const [blob] = await pair.receive();
+      expect(digest(blob!)).toEqual(told);
+      await pair.send(blob!);
+      expect(await python.size()).toEqual(told);
+    }
+    await ends(python);
+  });
+
+  it('heartbeats keep a silent connection, both ways', async () => {
+    let lost = 0;
+    const [pair, python] = await join(way, 'Pair', 'PAIR', {
+      ours: { heartbeatInterval: 30, heartbeatTimeout: 200, heartbeatTimeToLive: 300 },
+      theirs: ['HEARTBEAT_IVL=30', 'HEARTBEAT_TIMEOUT=200', 'HEARTBEAT_TTL=300'],
+    });
+    pair.events.on('disconnect', () => (lost += 1));
+    await python.send('before');
+    await pair.receive();
+    // Silence, for as long as either would have waited twice over.
+    const silence = Date.now() + 700;
+    await until(() => Date.now() > silence || lost > 0, 'silence');
+    await pair.send('after');
+    expect(await python.receive()).toEqual(['after']);
+    expect(lost).toBe(0);
+    await ends(python);
+  });
+
+  it('a stopped peer is noticed by its missing heartbeats', async () => {
+    const [pair, python] = await join(way, 'Pair', 'PAIR', {
+      ours: { heartbeatInterval: 30, heartbeatTimeout: 100 },
+    });
+    await python.send('before');
+    await pair.receive();
+    let lost = 0;
+    pair.events.on('disconnect', () => (lost += 1));
+    if (process.platform === 'win32') return;
+    python.program.signal('SIGSTOP');
+    await until(() => lost > 0, 'that it is noticed');
+    expect(lost).toBe(1);
+  });
+
+  it('comes back to a server that was killed and started again', async () => {
+    const first = new PythonSocket(programs, 'REP', 'bind', 'tcp://127.0.0.1:*');
+    const address = await first.address();
+    const req = open(ours, 'Request', { reconnectInterval: 10 });
+    req.connect(address);
+    for (const server of [first, undefined]) {
+      const rep = server ?? new PythonSocket(programs, 'REP', 'bind', address);
+      await req.send('are you there?');
+      if (!server) await rep.address();
+      expect(await rep.receive()).toEqual(['are you there?']);
+      await rep.send('yes');
+      expect(words(await req.receive())).toEqual(['yes']);
+      let left = false;
+      req.events.on('disconnect', () => (left = true));
+      await rep.program.kill();
+      await until(() => left, 'that it is gone');
+    }
+  });
+});
+
+function digest(bytes: Buffer): { size: number; sha: string } {
+  return {
+    size: bytes.length,
+    sha: createHash('sha256').update(bytes).digest('hex'),
+  };
+}
