@@ -1,0 +1,142 @@
+/** Peers that break the rules are dropped, with an event, and nobody else notices. */
+import { afterEach, expect, it } from 'vitest';
+import * as lab from '../../../src/zeromq/index.ts';
+import { peakMemory } from '../../support/memory.ts';
+import {
+  type Engine,
+  link,
+  pause,
+  until,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+import { command, greeting, message, RawPeer, ready } from '../../support/zmtp30.ts';
+
+const ours = lab as unknown as Engine;
+const open = useSockets();
+const peers: RawPeer[] = [];
+afterEach(() => peers.splice(0).forEach((peer) => peer.close()));
+
+const NINE = (flags: number, size: bigint): Buffer => {
+  const header = Buffer.alloc(9);
+  header[0] = flags;
+  header.writeBigUInt64BE(size, 1);
+  return header;
+};
+const hello = [greeting(1), ready('PUSH')];
+
+/** What each sends, and whether its handshake had been done before. */
+const ATTACKS: [name: string, bytes: Buffer[], options?: object][] = [
+  ['an HTTP request', [Buffer.from('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')]],
+  ['a greeting with a wrong signature', [Buffer.alloc(64, 0x55)]],
+  ['a greeting of ZMTP 2', [greeting(0, { major: 2 })]],
+  ['a mechanism that nobody knows', [greeting(1, { mechanism: 'MAGIC' })]],
+  ['a greeting and then a message', [greeting(1), message('too early')]],
+  ['READY with a type that does not fit', [greeting(1), ready('SUB')]],
+  ['READY without a type', [greeting(1), command('READY')]],
+  [
+    'READY with a value longer than the command',
+    [
+      greeting(1),
+      command('READY', Buffer.from('\u000bSocket-Type\u007f\u0000\u0000\u0004')),
+    ],
+  ],
+  ['READY twice', [...hello, ready('PUSH')]],
+  ['a WELCOME that nobody waits for', [greeting(1), command('WELCOME')]],
+  ['ERROR in place of READY', [greeting(1), command('ERROR', Buffer.from('\u0002no'))]],
+  ['reserved flags', [...hello, Buffer.from([0xf8, 1, 0])]],
+  ['a command that has more to come', [...hello, Buffer.from([5, 1, 0])]],
+  ['a length of 2⁶³', [...hello, NINE(2, 2n ** 63n)]],
+  ['a length with all bits set', [...hello, NINE(2, 2n ** 64n - 1n)]],
+  [
+    'a message longer than is allowed',
+    [...hello, NINE(2, 1_000_001n)],
+    { maxMessageSize: 1_000_000 },
+  ],
+  [
+    'half a greeting, and silence',
+    [greeting(1).subarray(0, 32)],
+    { handshakeInterval: 60 },
+  ],
+  ['a greeting, and silence', [greeting(1)], { handshakeInterval: 60 }],
+  ['nothing at all', [], { handshakeInterval: 60 }],
+];
+
+it.each(ATTACKS)('%s', async (_name, bytes, options) => {
+  const pull = open(ours, 'Pull', options);
+  const push = open(ours, 'Push');
+  const told: string[] = [];
+  for (const type of [
+    'handshake:error:protocol',
+    'handshake:error:other',
+    'disconnect',
+  ] as const) {
+    pull.events.on(type, () => told.push(type));
+  }
+  const address = await link(pull, push);
+  await push.send('before');
+  expect(words(await pull.receive())).toEqual(['before']);
+
+  const peer = await RawPeer.to(address);
+  peers.push(peer);
+  peer.write(...bytes);
+  await peer.dropped();
+  await until(() => told.length > 0, 'an event');
+  expect(told).toHaveLength(1);
+
+  await push.send('after');
+  expect(words(await pull.receive())).toEqual(['after']);
+});
+
+it('a giant length is not believed: no memory is set aside for it', async () => {
+  const pull = open(ours, 'Pull');
+  const push = open(ours, 'Push');
+  const address = await link(pull, push);
+  const before = peakMemory(process.pid);
+  for (let i = 0; i < 20; i += 1) {
+    const peer = await RawPeer.to(address);
+    peers.push(peer);
+    await peer.shakeHands('PUSH', 1);
+    peer.write(NINE(2, 2n ** 30n), Buffer.alloc(1000));
+  }
+  await push.send('still here');
+  expect(words(await pull.receive())).toEqual(['still here']);
+  expect(peakMemory(process.pid) - before).toBeLessThan(200e6);
+});
+
+it('a reader of a server that says nonsense tries again later, and does not spin', async () => {
+  const { createServer } = await import('node:net');
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => {});
+    socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
+  }).listen(0, '127.0.0.1');
+  try {
+    await until(() => server.listening, 'listening');
+    const { port } = server.address() as { port: number };
+    const push = open(ours, 'Push', { reconnectInterval: 50 });
+    push.connect(`tcp://127.0.0.1:${port}`);
+    await until(() => connections >= 2, 'a second attempt');
+    await pause(150);
+    expect(connections).toBeLessThan(10);
+  } finally {
+    server.close();
+  }
+});
+
+it('a crowd of strangers keeps nobody from being served', async () => {
+  const [rep, req] = [open(ours, 'Reply'), open(ours, 'Request')];
+  const address = await link(rep, req);
+  const crowd = await Promise.all(Array.from({ length: 100 }, () => RawPeer.to(address)));
+  peers.push(...crowd);
+  for (const [i, peer] of crowd.entries()) {
+    peer.write(Buffer.from([...Buffer.from('\u00ff\u0000GET POST')].map((b) => b ^ i)));
+  }
+  for (let i = 0; i < 20; i += 1) {
+    await req.send(String(i));
+    expect(words(await rep.receive())).toEqual([String(i)]);
+    await rep.send('served');
+    expect(words(await req.receive())).toEqual(['served']);
+  }
+});

@@ -1,0 +1,139 @@
+/** What our sockets put on the wire, byte for byte, and peers of ZMTP 3.0. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  bound,
+  ENGINES,
+  link,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+import { command, message, RawPeer } from '../../support/zmtp30.ts';
+
+const open = useSockets();
+const closing: (() => void)[] = [];
+afterEach(() => closing.splice(0).forEach((close) => close()));
+
+async function peerOf(address: string): Promise<RawPeer> {
+  const peer = await RawPeer.to(address);
+  closing.push(() => peer.close());
+  return peer;
+}
+
+/** A peer that is bound: the first who connects to it. */
+async function listening(): Promise<{ address: string; peer: Promise<RawPeer> }> {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const peer = once(server, 'connection').then(([socket]) => {
+    server.close();
+    const raw = new RawPeer(socket as Socket);
+    closing.push(() => raw.close());
+    return raw;
+  });
+  closing.push(() => server.close());
+  return { address: `tcp://127.0.0.1:${port}`, peer };
+}
+
+const hex = (bytes: Buffer): string => bytes.toString('hex');
+
+describe.for(ENGINES)('%s', ([, engine]) => {
+  it('greets and says READY as libzmq does', async () => {
+    const dealer = open(engine, 'Dealer', { routingId: 'ann' });
+    const peer = await peerOf(await bound(dealer));
+    const [greeted, said] = await peer.shakeHands('ROUTER', 1);
+    expect(greeted![0]).toBe(0xff);
+    expect(hex(greeted!.subarray(9))).toBe(
+      `7f0301${hex(Buffer.from('NULL'))}${'00'.repeat(48)}`,
+    );
+    expect(said!.toString('latin1')).toBe(
+      '\u0005READY\u000bSocket-Type\u0000\u0000\u0000\u0006DEALER' +
+        '\u0008Identity\u0000\u0000\u0000\u0003ann',
+    );
+  });
+
+  it('subscribes with commands at a 3.1 peer, with messages at a 3.0 peer', async () => {
+    for (const minor of [1, 0]) {
+      const { address, peer } = await listening();
+      const sub = open(engine, 'Subscriber');
+      sub.subscribe('abc');
+      sub.connect(address);
+      const publisher = await peer;
+      await publisher.shakeHands('PUB', minor);
+      const subscribed = await publisher.frame();
+      const asCommand = { flags: 4, body: Buffer.from('\u0009SUBSCRIBEabc') };
+      const asMessage = { flags: 0, body: Buffer.from('\u0001abc') };
+      expect(subscribed).toEqual(minor === 1 ? asCommand : asMessage);
+      publisher.write(message('abcd'));
+      expect(words(await sub.receive())).toEqual(['abcd']);
+      sub.unsubscribe('abc');
+      const ended = await publisher.frame();
+      expect(ended).toEqual(
+        minor === 1
+          ? { flags: 4, body: Buffer.from('\u0006CANCELabc') }
+          : { flags: 0, body: Buffer.from('\u0000abc') },
+      );
+    }
+  });
+
+  it('understands subscriptions of both kinds', async () => {
+    const xpub = open(engine, 'XPublisher');
+    const address = await bound(xpub);
+    for (const minor of [0, 1]) {
+      const peer = await peerOf(address);
+      await peer.shakeHands('SUB', minor);
+      if (minor === 0) peer.write(message('\u0001old'));
+      else peer.write(command('SUBSCRIBE', Buffer.from('new')));
+      const topic = minor === 0 ? 'old' : 'new';
+      expect(words(await xpub.receive())).toEqual([`\u0001${topic}`]);
+      await xpub.send('neither');
+      await xpub.send(`${topic}s`);
+      expect(await peer.frame()).toEqual({ flags: 0, body: Buffer.from(`${topic}s`) });
+      if (minor === 0) peer.write(message('\u0000old'));
+      else peer.write(command('CANCEL', Buffer.from('new')));
+      expect(words(await xpub.receive())).toEqual([`\u0000${topic}`]);
+      peer.close();
+    }
+  });
+
+  it('answers a PING with its context, also in the middle of a message', async () => {
+    const pull = open(engine, 'Pull');
+    const peer = await peerOf(await bound(pull));
+    await peer.shakeHands('PUSH', 1);
+    const ping = command('PING', Buffer.from('\u0000\u0000context'));
+    peer.write(ping);
+    expect(await peer.frame()).toEqual({
+      flags: 4,
+      body: Buffer.from('\u0004PONGcontext'),
+    });
+    peer.write(message('first', true), message('second'));
+    expect(words(await pull.receive())).toEqual(['first', 'second']);
+  });
+
+  it('sends heartbeats, and gives a silent peer up', async () => {
+    const pull = open(engine, 'Pull', {
+      heartbeatInterval: 30,
+      heartbeatTimeout: 60,
+      heartbeatTimeToLive: 1000,
+    });
+    const peer = await peerOf(await bound(pull));
+    await peer.shakeHands('PUSH', 1);
+    const { flags, body } = await peer.frame();
+    expect([flags, body.toString('latin1')]).toEqual([4, '\u0004PING\u0000\u000a']);
+    await peer.dropped();
+    expect(peer.ended).toBe(true);
+  });
+
+  it('waits for what comes byte by byte', async () => {
+    const [pull, push] = [open(engine, 'Pull'), open(engine, 'Push')];
+    const address = await link(pull, push);
+    const peer = await peerOf(address);
+    const shaken = peer.shakeHands('PUSH', 1);
+    await shaken;
+    for (const byte of Buffer.concat([message('slow', true), message('but whole')])) {
+      peer.write(Buffer.from([byte]));
+    }
+    expect(words(await pull.receive())).toEqual(['slow', 'but whole']);
+  });
+});
