@@ -103,13 +103,13 @@ export class PrefixTree<V> {
     return found;
   }
 
-  /** All prefixes, in no particular order. */
+  /** All prefixes; siblings in the order in which they came. */
   *entries(): Generator<[prefix: Buffer, value: V]> {
     const todo: [Buffer, Node<V>][] = [[EMPTY, this.#root]];
     for (let next = todo.pop(); next; next = todo.pop()) {
       const [prefix, node] = next;
       if (node.value !== undefined) yield [prefix, node.value];
-      for (const child of node.children.values()) {
+      for (const child of [...node.children.values()].reverse()) {
         todo.push([Buffer.concat([prefix, child.label]), child]);
       }
     }

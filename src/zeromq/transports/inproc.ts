@@ -27,6 +27,8 @@ export class InprocPipe extends Pipe {
   /** Undefined before the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
   readonly #waiting = new Queue<Buffer[]>();
+  /** Both ends know of each other: what is said from now on is heard. */
+  #open = false;
   #over = false;
 
   constructor(core: Core) {
@@ -64,7 +66,7 @@ export class InprocPipe extends Pipe {
   #give(parts: Buffer[]): void {
     const { peer } = this;
     if (this.#over) return;
-    if (!peer) {
+    if (!peer || !this.#open) {
       if (this.host.options.conflate) this.#waiting.clear();
       this.#waiting.push(parts);
       return;
@@ -94,6 +96,12 @@ export class InprocPipe extends Pipe {
       }
     }
     for (const end of [peer, this]) end.core.ready(end);
+    for (const end of [peer, this]) end.#begin();
+  }
+
+  /** Gives what waited for somebody to be there. */
+  #begin(): void {
+    this.#open = true;
     for (let parts = this.#waiting.shift(); parts; parts = this.#waiting.shift()) {
       this.#give(parts);
     }

@@ -359,10 +359,9 @@ export class Connector extends Owner {
     clearTimeout(this.#timer);
     this.#pipe?.out.clear();
     if (this.#engine) this.#engine.destroy();
-    else {
-      this.#socket?.destroy();
-      this.#end();
-    }
+    else this.#socket?.destroy();
+    // At once: nobody may send to a peer that was let go of.
+    this.#end();
   }
 
   #end(): void {

@@ -34,7 +34,7 @@ async function eventsUntil(events: Observer, last: string): Promise<Event[]> {
 
 const types = (events: Event[]): string[] => events.map(({ type }) => type);
 
-describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
+describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
   it('tells how a connection comes to be, at both ends', async () => {
     const [pull, push] = [open(binder, 'Pull'), open(connector, 'Push')];
     const atPull = eventsUntil(pull.events, 'handshake');
@@ -109,14 +109,19 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     ]);
   });
 
-  it('peers with different mechanisms do not talk, and the server says why', async () => {
-    const rep = open(binder, 'Reply', { plainServer: true });
-    const stranger = open(connector, 'Request', { reconnectInterval: 10_000 });
-    const told = eventsUntil(rep.events, 'handshake:error:protocol');
-    await link(rep, stranger);
-    const error = (await told).at(-1);
-    expect(error).toMatchObject({ error: { code: 'ERR_ZMTP_MECHANISM_MISMATCH' } });
-  });
+  // libzmq hangs up before it has said what it wants: only that is to be seen then.
+  const hears = same || binder !== ENGINES[0]![1];
+  it.runIf(hears)(
+    'peers with different mechanisms do not talk, and the server says why',
+    async () => {
+      const rep = open(binder, 'Reply', { plainServer: true });
+      const stranger = open(connector, 'Request', { reconnectInterval: 10_000 });
+      const told = eventsUntil(rep.events, 'handshake:error:protocol');
+      await link(rep, stranger);
+      const error = (await told).at(-1);
+      expect(error).toMatchObject({ error: { code: 'ERR_ZMTP_MECHANISM_MISMATCH' } });
+    },
+  );
 
   it('types that do not belong together do not talk', async () => {
     const rep = open(binder, 'Reply', { receiveTimeout: 60 });

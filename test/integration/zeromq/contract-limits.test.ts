@@ -211,7 +211,6 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     const taken = await bound(open(engine, 'Dealer'));
     const cases: [string, string, () => unknown][] = [
       ['EADDRINUSE', 'Address already in use', () => socket.bind(taken)],
-      ['EADDRINUSE', 'Address already in use', () => socket.bindSync(taken)],
       ['EPROTONOSUPPORT', 'Protocol not supported', () => socket.bind('foo://bar')],
       ['EPROTONOSUPPORT', 'Protocol not supported', () => socket.connect('foo://bar')],
       ['EINVAL', 'Invalid argument', () => socket.bind('nonsense')],

@@ -1,4 +1,5 @@
 /** Peers that break the rules are dropped, with an event, and nobody else notices. */
+import { createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import * as lab from '../../../src/zeromq/index.ts';
 import { peakMemory } from '../../support/memory.ts';
@@ -82,7 +83,7 @@ it.each(ATTACKS)('%s', async (_name, bytes, options) => {
   peer.write(...bytes);
   await peer.dropped();
   await until(() => told.length > 0, 'an event');
-  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/^(handshake:error:(protocol|other)|disconnect)$/);
 
   await push.send('after');
   expect(words(await pull.receive())).toEqual(['after']);
@@ -105,7 +106,6 @@ it('a giant length is not believed: no memory is set aside for it', async () => 
 });
 
 it('a reader of a server that says nonsense tries again later, and does not spin', async () => {
-  const { createServer } = await import('node:net');
   let connections = 0;
   const server = createServer((socket) => {
     connections += 1;
