@@ -32,7 +32,7 @@ import {
 import { mayTalk, type TypeName } from './socket-types.ts';
 
 /** Which event leads from which state to which. */
-export const TRANSITIONS = {
+const TRANSITIONS = {
   greeting: { greeted: 'handshake' },
   handshake: { ask: 'asking', ready: 'traffic' },
   asking: { verdict: 'handshake' },
