@@ -4,6 +4,7 @@
  * into one clear line.
  *
  *   const { host, port } = program();       --host and --port, or --help
+ *   const { words } = program({ words: '' });   words without a -- before them
  *   const sentence = await input('Say:');   one line, from keyboard or pipe
  *   socket.on('error', fail);               one line on stderr, exit status 1
  */
@@ -22,6 +23,8 @@ type Options = Record<string, string | number>;
 
 /** The lecture's port, on this machine: nobody outside can reach it. */
 const DEFAULTS = { host: '127.0.0.1', port: 12_000 };
+/** What a helper reads from the command line itself, before `program` does. */
+const elsewhere = new Set<string>();
 const file = process.argv[1] ?? '';
 
 /**
@@ -44,6 +47,14 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
   }
   checkHost(String(options['host']));
   return options as typeof DEFAULTS & T;
+}
+
+/** The value of an option that a helper has, such as `--engine` of engine.ts. */
+export function optionElsewhere(name: string): string | undefined {
+  elsewhere.add(name);
+  const at = process.argv.findIndex((word) => word.startsWith(`--${name}`));
+  const [word = '', next] = at === -1 ? [] : process.argv.slice(at);
+  return word === `--${name}` ? next : word.split('=')[1];
 }
 
 let keyboard: Keyboard | undefined;
@@ -103,10 +114,17 @@ function commandLine(known: Options): Record<string, string> {
   const options: ParseArgsConfig['options'] = {
     help: { type: 'boolean', short: 'h' },
   };
-  for (const name of Object.keys(known)) options[name] = { type: 'string' };
+  for (const name of [...Object.keys(known), ...elsewhere]) {
+    options[name] = { type: 'string' };
+  }
   try {
     const args = given === '' ? [] : given.split('\0');
-    const { help, ...values } = parseArgs({ args, options }).values;
+    const allowPositionals = 'words' in known;
+    const parsed = parseArgs({ args, options, allowPositionals });
+    const { help, ...values } = parsed.values;
+    for (const name of elsewhere) delete values[name];
+    const words = parsed.positionals.join(' ');
+    if (words !== '') values['words'] = words;
     if (help !== true) return values as Record<string, string>;
   } catch (error) {
     const [first] = (error as Error).message.split('. ');

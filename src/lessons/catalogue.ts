@@ -7,7 +7,7 @@
  * A scene's roles are started in that order. A role is a program of the folder; where one
  * program plays two roles, they are written `{ "name", "program", "args" }`. In `args`
  * `{port}` and `{port+1}` stand for the ports of the run; without args a program gets
- * `--host` and `--port`.
+ * `--host` and `--port`. A program of another lesson is written `../NN-name/program`.
  *
  * Roles of which there are as many as one likes are a crowd, three unless told otherwise:
  *

@@ -1,5 +1,5 @@
 /** A lesson on a terminal: for each scene what to look at, then its roles in their lanes. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import type { Lesson, Role } from './catalogue.ts';
@@ -46,11 +46,17 @@ export async function showLesson(
     // Who pressed Ctrl-C knows why nothing was finished.
     if (options.signal?.aborted) return false;
     if (!report(played, terminal)) return false;
-    const files = new Set(scene.roles.map((role) => basename(role.file)));
+    const files = new Set(scene.roles.map((role) => sourceOf(role, lesson)));
     const source = `Source: examples/${lesson.id}: ${[...files].join(', ')}`;
     terminal.write(`\n${colours.dim(source)}\n`);
   }
   return true;
+}
+
+/** A program's file as the lesson has it; a program of another lesson with that one's name. */
+function sourceOf({ file }: Role, { id }: Lesson): string {
+  const folder = basename(dirname(file));
+  return folder === id ? basename(file) : `${folder}/${basename(file)}`;
 }
 
 /** The longest line that a role is known to show. */

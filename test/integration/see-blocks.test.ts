@@ -7,33 +7,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import {
-  findLessons,
-  parseHeader,
-  playScene,
-  type Scene,
-  seenPattern,
-} from '../../src/lessons/index.ts';
+import { findLessons, parseHeader } from '../../src/lessons/index.ts';
 import { needIPv6 } from '../support/peers.ts';
 import { ROOT } from '../support/programs.ts';
-import { ownPort } from '../support/sockets.ts';
+import { differences } from '../support/scenes.ts';
 
 const EXAMPLES = join(ROOT, 'examples');
 const LESSONS = findLessons();
 const NEEDS_IPV6 = '07-families-and-paths';
-
-/** Plays a scene; those of its roles that had a problem, or printed something else. */
-async function differences(scene: Scene): Promise<string[]> {
-  const played = await playScene(scene, { port: await ownPort() });
-  expect(played.map(({ role }) => role.name)).toEqual(
-    scene.roles.map(({ name }) => name),
-  );
-  return played.flatMap(({ role, output, problem }) => {
-    const same = seenPattern(role.header.see).test(output);
-    if (same && problem === undefined) return [];
-    return [`${role.name} ${problem ?? 'printed something else'}:\n${output}`];
-  });
-}
 
 for (const { id, scenes } of LESSONS) {
   describe(`lesson ${id}`, () => {

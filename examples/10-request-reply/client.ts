@@ -1,0 +1,28 @@
+/**
+ * Request and reply: the client.
+ *
+ * Shows:    A Request socket asks and gets an answer, in turns. `connect` only
+ *           notes whom to talk to: it waits for nothing, and never fails.
+ * Lecture:  Z1, the client that sends the words of its command line.
+ * Run:      npx tsx examples/10-request-reply/client.ts Hello There
+ * Partner:  npx tsx examples/10-request-reply/server.ts
+ * See:
+ *   Sent: Hello There
+ *   Received: Echo: Hello There
+ * Exercise: Ask twice without receiving. The error's name is the lesson;
+ *           16-zeromq-traps/out-of-step.ts tells what to do.
+ */
+import { Request } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port, words } = program({ port: 5678, words: 'Hello There' });
+
+const socket = new Request();
+socket.connect(`tcp://${host}:${port}`);
+
+await socket.send(words);
+console.log(`Sent: ${words}`);
+
+const [answer] = await socket.receive();
+console.log(`Received: ${String(answer)}`);
+socket.close();

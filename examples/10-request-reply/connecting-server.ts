@@ -1,0 +1,30 @@
+/**
+ * Request and reply: the server connects.
+ *
+ * Shows:    The Reply socket of server.ts with `connect` in the place of
+ *           `bind`. It may be started first: connect tries again and again,
+ *           until somebody is there.
+ * Lecture:  Z6, either side may bind.
+ * Run:      npx tsx examples/10-request-reply/connecting-server.ts
+ * Partner:  npx tsx examples/10-request-reply/binding-client.ts Hello There
+ * See:
+ *   The server looks for somebody who asks
+ *   Received: Hello There
+ *   …
+ *   ^C
+ * Exercise: Let it connect to two clients, at ports 5678 and 5679. One socket,
+ *           two connections: how does it know where each answer goes?
+ */
+import { Reply } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5678 });
+
+const socket = new Reply();
+socket.connect(`tcp://${host}:${port}`);
+console.log('The server looks for somebody who asks');
+
+for await (const [message] of socket) {
+  console.log(`Received: ${String(message)}`);
+  await socket.send(`Echo: ${String(message)}`);
+}

@@ -1,0 +1,28 @@
+/**
+ * Request and reply: a server that answers once.
+ *
+ * Shows:    The smallest server there is: one question, one answer, the end.
+ *           `close` does not cut the answer off: it is still sent, as long as
+ *           the socket lingers, and by default that is for ever.
+ * Lecture:  Z1, the server of the sockets lecture; Z6, if you start it last.
+ * Run:      npx tsx examples/10-request-reply/once.ts
+ * Partner:  npx tsx examples/10-request-reply/client.ts Hello There
+ * See:
+ *   One question, please
+ *   Received: Hello There
+ * Exercise: Start two clients first, and then this. What happens to the other?
+ *           And when you then start it again?
+ */
+import { Reply } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5678 });
+
+const socket = new Reply();
+await socket.bind(`tcp://${host}:${port}`);
+console.log('One question, please');
+
+const [message] = await socket.receive();
+console.log(`Received: ${String(message)}`);
+await socket.send(`Echo: ${String(message)}`);
+socket.close();

@@ -1,0 +1,40 @@
+/**
+ * Asynchronous request and reply: the server.
+ *
+ * Shows:    A Router in the place of the Reply. It may receive again before it
+ *           has answered, so a long question holds up no short one. For that
+ *           it must say itself whom an answer is for: in front of each message
+ *           stands the name that the socket has given to its sender.
+ * Lecture:  Z2, ROUTER in the place of REP.
+ * Run:      npx tsx examples/10-request-reply/router.ts
+ * Partner:  npx tsx examples/10-request-reply/dealer.ts
+ * See:
+ *   The server is ready at port <port>
+ *   Received: Hello There, <n>
+ *   …
+ *   ^C
+ * Exercise: Let client.ts ask this server, and print what `parts` has. Where
+ *           does the empty part come from? (16-zeromq-traps/envelope.ts)
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Router } from '../engine.ts';
+import { fail, program } from '../program.ts';
+
+const { host, port } = program({ port: 5678 });
+
+const socket = new Router();
+await socket.bind(`tcp://${host}:${port}`);
+console.log(`The server is ready at port ${port}`);
+
+for await (const parts of socket) {
+  const [sender, message] = parts;
+  console.log(`Received: ${String(message)}`);
+  answerLater(sender!, String(message)).catch(fail);
+}
+
+/** The first question is the longest to think about, the third the shortest. */
+async function answerLater(sender: Buffer, message: string): Promise<void> {
+  const number = Number(message.split(' ').at(-1));
+  await pause(900 / number);
+  await socket.send([sender, `Echo: ${message}`]);
+}

@@ -1,0 +1,32 @@
+/**
+ * Request and reply: the server.
+ *
+ * Shows:    A Reply socket: bind, and then receive, send, receive, send. No
+ *           accept, no connection: it serves everybody who asks, one question
+ *           at a time, and knows by itself whom the answer is for.
+ * Lecture:  Z1, the server that answers `Echo: …`.
+ * Run:      npx tsx examples/10-request-reply/server.ts
+ * Partner:  npx tsx examples/10-request-reply/client.ts Hello There
+ * See:
+ *   The server is ready at port <port>
+ *   Received: Hello There
+ *   …
+ *   ^C
+ * Exercise: Start a client that asks while this server sleeps for ten seconds
+ *           before each answer, and a second client. What does it see?
+ */
+import { Reply } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5678 });
+
+const socket = new Reply();
+await socket.bind(`tcp://${host}:${port}`);
+console.log(`The server is ready at port ${port}`);
+
+// A message arrives whole, whatever TCP did with its bytes; and as an array,
+// because it may have several parts.
+for await (const [message] of socket) {
+  console.log(`Received: ${String(message)}`);
+  await socket.send(`Echo: ${String(message)}`);
+}

@@ -1,0 +1,59 @@
+/**
+ * Publish and subscribe: three prefixes side by side.
+ *
+ * Shows:    Three subscribers of one publisher: 1 hears half, the empty prefix
+ *           hears all, and 3 nothing, because nobody sends what begins with it.
+ *           To that one it looks as if the publisher were dead.
+ * Lecture:  Z3, the prefixes 1, the empty one, and 3.
+ * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
+ * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts
+ * See:
+ *   1 hears 1-Update! >> #<n> >> <word>
+ *   …
+ *   all hears 1-Update! >> #<n> >> <word>
+ *   all hears 2-Update! >> #<n> >> <word>
+ *   3 has heard nothing
+ * Exercise: Subscribe one socket to 1 and to 2. And twice to 1: does it hear
+ *           each update twice? What does unsubscribe do then?
+ */
+import { Subscriber } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5680 });
+const EACH = 3;
+
+const one = subscribe('1');
+const all = subscribe('');
+const three = subscribe('3');
+// Without this a receive waits for ever. With 0 it does not wait at all.
+three.receiveTimeout = 0;
+
+for (let count = 0; count < EACH; count += 1) {
+  console.log(`1 hears ${await hear(one, /^1/)}`);
+}
+// Each socket has kept what came meanwhile: it begins with the first that came.
+console.log(`all hears ${await hear(all, /^1/)}`);
+console.log(`all hears ${await hear(all, /^2/)}`);
+
+const nothing = await three.receive().catch((error) => error.code);
+if (nothing === 'EAGAIN') console.log('3 has heard nothing');
+
+for (const socket of [one, all, three]) socket.close();
+
+function subscribe(prefix: string): InstanceType<typeof Subscriber> {
+  const socket = new Subscriber();
+  socket.connect(`tcp://${host}:${port}`);
+  socket.subscribe(prefix);
+  return socket;
+}
+
+/** The next update of this kind. */
+async function hear(
+  socket: InstanceType<typeof Subscriber>,
+  kind: RegExp,
+): Promise<string> {
+  for (;;) {
+    const [update] = await socket.receive();
+    if (kind.test(String(update))) return String(update);
+  }
+}

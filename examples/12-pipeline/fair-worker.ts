@@ -1,0 +1,34 @@
+/**
+ * Pipeline: one worker for two managers.
+ *
+ * Shows:    A Pull socket with two managers takes from them in turns, however
+ *           fast one of them is. Their connections are queues, and it goes
+ *           round them: fair queuing.
+ * Lecture:  Z4, a PULL takes fairly from many PUSHers.
+ * Run:      npx tsx examples/12-pipeline/fair-worker.ts
+ * Partner:  npx tsx examples/12-pipeline/manager.ts --rate 100
+ *           npx tsx examples/12-pipeline/manager.ts --rate 100 --port 5691
+ * See:
+ *   Received: <n> - <word>
+ *   …
+ *   20 tasks of two managers
+ * Exercise: Let one manager have --rate 1. Does the other wait for it?
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pull } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5690 });
+const TASKS = 20; // ten of each
+
+const socket = new Pull();
+socket.connect(`tcp://${host}:${port}`);
+socket.connect(`tcp://${host}:${port + 1}`);
+
+for (let count = 0; count < TASKS; count += 1) {
+  const [task] = await socket.receive();
+  console.log(`Received: ${String(task)}`);
+  await pause(20); // so that tasks of both are waiting
+}
+console.log(`${TASKS} tasks of two managers`);
+socket.close();

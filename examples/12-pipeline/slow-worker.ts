@@ -1,0 +1,41 @@
+/**
+ * Pipeline: a slow worker.
+ *
+ * Shows:    A worker that works |N(2, 1)| seconds on each task, and gets no
+ *           fewer for it: Push hands out in turns and does not know who is
+ *           busy. Up to a thousand tasks wait at each end of the connection,
+ *           its high-water marks, and only then is it the others' turn.
+ * Lecture:  Z4, the worker that takes its time.
+ * Run:      npx tsx examples/12-pipeline/slow-worker.ts
+ * Partner:  npx tsx examples/12-pipeline/manager.ts, and worker.ts
+ * See:
+ *   Ready for slow work
+ *   Received: <n> - <word>, work for <n>.<n> seconds
+ *   …
+ *   ^C
+ * Exercise: Let it have at most one task waiting, with
+ *           `receiveHighWaterMark: 1`. Why is that not enough? What is?
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pull } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port, hurry } = program({ port: 5690, hurry: 1 }); // times faster
+
+const socket = new Pull();
+socket.connect(`tcp://${host}:${port}`);
+console.log('Ready for slow work');
+
+for await (const [task] of socket) {
+  const seconds = Math.abs(normal(2, 1));
+  console.log(
+    `Received: ${String(task)}, work for ${seconds.toFixed(1)} seconds`,
+  );
+  await pause((seconds * 1000) / Math.max(hurry, 1));
+}
+
+/** A number of the normal distribution (Box and Muller, 1958). */
+function normal(mean: number, deviation: number): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
+  return mean + deviation * radius * Math.cos(2 * Math.PI * Math.random());
+}

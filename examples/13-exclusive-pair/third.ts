@@ -1,0 +1,56 @@
+/**
+ * Exclusive pair: the third is turned away.
+ *
+ * Shows:    A Pair has one peer. Who comes third gets no error: its connect
+ *           succeeds, its send succeeds, and nobody hears it. The two others
+ *           notice nothing.
+ * Lecture:  Z5, a second peer is turned away.
+ * Run:      npx tsx examples/13-exclusive-pair/third.ts
+ * See:
+ *   The first says: hello
+ *   The server has heard: hello
+ *   The third says: me too!
+ *   The server has heard nothing more
+ *   The first has heard: welcome
+ *   The third has heard nothing
+ * Exercise: Let all of them be Dealers. Who hears whom now, and to whom does
+ *           the server answer?
+ */
+import { Pair } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5696 });
+const address = `tcp://${host}:${port}`;
+// Nobody waits longer than this for a message that does not come (EAGAIN).
+const options = { receiveTimeout: 300, linger: 0 }; // milliseconds
+
+const server = new Pair(options);
+const first = new Pair(options);
+const third = new Pair(options);
+
+await server.bind(address);
+
+first.connect(address);
+await first.send('hello');
+console.log('The first says: hello');
+console.log(`The server has heard: ${await hear(server)}`);
+
+third.connect(address);
+await third.send('me too!');
+console.log('The third says: me too!');
+console.log(`The server has heard ${await hear(server)} more`);
+
+await server.send('welcome');
+console.log(`The first has heard: ${await hear(first)}`);
+console.log(`The third has heard ${await hear(third)}`);
+for (const socket of [server, first, third]) socket.close();
+
+async function hear(socket: InstanceType<typeof Pair>): Promise<string> {
+  try {
+    const [message] = await socket.receive();
+    return String(message);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'nothing';
+    throw error;
+  }
+}

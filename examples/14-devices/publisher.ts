@@ -1,0 +1,31 @@
+/**
+ * Devices: a publisher for the forwarder.
+ *
+ * Shows:    The publisher of lesson 11 with `connect` in the place of `bind`.
+ *           The address that all know is the forwarder's now.
+ * Lecture:  Z8, with the updates of Z3.
+ * Run:      npx tsx examples/14-devices/publisher.ts
+ * Partner:  npx tsx examples/14-devices/forwarder.ts  (first)
+ * See:
+ *   Publishing to port <port>
+ *   ^C
+ * Exercise: Stop the forwarder for five seconds and start it again. Which
+ *           updates do the subscribers miss?
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Publisher } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port, rate } = program({ port: 5559, rate: 1 }); // a second
+
+const socket = new Publisher();
+socket.connect(`tcp://${host}:${port}`);
+console.log(`Publishing to port ${port}`);
+
+for (let id = 1; ; id += 1) {
+  const time = new Date().toTimeString().slice(0, 8);
+  for (const kind of [1, 2]) {
+    await socket.send(`${kind}-Update! >> #${id} >> ${time}`);
+  }
+  await pause(1000 / Math.max(rate, 1));
+}

@@ -1,0 +1,51 @@
+/**
+ * Devices: the queue.
+ *
+ * Shows:    A process with two bound ports. Clients ask at the one, servers
+ *           come to the other, and none has to know an address of the others:
+ *           servers can be added while all are at work. A Router and a Dealer
+ *           pass on; the Router remembers which client an answer is for.
+ * Lecture:  Z8, the queue device (request and reply).
+ * Run:      npx tsx examples/14-devices/queue.ts
+ * Partner:  npx tsx examples/10-request-reply/connecting-server.ts --port 5560
+ *           npx tsx examples/10-request-reply/client.ts --port 5559
+ * See:
+ *   Clients at port <port>, servers at port <port>
+ *   <n> questions, <n> answers
+ *   …
+ *   ^C
+ * Exercise: `new Proxy(front, back)` does all of it: put it in. What can it not
+ *           do that this program could?
+ */
+import { Dealer, Router } from '../engine.ts';
+import { fail, program } from '../program.ts';
+
+const { host, port } = program({ port: 5559 });
+
+const front = new Router();
+const back = new Dealer();
+await front.bind(`tcp://${host}:${port}`);
+await back.bind(`tcp://${host}:${port + 1}`);
+console.log(`Clients at port ${port}, servers at port ${port + 1}`);
+
+let questions = 0;
+let answers = 0;
+// Two loops side by side, one for each direction. All parts go on as they came:
+// in front stand the client's name and an empty part, the envelope.
+passQuestions().catch(fail);
+passAnswers().catch(fail);
+
+async function passQuestions(): Promise<void> {
+  for await (const parts of front) {
+    questions += 1;
+    await back.send(parts);
+  }
+}
+
+async function passAnswers(): Promise<void> {
+  for await (const parts of back) {
+    answers += 1;
+    console.log(`${questions} questions, ${answers} answers`);
+    await front.send(parts);
+  }
+}

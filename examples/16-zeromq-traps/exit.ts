@@ -1,0 +1,58 @@
+/**
+ * Trap: a program that does not end.
+ *
+ * Shows:    A closed socket with unsent messages lingers, and by default for
+ *           ever. So a program whose server is not there has done its last line
+ *           and does not end; that is no crash, it is still trying to deliver.
+ * Lecture:  Z6, when the server never comes.
+ * Run:      npx tsx examples/16-zeromq-traps/exit.ts
+ * See:
+ *   linger -1: its last line is done, and it is still there
+ *   linger 0: its last line is done, and it has ended
+ *   linger 200: its last line is done, and it has ended
+ * Exercise: Start the one with linger -1 alone: exit.ts --linger -1. Then start
+ *           10-request-reply/server.ts. What happens to both?
+ */
+import { fork } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Request } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port, linger } = program({ port: 5678, linger: '' });
+
+if (linger === '') {
+  // The trap is the first of them, and the fixes are the two others: a linger
+  // for what may be thrown away, or the time that delivery is worth.
+  for (const each of ['-1', '0', '200']) await watch(each);
+} else {
+  await askNobody(Number(linger));
+}
+
+async function askNobody(milliseconds: number): Promise<void> {
+  const socket = new Request({ linger: milliseconds });
+  socket.connect(`tcp://${host}:${port}`);
+  await socket.send('is anybody there?');
+  socket.close();
+  process.send?.('the last line');
+}
+
+/** This program once more, as a process of its own; and when it ends. */
+async function watch(each: string): Promise<void> {
+  const args = [...process.argv.slice(2), '--linger', each];
+  const child = fork(process.argv[1]!, args);
+  process.once('exit', () => child.kill('SIGKILL'));
+  const ended = new Promise<string>((resolve) => {
+    child.once('exit', () => resolve('it has ended'));
+  });
+  await new Promise((resolve) => child.once('message', resolve));
+  const tooLong = new Promise<string>((resolve) => {
+    const patience = each === '-1' ? 1000 : 10_000; // milliseconds
+    setTimeout(resolve, patience, 'it is still there').unref();
+  });
+  const what = await Promise.race([ended, tooLong]);
+  console.log(`linger ${each}: its last line is done, and ${what}`);
+  // Politely; and one that cannot listen, by force.
+  child.kill('SIGTERM');
+  await Promise.race([ended, pause(1000)]);
+  child.kill('SIGKILL');
+}

@@ -1,0 +1,38 @@
+/**
+ * Trap: lost at close.
+ *
+ * Shows:    `send` has returned: the message is in a queue of this process, and
+ *           nobody has it yet. What becomes of it when the socket closes is the
+ *           socket's linger: 0 throws it away, -1 (usual) sends it, however
+ *           long that takes.
+ * Lecture:  Z4, the last tasks of a manager that closes.
+ * Run:      npx tsx examples/16-zeromq-traps/lost-at-close.ts
+ * See:
+ *   linger 0: 3 sent, 0 came
+ *   linger -1: 3 sent, 3 came
+ * Exercise: With linger -1, when has a program ended? (exit.ts) Which number
+ *           would you take for a program that people end with Ctrl-C?
+ */
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pull, Push } from '../engine.ts';
+import { program } from '../program.ts';
+
+const { host, port } = program({ port: 5690 });
+const address = `tcp://${host}:${port}`;
+
+for (const linger of [0, -1]) {
+  const manager = new Push({ linger });
+  manager.connect(address);
+  for (const task of ['1', '2', '3']) await manager.send(task);
+  manager.close();
+
+  // The worker comes a moment too late; without it, the network is busy.
+  await pause(300); // milliseconds
+  const worker = new Pull({ receiveTimeout: 500 }); // milliseconds
+  await worker.bind(address);
+  let came = 0;
+  while (await worker.receive().catch(() => undefined)) came += 1;
+  console.log(`linger ${linger}: 3 sent, ${came} came`);
+  await worker.unbind(address);
+  worker.close();
+}

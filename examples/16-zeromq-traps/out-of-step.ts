@@ -1,0 +1,56 @@
+/**
+ * Trap: out of step (EFSM).
+ *
+ * Shows:    A Request sends, receives, sends, receives, and nothing else. Who
+ *           breaks the order gets EFSM: it is the wrong state of its "finite
+ *           state machine". Nothing is lost by the error: go on in the order.
+ * Lecture:  Z1, breaking the order is an error.
+ * Run:      npx tsx examples/16-zeromq-traps/out-of-step.ts
+ * See:
+ *   receive before send: EFSM
+ *   send, and send again: EFSM
+ *   the answer to the first is still there: Echo: one
+ *   a Dealer may: Echo: one, Echo: two
+ * Exercise: Which states has a Reply? Break its order, too.
+ */
+import { Dealer, Reply, Request } from '../engine.ts';
+import { fail, program } from '../program.ts';
+
+const { host, port } = program({ port: 5678 });
+const address = `tcp://${host}:${port}`;
+
+const server = new Reply();
+await server.bind(address);
+serve().catch(fail);
+
+// The trap. Time-outs of 0, because some engines wait until it is their turn,
+// which is for ever.
+const client = new Request({ sendTimeout: 0, receiveTimeout: 0 });
+client.connect(address);
+const early = await client.receive().catch((error) => error.code);
+console.log(`receive before send: ${early}`);
+
+await client.send('one');
+const again = await client.send('two').catch((error) => error.code);
+console.log(`send, and send again: ${again}`);
+
+// The fix: keep step. Who cannot, or will not, takes a Dealer, which has no
+// order. A Reply wants an empty part in front (see envelope.ts).
+client.receiveTimeout = 5000; // milliseconds
+const [answer] = await client.receive();
+console.log(`the answer to the first is still there: ${String(answer)}`);
+
+const dealer = new Dealer();
+dealer.connect(address);
+await dealer.send(['', 'one']);
+await dealer.send(['', 'two']);
+const [, one] = await dealer.receive();
+const [, two] = await dealer.receive();
+console.log(`a Dealer may: ${String(one)}, ${String(two)}`);
+
+for (const socket of [client, dealer, server]) socket.close();
+
+async function serve(): Promise<void> {
+  for await (const [message] of server)
+    await server.send(`Echo: ${String(message)}`);
+}
