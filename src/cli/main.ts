@@ -17,6 +17,7 @@ import { relayCommand } from './relay.ts';
 import { runCommand } from './run.ts';
 import { tourCommand } from './tour.ts';
 import { traceCommand } from './trace.ts';
+import { zmqCommand } from './zmq/index.ts';
 
 /** A closed pipe (`socketlab list | head -1`) is no failure: nobody reads any more. */
 process.stdout.on('error', () => process.exit(0));
@@ -34,6 +35,7 @@ try {
     .command(relayCommand)
     .command(traceCommand)
     .command(diagramCommand)
+    .command(zmqCommand)
     .strict()
     .locale('en')
     .alias('help', 'h')

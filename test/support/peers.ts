@@ -22,6 +22,18 @@ export function needPython(context: TestContext): string {
   context.skip(reason);
 }
 
+/** @returns the command that starts a Python 3 that has pyzmq, which stands on libzmq */
+export function needPyzmq(context: TestContext): string {
+  const command = needPython(context);
+  pyzmq ??= spawnSync(command, ['-c', 'import zmq']).status === 0;
+  if (pyzmq) return command;
+  const reason = 'python3 has no zmq (pyzmq)';
+  if (process.env['REQUIRE_PEERS'] === '1') throw new Error(reason);
+  context.skip(reason);
+}
+
+let pyzmq: boolean | undefined;
+
 export function needIPv6(context: TestContext): void {
   if (!hasIPv6) context.skip('this machine has no IPv6 loopback address (::1)');
 }

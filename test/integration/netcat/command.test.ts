@@ -1,0 +1,143 @@
+/** `socketlab zmq` as its users have it: two shells, pipes, Ctrl-C, slips of the keyboard. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { type End, failure, type Program, Programs } from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+
+function zmq(...args: string[]): Program {
+  return programs.cli('zmq', ...args);
+}
+
+/** Its only words to people are where it is. */
+function done(code: number): End {
+  const where = /^socketlab: [a-z]+ at \S+(, \S+)*\n$/;
+  return { code, signal: null, stderr: expect.stringMatching(where) as string };
+}
+
+describe('two shells', () => {
+  it('ask and answer, whoever is first, and end when the input has ended', async () => {
+    const port = String(await ownPort());
+    const req = zmq('req', '--connect', port);
+    req.endInput('Hello\nThere\n');
+    const rep = zmq('rep', '--bind', port, '--answer', 'Echo: {}', '--count', '2');
+    expect(await req.ended()).toEqual(done(0));
+    expect(await rep.ended()).toEqual(done(0));
+    expect(req.stdout).toBe('Echo: Hello\nEcho: There\n');
+    expect(rep.stdout).toBe('Hello\nThere\n');
+  });
+
+  it('publish to who wants it, once he is there, in parts, for programs', async () => {
+    const port = String(await ownPort());
+    const sub = zmq(
+      'sub',
+      '--connect',
+      port,
+      '--subscribe',
+      '1',
+      '--count',
+      '2',
+      '--json',
+    );
+    const pub = zmq('pub', '--bind', port, '--separator', '|');
+    pub.endInput('1|one\n2|two\n1|\n');
+    expect(await pub.ended()).toEqual(done(0));
+    expect(await sub.ended()).toEqual({ code: 0, signal: null, stderr: '' });
+    const endpoints = [`tcp://127.0.0.1:${port}`];
+    expect(
+      sub.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      { event: 'ready', version: 1, type: 'sub', endpoints },
+      { event: 'message', parts: ['1', 'one'] },
+      { event: 'message', parts: ['1', ''] },
+    ]);
+  });
+
+  it('have a device between them, until Ctrl-C', async () => {
+    const [front, back] = [String(await ownPort()), String(await ownPort())];
+    const proxy = zmq('proxy', 'streamer', '--front', front, '--back', back, '--json');
+    await proxy.printed('ready');
+    const pull = zmq('pull', '--connect', back, '--count', '3');
+    const push = zmq('push', '--connect', front);
+    push.endInput('a\nb\nc');
+    expect(await pull.ended()).toEqual(done(0));
+    expect(pull.stdout).toBe('a\nb\nc\n');
+    expect(await push.ended()).toEqual(done(0));
+    proxy.signal('SIGINT');
+    expect(await proxy.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+  });
+});
+
+describe('the end', () => {
+  it('comes with Ctrl-C, whatever the pattern waits for', async () => {
+    const waiting = ['pull', 'pair', 'req'].map((type) =>
+      zmq(type, '--bind', '0', '--json'),
+    );
+    await Promise.all(waiting.map((program) => program.printed('ready')));
+    for (const program of waiting) program.signal('SIGINT');
+    for (const program of waiting) {
+      expect(await program.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+    }
+  });
+
+  it('comes with Ctrl-C while what was sent still waits for somebody', async () => {
+    const port = String(await ownPort());
+    const push = zmq('push', '--connect', port, '--json');
+    await push.printed('ready');
+    push.endInput('nobody will take it\n');
+    // Its input has ended, and it stays: its message lingers.
+    push.signal('SIGINT');
+    expect(await push.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+  });
+
+  it('is a failure when nobody comes in time', async () => {
+    const port = String(await ownPort());
+    const req = zmq('req', '--connect', port, '--timeout', '100ms', '--linger', '0');
+    req.endInput('hello?\n');
+    const { code, stderr } = await req.ended();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /socketlab: no answer came: nothing happened within 100 ms\n$/,
+    );
+  });
+});
+
+describe('a slip', () => {
+  it('is told in one line, and is status 2', async () => {
+    const slips: [string, string[]][] = [
+      ['--connect 5678, or --bind 5678', ['req']],
+      ['there is no udp:// here', ['sub', '--connect', 'udp://1.2.3.4:5']],
+      ['Unknown argument: subscribe', ['pull', '--bind', '0', '--subscribe', '1']],
+      ['a whole number from 1 on, not 0', ['pull', '--bind', '0', '--count', '0']],
+      ['a proxy has two sides', ['proxy', 'queue', '--front', '0']],
+    ];
+    const ends = slips.map(async ([help, args]) => {
+      expect(await zmq(...args).ended()).toEqual(failure(2, help));
+    });
+    await Promise.all(ends);
+  });
+
+  it('in a line of the input is told, and the other lines are sent', async () => {
+    const port = String(await ownPort());
+    const pull = zmq('pull', '--bind', port, '--count', '2');
+    const push = zmq('push', '--connect', port, '--hex');
+    push.endInput('6f6b\nno hex\n6f6b\n');
+    const { code, stderr } = await push.ended();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/socketlab: "no hex" is no hex: two digits for a byte\n/);
+    expect(await pull.ended()).toEqual(done(0));
+    expect(pull.stdout).toBe('ok\nok\n');
+  });
+
+  it('with a port that is taken names the option', async () => {
+    const port = String(await ownPort());
+    const first = zmq('pull', '--bind', port, '--json');
+    await first.printed('ready');
+    const why = `tcp://127.0.0.1:${port} is taken: stop who is there, or choose another --bind`;
+    expect(await zmq('pull', '--bind', port).ended()).toEqual(failure(1, why));
+  });
+});
