@@ -2,8 +2,8 @@
  * The auctioneer: one game, and every way into it, on one port.
  *
  *                    ┌─ frames ───────────► NativeProtocol ─┐
- *   TCP, one socket ─┤                                      │
- *                    └─ lecture's text ──► LectureProtocol ─┼─► Table ─► Auction (the rules)
+ *   TCP, one socket ─┼─ ZeroMQ's REQ ────┐                  │
+ *                    └─ lecture's text ──┴► LectureProtocol ┼─► Table ─► Auction (the rules)
  *   UDP ─────────────── datagrams ───────► NativeProtocol ──┘     │
  *                                                                 ├─► Journal
  *                                                                 ├─► RoundClock
@@ -20,11 +20,13 @@ import { WelcomingSocket } from '../tcp/index.ts';
 import { DatagramSocket } from '../udp/index.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
 import { FramedDoor } from './doors/framed-door.ts';
+import { LectureDesk } from './doors/lecture-desk.ts';
 import { ClosedLectureDoor, LectureDoor } from './doors/lecture-door.ts';
 import { Outbox } from './doors/outbox.ts';
 import { Presence } from './doors/presence.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
+import { ZeromqDoor } from './doors/zeromq-door.ts';
 import type { AuctionEvent } from './events.ts';
 import {
   createJournal,
@@ -43,6 +45,8 @@ import { Table } from './table.ts';
 
 /** The lab's port. */
 export const AUCTION_PORT = 50_018;
+/** Beside it: where the scores are published. */
+export const SCORES_PORT = 50_019;
 
 export interface AuctioneerOptions {
   /** The game's options; a resumed game has its own. */
@@ -214,10 +218,12 @@ export class Auctioneer implements AsyncDisposable {
     });
     const times = { ...DOOR_TIMES, ...given };
     const framed = new FramedDoor(native, this.#outbox, this.#presence, times);
-    const bare = lecture
-      ? new LectureDoor(lecture, this.#table, this.#presence, times)
+    const desk = lecture && new LectureDesk(lecture, this.#table, this.#presence);
+    const bare = desk
+      ? new LectureDoor(desk, times)
       : new ClosedLectureDoor(this.closedToLecture!);
-    this.#tcp = new TcpDoors([framed, bare], this.#outbox, times);
+    const zeromq = new ZeromqDoor(desk ?? this.closedToLecture!, times);
+    this.#tcp = new TcpDoors([framed, bare, zeromq], this.#outbox, times);
     this.#udp = new DatagramDoor(
       sockets.datagrams,
       native,

@@ -5,6 +5,7 @@ export {
   type AuctioneerOptions,
   type AuctioneerStatistics,
   openAuction,
+  SCORES_PORT,
 } from './auctioneer.ts';
 export {
   type BidderEvent,
@@ -47,6 +48,7 @@ export { parseRequest, parseTold } from './native-messages.ts';
 export { bidInAuction, type BidOptions } from './screens/bid.ts';
 export { joinCode } from './screens/join-code.ts';
 export { serveAuction, type ServeOptions } from './screens/serve.ts';
+export { showScores, type ShowScoresOptions } from './screens/scores.ts';
 export { type BoardAwayOptions, showBoard } from './screens/watch.ts';
 export { type WatchOptions, watchAuction } from './bidder/watch.ts';
 export { type Bot, type BotDecision, type FaultKind } from './strategies/bots/bot.ts';

@@ -103,7 +103,7 @@ export function readRequest(payload: Uint8Array): Request | Refused {
 
 const name = v.string();
 const count = whole;
-const rulesSchema = v.object({
+export const rulesSchema = v.object({
   bidders: whole,
   budget: whole,
   kinds: v.pipe(v.array(v.string()), v.readonly()),
@@ -114,6 +114,12 @@ const rulesSchema = v.object({
   values: v.pipe(v.record(v.string(), whole), v.readonly()),
   items: whole,
   secondsPerRound: v.number(),
+});
+
+export const standingSchema = v.object({
+  name,
+  money: whole,
+  owned: v.record(v.string(), count),
 });
 
 const seq = whole;
@@ -141,7 +147,7 @@ const stateSchema = v.object({
   answered: v.boolean(),
   winner: v.nullable(name),
   /** In the order of their seats; empty until the game has begun. */
-  bidders: v.array(v.object({ name, money: whole, owned: v.record(v.string(), count) })),
+  bidders: v.array(standingSchema),
 });
 
 const answerSchema = v.variant('type', [

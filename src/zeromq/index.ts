@@ -31,7 +31,9 @@ export {
 } from './greeting.ts';
 export type { Message, MessageLike } from './message.ts';
 export { type Event, type EventOfType, type EventType, Observer } from './observer.ts';
+export { NullMechanism } from './mechanisms/null.ts';
 export { Proxy } from './proxy.ts';
+export { Session, type SessionSink } from './session.ts';
 export { Socket } from './socket.ts';
 export { SocketType } from './socket-types.ts';
 export {

@@ -2,7 +2,7 @@
  * One listening socket, several protocols: the first byte of a connection tells which.
  *
  *   00   a frame's length: nobody's first request is 16 MiB long        framed-door.ts
- *   ff   ZMTP's greeting                                                (no door yet)
+ *   ff   ZMTP's greeting                                                zeromq-door.ts
  *   …    the first letter of a name                                     lecture-door.ts
  *
  * A connection that says nothing is let go after a while, so that thousands of them keep

@@ -14,6 +14,7 @@ import {
 } from '../auctioneer.ts';
 import { type Board, openBoard, toBoardEvent } from '../board/index.ts';
 import { gameRules } from '../ledger.ts';
+import { publishScores, type Scores } from '../scoreboard/publish.ts';
 import { AuctioneerScreen } from './auctioneer-screen.ts';
 import { list } from './game-words.ts';
 import { type Output, Screen } from './screen.ts';
@@ -21,6 +22,8 @@ import { type Output, Screen } from './screen.ts';
 export interface ServeOptions extends AuctioneerOptions {
   /** The board's port; 0 for any, undefined for no board. */
   board?: number | undefined;
+  /** Where the scores are published, by ZeroMQ; 0 for any port, undefined for nowhere. */
+  publish?: number | undefined;
   /** Events as JSON lines instead of a screen. */
   json?: boolean | undefined;
   /** How one starts a bidder, for the first lines. */
@@ -40,12 +43,17 @@ export async function serveAuction(
   const { json, signal } = options;
   const auctioneer = await openAuction(options);
   let board: Board | undefined;
+  let scores: Scores | undefined;
   try {
+    const { host, publish } = options;
+    if (publish !== undefined) {
+      scores = await publishScores(auctioneer, { host, port: publish });
+    }
     if (options.board !== undefined) {
       board = await followingBoard(auctioneer, options, options.board);
     }
     const show = json === true ? showJson : showScreen;
-    const tidy = show(auctioneer, board, options, output);
+    const tidy = show(auctioneer, { board, scores }, options, output);
     try {
       await gameOver(auctioneer, signal);
     } finally {
@@ -57,6 +65,7 @@ export async function serveAuction(
     if (board) await aborted(signal);
     return true;
   } finally {
+    scores?.close();
     await board?.close();
     await auctioneer.close();
   }
@@ -106,9 +115,15 @@ async function followingBoard(
   return board;
 }
 
+/** What is opened beside the auctioneer. */
+interface Besides {
+  board: Board | undefined;
+  scores: Scores | undefined;
+}
+
 function showScreen(
   auctioneer: Auctioneer,
-  board: Board | undefined,
+  besides: Besides,
   options: ServeOptions,
   output: Output,
 ): () => void {
@@ -116,7 +131,7 @@ function showScreen(
   const { auction } = auctioneer;
   const view = new AuctioneerScreen(auction, screen.paint, screen.width);
   // Not wrapped: a command that is broken in two cannot be copied.
-  screen.printAsItIs(...opening(auctioneer, board, options, screen));
+  screen.printAsItIs(...opening(auctioneer, besides, options, screen));
   const stop = auctioneer.watch((event) => screen.print(...view.lines(event)));
   const look = (): void => {
     const { deadline } = auctioneer;
@@ -129,13 +144,13 @@ function showScreen(
     clearInterval(timer);
     stop();
     screen.status = '';
-    screen.printAsItIs(...closing(auctioneer, board, options));
+    screen.printAsItIs(...closing(auctioneer, besides.board, options));
   };
 }
 
 function opening(
   auctioneer: Auctioneer,
-  board: Board | undefined,
+  { board, scores }: Besides,
   { bidCommand, journal }: ServeOptions,
   { paint }: Screen,
 ): string[] {
@@ -160,6 +175,7 @@ function opening(
   }
   if (code !== undefined) lines.push(`  code:    ${paint.bold(code)}`);
   for (const url of boardUrls(board, hosts)) lines.push(`  board:   ${url}`);
+  if (scores) lines.push(`  scores:  ${scores.endpoint} (auction watch, or any SUB)`);
   if (journal !== undefined) lines.push(`  journal: ${journal}`);
   if (auctioneer.cut > 0) {
     lines.push(
@@ -200,7 +216,7 @@ function reachableAt({ family, host }: InetAddress): string[] {
 function closing(
   { auction }: Auctioneer,
   board: Board | undefined,
-  { bidCommand, board: boardPort, host, journal, port }: ServeOptions,
+  { bidCommand, board: boardPort, host, journal, port, publish }: ServeOptions,
 ): string[] {
   if (auction.phase !== 'over') {
     if (journal === undefined) return [];
@@ -211,6 +227,7 @@ function closing(
       ...(boardPort === undefined
         ? []
         : [boardPort === 0 ? '--board' : `--board ${boardPort}`]),
+      ...(publish === undefined ? [] : [`--publish ${publish}`]),
     ];
     const command = bidCommand.replace(/\bbid$/, 'serve');
     return ['', `Go on with: ${command} ${options.join(' ')}`];
@@ -222,7 +239,7 @@ function closing(
 /** One JSON object a line; what is sealed stays sealed. */
 function showJson(
   auctioneer: Auctioneer,
-  board: Board | undefined,
+  { board, scores }: Besides,
   _options: ServeOptions,
   { write }: Output,
 ): () => void {
@@ -230,7 +247,8 @@ function showJson(
   const { address, auction, code } = auctioneer;
   const { host, port } = address;
   const rules = gameRules(auction.options);
-  say({ type: 'open', version: 1, host, port, code, board: board?.url, rules });
+  const also = { board: board?.url, scores: scores?.endpoint };
+  say({ type: 'open', version: 1, host, port, code, ...also, rules });
   for (const event of auctioneer.past) say(toBoardEvent(event));
   const stop = auctioneer.watch((event) => say(toBoardEvent(event)));
   return () => {

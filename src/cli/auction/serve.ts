@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Argv, CommandModule } from 'yargs';
 import {
   AUCTION_PORT,
+  SCORES_PORT,
   type AuctionOptions,
   joinCode,
   serveAuction,
@@ -20,6 +21,7 @@ interface ServeArguments extends GameArguments {
   journal: string | undefined;
   resume: boolean | undefined;
   board: number | undefined;
+  publish: number | undefined;
   json: boolean | undefined;
 }
 
@@ -55,6 +57,11 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         coerce: boardOption,
         describe: 'open the board for the projector, on this port or a free one',
       })
+      .option('publish', {
+        type: 'string',
+        coerce: publishOption,
+        describe: `publish the scores by ZeroMQ, on this port or ${SCORES_PORT}`,
+      })
       .option('json', {
         type: 'boolean',
         describe: 'events as JSON lines instead of a screen',
@@ -63,7 +70,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       .example('$0 auction serve --bidders 12 --host 0.0.0.0 --board', 'for a class')
       .example('$0 auction serve --journal game.jsonl --resume', 'after a crash'),
   handler: async (given) => {
-    const { board, host, journal, json, port, resume } = given;
+    const { board, host, journal, json, port, publish, resume } = given;
     const game = chosenGame(given);
     if (resume === true && Object.keys(game).length > 0) {
       const names = Object.keys(game).join(', ');
@@ -82,6 +89,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         journal,
         resume,
         board,
+        publish,
         json,
         bidCommand: commandLine('auction bid'),
         signal: onInterrupt(),
@@ -100,6 +108,11 @@ function chosenCode({ code, host }: ServeArguments): string | undefined {
     throw new MisuseError('ERR_BAD_ARGUMENT', '--code: 1 to 32 letters and digits');
   }
   return host === undefined || isLoopback(host) ? undefined : joinCode();
+}
+
+/** `--publish` alone for the usual port. */
+function publishOption(given: string | undefined): number | undefined {
+  return given === '' ? SCORES_PORT : portOption(0)(given);
 }
 
 /** `--board` alone for any port. */

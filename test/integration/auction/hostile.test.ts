@@ -313,7 +313,6 @@ describe('a speaker of another language', () => {
     ['a browser', 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', /^refused: join first/],
     ['TLS', Uint8Array.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]), /^refused: /],
     ['SSH', 'SSH-2.0-OpenSSH_9.2\r\n', /^refused: /],
-    ['ZMTP', Uint8Array.from([0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f]), /^$/],
   ])('is let go cleanly: %s', async (_, words, answer) => {
     await besieged(async ({ port }) => {
       expect(await farewellTo(port, words)).toMatch(answer);

@@ -4,7 +4,7 @@ import { playAuction, randomFrom } from '../../../src/auction/index.ts';
 import { openDatagramRelay } from '../../../src/link/index.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import { type Account, accountOf } from '../../support/auction-accounts.ts';
-import { needPython } from '../../support/peers.ts';
+import { needPython, needPyzmq } from '../../support/peers.ts';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 
 const programs = new Programs();
@@ -22,9 +22,14 @@ interface OwnAccount extends Account {
   answers: string[];
 }
 
-function bare(port: number, name: string, pause: number): Program {
-  const args = [String(port), name, String(pause), String(BUDGET)];
-  return programs.python(`${FOLDER}/bare_bidder.py`, ...args);
+function lecture(
+  over: 'tcp' | 'zeromq',
+  port: number,
+  name: string,
+  pause: number,
+): Program {
+  const args = [over, String(port), name, String(pause), String(BUDGET)];
+  return programs.python(`${FOLDER}/lecture_bidder.py`, ...args);
 }
 
 function native(over: 'framed' | 'datagrams', port: number, name: string): Program {
@@ -61,18 +66,72 @@ async function accountBy(program: Program): Promise<OwnAccount> {
 }
 
 describe('a table', () => {
+  it('seats four bidders who come through four doors, a REQ socket of libzmq among them', async (context) => {
+    needPyzmq(context);
+    const { auctioneer, events, port } = await openTable({
+      game: { bidders: 4, budget: BUDGET },
+    });
+    const accounts = await Promise.all([
+      accountBy(lecture('zeromq', port, 'req', 0)),
+      accountBy(lecture('tcp', port, 'bare', 0)),
+      ours('tcp', port, 'framed'),
+      ours('udp', port, 'datagrams'),
+    ]);
+    const truth = accountOf(auctioneer.auction.ledger);
+    expect(truth.winner).toBeDefined();
+    for (const { name, bids, answers: _, ...account } of accounts) {
+      expect({ name, ...account }).toEqual({ name, ...truth });
+      expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
+    }
+  });
+
+  it("plays the lecture's own game over ZeroMQ, with pauses and without", async (context) => {
+    needPyzmq(context);
+    const { auctioneer, events, port } = await openTable({ game: { budget: BUDGET } });
+    const accounts = await Promise.all([
+      accountBy(lecture('zeromq', port, 'ann', 0)),
+      accountBy(lecture('zeromq', port, 'bob', 0.1)),
+      accountBy(lecture('zeromq', port, 'größe', 0)),
+    ]);
+    const truth = accountOf(auctioneer.auction.ledger);
+    for (const { name, bids, answers, ...account } of accounts) {
+      expect(account).toEqual(truth);
+      expect(bidsOf(name, events).map(({ amount }) => amount)).toEqual(bids);
+      expect(answers).toEqual(['bid received']);
+    }
+  });
+
+  it('seats two hundred REQ sockets of libzmq at once', async (context) => {
+    needPyzmq(context);
+    const bidders = 200;
+    const game = { bidders, budget: BUDGET, win: 'highest-value', items: 10 } as const;
+    const { auctioneer, port } = await openTable({ game });
+    const crowd = programs.python(
+      `${FOLDER}/req_crowd.py`,
+      String(port),
+      String(bidders),
+    );
+    expect(await crowd.ended()).toEqual(IN_PEACE);
+    const { ledger } = auctioneer.auction;
+    expect(ledger.phase).toBe('over');
+    const sales = ledger.sales.map(({ item, name, price }) => [item, name, price]);
+    const told = JSON.parse(crowd.stdout) as Record<string, unknown>;
+    expect(Object.keys(told)).toHaveLength(bidders);
+    for (const account of Object.values(told)) expect(account).toEqual(sales);
+  });
+
   it('seats bidders who come through all doors, and all tell the same of the game', async (context) => {
     needPython(context);
     const game = { bidders: 7, budget: BUDGET };
     const { auctioneer, events, port } = await openTable({ game });
     const accounts = await Promise.all([
-      accountBy(bare(port, 'sleepy', 0.3)),
-      accountBy(bare(port, 'hasty', 0)),
+      accountBy(lecture('tcp', port, 'sleepy', 0.3)),
+      accountBy(lecture('tcp', port, 'hasty', 0)),
       accountBy(native('framed', port, 'framed')),
       accountBy(native('datagrams', port, 'datagrams')),
       ours('tcp', port, 'tcp'),
       ours('udp', port, 'udp'),
-      accountBy(bare(port, 'größe', 0.1)),
+      accountBy(lecture('tcp', port, 'größe', 0.1)),
     ]);
     const { ledger } = auctioneer.auction;
     expect(ledger.phase).toBe('over');
@@ -97,7 +156,7 @@ describe('a table', () => {
     const { auctioneer, events, port } = await openTable({ game: { budget: BUDGET } });
     const names = ['ann', 'bob', 'cid'];
     const accounts = await Promise.all(
-      names.map((name) => accountBy(bare(port, name, pause))),
+      names.map((name) => accountBy(lecture('tcp', port, name, pause))),
     );
     const truth = accountOf(auctioneer.auction.ledger);
     for (const { name, bids, answers, ...account } of accounts) {
@@ -132,9 +191,9 @@ describe('a table', () => {
       game: { budget: BUDGET, bidders: 4 },
     });
     const accounts = await Promise.all([
-      accountBy(bare(port, 'slow', 0.3)),
-      accountBy(bare(port, 'quick', 0)),
-      accountBy(bare(port, 'quicker', 0)),
+      accountBy(lecture('tcp', port, 'slow', 0.3)),
+      accountBy(lecture('tcp', port, 'quick', 0)),
+      accountBy(lecture('tcp', port, 'quicker', 0)),
       accountBy(native('framed', port, 'framed')),
     ]);
     const truth = accountOf(auctioneer.auction.ledger);

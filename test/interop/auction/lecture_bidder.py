@@ -1,10 +1,11 @@
-"""A bidder in the lecture's words over bare TCP, in the lecture's manner.
+"""A bidder in the lecture's words, in the lecture's manner: over bare TCP, or ZeroMQ's REQ.
 
-One send is one message and one recv(5024) is one answer. It asks again without a pause while
-the answer begins with `wait`, and finds what it needs by counting words: word 0 is who has
-bought, word 3 the item, word 5 the price, and a word 7 that is `won.` ends the game.
+Over TCP one send is one message and one recv(5024) is one answer; over ZeroMQ (pyzmq, that is
+libzmq) each is a message. It asks again without a pause while the answer begins with `wait`,
+and finds what it needs by counting words: word 0 is who has bought, word 3 the item, word 5
+the price, and a word 7 that is `won.` ends the game.
 
-  python3 bare_bidder.py PORT NAME PAUSE BUDGET
+  python3 lecture_bidder.py tcp|zeromq PORT NAME PAUSE BUDGET
 
 PAUSE is in seconds, before each bid: the lecture's own sleep, 0 for none. Each bid ends in
 three digits that are its number, so that whoever looks can tell which round it was meant for.
@@ -17,23 +18,36 @@ import socket
 import sys
 import time
 
-port, name, pause, budget = sys.argv[1:]
+over, port, name, pause, budget = sys.argv[1:]
 money = {}
 owned = {}
 sales = []
 bids = []
 answers = set()
 
-s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-s.connect(("127.0.0.1", int(port)))
+if over == "zeromq":
+    import zmq
+
+    s = zmq.Context().socket(zmq.REQ)
+    s.setsockopt(zmq.LINGER, 0)
+    s.setsockopt(zmq.RCVTIMEO, 30000)
+    s.connect("tcp://127.0.0.1:" + port)
+    hear = s.recv
+else:
+    s = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    s.connect(("127.0.0.1", int(port)))
+
+    def hear():
+        return s.recv(5024)
+
 
 s.send(name.encode())
-words = s.recv(5024).decode().split(" ")
+words = hear().decode().split(" ")
 bidders, items = int(words[0]), words[1:-1]
 
 while True:
     s.send((name + " ").encode())
-    words = s.recv(5024).decode().split(" ")
+    words = hear().decode().split(" ")
     if words[0] != "wait":
         break
 if words[0] != "ready":
@@ -50,10 +64,10 @@ while winner is None:
     bid = 1000 * random.randint(1, 20) + len(bids)
     bids.append(bid)
     s.send((name + " " + str(bid)).encode())
-    answers.add(s.recv(5024).decode())
+    answers.add(hear().decode())
     while True:
         s.send(name.encode())
-        words = s.recv(5024).decode().split(" ")
+        words = hear().decode().split(" ")
         if words[0] != "wait":
             break
     buyer, item, price = words[0], words[3], int(words[5])

@@ -1,0 +1,113 @@
+/**
+ * What the doors for the lecture's words have in common, whatever carries the words: who is
+ * there, and how long a `wait ` is kept back.
+ *
+ * The lecture's bidders ask `wait`ing questions again without a pause. An answer that would
+ * be `wait ` is kept back until something happens that may change it, or for a quarter of a
+ * second: the bidder gets its answer as early as before, and asks four times a second where
+ * it would ask ten thousand times.
+ */
+import type { LectureAnswer, LectureProtocol } from '../lecture-protocol.ts';
+import type { Table } from '../table.ts';
+import type { Line } from './line.ts';
+import type { Presence } from './presence.ts';
+
+/** Milliseconds for which a `wait ` is kept back. */
+const PATIENCE = 250;
+
+export class LectureDesk {
+  readonly #protocol: LectureProtocol;
+  readonly #presence: Presence;
+  #change: Change | undefined;
+
+  constructor(protocol: LectureProtocol, table: Table, presence: Presence) {
+    this.#protocol = protocol;
+    this.#presence = presence;
+    // The answers that can end a wait: all have joined, or a result is there.
+    table.watch(({ type }) => {
+      if (type === 'started' || type === 'sold') this.#change?.happened();
+    });
+  }
+
+  /** For one connection: whoever speaks over it. */
+  welcome(line: Line): LectureSpeaker {
+    return new LectureSpeaker(line, this.#protocol, this.#presence, () =>
+      this.#somethingHappens(),
+    );
+  }
+
+  #somethingHappens(): Promise<void> {
+    if (this.#change === undefined) {
+      const change = new Change();
+      this.#change = change;
+      void change.promise.then(() => {
+        this.#change = undefined;
+      });
+    }
+    return this.#change.promise;
+  }
+}
+
+/** One connection at the desk. */
+export class LectureSpeaker {
+  readonly #line: Line;
+  readonly #protocol: LectureProtocol;
+  readonly #presence: Presence;
+  readonly #somethingHappens: () => Promise<void>;
+  #name: string | undefined;
+
+  constructor(
+    line: Line,
+    protocol: LectureProtocol,
+    presence: Presence,
+    somethingHappens: () => Promise<void>,
+  ) {
+    this.#line = line;
+    this.#protocol = protocol;
+    this.#presence = presence;
+    this.#somethingHappens = somethingHappens;
+  }
+
+  /** Whether it has a seat. */
+  get seated(): boolean {
+    return this.#name !== undefined;
+  }
+
+  /** @returns undefined when the line is over meanwhile, and nobody waits for an answer */
+  async answer(message: string): Promise<LectureAnswer | undefined> {
+    const { connection } = this.#line;
+    let answer = this.#protocol.answer(message, connection);
+    if (answer.kind === 'wait') {
+      await this.#somethingHappens();
+      if (this.#line.over) return undefined;
+      answer = this.#protocol.answer(message, connection);
+    }
+    if (this.#name === undefined && answer.kind !== 'farewell') {
+      this.#name = this.#protocol.nameOf(connection);
+      if (this.#name !== undefined) this.#presence.come(this.#name);
+    }
+    return answer;
+  }
+
+  /** The connection has gone. */
+  leave(): void {
+    this.#protocol.leave(this.#line.connection);
+    if (this.#name !== undefined) this.#presence.leave(this.#name);
+  }
+}
+
+/** What all who wait at one time wait for: one promise, one timer. */
+class Change {
+  readonly promise: Promise<void>;
+  happened!: () => void;
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      const timer = setTimeout(resolve, PATIENCE);
+      this.happened = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
