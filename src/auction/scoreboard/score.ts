@@ -43,9 +43,6 @@ const scoreSchema = v.variant('type', [
 
 export type Score = v.InferOutput<typeof scoreSchema>;
 
-/** The topics, which are the types of the messages. */
-export const TOPICS = ['seated', 'start', 'round', 'sold', 'unsold', 'over'] as const;
-
 /** @returns undefined for an event that is not published: that somebody has answered */
 export function scoreOf(event: BoardEvent, ledger: Ledger): Score | undefined {
   const always = { version: VERSION, rules: ledger.rules } as const;
