@@ -8,12 +8,10 @@
  *       const pull = open(binder, 'Pull');
  *       const push = open(connector, 'Push');
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, type TestContext } from 'vitest';
 import * as native from 'zeromq';
 import * as lab from '../../src/zeromq/index.ts';
+import { anyAddress, type Transport } from './zeromq-addresses.ts';
 
 /** What a program may use of either: the native package's own types are the contract. */
 export type Engine = typeof native;
@@ -33,7 +31,8 @@ export type TypeName =
   | 'XSubscriber';
 
 export type SocketOf<T extends TypeName> = InstanceType<Engine[T]>;
-export type Transport = 'tcp' | 'ipc' | 'inproc';
+export type { Transport } from './zeromq-addresses.ts';
+export { anyAddress } from './zeromq-addresses.ts';
 
 interface Named {
   name: string;
@@ -96,22 +95,6 @@ export function useSockets(): Open {
     opened.push(socket);
     return socket;
   };
-}
-
-let folder: string | undefined;
-let count = 0;
-
-/** An address to bind: for tcp a port that the system chooses, to be read afterwards. */
-export function anyAddress(transport: Transport): string {
-  count += 1;
-  if (transport === 'tcp') return 'tcp://127.0.0.1:*';
-  if (transport === 'inproc') return `inproc://contract-${count}`;
-  if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'zmq-'));
-    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
-    folder = made;
-  }
-  return `ipc://${join(folder, `${process.pid}-${count}`)}`;
 }
 
 /** Binds, and tells where to connect to. */

@@ -1,0 +1,87 @@
+/** Nothing is lost that must not be; `npm run soak:zeromq` is the long form. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { Programs } from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
+import { anyAddress } from '../../support/zeromq-contract.ts';
+import {
+  killedQueue,
+  killedStreamer,
+  restart,
+  slowReceiver,
+  slowSubscriber,
+} from '../../support/zeromq-losses.ts';
+import { keepSome, untilFull } from '../../support/zeromq-memory.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
+
+async function twoAddresses(): Promise<[string, string]> {
+  const port = await ownPort();
+  return [`tcp://127.0.0.1:${port}`, `tcp://127.0.0.1:${port + 1}`];
+}
+
+describe('nothing is lost', () => {
+  it.each(['tcp', 'ipc'] as const)(
+    'to a slow receiver over %s, though the sender closes and ends',
+    async (transport) => {
+      const account = await slowReceiver(programs, anyAddress(transport), 5000);
+      expect(account).toEqual({
+        sent: 5000,
+        received: 5000,
+        lost: 0,
+        gaps: 0,
+        disordered: 0,
+        senderEnded: true,
+      });
+    },
+  );
+
+  it('when a server is restarted, but what was on its way to it', async () => {
+    const { lost, gaps, disordered, received, atOnce, sent } = await restart(10_000);
+    expect([received + lost, disordered]).toEqual([sent, 0]);
+    expect(gaps).toBeLessThanOrEqual(1);
+    expect(lost).toBeLessThanOrEqual(atOnce);
+  });
+
+  it('of requests that are asked until they are answered, though the queue is killed', async () => {
+    const { asked, answered, wrong } = await killedQueue(
+      programs,
+      await twoAddresses(),
+      2,
+    );
+    expect([answered, wrong]).toEqual([asked, 0]);
+    expect(asked).toBeGreaterThan(10);
+  });
+
+  it('of a pipeline, but what a killed streamer had in its hands', async () => {
+    const account = await killedStreamer(programs, await twoAddresses(), 2);
+    expect(account.disordered).toBe(0);
+    expect(account.received).toBeGreaterThan(100);
+    expect(account.gaps).toBeLessThanOrEqual(2);
+  });
+
+  it('by a publisher, but what passes its high-water mark; and that it counts', async () => {
+    const { sent, received, dropped } = await slowSubscriber(5000);
+    expect(received + dropped).toBe(sent);
+    expect(dropped).toBeGreaterThan(0);
+    expect(received).toBeGreaterThan(1000);
+  });
+});
+
+describe('memory', () => {
+  it('is bounded by the high-water marks', async () => {
+    const size = 10_000;
+    const { accepted, bytes } = await untilFull(size);
+    // Both marks, and what two kernel buffers can hold.
+    expect(accepted).toBeGreaterThanOrEqual(1000);
+    expect(accepted).toBeLessThan(2000 + 10e6 / size);
+    expect(bytes).toBeLessThan(2500 * size);
+  });
+
+  it('a small message that is kept does not keep the chunk that it came in', async () => {
+    const { kept, bytes } = await keepSome(200_000, 2000);
+    expect(kept).toBe(99);
+    // Each in a chunk of its own would be 6.5 MB.
+    expect(bytes).toBeLessThan(2e6);
+  });
+});

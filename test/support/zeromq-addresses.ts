@@ -1,0 +1,22 @@
+/** Addresses for tests of ZeroMQ that nobody else uses. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export type Transport = 'tcp' | 'ipc' | 'inproc';
+
+let folder: string | undefined;
+let count = 0;
+
+/** An address to bind: for tcp a port that the system chooses, to be read afterwards. */
+export function anyAddress(transport: Transport): string {
+  count += 1;
+  if (transport === 'tcp') return 'tcp://127.0.0.1:*';
+  if (transport === 'inproc') return `inproc://contract-${count}`;
+  if (folder === undefined) {
+    const made = mkdtempSync(join(tmpdir(), 'zmq-'));
+    process.on('exit', () => rmSync(made, { recursive: true, force: true }));
+    folder = made;
+  }
+  return `ipc://${join(folder, `${process.pid}-${count}`)}`;
+}
