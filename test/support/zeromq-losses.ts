@@ -251,20 +251,15 @@ export async function slowSubscriber(
     const { dropped } = pub;
     // Then it reads all that was kept, and an end that comes when there is room again.
     let received = 0;
-    let ended = false;
     const reading = (async () => {
       for (;;) {
         const [first] = await sub.receive();
+        if (String(first) === 'end') return true;
         if (String(first) === 'n') received += 1;
-        else if (String(first) === 'end') break;
       }
-      ended = true;
     })();
-    do {
-      await pause(20);
-      await pub.send('end');
-    } while (!ended && received < count);
-    await reading;
+    do await pub.send('end');
+    while (!(await Promise.race([reading, pause(20, false)])));
     return { sent: count, received, dropped };
   } finally {
     pub.close();
