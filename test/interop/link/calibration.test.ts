@@ -7,15 +7,26 @@ import {
   kernelTimes,
   latencies,
   modelledTimes,
-  percentile,
   type Scenario,
   whyNoKernelLink,
 } from './kernel/measure.ts';
+import { percentile } from './kernel/percentile.ts';
 
-function needKernelLink(context: TestContext): void {
+/** A kernel's run takes a second; on a machine that is busy it is told to be worth nothing. */
+const TRIES = 3;
+
+/** Latencies of a run. Skips where there can be none, or none that says anything. */
+async function kernel(context: TestContext, scenario: Scenario): Promise<number[]> {
   const why = whyNoKernelLink();
   // Never required: most machines forbid it, also those on which peers are.
   if (why !== undefined) context.skip(`a kernel's TCP over a bad link: ${why}`);
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const times = await kernelTimes(scenario);
+    if (times) return latencies(times);
+  }
+  return context.skip(
+    `a kernel's TCP over a bad link: ${TRIES} times, this machine was late`,
+  );
 }
 
 function scenario(loss: string, seed: number, messages = 400): Scenario {
@@ -32,25 +43,23 @@ function modelled(join: boolean, messages = 400): (p: number) => number {
 
 describe("a kernel's TCP over a link that really loses packets", () => {
   it('is as late without loss as the link is long', async (context) => {
-    needKernelLink(context);
-    const kernel = latencies(await kernelTimes(scenario('0%', 1, 100)));
-    expect(kernel).toHaveLength(100);
-    expect(Math.min(...kernel)).toBeGreaterThanOrEqual(50);
-    expect(percentile(kernel, 0.5)).toBeLessThan(80);
+    const late = await kernel(context, scenario('0%', 1, 100));
+    expect(late).toHaveLength(100);
+    expect(Math.min(...late)).toBeGreaterThanOrEqual(50);
+    expect(percentile(late, 0.5)).toBeLessThan(70);
   });
 
   it('is about as late with loss as the model says', async (context) => {
-    needKernelLink(context);
-    const kernel: number[] = [];
-    for (const seed of [1, 2, 3, 4]) {
-      kernel.push(...latencies(await kernelTimes(scenario('10%', seed, 100))));
+    const late: number[] = [];
+    for (const seed of [1, 2, 3]) {
+      late.push(...(await kernel(context, scenario('10%', seed, 100))));
     }
     const model = modelled(true, 100);
-    // Together some 40 losses, which leaves much to luck.
+    // Together some 30 losses, which leaves much to luck.
     for (const p of [0.5, 0.9]) {
-      const ratio = percentile(kernel, p) / model(p);
-      expect(ratio).toBeGreaterThan(0.6);
-      expect(ratio).toBeLessThan(1.8);
+      const ratio = percentile(late, p) / model(p);
+      expect(ratio).toBeGreaterThan(0.5);
+      expect(ratio).toBeLessThan(2);
     }
   });
 });

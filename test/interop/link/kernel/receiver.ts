@@ -21,6 +21,6 @@ createServer((socket) => {
     }
   });
   socket.on('end', () => {
-    process.stdout.write(JSON.stringify(times), () => process.exit());
+    process.stdout.write(`${JSON.stringify(times)}\n`, () => process.exit());
   });
 }).listen(5000, '10.9.0.2');
