@@ -2,13 +2,14 @@
  * The auction with the toolkit: the auctioneer.
  *
  * Shows:    The same game, the same port, and a bidder may come as he likes:
- *           with the lecture's words, with framed messages, or by datagrams.
+ *           with the lecture's words over TCP or ZeroMQ, with framed messages,
+ *           or by datagrams.
  *           Who leaves passes when the round's time is over, and his seat
  *           waits for him.
  * Lecture:  U1, the auction's server, as it could be.
  * Run:      npx tsx examples/09-auction/auctioneer.ts --bidders 3
  * Partner:  npx tsx examples/09-auction/framed-bidder.ts --name ann
- *           (and bidder.ts --name bob, udp-bidder.ts --name cid)
+ *           (and bidder.ts, req-bidder.ts, udp-bidder.ts, each a --name)
  * See:
  *   Open for <n>
  *   <word> joined
