@@ -29,12 +29,12 @@ export class Relays implements AsyncDisposable {
     if (came > 0) {
       const lost = udp.there.lost + udp.back.lost;
       const twice = udp.there.duplicated + udp.back.duplicated;
-      lines.push(`UDP: ${came} datagrams, ${lost} lost, ${twice} doubled`);
+      lines.push(`UDP: ${some(came, 'datagram')}, ${lost} lost, ${twice} doubled`);
     }
     const segments = tcp.there.segments + tcp.back.segments;
     if (segments > 0) {
       const again = tcp.there.retransmissions + tcp.back.retransmissions;
-      lines.push(`TCP: ${segments} segments, ${again} sent again (modelled)`);
+      lines.push(`TCP: ${some(segments, 'segment')}, ${again} sent again (modelled)`);
     }
     return lines;
   }
@@ -68,4 +68,9 @@ function forDatagrams(link: LinkOptions): LinkOptions {
   return Object.fromEntries(
     Object.entries(link).filter(([name]) => !streamOnly.includes(name)),
   );
+}
+
+/** `1 datagram`, `2 datagrams`. */
+function some(n: number, thing: string): string {
+  return `${n} ${thing}${n === 1 ? '' : 's'}`;
 }

@@ -105,14 +105,14 @@ describe('a lesson through a bad link', () => {
     expect(await program.ended()).toEqual(IN_PEACE);
     expect(program.stdout).toContain('Between server and client: delay=20ms,seed=1');
     expect(program.stdout).toContain('client | From Server: MY NAME IS STÅLE');
-    expect(program.stdout).toMatch(/^TCP: [1-9]\d* segments, 0 sent again/m);
+    expect(program.stdout).toMatch(/^TCP: [1-9]\d* segments?, 0 sent again/m);
   });
 
   it('fails over one that loses everything, and says who was lost', async () => {
     const program = programs.cli('run', '01', '--through', 'drop=1');
     expect((await program.ended()).code).toBe(1);
     expect(program.stdout).toMatch(/client \| client: no answer from/);
-    expect(program.stdout).toContain('UDP: 1 datagrams, 1 lost');
+    expect(program.stdout).toContain('UDP: 1 datagram, 1 lost');
   });
 });
 
