@@ -94,13 +94,24 @@ export class PrefixTree<V> {
     }
   }
 
-  /** Whether any prefix matches. */
+  /** Whether any prefix matches. Like `walk`, but SUB asks it of every message. */
   matches(bytes: Uint8Array): boolean {
-    let found = false;
-    this.walk(bytes, 0, bytes.length, () => {
-      found = true;
-    });
-    return found;
+    const { length } = bytes;
+    let node = this.#root;
+    let at = 0;
+    for (;;) {
+      if (node.value !== undefined) return true;
+      if (at === length) return false;
+      const child = node.children.get(bytes[at]!);
+      if (!child) return false;
+      const { label } = child;
+      if (at + label.length > length) return false;
+      for (let i = 1; i < label.length; i += 1) {
+        if (bytes[at + i] !== label[i]) return false;
+      }
+      at += label.length;
+      node = child;
+    }
   }
 
   /** All prefixes; siblings in the order in which they came. */
