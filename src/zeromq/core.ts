@@ -254,6 +254,7 @@ export class Core implements PipeHost {
       const endpoint = parseEndpoint(address, 'bind');
       if (endpoint.transport === 'inproc') {
         if (this.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
+        await nextTurn(undefined); // as long as any bind: nothing else may go on
         this.#bindInproc(endpoint.name, address);
       } else {
         const listener = await Listener.open(this, endpoint);
@@ -265,8 +266,8 @@ export class Core implements PipeHost {
           finish: () => listener.finish(),
           destroy: () => listener.destroy(),
         });
+        this.emit('bind', { address: this.lastEndpoint });
       }
-      this.emit('bind', { address: this.lastEndpoint });
     } catch (error) {
       const known = error instanceof ZmqError ? error : systemError(error, address);
       this.emit('bind:error', { address, error: known });
@@ -296,7 +297,7 @@ export class Core implements PipeHost {
     if (endpoint.transport === 'inproc') {
       if (this.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
       const { inproc } = this.context;
-      const pipe = inproc.connect(endpoint.name, this);
+      const pipe = inproc.connect(endpoint.name, this, routingId);
       this.#pipes.add(pipe);
       const end = (): void => {
         inproc.forget(endpoint.name, pipe);
@@ -324,16 +325,24 @@ export class Core implements PipeHost {
   }
 
   /** @throws {ZmqError} ENOENT when it is not bound there */
-  unbind(address: string): void {
-    this.#leave(address, true);
+  async unbind(address: string): Promise<void> {
+    this.check();
+    this.blocked = true;
+    await nextTurn(undefined);
+    this.blocked = false;
+    try {
+      this.#leave(address, true);
+    } finally {
+      if (this.#closeLater) this.close();
+    }
   }
 
   disconnect(address: string): void {
+    this.check();
     this.#leave(address, false);
   }
 
   #leave(address: string, bound: boolean): void {
-    this.check();
     parseEndpoint(address, bound ? 'bind' : 'connect');
     const at = this.#owned.findIndex(
       (one) => one.bound === bound && one.names.has(address),

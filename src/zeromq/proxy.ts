@@ -52,13 +52,14 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   /** Resolves after `terminate`; both sockets are closed then. */
   async run(): Promise<void> {
     const [front, back] = [this.frontEnd[CORE], this.backEnd[CORE]];
-    front.check();
-    back.check();
     for (const [core, name] of [
       [front, 'Front-end'],
       [back, 'Back-end'],
     ] as const) {
-      if (core.endpoints > 0) continue;
+      if (core.endpoints > 0 && !core.closed) {
+        core.check();
+        continue;
+      }
       throw new ZmqError('EINVAL', {
         message: `${name} socket must be bound or connected`,
       });

@@ -191,7 +191,7 @@ export abstract class Socket {
 
   /** @throws {ZmqError} ENOENT when it is not bound there */
   async unbind(address: string): Promise<void> {
-    this[CORE].unbind(text(address));
+    await this[CORE].unbind(text(address));
   }
 
   /** Returns at once; the connection is made, and made again, in the background. */

@@ -8,7 +8,7 @@
  * Open sockets do not keep a process alive; calls that wait do, and messages that have not
  * left yet.
  */
-const MOST = 2048;
+const MOST = 512;
 /** The longest time a timer can wait: what counts is that it is there. */
 const FOR_EVER = 2 ** 31 - 1;
 

@@ -106,7 +106,8 @@ export async function restart(count: number): Promise<Account & { atOnce: number
       const [message] = await pull.receive();
       ledger.note(message!.readUInt32BE());
     }
-    const atOnce = sent - ledger.next;
+    // One more: a send is counted when it is over, and one may be going on.
+    const atOnce = sent - ledger.next + 1;
     pull.close();
     await pause(50); // so that some attempts find nobody
     pull = new Pull({ ...quick, receiveTimeout: 20_000 });

@@ -139,8 +139,9 @@ export class InprocRegistry {
     if (this.#bound.get(name) === core) this.#bound.delete(name);
   }
 
-  connect(name: string, core: Core): InprocPipe {
+  connect(name: string, core: Core, routingId?: string): InprocPipe {
     const pipe = new InprocPipe(core);
+    if (routingId !== undefined) pipe.routingId = Buffer.from(routingId);
     core.attach(pipe);
     const server = this.#bound.get(name);
     if (server) this.#accept(server, pipe);
