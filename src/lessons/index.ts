@@ -12,5 +12,5 @@ export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
 export { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 export { freePort, LECTURE_PORT } from './port.ts';
 export { RoleProcess, type RoleEvent } from './role-process.ts';
-export { prose, showLesson } from './show.ts';
+export { lanesFor, prose, showLesson } from './show.ts';
 export { ownTerminal, type Terminal } from './terminal.ts';

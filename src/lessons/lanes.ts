@@ -1,5 +1,6 @@
 /**
- * Several programs' output in one terminal, in the order in which it came. Pure: text in, lines out.
+ * Several programs' output in one terminal, in the order in which it came. Pure: text in,
+ * lines out.
  *
  *   wide                                       narrow, piped, or without colour
  *   server              │ client               server | ready

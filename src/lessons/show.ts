@@ -2,7 +2,7 @@
 import { basename, dirname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import type { Lesson, Role } from './catalogue.ts';
+import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 import type { Terminal } from './terminal.ts';
@@ -21,14 +21,7 @@ export async function showLesson(
   for (const scene of lesson.scenes) {
     terminal.write(`\n${prose(scene.look, terminal)}\n\n`);
 
-    const palette = [colours.cyan, colours.yellow, colours.magenta, colours.green];
-    const lanes = new Lanes({
-      names: scene.roles.map((role) => role.name),
-      width: terminal.width,
-      wishes: scene.roles.map(widest),
-      paint: (text, lane) => palette[lane % palette.length]!(text),
-      mark: (text, kind) => (kind === 'typed' ? colours.bold : colours.red)(text),
-    });
+    const lanes = lanesFor(scene, terminal);
     const show = (rows: string[]): void => {
       for (const row of rows) terminal.write(`${row}\n`);
     };
@@ -57,6 +50,18 @@ export async function showLesson(
 function sourceOf({ file }: Role, { id }: Lesson): string {
   const folder = basename(dirname(file));
   return folder === id ? basename(file) : `${folder}/${basename(file)}`;
+}
+
+/** Columns for a scene's roles, or prefixes where there is no room for columns. */
+export function lanesFor(scene: Scene, { colours, width }: Terminal): Lanes {
+  const palette = [colours.cyan, colours.yellow, colours.magenta, colours.green];
+  return new Lanes({
+    names: scene.roles.map((role) => role.name),
+    width,
+    wishes: scene.roles.map(widest),
+    paint: (text, lane) => palette[lane % palette.length]!(text),
+    mark: (text, kind) => (kind === 'typed' ? colours.bold : colours.red)(text),
+  });
 }
 
 /** The longest line that a role is known to show. */

@@ -1,0 +1,54 @@
+/**
+ * Builds the book: the project's own files as pages that open from disk.
+ *
+ *   npm run book                     into dist-book/
+ *   npm run book -- --out FOLDER     elsewhere
+ *   npm run book -- --short          with the runs of two lessons and three experiments only
+ *
+ * Everything is found: a new lesson, room or page of docs/ appears by itself. It fails, and
+ * writes nothing, when a link is dead, a region is missing, or a line is too wide.
+ */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { deadLinks, doubledIds } from './site.ts';
+import { makeBook } from './make.ts';
+import { ROOT } from './sources.ts';
+
+const { values } = parseArgs({
+  options: {
+    out: { type: 'string', default: 'dist-book' },
+    short: { type: 'boolean', default: false },
+  },
+});
+
+const started = performance.now();
+const { files, problems, open } = await makeBook({ short: values.short });
+problems.push(...deadLinks(files), ...doubledIds(files));
+if (problems.length > 0) {
+  for (const problem of problems) console.error(problem);
+  console.error(`${problems.length} problems: nothing was written`);
+  process.exit(1);
+}
+
+const out = resolve(ROOT, values.out);
+rmSync(out, { recursive: true, force: true });
+for (const [path, text] of files) {
+  mkdirSync(dirname(join(out, path)), { recursive: true });
+  writeFileSync(join(out, path), text);
+}
+cpSync(join(ROOT, 'book/assets/book.css'), join(out, 'assets/book.css'));
+cpSync(join(ROOT, 'book/assets/book.js'), join(out, 'assets/book.js'));
+
+const sizes = [...files]
+  .filter(([path]) => path.endsWith('.html'))
+  .map(([, text]) => Buffer.byteLength(text));
+sizes.sort((a, b) => a - b);
+const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
+const seconds = ((performance.now() - started) / 1000).toFixed(1);
+console.log(`${join(values.out, 'index.html')}: ${sizes.length} pages in ${seconds} s`);
+console.log(
+  `a page: ${kilobytes(sizes[Math.floor(sizes.length / 2)]!)} in the middle, ${kilobytes(sizes.at(-1)!)} at most; ` +
+    `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
+);
+if (open.length > 0) console.log(`exercises without an answer:\n  ${open.join('\n  ')}`);

@@ -1,0 +1,60 @@
+/** Source files as two columns: prose on the left, the code that it is about on the right. */
+import { annotate, type Segment } from './annotate.ts';
+import type { Highlight } from './highlight.ts';
+import { escaped, type Html, html, trusted } from './html.ts';
+import { type FindLink, proseHtml } from './prose.ts';
+
+export interface ColumnsOptions {
+  highlight: Highlight;
+  find: FindLink;
+  /** Before every anchor, where several files stand in one page. */
+  prefix?: string;
+  /** In place of the prose of the first segment, which is the file's header. */
+  header?: Html | undefined;
+}
+
+export function columnsHtml(source: string, options: ColumnsOptions): Html[] {
+  const lines = options.highlight(source.trimEnd(), 'typescript');
+  return annotate(source).map((segment, index) => {
+    const header = index === 0 ? options.header : undefined;
+    const prose = header ?? trusted(proseHtml(segment.prose, options.find).join(''));
+    return segmentHtml(segment, prose, lines, options.prefix ?? '');
+  });
+}
+
+function segmentHtml(
+  segment: Segment,
+  prose: Html,
+  lines: readonly Html[],
+  prefix: string,
+): Html {
+  const { name, line, lines: count } = segment;
+  const id = name === undefined ? '' : html` id="${escaped(prefix + name)}"`;
+  return html`<div class="seg" ${id}>
+    <div class="prose">${prose}</div>
+    <div class="code">${codeHtml(lines.slice(line - 1, line - 1 + count))}</div>
+  </div> `;
+}
+
+export function codeHtml(lines: readonly Html[]): Html | '' {
+  if (lines.length === 0) return '';
+  const indents = lines
+    .filter((line) => line !== '')
+    .map((line) => /^(?:<i[^>]*>)? */.exec(line)![0].replace(/<i[^>]*>/, '').length);
+  const indent = Math.min(...indents);
+  const cut = lines.map((line) =>
+    line.replace(new RegExp(`^((?:<i[^>]*>)?) {${indent}}`), '$1'),
+  );
+  return html`<pre><code>${trusted(cut.join('\n'))}</code></pre>`;
+}
+
+/**
+ * Lines that are wider than a page of this book has room for. A long string is no fault: no
+ * formatter breaks it.
+ */
+export function wideLines(file: string, source: string, width: number): string[] {
+  return source.split('\n').flatMap((line, index) => {
+    const wide = [...line].length > width && !/['`]/.test(line);
+    return wide ? [`${file}:${index + 1} is wider than ${width} columns`] : [];
+  });
+}

@@ -1,0 +1,85 @@
+/** What stands around every page: the bar with contents and search, and the way on. Pure. */
+import { escaped, type Html, html } from './html.ts';
+import { type Page, type Part, PARTS, relativePath } from './site.ts';
+
+export interface Neighbours {
+  before: Page | undefined;
+  after: Page | undefined;
+}
+
+export function framed(
+  page: Page,
+  pages: readonly Page[],
+  { before, after }: Neighbours,
+): Html {
+  const to = (path: string): Html => escaped(relativePath(page.path, path));
+  const title = page.path === 'index.html' ? page.title : `${page.title} – socketlab`;
+  return html`<!doctype html>
+    <html lang="en" data-root="${to('index.html')}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="description" content="${escaped(page.about)}" />
+        <title>${escaped(title)}</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="${to('assets/book.css')}" />
+        <script src="${to('assets/book.js')}" defer="defer"></script>
+      </head>
+      <body>
+        <a class="skip" href="#main">to the text</a>
+        <header class="bar">
+          <a class="brand" href="${to('index.html')}">socketlab</a>
+          <details class="contents">
+            <summary>Contents</summary>
+            <nav aria-label="contents">${contents(page, pages)}</nav>
+          </details>
+          <form role="search" class="search">
+            <label for="search">Search</label
+            ><input
+              id="search"
+              type="search"
+              autocomplete="off"
+              placeholder="/"
+              aria-controls="found"
+            />
+          </form>
+          <button class="theme" type="button" hidden="hidden">dark</button>
+        </header>
+        <div
+          id="found"
+          role="region"
+          aria-label="what was found"
+          aria-live="polite"
+          hidden="hidden"
+        ></div>
+        <main id="main" tabindex="-1">${page.body}</main>
+        <nav class="way" aria-label="next and previous page">
+          ${before ? html`<a rel="prev" href="${to(before.path)}"><small>before</small> ${escaped(before.title)}</a>` : ''}
+          ${after ? html`<a rel="next" href="${to(after.path)}"><small>read next</small> ${escaped(after.title)}</a>` : ''}
+        </nav>
+      </body>
+    </html> `;
+}
+
+function contents(page: Page, pages: readonly Page[]): Html[] {
+  return PARTS.filter((part) => part !== 'Source').map((part) =>
+    partList(part, page, pages),
+  );
+}
+
+function partList(part: Part, page: Page, pages: readonly Page[]): Html {
+  const items = pages
+    .filter((one) => one.part === part)
+    .map(({ path, title }) =>
+      path === page.path
+        ? html`<li><a href="#main" aria-current="page">${escaped(title)}</a></li>`
+        : html`<li>
+            <a href="${escaped(relativePath(page.path, path))}">${escaped(title)}</a>
+          </li>`,
+    );
+  return html`<h2>${escaped(part)}</h2>
+    <ul>
+      ${items}
+    </ul>`;
+}

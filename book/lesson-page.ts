@@ -1,0 +1,190 @@
+/** A lesson as a chapter: its run, its picture, its programs, its exercises with answers. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type Lesson,
+  parseHeader,
+  type ProgramHeader,
+  type Scene,
+} from '../src/lessons/index.ts';
+import { type Answer, findAnswer } from './answers.ts';
+import { columnsHtml } from './code.ts';
+import type { Highlight } from './highlight.ts';
+import { escaped, type Html, html, trusted } from './html.ts';
+import { type FindLink, inline, proseHtml } from './prose.ts';
+import type { SceneRun } from './runs.ts';
+import { readSource, ROOT } from './sources.ts';
+import { captureHtml, terminalHtml } from './terminal.ts';
+
+export interface LessonPage {
+  body: Html;
+  /** Pictures and their pages, by their paths in the site. */
+  files: Map<string, string>;
+  /** Exercises that nobody has answered yet. */
+  open: string[];
+}
+
+export interface LessonPageOptions {
+  highlight: Highlight;
+  find: FindLink;
+  /** Undefined in a build without runs. */
+  runs: readonly SceneRun[] | undefined;
+  /** A relative path to the page of the lectures' programs. */
+  lectures: string;
+}
+
+export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPage {
+  const files = new Map<string, string>();
+  const open: string[] = [];
+  const scenes = lesson.scenes.map((scene, index) =>
+    sceneHtml(lesson, scene, index, options.runs?.[index], files),
+  );
+  const folder = `examples/${lesson.id}`;
+  const programs = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts'));
+  const shown = orderOf(lesson, programs).map((name) =>
+    programHtml(lesson, `${folder}/${name}`, name.replace(/\.ts$/, ''), options, open),
+  );
+  const number = lesson.id.slice(0, 2);
+  const body = html`<h1>${escaped(`${Number(number)}. ${lesson.title}`)}</h1>
+    <pre
+      class="listing"
+      tabindex="0"
+    ><code>${options.highlight(`npm run -s socketlab -- run ${number}`, 'shellscript')}</code></pre>
+    ${scenes}
+    <h2 id="programs">The programs</h2>
+    ${shown} `;
+  return { body, files, open };
+}
+
+/** As they come on the stage; what never does comes last. */
+function orderOf(lesson: Lesson, programs: readonly string[]): string[] {
+  const played = lesson.scenes.flatMap(({ roles }) =>
+    roles.map(({ file }) => file.split(/[\\/]/).at(-1)!),
+  );
+  return [...new Set([...played, ...programs])];
+}
+
+function sceneHtml(
+  lesson: Lesson,
+  scene: Scene,
+  index: number,
+  run: SceneRun | undefined,
+  files: Map<string, string>,
+): Html {
+  const names = [...new Set(scene.roles.map(({ name }) => name))].join(', ');
+  const heading = html`<h2 id="scene-${trusted(String(index + 1))}">${escaped(names)}</h2>
+    <p>${escaped(scene.look)}</p>`;
+  if (!run)
+    return html`${heading}
+      <p class="quiet">This book was built without this run.</p> `;
+  return html`${heading} ${captureHtml(scene, run)}
+  ${pictureHtml(lesson, index, run, names, files)} `;
+}
+
+function pictureHtml(
+  lesson: Lesson,
+  index: number,
+  { picture }: SceneRun,
+  names: string,
+  files: Map<string, string>,
+): Html | '' {
+  if (!picture) return '';
+  const name = `${lesson.id}-${index + 1}`;
+  files.set(`lessons/${name}.svg`, picture.wide);
+  files.set(`lessons/${name}-narrow.svg`, picture.narrow);
+  files.set(`lessons/${name}-events.html`, picture.page);
+  const alt = `What the sockets of ${names} did, in order of time: ${picture.summary}. The page behind this picture has every event in words.`;
+  const [, width = '760', height = '400'] =
+    /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(picture.wide) ?? [];
+  return html`<figure class="diagram">
+    <a href="${escaped(name)}-events.html"
+      ><picture
+        ><source media="(max-width: 40rem)" srcset="${escaped(name)}-narrow.svg" />
+        <img
+          src="${escaped(name)}.svg"
+          width="${trusted(width)}"
+          height="${trusted(height)}"
+          loading="lazy"
+          alt="${escaped(alt)}" /></picture
+    ></a>
+    <figcaption>
+      ${escaped(picture.summary)}.
+      <a href="${escaped(name)}-events.html"
+        >Every event in words<span class="quiet">, for ${escaped(names)}</span></a
+      >
+    </figcaption>
+  </figure>`;
+}
+
+function programHtml(
+  lesson: Lesson,
+  file: string,
+  name: string,
+  options: LessonPageOptions,
+  open: string[],
+): Html {
+  const source = readSource(file);
+  const header = /^ \* See:/m.test(source) ? parseHeader(source, file) : undefined;
+  const answer = findAnswer(lesson.id, name);
+  if (header && !answer) open.push(`${lesson.id}/${name}: ${header.fields['Exercise']}`);
+  const columns = columnsHtml(source, {
+    ...options,
+    prefix: `${name}.`,
+    ...(header && { header: headerHtml(header, answer, options) }),
+  });
+  return html`<section aria-labelledby="${escaped(name)}">
+    <h3 id="${escaped(name)}">${escaped(`${name}.ts`)}</h3>
+    ${columns}
+  </section> `;
+}
+
+function headerHtml(
+  { title, fields, see, serves }: ProgramHeader,
+  answer: Answer | undefined,
+  options: LessonPageOptions,
+): Html {
+  const { find, lectures, highlight } = options;
+  const { Shows = '', Lecture = '', Run = '', Partner, Exercise = '' } = fields;
+  const row = escaped(/^[A-Z]\d+/.exec(Lecture)?.[0] ?? '');
+  const lecture = html`<a href="${escaped(lectures)}">${row}</a
+    >${inline(Lecture.slice(row.length), find)}`;
+  const commands = [Run, Partner ?? '']
+    .filter(Boolean)
+    .map((line) => line.replace(/\s+\(/, '   # (').trim());
+  const seen = see.map(
+    ({ printed, typed }) => printed + (typed === undefined ? '' : `«${typed}»`),
+  );
+  if (serves) seen.push('^C');
+  return html`<p><strong>${escaped(title)}</strong></p>
+    <p>${inline(Shows, find)}</p>
+    <p class="quiet">Lecture: ${row === '' ? inline(Lecture, find) : lecture}</p>
+    <pre
+      tabindex="0"
+    ><code>${trusted(highlight(commands.join('\n'), 'shellscript').join('\n'))}</code></pre>
+    <details class="see">
+      <summary>What one sees</summary>
+      ${terminalHtml(seen.join('\n'))}
+    </details>
+    <div class="exercise">
+      <p><strong>Exercise.</strong> ${inline(Exercise, find)}</p>
+      ${answer ? answerHtml(answer, options) : ''}
+    </div>`;
+}
+
+function answerHtml(answer: Answer, { find, highlight }: LessonPageOptions): Html {
+  const code = answer.source.slice(answer.source.indexOf(' */') + 4);
+  return html`<details class="answer">
+    <summary>An answer</summary>
+    <div>
+      <p>${inline(answer.short, find)}</p>
+      ${proseHtml(answer.prose, find)}
+      <pre
+        tabindex="0"
+      ><code>${trusted(highlight(`npx tsx ${answer.file}`, 'shellscript').join(''))}</code></pre>
+      ${terminalHtml(answer.see.join('\n'))}
+      <pre
+        tabindex="0"
+      ><code>${trusted(highlight(code.trim(), 'typescript').join('\n'))}</code></pre>
+    </div>
+  </details>`;
+}

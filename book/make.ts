@@ -1,0 +1,292 @@
+/** All pages of the book, in memory. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { EXPERIMENTS } from '../src/behaviours/index.ts';
+import { findLessons, type Lesson } from '../src/lessons/index.ts';
+import { wideLines } from './code.ts';
+import { framed } from './frame.ts';
+import { type Highlight, openHighlighter } from './highlight.ts';
+import { escaped, type Html, html } from './html.ts';
+import { lessonPage } from './lesson-page.ts';
+import { markdownHtml, titleOf } from './markdown.ts';
+import {
+  behavioursHtml,
+  comparisonHtml,
+  showBehaviours,
+  showComparison,
+} from './results.ts';
+import {
+  filesOf,
+  nextProblems,
+  roomPage,
+  roomsInOrder,
+  type SourceFile,
+  sourcePage,
+} from './rooms.ts';
+import { runLesson, type SceneRun } from './runs.ts';
+import { searchIndex } from './search.ts';
+import {
+  findOnShelf,
+  type Page,
+  type Part,
+  PARTS,
+  relativePath,
+  type Shelf,
+} from './site.ts';
+import { output, readSource, ROOT, sourcesUnder } from './sources.ts';
+import { terminalHtml } from './terminal.ts';
+
+export interface Book {
+  /** By their paths in the site. */
+  files: Map<string, string>;
+  problems: string[];
+  open: string[];
+}
+
+export interface BookOptions {
+  /** With few runs only, for tests. */
+  short: boolean;
+}
+
+/** What a short book runs all the same. */
+const SHORT_LESSONS = ['01-udp-uppercase', '05-framing'];
+const SHORT_EXPERIMENTS = ['coalescing', 'small-buffer', 'nobody-there'];
+
+/** Pages of prose: where they stand, and the part that they belong to. */
+const CHAPTERS: readonly [file: string, path: string, part: Part][] = [
+  ['book/text/index.md', 'index.html', 'Start'],
+  ['book/text/calls.md', 'calls.html', 'Start'],
+  ['book/text/compare.md', 'compare.html', 'Experiments'],
+  ['book/text/behaviours.md', 'behaviours.html', 'Experiments'],
+  ['book/text/outgrow.md', 'outgrow.html', 'Further'],
+  ['book/text/lecturers.md', 'lecturers.html', 'Further'],
+  ['book/text/contributors.md', 'contributors.html', 'Further'],
+  ['book/text/glossary.md', 'glossary.html', 'Reference'],
+];
+
+const WIDTHS = { examples: 80, src: 100 } as const;
+
+export async function makeBook({ short }: BookOptions): Promise<Book> {
+  const problems: string[] = [];
+  const open: string[] = [];
+  const files = new Map<string, string>();
+  const highlight = await openHighlighter();
+  const lessons = findLessons();
+  const rooms = roomsInOrder().map((room) => ({ ...room, files: filesOf(room.room) }));
+  const shelf = shelve(
+    lessons,
+    rooms.flatMap((room) => room.files),
+  );
+
+  const comparison = await showComparison(short);
+  const behaviours = await showBehaviours(
+    short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name),
+  );
+  const runs = await runAll(
+    short ? lessons.filter(({ id }) => SHORT_LESSONS.includes(id)) : lessons,
+  );
+  files.set('compare-report.html', comparison.report);
+
+  const finder =
+    (file: string, page: string) =>
+    (name: string): string | undefined => {
+      const target = findOnShelf(shelf, name.replace(/:\d+$/, ''), file);
+      return target === undefined || target === page
+        ? undefined
+        : relativePath(page, target);
+    };
+  const pages: Page[] = [];
+  const add = (page: Page): void => void pages.push(page);
+
+  for (const { id, title, scenes } of lessons) {
+    const path = `lessons/${id}.html`;
+    const lesson = lessons.find((one) => one.id === id)!;
+    const made = lessonPage(lesson, {
+      highlight,
+      find: finder(`examples/${id}/x.ts`, path),
+      runs: runs.get(id),
+      lectures: relativePath(path, 'lectures.html'),
+    });
+    for (const [name, text] of made.files) files.set(name, text);
+    open.push(...made.open);
+    add({
+      path,
+      title: `${Number(id.slice(0, 2))}. ${title}`,
+      about: scenes[0]!.look,
+      body: made.body,
+      part: 'Lessons',
+    });
+  }
+  for (const { room, about, files: sources } of rooms) {
+    const path = `source/${room}/about.html`;
+    add({
+      path,
+      title: room,
+      about,
+      body: roomPage(room, about, sources, finder(`src/${room}/x.ts`, path)),
+      part: 'Layers',
+    });
+    for (const source of sources)
+      add(pageOfSource(source, highlight, finder(source.file, source.page)));
+    for (const source of sources)
+      problems.push(...nextProblems(source, finder(source.file, '')));
+  }
+  const prose = [...CHAPTERS, ...docs()];
+  const titles = new Map(prose.map(([file]) => [file, titleOf(readSource(file))]));
+  for (const [file, path, part] of prose) {
+    const source = readSource(file);
+    const link = (target: string): string | undefined => {
+      const name = target.replace(/^\//, '');
+      const found = findOnShelf(shelf, name, target.startsWith('/') ? 'x' : file);
+      return found === undefined ? undefined : relativePath(path, found);
+    };
+    const shown: Readonly<Record<string, () => Html>> = {
+      compare: () => comparisonHtml(comparison),
+      behaviours: () => behavioursHtml(behaviours, finder('src/behaviours/x.ts', path)),
+      'fan-out': () => terminalHtml(output('book/fan-out.ts')),
+      contents: () => contentsHtml(lessons, rooms, prose, titles),
+    };
+    const results = (name: string): Html | undefined => shown[name]?.();
+    const body = markdownHtml(source, {
+      file,
+      highlight,
+      link,
+      results,
+      problem: (what) => problems.push(what),
+    });
+    add({ path, title: titles.get(file)!, about: titles.get(file)!, body, part });
+  }
+
+  for (const [folder, width] of Object.entries(WIDTHS)) {
+    for (const file of sourcesUnder(folder))
+      problems.push(...wideLines(file, readSource(file), width));
+  }
+  const order = inOrder(pages);
+  for (const [index, page] of order.entries()) {
+    const neighbours = { before: order[index - 1], after: order[index + 1] };
+    files.set(page.path, framed(page, pages, neighbours));
+  }
+  files.set('assets/search-index.js', searchIndex(order));
+  files.set('LICENSE.txt', readSource('LICENSE'));
+  files.set('assets/book.css', readSource('book/assets/book.css'));
+  files.set('assets/book.js', readSource('book/assets/book.js'));
+  return { files, problems, open };
+}
+
+/** Part by part; a room's files behind the room. */
+function inOrder(pages: readonly Page[]): Page[] {
+  return PARTS.filter((part) => part !== 'Source').flatMap((part) =>
+    pages
+      .filter((page) => page.part === part)
+      .flatMap((page) => {
+        if (part !== 'Layers') return [page];
+        const folder = page.path.replace(/about\.html$/, '');
+        return [
+          page,
+          ...pages.filter((one) => one.part === 'Source' && one.path.startsWith(folder)),
+        ];
+      }),
+  );
+}
+
+function pageOfSource(
+  source: SourceFile,
+  highlight: Highlight,
+  find: (name: string) => string | undefined,
+): Page {
+  return {
+    path: source.page,
+    title: source.file.slice('src/'.length),
+    about: source.about,
+    body: sourcePage(source, highlight, find),
+    part: 'Source',
+  };
+}
+
+/** Pages of docs/ that are no chapter of their own. */
+function docs(): [file: string, path: string, part: Part][] {
+  const own = new Set(['compare.md', 'behaviours.md']);
+  return readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md') && !own.has(name))
+    .sort()
+    .map((name) => [`docs/${name}`, name.replace(/\.md$/, '.html'), 'Reference']);
+}
+
+function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): Shelf {
+  const shelf = new Map<string, string>([
+    ['README.md', 'index.html'],
+    ['CONTRIBUTING.md', 'contributors.html'],
+    ['docs/compare.md', 'compare.html'],
+    ['docs/behaviours.md', 'behaviours.html'],
+    ['LICENSE', 'LICENSE.txt'],
+    ['src', 'source/cli/about.html'],
+    ['examples', 'index.html'],
+  ]);
+  for (const [file, path] of [...CHAPTERS, ...docs()]) shelf.set(file, path);
+  for (const { id } of lessons) {
+    shelf.set(`examples/${id}`, `lessons/${id}.html`);
+    for (const name of readdirSync(join(ROOT, 'examples', id))) {
+      if (name.endsWith('.ts')) {
+        shelf.set(
+          `examples/${id}/${name}`,
+          `lessons/${id}.html#${name.replace(/\.ts$/, '')}`,
+        );
+      }
+    }
+  }
+  for (const { file, page } of sources) {
+    shelf.set(file, page);
+    const room = file.split('/')[1]!;
+    shelf.set(`src/${room}`, `source/${room}/about.html`);
+  }
+  return shelf;
+}
+
+/** Two at a time: they mostly wait. */
+async function runAll(lessons: readonly Lesson[]): Promise<Map<string, SceneRun[]>> {
+  const runs = new Map<string, SceneRun[]>();
+  const queue = [...lessons];
+  let port = 20_000 + (process.pid % 20_000);
+  const freePort = (): number => (port += 4);
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      runs.set(next.id, await runLesson(next, freePort));
+    }
+  };
+  await Promise.all([worker(), worker(), worker()]);
+  return runs;
+}
+
+function contentsHtml(
+  lessons: readonly Lesson[],
+  rooms: readonly { room: string; about: string }[],
+  prose: readonly (readonly [string, string, Part])[],
+  titles: ReadonlyMap<string, string>,
+): Html {
+  const item = (path: string, title: string, about = ''): Html =>
+    html`<li><a href="${escaped(path)}">${escaped(title)}</a> ${escaped(about)}</li>`;
+  const chapters = (part: Part): Html[] =>
+    prose
+      .filter(([, path, own]) => own === part && path !== 'index.html')
+      .map(([file, path]) => item(path, titles.get(file)!));
+  return html`<h3 id="lessons">Lessons</h3>
+    <ul>
+      ${lessons.map(({ id, title, scenes }) => item(`lessons/${id}.html`, `${Number(id.slice(0, 2))}. ${title}`, scenes[0]!.look))}
+    </ul>
+    <h3 id="experiments">Calls and experiments</h3>
+    <ul>
+      ${[...chapters('Start'), ...chapters('Experiments')]}
+    </ul>
+    <h3 id="layers">Layers, as annotated source</h3>
+    <ul>
+      ${rooms.map(({ room, about }) => item(`source/${room}/about.html`, room, about))}
+    </ul>
+    <h3 id="further">Further</h3>
+    <ul>
+      ${chapters('Further')}
+    </ul>
+    <h3 id="reference">Reference</h3>
+    <ul>
+      ${chapters('Reference')}
+    </ul> `;
+}

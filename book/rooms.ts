@@ -1,0 +1,105 @@
+/** The rooms of src/ as chapters: each file a page of two columns, in an order to read them. */
+import { posix } from 'node:path';
+import { annotate } from './annotate.ts';
+import { columnsHtml } from './code.ts';
+import type { Highlight } from './highlight.ts';
+import { escaped, type Html, html } from './html.ts';
+import { type FindLink, inline } from './prose.ts';
+import { readSource, sourcesUnder } from './sources.ts';
+
+export interface SourceFile {
+  /** From the project's root: `src/udp/index.ts`. */
+  file: string;
+  /** In the site. */
+  page: string;
+  /** The first sentence of its header. */
+  about: string;
+}
+
+/** In the order of the house, from the ground floor up, as docs/architecture.md has it. */
+export function roomsInOrder(): { room: string; about: string }[] {
+  const rows = readSource('docs/architecture.md').matchAll(
+    /^\| ([a-z]+) +\|[^|]*\| ([^|]+?) *\|$/gm,
+  );
+  return [...rows]
+    .map(([, room, about]) => ({ room: room!, about: about! }))
+    .filter(({ room }) => room !== 'room');
+}
+
+/** A room's files: its door, then from what it says to start with along "Read next". */
+export function filesOf(room: string): SourceFile[] {
+  const files = sourcesUnder(`src/${room}`).filter((file) => !file.endsWith('.d.ts'));
+  const order: string[] = [];
+  const visit = (file: string): void => {
+    if (order.includes(file) || !files.includes(file)) return;
+    order.push(file);
+    for (const next of namesNext(file)) visit(next);
+  };
+  visit(`src/${room}/index.ts`);
+  for (const file of files) visit(file);
+  return order.map((file) => ({
+    file,
+    page: `source/${file.slice('src/'.length).replace(/\.ts$/, '.html')}`,
+    about: aboutOf(readSource(file)),
+  }));
+}
+
+/** The files that a header tells to read next, or to start with. */
+function namesNext(file: string): string[] {
+  const header = annotate(readSource(file))[0]?.prose.join(' ') ?? '';
+  const told = /(?:Read next|Start with)[: ](.*)$/.exec(header)?.[1] ?? '';
+  return [...told.matchAll(/[\w./-]+\.ts/g)].map(([name]) =>
+    posix.join(posix.dirname(file), name),
+  );
+}
+
+/** What a header says to read and there is not. */
+export function nextProblems({ file }: SourceFile, find: FindLink): string[] {
+  const header = annotate(readSource(file))[0]?.prose.join(' ') ?? '';
+  const told = /Read next[: ](.*)$/.exec(header)?.[1] ?? '';
+  return [...told.matchAll(/[\w./-]+\.(?:ts|md)\b/g)].flatMap(([name]) =>
+    find(name) === undefined ? [`${file}: read next ${name}, which there is not`] : [],
+  );
+}
+
+function aboutOf(source: string): string {
+  const first = annotate(source)[0];
+  if (!first || first.line > 60) return '';
+  const paragraph = first.prose
+    .join('\n')
+    .split(/\n(?:\n|(?= {2}))/)[0]!
+    .replaceAll('\n', ' ');
+  return /^.*?[.:](?=\s|$)/.exec(paragraph)?.[0].replace(/:$/, '.') ?? paragraph;
+}
+
+export function roomPage(
+  room: string,
+  about: string,
+  files: readonly SourceFile[],
+  find: FindLink,
+): Html {
+  const items = files.map(({ file, about: what }) => {
+    const name = file.slice(`src/${room}/`.length);
+    return html`<li>
+      <a href="${escaped(find(file) ?? '')}">${escaped(name)}</a> ${inline(what, find)}
+    </li>`;
+  });
+  return html`<h1>${escaped(room)}</h1>
+    <p class="lead">${inline(about, find)}</p>
+    <p>
+      The files in an order to read them. On each page what the comments say stands on the
+      left, and the code that they are about on the right.
+    </p>
+    <ol>
+      ${items}
+    </ol> `;
+}
+
+export function sourcePage(
+  { file }: SourceFile,
+  highlight: Highlight,
+  find: FindLink,
+): Html {
+  return html`<h1>${escaped(file)}</h1>
+    ${columnsHtml(readSource(file), { highlight, find })}`;
+}

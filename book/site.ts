@@ -1,0 +1,102 @@
+/**
+ * The site as a map from paths to texts, and who may link to whom. Links are written by what
+ * they mean (`src/udp/index.ts`, `docs/link.md#limits`), become relative paths, and are all
+ * looked at in the end.
+ */
+import { posix } from 'node:path';
+import type { Html } from './html.ts';
+
+export interface Page {
+  /** In the site: `lessons/01-udp-uppercase.html`. */
+  path: string;
+  title: string;
+  /** One line for lists, and for search engines. */
+  about: string;
+  body: Html;
+  /** The part of the book that it belongs to. */
+  part: Part;
+}
+
+export const PARTS = [
+  'Start',
+  'Lessons',
+  'Experiments',
+  'Layers',
+  'Further',
+  'Reference',
+  'Source',
+] as const;
+export type Part = (typeof PARTS)[number];
+
+/** A file of the project, or a folder, and the page that shows it. */
+export type Shelf = ReadonlyMap<string, string>;
+
+/** The way from one page of the site to another. */
+export function relativePath(from: string, to: string): string {
+  const [path = '', anchor] = to.split('#');
+  const way = path === '' ? '' : posix.relative(posix.dirname(from), path);
+  return anchor === undefined ? way : `${way}#${anchor}`;
+}
+
+/**
+ * Where a name in a file's comment or prose leads: relative to the file, from the root, or by
+ * its last part where that is not ambiguous.
+ */
+export function findOnShelf(
+  shelf: Shelf,
+  name: string,
+  from: string,
+): string | undefined {
+  const [path = '', anchor] = name.split('#');
+  if (path === '') return undefined;
+  const candidates = [
+    posix.join(posix.dirname(from), path),
+    path,
+    posix.join('examples', path),
+  ].map((candidate) => candidate.replace(/\/$/, ''));
+  const found = candidates.find((candidate) => shelf.has(candidate));
+  if (found === undefined) return undefined;
+  const page = shelf.get(found)!;
+  return anchor === undefined || page.includes('#') ? page : `${page}#${anchor}`;
+}
+
+const NOT_OURS = /^(?:https?:|mailto:|data:)/;
+
+/** Every link of every page that leads to no page, file or anchor of the site. */
+export function deadLinks(files: ReadonlyMap<string, string>): string[] {
+  const anchors = new Map<string, Set<string>>();
+  for (const [path, text] of files) {
+    if (!path.endsWith('.html')) continue;
+    const ids = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
+    anchors.set(path, new Set(ids));
+  }
+  const dead: string[] = [];
+  for (const [path, text] of files) {
+    if (!path.endsWith('.html')) continue;
+    for (const [, link = ''] of text.matchAll(/\s(?:href|src|srcset)="([^"]*)"/g)) {
+      if (NOT_OURS.test(link)) continue;
+      const [way = '', anchor] = link.split('#');
+      const target = way === '' ? path : posix.join(posix.dirname(path), way);
+      if (!files.has(target)) dead.push(`${path}: ${link}`);
+      else if (
+        anchor !== undefined &&
+        anchor !== '' &&
+        !anchors.get(target)?.has(anchor)
+      ) {
+        dead.push(`${path}: ${link} (no such anchor)`);
+      }
+    }
+  }
+  return dead;
+}
+
+/** Ids that stand twice in one page. */
+export function doubledIds(files: ReadonlyMap<string, string>): string[] {
+  return [...files].flatMap(([path, text]) => {
+    if (!path.endsWith('.html')) return [];
+    const ids = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
+    return ids
+      .filter((id, index) => ids.indexOf(id) !== index)
+      .map((id) => `${path}: #${id}`);
+  });
+}

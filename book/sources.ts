@@ -1,0 +1,31 @@
+/** The project's files, by their paths from its root. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export function readSource(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8').replaceAll('\r\n', '\n');
+}
+
+/** All files of a folder and its folders that end so, in the order of their names. */
+export function sourcesUnder(folder: string, ending = '.ts'): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true })
+    .sort(
+      (a, b) =>
+        Number(a.isDirectory()) - Number(b.isDirectory()) || (a.name < b.name ? -1 : 1),
+    )
+    .flatMap((entry) => {
+      const path = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return sourcesUnder(path, ending);
+      return entry.name.endsWith(ending) ? [path] : [];
+    });
+}
+
+/** What a program of ours prints. */
+export function output(file: string): string {
+  const options = { cwd: ROOT, encoding: 'utf8', timeout: 60_000 } as const;
+  return execFileSync(process.execPath, ['--import', 'tsx', file], options).trimEnd();
+}

@@ -1,0 +1,237 @@
+/**
+ * The book as its readers have it: built once, in its short form, and read in a real browser,
+ * from disk and from a host under a sub-path.
+ */
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLessons } from '../../../src/lessons/index.ts';
+import { openBrowser, openPage } from '../../support/browser.ts';
+import { IN_PEACE, Programs } from '../../support/programs.ts';
+
+const BUILD_PATIENCE = 240_000;
+const folder = mkdtempSync(join(tmpdir(), 'socketlab-book-test-'));
+const programs = new Programs();
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+);
+let browser: Browser | undefined;
+let told = '';
+
+beforeAll(async () => {
+  const opening = openBrowser();
+  const build = programs.source('book/build.ts', ['--short', '--out', folder]);
+  // Longer than any one wait may take: a book is many pages.
+  for (let waited = 0; ; waited += 1) {
+    try {
+      expect(await build.ended()).toEqual(IN_PEACE);
+      break;
+    } catch (error) {
+      if (waited < 5 && String(error).includes('has not ended')) continue;
+      throw error;
+    }
+  }
+  told = build.stdout;
+  browser = await opening;
+}, BUILD_PATIENCE);
+
+afterAll(async () => {
+  await programs.stopAll();
+  await browser?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const onDisk = (path: string): string => pathToFileURL(join(folder, path)).href;
+
+/** One of each kind. */
+const PAGES = [
+  'index.html',
+  'lessons/01-udp-uppercase.html',
+  'lessons/09-auction.html',
+  'source/udp/about.html',
+  'source/udp/datagram-socket.html',
+  'calls.html',
+  'compare.html',
+  'behaviours.html',
+  'outgrow.html',
+  'lecturers.html',
+  'contributors.html',
+  'glossary.html',
+  'architecture.html',
+];
+
+describe('the book', () => {
+  it('has a chapter for every lesson, with its run where the build ran it', () => {
+    for (const { id } of findLessons()) {
+      expect(statSync(join(folder, `lessons/${id}.html`)).isFile()).toBe(true);
+    }
+    const first = readFileSync(join(folder, 'lessons/01-udp-uppercase.html'), 'utf8');
+    expect(first).toContain('MY NAME IS STÅLE');
+    expect(first).toContain('01-udp-uppercase-1.svg');
+    expect(first).toContain('new StringDecoder'.slice(0, 3));
+  });
+
+  it('keeps its pages light', () => {
+    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.html'),
+    );
+    expect(pages.length).toBeGreaterThan(200);
+    const sizes = pages
+      .map((name) => statSync(join(folder, name)).size)
+      .sort((a, b) => a - b);
+    expect(sizes[Math.floor(sizes.length / 2)]! / 1024).toBeLessThan(40);
+    expect(told).toMatch(/a page: \d+ KB in the middle/);
+  });
+
+  it.each(PAGES)(
+    'is well-formed, complete and accessible in light and dark: %s',
+    async (context) => {
+      const path = context.task.name.split(': ').at(-1)!;
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const page = await openPage(context, browser, onDisk(path), { colorScheme });
+        const different = await page.evaluate(async () => {
+          const source = document.documentElement.outerHTML;
+          return source.includes('undefined</') ? 'undefined' : '';
+        });
+        expect(different).toBe('');
+        await page.addScriptTag({ content: axeSource });
+        const complaints = await page.evaluate(async () => {
+          // oxlint-disable-next-line typescript/no-unsafe-call -- axe comes as a script
+          const { violations } = await (
+            globalThis as unknown as {
+              axe: {
+                run: () => Promise<{
+                  violations: { id: string; nodes: { html: string }[] }[];
+                }>;
+              };
+            }
+          ).axe.run();
+          return violations.map(
+            ({ id, nodes }) =>
+              `${id}: ${nodes
+                .slice(0, 3)
+                .map((node) => node.html.slice(0, 160))
+                .join(' | ')}`,
+          );
+        });
+        expect(complaints).toEqual([]);
+        expect(page.complaints()).toEqual([]);
+      }
+    },
+  );
+
+  it('nests its elements as they are written, on every kind of page', async (context) => {
+    const page = await openPage(context, browser, onDisk('index.html'));
+    for (const path of PAGES) {
+      const source = readFileSync(join(folder, path), 'utf8');
+      const problem = await page.evaluate((text) => {
+        const strict = new DOMParser().parseFromString(
+          text
+            .replace('<!doctype html>', '')
+            .replace('<html ', '<html xmlns="http://www.w3.org/1999/xhtml" '),
+          'application/xhtml+xml',
+        );
+        const error = strict.querySelector('parsererror');
+        if (error) return error.textContent;
+        // A browser silently closes and moves what stands where it may not.
+        const lenient = new DOMParser().parseFromString(text, 'text/html');
+        const shape = (root: Document): string[] =>
+          [...root.querySelectorAll('body *')].map(
+            (one) => `${one.parentElement?.localName}>${one.localName}`,
+          );
+        const [one, other] = [shape(strict), shape(lenient)];
+        const at = one.findIndex((name, index) => name !== other[index]);
+        return at === -1 && one.length === other.length
+          ? ''
+          : `${one[at]} became ${other[at]}`;
+      }, source);
+      expect(`${path}: ${problem}`).toBe(`${path}: `);
+    }
+  });
+
+  it('can be read at 400 pixels: nothing but code and tables is wider than the page', async (context) => {
+    for (const path of PAGES) {
+      const page = await openPage(context, browser, onDisk(path), { width: 400 });
+      const width = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(`${path}: ${width}`).toBe(`${path}: 400`);
+    }
+  });
+
+  it('searches from disk, without a server, by keyboard alone', async (context) => {
+    const page = await openPage(context, browser, onDisk('index.html'));
+    await page.keyboard.press('/');
+    await page.keyboard.type('backlog');
+    await page.waitForSelector('#found li');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => !url.href.endsWith('index.html'));
+    expect((await page.textContent('main'))!.toLowerCase()).toContain('backlog');
+    expect(page.complaints()).toEqual([]);
+  });
+
+  it('goes on with n and back with p', async (context) => {
+    const page = await openPage(
+      context,
+      browser,
+      onDisk('lessons/01-udp-uppercase.html'),
+    );
+    await page.keyboard.press('n');
+    await page.waitForURL(/02-tcp-uppercase/);
+    await page.keyboard.press('p');
+    await page.waitForURL(/01-udp-uppercase/);
+  });
+
+  it('remembers who wants it dark', async (context) => {
+    const page = await openPage(context, browser, onDisk('index.html'));
+    await page.click('.theme');
+    await page.goto(onDisk('glossary.html'));
+    expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+  });
+
+  it('opens under a sub-path of any host, and asks no other', async (context) => {
+    const server = await serve('/course/book/');
+    context.onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/course/book/`;
+    const page = await openPage(context, browser, `${url}index.html`);
+    await page.click('main a[href^="lessons/"]');
+    await page.waitForURL(/lessons/);
+    await page.click('.search input');
+    await page.keyboard.type('datagram');
+    await page.waitForSelector('#found li');
+    expect(page.complaints()).toEqual([]);
+  });
+});
+
+/** A host of files, and of nothing outside its folder. */
+async function serve(prefix: string): Promise<Server> {
+  const types: Record<string, string> = {
+    html: 'text/html',
+    css: 'text/css',
+    js: 'text/javascript',
+    svg: 'image/svg+xml',
+  };
+  const server = createServer((request, response) => {
+    const path = decodeURI(request.url ?? '').split(/[?#]/)[0]!;
+    const inside = path.startsWith(prefix) && !path.includes('..');
+    try {
+      if (!inside) throw new Error('not here');
+      const text = readFileSync(join(folder, path.slice(prefix.length)));
+      response.setHeader('content-type', types[path.split('.').at(-1)!] ?? 'text/plain');
+      response.end(text);
+    } catch {
+      response.statusCode = 404;
+      response.end();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  return server;
+}
