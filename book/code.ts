@@ -1,4 +1,5 @@
 /** Source files as two columns: prose on the left, the code that it is about on the right. */
+import stringWidth from 'string-width';
 import { annotate, type Segment } from './annotate.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
@@ -38,14 +39,7 @@ function segmentHtml(
 
 export function codeHtml(lines: readonly Html[]): Html | '' {
   if (lines.length === 0) return '';
-  const indents = lines
-    .filter((line) => line !== '')
-    .map((line) => /^(?:<i[^>]*>)? */.exec(line)![0].replace(/<i[^>]*>/, '').length);
-  const indent = Math.min(...indents);
-  const cut = lines.map((line) =>
-    line.replace(new RegExp(`^((?:<i[^>]*>)?) {${indent}}`), '$1'),
-  );
-  return html`<pre><code>${trusted(cut.join('\n'))}</code></pre>`;
+  return html`<pre><code>${trusted(lines.join('\n'))}</code></pre>`;
 }
 
 /**
@@ -54,7 +48,7 @@ export function codeHtml(lines: readonly Html[]): Html | '' {
  */
 export function wideLines(file: string, source: string, width: number): string[] {
   return source.split('\n').flatMap((line, index) => {
-    const wide = [...line].length > width && !/['`]/.test(line);
+    const wide = stringWidth(line) > width && !/['`]/.test(line);
     return wide ? [`${file}:${index + 1} is wider than ${width} columns`] : [];
   });
 }

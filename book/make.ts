@@ -49,7 +49,7 @@ export interface BookOptions {
 }
 
 /** What a short book runs all the same. */
-const SHORT_LESSONS = ['01-udp-uppercase', '05-framing'];
+const SHORT_LESSONS = new Set(['01-udp-uppercase', '05-framing']);
 const SHORT_EXPERIMENTS = ['coalescing', 'small-buffer', 'nobody-there'];
 
 /** Pages of prose: where they stand, and the part that they belong to. */
@@ -72,7 +72,11 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
   const files = new Map<string, string>();
   const highlight = await openHighlighter();
   const lessons = findLessons();
-  const rooms = roomsInOrder().map((room) => ({ ...room, files: filesOf(room.room) }));
+  const rooms = roomsInOrder().map(({ room, about }) => ({
+    room,
+    about,
+    files: filesOf(room),
+  }));
   const shelf = shelve(
     lessons,
     rooms.flatMap((room) => room.files),
@@ -83,7 +87,7 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name),
   );
   const runs = await runAll(
-    short ? lessons.filter(({ id }) => SHORT_LESSONS.includes(id)) : lessons,
+    short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons,
   );
   files.set('compare-report.html', comparison.report);
 
@@ -167,6 +171,9 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     files.set(page.path, framed(page, pages, neighbours));
   }
   files.set('assets/search-index.js', searchIndex(order));
+  for (const name of pictures()) {
+    files.set(`pictures/${name}`, readSource(`docs/pictures/${name}`));
+  }
   files.set('LICENSE.txt', readSource('LICENSE'));
   files.set('assets/book.css', readSource('book/assets/book.css'));
   files.set('assets/book.js', readSource('book/assets/book.js'));
@@ -181,10 +188,9 @@ function inOrder(pages: readonly Page[]): Page[] {
       .flatMap((page) => {
         if (part !== 'Layers') return [page];
         const folder = page.path.replace(/about\.html$/, '');
-        return [
-          page,
-          ...pages.filter((one) => one.part === 'Source' && one.path.startsWith(folder)),
-        ];
+        return [page].concat(
+          pages.filter((one) => one.part === 'Source' && one.path.startsWith(folder)),
+        );
       }),
   );
 }
@@ -223,6 +229,8 @@ function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): She
     ['examples', 'index.html'],
   ]);
   for (const [file, path] of [...CHAPTERS, ...docs()]) shelf.set(file, path);
+  for (const name of pictures()) shelf.set(`docs/pictures/${name}`, `pictures/${name}`);
+  shelf.set('docs/pictures', 'diagrams.html');
   for (const { id } of lessons) {
     shelf.set(`examples/${id}`, `lessons/${id}.html`);
     for (const name of readdirSync(join(ROOT, 'examples', id))) {
@@ -242,7 +250,14 @@ function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): She
   return shelf;
 }
 
-/** Two at a time: they mostly wait. */
+/** What docs/ shows besides its pages. */
+function pictures(): string[] {
+  return sourcesUnder('docs', '')
+    .filter((file) => file.startsWith('docs/pictures/'))
+    .map((file) => file.slice('docs/pictures/'.length));
+}
+
+/** Three at a time: they mostly wait. */
 async function runAll(lessons: readonly Lesson[]): Promise<Map<string, SceneRun[]>> {
   const runs = new Map<string, SceneRun[]>();
   const queue = [...lessons];
@@ -257,14 +272,18 @@ async function runAll(lessons: readonly Lesson[]): Promise<Map<string, SceneRun[
   return runs;
 }
 
+function item(path: string, title: string, about = ''): Html {
+  return html`<li>
+    <a href="${escaped(path)}">${escaped(title)}</a> ${escaped(about)}
+  </li>`;
+}
+
 function contentsHtml(
   lessons: readonly Lesson[],
   rooms: readonly { room: string; about: string }[],
   prose: readonly (readonly [string, string, Part])[],
   titles: ReadonlyMap<string, string>,
 ): Html {
-  const item = (path: string, title: string, about = ''): Html =>
-    html`<li><a href="${escaped(path)}">${escaped(title)}</a> ${escaped(about)}</li>`;
   const chapters = (part: Part): Html[] =>
     prose
       .filter(([, path, own]) => own === part && path !== 'index.html')

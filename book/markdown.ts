@@ -95,7 +95,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
         return html`<div
           class="table"
           tabindex="0"
-          role="region"
+          role="group"
           aria-label="table: ${escaped(header.map(({ text }) => text).join(', '))}"
         >
           <table>
@@ -113,6 +113,15 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
         if (kind !== undefined) return directive(kind, target!);
         if (text.startsWith('<!--')) return '';
         return /^<br\/?>$/.test(text.trim()) ? '<br/>' : escaped(text);
+      },
+      image({ href, text }: Tokens.Image) {
+        const way = link(href);
+        if (way === undefined) problem(`${file}: there is no picture ${href}`);
+        return html`<img
+          src="${escaped(way ?? '')}"
+          alt="${escaped(text)}"
+          loading="lazy"
+        />`;
       },
       hr: () => '<hr/>\n',
       br: () => '<br/>',
@@ -138,7 +147,7 @@ function withSections(source: string, problem: (what: string) => void): string {
 }
 
 /** What stands below a heading, up to the next of its rank. */
-export function sectionOf(source: string, anchor: string): string | undefined {
+function sectionOf(source: string, anchor: string): string | undefined {
   const lines = source.split('\n');
   const fences = lines.map((line) => line.startsWith('```'));
   let code = false;

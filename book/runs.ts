@@ -24,7 +24,7 @@ import {
 import { beginRecording, joinTrace, loadTrace } from '../src/trace/index.ts';
 import { ROOT, sourcesUnder } from './sources.ts';
 
-export interface Picture {
+interface Picture {
   wide: string;
   /** For phones. */
   narrow: string;

@@ -11,7 +11,7 @@ const WIDE = 100;
 export function captureHtml(scene: Scene, run: SceneRun): Html {
   const wide = capture(scene, run, WIDE);
   const narrow = capture(scene, run, undefined);
-  if (!wide.includes('┼')) return terminalHtml(narrow);
+  if (!wide.includes('┼')) return terminalHtml(narrow, 'plain');
   return html`${terminalHtml(wide, 'wide')}${terminalHtml(narrow, 'narrow')}`;
 }
 
@@ -20,7 +20,7 @@ export function terminalHtml(text: string, kind = ''): Html {
   return html`<pre
     class="${name}"
     tabindex="0"
-    role="region"
+    role="group"
     aria-label="what the terminal shows"
   >
 ${ansiHtml(text)}</pre>`;
@@ -51,8 +51,9 @@ const COLOURS: Readonly<Record<string, string>> = {
 };
 
 /** Escape sequences as spans; one at a time is open. */
-export function ansiHtml(text: string): Html {
+function ansiHtml(text: string): Html {
   let open = false;
+  // oxlint-disable-next-line no-control-regex -- the escape character itself
   const parts = text.split(/\u001B\[(\d+)m/).map((part, index) => {
     if (index % 2 === 0) return escaped(part);
     const close = open ? '</i>' : '';

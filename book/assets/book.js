@@ -116,7 +116,7 @@ function hitItem([title, path, heading, text], word) {
 field.addEventListener('input', () => void search());
 field.form?.addEventListener('submit', (event) => {
   event.preventDefault();
-  /** @type {HTMLAnchorElement | null} */ (found.querySelector('a'))?.click();
+  found.querySelector('a')?.click();
 });
 
 const contents = /** @type {HTMLDetailsElement} */ (document.querySelector('.contents'));

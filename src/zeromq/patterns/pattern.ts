@@ -5,7 +5,7 @@
  * undefined when there is none; the core does the waiting, and tries again when it is told
  * that something has changed.
  *
- * Read next: push.ts (the simplest), request.ts, publisher.ts.
+ * Read next: pipeline.ts (the simplest), request.ts, publisher.ts.
  */
 import { ZmqError } from '../errors.ts';
 import type { Outgoing } from '../message.ts';

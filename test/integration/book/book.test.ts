@@ -13,7 +13,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findLessons } from '../../../src/lessons/index.ts';
 import { openBrowser, openPage } from '../../support/browser.ts';
-import { IN_PEACE, Programs } from '../../support/programs.ts';
+import { PATIENCE, type Program, Programs } from '../../support/programs.ts';
 
 const BUILD_PATIENCE = 240_000;
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-book-test-'));
@@ -28,19 +28,20 @@ let told = '';
 beforeAll(async () => {
   const opening = openBrowser();
   const build = programs.source('book/build.ts', ['--short', '--out', folder]);
-  // Longer than any one wait may take: a book is many pages.
-  for (let waited = 0; ; waited += 1) {
-    try {
-      expect(await build.ended()).toEqual(IN_PEACE);
-      break;
-    } catch (error) {
-      if (waited < 5 && String(error).includes('has not ended')) continue;
-      throw error;
-    }
-  }
-  told = build.stdout;
+  told = await ended(build);
   browser = await opening;
 }, BUILD_PATIENCE);
+
+/** What it told. Longer than any one wait may take: a book is many pages. */
+async function ended(build: Program): Promise<string> {
+  for (let patience = BUILD_PATIENCE; ; patience -= PATIENCE) {
+    const end = await build.ended().catch((error: unknown) => {
+      if (patience <= 0 || !String(error).includes('has not ended')) throw error;
+    });
+    if (end?.code === 0) return build.stdout;
+    if (end) throw new Error(end.stderr);
+  }
+}
 
 afterAll(async () => {
   await programs.stopAll();
@@ -67,6 +68,31 @@ const PAGES = [
   'architecture.html',
 ];
 
+interface Violation {
+  id: string;
+  nodes: { html: string }[];
+}
+
+/** In the browser: what a lenient reader silently closes or moves, if anything. */
+const NESTING = `(text) => {
+  const strict = new DOMParser().parseFromString(
+    text
+      .replace('<!doctype html>', '')
+      .replace('<html ', '<html xmlns="http://www.w3.org/1999/xhtml" '),
+    'application/xhtml+xml',
+  );
+  const error = strict.querySelector('parsererror');
+  if (error) return error.textContent;
+  const lenient = new DOMParser().parseFromString(text, 'text/html');
+  const shape = (root) => [...root.querySelectorAll('body *')].map(
+    (one) => one.parentElement.localName + '>' + one.localName,
+  );
+  const [one, other] = [shape(strict), shape(lenient)];
+  const at = one.findIndex((name, index) => name !== other[index]);
+  if (at === -1 && one.length === other.length) return '';
+  return one[at] + ' became ' + other[at];
+}`;
+
 describe('the book', () => {
   it('has a chapter for every lesson, with its run where the build ran it', () => {
     for (const { id } of findLessons()) {
@@ -75,7 +101,7 @@ describe('the book', () => {
     const first = readFileSync(join(folder, 'lessons/01-udp-uppercase.html'), 'utf8');
     expect(first).toContain('MY NAME IS STÅLE');
     expect(first).toContain('01-udp-uppercase-1.svg');
-    expect(first).toContain('new StringDecoder'.slice(0, 3));
+    expect(first).toContain('createSocket');
   });
 
   it('keeps its pages light', () => {
@@ -90,77 +116,39 @@ describe('the book', () => {
     expect(told).toMatch(/a page: \d+ KB in the middle/);
   });
 
-  it.each(PAGES)(
-    'is well-formed, complete and accessible in light and dark: %s',
-    async (context) => {
-      const path = context.task.name.split(': ').at(-1)!;
-      for (const colorScheme of ['light', 'dark'] as const) {
-        const page = await openPage(context, browser, onDisk(path), { colorScheme });
-        const different = await page.evaluate(async () => {
-          const source = document.documentElement.outerHTML;
-          return source.includes('undefined</') ? 'undefined' : '';
+  for (const path of PAGES) {
+    it(`has no barriers in light and dark, and room at 400 pixels: ${path}`, async (context) => {
+      const page = await openPage(context, browser, onDisk(path), {
+        colorScheme: 'light',
+      });
+      await page.evaluate(axeSource);
+      const barriers = async (): Promise<string[]> => {
+        // Without preload: pages from disk may not read their style sheets again.
+        const run = 'axe.run({ preload: false }).then((all) => all.violations)';
+        const violations = await page.evaluate<Violation[]>(run);
+        return violations.map(({ id, nodes }) => {
+          const places = nodes.slice(0, 3).map(({ html }) => html.slice(0, 160));
+          return `${id}: ${places.join(' | ')}`;
         });
-        expect(different).toBe('');
-        await page.addScriptTag({ content: axeSource });
-        const complaints = await page.evaluate(async () => {
-          // oxlint-disable-next-line typescript/no-unsafe-call -- axe comes as a script
-          const { violations } = await (
-            globalThis as unknown as {
-              axe: {
-                run: () => Promise<{
-                  violations: { id: string; nodes: { html: string }[] }[];
-                }>;
-              };
-            }
-          ).axe.run();
-          return violations.map(
-            ({ id, nodes }) =>
-              `${id}: ${nodes
-                .slice(0, 3)
-                .map((node) => node.html.slice(0, 160))
-                .join(' | ')}`,
-          );
-        });
-        expect(complaints).toEqual([]);
-        expect(page.complaints()).toEqual([]);
-      }
-    },
-  );
+      };
+      expect(await barriers()).toEqual([]);
+      await page.click('.theme');
+      expect(await page.getAttribute('html', 'data-theme')).toBe('dark');
+      expect(await barriers()).toEqual([]);
+      await page.setViewportSize({ width: 400, height: 720 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+      expect(page.complaints()).toEqual([]);
+    });
+  }
 
   it('nests its elements as they are written, on every kind of page', async (context) => {
     const page = await openPage(context, browser, onDisk('index.html'));
     for (const path of PAGES) {
       const source = readFileSync(join(folder, path), 'utf8');
-      const problem = await page.evaluate((text) => {
-        const strict = new DOMParser().parseFromString(
-          text
-            .replace('<!doctype html>', '')
-            .replace('<html ', '<html xmlns="http://www.w3.org/1999/xhtml" '),
-          'application/xhtml+xml',
-        );
-        const error = strict.querySelector('parsererror');
-        if (error) return error.textContent;
-        // A browser silently closes and moves what stands where it may not.
-        const lenient = new DOMParser().parseFromString(text, 'text/html');
-        const shape = (root: Document): string[] =>
-          [...root.querySelectorAll('body *')].map(
-            (one) => `${one.parentElement?.localName}>${one.localName}`,
-          );
-        const [one, other] = [shape(strict), shape(lenient)];
-        const at = one.findIndex((name, index) => name !== other[index]);
-        return at === -1 && one.length === other.length
-          ? ''
-          : `${one[at]} became ${other[at]}`;
-      }, source);
+      const problem = await page.evaluate<string>(
+        `(${NESTING})(${JSON.stringify(source)})`,
+      );
       expect(`${path}: ${problem}`).toBe(`${path}: `);
-    }
-  });
-
-  it('can be read at 400 pixels: nothing but code and tables is wider than the page', async (context) => {
-    for (const path of PAGES) {
-      const page = await openPage(context, browser, onDisk(path), { width: 400 });
-      const width = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(`${path}: ${width}`).toBe(`${path}: 400`);
     }
   });
 
@@ -183,6 +171,7 @@ describe('the book', () => {
     );
     await page.keyboard.press('n');
     await page.waitForURL(/02-tcp-uppercase/);
+    expect(await page.textContent('h1')).toContain('TCP');
     await page.keyboard.press('p');
     await page.waitForURL(/01-udp-uppercase/);
   });
