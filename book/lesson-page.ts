@@ -58,8 +58,12 @@ export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPa
 
 /** As they come on the stage; what never does comes last. */
 function orderOf(lesson: Lesson, programs: readonly string[]): string[] {
+  // A scene may have a guest from another lesson, which has a chapter for it.
   const played = lesson.scenes.flatMap(({ roles }) =>
-    roles.map(({ file }) => file.split(/[\\/]/).at(-1)!),
+    roles
+      .map(({ file }) => file.split(/[\\/]/))
+      .filter((path) => path.at(-2) === lesson.id)
+      .map((path) => path.at(-1)!),
   );
   return [...new Set([...played, ...programs])];
 }
