@@ -27,6 +27,7 @@ import { type Marks, showRange } from './marks.ts';
 import type { Arrow, Words } from './story.ts';
 import { talkOf } from './talks.ts';
 import { count, duration, range, size, visible } from './words.ts';
+import { namesBetween, type Spoken, spokenIn } from './zmtp-words.ts';
 
 /** Those of which at least one end is in the picture. */
 export function connectionArrows(trace: JoinedTrace, marks: Marks): Arrow[] {
@@ -139,7 +140,9 @@ class ArrowMaker {
     }
   }
 
-  #bytes(id: number, { from, to, writes, reads, pieces }: Direction): void {
+  #bytes(id: number, direction: Direction): void {
+    const { from, to, writes, reads, pieces } = direction;
+    const spoken = spokenIn(direction);
     const perWrite = countBy(pieces, ({ write }) => write);
     const perRead = countBy(pieces, ({ read }) => read);
     for (const piece of pieces) {
@@ -167,7 +170,7 @@ class ArrowMaker {
           fate: piece.fate,
           from: this.#marks.end(from, write),
           to: this.#marks.end(to, read),
-          label: pieceWords(piece, write, read, split || merged),
+          label: pieceWords(piece, write, read, split || merged, spoken),
           about: aboutPiece(piece, write, read),
         },
         (split && stop !== undefined) || !start,
@@ -227,14 +230,20 @@ function pieceWords(
   write: Line<'write'> | undefined,
   read: Line<'read'> | undefined,
   ranged: boolean,
+  spoken: readonly Spoken[],
 ): Words {
   const length = piece.stop - piece.start;
   const whole = [read, write].find((end) => end?.offset === piece.start);
-  const text = whole && previewOfFirst(whole, length);
   const numbers = range(piece.start, piece.stop);
-  const what = text ?? size(length);
-  if (piece.fate === 'unread') return [`never read: ${what}`, 'never read', 'unread'];
-  return ranged ? [text === undefined ? numbers : `${numbers} ${text}`, numbers] : [what];
+  const names = namesBetween(spoken, piece.start, piece.stop);
+  const text = whole && previewOfFirst(whole, length);
+  const whats = names ?? [text ?? size(length)];
+  if (piece.fate === 'unread') {
+    return [...whats.map((what) => `never read: ${what}`), 'never read', 'unread'];
+  }
+  if (!ranged) return whats;
+  if (!names && text === undefined) return [numbers];
+  return [...whats.map((what) => `${numbers} ${what}`), numbers];
 }
 
 function aboutPiece(
