@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** `npm test` runs all three; `npx vitest run --project unit` runs one. */
@@ -5,6 +6,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     coverage: { include: ['src/**'] },
+    // Most tests wait for processes and clocks: two at a time, also where there are two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // No sockets beyond this process: quick, pure where the source is pure.
       // Long for them, too: a property is tried many times, and machines are busy.
