@@ -48,6 +48,8 @@ function travel(
   return { deliveries, sent, model };
 }
 
+const ascending = (one: number, other: number): number => one - other;
+
 function every(milliseconds: number, count: number): number[] {
   return Array.from({ length: count }, (_, index) => index * milliseconds);
 }
@@ -328,7 +330,9 @@ describe('whatever the link is like', () => {
           const attempts = sent
             .filter(({ k }) => k === one.k)
             .map(({ attempt }) => attempt);
-          expect(attempts).toEqual(attempts.map((_, index) => index));
+          // One that was repeated inside a packet of another's has not begun that one.
+          if (join) expect(attempts).toEqual([...new Set(attempts)].toSorted(ascending));
+          else expect(attempts).toEqual(attempts.map((_, index) => index));
         }
       }),
     );
