@@ -291,7 +291,9 @@ export class Engine implements Wire, SessionSink {
     this.#deadline ??= setTimeout(() => this.socket.destroy(), PARTING).unref();
   }
 
+  /** What has been sent and not been handed over is handed to the kernel; nothing waits. */
   destroy(): void {
+    this.flush();
     this.socket.destroy();
   }
 

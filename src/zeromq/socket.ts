@@ -229,7 +229,7 @@ export function defineOptions(
         const core = this[CORE];
         const { options } = core;
         checkOption(name, options[name], value);
-        if (core.endpoints > 0 && !AT_ONCE.has(name)) {
+        if ((core.endpoints > 0 || core.blocked) && !AT_ONCE.has(name)) {
           process.emitWarning(
             'Socket option will not take effect until next connect/bind.',
           );

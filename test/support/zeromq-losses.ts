@@ -92,8 +92,12 @@ export async function restart(count: number): Promise<Account & { atOnce: number
   let pull = new Pull({ ...quick, receiveTimeout: 20_000 });
   await pull.bind('tcp://127.0.0.1:*');
   const address = pull.lastEndpoint!;
-  push.connect(address);
   let sent = 0;
+  let atOnce = 0;
+  // Until the sender notices, it sends to nobody. One more, for a send is counted when it is
+  // over, and one may be going on.
+  push.events.on('disconnect', () => (atOnce = sent - ledger.next + 1));
+  push.connect(address);
   const sending = (async () => {
     for (; sent < count; sent += 1) {
       const message = Buffer.alloc(1024);
@@ -106,8 +110,6 @@ export async function restart(count: number): Promise<Account & { atOnce: number
       const [message] = await pull.receive();
       ledger.note(message!.readUInt32BE());
     }
-    // One more: a send is counted when it is over, and one may be going on.
-    const atOnce = sent - ledger.next + 1;
     pull.close();
     await pause(50); // so that some attempts find nobody
     pull = new Pull({ ...quick, receiveTimeout: 20_000 });
