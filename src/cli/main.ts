@@ -40,6 +40,7 @@ try {
     .locale('en')
     .alias('help', 'h')
     .recommendCommands()
+    .completion('completion', 'a script that completes commands in bash or zsh')
     .exitProcess(false)
     .fail((message, error) => {
       // yargs passes on what a command threw; its own errors are about the command line.

@@ -9,6 +9,7 @@ import {
   showLesson,
 } from '../lessons/index.ts';
 import { onInterrupt } from './interrupt.ts';
+import { commandLine } from './program-name.ts';
 
 const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
 
@@ -16,14 +17,13 @@ const WELCOME =
   'Two programs of the socket lecture, each as real processes on this machine. First over ' +
   'UDP, then over TCP. Read downwards: the lines stand in the order in which they came.';
 
-const NEXT = `
-What next:
-  npm run -s socketlab -- list                      all lessons
-  npm run -s socketlab -- run 01 --say "hi there"   the same with your sentence
-  npm run -s socketlab -- run 02 --only server      in one terminal, and
-  npm run -s socketlab -- run 02 --only client      in another
-  examples/01-udp-uppercase/server.ts               the source, made to be read
-`;
+const STEPS: readonly [type: string, about: string][] = [
+  [commandLine('list'), 'all lessons'],
+  [commandLine('run 01 --say "hi there"'), 'the same with your sentence'],
+  [commandLine('run 02 --only server'), 'in one terminal, and'],
+  [commandLine('run 02 --only client'), 'in another'],
+  ['examples/01-udp-uppercase/server.ts', 'the source, made to be read'],
+];
 
 export const tourCommand: CommandModule = {
   command: ['$0', 'tour'],
@@ -46,6 +46,8 @@ export const tourCommand: CommandModule = {
         return;
       }
     }
-    terminal.write(NEXT);
+    const width = Math.max(...STEPS.map(([type]) => type.length));
+    const lines = STEPS.map(([type, about]) => `  ${type.padEnd(width)}   ${about}\n`);
+    terminal.write(`\nWhat next:\n${lines.join('')}`);
   },
 };
