@@ -43,6 +43,8 @@ try {
     .completion('completion', 'a script that completes commands in bash or zsh')
     .exitProcess(false)
     .fail((message, error) => {
+      // yargs has printed the script, and finds it unknown all the same when it may not exit.
+      if (process.argv[2] === 'completion') process.exit(0);
       // yargs passes on what a command threw; its own errors are about the command line.
       if (error && error.name !== 'YError') throw error;
       throw new MisuseError('ERR_BAD_ARGUMENT', message);
