@@ -1,5 +1,5 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import type { Argv, CommandModule } from 'yargs';
 import { MisuseError } from '../common/index.ts';
@@ -22,6 +22,7 @@ import {
   type LinkOptions,
   parseReplay,
 } from '../link/index.ts';
+import { checkWritable, readOptionFile } from './files.ts';
 import { onInterrupt } from './interrupt.ts';
 import { durationOption, numberOption } from './options.ts';
 import { commandLine } from './program-name.ts';
@@ -85,6 +86,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   handler: async (given) => {
     const { json, report } = given;
     const claims = (given.assert ?? []).map(parseClaim);
+    if (report !== undefined) checkWritable('report', report);
     const options: CompareOptions = {
       messages: given.messages,
       every: given.every,
@@ -139,7 +141,7 @@ function chosenLink(given: CompareArguments): LinkOptions | undefined {
     const why = '--replay has all fates, and the link that they happened on: choose one';
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
   }
-  return parseReplay(readFileSync(given.replay, 'utf8'));
+  return parseReplay(readOptionFile('replay', given.replay));
 }
 
 /** A bar on stderr, where somebody looks at it. */

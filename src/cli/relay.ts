@@ -1,5 +1,5 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
-import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Argv, CommandModule } from 'yargs';
 import { checkPort, formatAddress, type HostPort, MisuseError } from '../common/index.ts';
@@ -22,6 +22,7 @@ import {
   type StreamRelay,
   streamSummary,
 } from '../link/index.ts';
+import { checkWritable, readOptionFile } from './files.ts';
 import { onInterrupt } from './interrupt.ts';
 
 interface RelayArguments {
@@ -141,7 +142,7 @@ function chosenLink(given: RelayArguments): LinkOptions {
     const why = '--replay has all fates, and the link that they happened on: choose one';
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
   }
-  return parseReplay(readFile(once1('replay', given.replay)));
+  return parseReplay(readOptionFile('replay', once1('replay', given.replay)));
 }
 
 /** yargs makes a list of what is given twice. */
@@ -176,27 +177,10 @@ function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
   return { port: Number(port), ...(host !== undefined && { host }) };
 }
 
-function readFile(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      `--replay: cannot read ${why(path, error)}`,
-    );
-  }
-}
-
 async function openRecord(path: string): Promise<WriteStream> {
+  checkWritable('record', path);
   const stream = createWriteStream(path);
-  try {
-    await once(stream, 'open');
-  } catch (error) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      `--record: cannot write ${why(path, error)}`,
-    );
-  }
+  await once(stream, 'open');
   // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
   stream.on('error', (error) => {
     console.error(`socketlab: the record stops here: ${error.message}`);
@@ -209,11 +193,6 @@ async function closeRecord(stream: WriteStream): Promise<void> {
   if (stream.destroyed) return;
   stream.end();
   await once(stream, 'close');
-}
-
-function why(path: string, error: unknown): string {
-  const { code = 'an error' } = error as NodeJS.ErrnoException;
-  return `${path} (${code})`;
 }
 
 type RelayOptions = Parameters<typeof openDatagramRelay>[0] &

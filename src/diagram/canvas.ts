@@ -9,15 +9,7 @@
  * Pure.
  */
 import stringWidth from 'string-width';
-import { ASCII_GLYPHS, glyphOf, type Weight } from './glyphs.ts';
-
-/** Where a line leaves a cell. */
-export interface Strokes {
-  north?: Weight;
-  east?: Weight;
-  south?: Weight;
-  west?: Weight;
-}
+import { ASCII_GLYPHS, glyphOf, type Strokes, type Weight } from './glyphs.ts';
 
 interface Cell {
   strokes: Strokes;

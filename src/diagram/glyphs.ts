@@ -4,10 +4,16 @@
  * Unicode has box-drawing characters (U+2500 to U+257F) for lines that leave a cell to the
  * north, east, south and west, light or heavy each. In ASCII there is only + where two meet.
  */
-import type { Strokes } from './canvas.ts';
-
 /** `cut`: heavy and dashed. */
 export type Weight = 'light' | 'heavy' | 'dashed' | 'cut';
+
+/** Where a line leaves a cell. */
+export interface Strokes {
+  north?: Weight;
+  east?: Weight;
+  south?: Weight;
+  west?: Weight;
+}
 
 /** North, east, south, west: · nothing, l light, H heavy. */
 const GLYPHS: Readonly<Record<string, string>> = {

@@ -107,6 +107,8 @@ describe.concurrent('socketlab compare', () => {
     ['no claim', ['--assert', 'udp.lost'], 'udp.lost==10'],
     ['a claim about nothing', [...QUICK, '--assert', 'udp.losses==1'], 'lost'],
     ['two kinds of fate', ['--loss', '10%', '--replay', 'x'], 'choose one'],
+    ['a record that is not there', ['--replay', 'nowhere.jsonl'], 'nowhere.jsonl'],
+    ['a page in no folder', ['--report', 'no/such/r.html'], 'no/such/r.html (ENOENT)'],
     ['what only streams suffer', ['--cut', '100'], 'cut'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
     const program = programs.cli('compare', ...args);
