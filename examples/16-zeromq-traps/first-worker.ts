@@ -20,33 +20,31 @@ const { host, port } = program({ port: 5690 });
 const address = `tcp://${host}:${port}`;
 const TASKS = 100;
 
+const manager = new Push({ linger: 0 });
+await manager.bind(address);
+
 // The trap: the manager begins as soon as it can.
-const eager = await manager();
 const [quick, late] = [new Pull(), new Pull()];
 quick.connect(address);
-await handOut(eager);
+await handOut(manager);
 late.connect(address);
 console.log(`at once: ${await counts(quick, late)}`);
-await end(eager, quick, late);
+
+const gone = nextEvent(manager, 'disconnect', 2);
+for (const each of [quick, late]) each.close();
+await gone;
 
 // The fix: wait until as many workers are there as you want to begin with.
-const careful = await manager();
 const [one, other] = [new Pull(), new Pull()];
-const joined = nextEvent(careful, 'handshake', 2);
+const joined = nextEvent(manager, 'handshake', 2);
 one.connect(address);
 other.connect(address);
 await joined;
-await handOut(careful);
+await handOut(manager);
 console.log(`when both are there: ${await counts(one, other)}`);
-await end(careful, one, other);
+for (const each of [manager, one, other]) each.close();
 
 type Worker = InstanceType<typeof Pull>;
-
-async function manager(): Promise<InstanceType<typeof Push>> {
-  const socket = new Push({ linger: 0 });
-  await socket.bind(address);
-  return socket;
-}
 
 async function handOut(socket: InstanceType<typeof Push>): Promise<void> {
   for (let id = 1; id <= TASKS; id += 1) await socket.send(`${id}`);
@@ -63,12 +61,4 @@ async function count(worker: Worker): Promise<number> {
   let came = 0;
   while (await worker.receive().catch(() => undefined)) came += 1;
   return came;
-}
-
-async function end(
-  socket: InstanceType<typeof Push>,
-  ...workers: Worker[]
-): Promise<void> {
-  await socket.unbind(address);
-  for (const each of [socket, ...workers]) each.close();
 }

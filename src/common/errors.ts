@@ -40,6 +40,22 @@
  * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data are not what it says       |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *
+ * A ZMTP handshake that fails is an event, with the names that libzmq has (HandshakeError of
+ * src/zeromq):
+ *
+ * | code                                    | meaning                                 |
+ * | --------------------------------------- | --------------------------------------- |
+ * | ERR_ZMTP_INVALID_METADATA               | properties that ZMTP does not allow     |
+ * | ERR_ZMTP_MECHANISM_MISMATCH             | one says NULL, say, and the other PLAIN |
+ * | ERR_ZMTP_UNEXPECTED_COMMAND             | a command that is not its turn          |
+ * | ERR_ZMTP_MALFORMED_COMMAND_HELLO        | this command, but not its form          |
+ * | ERR_ZMTP_MALFORMED_COMMAND_WELCOME      | the same                                |
+ * | ERR_ZMTP_MALFORMED_COMMAND_INITIATE     | the same                                |
+ * | ERR_ZMTP_MALFORMED_COMMAND_READY        | the same                                |
+ * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
+ * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command without its form     |
+ * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
+ *
  * Errors of the operating system (ECONNREFUSED, EADDRINUSE, …) pass through untouched;
  * `explain` puts them into words.
  *
