@@ -16,6 +16,7 @@
  *           it is done twice. For which questions does that matter?
  */
 import { Reply, Request } from '../engine.ts';
+import { nextEvent } from '../next-event.ts';
 import { fail, program } from '../program.ts';
 
 const { host, port } = program({ port: 5678 });
@@ -32,7 +33,10 @@ client.connect(address);
 await client.send(QUESTION);
 const [question] = await first.receive();
 console.log(`the server has the question: ${String(question)}`);
+// The address is free when the listening socket is closed, which the engine does in its own time.
+const free = nextEvent(first, 'close');
 await first.unbind(address);
+await free;
 first.close();
 
 const second = new Reply({ linger: 0 });
