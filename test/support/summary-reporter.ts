@@ -3,7 +3,8 @@
  *
  *   12 passed, 0 failed, 1 skipped
  *
- * Above it stand the skipped tests with their reasons, so that a skip is never silent.
+ * Above it stand the skipped tests with their reasons, and those that passed only at the
+ * second try, so that neither is ever silent.
  */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
@@ -14,6 +15,9 @@ export default class SummaryReporter implements Reporter {
       tests.filter((test) => test.result().state === state).length;
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     for (const test of skipped) console.log(`skipped: ${test.fullName}${reason(test)}`);
+    for (const test of tests) {
+      if (test.diagnostic()?.flaky === true) console.log(`second try: ${test.fullName}`);
+    }
 
     // A file that cannot be loaded holds no tests but is a failure all the same.
     const broken = modules.filter((module) => module.errors().length > 0).length;
