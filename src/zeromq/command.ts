@@ -114,6 +114,11 @@ export function property(metadata: Metadata, wanted: string): Buffer | undefined
   return undefined;
 }
 
+/** Properties by themselves, as a ZAP handler answers them. @throws {PeerError} ERR_ZMTP_COMMAND */
+export function decodeMetadata(bytes: Buffer): Metadata {
+  return metadataOf(new Reader(bytes));
+}
+
 function metadataOf(reader: Reader): Metadata {
   const metadata = new Map<string, Buffer>();
   while (reader.left > 0) {

@@ -14,6 +14,7 @@ import type {
   Credentials,
   HandshakeError,
   Mechanism,
+  NoVerdict,
   Verdict,
 } from './mechanisms/mechanism.ts';
 import { NullMechanism } from './mechanisms/null.ts';
@@ -269,8 +270,12 @@ export class Core implements PipeHost {
         this.emit('bind', { address: this.lastEndpoint });
       }
     } catch (error) {
-      const known = error instanceof ZmqError ? error : systemError(error, address);
-      this.emit('bind:error', { address, error: known });
+      const known = systemError(error, address);
+      // Like libzmq: without its transport, and of those only that listen to the outside.
+      const [, transport, where] = /^(tcp|ipc):\/\/(.*)$/.exec(address) ?? [];
+      if (transport !== undefined) {
+        this.emit('bind:error', { address: where, error: known });
+      }
       throw known;
     } finally {
       this.blocked = false;
@@ -434,7 +439,7 @@ export class Core implements PipeHost {
   authenticate(
     credentials: Credentials,
     address: string,
-    answer: (verdict: Verdict | undefined) => void,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
   ): void {
     const { zapDomain, routingId } = this.options;
     void askHandler(this.context, {

@@ -13,7 +13,7 @@
 import type * as net from 'node:net';
 import { PeerError } from '../common/index.ts';
 import { commandFrame, HandshakeError, type Mechanism } from './mechanisms/mechanism.ts';
-import type { Credentials, Verdict } from './mechanisms/mechanism.ts';
+import type { Credentials, NoVerdict, Verdict } from './mechanisms/mechanism.ts';
 import { EMPTY } from './message.ts';
 import type { Options } from './options.ts';
 import { type Peer, Session, type SessionSink } from './session.ts';
@@ -35,7 +35,7 @@ export interface EngineOwner {
   ask(
     credentials: Credentials,
     engine: Engine,
-    answer: (verdict: Verdict | undefined) => void,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
   ): void;
   /** The pipe that this peer gets; undefined when it is not welcome. */
   ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;

@@ -90,7 +90,8 @@ export class ZmqError extends Error {
   readonly errno: number;
   /** What to do about it. */
   readonly hint: string | undefined;
-  declare readonly address?: string;
+  /** Which address was bound or connected, where it was about one. */
+  declare address?: string;
 
   constructor(
     code: ZmqCode,
@@ -109,8 +110,12 @@ export class ZmqError extends Error {
   }
 }
 
-/** An error of Node's, in the native engine's words where it has some. */
+/** An error of Node's, in the native engine's words where it has some, and of which address. */
 export function systemError(error: unknown, address?: string): Error {
+  if (error instanceof ZmqError) {
+    if (address !== undefined) error.address ??= address;
+    return error;
+  }
   const { code = '' } = error as NodeJS.ErrnoException;
   if (!(code in KNOWN)) return error as Error;
   const known = code as ZmqCode;

@@ -16,6 +16,7 @@ export function toOutgoing(message: unknown): Outgoing {
   if (message instanceof Uint8Array) return message;
   if (typeof message === 'string') return Buffer.from(message);
   if (!Array.isArray(message)) return toBytes(message);
+  if (message.length === 0) throw new TypeError('Message must have at least one part');
   return message.map(toBytes);
 }
 

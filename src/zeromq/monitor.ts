@@ -5,6 +5,7 @@
  */
 import type { HandshakeError } from './mechanisms/mechanism.ts';
 import { ZmqError } from './errors.ts';
+import { hold, release } from './turn.ts';
 
 export interface MonitorEvent {
   type: string;
@@ -30,9 +31,7 @@ export class Monitor {
   tell(type: string, fields: Omit<MonitorEvent, 'type'>): void {
     const event = { type, ...fields };
     if (this.#wake) {
-      const wake = this.#wake;
-      this.#wake = undefined;
-      wake(event);
+      this.#answer(event);
       return;
     }
     this.#events.push(event);
@@ -48,8 +47,9 @@ export class Monitor {
         error: Object.assign(told, { status }),
       });
     } else if (error.kind === 'protocol') {
-      const told = new Error('ZMTP protocol error', { cause: error });
       const code = error.code ?? 'ERR_ZMTP_UNSPECIFIED';
+      const protocol = code.startsWith('ERR_ZAP') ? 'ZAP' : 'ZMTP';
+      const told = new Error(`${protocol} protocol error`, { cause: error });
       this.tell('handshake:error:protocol', {
         address,
         error: Object.assign(told, { code }),
@@ -74,17 +74,27 @@ export class Monitor {
     return this.#events.length === 0;
   }
 
-  /** Undefined when it was closed in the meantime. */
+  /**
+   * Undefined when it was closed in the meantime. Like every call that waits, it keeps the
+   * process alive.
+   */
   wait(): Promise<MonitorEvent | undefined> {
+    hold();
     return new Promise((resolve) => {
       this.#wake = resolve;
     });
   }
 
+  #answer(event: MonitorEvent | undefined): void {
+    const wake = this.#wake;
+    if (!wake) return;
+    this.#wake = undefined;
+    release();
+    wake(event);
+  }
+
   close(): void {
     this.closed = true;
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.(undefined);
+    this.#answer(undefined);
   }
 }

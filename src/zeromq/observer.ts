@@ -7,6 +7,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { ZmqError } from './errors.ts';
+import { noMore } from './numbered-options.ts';
 import type { Monitor, MonitorEvent } from './monitor.ts';
 
 interface EventAddress {
@@ -52,12 +53,14 @@ export class Observer {
   }
 
   close(): void {
+    noMore(arguments.length, 0);
     this.#monitor.watched = false;
     this.#monitor.close();
   }
 
   /** @throws {Error} after `on`; {@link ZmqError} EBADF, EBUSY */
   receive(): Promise<Event> {
+    noMore(arguments.length, 0);
     if (this.#emitter) {
       throw new Error(
         'Observer is in event emitter mode. After a call to events.on() it is not possible ' +

@@ -9,7 +9,8 @@
  */
 import type { Core } from './core.ts';
 import { ZmqError } from './errors.ts';
-import { CORE, type Socket } from './socket.ts';
+import { noMore } from './numbered-options.ts';
+import { CORE, Socket } from './socket.ts';
 
 const RECEIVES = new Set([
   'PAIR',
@@ -44,7 +45,11 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
 
+  /** @throws {TypeError} for no sockets; {@link ZmqError} EINVAL for objects that are none */
   constructor(frontEnd: F, backEnd: B) {
+    noMore(arguments.length, 2);
+    checkSocket(frontEnd, 'Front-end');
+    checkSocket(backEnd, 'Back-end');
     this.frontEnd = frontEnd;
     this.backEnd = backEnd;
   }
@@ -95,6 +100,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
 
   /** Messages wait in the queues until `resume`. */
   pause(): void {
+    noMore(arguments.length, 0);
     this.#check();
     this.#paused ??= new Promise((resolve) => {
       this.#resume = resolve;
@@ -102,6 +108,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   }
 
   resume(): void {
+    noMore(arguments.length, 0);
     this.#check();
     this.#resume?.();
     this.#paused = undefined;
@@ -109,6 +116,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   }
 
   terminate(): void {
+    noMore(arguments.length, 0);
     this.#check();
     this.#terminated = true;
     this.#resume?.();
@@ -119,4 +127,10 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   #check(): void {
     if (!this.#running) throw new ZmqError('EBADF');
   }
+}
+
+function checkSocket(value: unknown, name: string): void {
+  if (value instanceof Socket) return;
+  if (typeof value === 'object' && value !== null) throw new ZmqError('EINVAL');
+  throw new TypeError(`${name} must be a socket object`);
 }

@@ -25,6 +25,7 @@ import {
   type Credentials,
   HandshakeError,
   type Mechanism,
+  type NoVerdict,
   type ProtocolCode,
   type Step,
   type Verdict,
@@ -142,7 +143,7 @@ export class Session {
   }
 
   /** What the ZAP handler has answered; undefined when there is none. */
-  verdict(verdict: Verdict | undefined): void {
+  verdict(verdict: Verdict | NoVerdict | undefined): void {
     if (this.#state !== 'asking') return;
     try {
       if (!verdict) {
@@ -150,6 +151,10 @@ export class Session {
           'other',
           'nobody is bound to inproc://zeromq.zap.01 to say who is welcome',
         );
+      }
+      if ('malformed' in verdict) {
+        const what = 'the judge at inproc://zeromq.zap.01 gave no answer of ZAP 1.0';
+        throw new HandshakeError('protocol', what, { code: verdict.malformed });
       }
       this.#state = TRANSITIONS.asking.verdict;
       this.#step(this.#mechanism.authenticated(verdict));

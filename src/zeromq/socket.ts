@@ -6,10 +6,18 @@
  *
  * Read next: sockets.ts; core.ts, which does the work.
  */
-import { type Context, context as globalContext } from './context.ts';
+import { Context, context as globalContext } from './context.ts';
 import { Core } from './core.ts';
 import { ZmqError } from './errors.ts';
+import {
+  checkObject,
+  noMore,
+  NumberedOptions,
+  type OptionTable,
+  TABLE,
+} from './numbered-options.ts';
 import { Observer } from './observer.ts';
+import { OPTION_NUMBERS } from './option-numbers.ts';
 import type { Options } from './options.ts';
 import { SocketType, TYPE_NAMES } from './socket-types.ts';
 
@@ -121,19 +129,31 @@ export type SocketOptions<K extends keyof Options> = Partial<
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- accessors are made below
 export interface Socket extends Settings<CommonOption> {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export abstract class Socket {
+export abstract class Socket extends NumberedOptions {
   /** @internal */
-  readonly [CORE]: Core;
+  declare readonly [CORE]: Core;
   #observer: Observer | undefined;
 
-  protected constructor(
-    type: SocketType,
-    { context = globalContext, ...options }: { context?: Context } & object = {},
-  ) {
-    this[CORE] = new Core(TYPE_NAMES[type], context);
+  /** @throws {TypeError} for what is no type, or no options; {@link ZmqError} EINVAL, EMFILE */
+  protected constructor(type: SocketType, given?: { context?: Context } & object) {
+    noMore(arguments.length, 2);
+    if (typeof type !== 'number') throw new TypeError('Socket type must be a number');
+    checkObject(given);
+    const { context = globalContext, ...options } = given ?? {};
+    checkContext(context);
+    const name = TYPE_NAMES[type];
+    if (name === undefined) throw new ZmqError('EINVAL');
+    super();
+    // Whoever prints a socket wants no screenful of what is inside.
+    Object.defineProperty(this, CORE, { value: new Core(name, context) });
     // An option that does not exist is an error, and not one more property.
     Object.seal(this);
     Object.assign(this, options);
+  }
+
+  /** @internal */
+  get [TABLE](): OptionTable {
+    return OPTION_NUMBERS;
   }
 
   get context(): Context {
@@ -185,31 +205,44 @@ export abstract class Socket {
 
   /** @throws {ZmqError} EADDRINUSE, EADDRNOTAVAIL, EINVAL, EPROTONOSUPPORT, EBADF, EBUSY */
   bind(address: string): Promise<void> {
+    noMore(arguments.length, 1);
     this[CORE].check();
     return this[CORE].bind(text(address));
   }
 
   /** @throws {ZmqError} ENOENT when it is not bound there */
-  async unbind(address: string): Promise<void> {
-    await this[CORE].unbind(text(address));
+  unbind(address: string): Promise<void> {
+    noMore(arguments.length, 1);
+    const core = this[CORE];
+    core.check();
+    return core.unbind(text(address));
   }
 
   /** Returns at once; the connection is made, and made again, in the background. */
   connect(address: string): void {
+    noMore(arguments.length, 1);
     this[CORE].connect(text(address));
   }
 
   disconnect(address: string): void {
+    noMore(arguments.length, 1);
     this[CORE].disconnect(text(address));
   }
 
   /** What is queued is still sent, for as long as `linger` says. */
   close(): void {
+    noMore(arguments.length, 0);
     this[CORE].close();
   }
 }
 
-function text(address: unknown): string {
+function checkContext(context: unknown): void {
+  if (context instanceof Context) return;
+  if (typeof context === 'object' && context !== null) throw new ZmqError('EINVAL');
+  throw new TypeError('Context must be a context object');
+}
+
+export function text(address: unknown): string {
   if (typeof address === 'string') return address;
   throw new TypeError('Address must be a string');
 }
@@ -234,6 +267,11 @@ export function defineOptions(
             'Socket option will not take effect until next connect/bind.',
           );
         }
+        if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER) {
+          process.emitWarning(
+            'Value is larger than Number.MAX_SAFE_INTEGER and may have been rounded inaccurately.',
+          );
+        }
         (options as unknown as Record<string, unknown>)[name] = Buffer.isBuffer(value)
           ? value.toString()
           : value;
@@ -252,15 +290,22 @@ const NULLABLE = new Set<keyof Options>([
   'socksProxy',
 ]);
 
+/** libzmq has no name and no password of no characters. */
+const NOT_EMPTY = new Set<keyof Options>(['plainUsername', 'plainPassword', 'routingId']);
+
 function checkOption(name: keyof Options, now: unknown, value: unknown): void {
   if (name === 'verbosity') return;
   if (NULLABLE.has(name)) {
     if (value !== null && typeof value !== 'string' && !Buffer.isBuffer(value)) {
       throw new TypeError('Option value must be a string or buffer');
     }
-    const { length } = value === null ? '' : Buffer.from(value);
-    const bad = name === 'routingId' && (value === null || length === 0 || length > 255);
-    if (bad || length > 255) throw new ZmqError('EINVAL');
+    if (value === null) {
+      if (name === 'routingId') throw new ZmqError('EINVAL');
+      return;
+    }
+    const { length } = Buffer.from(value);
+    if (length > 255 || (length === 0 && NOT_EMPTY.has(name)))
+      throw new ZmqError('EINVAL');
     return;
   }
   if (typeof value !== typeof now) {

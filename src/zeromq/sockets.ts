@@ -2,8 +2,9 @@
  * The types of sockets, as a program uses them. Who is who stands in patterns/.
  */
 import type { MessageLike } from './message.ts';
+import { noMore } from './numbered-options.ts';
 import type { Options } from './options.ts';
-import { CORE, defineOptions, Socket, type SocketOptions } from './socket.ts';
+import { CORE, defineOptions, Socket, type SocketOptions, text } from './socket.ts';
 import { SocketType } from './socket-types.ts';
 import type { Subscriber as SubscriberPattern } from './patterns/subscriber.ts';
 
@@ -44,12 +45,26 @@ export interface Readable<M extends object[] = Buffer[]> {
 }
 
 function send(this: Socket, message: unknown): Promise<void> {
+  noMore(arguments.length, 1);
   if (message === undefined) throw new TypeError('Message must be present');
   return this[CORE].send(message);
 }
 
 function receive(this: Socket): Promise<Buffer[]> {
+  noMore(arguments.length, 0);
   return this[CORE].receive();
+}
+
+/** A copy: what is subscribed to must not change with the program's buffer. */
+function bytesOf(text: unknown): Buffer {
+  if (typeof text === 'string' || text instanceof Uint8Array) return Buffer.from(text);
+  throw new TypeError('Option value must be a string or buffer');
+}
+
+/** What `connect` of ROUTER and STREAM may be told. */
+function routingIdOf(options: { routingId?: string } = {}): string | undefined {
+  const { routingId } = options;
+  return routingId === undefined ? undefined : bytesOf(routingId).toString();
 }
 
 function iterate(this: Socket): AsyncIterator<Buffer[], undefined> {
@@ -100,7 +115,7 @@ export class Subscriber extends Socket {
     const core = this[CORE];
     core.check();
     for (const prefix of prefixes.length > 0 ? prefixes : ['']) {
-      (core.pattern as SubscriberPattern).subscribe(Buffer.from(prefix));
+      (core.pattern as SubscriberPattern).subscribe(bytesOf(prefix));
     }
   }
 
@@ -108,7 +123,7 @@ export class Subscriber extends Socket {
     const core = this[CORE];
     core.check();
     for (const prefix of prefixes.length > 0 ? prefixes : ['']) {
-      (core.pattern as SubscriberPattern).cancel(Buffer.from(prefix));
+      (core.pattern as SubscriberPattern).cancel(bytesOf(prefix));
     }
   }
 }
@@ -144,8 +159,9 @@ export class Router extends Socket {
   }
 
   /** @param options the name by which messages find this peer */
-  override connect(address: string, options: { routingId?: string } = {}): void {
-    this[CORE].connect(address, options.routingId);
+  override connect(address: string, options?: { routingId?: string }): void {
+    noMore(arguments.length, 2);
+    this[CORE].connect(text(address), routingIdOf(options));
   }
 }
 
@@ -190,22 +206,23 @@ export class Stream extends Socket {
     super(SocketType.Stream, options);
   }
 
-  override connect(address: string, options: { routingId?: string } = {}): void {
-    this[CORE].connect(address, options.routingId);
+  override connect(address: string, options?: { routingId?: string }): void {
+    noMore(arguments.length, 2);
+    this[CORE].connect(text(address), routingIdOf(options));
   }
 }
+
+// Whoever calls what its type cannot do is told so, with ENOTSUP: see Pattern.
+Object.assign(Socket.prototype, { send, receive });
 
 function equip(
   { prototype }: { prototype: Socket },
   can: readonly ('send' | 'receive')[],
   ...options: (keyof Options)[]
 ): void {
-  if (can.includes('send')) {
-    Object.assign(prototype, { send });
-    defineOptions(prototype, SENDING);
-  }
+  if (can.includes('send')) defineOptions(prototype, SENDING);
   if (can.includes('receive')) {
-    Object.assign(prototype, { receive, [Symbol.asyncIterator]: iterate });
+    Object.assign(prototype, { [Symbol.asyncIterator]: iterate });
     defineOptions(prototype, RECEIVING);
   }
   defineOptions(prototype, options);

@@ -32,6 +32,8 @@ export class WirePipe extends Pipe {
   wire: Wire | undefined;
   /** Messages wait without a connection, or are let go of. */
   onWaiting: (() => void) | undefined;
+  /** The pattern parts from the peer. */
+  onClose: (() => void) | undefined;
 
   override get full(): boolean {
     const most = this.host.options.sendHighWaterMark;
@@ -70,6 +72,7 @@ export class WirePipe extends Pipe {
   }
 
   override close(): void {
+    this.onClose?.();
     this.wire?.finish();
   }
 

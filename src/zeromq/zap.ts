@@ -10,7 +10,8 @@
  */
 import type { Context } from './context.ts';
 import { Core } from './core.ts';
-import type { Credentials, Verdict } from './mechanisms/mechanism.ts';
+import { decodeMetadata } from './command.ts';
+import type { Credentials, NoVerdict, Verdict } from './mechanisms/mechanism.ts';
 
 const HANDLER = 'zeromq.zap.01';
 
@@ -28,12 +29,13 @@ interface Question {
 export async function askHandler(
   context: Context,
   question: Question,
-): Promise<Verdict | undefined> {
+): Promise<Verdict | NoVerdict | undefined> {
   if (!context.inproc.has(HANDLER)) return undefined;
-  const core = new Core('DEALER', context);
-  core.options.linger = 0;
-  core.options.receiveTimeout = 10_000;
+  let core: Core | undefined;
   try {
+    core = new Core('DEALER', context);
+    core.options.linger = 0;
+    core.options.receiveTimeout = 10_000;
     core.connect(`inproc://${HANDLER}`);
     const { domain, address, identity, credentials } = question;
     await core.send([
@@ -46,17 +48,36 @@ export async function askHandler(
       credentials.mechanism,
       ...credentials.frames,
     ]);
-    const [empty, version, id, status, , userId] = await core.receive();
-    const code = Number(status?.toString());
-    const good =
-      empty?.length === 0 && version?.toString() === '1.0' && id?.toString() === '1';
-    if (good && (code === 200 || code === 300 || code === 400 || code === 500)) {
-      return { status: code, userId: userId?.toString() ?? '' };
-    }
-    return { status: 500, userId: '' };
+    return verdictOf(await core.receive());
   } catch {
     return { status: 500, userId: '' };
   } finally {
-    core.close();
+    core?.close();
   }
+}
+
+/** In the order in which libzmq looks, so that the codes are the same. */
+export function verdictOf(reply: readonly Buffer[]): Verdict | NoVerdict {
+  if (reply.length !== 7) return { malformed: 'ERR_ZAP_MALFORMED_REPLY' };
+  const [delimiter, version, id, code, , userId, metadata] = reply as [
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+    Buffer,
+  ];
+  if (delimiter.length > 0) return { malformed: 'ERR_ZAP_UNSPECIFIED' };
+  if (version.toString() !== '1.0') return { malformed: 'ERR_ZAP_BAD_VERSION' };
+  if (id.toString() !== '1') return { malformed: 'ERR_ZAP_BAD_REQUEST_ID' };
+  if (!/^[2-5]00$/.test(code.toString('latin1'))) {
+    return { malformed: 'ERR_ZAP_INVALID_STATUS_CODE' };
+  }
+  try {
+    decodeMetadata(metadata);
+  } catch {
+    return { malformed: 'ERR_ZAP_INVALID_METADATA' };
+  }
+  return { status: Number(code) as Verdict['status'], userId: userId.toString() };
 }

@@ -26,6 +26,10 @@ export interface Verdict {
   status: 200 | 300 | 400 | 500;
   userId: string;
 }
+/** An answer of the handler's that is none. */
+export interface NoVerdict {
+  malformed: ZapCode;
+}
 
 /** What follows from a command. */
 export interface Step {
@@ -46,7 +50,15 @@ export interface Mechanism {
   authenticated(verdict: Verdict): Step;
 }
 
+export type ZapCode =
+  | 'ERR_ZAP_UNSPECIFIED'
+  | 'ERR_ZAP_MALFORMED_REPLY'
+  | 'ERR_ZAP_BAD_VERSION'
+  | 'ERR_ZAP_BAD_REQUEST_ID'
+  | 'ERR_ZAP_INVALID_STATUS_CODE'
+  | 'ERR_ZAP_INVALID_METADATA';
 export type ProtocolCode =
+  | ZapCode
   | 'ERR_ZMTP_UNSPECIFIED'
   | 'ERR_ZMTP_UNEXPECTED_COMMAND'
   | 'ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED'
@@ -104,10 +116,11 @@ export function refusedByPeer(reason: string): HandshakeError {
   return new HandshakeError('other', `the peer refused us: '${reason.slice(0, 100)}'`);
 }
 
+/** "Later" is said by hanging up without a word: then the peer tries again (RFC 27). */
 export function refusedByUs({ status }: Verdict): HandshakeError {
   return new HandshakeError('auth', `the peer was refused: ${status}`, {
     status,
-    send: [{ name: 'ERROR', reason: String(status) }],
+    send: status === 300 ? [] : [{ name: 'ERROR', reason: String(status) }],
   });
 }
 

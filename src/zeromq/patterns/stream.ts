@@ -16,23 +16,28 @@ import { RoutingTable } from './router.ts';
 export class Stream extends Pattern {
   override readonly filters = true;
   readonly #table = new RoutingTable();
+  readonly #connected = new Set<Pipe>();
+
+  /** Those of connect() are named before they are connected: what is sent to them waits. */
+  override attach(pipe: Pipe): void {
+    const { routingId } = pipe;
+    const free = routingId.length > 0 && !this.#table.get(routingId);
+    this.#table.set(free ? routingId : this.#table.fresh(), pipe);
+  }
 
   override ready(pipe: Pipe): void {
-    if (pipe.routingId.length === 0 || this.#table.get(pipe.routingId)) {
-      this.#table.set(this.#table.fresh(), pipe);
-    } else {
-      this.#table.set(pipe.routingId, pipe);
-    }
+    this.#connected.add(pipe);
     if (this.options.notify) pipe.deliver([EMPTY]);
   }
 
   override lost(pipe: Pipe): void {
-    if (this.options.notify && this.#table.has(pipe)) pipe.deliver([EMPTY]);
-    this.#table.delete(pipe);
+    const was = this.#connected.delete(pipe);
+    if (was && this.options.notify) pipe.deliver([EMPTY]);
   }
 
   override detach(pipe: Pipe): void {
     this.lost(pipe);
+    this.#table.delete(pipe);
   }
 
   override filter(pipe: Pipe, parts: Buffer[]): boolean {

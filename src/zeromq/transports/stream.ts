@@ -7,14 +7,14 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { PeerError } from '../../common/index.ts';
 import type { Core } from '../core.ts';
 import { type Endpoint, formatIpc, formatTcp } from '../endpoint.ts';
 import { Engine, type EngineOwner } from '../engine.ts';
 import { systemError, ZmqError } from '../errors.ts';
 import type { HandshakeError, Mechanism } from '../mechanisms/mechanism.ts';
-import type { Credentials, Verdict } from '../mechanisms/mechanism.ts';
+import type { Credentials, NoVerdict, Verdict } from '../mechanisms/mechanism.ts';
 import type { Options } from '../options.ts';
 import type { Peer } from '../session.ts';
 import type { TypeName } from '../socket-types.ts';
@@ -54,7 +54,7 @@ abstract class Owner implements EngineOwner {
   ask(
     credentials: Credentials,
     engine: Engine,
-    answer: (verdict: Verdict | undefined) => void,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
   ): void {
     this.core.authenticate(credentials, engine.remoteAddress, answer);
   }
@@ -194,11 +194,14 @@ export class Connector extends Owner {
   /** There from the beginning, unless `immediate`. */
   #pipe: WirePipe | undefined;
   #engine: Engine | undefined;
-  #socket: net.Socket | undefined;
+  /** Gives up an attempt to connect. */
+  #cancel: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #interval = 0;
   #over = false;
   #finishing = false;
+  /** The program, or its pattern, has parted from this peer: it is not called again. */
+  #unwanted = false;
   #held = false;
   readonly #routingId: Buffer | undefined;
 
@@ -207,7 +210,8 @@ export class Connector extends Owner {
     this.#endpoint = endpoint;
     this.address = address;
     this.#routingId = routingId;
-    if (!core.options.immediate && core.type !== 'STREAM') this.#makePipe();
+    if (endpoint.transport === 'ipc') localPath(endpoint.path);
+    if (!core.options.immediate) this.#makePipe();
     this.#dial();
   }
 
@@ -219,6 +223,10 @@ export class Connector extends Owner {
     const pipe = new WirePipe(this.core);
     if (this.#routingId) pipe.routingId = this.#routingId;
     pipe.onWaiting = () => this.#hold();
+    pipe.onClose = () => {
+      this.#unwanted = true;
+      if (!pipe.wire) this.destroy();
+    };
     this.#pipe = pipe;
     this.core.attach(pipe);
     return pipe;
@@ -240,7 +248,6 @@ export class Connector extends Owner {
   #dial(): void {
     const endpoint = this.#endpoint;
     const socket = new net.Socket();
-    this.#socket = socket;
     const { connectTimeout } = this.options;
     const timer =
       connectTimeout > 0
@@ -248,18 +255,23 @@ export class Connector extends Owner {
         : undefined;
     const failed = (): void => {
       clearTimeout(timer);
-      this.#socket = undefined;
       if (this.#over) return;
       this.core.emit('close', { address: this.address });
       this.#retry();
     };
-    socket.on('error', () => {}); // 'close' follows
-    socket.once('close', failed);
-    socket.once('connect', () => {
+    const connected = (): void => {
       clearTimeout(timer);
       socket.off('close', failed);
       this.#connected(socket);
-    });
+    };
+    socket.on('error', ignore); // 'close' follows
+    socket.once('close', failed);
+    socket.once('connect', connected);
+    this.#cancel = () => {
+      clearTimeout(timer);
+      // The system takes its time, and must not hold on to whoever has lost interest.
+      socket.off('close', failed).off('connect', connected).destroy();
+    };
     socket.unref();
     this.core.emit('connect:delay', { address: this.address });
     try {
@@ -284,6 +296,7 @@ export class Connector extends Owner {
   }
 
   #connected(socket: net.Socket): void {
+    this.#cancel = undefined;
     tune(socket, this.options);
     this.core.emit('connect', { address: this.address });
     this.#engine = new Engine(socket, this);
@@ -296,24 +309,18 @@ export class Connector extends Owner {
     const pipe = this.#pipe ?? this.#makePipe();
     this.greet(pipe, engine, peer);
     this.core.ready(pipe);
-    if (this.#finishing) queueMicrotask(() => pipe.close());
+    if (this.#finishing) queueMicrotask(() => pipe.wire?.finish());
     queueMicrotask(() => this.#release());
     return pipe;
   }
 
   override gone(_engine: Engine, error: HandshakeError | PeerError | undefined): void {
     this.#engine = undefined;
-    this.#socket = undefined;
     this.tell(error);
     const pipe = this.#pipe;
     // An ERROR, or a no of the ZAP handler: with the same credentials it would be no again.
     const fatal = error !== undefined && 'kind' in error && error.kind === 'auth';
-    if (
-      this.#over ||
-      fatal ||
-      (this.#finishing && !this.busy) ||
-      this.type === 'STREAM'
-    ) {
+    if (this.#over || fatal || this.#unwanted || (this.#finishing && !this.busy)) {
       this.#end();
       return;
     }
@@ -350,7 +357,7 @@ export class Connector extends Owner {
   /** Sends what waits, over a connection to come if need be, and ends. */
   finish(): void {
     this.#finishing = true;
-    if (this.#pipe?.wire) this.#pipe.close();
+    if (this.#pipe?.wire) this.#pipe.wire.finish();
     else if (!this.busy) this.destroy();
   }
 
@@ -359,7 +366,8 @@ export class Connector extends Owner {
     clearTimeout(this.#timer);
     this.#pipe?.out.clear();
     if (this.#engine) this.#engine.destroy();
-    else this.#socket?.destroy();
+    else this.#cancel?.();
+    this.#cancel = undefined;
     // At once: nobody may send to a peer that was let go of.
     this.#end();
   }
@@ -376,6 +384,8 @@ export class Connector extends Owner {
     this.core.settled();
   }
 }
+
+function ignore(): void {}
 
 function sourceOf(source: {
   host: string;
@@ -405,13 +415,28 @@ function pathToBind(path: string): string {
     path === '*' ? join(tmpdir(), `zmq-${randomBytes(6).toString('hex')}`) : path;
   const local = localPath(chosen);
   if (local.startsWith('\0') || process.platform === 'win32') return local;
+  // The system would say EACCES, which sends people looking for permissions.
+  if (!fs.existsSync(dirname(local))) {
+    throw new ZmqError('ENOENT', { hint: `There is no directory ${dirname(local)}` });
+  }
   // A server that was killed leaves its file behind; like libzmq, a new one takes its place.
   if (fs.lstatSync(local, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(local);
   return local;
 }
 
-/** Windows has pipes by name in place of sockets by path. */
+/** What fits into `sun_path`, and the 0 behind it. Node would cut off the rest in silence. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+
+/**
+ * Windows has pipes by name in place of sockets by path.
+ * @throws {ZmqError} ENAMETOOLONG
+ */
 function localPath(path: string): string {
-  if (process.platform !== 'win32') return path;
+  if (process.platform !== 'win32') {
+    if (Buffer.byteLength(path) <= LONGEST_PATH) return path;
+    throw new ZmqError('ENAMETOOLONG', {
+      hint: `The path of a socket has at most ${LONGEST_PATH} bytes`,
+    });
+  }
   return `\\\\.\\pipe\\${path.replaceAll(/[/\\:]/g, '-')}`;
 }

@@ -109,19 +109,19 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     ]);
   });
 
-  // libzmq hangs up before it has said what it wants: only that is to be seen then.
-  const hears = same || binder !== ENGINES[0]![1];
-  it.runIf(hears)(
-    'peers with different mechanisms do not talk, and the server says why',
-    async () => {
-      const rep = open(binder, 'Reply', { plainServer: true });
-      const stranger = open(connector, 'Request', { reconnectInterval: 10_000 });
-      const told = eventsUntil(rep.events, 'handshake:error:protocol');
-      await link(rep, stranger);
-      const error = (await told).at(-1);
-      expect(error).toMatchObject({ error: { code: 'ERR_ZMTP_MECHANISM_MISMATCH' } });
-    },
-  );
+  it('peers with different mechanisms do not talk, and the server says why', async (context) => {
+    if (!same && binder === ENGINES[0]![1]) {
+      context.skip(
+        'libzmq hangs up before it has said what it wants: nothing to tell of',
+      );
+    }
+    const rep = open(binder, 'Reply', { plainServer: true });
+    const stranger = open(connector, 'Request', { reconnectInterval: 10_000 });
+    const told = eventsUntil(rep.events, 'handshake:error:protocol');
+    await link(rep, stranger);
+    const error = (await told).at(-1);
+    expect(error).toMatchObject({ error: { code: 'ERR_ZMTP_MECHANISM_MISMATCH' } });
+  });
 
   it('types that do not belong together do not talk', async () => {
     const rep = open(binder, 'Reply', { receiveTimeout: 60 });
@@ -168,8 +168,10 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     await soon(running, 'the end of the proxy');
   });
 
-  // The native engine's pause does nothing since libzmq 4.3.5.
-  it.runIf(name === 'ours')('a proxy is a streamer, and can pause', async () => {
+  it('a proxy is a streamer, and can pause', async (context) => {
+    if (name !== 'ours') {
+      context.skip("the native engine's pause does nothing since libzmq 4.3.5");
+    }
     const proxy = new engine.Proxy(open(engine, 'Pull'), open(engine, 'Push'));
     const front = await bound(proxy.frontEnd);
     const back = await bound(proxy.backEnd);

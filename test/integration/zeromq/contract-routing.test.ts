@@ -160,7 +160,10 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     expect(words(await req.receive())).toEqual(['answer to two']);
   });
 
-  it.runIf(same)('conflates to the last message', async () => {
+  it('conflates to the last message', async (context) => {
+    if (!same) {
+      context.skip('an option of one socket alone: two engines together show no more');
+    }
     const pull = open(binder, 'Pull', { conflate: true });
     const push = open(connector, 'Push');
     await link(pull, push);
