@@ -24,6 +24,8 @@ import type { Wire, WirePipe } from './wire-pipe.ts';
 
 /** About so many bytes are handed to the kernel at once. */
 const WRITE = 256 * 1024;
+/** So many bytes may wait in Node for a peer: then nothing more is answered to it. */
+const UNREAD = 1024 * 1024;
 /** How long a peer may take to answer our end of a connection with its own. */
 const PARTING = 30_000;
 
@@ -57,6 +59,7 @@ export class Engine implements Wire, SessionSink {
   #congested = false;
   #finishing = false;
   #ended = false;
+  #destroyed = false;
   #gone = false;
   #error: HandshakeError | PeerError | undefined;
   #handshakeTimer: NodeJS.Timeout | undefined;
@@ -97,7 +100,8 @@ export class Engine implements Wire, SessionSink {
     }
     if (handshakeInterval > 0) {
       this.#handshakeTimer = setTimeout(() => {
-        this.failed(new HandshakeError('other', 'the peer did not finish its handshake'));
+        const why = 'the peer did not finish its handshake in time';
+        this.failed(new HandshakeError('other', why, { system: 'EAGAIN' }));
       }, handshakeInterval).unref();
     }
     this.#session.start();
@@ -148,11 +152,12 @@ export class Engine implements Wire, SessionSink {
   // ── the session's events ────────────────────────────────────────────────────────────────
 
   send(bytes: Uint8Array): void {
-    if (!this.socket.destroyed && this.socket.writable) this.socket.write(bytes);
+    // A peer that asks (PING) and never reads must not make us hold all the answers.
+    if (this.socket.writableLength < UNREAD) this.sendNow(bytes);
   }
 
   sendNow(bytes: Uint8Array): void {
-    this.send(bytes);
+    if (!this.socket.destroyed && this.socket.writable) this.socket.write(bytes);
   }
 
   ask(credentials: Credentials): void {
@@ -293,6 +298,7 @@ export class Engine implements Wire, SessionSink {
 
   /** What has been sent and not been handed over is handed to the kernel; nothing waits. */
   destroy(): void {
+    this.#destroyed = true;
     this.flush();
     this.socket.destroy();
   }
@@ -315,6 +321,10 @@ export class Engine implements Wire, SessionSink {
     if (pipe?.wire === this) {
       pipe.out.landed();
       pipe.wire = undefined;
+    }
+    if (!pipe && this.#session && !this.#destroyed && !this.#finishing) {
+      const why = 'the peer hung up before the handshake was over';
+      this.#error ??= new HandshakeError('other', why, { system: 'EPIPE' });
     }
     if (!this.#error && !this.#finishing) this.socket.destroySoon();
     if (this.socket.destroyed) clearTimeout(this.#deadline);

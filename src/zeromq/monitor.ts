@@ -29,6 +29,7 @@ export class Monitor {
   #wake: ((event: MonitorEvent | undefined) => void) | undefined;
 
   tell(type: string, fields: Omit<MonitorEvent, 'type'>): void {
+    if (this.closed) return; // 'end' was the last
     const event = { type, ...fields };
     if (this.#wake) {
       this.#answer(event);
@@ -57,7 +58,7 @@ export class Monitor {
     } else {
       this.tell('handshake:error:other', {
         address,
-        error: new ZmqError('EPROTO', { hint: error.message, cause: error }),
+        error: new ZmqError(error.system, { hint: error.message, cause: error }),
       });
     }
   }

@@ -26,7 +26,8 @@ export type Event =
   | ({ type: 'connect:retry'; interval: number } & EventAddress)
   | ({ type: 'close' } & EventAddress)
   | ({ type: 'close:error' } & EventAddress & EventError)
-  | ({ type: 'disconnect' } & EventAddress)
+  /** The error says which rule the peer has broken; the native engine does not tell. */
+  | ({ type: 'disconnect'; error?: Error } & EventAddress)
   | { type: 'end' }
   | ({ type: 'handshake' } & EventAddress)
   | ({ type: 'handshake:error:protocol' } & EventAddress &

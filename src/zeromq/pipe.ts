@@ -44,6 +44,10 @@ export abstract class Pipe {
   lastShared = 0;
   /** What the peer is subscribed to, for PUB: topics as latin1. */
   topics: Set<string> | undefined;
+  /** How many bytes these topics have. */
+  topicBytes = 0;
+  /** The peer is a socket of this process: what it asks for is our own doing. */
+  readonly local: boolean = false;
   /** The peer does not know SUBSCRIBE. */
   oldStyle = false;
 

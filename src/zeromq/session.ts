@@ -16,6 +16,7 @@
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP). Read next: engine.ts, which drives it with a socket.
  */
+import { constants } from 'node:buffer';
 import { MisuseError, PeerError } from '../common/index.ts';
 import { type Command, decodeCommand, type Metadata, property } from './command.ts';
 import { COMMAND, FrameReader, MORE } from './frame-reader.ts';
@@ -74,7 +75,10 @@ export interface SessionSink {
 export interface SessionOptions {
   type: TypeName;
   mechanism: Mechanism;
-  /** Largest part of a message in bytes; −1 for no limit. */
+  /**
+   * Largest message in bytes, all its parts together. −1 for no limit but this: no more in
+   * many parts than would go into one.
+   */
   maxMessageSize: number;
 }
 
@@ -89,13 +93,15 @@ export class Session {
   #minor = 0;
   /** The parts of a message that is not complete. */
   #parts: Buffer[] | undefined;
+  /** How many bytes these parts have. */
+  #bytes = 0;
   #stopped = false;
 
   constructor(options: SessionOptions, sink: SessionSink) {
     this.#type = options.type;
     this.#mechanism = options.mechanism;
     this.#maxMessageSize =
-      options.maxMessageSize < 0 ? Number.MAX_SAFE_INTEGER : options.maxMessageSize;
+      options.maxMessageSize < 0 ? constants.MAX_LENGTH : options.maxMessageSize;
     this.#sink = sink;
   }
 
@@ -205,23 +211,33 @@ export class Session {
     }
     let parts = this.#parts;
     if ((flags & MORE) !== 0) {
-      parts ??= this.#parts = [];
-      if (parts.length >= MOST_PARTS) {
-        throw new PeerError(
-          'ERR_ZMTP_FRAME',
-          `the peer sent a message of more than ${MOST_PARTS} parts`,
-        );
+      if (parts === undefined) {
+        parts = this.#parts = [];
+        this.#bytes = 0;
       }
-      parts.push(body);
+      this.#addPart(parts, body);
       return;
     }
     if (parts) {
-      parts.push(body);
+      this.#addPart(parts, body);
       this.#parts = undefined;
     } else {
       parts = [body];
     }
     if (!this.#sink.message(parts)) this.#stopped = true;
+  }
+
+  /** Each part was under the limit; this is about all of them. */
+  #addPart(parts: Buffer[], body: Buffer): void {
+    this.#bytes += body.length;
+    if (parts.length >= MOST_PARTS || this.#bytes > this.#maxMessageSize) {
+      throw new PeerError(
+        'ERR_ZMTP_FRAME',
+        `the peer sent a message of more than ${MOST_PARTS} parts, ` +
+          `or more than ${this.#maxMessageSize} bytes`,
+      );
+    }
+    parts.push(body);
   }
 
   /** A command between messages. */

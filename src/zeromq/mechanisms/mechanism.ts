@@ -77,6 +77,10 @@ export class HandshakeError extends Error {
   readonly code: ProtocolCode | undefined;
   /** For `auth`: 300, 400 or 500, as in ZAP. */
   readonly status: Verdict['status'] | undefined;
+  /** For `other`: what the system would call it. */
+  readonly system: 'EPIPE' | 'EAGAIN' | 'EPROTO';
+  /** The next attempt would fail as this one did: do not make it. */
+  readonly final: boolean;
   /** The last words for the peer. */
   readonly send: readonly Command[];
 
@@ -86,6 +90,8 @@ export class HandshakeError extends Error {
     more: {
       code?: ProtocolCode;
       status?: Verdict['status'];
+      system?: 'EPIPE' | 'EAGAIN';
+      final?: boolean;
       send?: readonly Command[];
       cause?: unknown;
     } = {},
@@ -95,6 +101,8 @@ export class HandshakeError extends Error {
     this.kind = kind;
     this.code = more.code;
     this.status = more.status;
+    this.system = more.system ?? 'EPROTO';
+    this.final = more.final ?? kind !== 'other';
     this.send = more.send ?? [];
   }
 }
@@ -113,7 +121,8 @@ export function refusedByPeer(reason: string): HandshakeError {
     const status = Number(reason) as Verdict['status'];
     return new HandshakeError('auth', `the peer refused us: ${reason}`, { status });
   }
-  return new HandshakeError('other', `the peer refused us: '${reason.slice(0, 100)}'`);
+  const why = `the peer refused us: '${reason.slice(0, 100)}'`;
+  return new HandshakeError('other', why, { final: true });
 }
 
 /** "Later" is said by hanging up without a word: then the peer tries again (RFC 27). */

@@ -13,6 +13,7 @@
  *
  * Source: RFC 29/PUBSUB; zmq_setsockopt(3) for ZMQ_XPUB_….
  */
+import { PeerError } from '../../common/index.ts';
 import { ZmqError } from '../errors.ts';
 import { NO_ENVELOPE, type Outgoing } from '../message.ts';
 import type { Options } from '../options.ts';
@@ -21,6 +22,9 @@ import { PrefixTree } from '../prefix-tree.ts';
 import { Queue } from '../queue.ts';
 import { Encoder } from '../slab.ts';
 import { Pattern } from './pattern.ts';
+
+/** One peer may subscribe to so many topics, of so many bytes together. */
+const [MOST_TOPICS, MOST_TOPIC_BYTES] = [100_000, 16 * 1024 * 1024];
 
 export class Publisher extends Pattern {
   override readonly filters = true;
@@ -132,18 +136,33 @@ export class Publisher extends Pattern {
   }
 
   #subscribe(pipe: Pipe, topic: Buffer): void {
+    const topics = (pipe.topics ??= new Set());
+    const key = topic.toString('latin1');
+    if (!topics.has(key)) this.#count(pipe, topic.length);
+    topics.add(key);
     let pipes = this.#topics.get(topic);
     const first = pipes === undefined;
     if (pipes === undefined) this.#topics.set(topic, (pipes = new Set()));
     pipes.add(pipe);
-    (pipe.topics ??= new Set()).add(topic.toString('latin1'));
     if (first || this.options.verbosity !== null) this.#tell(pipe, true, topic);
+  }
+
+  /** @throws {PeerError} when a peer subscribes to so much that it would fill the memory */
+  #count(pipe: Pipe, length: number): void {
+    pipe.topicBytes += length;
+    if (pipe.local) return;
+    if (pipe.topics!.size < MOST_TOPICS && pipe.topicBytes <= MOST_TOPIC_BYTES) return;
+    throw new PeerError(
+      'ERR_ZMTP_COMMAND',
+      `the peer subscribed to more than ${MOST_TOPICS} topics, or ${MOST_TOPIC_BYTES} bytes of them`,
+    );
   }
 
   #cancel(pipe: Pipe, topic: Buffer): void {
     const pipes = this.#topics.get(topic);
     if (!pipes?.delete(pipe)) return;
     pipe.topics?.delete(topic.toString('latin1'));
+    pipe.topicBytes -= topic.length;
     if (pipes.size === 0) this.#topics.delete(topic);
     if (pipes.size === 0 || this.options.verbosity === 'allSubsUnsubs') {
       this.#tell(pipe, false, topic);

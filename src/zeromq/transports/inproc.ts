@@ -24,6 +24,7 @@ const COPY_UP_TO = 128;
 
 export class InprocPipe extends Pipe {
   readonly core: Core;
+  override readonly local = true;
   /** Undefined before the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
   readonly #waiting = new Queue<Buffer[]>();

@@ -81,8 +81,13 @@ abstract class Owner implements EngineOwner {
   }
 
   protected tell(error: HandshakeError | PeerError | undefined): void {
-    if (error && 'kind' in error) this.core.emitHandshakeError(this.address, error);
-    this.core.emit('disconnect', { address: this.address });
+    const { address } = this;
+    if (error && 'kind' in error) this.core.emitHandshakeError(address, error);
+    // Where the native engine only says that it hung up, the error says why.
+    this.core.emit(
+      'disconnect',
+      error && !('kind' in error) ? { address, error } : { address },
+    );
   }
 }
 
@@ -318,9 +323,10 @@ export class Connector extends Owner {
     this.#engine = undefined;
     this.tell(error);
     const pipe = this.#pipe;
-    // An ERROR, or a no of the ZAP handler: with the same credentials it would be no again.
-    const fatal = error !== undefined && 'kind' in error && error.kind === 'auth';
-    if (this.#over || fatal || this.#unwanted || (this.#finishing && !this.busy)) {
+    // Whoever has refused us, or broken a rule, would do so again. One that has hung up, or
+    // speaks no ZMTP at all, may be about to become a better one.
+    const final = error !== undefined && (!('kind' in error) || error.final);
+    if (this.#over || final || this.#unwanted || (this.#finishing && !this.busy)) {
       this.#end();
       return;
     }

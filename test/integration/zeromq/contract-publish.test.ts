@@ -1,6 +1,7 @@
 /** Publish and subscribe: prefixes, counted subscriptions, and what an XPUB sees of them. */
 import { describe, expect, it } from 'vitest';
 import {
+  bound,
   link,
   PAIRS,
   untilHeard,
@@ -84,17 +85,42 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(ends.sort()).toEqual(['\u0000a', '\u0000b']);
   });
 
-  it('XPUB tells all subscriptions when it is asked to be verbose', async () => {
+  it.each([
+    { verbosity: null, told: ['+a', '-a'] },
+    { verbosity: 'allSubs', told: ['+a', '+a', '-a'] },
+    { verbosity: 'allSubsUnsubs', told: ['+a', '+a', '-a', '-a'] },
+  ] as const)('XPUB of verbosity $verbosity tells $told', async ({ verbosity, told }) => {
     const xpub = open(binder, 'XPublisher');
-    xpub.verbosity = 'allSubsUnsubs';
-    const [one, two] = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
-    one.subscribe('a');
-    const address = await link(xpub, one);
+    xpub.verbosity = verbosity;
+    const heard: string[] = [];
+    const hear = async (): Promise<void> => {
+      const [topic] = await xpub.receive();
+      heard.push(`${topic![0] === 1 ? '+' : '-'}${topic!.subarray(1).toString()}`);
+    };
+    const subs = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    const address = await bound(xpub);
+    // Its own topic each, so that it is known when the common one has come.
+    for (const [i, sub] of subs.entries()) {
+      sub.subscribe('a', String(i));
+      sub.connect(address);
+      while (!heard.includes(`+${i}`)) await hear();
+    }
+    for (const [i, sub] of subs.entries()) {
+      sub.unsubscribe('a', String(i));
+      while (!heard.includes(`-${i}`)) await hear();
+    }
+    expect(heard.filter((word) => word.endsWith('a'))).toEqual(told);
+  });
+
+  it('XPUB with `manual` shows what is asked for, and grants nothing by itself', async () => {
+    const xpub = open(binder, 'XPublisher', { manual: true });
+    const sub = open(connector, 'Subscriber', { receiveTimeout: 100 });
+    sub.subscribe('a');
+    await link(xpub, sub);
     expect(words(await xpub.receive())).toEqual(['\u0001a']);
-    two.subscribe('a');
-    two.connect(address);
-    expect(words(await xpub.receive())).toEqual(['\u0001a']);
-    one.unsubscribe('a');
+    await xpub.send('a');
+    await expect(sub.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+    sub.unsubscribe('a');
     expect(words(await xpub.receive())).toEqual(['\u0000a']);
   });
 

@@ -8,6 +8,7 @@ import {
   link,
   pause,
   until,
+  untilHeard,
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
@@ -24,6 +25,9 @@ const NINE = (flags: number, size: bigint): Buffer => {
   header.writeBigUInt64BE(size, 1);
   return header;
 };
+/** A frame with a size of eight bytes. */
+const long = (flags: number, body: Buffer): Buffer =>
+  Buffer.concat([NINE(flags | 2, BigInt(body.length)), body]);
 const hello = [greeting(1), ready('PUSH')];
 
 /** What each sends, and whether its handshake had been done before. */
@@ -53,6 +57,11 @@ const ATTACKS: [name: string, bytes: Buffer[], options?: object][] = [
     'a message longer than is allowed',
     [...hello, NINE(2, 1_000_001n)],
     { maxMessageSize: 1_000_000 },
+  ],
+  [
+    'a message whose parts together are longer than is allowed',
+    [...hello, message('12345', true), message('67890')],
+    { maxMessageSize: 9 },
   ],
   [
     'half a greeting, and silence',
@@ -88,6 +97,40 @@ it.each(ATTACKS)('%s', async (_name, bytes, options) => {
   await push.send('after');
   expect(words(await pull.receive())).toEqual(['after']);
 });
+
+it.each([
+  ['more topics than can be meant', 100_001, 8],
+  ['longer topics than can be meant', 300, 60_000],
+])(
+  'a subscriber to %s is dropped, and the others are served',
+  async (_name, count, size) => {
+    const pub = open(ours, 'Publisher');
+    const sub = open(ours, 'Subscriber');
+    sub.subscribe('news');
+    const address = await link(pub, sub);
+    await untilHeard(pub, sub, 'news');
+    const told: unknown[] = [];
+    pub.events.on('disconnect', (event) => told.push(event));
+    const peer = await RawPeer.to(address);
+    peers.push(peer);
+    await peer.shakeHands('SUB', 1);
+    const topics = Array.from({ length: count }, (_, i) => {
+      const topic = String(i).padStart(size);
+      return long(4, Buffer.from(`\u0009SUBSCRIBE${topic}`));
+    });
+    // One less is no reason.
+    peer.write(...topics.slice(0, size > 8 ? 270 : -1));
+    peer.write(command('PING', Buffer.from('\0\0')));
+    expect((await peer.frame()).body.toString('latin1')).toBe('\u0004PONG');
+    peer.write(...topics.slice(size > 8 ? 270 : -1));
+    await peer.dropped();
+    await until(() => told.length > 0, 'an event');
+    const why = expect.stringContaining('subscribed to more than') as string;
+    expect(told).toMatchObject([{ error: { code: 'ERR_ZMTP_COMMAND', message: why } }]);
+    await pub.send('news');
+    expect(words(await sub.receive())).toEqual(['news']);
+  },
+);
 
 it('a giant length is not believed: no memory is set aside for it', async () => {
   const pull = open(ours, 'Pull');

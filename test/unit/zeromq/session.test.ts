@@ -316,6 +316,17 @@ describe('a bad peer', () => {
     ]);
   });
 
+  it('may not send a message above the limit in parts that are below it', () => {
+    const part = frame('x'.repeat(40), true);
+    const listened = new Listened('PULL', undefined, 100);
+    listened.hear(greeting(), ready('PUSH'));
+    const full = Buffer.concat([part, part, frame('x'.repeat(20))]);
+    expect(listened.hear(full)).toHaveLength(1);
+    // The next message begins from nothing; its third part is one byte too many.
+    expect(listened.hear(full, part, part)).toHaveLength(1);
+    expect(listened.hear(frame('x'.repeat(21)))).toEqual(['failed ERR_ZMTP_FRAME']);
+  });
+
   it('may not make a message of endless parts', () => {
     const listened = new Listened('PULL');
     listened.hear(greeting(), ready('PUSH'));
