@@ -2,6 +2,7 @@
  * Prediction first: the question, a guess, the run, and whether the guess was right. No
  * keyboard and no screen here; whoever calls has them.
  */
+import { some } from '../common/index.ts';
 import type { Experiment } from './experiment.ts';
 import { outcomeLines, type PageOptions, questionLines, shownNumber } from './page.ts';
 import type { Outcome } from './run.ts';
@@ -51,7 +52,7 @@ export async function predict(
 
 function verdict({ guessed, right }: Score): string {
   if (guessed === 0) return 'Nothing was guessed.';
-  return `You were right ${right} of ${guessed} time${guessed === 1 ? '' : 's'}.`;
+  return `You were right ${right} of ${some(guessed, 'time')}.`;
 }
 
 /** The number of an answer; 0 for somebody who only wants to see; undefined at the end. */

@@ -1,14 +1,6 @@
 /** Numbers as people read them, and what is made of many. Pure. */
 
-/** `65,507`. */
-export function count(n: number): string {
-  return n.toLocaleString('en-US');
-}
-
-/** `1 piece`, `4 pieces`. */
-export function some(n: number, thing: string): string {
-  return `${count(n)} ${thing}${n === 1 ? '' : 's'}`;
-}
+export { count, some } from '../common/index.ts';
 
 /** Milliseconds with as many digits as mean something: `0.21 ms`, `4.3 ms`, `104 ms`. */
 export function ms(time: number): string {

@@ -1,8 +1,7 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
-import type { Argv, CommandModule } from 'yargs';
-import { MisuseError } from '../common/index.ts';
+import type { CommandModule } from 'yargs';
 import {
   compare,
   type CompareOptions,
@@ -16,14 +15,10 @@ import {
   planOf,
 } from '../compare/index.ts';
 import { ownTerminal } from '../lessons/index.ts';
-import {
-  LINK_KEYS,
-  linkFromFlags,
-  type LinkOptions,
-  parseReplay,
-} from '../link/index.ts';
-import { checkWritable, readOptionFile } from './files.ts';
+import { LINK_KEYS } from '../link/index.ts';
+import { checkWritable } from './files.ts';
 import { onInterrupt } from './interrupt.ts';
+import { chosenLink, linkFlags } from './link-flags.ts';
 import { durationOption, numberOption } from './options.ts';
 import { commandLine } from './program-name.ts';
 
@@ -47,7 +42,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
   command: 'compare',
   describe: 'the same messages over UDP and TCP, under the same bad luck',
   builder: (yargs) =>
-    linkFlags(yargs)
+    linkFlags(yargs, SHARED_KEYS)
       .option('messages', {
         type: 'string',
         coerce: numberOption,
@@ -92,7 +87,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
       every: given.every,
       size: given.size,
       lanes: given.lanes?.split(',') as LaneName[] | undefined,
-      link: chosenLink(given),
+      link: chosenLink(given, SHARED_KEYS),
     };
     const signal = onInterrupt();
     const terminal = ownTerminal();
@@ -121,28 +116,6 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
     }
   },
 };
-
-/** An option for each property that a link has in all lanes. */
-function linkFlags<T>(yargs: Argv<T>): Argv<T> {
-  for (const { key, describe, wanted } of SHARED_KEYS) {
-    yargs.option(key, { type: 'string', describe: `${describe} (${wanted})` });
-  }
-  return yargs;
-}
-
-/** Undefined when nothing was said, for the usual bad luck. */
-function chosenLink(given: CompareArguments): LinkOptions | undefined {
-  const flags = Object.fromEntries(
-    SHARED_KEYS.map(({ key }) => [key, given[key] as string | undefined]),
-  );
-  const some = Object.values(flags).some((value) => value !== undefined);
-  if (given.replay === undefined) return some ? linkFromFlags(flags) : undefined;
-  if (some) {
-    const why = '--replay has all fates, and the link that they happened on: choose one';
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
-  }
-  return parseReplay(readOptionFile('replay', given.replay));
-}
 
 /** A bar on stderr, where somebody looks at it. */
 async function withProgress<T>(

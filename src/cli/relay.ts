@@ -1,7 +1,7 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
-import type { Argv, CommandModule } from 'yargs';
+import type { CommandModule } from 'yargs';
 import { checkPort, formatAddress, type HostPort, MisuseError } from '../common/index.ts';
 import {
   type DatagramRelay,
@@ -10,20 +10,18 @@ import {
   fateLine,
   type FateEvent,
   isAnybodyThere,
-  LINK_KEYS,
-  linkFromFlags,
   type LinkOptions,
   openDatagramRelay,
   openStreamRelay,
-  parseReplay,
   recordHeader,
   recordLine,
   type StreamFateEvent,
   type StreamRelay,
   streamSummary,
 } from '../link/index.ts';
-import { checkWritable, readOptionFile } from './files.ts';
+import { checkWritable } from './files.ts';
 import { onInterrupt } from './interrupt.ts';
+import { chosenLink, givenOnce, linkFlags } from './link-flags.ts';
 
 interface RelayArguments {
   [link: string]: unknown;
@@ -91,9 +89,11 @@ export const relayCommand: CommandModule<object, RelayArguments> = {
           'A relay loses no bytes of a TCP connection: it makes them as late as loss would.',
       ),
   handler: async (given) => {
-    const { transport, address: listen } = listenOption(once1('listen', given.listen));
-    const to = hostPort('to', once1('to', given.to));
-    const link = chosenLink(given);
+    const { transport, address: listen } = listenOption(
+      givenOnce('listen', given.listen),
+    );
+    const to = hostPort('to', givenOnce('to', given.to));
+    const link = chosenLink(given) ?? {};
     const signal = onInterrupt();
     if (!given.wait) await checkSomebodyThere(transport, to);
     const record =
@@ -121,35 +121,6 @@ export const relayCommand: CommandModule<object, RelayArguments> = {
     if (record) await closeRecord(record);
   },
 };
-
-/** An option for each property of a link. */
-function linkFlags<T>(yargs: Argv<T>): Argv<T> {
-  for (const { key, describe, wanted } of LINK_KEYS) {
-    yargs.option(key, { type: 'string', describe: `${describe} (${wanted})` });
-  }
-  return yargs;
-}
-
-function chosenLink(given: RelayArguments): LinkOptions {
-  const flags = Object.fromEntries(
-    LINK_KEYS.filter(({ key }) => given[key] !== undefined).map(({ key }) => [
-      key,
-      once1(key, given[key]),
-    ]),
-  );
-  if (given.replay === undefined) return linkFromFlags(flags);
-  if (Object.keys(flags).length > 0) {
-    const why = '--replay has all fates, and the link that they happened on: choose one';
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
-  }
-  return parseReplay(readOptionFile('replay', once1('replay', given.replay)));
-}
-
-/** yargs makes a list of what is given twice. */
-function once1(name: string, value: unknown): string {
-  if (typeof value === 'string') return value;
-  throw new MisuseError('ERR_BAD_ARGUMENT', `--${name} is given twice`);
-}
 
 function listenOption(text: string): { transport: Transport; address: HostPort } {
   const [, transport, address] = /^(udp|tcp):(.*)$/.exec(text) ?? [];

@@ -4,4 +4,5 @@ export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';
+export { count, some } from './words.ts';
 export { checkTimeout, Mailbox, Wait, type WaitOptions } from './wait.ts';

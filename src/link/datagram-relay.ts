@@ -30,12 +30,8 @@ import {
   Wait,
 } from '../common/index.ts';
 import { type Fates, fatesOf, flipBit } from './fate.ts';
-import {
-  checkForDatagrams,
-  type Direction,
-  linkOf,
-  type LinkOptions,
-} from './options.ts';
+import { checkForDatagrams, linkOf, type LinkOptions } from './options.ts';
+import type { Direction } from './packet.ts';
 import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 import {
   countOutcome,

@@ -24,21 +24,9 @@
  *
  * Read next: wire.ts, what a fate does to a packet's time of arrival.
  */
-import { DIRECTIONS, type Direction, type Link } from './options.ts';
+import type { Link } from './options.ts';
+import { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 import { fraction, Philox } from './random.ts';
-
-export interface Fate {
-  /** It never arrives, and has no other fate. */
-  lost: boolean;
-  /** How long it is on its way, milliseconds. */
-  delay: number;
-  /** One number for each copy that arrives besides: how many milliseconds after it. */
-  copies: readonly number[];
-  /** How many later packets arrive before it; 0 for none. */
-  overtakenBy: number;
-  /** Where one bit is flipped, as a part of the packet's length, 0 to 1; −1 for nowhere. */
-  flippedAt: number;
-}
 
 /** What happens to packet k, from 1, in a direction. */
 export type Fates = (

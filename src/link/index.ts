@@ -11,15 +11,9 @@ export {
   linkFromFlags,
   parseLink,
 } from './describe.ts';
-export { type Fate, type Fates, fatesOf, isUnhappy } from './fate.ts';
-export {
-  type Direction,
-  DIRECTIONS,
-  type Link,
-  linkOf,
-  type LinkOptions,
-  type Stall,
-} from './options.ts';
+export { type Fates, fatesOf, isUnhappy } from './fate.ts';
+export { type Link, linkOf, type LinkOptions, type Stall } from './options.ts';
+export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 export { openRelays, Relays, type RelaysOptions } from './relays.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';
 export type {

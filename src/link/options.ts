@@ -7,12 +7,7 @@
  * Read next: fate.ts, what these numbers mean for one packet.
  */
 import { MisuseError } from '../common/index.ts';
-import type { Fate } from './fate.ts';
-
-/** `there`: from whoever came to the relay to its target. `back`: the answers. */
-export type Direction = 'there' | 'back';
-
-export const DIRECTIONS: readonly Direction[] = ['there', 'back'];
+import type { Direction, Fate } from './packet.ts';
 
 /** What is recorded of a packet's fate; undefined when nothing is. */
 type Replay = (

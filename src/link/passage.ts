@@ -15,7 +15,8 @@
  */
 import { LARGEST_SEGMENT } from './congestion-window.ts';
 import { type AckLosses, type Fates, unharmed } from './fate.ts';
-import type { Direction, Link, Stall } from './options.ts';
+import type { Link, Stall } from './options.ts';
+import type { Direction } from './packet.ts';
 import type { Delivery } from './reassembly.ts';
 import { type Sent, StreamModel } from './stream-model.ts';
 

@@ -1,5 +1,5 @@
 /** One bad link for both: a datagram relay and a stream relay at the same port. */
-import type { HostPort } from '../common/index.ts';
+import { type HostPort, some } from '../common/index.ts';
 import { DatagramRelay, openDatagramRelay } from './datagram-relay.ts';
 import { type LinkOptions, STREAM_ONLY } from './options.ts';
 import { openStreamRelay, StreamRelay } from './stream-relay.ts';
@@ -68,9 +68,4 @@ function forDatagrams(link: LinkOptions): LinkOptions {
   return Object.fromEntries(
     Object.entries(link).filter(([name]) => !streamOnly.includes(name)),
   );
-}
-
-/** `1 datagram`, `2 datagrams`. */
-function some(n: number, thing: string): string {
-  return `${n} ${thing}${n === 1 ? '' : 's'}`;
 }

@@ -20,8 +20,9 @@
  */
 import * as v from 'valibot';
 import { describeLink, parseLink } from './describe.ts';
-import { type Fate, unharmed } from './fate.ts';
-import { badLink, type Direction, DIRECTIONS, type LinkOptions } from './options.ts';
+import { unharmed } from './fate.ts';
+import { badLink, type LinkOptions } from './options.ts';
+import { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 
 const VERSION = 1;
 

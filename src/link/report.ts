@@ -4,7 +4,8 @@
  *        1.204 s  there  #3       32 bytes  lost
  *        1.310 s  back   #9       32 bytes  1 copy more, overtaken by 2
  */
-import { type Fate, isUnhappy } from './fate.ts';
+import { isUnhappy } from './fate.ts';
+import type { Fate } from './packet.ts';
 import type {
   DatagramCounts,
   DatagramRelayStatistics,

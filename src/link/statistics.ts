@@ -5,8 +5,7 @@
  *
  *     delivered = received − lost − queueFull − overloaded − failed + duplicated
  */
-import type { Fate } from './fate.ts';
-import type { Direction } from './options.ts';
+import type { Direction, Fate } from './packet.ts';
 import type { Outcome } from './wire.ts';
 
 /** One direction of a datagram relay. Every number is of datagrams, unless it says bytes. */

@@ -17,7 +17,8 @@
 import { connect, type Socket } from 'node:net';
 import type { InetAddress } from '../common/index.ts';
 import type { AckLosses, Fates } from './fate.ts';
-import type { Direction, Link } from './options.ts';
+import type { Link } from './options.ts';
+import { type Direction, DIRECTIONS } from './packet.ts';
 import { type Action, Passage } from './passage.ts';
 import type { DeliveryEvent, StreamCounts, StreamFateEvent } from './statistics.ts';
 import type { Sent } from './stream-model.ts';
@@ -39,7 +40,6 @@ export interface Surroundings {
 }
 
 const MOST_BUFFERED = 512 * 1024;
-const DIRECTIONS: readonly Direction[] = ['there', 'back'];
 
 export class StreamConnection {
   /** Its number among the relay's connections, from 0. */

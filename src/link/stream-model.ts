@@ -23,9 +23,12 @@
  * recovery is pipelined. One fixed stall for each loss is a different thing, and wrong by
  * half; docs/link.md has the calibration against a kernel's TCP.
  *
- * When the window is full, segments wait. A kernel sends those that wait in one packet, and
- * counts packets; with `join` so does the model. Without it every segment is a packet, with
- * the fate that a datagram would have had, and the window counts bytes.
+ * When the window is full, segments wait. A kernel sends those that wait in one packet; with
+ * `join` so does the model. Without it every segment is a packet, with the fate that a
+ * datagram would have had; those that a kernel would have joined leave together, and take one
+ * place of the window. They are more packets than a kernel's, and more of them are lost. To
+ * make up for that, as long as nothing is lost the window counts their bytes, and a recovery
+ * does not make them fewer.
  *
  * An acknowledgement may be lost, too. The next one says the same and more (selective
  * acknowledgements again), but where little is on its way there may be no next one for long.
@@ -37,7 +40,7 @@
  * Read next: round-trips.ts, congestion-window.ts; then passage.ts and the relay around it.
  */
 import { CongestionWindow, LARGEST_SEGMENT } from './congestion-window.ts';
-import type { Fate } from './fate.ts';
+import type { Fate } from './packet.ts';
 import { type Delivery, Reassembly, type Segment } from './reassembly.ts';
 import { LEAST_VARIATION, RoundTrips } from './round-trips.ts';
 import { Timeline } from './timeline.ts';
@@ -71,8 +74,10 @@ export interface Sent {
 interface Packet<T> {
   segments: readonly Segment<T>[];
   sentAt: number;
-  /** What it takes of the window, bytes. */
+  /** What it takes of the window, packets. */
   weight: number;
+  /** It had been sent before. */
+  repeated: boolean;
 }
 
 /** IPv4 and TCP. */
@@ -81,6 +86,8 @@ const HEADERS = 40;
 const PROOF = 3;
 /** TCP_TIMEOUT_MIN of Linux: what a probe waits besides, milliseconds. */
 const PROBE_SLACK = 2;
+/** Less than the weight of any packet: for sums of fractions. */
+const TINY = 1e-6;
 /** tcp_retries2 of Linux, tcp(7). */
 const MOST_TIMEOUTS = 15;
 
@@ -99,6 +106,8 @@ export class StreamModel<T> {
   /** Sent and neither acknowledged nor given up for lost, in the order of sending. */
   readonly #flying = new Set<Packet<T>>();
   #flyingBytes = 0;
+  /** How many packets of the window they take. */
+  #flyingWeight = 0;
   /** To be sent again, in the order of the stream. */
   #lost: Segment<T>[] = [];
   /** Sent, and something before them not yet acknowledged: by index. */
@@ -112,8 +121,10 @@ export class StreamModel<T> {
   /** The latest sending that is known to have arrived (RACK's time), and its round trip. */
   #latestSending = -Infinity;
   #latestTrip = 0;
-  /** In recovery until this one is acknowledged; −1 when not. */
+  /** Losses are repeated until this one is acknowledged; −1 when there are none. */
   #recoverUntil = -1;
+  /** It was a time-out that told of them. */
+  #afterTimeout = false;
   #windowWasFull = false;
   #probed = false;
   #timeouts = 0;
@@ -173,7 +184,7 @@ export class StreamModel<T> {
       for (let ack = this.#acks.take(time); ack; ack = this.#acks.take(time)) {
         this.#acknowledge(ack.item, time);
       }
-      if (this.#doubtAt <= time) this.#findLost(time);
+      if (this.#doubtAt <= time) this.#doubtIsOver(time);
       if (this.#probeAt <= time) this.#probe(time);
       if (this.#timeoutAt <= time) this.#timeOut(time);
       this.#send(time);
@@ -191,6 +202,7 @@ export class StreamModel<T> {
   }
 
   #acknowledge(packets: readonly Packet<T>[], time: number): void {
+    const used = this.#flyingWeight;
     let weight = 0;
     for (const packet of packets) {
       this.#land(packet);
@@ -211,9 +223,11 @@ export class StreamModel<T> {
       this.#latestSending = sentAt;
       this.#latestTrip = time - sentAt;
     }
-    if (this.#open.get(this.#first)?.acknowledged) this.#progress(time);
-    if (this.#recoverUntil < 0 && this.#windowWasFull) this.#window.grow(weight);
-    this.#findLost(time);
+    const closed = this.#open.get(this.#first)?.acknowledged === true;
+    if (closed) this.#progress(time);
+    const foundMore = this.#findLost(time);
+    this.#recover(weight, closed && !foundMore);
+    this.#window.grow(weight, used, this.#windowWasFull);
     this.#armProbe(time);
   }
 
@@ -224,28 +238,55 @@ export class StreamModel<T> {
       this.#first += 1;
     }
     this.#ahead = this.#ahead.filter((index) => index >= this.#first);
-    if (this.#first > this.#recoverUntil) this.#recoverUntil = -1;
+    if (this.#first > this.#recoverUntil) {
+      this.#recoverUntil = -1;
+      this.#afterTimeout = false;
+      this.#window.endRecovery();
+    }
     this.#trips.progress();
     this.#timeouts = 0;
     this.#probed = false;
     this.#armTimeout(time);
   }
 
-  /** RACK: whatever was sent before something that has arrived should be here too. */
-  #findLost(time: number): void {
+  /**
+   * RACK: whatever was sent before something that has arrived should be here too.
+   * @returns whether anything is
+   */
+  #findLost(time: number): boolean {
     this.#doubtAt = Infinity;
     const proven = this.#recoverUntil >= 0 || this.#ahead.length >= PROOF;
     const tolerance = proven ? 0 : this.#trips.least / 4;
+    let found = false;
+    let foundRepeated = false;
     for (const packet of this.#flying) {
       if (packet.sentAt >= this.#latestSending) break;
       const doubtfulAt = packet.sentAt + this.#latestTrip + tolerance;
-      if (doubtfulAt <= time) this.#lose(packet);
-      else this.#doubtAt = Math.min(this.#doubtAt, doubtfulAt);
+      if (doubtfulAt <= time) {
+        this.#lose(packet);
+        found = true;
+        foundRepeated ||= packet.repeated;
+      } else this.#doubtAt = Math.min(this.#doubtAt, doubtfulAt);
     }
-    if (this.#lost.length > 0 && this.#recoverUntil < 0) {
+    // What a time-out has given up is repeated as slow start allows, until some of it is lost
+    // again.
+    const isNews = this.#recoverUntil < 0 || (this.#afterTimeout && foundRepeated);
+    if (found && isNews) {
       this.#recoverUntil = this.#lastSent;
-      this.#window.shrink();
+      this.#afterTimeout = false;
+      this.#window.startRecovery();
     }
+    return found;
+  }
+
+  /** The time of doubt is over, and nothing was heard that would let a packet go. */
+  #doubtIsOver(time: number): void {
+    if (this.#findLost(time)) this.#recover(1, false);
+  }
+
+  #recover(arrived: number, closed: boolean): void {
+    const { join } = this.#options;
+    this.#window.recover(arrived, this.#flyingWeight, closed, join);
   }
 
   /** Everything that was sent is open or before the first that is. */
@@ -261,7 +302,10 @@ export class StreamModel<T> {
 
   /** It is not in the air any more, whatever became of it. */
   #land(packet: Packet<T>): void {
-    if (this.#flying.delete(packet)) this.#flyingBytes -= packet.weight;
+    if (!this.#flying.delete(packet)) return;
+    this.#flyingBytes -= sizeOf(packet.segments);
+    this.#flyingWeight -= packet.weight;
+    if (this.#flying.size === 0) this.#flyingWeight = 0; // sums of thirds are no whole numbers
   }
 
   /** Silence: the last packet once more, to provoke an acknowledgement. */
@@ -271,7 +315,7 @@ export class StreamModel<T> {
     const last = [...this.#flying].at(-1);
     if (last) {
       this.#land(last);
-      this.#transmit(last.segments, time);
+      this.#transmit(last.segments, time, last.weight);
     }
     this.#armTimeout(time);
   }
@@ -281,6 +325,7 @@ export class StreamModel<T> {
     this.#trips.backOff();
     for (const packet of this.#flying) this.#lose(packet);
     this.#recoverUntil = this.#lastSent;
+    this.#afterTimeout = true;
     this.#window.collapse();
     this.#probeAt = Infinity;
     this.#armTimeout(time);
@@ -309,20 +354,30 @@ export class StreamModel<T> {
       const count = this.#fitting(waiting);
       if (count === 0) return;
       const segments = waiting.slice(0, count);
-      const fits = this.#flyingBytes + this.#weightOf(segments) <= this.#window.bytes;
+      const weight = Math.ceil(sizeOf(segments) / LARGEST_SEGMENT) || 1;
+      const fits = this.#fits(sizeOf(segments), weight);
       this.#windowWasFull = !fits;
       if (!fits && this.#flying.size > 0) return;
       waiting.splice(0, count);
       if (!again) for (const segment of segments) this.#open.set(segment.index, segment);
-      this.#transmit(segments, time);
-      if (this.#timeoutAt === Infinity) this.#armTimeout(time);
+      this.#window.noteSent(weight);
+      if (this.#options.join) this.#transmit(segments, time, weight);
+      else for (const one of segments) this.#transmit([one], time, weight / count);
+      const firstAgain = again && segments[0]!.index === this.#first;
+      if (firstAgain || this.#timeoutAt === Infinity) this.#armTimeout(time);
       if (!again) this.#armProbe(time);
     }
   }
 
+  #fits(size: number, weight: number): boolean {
+    const { packets } = this.#window;
+    const inPackets = this.#options.join || this.#recoverUntil >= 0;
+    if (inPackets) return this.#flyingWeight + weight <= packets + TINY;
+    return this.#flyingBytes + size <= packets * LARGEST_SEGMENT;
+  }
+
   /** How many of those that wait, from the first on, go into one packet. */
   #fitting(waiting: readonly Segment<T>[]): number {
-    if (!this.#options.join) return Math.min(1, waiting.length);
     let count = 0;
     let size = 0;
     for (const segment of waiting) {
@@ -334,19 +389,16 @@ export class StreamModel<T> {
     return count;
   }
 
-  #weightOf(segments: readonly Segment<T>[]): number {
-    return this.#options.join ? LARGEST_SEGMENT : sizeOf(segments);
-  }
-
-  #transmit(segments: readonly Segment<T>[], time: number): void {
+  #transmit(segments: readonly Segment<T>[], time: number, weight: number): void {
     const { fate: fateOf, onSent } = this.#options;
     const { k, offset, attempts: attempt } = segments[0]!;
     const size = sizeOf(segments);
     const fate = fateOf(k, attempt);
     for (const segment of segments) segment.attempts += 1;
-    const packet = { segments, sentAt: time, weight: this.#weightOf(segments) };
+    const packet = { segments, sentAt: time, weight, repeated: attempt > 0 };
     this.#flying.add(packet);
-    this.#flyingBytes += packet.weight;
+    this.#flyingBytes += size;
+    this.#flyingWeight += weight;
     const outcome: Outcome =
       fate.flippedAt >= 0 ? 'lost' : this.#wire.offer(time, packet, size + HEADERS, fate);
     onSent?.({ time, k, attempt, fate, outcome, offset, size });

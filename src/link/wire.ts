@@ -22,7 +22,7 @@
  *
  * Read next: datagram-relay.ts, its shell.
  */
-import type { Fate } from './fate.ts';
+import type { Fate } from './packet.ts';
 import { Timeline } from './timeline.ts';
 
 /** What became of a packet at the entrance. The last two are no fate but a lack of room. */

@@ -4,71 +4,84 @@
  */
 import { describe, expect, it, type TestContext } from 'vitest';
 import {
-  kernelTimes,
+  kernelRun,
+  type KernelRun,
   latencies,
   modelledTimes,
   type Scenario,
+  stalls,
+  type Times,
   whyNoKernelLink,
 } from './kernel/measure.ts';
 import { percentile } from './kernel/percentile.ts';
 
-/** A kernel's run takes a second; on a machine that is busy it is told to be worth nothing. */
-const TRIES = 3;
+/**
+ * What is compared lasts 150 ms and more: time-outs. Only a machine that is late by a good part
+ * of that spoils it, which even busy ones are not.
+ */
+const MOST_LATE = 60;
 
-/** Latencies of a run. Skips where there can be none, or none that says anything. */
-async function kernel(context: TestContext, scenario: Scenario): Promise<number[]> {
+/** The runs that say something; several at a time, for they mostly wait. */
+async function kernelRuns(
+  context: TestContext,
+  scenarios: readonly Scenario[],
+): Promise<KernelRun[]> {
   const why = whyNoKernelLink();
   // Never required: most machines forbid it, also those on which peers are.
   if (why !== undefined) context.skip(`a kernel's TCP over a bad link: ${why}`);
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
-    const times = await kernelTimes(scenario);
-    if (times) return latencies(times);
-  }
-  return context.skip(
-    `a kernel's TCP over a bad link: ${TRIES} times, this machine was late`,
-  );
+  const runs = await Promise.all(scenarios.map(kernelRun));
+  const good = runs.filter(({ late }) => late <= MOST_LATE);
+  if (good.length >= scenarios.length / 2) return good;
+  const lateness = runs.map(({ late }) => late.toFixed()).join(', ');
+  return context.skip(`a kernel's TCP over a bad link: it was late, by ${lateness} ms`);
 }
 
-function scenario(loss: string, seed: number, messages = 400): Scenario {
-  return { link: `delay=50ms,loss=${loss},seed=${seed}`, messages, every: 10, size: 32 };
+function scenario(link: string, seed: number, messages = 400): Scenario {
+  return { link: `${link},seed=${seed}`, messages, every: 10, size: 32 };
+}
+
+/** How many stalls a run has, in the mean. */
+function meanOf(runs: readonly { times: Times[] }[]): number {
+  return runs.reduce((sum, { times }) => sum + stalls(times), 0) / runs.length;
 }
 
 /** Percentiles of many runs together: one alone is a matter of luck. */
 function modelled(join: boolean, messages = 400): (p: number) => number {
   const runs = Array.from({ length: 100 }, (_, seed) =>
-    latencies(modelledTimes(scenario('10%', seed, messages), join)),
+    latencies(modelledTimes(scenario('delay=50ms,loss=10%', seed, messages), join)),
   );
   return (p) => percentile(runs.flat(), p);
 }
 
-describe("a kernel's TCP over a link that really loses packets", () => {
-  it('is as late without loss as the link is long', async (context) => {
-    const late = await kernel(context, scenario('0%', 1, 100));
-    expect(late).toHaveLength(100);
-    expect(Math.min(...late)).toBeGreaterThanOrEqual(50);
-    expect(percentile(late, 0.5)).toBeLessThan(70);
-  });
+/** A short link: one message on its way at a time, and what is lost twice costs a time-out. */
+const SHORT = 'delay=2ms,loss=10%';
 
-  it('is about as late with loss as the model says', async (context) => {
-    const late: number[] = [];
-    for (const seed of [1, 2, 3]) {
-      late.push(...(await kernel(context, scenario('10%', seed, 100))));
-    }
-    const model = modelled(true, 100);
-    // Together some 30 losses, which leaves much to luck.
-    for (const p of [0.5, 0.9]) {
-      const ratio = percentile(late, p) / model(p);
-      expect(ratio).toBeGreaterThan(0.5);
-      expect(ratio).toBeLessThan(2);
+describe("a kernel's TCP over a link that really loses packets", () => {
+  it('stalls where losses are, about as often as the model says', async (context) => {
+    const good = scenario('delay=2ms,loss=0%', 1, 200);
+    const bad = [1, 2, 3, 4, 5].map((seed) => scenario(SHORT, seed, 200));
+    const [harmless, ...runs] = await kernelRuns(context, [good, ...bad]);
+    expect(harmless!.times).toHaveLength(200);
+    expect(stalls(harmless!.times)).toBe(0);
+    const kernel = meanOf(runs);
+    for (const join of [true, false]) {
+      const model = meanOf(
+        Array.from({ length: 200 }, (_, seed) => ({
+          times: modelledTimes(scenario(SHORT, seed, 200), join),
+        })),
+      );
+      // Together some twelve stalls, which leaves much to luck.
+      expect(kernel / model).toBeGreaterThan(1 / 3);
+      expect(kernel / model).toBeLessThan(3);
     }
   });
 });
 
 describe('the model', () => {
   it.each([
-    ['that joins what waits', true, 400, [120, 310, 990]],
-    ['that joins what waits, in its first second', true, 100, [110, 240, 470]],
-    ['of segments of their own, in its first second', false, 100, [115, 190, 410]],
+    ['that joins what waits', true, 400, [110, 280, 900]],
+    ['that joins what waits, in its first second', true, 100, [110, 205, 430]],
+    ['of segments of their own, in its first second', false, 100, [120, 220, 490]],
   ] as const)('%s has the percentiles that were calibrated', (_, join, messages, was) => {
     const model = modelled(join, messages);
     for (const [index, p] of [0.5, 0.9, 0.99].entries()) {

@@ -2,14 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   ackLossesOf,
-  type Fate,
   type Fates,
   fatesOf,
   flipBit,
   isUnhappy,
   unharmed,
 } from '../../../src/link/fate.ts';
-import { type Direction, linkOf, type LinkOptions } from '../../../src/link/options.ts';
+import { linkOf, type LinkOptions } from '../../../src/link/options.ts';
+import type { Direction, Fate } from '../../../src/link/packet.ts';
 
 const MILLION = 1_000_000;
 const BAD = {

@@ -1,12 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fatesOf, unharmed } from '../../../src/link/fate.ts';
-import {
-  type Direction,
-  DIRECTIONS,
-  linkOf,
-  type LinkOptions,
-} from '../../../src/link/options.ts';
+import { linkOf, type LinkOptions } from '../../../src/link/options.ts';
+import { type Direction, DIRECTIONS } from '../../../src/link/packet.ts';
 import { parseReplay, recordHeader, recordLine } from '../../../src/link/replay.ts';
 
 const HEADER = '{"socketlab":"fates","version":1,"link":"delay=50ms"}\n';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fate, fatesOf, unharmed } from '../../../src/link/fate.ts';
+import { fatesOf, unharmed } from '../../../src/link/fate.ts';
+import type { Fate } from '../../../src/link/packet.ts';
 import { linkOf, type LinkOptions } from '../../../src/link/options.ts';
 import { type Outcome, Wire } from '../../../src/link/wire.ts';
 

@@ -104,12 +104,21 @@ os.write(tell_there, b"x")
 wait_for(child_is_ready)
 configure("near", "10.9.0.1")
 between = subprocess.Popen(
-    [*forwarder, str(near), str(far)], pass_fds=(near, far), preexec_fn=die_with_parent
+    [*forwarder, str(near), str(far)],
+    pass_fds=(near, far),
+    preexec_fn=die_with_parent,
+    stdout=subprocess.PIPE,
 )
+# A handshake that waits for the forwarder would be the first round trip that TCP measures: it
+# would be patient for seconds, with every packet that is lost after.
+if between.stdout.readline() != b"ready\n":
+    os.kill(child, signal.SIGKILL)
+    sys.exit("the forwarder did not start")
 sent = subprocess.run(sender, preexec_fn=die_with_parent)
 if sent.returncode != 0:
     os.kill(child, signal.SIGKILL)
 _, received = os.waitpid(child, 0)
-between.terminate()  # it says how late it was
-between.wait(5)
+between.terminate()
+how_late, _ = between.communicate(timeout=5)
+sys.stdout.buffer.write(how_late)
 sys.exit(sent.returncode or os.waitstatus_to_exitcode(received))
