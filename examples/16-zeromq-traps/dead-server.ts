@@ -33,7 +33,8 @@ client.connect(address);
 await client.send(QUESTION);
 const [question] = await first.receive();
 console.log(`the server has the question: ${String(question)}`);
-// The address is free when the listening socket is closed, which the engine does in its own time.
+// The address is free when the listening socket is closed, which the engine
+// does in its own time.
 const free = nextEvent(first, 'close');
 await first.unbind(address);
 await free;
