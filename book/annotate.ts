@@ -21,10 +21,22 @@ export interface Segment {
   name?: string;
 }
 
-export function annotate(source: string): Segment[] {
+const annotated = new Map<string, Segment[]>();
+
+/** A file is asked for several times: for its page, for what it is about, for what to read next. */
+export function annotate(source: string): readonly Segment[] {
+  const known = annotated.get(source);
+  if (known) return known;
+  const segments = takeApart(source);
+  annotated.set(source, segments);
+  return segments;
+}
+
+function takeApart(source: string): Segment[] {
+  const file = parse(source);
   const lines = source.trimEnd().split('\n');
-  const comments = commentLines(source, lines);
-  const names = declaredNames(source);
+  const comments = commentLines(file, lines);
+  const names = declaredNames(file);
   const segments: Segment[] = [];
   let at = 0;
   while (at < lines.length) {
@@ -75,15 +87,15 @@ function parse(source: string): ts.SourceFile {
 }
 
 /** For each line whether a comment, and nothing else, stands on it. */
-function commentLines(source: string, lines: readonly string[]): boolean[] {
+function commentLines(file: ts.SourceFile, lines: readonly string[]): boolean[] {
   const literals: [number, number][] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isTemplateExpression(node) || ts.isStringLiteralLike(node)) {
-      literals.push([node.getStart(), node.end]);
+      literals.push([node.getStart(file), node.end]);
     }
     ts.forEachChild(node, visit);
   };
-  visit(parse(source));
+  visit(file);
   const inLiteral = (position: number): boolean =>
     literals.some(([start, end]) => start < position && position < end);
 
@@ -154,8 +166,7 @@ function* declarations(file: ts.SourceFile): Generator<Declaration> {
 }
 
 /** By the line on which they begin; of a class's member the name alone. */
-function declaredNames(source: string): Map<number, string> {
-  const file = parse(source);
+function declaredNames(file: ts.SourceFile): Map<number, string> {
   const names = new Map<number, string>();
   const taken = new Set<string>();
   for (const { name, node } of declarations(file)) {

@@ -42,13 +42,29 @@ export function codeHtml(lines: readonly Html[]): Html | '' {
   return html`<pre><code>${trusted(lines.join('\n'))}</code></pre>`;
 }
 
+const STRINGS = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
+
 /**
- * Lines that are wider than a page of this book has room for. A long string is no fault: no
- * formatter breaks it.
+ * Lines that are wider than a page of this book has room for. What no formatter can break is no
+ * fault in a layer: a long string. A comment can be broken, and in a lesson so can everything.
  */
-export function wideLines(file: string, source: string, width: number): string[] {
+export function wideLines(
+  file: string,
+  source: string,
+  { width, strings }: Width,
+): string[] {
   return source.split('\n').flatMap((line, index) => {
-    const wide = stringWidth(line) > width && !/['`]/.test(line);
-    return wide ? [`${file}:${index + 1} is wider than ${width} columns`] : [];
+    // No character takes more than two columns.
+    if (line.length * 2 <= width) return [];
+    const comment = /^\s*(?:\/?\*|\/\/)/.test(line);
+    const measured = strings || comment ? line : line.replaceAll(STRINGS, '');
+    if (stringWidth(measured) <= width) return [];
+    return [`${file}:${index + 1} is wider than ${width} columns`];
   });
+}
+
+export interface Width {
+  width: number;
+  /** Strings count, too. */
+  strings: boolean;
 }

@@ -7,7 +7,12 @@ import {
   type ProgramHeader,
   type Scene,
 } from '../src/lessons/index.ts';
-import { type Answer, findAnswer } from './answers.ts';
+import {
+  type Answer,
+  findAnswer,
+  type ProgramAnswer,
+  type ProseAnswer,
+} from './answers.ts';
 import { columnsHtml } from './code.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
@@ -175,20 +180,42 @@ function headerHtml(
     </div>`;
 }
 
-function answerHtml(answer: Answer, { find, highlight }: LessonPageOptions): Html {
-  const code = answer.source.slice(answer.source.indexOf(' */') + 4);
+function answerHtml(answer: Answer, options: LessonPageOptions): Html {
+  const { find } = options;
+  const rest =
+    answer.kind === 'program' ? shownHtml(answer, options) : sourcesHtml(answer, find);
   return html`<details class="answer">
     <summary>An answer</summary>
     <div>
       <p>${inline(answer.short, find)}</p>
-      ${proseHtml(answer.prose, find)}
-      <pre
-        tabindex="0"
-      ><code>${trusted(highlight(`npx tsx ${answer.file}`, 'shellscript').join(''))}</code></pre>
-      ${terminalHtml(answer.see.join('\n'))}
-      <pre
-        tabindex="0"
-      ><code>${trusted(highlight(code.trim(), 'typescript').join('\n'))}</code></pre>
+      ${proseHtml(answer.prose, find)} ${rest}
     </div>
   </details>`;
+}
+
+function shownHtml(answer: ProgramAnswer, { highlight }: LessonPageOptions): Html {
+  const { file, see, source } = answer;
+  const code = source.slice(source.indexOf(' */') + 4);
+  return html`<pre
+      tabindex="0"
+    ><code>${trusted(highlight(`npx tsx ${file}`, 'shellscript').join(''))}</code></pre>
+    ${terminalHtml(see.join('\n'))}
+    <pre
+      tabindex="0"
+    ><code>${trusted(highlight(code.trim(), 'typescript').join('\n'))}</code></pre> `;
+}
+
+function sourcesHtml({ read, shownBy }: ProseAnswer, find: FindLink): Html {
+  const list = (words: readonly string[]): Html =>
+    trusted(words.map((one) => linked(one, find)).join(', '));
+  return html`${read.length > 0 ? html`<p class="quiet">Read ${list(read)}.</p>` : ''}
+    <p class="quiet">Shown by ${list(shownBy)}.</p> `;
+}
+
+/** A file, or `behaviours NAME`. */
+function linked(name: string, find: FindLink): Html {
+  const experiment = /^behaviours (\S+)$/.exec(name)?.[1];
+  const way = find(experiment === undefined ? name : `docs/behaviours.md#${experiment}`);
+  const inside = html`<code>${escaped(name)}</code>`;
+  return way === undefined ? inside : html`<a href="${escaped(way)}">${inside}</a>`;
 }

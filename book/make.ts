@@ -1,6 +1,7 @@
 /** All pages of the book, in memory. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { allAnswers } from './answers.ts';
 import { EXPERIMENTS } from '../src/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { wideLines } from './code.ts';
@@ -9,12 +10,8 @@ import { type Highlight, openHighlighter } from './highlight.ts';
 import { escaped, type Html, html } from './html.ts';
 import { lessonPage } from './lesson-page.ts';
 import { markdownHtml, titleOf } from './markdown.ts';
-import {
-  behavioursHtml,
-  comparisonHtml,
-  showBehaviours,
-  showComparison,
-} from './results.ts';
+import { measureBehaviours, measureComparison } from './measured.ts';
+import { behavioursHtml, comparisonHtml } from './results.ts';
 import {
   filesOf,
   nextProblems,
@@ -64,7 +61,11 @@ const CHAPTERS: readonly [file: string, path: string, part: Part][] = [
   ['book/text/glossary.md', 'glossary.html', 'Reference'],
 ];
 
-const WIDTHS = { examples: 80, src: 100 } as const;
+const WIDTHS = {
+  examples: { width: 80, strings: true },
+  'book/answers': { width: 90, strings: true },
+  src: { width: 100, strings: false },
+} as const;
 
 export async function makeBook({ short }: BookOptions): Promise<Book> {
   const problems: string[] = [];
@@ -82,13 +83,12 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     rooms.flatMap((room) => room.files),
   );
 
-  const comparison = await showComparison(short);
-  const behaviours = await showBehaviours(
-    short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name),
-  );
-  const runs = await runAll(
-    short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons,
-  );
+  // A comparison wants a quiet machine. The others mostly wait, and may wait together.
+  const comparison = await measureComparison(short);
+  const [behaviours, runs] = await Promise.all([
+    measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
+    runAll(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
+  ]);
   files.set('compare-report.html', comparison.report);
 
   const finder =
@@ -241,6 +241,10 @@ function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): She
         );
       }
     }
+  }
+  for (const { file } of allAnswers()) {
+    const [, , lesson, name] = file.split('/');
+    shelf.set(file, `lessons/${lesson}.html#${name!.replace(/\.\w+$/, '')}`);
   }
   for (const { file, page } of sources) {
     shelf.set(file, page);

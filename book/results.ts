@@ -1,74 +1,19 @@
-/** What runs have shown, for the chapters on compare and behaviours. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { release } from 'node:os';
-import { dirname, join } from 'node:path';
-import pc from 'picocolors';
+/** What runs have shown, as HTML, for the chapters on compare and behaviours. Pure. */
 import {
   byChapter,
   EXPERIMENTS,
   type Experiment,
-  type Finding,
-  type Outcome,
   placeOf,
-  runExperiment,
 } from '../src/behaviours/index.ts';
-import {
-  compare,
-  type CompareOptions,
-  comparisonLines,
-  comparisonPage,
-  headingLines,
-} from '../src/compare/index.ts';
 import { escaped, type Html, html, slug } from './html.ts';
+import {
+  type BehavioursShown,
+  type ComparisonShown,
+  MACHINE,
+  type Shown,
+} from './measured.ts';
 import { type FindLink, inline } from './prose.ts';
-import { readSource, ROOT, sourcesUnder } from './sources.ts';
 import { terminalHtml } from './terminal.ts';
-
-export interface ComparisonShown {
-  terminal: string;
-  /** The page with pictures that --report makes. */
-  report: string;
-}
-
-type Shown =
-  { state: 'ran'; finding: Finding } | { state: 'not-here' | 'failed'; reason: string };
-export type BehavioursShown = Record<string, Shown>;
-
-const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
-const MACHINE = `${process.platform} ${release()}, Node ${process.version}`;
-
-export async function showComparison(short: boolean): Promise<ComparisonShown> {
-  const options: CompareOptions = short ? { messages: 20, every: 2 } : {};
-  return kept('compare', JSON.stringify(options), async () => {
-    const comparison = await compare(options);
-    const lines = [
-      ...headingLines(comparison.plan),
-      '',
-      ...comparisonLines(comparison, pc.createColors(true)),
-    ];
-    return {
-      terminal: lines.join('\n'),
-      report: comparisonPage(comparison, 'npm run -s socketlab -- compare'),
-    };
-  });
-}
-
-/** @param names which experiments to run */
-export async function showBehaviours(names: readonly string[]): Promise<BehavioursShown> {
-  return kept('behaviours', names.join(), async () => {
-    const shown: BehavioursShown = {};
-    for (const experiment of EXPERIMENTS.filter(({ name }) => names.includes(name))) {
-      shown[experiment.name] = shownOf(await runExperiment(experiment));
-    }
-    return shown;
-  });
-}
-
-function shownOf(outcome: Outcome): Shown {
-  if (outcome.state === 'ran') return { state: 'ran', finding: outcome.finding };
-  return { state: outcome.state, reason: outcome.reason };
-}
 
 export function comparisonHtml({ terminal }: ComparisonShown): Html {
   return html`${terminalHtml(terminal)}
@@ -131,30 +76,4 @@ function happenedHtml(shown: Shown | undefined, number: number): Html {
       <dt>TCP</dt>
       <dd>${escaped(tcp.told)}</dd>
     </dl>`;
-}
-
-/** Kept by what the sources hold, as runs of lessons are. */
-async function kept<T>(
-  name: string,
-  options: string,
-  make: () => Promise<T>,
-): Promise<T> {
-  const key = createHash('sha256').update(MACHINE).update(options);
-  for (const room of [
-    'behaviours',
-    'compare',
-    'link',
-    'framing',
-    'tcp',
-    'udp',
-    'common',
-  ]) {
-    for (const file of sourcesUnder(`src/${room}`)) key.update(readSource(file));
-  }
-  const file = join(CACHE, `${name}-${key.digest('hex').slice(0, 24)}.json`);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
-  const made = await make();
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(made));
-  return made;
 }

@@ -1,19 +1,11 @@
 /**
  * Runs of the lessons for their chapters: each scene is played with real processes that are
  * traced, and its picture drawn from the trace. What has not changed since the last build is
- * not played again: runs are kept in node_modules/.cache, by what their sources hold.
+ * not played again.
  */
-import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { drawDiagram } from '../src/diagram/index.ts';
 import {
   type Lesson,
@@ -22,7 +14,8 @@ import {
   type Scene,
 } from '../src/lessons/index.ts';
 import { beginRecording, joinTrace, loadTrace } from '../src/trace/index.ts';
-import { ROOT, sourcesUnder } from './sources.ts';
+import { keptRun, textsBehind } from './kept.ts';
+import { ROOT } from './sources.ts';
 
 interface Picture {
   wide: string;
@@ -40,7 +33,6 @@ export interface SceneRun {
   picture?: Picture;
 }
 
-const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
 /** As many events as one looks at beside a program. */
 const LIMIT = 60;
 const NARROW = 380;
@@ -51,25 +43,18 @@ export async function runLesson(
   freePort: () => number,
 ): Promise<SceneRun[]> {
   const runs: SceneRun[] = [];
-  for (const scene of lesson.scenes) runs.push(await kept(lesson, scene, freePort));
-  return runs;
-}
-
-async function kept(
-  lesson: Lesson,
-  scene: Scene,
-  freePort: () => number,
-): Promise<SceneRun> {
-  const key = createHash('sha256').update(process.version).update(sourceHash());
-  for (const { file, args } of scene.roles) {
-    key.update(readFileSync(file)).update(args.join('\0'));
+  for (const scene of lesson.scenes) {
+    const roles = scene.roles.map(({ args }) => args.join(' '));
+    const files = scene.roles.map(({ file }) =>
+      relative(ROOT, file).split(sep).join('/'),
+    );
+    const behind = textsBehind(['book/runs.ts', ...files]);
+    const run = await keptRun(lesson.id, [...roles, ...behind], () =>
+      play(lesson, scene, freePort()),
+    );
+    runs.push(run);
   }
-  const file = join(CACHE, `${lesson.id}-${key.digest('hex').slice(0, 24)}.json`);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as SceneRun;
-  const run = await play(lesson, scene, freePort());
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(run));
-  return run;
+  return runs;
 }
 
 async function play(lesson: Lesson, scene: Scene, port: number): Promise<SceneRun> {
@@ -104,17 +89,4 @@ async function play(lesson: Lesson, scene: Scene, port: number): Promise<SceneRu
     recording.discard();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-let hash: string | undefined;
-
-/** Everything below the lessons: a change there may change what they do. */
-function sourceHash(): string {
-  if (hash !== undefined) return hash;
-  const all = createHash('sha256');
-  for (const file of [...sourcesUnder('src'), 'examples/program.ts', 'book/runs.ts']) {
-    all.update(file).update(readFileSync(join(ROOT, file)));
-  }
-  hash = all.digest('hex');
-  return hash;
 }

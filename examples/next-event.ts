@@ -2,7 +2,7 @@
  * The next event of a ZeroMQ socket as a promise: events are how it tells what
  * its connections do, of which nothing else is to be seen.
  *
- *   const joined = nextEvent(socket, 'handshake');   before what brings it about
+ *   const joined = nextEvent(socket, 'handshake');   before it happens
  *   await joined;
  */
 import type { EventType, Socket } from '../src/zeromq/index.ts';

@@ -49,7 +49,7 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
   return options as typeof DEFAULTS & T;
 }
 
-/** The value of an option that a helper has, such as `--engine` of engine.ts. */
+/** The value of a helper's own option, such as `--engine` of engine.ts. */
 export function optionElsewhere(name: string): string | undefined {
   elsewhere.add(name);
   const at = process.argv.findIndex((word) => word.startsWith(`--${name}`));

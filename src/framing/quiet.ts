@@ -14,6 +14,6 @@ export function quiet<T>(promise: Promise<T>): Promise<T> {
 }
 
 export function refusal(error: unknown): Promise<never> {
-  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- an abort's reason is the caller's own
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own
   return quiet(Promise.reject(error));
 }

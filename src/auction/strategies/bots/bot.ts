@@ -5,8 +5,8 @@
  *
  * Three kinds of them look the same from here on: a strategy of ours in this process, a file
  * that exports determineBid, a program in any language, both in processes of their own.
- * Whatever they do, `decide` resolves. What they answer is judged here, before anybody else sees it, so that
- * the auctioneer's refusal never comes as a surprise.
+ * Whatever they do, `decide` resolves. What they answer is judged here, before anybody else sees
+ * it, so that the auctioneer's refusal never comes as a surprise.
  *
  * Read next: open-bot.ts.
  */

@@ -1,0 +1,41 @@
+/**
+ * Answer: The third client's own port; the three others are as before.
+ *
+ * A connection is known by all four together, so one that is new is enough.
+ * See:
+ *   two connections: 4 numbers each, 5 different ones in all
+ *   three connections: 4 numbers each, 6 different ones in all
+ *   new is the third client's port: true
+ */
+import { ConnectionSocket, WelcomingSocket } from '../../../src/tcp/index.ts';
+
+const welcomingSocket = new WelcomingSocket();
+await welcomingSocket.bind({ port: 0 });
+await welcomingSocket.listen(5);
+
+const clients: ConnectionSocket[] = [];
+const numbers = new Set<string>();
+let latest: string[] = [];
+for (const name of ['one', 'two', 'three']) {
+  const client = new ConnectionSocket();
+  await client.connect(welcomingSocket.address);
+  clients.push(client);
+  const [here, there] = [client.address, client.peerAddress];
+  if (!('port' in here && 'port' in there)) throw new Error('no ports');
+  const four = [
+    `my host ${here.host}`,
+    `my port ${here.port}`,
+    `the server's host ${there.host}`,
+    `the server's port ${there.port}`,
+  ];
+  latest = four.filter((number) => !numbers.has(number));
+  for (const number of four) numbers.add(number);
+  if (name === 'one') continue;
+  console.log(
+    `${name} connections: 4 numbers each, ${numbers.size} different ones in all`,
+  );
+}
+console.log(`new is the third client's port: ${/^my port \d+$/.test(latest.join())}`);
+
+for (const client of clients) await client.close();
+await welcomingSocket.close();

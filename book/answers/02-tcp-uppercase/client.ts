@@ -1,0 +1,26 @@
+/**
+ * Answer: It knows at once, and before anything was typed: ECONNREFUSED.
+ *
+ * TCP asks first whether anybody is there; the client of lesson 01 sends, and can only
+ * wait for an answer that does not come.
+ * See:
+ *   TCP: connect ECONNREFUSED, nothing was sent
+ *   UDP: 17 bytes were sent, without an error
+ */
+import { ConnectionSocket } from '../../../src/tcp/index.ts';
+import { DatagramSocket } from '../../../src/udp/index.ts';
+import { freePort } from '../pair.ts';
+
+const port = await freePort();
+
+const clientSocket = new ConnectionSocket();
+await clientSocket.connect({ port }).catch((error: NodeJS.ErrnoException) => {
+  console.log(`TCP: connect ${error.code}, nothing was sent`);
+});
+await clientSocket.close();
+
+const datagramSocket = new DatagramSocket();
+const sentence = Buffer.from('My name is Ståle');
+const count = await datagramSocket.sendto(sentence, { port });
+console.log(`UDP: ${count} bytes were sent, without an error`);
+await datagramSocket.close();

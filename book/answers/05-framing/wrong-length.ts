@@ -1,0 +1,29 @@
+/**
+ * Answer: For four gigabytes: the largest number of four bytes. It has to keep all of them,
+ * and a peer can open many connections.
+ *
+ * So a length is looked at before anything is kept for it. A limit of 16 MiB is what the
+ * toolkit has unless told otherwise.
+ * See:
+ *   without a limit: 1000000 bytes kept, waiting for 4294967295
+ *   with the usual one: ERR_FRAME_TOO_LARGE, 0 bytes kept
+ */
+import { SocketlabError } from '../../../src/common/index.ts';
+import { FrameDecoder } from '../../../src/framing/index.ts';
+
+const length = Buffer.from('ffffffff', 'hex');
+const bytes = Buffer.concat([length, Buffer.alloc(1_000_000)]);
+
+const trusting = new FrameDecoder({ maxFrameLength: 2 ** 32 - 1 });
+trusting.push(bytes);
+console.log(
+  `without a limit: ${trusting.buffered} bytes kept, waiting for ${length.readUInt32BE()}`,
+);
+
+const careful = new FrameDecoder();
+try {
+  careful.push(bytes);
+} catch (error) {
+  if (!(error instanceof SocketlabError)) throw error;
+  console.log(`with the usual one: ${error.code}, ${careful.buffered} bytes kept`);
+}

@@ -1,0 +1,30 @@
+/**
+ * Answer: The last one. ECONNREFUSED is what a machine says that is there; one that is
+ * switched off says nothing, so the connected socket waits in vain, too.
+ *
+ * In one's own network one's own system finds out after some seconds that no machine has
+ * the address, and the call may then say EHOSTUNREACH. Here a link that loses everything
+ * stands in the place of the cable.
+ * See:
+ *   connected, send: 5 bytes sent
+ *   connected, recvfrom: ERR_TIMED_OUT
+ */
+import { openDatagramRelay } from '../../../src/link/index.ts';
+import { DatagramSocket } from '../../../src/udp/index.ts';
+import { freePort } from '../pair.ts';
+
+const link = await openDatagramRelay({
+  listen: { host: '127.0.0.1', port: 0 },
+  to: { host: '127.0.0.1', port: await freePort() },
+  link: { loss: 1 },
+});
+
+const acquaintance = new DatagramSocket();
+await acquaintance.connect(link.address);
+const count = await acquaintance.send(Buffer.from('hello'));
+console.log(`connected, send: ${count} bytes sent`);
+const silence = acquaintance.recvfrom(2048, { timeout: 300 });
+await silence.catch((error: NodeJS.ErrnoException) => {
+  console.log(`connected, recvfrom: ${error.code}`);
+});
+await Promise.all([acquaintance.close(), link.close()]);

@@ -1,0 +1,74 @@
+/**
+ * What takes time to make, kept in node_modules/.cache by all that it is made of: when one byte
+ * of that changes, it is made again. Delete the folder and everything is.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { readSource, ROOT } from './sources.ts';
+
+const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
+
+export function kept<T>(name: string, madeOf: readonly string[], make: () => T): T {
+  const file = fileFor(name, madeOf);
+  return read<T>(file) ?? write(file, make());
+}
+
+export async function keptRun<T>(
+  name: string,
+  madeOf: readonly string[],
+  run: () => Promise<T>,
+): Promise<T> {
+  const file = fileFor(name, madeOf);
+  return read<T>(file) ?? write(file, await run());
+}
+
+function fileFor(name: string, madeOf: readonly string[]): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const part of madeOf) hash.update(part).update('\0');
+  return join(CACHE, `${name}-${hash.digest('hex').slice(0, 24)}.json`);
+}
+
+function read<T>(file: string): T | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+}
+
+/** In one step, because two builds may run at the same time. */
+function write<T>(file: string, made: T): T {
+  mkdirSync(CACHE, { recursive: true });
+  const half = `${file}.${process.pid}`;
+  writeFileSync(half, JSON.stringify(made));
+  renameSync(half, file);
+  return made;
+}
+
+/**
+ * The texts of these files and of all that they import, directly or not: whatever a program
+ * does, it does by them, by the packages of the lock file, and by Node.
+ * @param files from the project's root
+ */
+export function textsBehind(files: readonly string[]): string[] {
+  const found = new Set<string>();
+  const visit = (file: string): void => {
+    if (found.has(file)) return;
+    found.add(file);
+    for (const next of importsOf(file)) visit(next);
+  };
+  files.forEach(visit);
+  return ['package-lock.json', ...[...found].sort()].map(
+    (file) => `${file}\n${readSource(file)}`,
+  );
+}
+
+const imports = new Map<string, string[]>();
+
+/** Every relative path to a source that stands in quotes: imports, and files to be started. */
+function importsOf(file: string): string[] {
+  const known = imports.get(file);
+  if (known) return known;
+  const paths = [...readSource(file).matchAll(/['"](\.{1,2}\/[^'"\s]+\.ts)['"]/g)]
+    .map(([, path]) => posix.join(posix.dirname(file), path!))
+    .filter((path) => existsSync(join(ROOT, path)));
+  imports.set(file, paths);
+  return paths;
+}

@@ -1,0 +1,64 @@
+/** What runs of the experiments have shown, for the chapters on compare and behaviours. */
+import { release } from 'node:os';
+import pc from 'picocolors';
+import {
+  EXPERIMENTS,
+  type Finding,
+  type Outcome,
+  runExperiment,
+} from '../src/behaviours/index.ts';
+import {
+  compare,
+  type CompareOptions,
+  comparisonLines,
+  comparisonPage,
+  headingLines,
+} from '../src/compare/index.ts';
+import { keptRun, textsBehind } from './kept.ts';
+
+export interface ComparisonShown {
+  terminal: string;
+  /** The page with pictures that --report makes. */
+  report: string;
+}
+
+export type Shown =
+  { state: 'ran'; finding: Finding } | { state: 'not-here' | 'failed'; reason: string };
+export type BehavioursShown = Record<string, Shown>;
+
+export const MACHINE = `${process.platform} ${release()}, Node ${process.version}`;
+const BEHIND = textsBehind(['book/measured.ts']);
+
+export async function measureComparison(short: boolean): Promise<ComparisonShown> {
+  const options: CompareOptions = short ? { messages: 20, every: 2 } : {};
+  return keptRun('compare', [MACHINE, JSON.stringify(options), ...BEHIND], async () => {
+    const comparison = await compare(options);
+    const lines = [
+      ...headingLines(comparison.plan),
+      '',
+      ...comparisonLines(comparison, pc.createColors(true)),
+    ];
+    return {
+      terminal: lines.join('\n'),
+      report: comparisonPage(comparison, 'npm run -s socketlab -- compare'),
+    };
+  });
+}
+
+/** @param names which experiments to run */
+export async function measureBehaviours(
+  names: readonly string[],
+): Promise<BehavioursShown> {
+  return keptRun('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
+    const shown: BehavioursShown = {};
+    for (const experiment of EXPERIMENTS.filter(({ name }) => names.includes(name))) {
+      shown[experiment.name] = shownOf(await runExperiment(experiment));
+    }
+    return shown;
+  });
+}
+
+function shownOf(outcome: Outcome): Shown {
+  if (outcome.state === 'ran') return { state: 'ran', finding: outcome.finding };
+  return { state: outcome.state, reason: outcome.reason };
+}
