@@ -57,9 +57,11 @@ export function findAnswer(lesson: string, program: string): Answer | undefined 
 }
 
 export function allAnswers(): Answer[] {
-  const inLessons = (file: string): boolean => file.split('/').length === 4;
   return [
-    ...sourcesUnder(FOLDER).filter(inLessons).map(readProgram),
+    // What stands beside the folders are helpers.
+    ...sourcesUnder(FOLDER)
+      .filter((file) => file.split('/').length === 4)
+      .map(readProgram),
     ...sourcesUnder(FOLDER, '.md').map(readProse),
   ];
 }

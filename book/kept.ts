@@ -11,7 +11,7 @@ const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
 
 export function kept<T>(name: string, madeOf: readonly string[], make: () => T): T {
   const file = fileFor(name, madeOf);
-  return read<T>(file) ?? write(file, make());
+  return (read(file) as T | undefined) ?? write(file, make());
 }
 
 export async function keptRun<T>(
@@ -20,7 +20,7 @@ export async function keptRun<T>(
   run: () => Promise<T>,
 ): Promise<T> {
   const file = fileFor(name, madeOf);
-  return read<T>(file) ?? write(file, await run());
+  return (read(file) as T | undefined) ?? write(file, await run());
 }
 
 function fileFor(name: string, madeOf: readonly string[]): string {
@@ -29,8 +29,8 @@ function fileFor(name: string, madeOf: readonly string[]): string {
   return join(CACHE, `${name}-${hash.digest('hex').slice(0, 24)}.json`);
 }
 
-function read<T>(file: string): T | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as T) : undefined;
+function read(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** In one step, because two builds may run at the same time. */

@@ -1,4 +1,4 @@
-/** A lesson's program as a process of its own, for answers that kill it or start it late. */
+/** A program of a lesson as a process, for answers that kill it or start it late. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -5,7 +5,7 @@ export interface Pair {
   client: ConnectionSocket;
   /** The server's end. */
   server: ConnectionSocket;
-  close(): Promise<void>;
+  close: () => Promise<void>;
 }
 
 export async function connectedPair(): Promise<Pair> {

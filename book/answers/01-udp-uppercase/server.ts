@@ -1,5 +1,6 @@
 /**
- * Answer: A datagram's port is all that says which socket it is for, so only one can have it.
+ * Answer: A datagram's port is all that says which socket it is for, so only one can
+ * have it.
  *
  * The second bind is refused by the system: EADDRINUSE. A TCP port of the same number is
  * free all the same, because UDP and TCP count their ports apart.

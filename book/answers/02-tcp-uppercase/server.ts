@@ -1,9 +1,10 @@
 /**
  * Answer: Write each piece back as it comes, and end when the client has ended.
  *
- * The loop is Node's: `data` comes as often as there is something. A decoder keeps half a
- * letter until its other half has come. What the client sends is still a stream: whether
- * two of its writes are two pieces here, nobody promises, so this one waits for an answer.
+ * The loop is Node's: `data` comes as often as there is something. A decoder keeps half
+ * a letter until its other half has come. What the client sends is still a stream:
+ * whether two of its writes are two pieces here, nobody promises, so this one waits for
+ * an answer.
  * See:
  *   ONE
  *   TWO

@@ -2,8 +2,8 @@
  * Answer: Five, one more than the backlog, on Linux. The sixth repeats its first packet.
  *
  * The server is a thread that listens and then sleeps, so what happens is the kernel's
- * doing. Two thirds of a second is long for a connection on one machine, and shorter than
- * the second after which the kernel repeats the first packet.
+ * doing. Two thirds of a second is long for a connection on one machine, and shorter
+ * than the second after which the kernel repeats the first packet.
  * Where: linux
  * See:
  *   backlog 1: 2 of 6 connected at once

@@ -2,8 +2,8 @@
  * Answer: The second client waits for as long as the first one says nothing.
  *
  * It is connected, by the kernel, and its question is there; only accept is not called.
- * Of a crowd, backlog + 1 wait like that (on Linux), and the others try again and again to
- * connect: busy-server.ts shows it.
+ * Of a crowd, backlog + 1 wait like that (on Linux), and the others try again and again
+ * to connect: busy-server.ts shows it.
  * See:
  *   the first says nothing; the second gets no answer within 300 ms
  *   the first leaves; the second gets HELLO

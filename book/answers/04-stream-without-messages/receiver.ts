@@ -1,8 +1,9 @@
 /**
  * Answer: Those that have a line break in them.
  *
- * A mark between messages works while no message holds the mark. Either the sender writes
- * it differently there (escaping), or each message says how long it is, as in lesson 05.
+ * A mark between messages works while no message holds the mark. Either the sender
+ * writes it differently there (escaping), or each message says how long it is, as in
+ * lesson 05.
  * See:
  *   3 messages were sent, 4 were received: ["hello","two","lines","world"]
  */

@@ -1,6 +1,6 @@
 /**
- * Answer: For four gigabytes: the largest number of four bytes. It has to keep all of them,
- * and a peer can open many connections.
+ * Answer: For four gigabytes: the largest number of four bytes. It has to keep all of
+ * them, and a peer can open many connections.
  *
  * So a length is looked at before anything is kept for it. A limit of 16 MiB is what the
  * toolkit has unless told otherwise.
@@ -16,9 +16,8 @@ const bytes = Buffer.concat([length, Buffer.alloc(1_000_000)]);
 
 const trusting = new FrameDecoder({ maxFrameLength: 2 ** 32 - 1 });
 trusting.push(bytes);
-console.log(
-  `without a limit: ${trusting.buffered} bytes kept, waiting for ${length.readUInt32BE()}`,
-);
+const wanted = length.readUInt32BE();
+console.log(`without a limit: ${trusting.buffered} bytes kept, waiting for ${wanted}`);
 
 const careful = new FrameDecoder();
 try {

@@ -1,11 +1,11 @@
 /**
- * Answer: Nothing is in it: it is a name, of 0 bytes, and its first letter is `s`. Who may
- * write to the file may connect, and on Linux that is you alone, as a rule.
+ * Answer: Nothing is in it: it is a name, of 0 bytes, and its first letter is `s`. Who
+ * may write to the file may connect, and on Linux that is you alone, as a rule.
  *
  * What is sent goes from one program to the other through the kernel, and never to the
- * disk. The rights are those that a new file of yours gets (umask): usually nobody else may
- * write. (Some systems look only at the folder; so a careful server makes a folder of its
- * own.)
+ * disk. The rights are those that a new file of yours gets (umask): usually nobody else
+ * may write. (Some systems look only at the folder; so a careful server makes a folder
+ * of its own.)
  * Where: linux
  * See:
  *   a socket: true, 0 bytes

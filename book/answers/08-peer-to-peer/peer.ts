@@ -1,9 +1,9 @@
 /**
- * Answer: What is remembered of the other peer must be remembered of each: what it said, and
- * whether it has heard me. The address of a datagram tells which one it is about.
+ * Answer: What is remembered of the other peer must be remembered of each: what it said,
+ * and whether it has heard me. The address of a datagram tells which one it is about.
  *
- * Nothing else changes: no connection has to be made for the third. With n peers each says
- * its sentence n - 1 times; for hundreds somebody has to pass on what others say.
+ * Nothing else changes: no connection has to be made for the third. With n peers each
+ * says its sentence n - 1 times; for hundreds somebody has to pass on what others say.
  * See:
  *   ann heard bob and cid
  *   bob heard ann and cid

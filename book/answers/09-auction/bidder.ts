@@ -1,9 +1,9 @@
 /**
- * Answer: Which kind can be had three times soonest. Want that one, spread the money over
- * what is missing of it, and bid nothing for all others.
+ * Answer: Which kind can be had three times soonest. Want that one, spread the money
+ * over what is missing of it, and bid nothing for all others.
  *
- * It can be read, too: whoever sees what you want bids one coin more. Bots that do come with
- * `socketlab auction tournament`.
+ * It can be read, too: whoever sees what you want bids one coin more. Bots that do come
+ * with `socketlab auction tournament`.
  * See:
  *   against one that bids by chance it wins most of 500 games: true
  */

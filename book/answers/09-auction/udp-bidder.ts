@@ -1,6 +1,6 @@
 /**
- * Answer: Bid most where you are nearest, and look at what the others can pay: when a rival
- * is about to win with this item, one coin more than all that he has is enough.
+ * Answer: Bid most where you are nearest, and look at what the others can pay: when a
+ * rival is about to win with this item, one coin more than all that he has is enough.
  *
  * Both at one time is a dilemma: money that stops a rival is missing when you could win.
  * See:

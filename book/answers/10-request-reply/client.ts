@@ -1,6 +1,6 @@
 /**
- * Answer: EFSM, "the wrong state of its finite state machine": a Request sends, receives,
- * and sends again. The first question is not harmed by it.
+ * Answer: EFSM, "the wrong state of its finite state machine": a Request sends,
+ * receives, and sends again. The first question is not harmed by it.
  *
  * See:
  *   send, and send again: EFSM

@@ -1,6 +1,6 @@
 /**
- * Answer: It remembers from which connection the question came, and that is where the answer
- * goes. Each message brings its envelope, which a Reply hides.
+ * Answer: It remembers from which connection the question came, and that is where the
+ * answer goes. Each message brings its envelope, which a Reply hides.
  *
  * See:
  *   ann asked, ann has: Echo: from ann

@@ -1,8 +1,8 @@
 /**
  * Answer: In turns: of three questions the one router gets two, the other one.
  *
- * A Dealer sends as a Push does, in turns to those that are there. While a router is only
- * connected to and not there yet, its questions wait for it and for nobody else.
+ * A Dealer sends as a Push does, in turns to those that are there. While a router is
+ * only connected to and not there yet, its questions wait for it and for nobody else.
  * See:
  *   three questions: 2 to the one, 1 to the other
  *   six questions: 3 to the one, 3 to the other
@@ -23,7 +23,7 @@ await joined;
 const counts = new Map<Router, number>();
 for (const words of ['three', 'six']) {
   for (let count = 0; count < 3; count += 1) await dealer.send('Hello There');
-  const [less, more] = (await Promise.all(routers.map(count))).sort();
+  const [less, more] = (await Promise.all(routers.map(count))).sort((a, b) => a - b);
   console.log(`${words} questions: ${more} to the one, ${less} to the other`);
 }
 for (const socket of [dealer, ...routers]) socket.close();

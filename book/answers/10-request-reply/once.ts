@@ -1,6 +1,6 @@
 /**
- * Answer: The other waits for ever. Its question was taken by the server as well, and died
- * with it in its queue; started again, the server does not know of it.
+ * Answer: The other waits for ever. Its question was taken by the server as well, and
+ * died with it in its queue; started again, the server does not know of it.
  *
  * Its socket does connect again by itself, but a Request asks once. What to do tells
  * 16-zeromq-traps/dead-server.ts.

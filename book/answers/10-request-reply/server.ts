@@ -2,8 +2,9 @@
  * Answer: Nothing for as long as the first is answered, and then its answer: ten seconds
  * become twenty. Its question was not lost, it waited in the server's queue.
  *
- * One Reply answers one question at a time. Whoever wants more takes a Router (router.ts),
- * or several servers behind a queue (lesson 14). Here the rest is a tenth of a second.
+ * One Reply answers one question at a time. Whoever wants more takes a Router
+ * (router.ts), or several servers behind a queue (lesson 14). Here the rest is a tenth
+ * of a second.
  * See:
  *   the first has waited for one rest, the second for two: true
  */
@@ -36,6 +37,6 @@ async function ask(): Promise<number> {
 const answering = answerTwo();
 const [first, second] = (await Promise.all([ask(), ask()])).sort((a, b) => a - b);
 await answering;
-const waited = first! >= REST - 1 && second! >= 2 * REST - 2;
+const waited = first >= REST - 1 && second >= 2 * REST - 2;
 console.log(`the first has waited for one rest, the second for two: ${waited}`);
 server.close();

@@ -1,6 +1,6 @@
 /**
- * Answer: Because the manager has a high-water mark of his own, a thousand, and the kernels
- * at both ends have buffers. They hold many small tasks, whoever is slow.
+ * Answer: Because the manager has a high-water mark of his own, a thousand, and the
+ * kernels at both ends have buffers. They hold many small tasks, whoever is slow.
  *
  * Enough is a worker who asks for each task (16-zeromq-traps/first-worker.ts): then none
  * waits with him but the one that he works on.

@@ -1,9 +1,10 @@
 /**
- * Answer: Yes: those that had come to him and were not done, and nobody knows. Push is told
- * of a connection that ends, and not of what lay behind it.
+ * Answer: Yes: those that had come to him and were not done, and nobody knows. Push is
+ * told of a connection that ends, and not of what lay behind it.
  *
- * Who must not lose a task lets the workers answer, and hands out again what is not answered
- * in time. Then a task may be done twice; lesson 15 has the numbers that this needs.
+ * Who must not lose a task lets the workers answer, and hands out again what is not
+ * answered in time. Then a task may be done twice; lesson 15 has the numbers that this
+ * needs.
  * See:
  *   ten tasks: the first worker has done 1, and ends
  *   one more task: the second worker has done 1

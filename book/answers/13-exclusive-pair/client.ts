@@ -1,6 +1,6 @@
 /**
- * Answer: What had come to the dead server and was not read is missing, and nobody is told.
- * What was sent while nobody was there waits with the client for the next one.
+ * Answer: What had come to the dead server and was not read is missing, and nobody is
+ * told. What was sent while nobody was there waits with the client for the next one.
  *
  * The other way round it is the same: what the dead server had not sent yet is gone.
  * See:

@@ -2,8 +2,8 @@
  * Answer: All that were published while it was away, and those of the moment that its
  * subscribers need to be back. A publisher that has nobody sends to nobody.
  *
- * (ZeroMQ's own engine keeps for a while what is meant for an address that it connects to.
- * It does not help here: the new forwarder gets it before its subscribers are back.)
+ * (ZeroMQ's own engine keeps for a while what is meant for an address that it connects
+ * to. It does not help here: the new forwarder gets it before its subscribers are back.)
  * See:
  *   through the forwarder: update 1
  *   it is stopped: update 2, update 3

@@ -1,6 +1,6 @@
 /**
- * Answer: When an answer is lost, the sender asks again and again, for ever: the receiver has
- * the message and says nothing more about it.
+ * Answer: When an answer is lost, the sender asks again and again, for ever: the
+ * receiver has the message and says nothing more about it.
  *
  * An answer may be lost as well as a message, and to the sender both look the same.
  * See:

@@ -1,9 +1,9 @@
 /**
- * Answer: Nothing, once the seed is chosen: what happens to datagram k is computed from the
- * seed and k. So the same bad luck can be had twice, and sent over another protocol.
+ * Answer: Nothing, once the seed is chosen: what happens to datagram k is computed from
+ * the seed and k. So the same bad luck can be had twice, and sent over another protocol.
  *
- * Chance is only in what you choose. That is what makes a fault repeatable: write the seed
- * down.
+ * Chance is only in what you choose. That is what makes a fault repeatable: write the
+ * seed down.
  * See:
  *   seed 7: 2, 4, 7, 8
  *   seed 7: 2, 4, 7, 8

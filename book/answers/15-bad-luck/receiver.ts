@@ -1,9 +1,10 @@
 /**
- * Answer: The numbers of all that came, for as long as a copy may still be on its way. If the
- * sender goes on only when it has an answer, the last number is enough.
+ * Answer: The numbers of all that came, for as long as a copy may still be on its way.
+ * If the sender goes on only when it has an answer, the last number is enough.
  *
- * How long a copy may live nobody says; TCP takes a minute or more to be safe (TIME_WAIT).
- * A sender that begins anew with 1 needs another name then, or its first message looks old.
+ * How long a copy may live nobody says; TCP takes a minute or more to be safe
+ * (TIME_WAIT). A sender that begins anew with 1 needs another name then, or its first
+ * message looks old.
  * See:
  *   5 were sent, more came, 5 were counted
  */

@@ -1,6 +1,6 @@
 /**
- * Answer: Nothing, ever. A Request takes an answer that does not begin with an empty part for
- * none, throws it away without a word, and waits on.
+ * Answer: Nothing, ever. A Request takes an answer that does not begin with an empty
+ * part for none, throws it away without a word, and waits on.
  *
  * See:
  *   answered with [name] [hello]: EAGAIN

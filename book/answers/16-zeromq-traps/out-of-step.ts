@@ -1,6 +1,7 @@
 /**
- * Answer: Two, as the Request, in the other order: it waits for a question, and then it owes
- * an answer. Whoever sends first, or receives twice, gets EFSM, and nothing is lost by it.
+ * Answer: Two, as the Request, in the other order: it waits for a question, and then it
+ * owes an answer. Whoever sends first, or receives twice, gets EFSM, and nothing is lost
+ * by it.
  *
  * See:
  *   send before receive: EFSM

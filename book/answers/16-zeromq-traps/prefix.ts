@@ -1,6 +1,6 @@
 /**
- * Answer: The first part alone, and its beginning: `1` is one of `10`, so the trap is still
- * there. What the other parts hold no longer matters, and that is worth having.
+ * Answer: The first part alone, and its beginning: `1` is one of `10`, so the trap is
+ * still there. What the other parts hold no longer matters, and that is worth having.
  *
  * See:
  *   1 hears: [1] [Update!], [10] [Update!]

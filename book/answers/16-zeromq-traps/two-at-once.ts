@@ -1,8 +1,9 @@
 /**
- * Answer: Each send waits for the promise of the one before: a chain of promises is a queue.
+ * Answer: Each send waits for the promise of the one before: a chain of promises is a
+ * queue.
  *
- * It has no end: who calls it faster than it sends fills the memory. So its callers await
- * it, too; then each of them has one message in the queue at most.
+ * It has no end: who calls it faster than it sends fills the memory. So its callers
+ * await it, too; then each of them has one message in the queue at most.
  * See:
  *   three parts of a program send at once: task 1, task 2, task 3
  */
