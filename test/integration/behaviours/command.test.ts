@@ -1,12 +1,13 @@
 /** `socketlab behaviours` as its users have it. */
 import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   type BehaviourJson,
   type BehavioursJson,
   EXPERIMENTS,
 } from '../../../src/behaviours/index.ts';
+import { inProcess } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 
@@ -17,9 +18,9 @@ const SHORT = ['nobody-there', 'small-buffer'];
 
 /** What a command printed that did its job. */
 async function outputOf(...args: string[]): Promise<string> {
-  const program = programs.cli('behaviours', ...args);
-  expect(await program.ended()).toEqual(IN_PEACE);
-  return program.stdout;
+  const { stdout, ...end } = await inProcess('behaviours', ...args);
+  expect(end).toEqual(IN_PEACE);
+  return stdout;
 }
 
 describe('socketlab behaviours', () => {
@@ -73,13 +74,15 @@ describe('socketlab behaviours', () => {
     expect(text).toMatch(/You were right [01] of 1 time\.\n$/);
   });
 
-  it('waits for somebody who thinks, and runs what was predicted', async () => {
-    const program = programs.cli('behaviours', '--predict', 'nobody-there');
+  it('waits for somebody who thinks, runs what was predicted, and ends with Ctrl-C', async () => {
+    const program = programs.cli('behaviours', '--predict', ...SHORT);
     await program.printed('Your prediction, 1 to 3? ');
     expect(program.stdout).not.toContain('What happened');
     program.type('1');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toMatch(/\nYou were right [01] of 1 time\.\n$/);
+    await program.printed(/What happened[^]*Your prediction/);
+    program.signal('SIGINT');
+    expect(await program.ended()).toEqual({ code: 130, signal: null, stderr: '' });
+    expect(program.stdout).not.toContain('You were right');
   });
 
   it('shows in a terminal how far it is, and in colour what matters', async (context) => {
@@ -97,9 +100,9 @@ describe('socketlab behaviours', () => {
     const text = await inTerminal({});
     expect(text).toContain(' 0 of 2 ');
     expect(text).toContain('\x1b[1mnobody-there');
-    const plain = stripVTControlCharacters(await inTerminal({ NO_COLOR: '1' }));
-    expect(plain).toContain('nobody-there');
-    expect(await inTerminal({ NO_COLOR: '1' })).not.toContain('\x1b[1m');
+    const plain = await inTerminal({ NO_COLOR: '1' });
+    expect(stripVTControlCharacters(plain)).toContain('nobody-there');
+    expect(plain).not.toContain('\x1b[1m');
   });
 });
 
@@ -128,20 +131,9 @@ describe('a run that is ended in its middle', () => {
     expect(program.stdout).toBe('');
     await expect.poll(() => isThere(child), { timeout: 20_000 }).toBe(false);
   });
-
-  it('by Ctrl-C at a question says no more', async () => {
-    const program = programs.cli('behaviours', '--predict', 'nobody-there');
-    await program.printed('Your prediction, 1 to 3? ');
-    program.signal('SIGINT');
-    expect(await program.ended()).toEqual({ code: 130, signal: null, stderr: '' });
-    expect(program.stdout).not.toContain('You were right');
-  });
 });
 
-describe.concurrent('bad input', () => {
-  const started = new Programs();
-  afterAll(() => started.stopAll());
-
+describe('bad input', () => {
   it.each<[string, string[], string]>([
     ['an unknown name', ['coalesing'], 'Did you mean coalescing?'],
     ['an unknown name among others', ['nagle', 'zzzzzz'], '--list shows them all'],
@@ -149,9 +141,8 @@ describe.concurrent('bad input', () => {
     ['a prediction for programs', ['--predict', '--json'], 'predict and json'],
     ['two forms at once', ['--markdown', '--json'], 'markdown and json'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
-    const program = started.cli('behaviours', ...args);
-    expect(await program.ended()).toEqual(failure(2, help));
-    expect(program.stdout).toBe('');
+    const end = await inProcess('behaviours', ...args);
+    expect(end).toEqual({ stdout: '', ...failure(2, help) });
   });
 });
 

@@ -7,6 +7,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ComparisonJson } from '../../../src/compare/index.ts';
 import { openBrowser, openPage } from '../../support/browser.ts';
+import { inProcess } from '../../support/command-line.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 
 const programs = new Programs();
@@ -24,26 +25,26 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe.concurrent('socketlab compare', () => {
+describe('socketlab compare', () => {
   it('shows a table in which UDP has lost what TCP has not', async () => {
-    const program = programs.cli('compare', ...QUICK, '--seed', '7');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('40 messages of 100 bytes, one every 1 ms');
-    expect(program.stdout).toMatch(/^ lost +[1-9]\d* +0 +0$/m);
-    expect(program.stdout).toMatch(/\d+ was there and waited [\d.]+ ms for \d+/);
-    const widest = Math.max(...program.stdout.split('\n').map((line) => line.length));
+    const { stdout, ...end } = await inProcess('compare', ...QUICK, '--seed', '7');
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain('40 messages of 100 bytes, one every 1 ms');
+    expect(stdout).toMatch(/^ lost +[1-9]\d* +0 +0$/m);
+    expect(stdout).toMatch(/\d+ was there and waited [\d.]+ ms for \d+/);
+    const widest = Math.max(...stdout.split('\n').map((line) => line.length));
     expect(widest).toBeLessThanOrEqual(100);
   });
 
   it('tells programs the same as JSON, and judges claims', async () => {
     const claims = ['--assert', 'framed.lost==0', '--assert', 'udp.delivered<40'];
     const lanes = ['--lanes', 'udp,framed', '--json'];
-    const program = programs.cli('compare', ...QUICK, ...lanes, ...claims);
-    expect(await program.ended()).toMatchObject({
+    const { stdout, ...end } = await inProcess('compare', ...QUICK, ...lanes, ...claims);
+    expect(end).toMatchObject({
       code: 0,
       stderr: 'framed.lost==0 holds\nudp.delivered<40 holds\n',
     });
-    const json = JSON.parse(program.stdout) as ComparisonJson;
+    const json = JSON.parse(stdout) as ComparisonJson;
     expect(json).toMatchObject({
       version: 1,
       options: { messages: 40, everyMs: 1, size: 100, link: 'loss=20%,delay=5ms' },
@@ -56,8 +57,8 @@ describe.concurrent('socketlab compare', () => {
   });
 
   it('ends with exit status 1 when a claim is wrong', async () => {
-    const program = programs.cli('compare', ...QUICK, '--assert', 'tcp.lost==3');
-    const { code, stderr } = await program.ended();
+    const claim = ['--lanes', 'tcp', '--assert', 'tcp.lost==3'];
+    const { code, stderr } = await inProcess('compare', ...QUICK, ...claim);
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: 'tcp.lost==3 is wrong: it is 0\n',
@@ -74,8 +75,8 @@ describe.concurrent('socketlab compare', () => {
     writeFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
     const claims = ['--assert', 'udp.lost==1', '--assert', 'udp.duplicated==1'];
     const few = ['--messages', '9', '--every', '1ms', '--lanes', 'udp'];
-    const program = programs.cli('compare', '--replay', file, ...few, ...claims);
-    expect((await program.ended()).code).toBe(0);
+    const end = await inProcess('compare', '--replay', file, ...few, ...claims);
+    expect(end.code).toBe(0);
   });
 
   it('writes a page that tells the same in a browser', async (context) => {
@@ -111,9 +112,7 @@ describe.concurrent('socketlab compare', () => {
     ['a page in no folder', ['--report', 'no/such/r.html'], 'no/such/r.html (ENOENT)'],
     ['what only streams suffer', ['--cut', '100'], 'cut'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
-    const program = programs.cli('compare', ...args);
-    const { code, stderr } = await program.ended();
-    expect({ code, signal: null, stderr }).toEqual(failure(2, help));
+    expect(await inProcess('compare', ...args)).toMatchObject(failure(2, help));
   });
 
   it('ends with Ctrl-C in the middle', async () => {
