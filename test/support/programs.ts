@@ -11,6 +11,7 @@
  *   expect(await client.ended()).toEqual(IN_PEACE);
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { python } from './peers.ts';
@@ -26,8 +27,11 @@ export interface StartOptions {
   env?: Record<string, string | undefined>;
   /** Lead a group of its own, so that a signal can go to all of it, as Ctrl-C does. */
   detached?: boolean;
+  /** Where it is started; the checkout's root unless told otherwise. */
+  cwd?: string;
 }
 
+const TSX = import.meta.resolve('tsx');
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** How long any one wait may take, in milliseconds. */
@@ -58,7 +62,7 @@ export class Program {
   constructor(command: string, args: readonly string[], options: StartOptions = {}) {
     this.#name = [command, ...args].join(' ');
     this.#child = spawn(command, args, {
-      cwd: ROOT,
+      cwd: options.cwd ?? ROOT,
       env: { ...process.env, ...options.env },
       detached: options.detached ?? false,
     });
@@ -103,6 +107,13 @@ export class Program {
         ? this.stdout.includes(wanted)
         : wanted.test(this.stdout);
     await this.#until(is, `printed ${String(wanted)}`);
+    return this;
+  }
+
+  /** Waits until stdout or stderr matches. */
+  async toldEither(wanted: RegExp): Promise<this> {
+    const is = (): boolean => wanted.test(this.stdout) || wanted.test(this.stderr);
+    await this.#until(is, `told ${String(wanted)}`);
     return this;
   }
 
@@ -201,6 +212,12 @@ export class Programs {
   /** The command line, from its source. */
   cli(...args: string[]): Program {
     return this.source('src/cli/main.ts', args);
+  }
+
+  /** The same in a folder, where it finds and leaves its files. */
+  cliIn(cwd: string, ...args: string[]): Program {
+    const main = join(ROOT, 'src/cli/main.ts');
+    return this.start(process.execPath, ['--import', TSX, main, ...args], { cwd });
   }
 
   source(file: string, args: readonly string[], options?: StartOptions): Program {

@@ -1,0 +1,473 @@
+/**
+ * Every command line that README, docs/, the book's chapters and the lessons' headers print is
+ * run, here or by the test that is named; or its options are looked up, where it takes long and
+ * another test runs the like of it; or it is listed with the reason why not.
+ * Ports are replaced by our own.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { EXPERIMENTS } from '../../src/behaviours/index.ts';
+import { findLessons } from '../../src/lessons/index.ts';
+import { DatagramSocket } from '../../src/udp/index.ts';
+import { type CommandLine, commandLines } from '../support/command-lines.ts';
+import { IN_PEACE, type Program, Programs, ROOT } from '../support/programs.ts';
+import { ownPort } from '../support/sockets.ts';
+
+/** Runs to its end, with exit status 0. */
+interface Runs {
+  runs: RegExp;
+  /** Typed at its prompts, one line each. */
+  types?: readonly string[];
+  /** What a reader has beside it: files, by their names. */
+  with?: Readonly<Record<string, string>>;
+  /** The line that must have been run before. */
+  after?: string;
+  /** Behind what the page has. */
+  more?: readonly string[];
+  /** A file that is there afterwards. */
+  leaves?: string;
+}
+/** Runs until Ctrl-C: what it prints when it is ready. */
+interface Serves {
+  serves: RegExp;
+  more?: readonly string[];
+}
+/** Its options stand in the command's help; what it does is run by this test. */
+interface Parsed {
+  parsed: string;
+}
+/** Is run as it stands by this test. */
+interface Elsewhere {
+  elsewhere: string;
+}
+interface NotRun {
+  because: string;
+}
+type How = Runs | Serves | Parsed | Elsewhere | NotRun;
+
+const SEE_BLOCKS = 'test/integration/see-blocks.test.ts';
+const CI = 'a fresh machine does it first of all: .ci/run';
+const LONG_FORM = 'takes minutes; CI runs a short form of it';
+
+const PROGRAM = `
+const { createSocket } = require('node:dgram');
+const socket = createSocket('udp4', () => socket.close());
+socket.bind(0, '127.0.0.1', () => {
+  socket.send('hello', socket.address().port, '127.0.0.1');
+});
+`;
+const SERVER = `
+const socket = require('node:dgram').createSocket('udp4');
+socket.on('message', (data, { port }) => socket.send(data, port, '127.0.0.1'));
+socket.bind(+PORT, '127.0.0.1');
+`;
+const CLIENT = `
+const socket = require('node:dgram').createSocket('udp4');
+const ask = setInterval(() => socket.send('hello', PORT, '127.0.0.1'), 50);
+socket.on('message', () => { clearInterval(ask); socket.close(); });
+`;
+
+const TABLE: Readonly<Record<string, How>> = {
+  // README and CONTRIBUTING: npm's own.
+  'npm ci && npm start': { because: CI },
+  'npm ci && npm test': { because: CI },
+  'npm ci': { because: CI },
+  'npm start': { because: CI },
+  'npm run check': { because: 'CI runs its parts one by one' },
+  'npm run format': { because: 'it writes; CI runs format:check' },
+  'npx vitest run --project unit': { because: 'CI runs all projects' },
+  'npm run book': { elsewhere: 'test/integration/book/book.test.ts' },
+  'npm run pictures': { because: 'it writes; trace/lessons.test.ts compares' },
+  'npx tsx book/fan-out.ts': { elsewhere: 'test/integration/book/book.test.ts' },
+  'npx tsx': { because: 'a program is missing: how one starts any' },
+  'node --import tsx': { because: 'the same' },
+  'npx tsx bench/auction-tournament.ts': { because: LONG_FORM },
+  'node --cpu-prof': { because: 'it is about how a figure was had' },
+  node: { because: 'it is a word of a sentence' },
+
+  // The lessons.
+  socketlab: { because: `${CI}, as npm start` },
+  'socketlab list': { runs: /01-udp-uppercase +UDP uppercase/ },
+  'socketlab run 02': { parsed: SEE_BLOCKS },
+  'socketlab run 04': { parsed: SEE_BLOCKS },
+  'socketlab run 15': { parsed: SEE_BLOCKS },
+  'socketlab run 09 --bidders 5': { parsed: SEE_BLOCKS },
+  'socketlab run 01 --say "hi there"': { parsed: 'test/integration/cli.test.ts' },
+  'socketlab run 01 --through delay=200ms': { parsed: 'test/integration/cli.test.ts' },
+  'socketlab run 01 --diagram lesson.html': {
+    runs: /MY NAME IS STÅLE/,
+    leaves: 'lesson.html',
+  },
+  'socketlab run 01 --only server': {
+    elsewhere: 'test/integration/command-lines.test.ts',
+  },
+  'socketlab run 02 --only server': { serves: /ready to receive/ },
+  'socketlab run 02 --only client': { elsewhere: 'test/integration/cli.test.ts' },
+  'socketlab run LESSON …': { because: 'a form, and no command' },
+
+  // Compare and behaviours.
+  'socketlab compare': { parsed: 'test/integration/compare/command.test.ts' },
+  'socketlab compare --json': { parsed: 'test/integration/compare/command.test.ts' },
+  'socketlab compare --loss 0% --delay 50ms': {
+    parsed: 'test/integration/compare/command.test.ts',
+  },
+  'socketlab compare --loss 10% --delay 2ms': {
+    parsed: 'test/integration/compare/command.test.ts',
+  },
+  'socketlab compare --drop 3 --delay 50ms': {
+    parsed: 'test/integration/compare/command.test.ts',
+  },
+  "socketlab compare --assert 'udp.lost==10' --assert 'framed.latencyMs.p99>150'": {
+    runs: /udp\.lost==10/,
+    more: ['--assert', 'framed.lost==0'],
+  },
+  "socketlab compare --assert 'udp.lost==10' --assert 'framed.lost==0'": {
+    // With the claims of the line before in one run.
+    elsewhere: 'test/integration/command-lines.test.ts',
+  },
+  'socketlab behaviours': { parsed: 'test/integration/behaviours/experiments.test.ts' },
+  'socketlab behaviours --predict': {
+    parsed: 'test/integration/behaviours/command.test.ts',
+  },
+  'socketlab behaviours --json': {
+    parsed: 'test/integration/behaviours/command.test.ts',
+  },
+  'socketlab behaviours --markdown': {
+    parsed: 'test/integration/behaviours/command.test.ts',
+  },
+  'socketlab behaviours --list': { runs: /coalescing +Two messages/ },
+  'socketlab behaviours nagle backlog': {
+    parsed: 'test/integration/behaviours/command.test.ts',
+  },
+  'socketlab behaviours --json coalescing': { runs: /"name": ?"coalescing"/ },
+  'socketlab behaviours --predict coalescing killed-peer nagle': {
+    runs: /\d of 3/,
+    types: ['1', '1', '1'],
+  },
+  'socketlab behaviours --predict coalescing small-buffer nobody-there half-close backlog':
+    { parsed: 'test/integration/behaviours/command.test.ts' },
+
+  // Traces and links.
+  'socketlab trace -- node my-program.js': {
+    runs: /trace\.jsonl/,
+    with: { 'my-program.js': PROGRAM },
+  },
+  'socketlab diagram trace.jsonl': {
+    runs: /my-program[^]*send 5 B/,
+    after: 'socketlab trace -- node my-program.js',
+  },
+  'socketlab diagram trace.jsonl --out page.html': {
+    runs: /1 process, 1 socket/,
+    leaves: 'page.html',
+    after: 'socketlab trace -- node my-program.js',
+  },
+  "socketlab trace -- sh -c 'node server.js & sleep 1; node client.js; kill $!'": {
+    runs: /trace\.jsonl/,
+    with: { 'server.js': SERVER, 'client.js': CLIENT },
+  },
+  'socketlab trace -- node prog.js': { because: 'the same as with my-program.js' },
+  'socketlab trace [options] -- command …': { because: 'a form, and no command' },
+  'socketlab diagram FILE [options]': { because: 'a form, and no command' },
+  'socketlab diagram': { because: 'a name of a command in a sentence' },
+  'socketlab relay --listen udp:12001 --to 12000 --loss 10% --seed 7': {
+    elsewhere: 'test/integration/command-lines.test.ts',
+  },
+  'socketlab relay --listen udp:12001 --to 12000 --loss 30% --seed 7': {
+    elsewhere: 'test/integration/command-lines.test.ts',
+  },
+  'npx tsx examples/01-udp-uppercase/client.ts --port 12001': {
+    elsewhere: 'test/integration/command-lines.test.ts',
+  },
+
+  // ZeroMQ and the auction.
+  "socketlab zmq rep --bind 5678 --answer 'Echo: {}'": { serves: /rep at tcp/ },
+  'socketlab zmq sub --connect 50019 --subscribe sold': { serves: /sub at|tcp:/ },
+  'socketlab auction': { because: 'a name of a command in a sentence' },
+  'socketlab auction serve': { parsed: 'test/integration/auction/commands.test.ts' },
+  'socketlab auction serve --publish': {
+    serves: /scores: +tcp/,
+    more: ['PORT', '--port', 'NEXT'],
+  },
+  'socketlab auction serve --board 8080': {
+    serves: /board: +http/,
+    more: ['--port', 'NEXT'],
+  },
+  'socketlab auction serve --bidders 12 --host 0.0.0.0 --board': {
+    parsed: 'test/integration/auction/commands.test.ts',
+  },
+  'socketlab auction serve --bidders 12 --host 0.0.0.0 --board --journal game.jsonl': {
+    serves: /journal: .*game\.jsonl/,
+    more: ['--port', 'PORT'],
+  },
+  'socketlab auction board --host 192.168.1.5': {
+    parsed: 'test/integration/auction/board-commands.test.ts',
+  },
+  'socketlab auction watch': { parsed: 'test/integration/auction/scores.test.ts' },
+  'socketlab auction bid ann --host 192.168.1.5 --code K7RTQX': {
+    parsed: 'test/integration/auction/commands.test.ts',
+  },
+  'socketlab auction bid bob --bot my-bot.ts --over udp': {
+    parsed: 'test/integration/auction/commands.test.ts',
+  },
+  'socketlab auction bid ann --bot ann.ts': {
+    parsed: 'test/integration/auction/commands.test.ts',
+  },
+  'socketlab auction new-bot my-bot.ts': { runs: /my-bot\.ts/ },
+  'socketlab auction new-bot ann.ts': {
+    parsed: 'test/integration/auction/new-bot.test.ts',
+  },
+  'socketlab auction tournament patient blocker my-bot.ts': {
+    parsed: 'test/integration/auction/tournament-bots.test.ts',
+  },
+  'socketlab auction tournament ann.ts random patient': {
+    parsed: 'test/integration/auction/new-bot.test.ts',
+  },
+  'socketlab auction tournament "exec:python3 ann.py" target blocker': {
+    parsed: 'test/integration/auction/tournament-docs.test.ts',
+  },
+  'socketlab auction tournament bots/*.ts --seats 3 --games 5000 --json=result.json': {
+    parsed: 'test/integration/auction/tournament-bots.test.ts',
+  },
+};
+
+/** Rows for many lines at once. */
+function howOf(line: string): How | undefined {
+  const own = TABLE[line];
+  if (own) return own;
+  if (/^npm run (?:bench|fuzz|soak):[\w-]+$/.test(line)) return { because: LONG_FORM };
+  const program = /^npx tsx examples\/(\S+)\.ts\b/.exec(line)?.[1];
+  return program !== undefined && played.has(program)
+    ? { elsewhere: SEE_BLOCKS }
+    : undefined;
+}
+
+const played = new Set(
+  findLessons().flatMap(({ scenes }) =>
+    scenes.flatMap(({ roles }) =>
+      roles.map(({ file }) =>
+        file.split(/[\\/]/).slice(-2).join('/').replace(/\.ts$/, ''),
+      ),
+    ),
+  ),
+);
+
+const folder = mkdtempSync(join(tmpdir(), 'socketlab-lines-'));
+const programs = new Programs();
+afterAll(async () => {
+  await programs.stopAll();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const LINES = commandLines();
+const howOfAll = LINES.map((one) => ({ ...one, how: howOf(one.line) }));
+type Row = CommandLine & { how: How };
+function rowsOf(key: 'runs' | 'serves' | 'parsed'): Row[] {
+  return howOfAll.filter((row): row is Row => row.how !== undefined && key in row.how);
+}
+
+/** As a shell splits it, for the quotes that stand in these pages. */
+function wordsOf(line: string): string[] {
+  const words = line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g);
+  return [...words].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}
+
+/** With ports of our own, so that nothing here meets a reader's programs. */
+async function ours(line: string, more: readonly string[] = []): Promise<string[]> {
+  const port = await ownPort(); // and the next one
+  const args = [...wordsOf(line), ...more]
+    .slice(1)
+    .map((word) =>
+      word
+        .replace(/^(?:PORT|5678|8080|50019)$/, String(port))
+        .replace(/^NEXT$/, String(port + 1)),
+    );
+  return args[0] === 'run' ? [...args, '--port', String(port)] : args;
+}
+
+async function started(
+  line: string,
+  { more, types, with: files }: Runs,
+): Promise<Program> {
+  const port = String(await ownPort());
+  for (const [name, text] of Object.entries(files ?? {})) {
+    writeFileSync(join(folder, name), text.replaceAll('PORT', port));
+  }
+  const program = programs.cliIn(folder, ...(await ours(line, more)));
+  if (types) program.endInput(types.map((word) => `${word}\n`).join(''));
+  return program;
+}
+
+describe('a command line', () => {
+  it('is there to be looked at', () => {
+    expect(LINES.length).toBeGreaterThan(100);
+  });
+
+  it.for(howOfAll)('is run, or has a reason: $place: $line', ({ line, how }) => {
+    expect(how, `${line} is neither run by a test nor listed in this one`).toBeDefined();
+    const file =
+      how && ('elsewhere' in how ? how.elsewhere : 'parsed' in how && how.parsed);
+    if (file) expect(existsSync(join(ROOT, file))).toBe(true);
+  });
+
+  it('is printed somewhere, if it is listed here', () => {
+    const printed = new Set(LINES.map(({ line }) => line));
+    expect(Object.keys(TABLE).filter((line) => !printed.has(line))).toEqual([]);
+  });
+
+  it('of npm is a script, or npm’s own', () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const names = LINES.flatMap(
+      ({ line }) => /^npm run ([\w:-]+)$/.exec(line)?.[1] ?? [],
+    );
+    expect(names.filter((name) => !(name in scripts))).toEqual([]);
+  });
+});
+
+/** The options that an example's own source has, and those that all have. */
+function optionsOf(source: string): Set<string> {
+  const own = /program\(\{([^]*?)\}\)/.exec(source)?.[1] ?? '';
+  const names = [...own.matchAll(/^\s*'?([\w-]+)'?:|[{,]\s*'?([\w-]+)'?:/gm)];
+  const all = names.map(([, first, later]) => first ?? later!);
+  const inline = [...`{${own}`.matchAll(/[{,]\s*'?([\w-]+)'?:/g)].map(
+    ([, name]) => name!,
+  );
+  return new Set(['host', 'port', 'help', ...all, ...inline]);
+}
+
+describe("a lesson's command line", () => {
+  const lines = LINES.filter(({ line }) => line.startsWith('npx tsx examples/'));
+
+  it.each(lines)('has options that its program has: $line', ({ line }) => {
+    const [, , file = '', ...words] = wordsOf(line);
+    const source = readFileSync(join(ROOT, file), 'utf8');
+    const options = optionsOf(source);
+    const given = words.flatMap((word) => /^--([\w-]+)/.exec(word)?.[1] ?? []);
+    expect(given.filter((name) => !options.has(name))).toEqual([]);
+    if (
+      words.some((word, at) => !word.startsWith('--') && !words[at - 1]?.startsWith('--'))
+    ) {
+      expect(options).toContain('words');
+    }
+  });
+});
+
+// Many of them wait most of the time.
+describe.concurrent('a command line, run', () => {
+  const done = new Map<string, Promise<Program>>();
+
+  async function run(line: string): Promise<Program> {
+    const how = TABLE[line] as Runs;
+    if (how.after !== undefined) await run(how.after);
+    const known = done.get(line);
+    if (known) return known;
+    const ending = started(line, how).then(async (program) => {
+      const { code, stderr } = await program.ended();
+      expect(`${code} ${stderr}`).toMatch(/^0 /);
+      return program;
+    });
+    done.set(line, ending);
+    return ending;
+  }
+
+  it.for(rowsOf('runs'))('does its job: $line', async ({ line, how }, context) => {
+    if (process.platform === 'win32' && line.includes('sh -c')) {
+      context.skip('there is no sh');
+    }
+    const { stdout, stderr } = await run(line);
+    const { leaves, runs } = how as Runs;
+    expect(stdout + stderr).toMatch(runs);
+    if (leaves !== undefined) expect(existsSync(join(folder, leaves))).toBe(true);
+  });
+
+  it.for(rowsOf('serves'))('serves until Ctrl-C: $line', async ({ line, how }) => {
+    const { serves, more } = how as Serves;
+    const program = programs.cliIn(folder, ...(await ours(line, more)));
+    await program.toldEither(serves);
+    program.signal('SIGINT');
+    expect([0, 130]).toContain((await program.ended()).code);
+  });
+
+  const helps = new Map<string, Promise<string>>();
+
+  async function helpOf(command: readonly string[]): Promise<string> {
+    const program = programs.cli(...command, '--help');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    return program.stdout;
+  }
+
+  it.for(rowsOf('parsed'))('has options that there are: $line', async ({ line }) => {
+    const [, ...words] = wordsOf(line);
+    const nested = words[0] === 'auction';
+    const command = words.slice(0, nested ? 2 : 1);
+    const key = command.join(' ');
+    if (!helps.has(key)) helps.set(key, helpOf(command));
+    const help = await helps.get(key)!;
+    const options = words.flatMap((word) => /^(--[\w-]+)/.exec(word)?.[1] ?? []);
+    expect(options.filter((name) => !help.includes(name))).toEqual([]);
+    expect(help).toContain(key);
+    if (key === 'behaviours') {
+      const names = words.slice(1).filter((word) => !word.startsWith('--'));
+      const known = new Set(EXPERIMENTS.map(({ name }) => name));
+      expect(names.filter((name) => !known.has(name))).toEqual([]);
+    }
+  });
+});
+
+describe('the relay', () => {
+  const page = readFileSync(join(ROOT, 'docs/link.md'), 'utf8');
+  const [, inLink = '', shown = ''] =
+    /```\n\$ socketlab (relay .*)\n([^]*?)```/.exec(page) ?? [];
+  const inBadLuck = LINES.find(({ line }) => /relay .*--loss 30%/.test(line))!.line;
+
+  /** The server of lesson 01 behind a relay, and what becomes of each client's datagram. */
+  async function through(
+    line: string,
+    clients: number,
+  ): Promise<{ told: string; answered: number[] }> {
+    const [port, relayPort] = [await ownPort(), await ownPort()];
+    const ports = line.replace('12001', String(relayPort)).replace('12000', String(port));
+    const server = programs.cli('run', '01', '--only', 'server', '--port', String(port));
+    await server.printed('ready to receive');
+    const relay = programs.cli(...wordsOf(ports));
+    await relay.printed('The relay is ready');
+    const answered: number[] = [];
+    for (let number = 1; number <= clients; number += 1) {
+      const client = new DatagramSocket();
+      await client.sendto(Buffer.alloc(32, 'x'), { port: relayPort });
+      const answer = client.recvfrom(2048, { timeout: 300 });
+      await answer.then(
+        () => answered.push(number),
+        () => {}, // lost
+      );
+      await client.close();
+    }
+    relay.signal('SIGINT');
+    await relay.ended();
+    const told = relay.stdout
+      .replaceAll(String(relayPort), '12001')
+      .replaceAll(String(port), '12000');
+    return { told, answered };
+  }
+
+  it('prints what docs/link.md shows, of twenty datagrams of 32 bytes', async () => {
+    const { told } = await through(inLink, 20);
+    expect(timeless(told)).toBe(timeless(shown));
+  });
+
+  it('lets the third of five clients have its answer, as docs/bad-luck.md says', async () => {
+    const { answered } = await through(inBadLuck.replace('socketlab ', ''), 5);
+    expect(answered).toEqual([3]);
+  });
+});
+
+/** Without what differs from run to run: times, and Ctrl-C's own echo. */
+function timeless(text: string): string {
+  return text
+    .replaceAll(/^ *\d+\.\d+ s/gm, 'TIME')
+    .replaceAll(/^\^C\n/gm, '')
+    .trimEnd();
+}
