@@ -2,8 +2,9 @@
  * Every command line that the project's pages print, and those of the lessons' headers: what
  * a reader may copy into a terminal.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readSource, sourcesUnder } from '../../book/sources.ts';
 import { ROOT } from './programs.ts';
 
 export interface CommandLine {
@@ -33,18 +34,13 @@ export function commandLines(): CommandLine[] {
     for (const line of typed(text)) if (!all.has(line)) all.set(line, place);
   };
   for (const page of PAGES) {
-    for (const { text, at } of codeOf(read(page))) add(text, `${page}:${at}`);
+    for (const { text, at } of codeOf(readSource(page))) add(text, `${page}:${at}`);
   }
-  for (const name of readdirSync(join(ROOT, 'examples'), { recursive: true }).sort()) {
-    const file = `examples/${String(name).replaceAll('\\', '/')}`;
-    if (!file.endsWith('.ts')) continue;
-    for (const { text, at } of headerCommandsOf(read(file))) add(text, `${file}:${at}`);
+  for (const file of sourcesUnder('examples')) {
+    for (const { text, at } of headerCommandsOf(readSource(file)))
+      add(text, `${file}:${at}`);
   }
   return [...all].map(([line, place]) => ({ line, place }));
-}
-
-function read(file: string): string {
-  return readFileSync(join(ROOT, file), 'utf8').replaceAll('\r\n', '\n');
 }
 
 interface Found {
