@@ -180,8 +180,9 @@ function line(kind: string, x1: number, y1: number, x2: number, y2: number): str
 
 function svg(height: number, label: string, parts: readonly string[]): string {
   return (
+    `<div class="wide" tabindex="0" role="group" aria-label="${label}">` +
     `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-label="${label}">\n` +
-    `${parts.join('\n')}\n</svg>\n`
+    `${parts.join('\n')}\n</svg></div>\n`
   );
 }
 
@@ -189,10 +190,12 @@ function scale(longest: number): (ms: number) => number {
   return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
 }
 
-/** 1, 2 or 5 times a power of ten, so that fifths of it are short numbers. */
+/** A few times a power of ten, so that fifths of it are short numbers. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.5, 2, 3, 5, 10].map((times) => times * power).find((one) => one >= value)!;
+  return [1, 1.25, 1.5, 2, 3, 5, 10]
+    .map((times) => times * power)
+    .find((one) => one >= value)!;
 }
 
 function fixed(value: number): number {

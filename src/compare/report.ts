@@ -23,7 +23,8 @@ export function comparisonPage(comparison: Comparison, command: string): string 
   const rows = tableRows(results)
     .map(
       ([name, ...cells]) =>
-        `<tr><th scope="row">${escape(name!)}</th>` +
+        `<tr><th scope="row"${name!.startsWith(' ') ? ' class="part"' : ''}>` +
+        `${escape(name!.trim())}</th>` +
         `${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`,
     )
     .join('\n');
@@ -45,7 +46,7 @@ export function comparisonPage(comparison: Comparison, command: string): string 
 to packets: <code>${escape(luck)}</code>.</p>
 <p>The same again: <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
-<div class="wide"><table><thead><tr><td></td>${head}</tr></thead>
+<div class="wide" tabindex="0" role="group" aria-label="The numbers"><table><thead><tr><td></td>${head}</tr></thead>
 <tbody>
 ${rows}
 </tbody></table></div>
@@ -92,14 +93,18 @@ body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sa
 main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; } h2 { margin-top: 2.2rem; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
-.wide { overflow-x: auto; }
+/* What is wider than the screen scrolls by itself, with the keyboard as well. */
+.wide { overflow-x: auto; } .wide > svg { min-width: 54rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .15rem .9rem .15rem 0; text-align: right; }
-th[scope=row] { text-align: left; font-weight: normal; white-space: pre; }
+td { white-space: nowrap; } th.part { padding-left: 1rem; }
+th[scope=row] { text-align: left; font-weight: normal; }
+@media (max-width: 30rem) { table { font-size: .85rem; line-height: 1.3; }
+  th, td { padding-right: .45rem; } th.part { padding-left: .6rem; } }
 tbody tr { border-top: 1px solid var(--rule); }
 .note, figcaption { color: var(--faint); font-size: .9rem; }
-svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { fill: var(--faint); font: 12px system-ui, sans-serif; }
+svg { display: block; width: 100%; height: auto; }
+svg text { fill: var(--faint); font: 14px system-ui, sans-serif; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; list-style: none; }
 .legend svg { width: 1rem; height: 1rem; display: inline-block; vertical-align: -.15rem;
   margin-right: .3rem; }

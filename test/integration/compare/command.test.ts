@@ -13,6 +13,34 @@ import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 const programs = new Programs();
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
 const QUICK = ['--messages', '40', '--every', '1ms', '--delay', '5ms', '--loss', '20%'];
+const TITLES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
+type Lane = ComparisonJson['lanes'][number];
+const ms = (time: number | undefined): string =>
+  time === undefined ? '–' : `${time} ms`;
+const guessed = ({ modelled }: Lane, text: string | number): string =>
+  modelled ? `~ ${text}` : String(text);
+
+/** The rows of the page's table, and where their numbers stand in the JSON. */
+const ROWS: Record<string, (lane: Lane) => string> = {
+  'messages sent': ({ sent }) => String(sent),
+  delivered: ({ delivered }) => String(delivered),
+  lost: ({ lost }) => String(lost),
+  duplicated: ({ duplicated }) => String(duplicated),
+  'out of order': ({ outOfOrder }) => String(outOfOrder),
+  damaged: ({ corrupted }) => String(corrupted),
+  'receive calls': ({ events }) => String(events),
+  'that held one message': ({ boundariesKept }) => String(boundariesKept),
+  'latency: half within': ({ latencyMs }) => ms(latencyMs?.p50),
+  'nine of ten within': ({ latencyMs }) => ms(latencyMs?.p90),
+  '99 of 100 within': ({ latencyMs }) => ms(latencyMs?.p99),
+  'waited for an earlier one': ({ blocked }) => String(blocked.messages),
+  'for at most': ({ blocked }) => ms(blocked.messages ? blocked.longestMs : undefined),
+  packets: (lane) => guessed(lane, lane.wire.packets),
+  'of them sent again': (lane) => guessed(lane, lane.wire.retransmitted),
+  'bytes for each message': (lane) => guessed(lane, lane.wire.bytesPerMessage),
+  'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
+};
+
 let browser: Browser | undefined;
 
 beforeAll(async () => {
@@ -79,22 +107,54 @@ describe('socketlab compare', () => {
     expect(end.code).toBe(0);
   });
 
-  it('writes a page that tells the same in a browser', async (context) => {
+  it('writes a page in which every number is that of the JSON', async (context) => {
     const file = join(folder, 'report.html');
-    const program = programs.cli('compare', ...QUICK, '--json', '--report', file);
+    const args = [...QUICK, '--dup', '10%', '--reorder', '10%', '--json'];
+    const program = programs.cli('compare', ...args, '--report', file);
     expect(await program.ended()).toEqual(IN_PEACE);
-    const { lanes } = JSON.parse(program.stdout) as ComparisonJson;
+    const json = JSON.parse(program.stdout) as ComparisonJson;
     const page = await openPage(context, browser, pathToFileURL(file).href, {
       width: 400,
     });
-    const cells = page.locator('tbody tr').nth(2).locator('td');
-    expect(await cells.allTextContents()).toEqual(lanes.map(({ lost }) => String(lost)));
+    const rows = await page
+      .locator('tbody tr')
+      .evaluateAll((all) =>
+        all.map((row) => [...row.children].map(({ textContent }) => textContent)),
+      );
+    expect(rows).toEqual(
+      Object.entries(ROWS).map(([name, of]) => [name, ...json.lanes.map(of)]),
+    );
+    const { everyMs, link, messages, size } = json.options;
+    expect(await page.locator('p').first().textContent()).toMatch(
+      new RegExp(
+        `^${messages} messages of ${size} bytes, one every ${everyMs} ms, .* ${link}.$`,
+        's',
+      ),
+    );
+    const [luck, command] = await page.locator('code').allTextContents();
+    expect(luck).toBe(link);
+    expect(command).toContain(`compare ${args.join(' ')} --report `);
+    expect(command).toContain(file);
+
     // The strip has a cell for each packet, and as many are lost as the UDP lane lost.
-    const strip = page.getByRole('img', { name: 'The fates of 40 packets' });
-    expect(await strip.locator('rect').count()).toBe(40);
-    expect(await strip.locator('rect.lost').count()).toBe(lanes[0]!.lost);
-    const udp = page.getByRole('img', { name: 'UDP: messages from sender' });
-    expect(await udp.locator('line.message').count()).toBe(lanes[0]!.delivered);
+    const [udp] = json.lanes;
+    const strip = page.getByRole('img', { name: `The fates of ${messages} packets` });
+    expect(await strip.locator('rect').count()).toBe(messages);
+    expect(await strip.locator('rect.lost').count()).toBe(udp!.lost);
+    const curves = page.getByRole('img', { name: 'How late the messages were' });
+    for (const { blocked, delivered, lane, sent } of json.lanes) {
+      const share = Math.round((100 * delivered) / sent);
+      expect(await curves.locator(`text.${lane}`).textContent()).toBe(
+        `${TITLES[lane]}: ${share} % arrived`,
+      );
+      const pane = page.getByRole('img', {
+        name: `${TITLES[lane]}: messages from sender`,
+      });
+      expect(await pane.locator('line.message').count()).toBe(delivered);
+      // A cross has three strokes. What is lost a first time is the same in every lane.
+      expect(await pane.locator('line.lost').count()).toBe(3 * udp!.lost);
+      expect(await pane.locator('line.waited').count()).toBe(blocked.messages);
+    }
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(400);
     expect(page.complaints()).toEqual([]);
