@@ -1,19 +1,26 @@
 /**
  * The commands and their options, and how a failure is told: in one line, and by the exit
  * status. What is around it in main.ts belongs to the process.
+ *
+ * A command's file is loaded when the command is asked for: to draw a trace nobody needs the
+ * auction.
  */
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { explain, MisuseError } from '../common/index.ts';
-import { auctionCommand } from './auction/index.ts';
-import { behavioursCommand } from './behaviours.ts';
-import { compareCommand } from './compare.ts';
-import { diagramCommand } from './diagram.ts';
-import { listCommand } from './list.ts';
-import { relayCommand } from './relay.ts';
-import { runCommand } from './run.ts';
-import { tourCommand } from './tour.ts';
-import { traceCommand } from './trace.ts';
-import { zmqCommand } from './zmq/index.ts';
+
+/** In the order of the help. Each is a `CommandModule`, with arguments of its own. */
+const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
+  tour: async () => (await import('./tour.ts')).tourCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  run: async () => (await import('./run.ts')).runCommand,
+  auction: async () => (await import('./auction/index.ts')).auctionCommand,
+  behaviours: async () => (await import('./behaviours.ts')).behavioursCommand,
+  compare: async () => (await import('./compare.ts')).compareCommand,
+  relay: async () => (await import('./relay.ts')).relayCommand,
+  trace: async () => (await import('./trace.ts')).traceCommand,
+  diagram: async () => (await import('./diagram.ts')).diagramCommand,
+  zmq: async () => (await import('./zmq/index.ts')).zmqCommand,
+};
 
 /**
  * Does what the words behind `socketlab` say.
@@ -21,19 +28,11 @@ import { zmqCommand } from './zmq/index.ts';
  * @throws whatever the command throws
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  await yargs([...args])
+  const parser = yargs([...args])
     .scriptName('socketlab')
-    .usage('$0 [command]\n\nThe socket lectures, runnable.')
-    .command(tourCommand)
-    .command(listCommand)
-    .command(runCommand)
-    .command(auctionCommand)
-    .command(behavioursCommand)
-    .command(compareCommand)
-    .command(relayCommand)
-    .command(traceCommand)
-    .command(diagramCommand)
-    .command(zmqCommand)
+    .usage('$0 [command]\n\nThe socket lectures, runnable.');
+  for (const command of await commandsFor(args)) parser.command(command);
+  await parser
     .strict()
     .locale('en')
     .alias('help', 'h')
@@ -57,4 +56,13 @@ export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
   const misuse = error instanceof MisuseError;
   const advice = misuse ? ' (try --help)' : '';
   return { line: `socketlab: ${explain(error)}${advice}`, status: misuse ? 2 : 1 };
+}
+
+/** The one that is named first; all of them for help, for completion, and for a wrong name. */
+async function commandsFor(args: readonly string[]): Promise<CommandModule[]> {
+  const [name = ''] = args;
+  const wanted = Object.hasOwn(COMMANDS, name)
+    ? [COMMANDS[name]!]
+    : Object.values(COMMANDS);
+  return (await Promise.all(wanted.map((load) => load()))) as CommandModule[];
 }

@@ -25,9 +25,12 @@ export const TRACE_VERSION = 1;
 /** How many bytes of a payload a preview shows. */
 export const PREVIEW_BYTES = 64;
 
+/** Of names, previews and messages, in characters. */
+export const LONGEST_TEXT = 4096;
+
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const time = v.pipe(v.number(), v.finite());
-const shortText = v.pipe(v.string(), v.maxLength(4096));
+const shortText = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 
 /** A numeric host and a port, or a path; the path of a client's own end is empty. */
 const address = v.union([

@@ -112,7 +112,8 @@ function begins(send: Send, receive: Receive): boolean {
   return whole.slice(0, length) === part.slice(0, length);
 }
 
-function sameness({ bytes, digest }: Send | Receive): string {
+/** What two datagrams have in common that may be one. */
+export function sameness({ bytes, digest }: Send | Receive): string {
   return `${digest} ${bytes}`;
 }
 
@@ -123,9 +124,10 @@ function byTime(a: { t: number }, b: { t: number }): number {
 function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
+    const name = key(item);
+    const group = groups.get(name);
     if (group) group.push(item);
-    else groups.set(key(item), [item]);
+    else groups.set(name, [item]);
   }
   return groups;
 }

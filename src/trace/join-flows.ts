@@ -10,7 +10,7 @@
  */
 import { addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
-import { matchDatagrams } from './join-datagrams.ts';
+import { matchDatagrams, sameness } from './join-datagrams.ts';
 import type { JoinModel } from './join-model.ts';
 import type { Datagram, Flow, JoinedSocket } from './joined.ts';
 
@@ -20,6 +20,8 @@ const SLACK = 1000;
 interface Pair {
   from: JoinedSocket;
   to: JoinedSocket;
+  /** How many arrivals hold this (digest and length) and are not spoken for. */
+  unclaimed: Map<string, number>;
   sends: Line<'send'>[];
   receives: Line<'receive'>[];
 }
@@ -36,11 +38,13 @@ class FlowJoiner {
   readonly #byPort = new Map<number, JoinedSocket[]>();
   /** The answers of `#tracedAt`, by address as it is written. */
   readonly #byAddress = new Map<string, JoinedSocket[]>();
-  readonly #pairs = new Map<string, Pair>();
+  readonly #pairs: Pair[] = [];
+  /** The same by the sender, then by the receiver. */
+  readonly #pairsOf = new Map<JoinedSocket, Map<JoinedSocket, Pair>>();
   /** Stand-ins for untraced peers, by address. */
   readonly #outside = new Map<string, JoinedSocket>();
-  /** How many arrivals of a pair have a digest and are not spoken for. */
-  readonly #unclaimed = new Map<string, number>();
+  /** From when to when each has its address. */
+  readonly #lives = new Map<JoinedSocket, readonly [begin: number, end: number]>();
   /** Untraced addresses from which something came. */
   readonly #alive = new Set<number>();
 
@@ -69,8 +73,10 @@ class FlowJoiner {
       if (event.type !== 'receive') continue;
       const from = this.#senderAt(event) ?? this.#standIn(event.from);
       if (!from.traced) this.#alive.add(from.id);
-      this.#pair(from, socket).receives.push(event);
-      this.#claim(from, socket, event, 1);
+      const pair = this.#pair(from, socket);
+      pair.receives.push(event);
+      const what = sameness(event);
+      pair.unclaimed.set(what, (pair.unclaimed.get(what) ?? 0) + 1);
     }
     for (const { socket, event } of events) {
       if (event.type !== 'send') continue;
@@ -78,7 +84,7 @@ class FlowJoiner {
         this.#pair(socket, to).sends.push(event);
       }
     }
-    return [...this.#pairs.values()]
+    return this.#pairs
       .map((pair) => ({ pair, datagrams: this.#datagrams(pair) }))
       .sort((a, b) => timeOf(a.datagrams[0]!) - timeOf(b.datagrams[0]!))
       .map(({ pair, datagrams }, id) => ({
@@ -149,41 +155,48 @@ class FlowJoiner {
       this.#livesAt(socket, send.t, SLACK),
     );
     if (isForMany(send.to)) {
-      const reached = possible.filter((to) => this.#claim(from, to, send, -1));
+      const reached = possible.filter((to) => this.#claim(from, to, send));
       return reached.length > 0 ? reached : [this.#standIn(send.to, 'called')];
     }
     // Several may share the address: it went to the one where such a datagram arrived.
-    const known = possible.find((to) => this.#claim(from, to, send, -1));
+    const known = possible.find((to) => this.#claim(from, to, send));
     const there = possible.find((socket) => this.#livesAt(socket, send.t));
     return [known ?? there ?? this.#standIn(send.to, 'called')];
   }
 
   #livesAt(socket: JoinedSocket, t: number, slack = 0): boolean {
-    const bound = socket.events.find(({ type }) => type === 'bind')?.t ?? socket.opened!;
-    const end = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
-    return bound - slack <= t && t <= (end ?? Infinity);
+    const [begin, end] = this.#lifeOf(socket);
+    return begin - slack <= t && t <= end;
   }
 
-  /** Counts arrivals by what they hold; a send takes one off, if there is one. */
-  #claim(
-    from: JoinedSocket,
-    to: JoinedSocket,
-    { digest, bytes }: Line<'send'> | Line<'receive'>,
-    change: 1 | -1,
-  ): boolean {
-    const key = `${from.id} ${to.id} ${digest} ${bytes}`;
-    const count = this.#unclaimed.get(key) ?? 0;
-    if (count + change < 0) return false;
-    this.#unclaimed.set(key, count + change);
+  #lifeOf(socket: JoinedSocket): readonly [begin: number, end: number] {
+    const known = this.#lives.get(socket);
+    if (known) return known;
+    const bound = socket.events.find(({ type }) => type === 'bind')?.t ?? socket.opened!;
+    const end = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
+    const life = [bound, end ?? Infinity] as const;
+    this.#lives.set(socket, life);
+    return life;
+  }
+
+  /** Takes off one arrival that holds the same, if there is one. */
+  #claim(from: JoinedSocket, to: JoinedSocket, send: Line<'send'>): boolean {
+    const unclaimed = this.#pairsOf.get(from)?.get(to)?.unclaimed;
+    const what = sameness(send);
+    const count = unclaimed?.get(what) ?? 0;
+    if (count === 0) return false;
+    unclaimed!.set(what, count - 1);
     return true;
   }
 
   #pair(from: JoinedSocket, to: JoinedSocket): Pair {
-    const key = `${from.id} ${to.id}`;
-    const known = this.#pairs.get(key);
+    let byReceiver = this.#pairsOf.get(from);
+    if (!byReceiver) this.#pairsOf.set(from, (byReceiver = new Map()));
+    const known = byReceiver.get(to);
     if (known) return known;
-    const pair = { from, to, sends: [], receives: [] };
-    this.#pairs.set(key, pair);
+    const pair = { from, to, unclaimed: new Map(), sends: [], receives: [] };
+    byReceiver.set(to, pair);
+    this.#pairs.push(pair);
     return pair;
   }
 

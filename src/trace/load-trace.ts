@@ -5,6 +5,9 @@ import { StringDecoder } from 'node:string_decoder';
 import { MisuseError } from '../common/index.ts';
 import { LONGEST_LINE, type TraceFile, TraceReader } from './read-trace.ts';
 
+/** How much is read at a time, in bytes. */
+const CHUNK = 262_144;
+
 /**
  * @param onProgress called now and then with how many bytes of how many were read
  * @throws ENOENT and others from the system
@@ -23,7 +26,9 @@ export async function loadTrace(
   const decoder = new StringDecoder('utf8');
   let rest = '';
   let read = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+  for await (const chunk of createReadStream(file, {
+    highWaterMark: CHUNK,
+  }) as AsyncIterable<Buffer>) {
     const lines = (rest + decoder.write(chunk)).split('\n');
     // One character too many tells the reader that a line is too long; the others are nothing.
     rest = lines.pop()!.slice(0, LONGEST_LINE + 1);

@@ -10,6 +10,7 @@
 import * as v from 'valibot';
 import { MisuseError } from '../common/index.ts';
 import { type Line, schemaOf, TRACE_VERSION, type TraceLine } from './format.ts';
+import { isPlainEvent } from './plain-events.ts';
 import type { Problem } from './joined.ts';
 
 export interface TraceFile {
@@ -99,6 +100,7 @@ function parseLine(text: string): TraceLine | string {
   } catch {
     return 'is not whole';
   }
+  if (isPlainEvent(value)) return value;
   const schema = schemaOf(value);
   if (!schema) return "is no event (see 'type')";
   const result = v.safeParse(schema, value, { abortEarly: true });
