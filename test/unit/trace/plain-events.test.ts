@@ -1,5 +1,5 @@
 /** The quick look at an event never lets through what its schema refuses. */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { schemaOf } from '../../../src/trace/format.ts';
