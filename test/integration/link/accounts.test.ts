@@ -3,12 +3,16 @@
  * and what the trace of all three processes shows. They agree, message by message.
  */
 import { createSocket } from 'node:dgram';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { fatesOf, linkOf } from '../../../src/link/index.ts';
 import type { JoinedTrace } from '../../../src/trace/index.ts';
 import type { Program } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { Recorded } from '../trace/recorded.ts';
+
+const SENDER = fileURLToPath(new URL('./accounts/sender.ts', import.meta.url));
+const RECEIVER = fileURLToPath(new URL('./accounts/receiver.ts', import.meta.url));
 
 const MESSAGES = 150;
 const SEED = 7;
@@ -120,15 +124,12 @@ describe('what happens on a bad link', () => {
         '--json',
         ...luck,
       ).printed('"ready"');
-    const folder = 'test/integration/link/accounts';
-    const receiver = await start('receiver', `${folder}/receiver.ts`, to).printed(
-      'ready',
-    );
+    const receiver = await start('receiver', RECEIVER, to).printed('ready');
     const [udp, tcp] = await Promise.all([
       relay('udp', ...LUCK),
       relay('tcp', ...STREAM_LUCK),
     ]);
-    const sender = start('sender', `${folder}/sender.ts`, listen, listen, MESSAGES);
+    const sender = start('sender', SENDER, listen, listen, MESSAGES);
     expect(await sender.ended()).toMatchObject({ code: 0, stderr: '' });
     await udp.printed(`"k":${MESSAGES},`);
     const logs = { udp: await endedLog(udp), tcp: await endedLog(tcp) };
