@@ -73,7 +73,9 @@ export interface Sent {
 
 interface Packet<T> {
   segments: readonly Segment<T>[];
+  /** When it was sent, and as which one of all: several may be sent at the same time. */
   sentAt: number;
+  number: number;
   /** What it takes of the window, packets. */
   weight: number;
   /** It had been sent before. */
@@ -118,8 +120,9 @@ export class StreamModel<T> {
   #ahead: number[] = [];
   #offered = 0;
   #offset = 0;
-  /** The latest sending that is known to have arrived (RACK's time), and its round trip. */
-  #latestSending = -Infinity;
+  #packets = 0;
+  /** The latest packet that is known to have arrived (RACK's), and its round trip. */
+  #latestNumber = 0;
   #latestTrip = 0;
   /** Losses are repeated until this one is acknowledged; −1 when there are none. */
   #recoverUntil = -1;
@@ -217,10 +220,10 @@ export class StreamModel<T> {
       this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
     }
     // The acknowledgement says which sending it answers: TCP's time stamps, RFC 7323.
-    const { sentAt } = packets.at(-1)!;
+    const { number, sentAt } = packets.at(-1)!;
     this.#trips.add(time - sentAt);
-    if (sentAt > this.#latestSending) {
-      this.#latestSending = sentAt;
+    if (number > this.#latestNumber) {
+      this.#latestNumber = number;
       this.#latestTrip = time - sentAt;
     }
     const closed = this.#open.get(this.#first)?.acknowledged === true;
@@ -260,7 +263,7 @@ export class StreamModel<T> {
     let found = false;
     let foundRepeated = false;
     for (const packet of this.#flying) {
-      if (packet.sentAt >= this.#latestSending) break;
+      if (packet.number > this.#latestNumber) break;
       const doubtfulAt = packet.sentAt + this.#latestTrip + tolerance;
       if (doubtfulAt <= time) {
         this.#lose(packet);
@@ -395,7 +398,9 @@ export class StreamModel<T> {
     const size = sizeOf(segments);
     const fate = fateOf(k, attempt);
     for (const segment of segments) segment.attempts += 1;
-    const packet = { segments, sentAt: time, weight, repeated: attempt > 0 };
+    this.#packets += 1;
+    const number = this.#packets;
+    const packet = { segments, sentAt: time, number, weight, repeated: attempt > 0 };
     this.#flying.add(packet);
     this.#flyingBytes += size;
     this.#flyingWeight += weight;

@@ -192,14 +192,14 @@ describe('a bad link', () => {
     const { port } = await serverThat(echo);
     const relay = await relayTo(port, bad);
     const client = await clientOf(relay);
-    const bytes = numbered(300_000);
+    const bytes = numbered(100_000);
     client.end(bytes);
     const got = await allOf(client);
     expect(got.equals(bytes)).toBe(true);
     const { modelled, there, back } = relay.statistics;
     expect(modelled).toBe(true);
     for (const counts of [there, back]) {
-      expect(counts.deliveredBytes).toBe(300_000);
+      expect(counts.deliveredBytes).toBe(100_000);
       expect(counts.lost).toBeGreaterThan(0);
       expect(counts.retransmissions).toBeGreaterThanOrEqual(counts.lost);
       expect(counts.waited).toBeGreaterThan(0);
@@ -292,23 +292,30 @@ describe('a bad link', () => {
   });
 
   it('does again what was recorded', async () => {
-    const lines: string[][] = [[], []];
     const link = { loss: 0.3, seed: 4, segment: 10, delay: 1 };
     let again: LinkOptions = link;
-    for (const record of lines) {
+    const runs: string[][] = [];
+    for (let run = 0; run < 2; run += 1) {
       const { port } = await serverThat((socket) => void socket.resume());
+      const record: { time: number; text: string }[] = [];
+      let lastDelivery = 0;
       const relay = await relayTo(port, again, {
-        onFate: ({ direction, k, fate, line, attempt }) =>
-          record.push(recordLine(direction, k, fate, line, attempt)),
+        onFate: ({ attempt, direction, fate, k, line, time }) =>
+          record.push({ time, text: recordLine(direction, k, fate, line, attempt) }),
+        onDelivery: ({ time }) => (lastDelivery = time),
       });
       const client = await clientOf(relay);
       client.write(Buffer.alloc(500));
       await until(() => expect(relay.statistics.there.deliveredBytes).toBe(500));
-      again = parseReplay(recordHeader(link) + record.join(''));
+      // What is repeated after that, because its acknowledgement was lost, may come or not.
+      const needed = record.filter(({ time }) => time <= lastDelivery);
+      runs.push(needed.map(({ text: one }) => one).toSorted());
+      again = parseReplay(
+        recordHeader(link) + record.map(({ text: one }) => one).join(''),
+      );
     }
-    const [first, second] = lines.map((record) => record.toSorted());
-    expect(first!.length).toBeGreaterThan(50);
-    expect(second).toEqual(first);
+    expect(runs[0]!.length).toBeGreaterThan(50);
+    expect(runs[1]).toEqual(runs[0]);
   });
 
   it('stalls at a byte', async () => {
