@@ -4,10 +4,12 @@ import { MisuseError } from '../common/index.ts';
 import {
   chooseLesson,
   chooseRole,
+  ENGINES,
   findLessons,
   type Lesson,
   freePort,
   LECTURE_PORT,
+  onEngine,
   ownTerminal,
   playInForeground,
   showLesson,
@@ -34,6 +36,7 @@ interface RunArguments {
   trace: string | undefined;
   diagram: string | undefined;
   through: LinkOptions | undefined;
+  engine: string | undefined;
 }
 
 export const runCommand: CommandModule<object, RunArguments> = {
@@ -82,10 +85,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
           given === undefined ? undefined : parseLink(given),
         describe: 'put a bad link before the server: loss=10%,seed=7',
       })
+      .option('engine', {
+        type: 'string',
+        requiresArg: true,
+        describe: `what a lesson on ZeroMQ runs on: ${ENGINES.join(' or ')}`,
+      })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
       .example(
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
+      )
+      .example(
+        '$0 run 10 --engine native',
+        "ZeroMQ's own library, and the same programs",
       ),
   handler: async ({
     lesson: wanted,
@@ -95,11 +107,18 @@ export const runCommand: CommandModule<object, RunArguments> = {
     bidders,
     diagram,
     through,
+    engine,
     ...rest
   }) => {
     const picture = diagram === undefined ? undefined : planPicture(diagram);
     const trace = rest.trace ?? picture?.trace;
-    const lesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
+    const chosenLesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
+    const lesson = engine === undefined ? chosenLesson : onEngine(chosenLesson, engine);
+    if (engine === 'native' && trace !== undefined) {
+      const why =
+        "--trace and --diagram watch Node's sockets, and the native engine has its own: choose one";
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    }
     checkBidders(bidders, lesson);
     const signal = onInterrupt();
     if (only !== undefined) {

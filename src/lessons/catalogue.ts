@@ -33,6 +33,8 @@ export interface Role {
   file: string;
   args: string[];
   header: ProgramHeader;
+  /** It takes `--engine`: see engines.ts. */
+  hasEngines: boolean;
 }
 
 export interface Scene {
@@ -150,7 +152,8 @@ function readLesson(file: string, programs: string, wanted: number): Lesson {
         const own = args.map((arg) =>
           arg.replaceAll('{name}', name).replaceAll('{crowd}', String(size)),
         );
-        return { name, file: path, args: own, header: readHeader(path) };
+        const { header, hasEngines } = readProgram(path);
+        return { name, file: path, args: own, header, hasEngines };
       }),
     };
   });
@@ -183,9 +186,12 @@ function expand(
 
 const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];
 
-function readHeader(file: string): ProgramHeader {
+const TAKES_ENGINE = /from '\.\.\/engine\.[jt]s'/;
+
+function readProgram(file: string): Pick<Role, 'header' | 'hasEngines'> {
   if (!existsSync(file)) {
     throw new MisuseError('ERR_BAD_LESSON', `${file}: there is no such program`);
   }
-  return parseHeader(readFileSync(file, 'utf8'), file);
+  const source = readFileSync(file, 'utf8');
+  return { header: parseHeader(source, file), hasEngines: TAKES_ENGINE.test(source) };
 }

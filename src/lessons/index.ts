@@ -7,6 +7,7 @@ export {
   type Role,
   type Scene,
 } from './catalogue.ts';
+export { ENGINES, onEngine } from './engines.ts';
 export { playInForeground } from './foreground.ts';
 export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
 export { playScene, type PlayOptions, type RolePlayed } from './play.ts';

@@ -160,6 +160,17 @@ describe.concurrent('bad input to the command line', () => {
     ['port 70000', ['run', '01', '--port', '70000'], '1 to 65535, not 70000'],
     ['bidders where there are none', ['run', '01', '--bidders', '3'], 'no bidders'],
     ['too many bidders', ['run', '09', '--bidders', '99'], 'from 1 to 8, not 99'],
+    [
+      'an engine where there is no choice',
+      ['run', '02', '--engine', 'native'],
+      'no ZeroMQ',
+    ],
+    ['an engine that there is not', ['run', '10', '--engine', 'x'], 'or native, not x'],
+    [
+      'a picture of an engine that cannot be watched',
+      ['run', '10', '--engine', 'native', '--diagram', 'x.svg'],
+      'choose one',
+    ],
     ['a link that is none', ['run', '01', '--through', 'rain'], 'key=value'],
     [
       'a link with one end',

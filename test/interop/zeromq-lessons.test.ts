@@ -4,17 +4,8 @@
  * once: they wait more than they work.
  */
 import { describe, expect, it } from 'vitest';
-import { findLessons, type Scene } from '../../src/lessons/index.ts';
+import { findLessons, onEngine } from '../../src/lessons/index.ts';
 import { differences } from '../support/scenes.ts';
-
-function onNative({ look, roles }: Scene): Scene {
-  return {
-    look,
-    roles: roles.map((role) => {
-      return { ...role, args: [...role.args, '--engine', 'native'] };
-    }),
-  };
-}
 
 const ZEROMQ = ['10', '11', '12', '13', '14', '16'];
 const lessons = findLessons().filter(({ id }) => ZEROMQ.includes(id.slice(0, 2)));
@@ -24,8 +15,9 @@ describe('the native engine', () => {
     expect(lessons).toHaveLength(ZEROMQ.length);
   });
 
-  it.each(lessons)('shows the same in lesson $id', async ({ scenes }) => {
-    const found = await Promise.all(scenes.map((scene) => differences(onNative(scene))));
+  it.each(lessons)('shows the same in lesson $id', async (lesson) => {
+    const { scenes } = onEngine(lesson, 'native');
+    const found = await Promise.all(scenes.map((scene) => differences(scene)));
     expect(found.flat()).toEqual([]);
   });
 });

@@ -167,7 +167,9 @@ describe('findLessons', () => {
 /** A lesson of which only the names matter here. */
 function lesson(id: string, ...names: string[]): Lesson {
   const header = { title: '', fields: {}, see: [], serves: false };
-  const roles = names.map((name) => ({ name, file: '', args: [], header }));
+  const roles = names.map((name) => {
+    return { name, file: '', args: [], header, hasEngines: false };
+  });
   const scenes = roles.map((role) => ({ look: '', roles: [role] }));
   return { id, title: id, scenes, largestCrowd: 0 };
 }
