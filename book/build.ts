@@ -3,7 +3,7 @@
  *
  *   npm run book                     into dist-book/
  *   npm run book -- --out FOLDER     elsewhere
- *   npm run book -- --short          with the runs of two lessons and three experiments only
+ *   npm run book -- --short          with few runs and few colours, in a quarter of the time
  *
  * Everything is found: a new lesson, room or page of docs/ appears by itself. It fails, and
  * writes nothing, when a link is dead, a region is missing, or a line is too wide.
@@ -11,7 +11,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { deadLinks, doubledIds } from './site.ts';
+import { problemsOf } from './problems.ts';
 import { makeBook } from './make.ts';
 import { ROOT } from './sources.ts';
 
@@ -23,8 +23,9 @@ const { values } = parseArgs({
 });
 
 const started = performance.now();
-const { files, problems, open } = await makeBook({ short: values.short });
-problems.push(...deadLinks(files), ...doubledIds(files));
+const book = await makeBook({ short: values.short });
+const { files } = book;
+const problems = problemsOf(book);
 if (problems.length > 0) {
   for (const problem of problems) console.error(problem);
   console.error(`${problems.length} problems: nothing was written`);
@@ -51,4 +52,3 @@ console.log(
   `a page: ${kilobytes(sizes[Math.floor(sizes.length / 2)]!)} in the middle, ${kilobytes(sizes.at(-1)!)} at most; ` +
     `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
 );
-if (open.length > 0) console.log(`exercises without an answer:\n  ${open.join('\n  ')}`);

@@ -135,15 +135,16 @@ function programHtml(
   const source = readSource(file);
   const header = /^ \* See:/m.test(source) ? parseHeader(source, file) : undefined;
   const answer = findAnswer(lesson.id, name);
-  if (header && !answer) open.push(`${lesson.id}/${name}: ${header.fields['Exercise']}`);
+  if (header && !answer) open.push(`${file}: its exercise has no answer in book/answers`);
   const columns = columnsHtml(source, {
     ...options,
     prefix: `${name}.`,
-    ...(header && { header: headerHtml(header, answer, options) }),
+    // The header stands above both columns, where it has room.
+    ...(header && { header: trusted('') }),
   });
   return html`<section aria-labelledby="${escaped(name)}">
     <h3 id="${escaped(name)}">${escaped(`${name}.ts`)}</h3>
-    ${columns}
+    ${header ? headerHtml(header, answer, options) : ''} ${columns}
   </section> `;
 }
 
@@ -164,20 +165,26 @@ function headerHtml(
     ({ printed, typed }) => printed + (typed === undefined ? '' : `«${typed}»`),
   );
   if (serves) seen.push('^C');
-  return html`<p><strong>${escaped(title)}</strong></p>
-    <p>${inline(Shows, find)}</p>
-    <p class="quiet">Lecture: ${row === '' ? inline(Lecture, find) : lecture}</p>
-    <pre
-      tabindex="0"
-    ><code>${trusted(highlight(commands.join('\n'), 'shellscript').join('\n'))}</code></pre>
-    <details class="see">
-      <summary>What one sees</summary>
-      ${terminalHtml(seen.join('\n'))}
-    </details>
-    <div class="exercise">
-      <p><strong>Exercise.</strong> ${inline(Exercise, find)}</p>
-      ${answer ? answerHtml(answer, options) : ''}
-    </div>`;
+  return html`<div class="header">
+    <div>
+      <p><strong>${escaped(title)}</strong></p>
+      <p>${inline(Shows, find)}</p>
+      <p class="quiet">Lecture: ${row === '' ? inline(Lecture, find) : lecture}</p>
+    </div>
+    <div>
+      <pre
+        tabindex="0"
+      ><code>${trusted(highlight(commands.join('\n'), 'shellscript').join('\n'))}</code></pre>
+      <details class="see">
+        <summary>What one sees</summary>
+        ${terminalHtml(seen.join('\n'))}
+      </details>
+      <div class="exercise">
+        <p><strong>Exercise.</strong> ${inline(Exercise, find)}</p>
+        ${answer ? answerHtml(answer, options) : ''}
+      </div>
+    </div>
+  </div> `;
 }
 
 function answerHtml(answer: Answer, options: LessonPageOptions): Html {

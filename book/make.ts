@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { allAnswers } from './answers.ts';
 import { EXPERIMENTS } from '../src/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
+import { callsTable } from './calls.ts';
 import { wideLines } from './code.ts';
 import { framed } from './frame.ts';
 import { type Highlight, openHighlighter } from './highlight.ts';
@@ -37,7 +38,7 @@ export interface Book {
   /** By their paths in the site. */
   files: Map<string, string>;
   problems: string[];
-  open: string[];
+  sources: Map<string, { file: string; text: string }>;
 }
 
 export interface BookOptions {
@@ -45,8 +46,12 @@ export interface BookOptions {
   short: boolean;
 }
 
+const plain: Highlight = (code) => code.split('\n').map(escaped);
+
 /** What a short book runs all the same. */
 const SHORT_LESSONS = new Set(['01-udp-uppercase', '05-framing']);
+/** The room whose source has its colours in a short book. */
+const SHORT_ROOM = 'udp';
 const SHORT_EXPERIMENTS = ['coalescing', 'small-buffer', 'nobody-there'];
 
 /** Pages of prose: where they stand, and the part that they belong to. */
@@ -69,7 +74,7 @@ const WIDTHS = {
 
 export async function makeBook({ short }: BookOptions): Promise<Book> {
   const problems: string[] = [];
-  const open: string[] = [];
+  const sources: Book['sources'] = new Map();
   const files = new Map<string, string>();
   const highlight = await openHighlighter();
   const lessons = findLessons();
@@ -112,7 +117,7 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
       lectures: relativePath(path, 'lectures.html'),
     });
     for (const [name, text] of made.files) files.set(name, text);
-    open.push(...made.open);
+    problems.push(...made.open);
     add({
       path,
       title: `${Number(id.slice(0, 2))}. ${title}`,
@@ -130,8 +135,9 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
       body: roomPage(room, about, sources, finder(`src/${room}/x.ts`, path)),
       part: 'Layers',
     });
+    const colours = short && room !== SHORT_ROOM ? plain : highlight;
     for (const source of sources)
-      add(pageOfSource(source, highlight, finder(source.file, source.page)));
+      add(pageOfSource(source, colours, finder(source.file, source.page)));
     for (const source of sources)
       problems.push(...nextProblems(source, finder(source.file, '')));
   }
@@ -139,25 +145,24 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
   const titles = new Map(prose.map(([file]) => [file, titleOf(readSource(file))]));
   for (const [file, path, part] of prose) {
     const source = readSource(file);
+    sources.set(path, { file, text: source });
     const link = (target: string): string | undefined => {
       const name = target.replace(/^\//, '');
       const found = findOnShelf(shelf, name, target.startsWith('/') ? 'x' : file);
       return found === undefined ? undefined : relativePath(path, found);
     };
+    const problem = (what: string): void => void problems.push(what);
+    const markdown = { file, highlight, link, problem };
     const shown: Readonly<Record<string, () => Html>> = {
+      calls: () =>
+        markdownHtml(callsTable(problem), { ...markdown, results: () => undefined }),
       compare: () => comparisonHtml(comparison),
       behaviours: () => behavioursHtml(behaviours, finder('src/behaviours/x.ts', path)),
       'fan-out': () => terminalHtml(output('book/fan-out.ts')),
       contents: () => contentsHtml(lessons, rooms, prose, titles),
     };
     const results = (name: string): Html | undefined => shown[name]?.();
-    const body = markdownHtml(source, {
-      file,
-      highlight,
-      link,
-      results,
-      problem: (what) => problems.push(what),
-    });
+    const body = markdownHtml(source, { ...markdown, results });
     add({ path, title: titles.get(file)!, about: titles.get(file)!, body, part });
   }
 
@@ -177,7 +182,7 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
   files.set('LICENSE.txt', readSource('LICENSE'));
   files.set('assets/book.css', readSource('book/assets/book.css'));
   files.set('assets/book.js', readSource('book/assets/book.js'));
-  return { files, problems, open };
+  return { files, problems, sources };
 }
 
 /** Part by part; a room's files behind the room. */

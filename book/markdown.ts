@@ -13,6 +13,7 @@ import { codeHtml } from './code.ts';
 import { findRegion } from './annotate.ts';
 import type { Highlight, Language } from './highlight.ts';
 import { escaped, type Html, html, slug, trusted } from './html.ts';
+import { placeOf } from './problems.ts';
 import { readSource } from './sources.ts';
 
 export interface MarkdownOptions {
@@ -36,6 +37,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
 
 export function markdownHtml(source: string, options: MarkdownOptions): Html {
   const { file, highlight, link, results, problem } = options;
+  const at = (word: string): string => placeOf(file, source, word);
   const ids = new Set<string>();
   const uniqueId = (text: string): string => {
     const first = slug(text);
@@ -46,7 +48,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
   };
   const directive = (kind: string, target: string): Html => {
     const found = kind === 'code' ? regionHtml(target, highlight) : results(target);
-    if (found === undefined) problem(`${file}: there is no ${kind} ${target}`);
+    if (found === undefined) problem(`${at(target)}: there is no ${kind} ${target}`);
     return found ?? trusted('');
   };
   const marked = new Marked({
@@ -62,7 +64,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
       link({ href, tokens }: Tokens.Link) {
         const inside = trusted(this.parser.parseInline(tokens));
         const way = /^(?:https?:|#)/.test(href) ? href : link(href);
-        if (way === undefined) problem(`${file}: a dead link to ${href}`);
+        if (way === undefined) problem(`${at(href)}: a dead link to ${href}`);
         return html`<a href="${escaped(way ?? '')}">${inside}</a>`;
       },
       code({ text, lang = '' }: Tokens.Code) {
@@ -116,7 +118,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
       },
       image({ href, text }: Tokens.Image) {
         const way = link(href);
-        if (way === undefined) problem(`${file}: there is no picture ${href}`);
+        if (way === undefined) problem(`${at(href)}: there is no picture ${href}`);
         return html`<img
           src="${escaped(way ?? '')}"
           alt="${escaped(text)}"
@@ -127,7 +129,14 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
       br: () => '<br/>',
     },
   });
-  return trusted(marked.parse(withSections(source, problem), { async: false }));
+  return trusted(
+    marked.parse(
+      withSections(source, (target) =>
+        problem(`${at(target)}: there is no section ${target}`),
+      ),
+      { async: false },
+    ),
+  );
 }
 
 /** The title of a page, and the page without it. */
@@ -135,12 +144,12 @@ export function titleOf(source: string): string {
   return /^# (.+)$/m.exec(source)?.[1] ?? '';
 }
 
-function withSections(source: string, problem: (what: string) => void): string {
+function withSections(source: string, missing: (target: string) => void): string {
   return source.replaceAll(
     /^<!-- include ([^\s#]+)#(\S+) -->$/gm,
     (_, file: string, anchor: string) => {
       const found = sectionOf(readSource(file), anchor);
-      if (found === undefined) problem(`there is no section ${file}#${anchor}`);
+      if (found === undefined) missing(`${file}#${anchor}`);
       return fromRoot(found ?? '', file);
     },
   );

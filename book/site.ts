@@ -62,28 +62,35 @@ export function findOnShelf(
 
 const NOT_OURS = /^(?:https?:|mailto:|data:)/;
 
+export interface DeadLink {
+  page: string;
+  link: string;
+  what: string;
+}
+
 /** Every link of every page that leads to no page, file or anchor of the site. */
-export function deadLinks(files: ReadonlyMap<string, string>): string[] {
+export function deadLinks(files: ReadonlyMap<string, string>): DeadLink[] {
   const anchors = new Map<string, Set<string>>();
   for (const [path, text] of files) {
     if (!path.endsWith('.html')) continue;
     const ids = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
     anchors.set(path, new Set(ids));
   }
-  const dead: string[] = [];
+  const dead: DeadLink[] = [];
   for (const [path, text] of files) {
     if (!path.endsWith('.html')) continue;
     for (const [, link = ''] of text.matchAll(/\s(?:href|src|srcset)="([^"]*)"/g)) {
       if (NOT_OURS.test(link)) continue;
       const [way = '', anchor] = link.split('#');
       const target = way === '' ? path : posix.join(posix.dirname(path), way);
-      if (!files.has(target)) dead.push(`${path}: ${link}`);
+      const found = { page: path, link };
+      if (!files.has(target)) dead.push({ ...found, what: 'no such page' });
       else if (
         anchor !== undefined &&
         anchor !== '' &&
         !anchors.get(target)?.has(anchor)
       ) {
-        dead.push(`${path}: ${link} (no such anchor)`);
+        dead.push({ ...found, what: 'no such anchor' });
       }
     }
   }
