@@ -80,7 +80,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
       },
       codespan({ text }: Tokens.Codespan) {
         const way = /\.(?:ts|md)$/.test(text) ? link(text) : undefined;
-        const code = html`<code>${escaped(text)}</code>`;
+        const code = html`<code>${commandHtml(text)}</code>`;
         return way === undefined ? code : html`<a href="${escaped(way)}">${code}</a>`;
       },
       tablecell({ tokens, header, align }: Tokens.TableCell) {
@@ -137,6 +137,16 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
       { async: false },
     ),
   );
+}
+
+/** No line ends inside `--only`. */
+function commandHtml(text: string): Html {
+  const words = text
+    .split(/(\s+)/)
+    .map((word) =>
+      word.startsWith('--') ? html`<span>${escaped(word)}</span>` : escaped(word),
+    );
+  return trusted(words.join(''));
 }
 
 /** The title of a page, and the page without it. */

@@ -6,19 +6,31 @@ import type { Page } from './site.ts';
 const PROSE = 1500;
 const SOURCE = 500;
 
+const CODE = /<div class="code">[^]*?<\/div>/g;
+const PRE = /<pre\b[^]*?<\/pre>/g;
+
 export function searchIndex(pages: readonly Page[]): string {
-  const entries = pages.flatMap((page) => sections(page));
+  const entries = pages.map(sections);
   return `globalThis.bookIndex=${JSON.stringify(entries).replaceAll('<', String.raw`\u003c`)};\n`;
 }
 
-/** Title, path, heading and words of each section of a page. */
-function sections({ title, path, body, part }: Page): [string, string, string, string][] {
+/** Title and path of a page, and of each section its anchor, heading and words. */
+function sections({
+  title,
+  path,
+  body,
+  part,
+}: Page): [string, string, [string, string, string][]] {
   const source = part === 'Source';
   const parts = source ? [body] : body.split(/(?=<h[23] id=")/);
-  return parts.map((piece) => {
+  const found = parts.map((piece): [string, string, string] => {
     const [, id, heading = ''] =
       /^<h[23] id="([^"]+)">([^]*?)<\/h[23]>/.exec(piece) ?? [];
-    const words = wordsOf(piece).slice(0, source ? SOURCE : PROSE);
-    return [title, id === undefined ? path : `${path}#${id}`, wordsOf(heading), words];
+    // What is said; whoever searches code or captures has an editor for that.
+    const shown = part === 'Lessons' ? PRE : CODE;
+    const said = piece.replaceAll(shown, ' ');
+    const words = wordsOf(said).slice(0, source ? SOURCE : PROSE);
+    return [id ?? '', wordsOf(heading), words];
   });
+  return [title, path, found];
 }

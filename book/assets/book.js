@@ -53,12 +53,23 @@ function loadIndex() {
     const script = document.createElement('script');
     script.src = new URL('assets/search-index.js', base).href;
     script.addEventListener('load', () =>
-      resolve(/** @type {any} */ (globalThis).bookIndex),
+      resolve(/** @type {any} */ (globalThis).bookIndex.flatMap(entriesOf)),
     );
     script.addEventListener('error', reject);
     document.head.append(script);
   });
   return index;
+}
+
+/**
+ * Title, path, heading and words of each section of a page.
+ * @param {[string, string, [string, string, string][]]} page
+ * @returns {[string, string, string, string][]}
+ */
+function entriesOf([title, path, sections]) {
+  return sections.map(([id, heading, words]) => {
+    return [title, id === '' ? path : `${path}#${id}`, heading, words];
+  });
 }
 
 /**
