@@ -15,7 +15,7 @@
  * Read next: rules.ts, then doors/tcp-doors.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { type InetAddress, MisuseError, Wait } from '../common/index.ts';
+import { AUCTION_PORT, type InetAddress, MisuseError, Wait } from '../common/index.ts';
 import { WelcomingSocket } from '../tcp/index.ts';
 import { DatagramSocket } from '../udp/index.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
@@ -42,11 +42,6 @@ import { Replay } from './replay.ts';
 import { RoundClock } from './round-clock.ts';
 import { Auction } from './rules.ts';
 import { Table } from './table.ts';
-
-/** The lab's port. */
-export const AUCTION_PORT = 50_018;
-/** Beside it: where the scores are published. */
-export const SCORES_PORT = 50_019;
 
 export interface AuctioneerOptions {
   /** The game's options; a resumed game has its own. */

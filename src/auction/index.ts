@@ -1,11 +1,9 @@
 /** The auction. Start with rules.ts; auctioneer.ts shows how the parts fit together. */
 export {
-  AUCTION_PORT,
   Auctioneer,
   type AuctioneerOptions,
   type AuctioneerStatistics,
   openAuction,
-  SCORES_PORT,
 } from './auctioneer.ts';
 export {
   type BidderEvent,

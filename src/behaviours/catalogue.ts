@@ -1,5 +1,5 @@
 /** All experiments, in the order in which they are best met. */
-import { MisuseError } from '../common/index.ts';
+import { MisuseError, slipsBetween } from '../common/index.ts';
 import type { Experiment } from './experiment.ts';
 import { backlog } from './experiments/backlog.ts';
 import { boundaries } from './experiments/boundaries.ts';
@@ -161,7 +161,7 @@ export function chooseExperiments(names: readonly string[]): readonly Experiment
 function suggestions(wanted: string): string[] {
   const words = new Set(wanted.toLowerCase().split(/[^a-z]+/));
   return EXPERIMENTS.map(({ name }) => {
-    const slips = distance(wanted.toLowerCase(), name);
+    const slips = slipsBetween(wanted.toLowerCase(), name);
     const shared = name.split('-').filter((word) => word.length > 2 && words.has(word));
     const holds = wanted.length > 2 && name.includes(wanted.toLowerCase());
     return { name, slips: holds || shared.length > 0 ? Math.min(slips, SLIPS) : slips };
@@ -170,18 +170,4 @@ function suggestions(wanted: string): string[] {
     .sort((a, b) => a.slips - b.slips)
     .slice(0, 3)
     .map(({ name }) => name);
-}
-
-/** How many letters must be changed, added or left out (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

@@ -1,180 +1,44 @@
 /** `socketlab behaviours`: predict, run, explain how UDP and TCP differ. */
-import { createInterface } from 'node:readline';
-import { SingleBar } from 'cli-progress';
-import wrapAnsi from 'wrap-ansi';
-import type { CommandModule } from 'yargs';
-import {
-  byChapter,
-  chooseExperiments,
-  type Experiment,
-  markdownLines,
-  type Outcome,
-  outcomeLines,
-  outcomesJson,
-  placeOf,
-  predict,
-  questionLines,
-  questionsJson,
-  runExperiment,
-  shownAnswer,
-  tableLines,
-} from '../behaviours/index.ts';
-import { ownTerminal, type Terminal } from '../lessons/index.ts';
-import { onInterrupt } from './interrupt.ts';
-import { commandLine } from './program-name.ts';
+import type { Command } from './options.ts';
 
-interface BehavioursArguments {
+export interface BehavioursArguments {
   names: string[] | undefined;
-  predict: boolean | undefined;
-  list: boolean | undefined;
-  json: boolean | undefined;
-  markdown: boolean | undefined;
+  predict: boolean;
+  list: boolean;
+  json: boolean;
+  markdown: boolean;
 }
 
-/** For output that goes to a file or another program. */
-const USUAL_WIDTH = 100;
-const MACHINE = { platform: process.platform, node: process.version };
-
-export const behavioursCommand: CommandModule<object, BehavioursArguments> = {
-  command: 'behaviours [names..]',
-  describe: 'how UDP and TCP differ: predict, run, explain',
+export const behavioursCommand: Command<BehavioursArguments> = {
   builder: (yargs) =>
     yargs
       .positional('names', {
         type: 'string',
         array: true,
-        describe: 'one or several in full; all of them in a table unless given',
+        describe: 'one or several, each in full; all of them in a table unless given',
       })
-      .option('predict', { type: 'boolean', describe: 'asks what you expect first' })
-      .option('list', { type: 'boolean', describe: 'names and questions; runs nothing' })
-      .option('json', { type: 'boolean', describe: 'for programs to read' })
-      .option('markdown', { type: 'boolean', describe: 'tables for a page' })
-      .conflicts({ predict: ['json', 'list', 'markdown'], markdown: ['json', 'list'] })
+      .option('predict', {
+        type: 'boolean',
+        default: false,
+        describe: 'ask what you expect, before each is run',
+      })
+      .option('list', {
+        type: 'boolean',
+        default: false,
+        describe: 'show names and questions; run nothing',
+      })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'print JSON, for programs to read',
+      })
+      .option('markdown', {
+        type: 'boolean',
+        default: false,
+        describe: 'print tables for a page',
+      })
       .example('$0 behaviours', 'all of them, in about half a minute')
       .example('$0 behaviours coalescing', 'one in full')
       .example('$0 behaviours --predict', 'your predictions first'),
-  handler: async ({ names = [], predict: guess, list, json, markdown }) => {
-    const experiments = chooseExperiments(names);
-    const terminal = ownTerminal();
-    const print = (lines: readonly string[]): void => {
-      for (const line of lines) terminal.write(`${line}\n`);
-    };
-    if (list === true) {
-      print(
-        json === true
-          ? asJson(questionsJson(experiments, MACHINE))
-          : listLines(experiments, terminal),
-      );
-      return;
-    }
-    const signal = onInterrupt();
-    try {
-      if (guess === true) {
-        await playPrediction(experiments, terminal, signal);
-        return;
-      }
-      const outcomes = await runAll(experiments, signal);
-      if (outcomes.some(({ state }) => state === 'failed')) process.exitCode = 1;
-      if (json === true) print(asJson(outcomesJson(outcomes, placeOf, MACHINE)));
-      else if (markdown === true) print(markdownLines(outcomes));
-      else if (names.length > 0) print(pages(outcomes, terminal));
-      else {
-        print(tableLines(outcomes, terminal.width ?? USUAL_WIDTH, terminal.colours));
-        print(['', `One in full:       ${commandLine('behaviours coalescing')}`]);
-        print([`Predict it first:  ${commandLine('behaviours --predict')}`]);
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error; // who pressed Ctrl-C knows why
-    }
-  },
+  handler: async (given) => (await import('./handlers/behaviours.ts')).run(given),
 };
-
-/** One after the other, with a bar on stderr where somebody looks at it. */
-async function runAll(
-  experiments: readonly Experiment[],
-  signal: AbortSignal,
-): Promise<Outcome[]> {
-  const shown = process.stderr.isTTY && experiments.length > 1;
-  const bar = shown
-    ? new SingleBar({
-        format: '{bar} {value} of {total} {name}',
-        clearOnComplete: true,
-        hideCursor: true,
-      })
-    : undefined;
-  bar?.start(experiments.length, 0, { name: '' });
-  try {
-    const outcomes: Outcome[] = [];
-    for (const experiment of experiments) {
-      bar?.update(outcomes.length, { name: experiment.name });
-      outcomes.push(await runExperiment(experiment, { signal }));
-    }
-    bar?.update(outcomes.length, { name: '' });
-    return outcomes;
-  } finally {
-    bar?.stop();
-  }
-}
-
-async function playPrediction(
-  experiments: readonly Experiment[],
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
-  // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
-  const reader = createInterface({ input: process.stdin, terminal: false });
-  signal.addEventListener('abort', () => reader.close(), { once: true });
-  const typed = reader[Symbol.asyncIterator]();
-  try {
-    const { outcomes } = await predict(experiments, {
-      ...pageOptions(terminal),
-      show: (lines) => terminal.write(`${lines.join('\n')}\n`),
-      run: (experiment) => runExperiment(experiment, { signal }),
-      ask: async (prompt) => {
-        terminal.write(prompt);
-        const { done, value } = await typed.next();
-        signal.throwIfAborted();
-        // What is typed at a keyboard ends its line by itself.
-        if (done === true || !process.stdin.isTTY) terminal.write('\n');
-        return done === true ? undefined : value;
-      },
-    });
-    if (outcomes.some(({ state }) => state === 'failed')) process.exitCode = 1;
-  } finally {
-    reader.close();
-  }
-}
-
-function pages(outcomes: readonly Outcome[], terminal: Terminal): string[] {
-  const options = pageOptions(terminal);
-  return outcomes.flatMap((outcome, index) => [
-    ...(index > 0 ? ['', ''] : []),
-    ...questionLines(outcome.experiment, options, shownAnswer(outcome)),
-    '',
-    ...outcomeLines(outcome, options),
-  ]);
-}
-
-function pageOptions({ colours, width }: Terminal) {
-  return { paint: colours, placeOf, width: width ?? USUAL_WIDTH };
-}
-
-function listLines(experiments: readonly Experiment[], terminal: Terminal): string[] {
-  const { colours, width = USUAL_WIDTH } = terminal;
-  const names = Math.max(...experiments.map(({ name }) => name.length));
-  const indent = ' '.repeat(names + 4);
-  const lines: string[] = [];
-  for (const { title, things } of byChapter(experiments, (one) => one)) {
-    lines.push(...(lines.length > 0 ? [''] : []), colours.cyan(title));
-    for (const { name, question } of things) {
-      const [first, ...rest] = wrapAnsi(question, width - indent.length).split('\n');
-      lines.push(`  ${colours.bold(name.padEnd(names))}  ${first}`);
-      for (const line of rest) lines.push(indent + line);
-    }
-  }
-  return lines;
-}
-
-function asJson(value: unknown): string[] {
-  return [JSON.stringify(value, null, 2)];
-}

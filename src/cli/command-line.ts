@@ -1,26 +1,16 @@
 /**
- * The commands and their options, and how a failure is told: in one line, and by the exit
- * status. What is around it in main.ts belongs to the process.
+ * The command line, read and carried out: options in, one call to a room below.
  *
- * A command's file is loaded when the command is asked for: to draw a trace nobody needs the
- * auction.
+ * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import { explain, MisuseError } from '../common/index.ts';
+import { COMMANDS, nameOf } from './commands.ts';
+import { forgottenDashes, unknownCommand, unknownWords } from './misspelt.ts';
 
-/** In the order of the help. Each is a `CommandModule`, with arguments of its own. */
-const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
-  tour: async () => (await import('./tour.ts')).tourCommand,
-  list: async () => (await import('./list.ts')).listCommand,
-  run: async () => (await import('./run.ts')).runCommand,
-  auction: async () => (await import('./auction/index.ts')).auctionCommand,
-  behaviours: async () => (await import('./behaviours.ts')).behavioursCommand,
-  compare: async () => (await import('./compare.ts')).compareCommand,
-  relay: async () => (await import('./relay.ts')).relayCommand,
-  trace: async () => (await import('./trace.ts')).traceCommand,
-  diagram: async () => (await import('./diagram.ts')).diagramCommand,
-  zmq: async () => (await import('./zmq/index.ts')).zmqCommand,
-};
+/** A list of what completes a word: `socketlab --get-yargs-completions socketlab ru`. */
+const COMPLETING = '--get-yargs-completions';
+const COMPLETION = 'completion';
 
 /**
  * Does what the words behind `socketlab` say.
@@ -28,27 +18,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<unknown>>> = {
  * @throws whatever the command throws
  */
 export async function runCommandLine(args: readonly string[]): Promise<void> {
-  const parser = yargs([...args])
-    .scriptName('socketlab')
-    .usage('$0 [command]\n\nThe socket lectures, runnable.');
-  for (const command of await commandsFor(args)) parser.command(command);
-  await parser
-    .strict()
-    .locale('en')
-    .alias('help', 'h')
-    .recommendCommands()
-    .completion('completion', 'a script that completes commands in bash or zsh')
-    .exitProcess(false)
-    .fail((message, error) => {
-      // yargs has printed the script, and finds it unknown all the same when it may not exit.
-      if (args[0] === 'completion') process.exit(0);
-      // yargs passes on what a command threw; its own errors are about the command line.
-      if (error && error.name !== 'YError') throw error;
-      throw new MisuseError('ERR_BAD_ARGUMENT', message);
-    })
-    .epilogue('socketlab <command> --help tells more, with an example.')
-    .wrap(Math.min(100, process.stdout.columns ?? 80))
-    .parseAsync();
+  // As with git: `socketlab help run`.
+  await parse(args[0] === 'help' ? [...args.slice(1), '--help'] : args);
 }
 
 /** What is said of an error on stderr, and the exit status. */
@@ -58,11 +29,53 @@ export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
   return { line: `socketlab: ${explain(error)}${advice}`, status: misuse ? 2 : 1 };
 }
 
-/** The one that is named first; all of them for help, for completion, and for a wrong name. */
-async function commandsFor(args: readonly string[]): Promise<CommandModule[]> {
-  const [name = ''] = args;
-  const wanted = Object.hasOwn(COMMANDS, name)
-    ? [COMMANDS[name]!]
-    : Object.values(COMMANDS);
-  return (await Promise.all(wanted.map((load) => load()))) as CommandModule[];
+async function parse(args: readonly string[]): Promise<void> {
+  const completing = args[0] === COMPLETING;
+  const names = [...COMMANDS.map(nameOf), COMPLETION];
+  const cli = yargs([...args])
+    .scriptName('socketlab')
+    .usage('$0 [command]\n\nThe socket lectures, runnable.');
+  let nested: readonly string[] | undefined;
+  for (const entry of COMMANDS) {
+    const { command, describe, load } = entry;
+    const name = nameOf(entry);
+    // The tour is what is done without a command, and its --help that of them all.
+    const wanted = name === 'tour' || args.includes(name);
+    const loaded = wanted ? await load() : undefined;
+    if (args[0] === name) nested = loaded?.names;
+    cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);
+  }
+  if (!completing) {
+    unknownCommand(args, names, nested);
+  }
+  await cli
+    .strict()
+    .locale('en')
+    .updateStrings({ string: 'value', array: 'several', boolean: 'flag' })
+    .alias('help', 'h')
+    .describe('help', 'show this help')
+    .describe('version', 'show the version of socketlab')
+    .completion(COMPLETION, 'a script that completes commands in bash or zsh')
+    .exitProcess(false)
+    // Before yargs looks at the words: what npm kept would be missed, or not be understood.
+    .middleware(() => forgottenDashes(args, optionsOf(cli), process.env), true)
+    .fail((message, error) => {
+      // yargs has printed the script, and finds it unknown all the same when it may not exit.
+      if (args[0] === COMPLETION) process.exit(0);
+      // yargs passes on what a command threw; its own errors are about the command line.
+      if (error && error.name !== 'YError') throw error;
+      const why = unknownWords(message, args, optionsOf(cli), process.env);
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    })
+    .epilogue('socketlab <command> --help tells more, with an example.')
+    .wrap(Math.min(100, process.stdout.columns ?? 80))
+    .parseAsync();
+}
+
+const NOT_WANTED = { handler: (): void => {} };
+
+/** The names of all options of the command that yargs is at. Its types do not know of it. */
+function optionsOf(cli: Argv): string[] {
+  const all = cli as unknown as { getOptions: () => { key: Record<string, unknown> } };
+  return Object.keys(all.getOptions().key);
 }

@@ -3,19 +3,31 @@ import type { Argv } from 'yargs';
 import { MisuseError } from '../common/index.ts';
 import {
   LINK_KEYS,
-  type LinkKey,
   linkFromFlags,
   type LinkOptions,
   parseReplay,
 } from '../link/index.ts';
 import { readOptionFile } from './files.ts';
 
-type Keys = readonly { key: LinkKey; describe: string; wanted: string }[];
+type Keys = typeof LINK_KEYS;
+
+/** What a stream's bytes can suffer, and a datagram cannot. */
+const OF_STREAMS = /^(?:segment|stall|cut|reset)/;
+
+export const STREAM_KEYS = LINK_KEYS.filter(({ key }) => OF_STREAMS.test(key));
+/** What happens to datagrams and to segments of a stream alike. */
+export const SHARED_KEYS = LINK_KEYS.filter(({ key }) => !OF_STREAMS.test(key));
 
 /** An option for each of these properties. */
-export function linkFlags<T>(yargs: Argv<T>, keys: Keys = LINK_KEYS): Argv<T> {
-  for (const { key, describe, wanted } of keys) {
-    yargs.option(key, { type: 'string', describe: `${describe} (${wanted})` });
+export function linkFlags<T>(yargs: Argv<T>, keys: Keys, group: string): Argv<T> {
+  for (const { key, describe, wanted, usual } of keys) {
+    yargs.option(key, {
+      group,
+      type: 'string',
+      requiresArg: true,
+      defaultDescription: usual,
+      describe: [describe, ...(/such as .*/.exec(wanted) ?? [])].join(', '),
+    });
   }
   return yargs;
 }

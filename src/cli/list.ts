@@ -1,21 +1,18 @@
 /** `socketlab list`: the lessons and their roles. */
-import wrapAnsi from 'wrap-ansi';
-import type { CommandModule } from 'yargs';
-import { findLessons, ownTerminal } from '../lessons/index.ts';
+import type { Command } from './options.ts';
 import { commandLine } from './program-name.ts';
 
-export const listCommand: CommandModule<object, { json: boolean }> = {
-  command: 'list',
-  describe: 'the lessons and their roles',
+export const listCommand: Command<{ json: boolean }> = {
   builder: (yargs) =>
     yargs
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'for programs to read',
+        describe: 'print JSON, for programs to read',
       })
       .example('$0 list', 'all lessons, in their order'),
-  handler: ({ json }) => {
+  handler: async ({ json }) => {
+    const { findLessons, ownTerminal } = await import('../lessons/index.ts');
     const lessons = findLessons().map(({ id, title, scenes }) => ({
       id,
       title,
@@ -25,6 +22,7 @@ export const listCommand: CommandModule<object, { json: boolean }> = {
       console.log(JSON.stringify({ version: 1, lessons }, null, 2));
       return;
     }
+    const { default: wrapAnsi } = await import('wrap-ansi');
     const terminal = ownTerminal();
     const { colours } = terminal;
     const width = Math.max(...lessons.map(({ id }) => id.length));

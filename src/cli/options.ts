@@ -1,5 +1,24 @@
 /** Options that are numbers or times. yargs itself takes junk for NaN, and says nothing. */
+import type { Argv } from 'yargs';
 import { checkPort, MisuseError } from '../common/index.ts';
+
+/**
+ * What can be typed behind a command's name, and what is done then. The rooms that do it are
+ * imported by the handler: whoever wants --help, or another command, does not wait for them.
+ */
+export interface Command<Arguments> {
+  /** Of its own commands, where it has some. */
+  names?: readonly string[];
+  builder: (yargs: Argv) => Argv<Arguments>;
+  handler: (given: Arguments) => Promise<void> | void;
+}
+
+/** Any of them: each has arguments of its own, which are its own affair. */
+export interface AnyCommand {
+  names?: readonly string[];
+  builder: (yargs: Argv) => unknown;
+  handler: (given: never) => Promise<void> | void;
+}
 
 /** A coercion for yargs: a port from `least` on. */
 export function portOption(

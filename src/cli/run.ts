@@ -1,33 +1,8 @@
 /** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
-import type { CommandModule } from 'yargs';
-import { MisuseError } from '../common/index.ts';
-import {
-  chooseLesson,
-  chooseRole,
-  ENGINES,
-  findLessons,
-  type Lesson,
-  freePort,
-  LECTURE_PORT,
-  onEngine,
-  ownTerminal,
-  playInForeground,
-  showLesson,
-  type Terminal,
-} from '../lessons/index.ts';
-import { beginRecording } from '../trace/index.ts';
-import {
-  describeLink,
-  type LinkOptions,
-  openRelays,
-  parseLink,
-  type Relays,
-} from '../link/index.ts';
-import { planPicture } from './diagram.ts';
-import { onInterrupt } from './interrupt.ts';
-import { numberOption, portOption } from './options.ts';
+import { LECTURE_PORT, MisuseError } from '../common/index.ts';
+import { type Command, numberOption, portOption } from './options.ts';
 
-interface RunArguments {
+export interface RunArguments {
   lesson: string | undefined;
   say: string[] | undefined;
   only: string | undefined;
@@ -35,13 +10,14 @@ interface RunArguments {
   bidders: number | undefined;
   trace: string | undefined;
   diagram: string | undefined;
-  through: LinkOptions | undefined;
+  through: string | undefined;
   engine: string | undefined;
 }
 
-export const runCommand: CommandModule<object, RunArguments> = {
-  command: 'run [lesson]',
-  describe: "a lesson's processes side by side",
+const HOW = 'How it is run:';
+const WATCHED = 'What is watched:';
+
+export const runCommand: Command<RunArguments> = {
   builder: (yargs) =>
     yargs
       .positional('lesson', {
@@ -49,148 +25,76 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: 'its number or name, as `socketlab list` shows it',
       })
       .option('say', {
+        group: HOW,
         type: 'string',
         array: true,
         nargs: 1,
         coerce: sayOption,
-        describe: 'what to type in place of the default sentence',
+        defaultDescription: "the lesson's own",
+        describe: 'the sentence to type at a prompt; again for the next prompt',
       })
       .option('only', {
+        group: HOW,
         type: 'string',
+        requiresArg: true,
+        defaultDescription: 'all roles',
         describe: 'run this role alone, in this terminal',
       })
       .option('port', {
+        group: HOW,
         type: 'string',
         coerce: portOption(1),
-        describe: `the server's port; ${LECTURE_PORT} if it is free, otherwise another`,
+        defaultDescription: `${LECTURE_PORT}, or a free one`,
+        describe: "the server's port, 1 to 65535",
       })
       .option('bidders', {
+        group: HOW,
         type: 'string',
         coerce: numberOption,
-        describe: 'how many bidders the auction has; 3 unless given',
+        defaultDescription: '3',
+        describe: 'how many bidders the auction of lesson 09 has, 1 to 8',
       })
-      .option('trace', {
+      .option('through', {
+        group: HOW,
         type: 'string',
         requiresArg: true,
+        defaultDescription: 'no link',
+        describe: 'put a bad link before the server, such as loss=10%,delay=50ms,seed=7',
+      })
+      .option('engine', {
+        group: HOW,
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'socketlab',
+        describe: 'what a lesson on ZeroMQ runs on: socketlab or native',
+      })
+      .option('trace', {
+        group: WATCHED,
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'no trace',
         describe: 'write down what all sockets do, to this file',
       })
       .option('diagram', {
+        group: WATCHED,
         type: 'string',
         requiresArg: true,
+        defaultDescription: 'no picture',
         describe: 'draw what all sockets do, to this file: .html, .svg, .mmd or .txt',
-      })
-      .option('through', {
-        type: 'string',
-        coerce: (given: string | undefined) =>
-          given === undefined ? undefined : parseLink(given),
-        describe: 'put a bad link before the server: loss=10%,seed=7',
-      })
-      .option('engine', {
-        type: 'string',
-        requiresArg: true,
-        describe: `what a lesson on ZeroMQ runs on: ${ENGINES.join(' or ')}`,
       })
       .example('$0 run 01 --say "hello there"', 'UDP uppercase with your sentence')
       .example(
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       )
-      .example(
-        '$0 run 10 --engine native',
-        "ZeroMQ's own library, and the same programs",
-      ),
-  handler: async ({
-    lesson: wanted,
-    say,
-    only,
-    port,
-    bidders,
-    diagram,
-    through,
-    engine,
-    ...rest
-  }) => {
-    const picture = diagram === undefined ? undefined : planPicture(diagram);
-    const trace = rest.trace ?? picture?.trace;
-    const chosenLesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
-    const lesson = engine === undefined ? chosenLesson : onEngine(chosenLesson, engine);
-    if (engine === 'native' && trace !== undefined) {
-      const why =
-        "--trace and --diagram watch Node's sockets, and the native engine has its own: choose one";
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
-    }
-    checkBidders(bidders, lesson);
-    const signal = onInterrupt();
-    if (only !== undefined) {
-      if (trace !== undefined) {
-        const why =
-          '--trace and --diagram watch all roles together, and --only runs one: choose one';
-        throw new MisuseError('ERR_BAD_ARGUMENT', why);
-      }
-      if (through !== undefined) {
-        const why = '--through needs both ends, and --only runs one: choose one';
-        throw new MisuseError('ERR_BAD_ARGUMENT', why);
-      }
-      if (say !== undefined) {
-        const why =
-          '--say types for you, and --only leaves the keyboard to you: choose one';
-        throw new MisuseError('ERR_BAD_ARGUMENT', why);
-      }
-      const role = chooseRole(lesson, only);
-      process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
-      return;
-    }
-    const terminal = ownTerminal();
-    const chosen = port ?? (await freePort());
-    if (port === undefined && chosen !== LECTURE_PORT) {
-      terminal.write(`Port ${LECTURE_PORT} is taken, so this run uses ${chosen}.\n\n`);
-    }
-    const recording = trace === undefined ? undefined : beginRecording(trace);
-    const relays = through && (await putBefore(chosen, through, terminal));
-    try {
-      const serverPort = relays && chosen + 1;
-      const options = { port: chosen, serverPort, say, signal, env: recording?.env };
-      const done = await showLesson(lesson, terminal, options);
-      if (!done) process.exitCode ||= 1;
-      for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
-    } finally {
-      await relays?.close();
-    }
-    if (recording) {
-      const told = recording.save(['socketlab', 'run', lesson.id]);
-      if (rest.trace !== undefined) console.error(`socketlab: ${told}`);
-      for (const line of (await picture?.draw(trace!)) ?? [])
-        console.error(`socketlab: ${line}`);
-    }
-  },
+      .example('$0 run 10 --engine native', "ZeroMQ's own library, and the same programs")
+      .example('$0 run 01 --diagram run.svg', 'with a picture of it'),
+  handler: async (given) => (await import('./handlers/run.ts')).run(given),
 };
-
-/** The clients' port is the link's; the server listens at the next. */
-async function putBefore(
-  port: number,
-  link: LinkOptions,
-  { write }: Terminal,
-): Promise<Relays> {
-  const relays = await openRelays({ listen: { port }, to: { port: port + 1 }, link });
-  write(
-    `Between server and client: ${describeLink({ ...link, seed: link.seed ?? 1 })}\n\n`,
-  );
-  return relays;
-}
 
 function sayOption(given: string[] | undefined): string[] | undefined {
   if (given?.includes('')) {
     throw new MisuseError('ERR_BAD_ARGUMENT', '--say takes at least one character');
   }
   return given;
-}
-
-function checkBidders(bidders: number | undefined, { id, largestCrowd }: Lesson): void {
-  if (bidders === undefined) return;
-  if (largestCrowd === 0) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', `lesson ${id} has no bidders`);
-  }
-  if (Number.isInteger(bidders) && bidders >= 1 && bidders <= largestCrowd) return;
-  const why = `--bidders: a whole number from 1 to ${largestCrowd}, not ${bidders}`;
-  throw new MisuseError('ERR_BAD_ARGUMENT', why);
 }

@@ -1,14 +1,6 @@
 /** `socketlab`: the tour, for those who have come for the first time. */
-import type { CommandModule } from 'yargs';
-import {
-  chooseLesson,
-  findLessons,
-  freePort,
-  ownTerminal,
-  prose,
-  showLesson,
-} from '../lessons/index.ts';
 import { onInterrupt } from './interrupt.ts';
+import type { Command } from './options.ts';
 import { commandLine } from './program-name.ts';
 
 const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
@@ -25,11 +17,11 @@ const STEPS: readonly [type: string, about: string][] = [
   ['examples/01-udp-uppercase/server.ts', 'the source, made to be read'],
 ];
 
-export const tourCommand: CommandModule = {
-  command: ['$0', 'tour'],
-  describe: 'the tour: UDP, then TCP, side by side',
+export const tourCommand: Command<object> = {
   builder: (yargs) => yargs.example('$0', 'the tour'),
   handler: async () => {
+    const { chooseLesson, findLessons, freePort, ownTerminal, prose, showLesson } =
+      await import('../lessons/index.ts');
     const signal = onInterrupt();
     const terminal = ownTerminal();
     const lessons = findLessons();

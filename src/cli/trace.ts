@@ -1,7 +1,6 @@
 /** `socketlab trace -- command …`: watch what the sockets of any Node program do. */
-import type { CommandModule } from 'yargs';
 import { MisuseError } from '../common/index.ts';
-import { beginRecording, runProgram } from '../trace/index.ts';
+import type { Command } from './options.ts';
 
 interface TraceArguments {
   out: string;
@@ -12,9 +11,7 @@ interface TraceArguments {
   '--'?: string[];
 }
 
-export const traceCommand: CommandModule<object, TraceArguments> = {
-  command: 'trace [command..]',
-  describe: "watch any Node program's sockets",
+export const traceCommand: Command<TraceArguments> = {
   builder: (yargs) =>
     yargs
       .usage('$0 trace [options] -- command …')
@@ -26,18 +23,19 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
       })
       .option('out', {
         type: 'string',
+        requiresArg: true,
         default: 'trace.jsonl',
-        describe: 'where the trace goes',
+        describe: 'the file that the trace goes to',
       })
       .option('payload', {
         choices: ['none', 'text', 'hex'] as const,
         default: 'text' as const,
-        describe: 'how to show the first bytes of what is sent',
+        describe: 'how to note the first bytes of what is sent',
       })
       .option('lines', {
         type: 'boolean',
         default: true,
-        describe: 'note the line of each call (--no-lines is quicker)',
+        describe: 'note the line of each call; --no-lines is quicker',
       })
       .option('quiet', {
         type: 'boolean',
@@ -56,6 +54,7 @@ export const traceCommand: CommandModule<object, TraceArguments> = {
         'trace what? Put the command behind --: socketlab trace -- node prog.js';
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
+    const { beginRecording, runProgram } = await import('../trace/index.ts');
     const recording = beginRecording(out, { payload, lines });
     try {
       process.exitCode = await runProgram([program, ...args], recording.env());

@@ -5,4 +5,6 @@ export { checkBytes, checkSize } from './check.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';
 export { count, some } from './words.ts';
+export * from './ports.ts';
+export { didYouMean, nearest, slipsBetween } from './suggest.ts';
 export { checkTimeout, Mailbox, Wait, type WaitOptions } from './wait.ts';

@@ -1,5 +1,5 @@
 /** What is sent, over what, and how. Pure. */
-import { MisuseError } from '../common/index.ts';
+import { didYouMean, MisuseError } from '../common/index.ts';
 import { linkOf, type LinkOptions } from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
@@ -49,7 +49,9 @@ export function planOf(options: CompareOptions = {}): Plan {
   check('size', size, SMALLEST, LARGEST);
   for (const lane of lanes) {
     if (LANES.includes(lane)) continue;
-    throw bad(`no lane is called ${lane as string}; there are ${LANES.join(', ')}`);
+    const name = lane as string;
+    const there = `there are ${LANES.join(', ')}`;
+    throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, LANES)}`);
   }
   const link = options.link ?? USUAL_LUCK;
   linkOf(link); // complains

@@ -23,8 +23,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { MisuseError } from '../common/index.ts';
+import { didYouMean, MisuseError, nearest } from '../common/index.ts';
 import { parseHeader, type ProgramHeader } from './header.ts';
+import { workspaceLessons } from './workspace.ts';
 
 export interface Role {
   /** Unique in its lesson. */
@@ -85,23 +86,29 @@ const LessonFile = v.strictObject({
 
 const FOLDER = /^\d\d-[a-z0-9-]+$/;
 
-/** Programs end as this file does: the sources, or in `dist/` what was compiled from them. */
+/** Our own programs end as this file does: the sources, or in `dist/` what was compiled. */
 const EXTENSION = extname(import.meta.url);
 const PROGRAMS = fileURLToPath(new URL('../../examples/', import.meta.url));
 const LESSONS = EXTENSION === '.ts' ? PROGRAMS : join(PROGRAMS, '../../examples');
 
 /**
- * Every lesson, in its order: the project's own unless told otherwise.
+ * Every lesson, in its order: unless told otherwise those of the workspace that one is in
+ * (`socketlab init`), and the project's own elsewhere.
  * @param crowd how many each crowd is to be; where it is too small for that, all of it
  * @throws {MisuseError} ERR_BAD_LESSON
  */
 export function findLessons(folder?: string, crowd = USUAL_CROWD): Lesson[] {
-  const lessons = folder ?? LESSONS;
-  const programs = folder ?? PROGRAMS;
+  const chosen = folder ?? workspaceLessons();
+  const lessons = chosen ?? LESSONS;
+  const programs = chosen ?? PROGRAMS;
+  const extension = chosen === undefined ? EXTENSION : '.ts';
   return readdirSync(lessons)
     .filter((id) => FOLDER.test(id) && existsSync(join(lessons, id, 'lesson.json')))
     .sort()
-    .map((id) => readLesson(join(lessons, id, 'lesson.json'), join(programs, id), crowd));
+    .map((id) => {
+      const file = join(lessons, id, 'lesson.json');
+      return readLesson(file, join(programs, id), extension, crowd);
+    });
 }
 
 /**
@@ -114,11 +121,27 @@ export function chooseLesson(lessons: readonly Lesson[], wanted: string): Lesson
     return id === wanted || name === wanted || number === wanted.padStart(2, '0');
   });
   if (found) return found;
+  const ids = lessons.map(({ id }) => id);
+  const why = wanted === '' ? 'which lesson?' : `there is no lesson '${wanted}'.`;
   throw new MisuseError(
     'ERR_UNKNOWN_LESSON',
-    `${wanted === '' ? 'which lesson?' : `there is no lesson '${wanted}'.`} ` +
-      `There are: ${lessons.map(({ id }) => id).join(', ')}`,
+    `${why}${meantLesson(ids, wanted)} There are: ${ids.join(', ')}`,
   );
+}
+
+/** The beginning of a lesson's name is not enough, but it tells which one is meant. */
+function meantLesson(ids: readonly string[], wanted: string): string {
+  if (wanted === '') return '';
+  const [, number = ''] = /^(\d{1,2})-/.exec(wanted) ?? [];
+  const begun = ids.find((id) =>
+    number === ''
+      ? id.slice(3).startsWith(wanted)
+      : id.startsWith(`${number.padStart(2, '0')}-`),
+  );
+  if (begun !== undefined) return ` Did you mean ${begun}?`;
+  const names = ids.map((id) => id.slice(3));
+  const meant = nearest(wanted, names);
+  return meant === undefined ? '' : ` Did you mean ${ids[names.indexOf(meant)]}?`;
 }
 
 /** @throws {MisuseError} ERR_UNKNOWN_ROLE with a list of those that there are */
@@ -126,14 +149,20 @@ export function chooseRole(lesson: Lesson, wanted: string): Role {
   const roles = lesson.scenes.flatMap((scene) => scene.roles);
   const found = roles.find(({ name }) => name === wanted);
   if (found) return found;
-  const names = [...new Set(roles.map(({ name }) => name))].join(', ');
+  const names = [...new Set(roles.map(({ name }) => name))];
   throw new MisuseError(
     'ERR_UNKNOWN_ROLE',
-    `lesson ${lesson.id} has no role '${wanted}'. It has: ${names}`,
+    `lesson ${lesson.id} has no role '${wanted}'.${didYouMean(wanted, names)} ` +
+      `It has: ${names.join(', ')}`,
   );
 }
 
-function readLesson(file: string, programs: string, wanted: number): Lesson {
+function readLesson(
+  file: string,
+  programs: string,
+  extension: string,
+  wanted: number,
+): Lesson {
   let parsed;
   try {
     parsed = v.parse(LessonFile, JSON.parse(readFileSync(file, 'utf8')));
@@ -148,7 +177,7 @@ function readLesson(file: string, programs: string, wanted: number): Lesson {
     return {
       look,
       roles: all.map(({ name, program = name, args = DEFAULT_ARGS }) => {
-        const path = join(programs, program + EXTENSION);
+        const path = join(programs, program + extension);
         const own = args.map((arg) =>
           arg.replaceAll('{name}', name).replaceAll('{crowd}', String(size)),
         );

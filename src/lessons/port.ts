@@ -1,10 +1,10 @@
 /** Ports for a run: the lecture's own when it is free, otherwise any that is. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { LECTURE_PORT } from '../common/index.ts';
 import { WelcomingSocket } from '../tcp/index.ts';
 import { DatagramSocket } from '../udp/index.ts';
 
-export const LECTURE_PORT = 12_000;
 /** Below every system's ephemeral ports, which others are given at any moment. */
 const [LOWEST, HIGHEST] = [20_001, 30_000];
 /** Two to use, one as a lock. Candidates are as far apart, so that no two overlap. */

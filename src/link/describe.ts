@@ -11,7 +11,8 @@
  *
  * Read next: options.ts, where the ranges are.
  */
-import { badLink, type LinkOptions, linkOf, type Stall } from './options.ts';
+import { didYouMean } from '../common/index.ts';
+import { badLink, type LinkOptions, linkOf, PERFECT, type Stall } from './options.ts';
 
 type Name = Exclude<keyof LinkOptions, 'replay'>;
 
@@ -90,29 +91,37 @@ const KEYS = {
   corrupt: key('corrupt', share, 'the share of packets in which one bit is flipped'),
   delay: key('delay', duration, 'how long each packet is on its way, at least'),
   jitter: key('jitter', duration, 'how much longer at most'),
-  rate: key('rate', rate, 'how fast the line sends'),
+  rate: key('rate', rate, 'how fast the line sends, in bits a second'),
   queue: key('queue', whole, 'how many packets may wait for the rate'),
   seed: key('seed', whole, 'decides which packets; the same seed, the same fates'),
   drop: key('drop', list, 'lose these packets on their way there, counted from 1'),
-  'drop-back': key('dropBack', list, 'lose these packets on their way back'),
+  'drop-back': key('dropBack', list, 'lose these packets on their way back, counted from 1'),
   segment: key('segment', whole, 'bytes to a segment of a stream'),
   stall: key('stall', stalls, 'pause the stream there, at this byte'),
-  'stall-back': key('stallBack', stalls, 'pause the stream back'),
+  'stall-back': key('stallBack', stalls, 'pause the stream back, at this byte'),
   cut: key('cut', whole, 'end the stream there after so many bytes'),
-  'cut-back': key('cutBack', whole, 'end the stream back'),
+  'cut-back': key('cutBack', whole, 'end the stream back after so many bytes'),
   reset: key('reset', whole, 'reset the connection after so many bytes there'),
   'reset-back': key('resetBack', whole, 'reset the connection after so many bytes back'),
 } as const;
 
 export type LinkKey = keyof typeof KEYS;
 
-/** The keys, what each means, and what its value looks like: for the options of a command. */
-export const LINK_KEYS: readonly { key: LinkKey; describe: string; wanted: string }[] =
-  Object.entries(KEYS).map(([name, { describe, kind }]) => ({
-    key: name as LinkKey,
-    describe,
-    wanted: kind.wanted,
-  }));
+/**
+ * The keys, what each means, what its value looks like, and what it is unless given: for the
+ * options of a command.
+ */
+export const LINK_KEYS: readonly {
+  key: LinkKey;
+  describe: string;
+  wanted: string;
+  usual: string;
+}[] = Object.entries(KEYS).map(([key, { name, describe, kind }]) => ({
+  key: key as LinkKey,
+  describe,
+  wanted: kind.wanted,
+  usual: inWords(PERFECT[name], kind.write),
+}));
 
 /**
  * Reads `loss=10%,seed=7`. An empty text is a perfect link.
@@ -143,7 +152,10 @@ export function linkFromFlags(
   for (const [name, text] of Object.entries(given)) {
     if (text === undefined) continue;
     if (!Object.hasOwn(KEYS, name)) {
-      throw badLink(`a link has no '${name}'; it has ${Object.keys(KEYS).join(', ')}`);
+      const names = Object.keys(KEYS);
+      const meant = didYouMean(name, names);
+      const hint = meant === '' ? '' : `.${meant}`;
+      throw badLink(`a link has no '${name}'; it has ${names.join(', ')}${hint}`);
     }
     const { name: property, kind } = KEYS[name as LinkKey];
     const value = kind.parse(text);
@@ -168,6 +180,12 @@ export function describeLink(options: LinkOptions): string {
 
 function key<Value>(name: Name, kind: Kind<Value>, describe: string) {
   return { name, kind: kind as unknown as Kind<unknown>, describe };
+}
+
+function inWords(value: unknown, write: (value: never) => string): string {
+  if (value === Infinity) return 'no limit';
+  if (Array.isArray(value) && value.length === 0) return 'none';
+  return write(value as never);
 }
 
 function withUnit(text: string, units: Record<string, number>): number | undefined {

@@ -1,4 +1,7 @@
-/** The command line as its users have it: real processes, from the sources. */
+/**
+ * The command line as its users have it: real processes where signals, terminals and exit
+ * statuses are shown; what is only read and printed, in this process.
+ */
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -9,7 +12,8 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { findLessons } from '../../src/lessons/index.ts';
+import { chooseLesson, findLessons } from '../../src/lessons/index.ts';
+import { typed } from '../support/command-line.ts';
 import { needIPv6, needPython, python } from '../support/peers.ts';
 import { failure, IN_PEACE, Programs } from '../support/programs.ts';
 import { checkFree, ownPort } from '../support/sockets.ts';
@@ -22,9 +26,9 @@ const INTERRUPTED = { code: 130, signal: null, stderr: '' };
 
 /** What a command printed that did its job. */
 async function outputOf(...args: string[]): Promise<string> {
-  const program = programs.cli(...args);
-  expect(await program.ended()).toEqual(IN_PEACE);
-  return program.stdout;
+  const { end, stdout } = await typed(args);
+  expect(end).toEqual(IN_PEACE);
+  return stdout;
 }
 
 /** As `outputOf`, on a port of its own. */
@@ -52,10 +56,12 @@ describe('socketlab list', () => {
 
 describe('socketlab run', () => {
   it('knows a lesson by its number, its name and its folder', async () => {
-    const names = ['1', '01', 'udp-uppercase', '01-udp-uppercase'];
-    const outputs = await Promise.all(names.map((name) => run(name)));
+    const outputs = [await run('1'), await run('01-udp-uppercase')];
     expect(outputs[0]).toMatch(/^01-udp-uppercase: UDP uppercase\n/);
     expect(new Set(outputs).size).toBe(1);
+    for (const name of ['01', 'udp-uppercase']) {
+      expect(chooseLesson(LESSONS, name).id).toBe('01-udp-uppercase');
+    }
   });
 
   it('shows without a terminal who says what, line by line, in plain text', async () => {
@@ -101,45 +107,44 @@ describe('socketlab run', () => {
 
 describe('a lesson through a bad link', () => {
   it('takes longer over a slow one, and tells what happened', async () => {
-    const program = programs.cli('run', '02', '--through', 'delay=20ms');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('Between server and client: delay=20ms,seed=1');
-    expect(program.stdout).toContain('client | From Server: MY NAME IS STÅLE');
-    expect(program.stdout).toMatch(/^TCP: [1-9]\d* segments?, 0 sent again/m);
+    const output = await outputOf('run', '02', '--through', 'delay=20ms');
+    expect(output).toContain('Between server and client: delay=20ms,seed=1');
+    expect(output).toContain('client | From Server: MY NAME IS STÅLE');
+    expect(output).toMatch(/^TCP: [1-9]\d* segments?, 0 sent again/m);
   });
 
   it('fails over one that loses everything, and says who was lost', async () => {
-    const program = programs.cli('run', '01', '--through', 'drop=1');
-    expect((await program.ended()).code).toBe(1);
-    expect(program.stdout).toMatch(/client \| client: no answer from/);
-    expect(program.stdout).toContain('UDP: 1 datagram, 1 lost');
+    const { end, stdout } = await typed(['run', '01', '--through', 'drop=1']);
+    expect(end.code).toBe(1);
+    expect(stdout).toMatch(/client \| client: no answer from/);
+    expect(stdout).toContain('UDP: 1 datagram, 1 lost');
   });
 });
 
 describe('the tour', () => {
-  it.each([[[]], [['tour']]])(
-    'shows both lectures and what to type next: socketlab %s',
-    async (args) => {
-      const output = await outputOf(...args);
-      const parts = [
-        '01-udp-uppercase: ',
-        'client | MY NAME IS STÅLE\n',
-        '02-tcp-uppercase: ',
-        'client | From Server: MY NAME IS STÅLE\n',
-        'What next:\n  npm run -s socketlab -- list',
-      ];
-      const places = parts.map((part) => output.indexOf(part));
-      expect(places).not.toContain(-1);
-      expect(places).toEqual(places.toSorted((a, b) => a - b));
-      expect(output).not.toContain('\x1b');
-    },
-  );
+  it('shows both lectures and what to type next', async () => {
+    const program = programs.cli();
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const output = program.stdout;
+    const parts = [
+      '01-udp-uppercase: ',
+      'client | MY NAME IS STÅLE\n',
+      '02-tcp-uppercase: ',
+      'client | From Server: MY NAME IS STÅLE\n',
+      'What next:\n  npm run -s socketlab -- list',
+    ];
+    const places = parts.map((part) => output.indexOf(part));
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+    expect(output).not.toContain('\x1b');
+  });
+
+  it('is a command of its own, too', async () => {
+    expect(await outputOf('tour', '--help')).toContain('the tour: UDP, then TCP');
+  });
 });
 
-describe.concurrent('bad input to the command line', () => {
-  const started = new Programs();
-  afterAll(() => started.stopAll());
-
+describe('bad input to the command line', () => {
   it.each<[string, string[], string | RegExp]>([
     ['an unknown command', ['frobnicate'], 'frobnicate'],
     ['an unknown option', ['list', '--nope'], 'nope'],
@@ -179,23 +184,29 @@ describe.concurrent('bad input to the command line', () => {
     ],
     ['half a bidder', ['run', '09', '--bidders', '1.5'], 'from 1 to 8, not 1.5'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
-    const program = started.cli(...args);
-    expect(await program.ended()).toEqual(failure(2, help));
+    const { end, stdout } = await typed(args);
+    expect(end).toEqual(failure(2, help));
+    expect(stdout).toBe('');
+  });
+
+  it('is told to the shell', async () => {
+    const program = programs.cli('run', '99');
+    expect(await program.ended()).toEqual(failure(2, "'99'"));
     expect(program.stdout).toBe('');
   });
 
   it('is one line of the role, and exit status 1: a port in use', async () => {
     const port = await takenPort();
-    const program = started.cli('run', '01', '--port', String(port));
-    expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
-    expect(program.stdout).toMatch(
+    const { end, stdout } = await typed(['run', '01', '--port', String(port)]);
+    expect(end).toEqual({ code: 1, signal: null, stderr: '' });
+    expect(stdout).toMatch(
       /\n\nserver \| server: 127.0.0.1:\d+ is taken: [^\n]*EADDRINUSE\)\nserver ended [^\n]* 1\n$/,
     );
   });
 
   it('is one line and exit status 1 in the foreground: a port in use', async () => {
     const args = ['--only', 'server', '--port', String(await takenPort())];
-    const program = started.cli('run', '02', ...args);
+    const program = programs.cli('run', '02', ...args);
     expect(await program.ended()).toEqual(failure(1, 'is taken'));
     expect(program.stdout).toBe('');
   });
@@ -203,9 +214,9 @@ describe.concurrent('bad input to the command line', () => {
   it('is one line of the role: more than a datagram holds', async () => {
     const sentence = 'a'.repeat(65_508);
     const args = ['--say', sentence, '--port', String(await ownPort())];
-    const program = started.cli('run', '01', ...args);
-    expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
-    const [complaint, verdict, ...rest] = program.stdout.trimEnd().split('\n').slice(-2);
+    const { end, stdout } = await typed(['run', '01', ...args]);
+    expect(end).toEqual({ code: 1, signal: null, stderr: '' });
+    const [complaint, verdict, ...rest] = stdout.trimEnd().split('\n').slice(-2);
     expect(complaint).toMatch(/^client \| client: /);
     expect(complaint).toContain('too long for one datagram');
     expect(verdict).toBe('client ended with exit status 1');
@@ -226,18 +237,19 @@ describe.concurrent('bad input to a program of the lessons', () => {
     '03-blocking-calls/tcp-client',
   ];
 
-  it.each(PROGRAMS)('is one line and exit status 2: %s', async (program) => {
-    const bad: [string[], string | RegExp][] = [
-      [['--port', 'abc'], '0 to 65535, not abc'],
-      [['--port', '-1'], '0 to 65535, not -1'],
-      [['--port', '70000'], '0 to 65535, not 70000'],
-      [['--nope'], /--nope.*--help, --host, --port/],
-    ];
-    const ends = bad.map(([args]) => started.lesson(program, ...args).ended());
-    expect(await Promise.all(ends)).toEqual(bad.map(([, help]) => failure(2, help)));
+  // One helper reads every program's command line: each slip once, and one by every program.
+  it.each<[string, string[], string | RegExp]>([
+    [PROGRAMS[0]!, ['--port', 'abc'], '0 to 65535, not abc'],
+    [PROGRAMS[1]!, ['--port', '-1'], '0 to 65535, not -1'],
+    [PROGRAMS[2]!, ['--port', '70000'], '0 to 65535, not 70000'],
+    [PROGRAMS[3]!, ['--nope'], /--nope.*--help, --host, --port/],
+    [PROGRAMS[4]!, ['--port', '1.5'], '0 to 65535, not 1.5'],
+    [PROGRAMS[5]!, ['--port', ''], '0 to 65535'],
+  ])('is one line and exit status 2: %s %s', async (program, args, help) => {
+    expect(await started.lesson(program, ...args).ended()).toEqual(failure(2, help));
   });
 
-  it.each(PROGRAMS)(
+  it.each(PROGRAMS.slice(1, 4))(
     'is one line and exit status 1: a host that does not resolve, %s',
     async (program) => {
       const client = started.lesson(program, '--host', 'nosuch.invalid');
@@ -277,11 +289,8 @@ describe('a run that is ended in its middle', () => {
     expect(existsSync(sockOf(port))).toBe(false);
   };
 
-  it.each([
-    ['while its first server waits', 'udp-server | The server is ready'],
-    ['while its server is too busy to listen', 'busy for 3 seconds'],
-  ])('by Ctrl-C leaves nothing behind: %s', async (_, moment) => {
-    const { port, program } = await startRun('03', moment);
+  it('by Ctrl-C leaves nothing behind, while its server is too busy to listen', async () => {
+    const { port, program } = await startRun('03', 'busy for 3 seconds');
     program.signal('SIGINT');
     expect(await program.ended()).toEqual(INTERRUPTED);
     await nothingIsLeft(port);
@@ -305,7 +314,6 @@ describe('a run that is ended in its middle', () => {
 
   it.for([
     ['03', 'udp-server | The server is ready'],
-    ['03', 'busy for 3 seconds'],
     ['07', 'server | The server is ready'],
   ] as const)('by kill -9 leaves no child behind: %s, %s', async (at, context) => {
     const [lesson, moment] = at;
@@ -348,27 +356,39 @@ describe('a run that is ended in its middle', () => {
 });
 
 describe('a terminal', () => {
-  /** The lines of a run in a terminal, as one pseudo-terminal of Python's has them. */
+  const COLOURS = { TERM: 'xterm-256color', NO_COLOR: undefined };
+  /** What the command writes where stdout says that it is a terminal of so many columns. */
   async function linesIn(columns: number, env: Record<string, string> = {}) {
+    const args = ['run', '01', '--port', String(await ownPort())];
+    const { end, stdout } = await typed(args, { columns, env: { ...COLOURS, ...env } });
+    expect(end).toEqual(IN_PEACE);
+    return stdout.split('\n');
+  }
+
+  it('of its own is found by the command: programs side by side, in colour', async (context) => {
+    needPython(context);
     const port = String(await ownPort());
     const cli = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'];
     const program = programs.start(
       python!,
-      ['test/support/terminal.py', String(columns), ...cli, 'run', '01', '--port', port],
-      { env: { TERM: 'xterm-256color', NO_COLOR: undefined, ...env } },
+      ['test/support/terminal.py', '80', ...cli, 'run', '01', '--port', port],
+      { env: COLOURS },
     );
     expect(await program.ended()).toEqual(IN_PEACE);
-    return program.stdout.split('\r\n');
-  }
+    const seen = stripVTControlCharacters(program.stdout).split('\r\n');
+    const head = seen.findIndex((line) => line.startsWith('server'));
+    expect(seen[head]!.trimEnd()).toBe(`${'server'.padEnd(33)} │ client`);
+    expect(program.stdout).toContain('\x1b[36m');
+    expect(seen.join('\n')).toContain('│ MY NAME IS STÅLE');
+  });
 
-  it.for([
+  it.each([
     [200, 64, 64, ['Input lowercase sentence:My name is Ståle']],
     [80, 33, 44, ['Input lowercase sentence:My name is Ståle']],
     [70, 33, 33, ['Input lowercase sentence:My name', 'is Ståle']],
   ] as const)(
     'of %i columns shows programs side by side, in lanes of %i and %i',
-    async ([columns, lane, other, prompt], context) => {
-      needPython(context);
+    async (columns, lane, other, prompt) => {
       const coloured = await linesIn(columns);
       const lines = coloured.map((line) => stripVTControlCharacters(line).trimEnd());
       const head = lines.findIndex((line) => line.startsWith('server'));
@@ -385,22 +405,18 @@ describe('a terminal', () => {
     },
   );
 
-  it.for([
+  it.each([
     ['that is narrow', 60, {}],
     ['that wants no colour', 200, { NO_COLOR: '1' }],
     ['that can do nothing', 200, { TERM: 'dumb' }],
-  ] as const)(
-    '%s shows who says what, line by line',
-    async ([name, columns, env], context) => {
-      needPython(context);
-      const coloured = await linesIn(columns, env);
-      const lines = coloured.map((line) => stripVTControlCharacters(line));
-      expect(lines).toContain('server | The server is ready to receive');
-      expect(lines).toContain('client | MY NAME IS STÅLE');
-      const plain = coloured.join('') === lines.join('');
-      expect(plain).toBe(name !== 'that is narrow');
-    },
-  );
+  ] as const)('%s shows who says what, line by line', async (name, columns, env) => {
+    const coloured = await linesIn(columns, env);
+    const lines = coloured.map((line) => stripVTControlCharacters(line));
+    expect(lines).toContain('server | The server is ready to receive');
+    expect(lines).toContain('client | MY NAME IS STÅLE');
+    const plain = coloured.join('') === lines.join('');
+    expect(plain).toBe(name !== 'that is narrow');
+  });
 });
 
 /** What runs with this port on its command line: the command, and every role. */

@@ -9,7 +9,22 @@ import type { End } from './programs.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+export interface FakeTerminal {
+  columns: number;
+  /** Undefined for a variable that is not to be there. */
+  env?: Readonly<Record<string, string | undefined>>;
+}
+
 export async function inProcess(...args: string[]): Promise<End & { stdout: string }> {
+  const { end, stdout } = await typed(args);
+  return { ...end, stdout };
+}
+
+/** @param terminal what stdout says that it is; no terminal unless given */
+export async function typed(
+  args: readonly string[],
+  terminal?: FakeTerminal,
+): Promise<{ end: End; stdout: string }> {
   let [stdout, stderr] = ['', ''];
   const spies = [
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -25,14 +40,23 @@ export async function inProcess(...args: string[]): Promise<End & { stdout: stri
   ];
   const heard = new Map(SIGNALS.map((name) => [name, process.listeners(name)]));
   const ownExitCode = process.exitCode;
+  const end = (code: number): End => ({ code, signal: null, stderr });
   process.exitCode = 0;
+  const properties = { isTTY: terminal !== undefined, columns: terminal?.columns };
+  const restore = Object.entries(properties).map(([name, value]) => pretend(name, value));
+  for (const [name, value] of Object.entries(terminal?.env ?? {})) {
+    vi.stubEnv(name, value);
+  }
   try {
     await runCommandLine(args);
-    return { code: process.exitCode, signal: null, stdout, stderr };
+    return { end: end(process.exitCode), stdout };
   } catch (error) {
     const { line, status } = failureOf(error);
-    return { code: status, signal: null, stdout, stderr: `${stderr}${line}\n` };
+    stderr += `${line}\n`;
+    return { end: end(status), stdout };
   } finally {
+    vi.unstubAllEnvs();
+    for (const back of restore) back();
     process.exitCode = ownExitCode;
     for (const spy of spies) spy.mockRestore();
     // A command listens for Ctrl-C as long as its process lives.
@@ -43,4 +67,14 @@ export async function inProcess(...args: string[]): Promise<End & { stdout: stri
       }
     }
   }
+}
+
+/** Gives stdout another property, and returns what takes it back. */
+function pretend(name: string, value: unknown): () => void {
+  const before = Object.getOwnPropertyDescriptor(process.stdout, name);
+  Object.defineProperty(process.stdout, name, { value, configurable: true });
+  return () => {
+    if (before) Object.defineProperty(process.stdout, name, before);
+    else Reflect.deleteProperty(process.stdout, name);
+  };
 }

@@ -1,17 +1,13 @@
 /** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
 import { networkInterfaces } from 'node:os';
 import {
+  AUCTION_PORT,
   explain,
   formatAddress,
   type InetAddress,
   LOOPBACK,
 } from '../../common/index.ts';
-import {
-  AUCTION_PORT,
-  type Auctioneer,
-  type AuctioneerOptions,
-  openAuction,
-} from '../auctioneer.ts';
+import { type Auctioneer, type AuctioneerOptions, openAuction } from '../auctioneer.ts';
 import { type Board, openBoard, toBoardEvent } from '../board/index.ts';
 import { gameRules } from '../ledger.ts';
 import { publishScores, type Scores } from '../scoreboard/publish.ts';

@@ -1,5 +1,5 @@
 /** The built-in strategies by their names. Pure. */
-import { MisuseError } from '../../common/index.ts';
+import { didYouMean, MisuseError } from '../../common/index.ts';
 import { blocker } from './blocker.ts';
 import { expectedValue } from './expected-value.ts';
 import { patient } from './patient.ts';
@@ -19,9 +19,11 @@ export const strategies: readonly Strategy[] = [
 export function findStrategy(name: string): Strategy {
   const found = strategies.find((strategy) => strategy.name === name);
   if (found) return found;
-  const names = strategies.map((strategy) => strategy.name).join(', ');
+  const names = strategies.map((strategy) => strategy.name);
+  const meant = didYouMean(name, names);
   throw new MisuseError(
     'ERR_BAD_ARGUMENT',
-    `no strategy is called ${JSON.stringify(name)}; there are ${names}`,
+    `no strategy is called ${JSON.stringify(name)}; there are ${names.join(', ')}` +
+      (meant === '' ? '' : `.${meant}`),
   );
 }

@@ -1,10 +1,8 @@
 /** `socketlab auction bid NAME`: a person at a prompt, or a bot. */
-import type { CommandModule } from 'yargs';
-import { AUCTION_PORT, bidInAuction, openBot } from '../../auction/index.ts';
-import { MisuseError } from '../../common/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { AUCTION_PORT, MisuseError } from '../../common/index.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { portOption } from '../options.ts';
+import { type Command, portOption } from '../options.ts';
+import { AUCTIONEER, JOIN_CODE } from './common-options.ts';
 
 interface BidArguments {
   name: string | undefined;
@@ -16,9 +14,7 @@ interface BidArguments {
   token: string | undefined;
 }
 
-export const bidCommand: CommandModule<object, BidArguments> = {
-  command: 'bid [name]',
-  describe: 'a bidder: you at a prompt, or a bot',
+export const bidCommand: Command<BidArguments> = {
   builder: (yargs) =>
     yargs
       .positional('name', {
@@ -27,23 +23,31 @@ export const bidCommand: CommandModule<object, BidArguments> = {
       })
       .option('bot', {
         type: 'string',
+        requiresArg: true,
+        defaultDescription: 'you',
         describe:
           'who decides: random, patient, target, blocker, expected-value, a file that ' +
           'exports determineBid(view), or "exec:python3 bot.py"',
       })
-      .option('host', { type: 'string', describe: 'where the auctioneer is' })
+      .option('host', { ...AUCTIONEER })
       .option('port', {
         type: 'string',
         coerce: portOption(1),
-        describe: `${AUCTION_PORT} unless given`,
+        defaultDescription: String(AUCTION_PORT),
+        describe: "the auctioneer's port, 1 to 65535",
       })
       .option('over', {
         choices: ['tcp', 'udp'] as const,
         default: 'tcp' as const,
         describe: 'what carries the messages',
       })
-      .option('code', { type: 'string', describe: 'the join code, where there is one' })
-      .option('token', { type: 'string', describe: 'of the seat that you had before' })
+      .option('code', { ...JOIN_CODE })
+      .option('token', {
+        type: 'string',
+        requiresArg: true,
+        defaultDescription: 'a new seat',
+        describe: 'of the seat that you had before',
+      })
       .example('$0 auction bid ann', 'you, asked for each bid')
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
@@ -51,6 +55,8 @@ export const bidCommand: CommandModule<object, BidArguments> = {
     if (name === undefined) {
       throw new MisuseError('ERR_BAD_ARGUMENT', 'who bids? Give a name, one word');
     }
+    const { bidInAuction, openBot } = await import('../../auction/index.ts');
+    const { ownTerminal } = await import('../../lessons/index.ts');
     const signal = onInterrupt();
     const bot = spec === undefined ? undefined : await openBot(spec, { name, signal });
     try {

@@ -1,9 +1,8 @@
 /** `socketlab auction board`: the page for the projector, for an auctioneer elsewhere. */
-import type { CommandModule } from 'yargs';
-import { AUCTION_PORT, showBoard } from '../../auction/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { AUCTION_PORT } from '../../common/index.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { portOption } from '../options.ts';
+import { type Command, portOption } from '../options.ts';
+import { AUCTIONEER, JOIN_CODE } from './common-options.ts';
 
 interface BoardArguments {
   host: string | undefined;
@@ -13,31 +12,35 @@ interface BoardArguments {
   'board-port': number | undefined;
 }
 
-export const boardCommand: CommandModule<object, BoardArguments> = {
-  command: 'board',
-  describe: 'the page for the projector',
+export const boardCommand: Command<BoardArguments> = {
   builder: (yargs) =>
     yargs
-      .option('host', { type: 'string', describe: 'where the auctioneer is' })
+      .option('host', { ...AUCTIONEER })
       .option('port', {
         type: 'string',
         coerce: portOption(1),
-        describe: `the auctioneer's; ${AUCTION_PORT} unless given`,
+        defaultDescription: String(AUCTION_PORT),
+        describe: "the auctioneer's port, 1 to 65535",
       })
-      .option('code', { type: 'string', describe: 'the join code, where there is one' })
+      .option('code', { ...JOIN_CODE })
       .option('board-host', {
         type: 'string',
-        describe: 'who can see the page: this machine, or everybody with 0.0.0.0',
+        requiresArg: true,
+        defaultDescription: '127.0.0.1',
+        describe: 'where the page is to be seen; 0.0.0.0 for everybody',
       })
       .option('board-port', {
         type: 'string',
         coerce: portOption(0),
-        describe: 'for the page; a free one unless given',
+        defaultDescription: 'a free one',
+        describe: 'the port of the page, 0 to 65535',
       })
       .example('$0 auction board', 'for the auctioneer on this machine')
       .example('$0 auction board --host 192.168.1.5 --code K7RTQX', 'for another one'),
   handler: async (given) => {
     const { code, host, port = AUCTION_PORT } = given;
+    const { showBoard } = await import('../../auction/index.ts');
+    const { ownTerminal } = await import('../../lessons/index.ts');
     await showBoard(
       {
         host,

@@ -1,5 +1,6 @@
 /** `socketlab auction …`: the contest. */
-import type { CommandModule } from 'yargs';
+import type { Command } from '../options.ts';
+import { nestedCommand } from '../nested.ts';
 import { bidCommand } from './bid.ts';
 import { boardCommand } from './board.ts';
 import { newBotCommand } from './new-bot.ts';
@@ -7,20 +8,11 @@ import { serveCommand } from './serve.ts';
 import { tournamentCommand } from './tournament.ts';
 import { watchCommand } from './watch.ts';
 
-export const auctionCommand: CommandModule = {
-  command: 'auction',
-  describe: 'the contest: serve, bid, new-bot, board, watch, tournament',
-  builder: (yargs) =>
-    yargs
-      .command(serveCommand)
-      .command(bidCommand)
-      .command(newBotCommand)
-      .command(boardCommand)
-      .command(watchCommand)
-      .command(tournamentCommand)
-      .demandCommand(
-        1,
-        'auction needs a command: serve, bid, new-bot, board, watch or tournament',
-      ),
-  handler: () => {},
-};
+export const auctionCommand: Command<object> = nestedCommand('auction', 'a command', [
+  ['serve', 'the auctioneer: opens a game and plays it with whoever joins', serveCommand],
+  ['bid [name]', 'a bidder: you at a prompt, or a bot', bidCommand],
+  ['new-bot <file>', 'write a bot to begin with', newBotCommand],
+  ['board', 'the page for the projector', boardCommand],
+  ['watch', 'the scores of a game, as a ZeroMQ subscriber hears them', watchCommand],
+  ['tournament <bots..>', 'many games between bots, and who is best', tournamentCommand],
+]);

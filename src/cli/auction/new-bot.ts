@@ -1,9 +1,8 @@
 /** `socketlab auction new-bot FILE`: a bot to begin with. */
 import { writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import type { CommandModule } from 'yargs';
-import { newBotSource } from '../../auction/index.ts';
 import { MisuseError } from '../../common/index.ts';
+import type { Command } from '../options.ts';
 import { commandLine } from '../program-name.ts';
 
 interface NewBotArguments {
@@ -18,14 +17,12 @@ const LANGUAGES: Readonly<Record<string, 'ts' | 'js'>> = {
   '.mjs': 'js',
 };
 
-export const newBotCommand: CommandModule<object, NewBotArguments> = {
-  command: 'new-bot <file>',
-  describe: 'write a bot to begin with',
+export const newBotCommand: Command<NewBotArguments> = {
   builder: (yargs) =>
     yargs
       .positional('file', {
         type: 'string',
-        describe: 'its name; .ts, .js and .mjs say in which language',
+        describe: 'its name, which says in which language: .ts, .mts, .js or .mjs',
       })
       .option('force', {
         type: 'boolean',
@@ -34,11 +31,12 @@ export const newBotCommand: CommandModule<object, NewBotArguments> = {
       })
       .example('$0 auction new-bot ann.ts', 'in TypeScript')
       .example('$0 auction new-bot ann.mjs', 'in JavaScript'),
-  handler: ({ file, force }) => {
+  handler: async ({ file, force }) => {
     const language = LANGUAGES[extname(file!).toLowerCase()];
     if (language === undefined) {
       throw bad(`${file} should end in .ts, .js or .mjs: that says in which language`);
     }
+    const { newBotSource } = await import('../../auction/index.ts');
     write(file!, newBotSource(language), force);
     const path = /\s/.test(file!) ? `"${file}"` : file!;
     console.log(`${file} is there. Read it, change it, and try it:

@@ -1,30 +1,34 @@
 /** `socketlab auction watch`: the scores, as `auction serve --publish` publishes them. */
-import type { CommandModule } from 'yargs';
-import { SCORES_PORT, showScores } from '../../auction/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { SCORES_PORT } from '../../common/index.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { portOption } from '../options.ts';
+import { type Command, portOption } from '../options.ts';
+import { AUCTIONEER } from './common-options.ts';
 
 interface WatchArguments {
   host: string | undefined;
   port: number | undefined;
-  json: boolean | undefined;
+  json: boolean;
 }
 
-export const watchCommand: CommandModule<object, WatchArguments> = {
-  command: 'watch',
-  describe: 'the scores of a game, as a ZeroMQ subscriber hears them',
+export const watchCommand: Command<WatchArguments> = {
   builder: (yargs) =>
     yargs
-      .option('host', { type: 'string', describe: 'where the auctioneer is' })
+      .option('host', { ...AUCTIONEER })
       .option('port', {
         type: 'string',
         coerce: portOption(1),
-        describe: `where the scores are published; ${SCORES_PORT} unless given`,
+        defaultDescription: String(SCORES_PORT),
+        describe: 'the port where the scores are published, 1 to 65535',
       })
-      .option('json', { type: 'boolean', describe: 'each message as a line of JSON' })
+      .option('json', {
+        type: 'boolean',
+        default: false,
+        describe: 'print JSON, for programs to read: one line for each message',
+      })
       .example('$0 auction watch', 'of `auction serve --publish` on this machine'),
   handler: async ({ host, port = SCORES_PORT, json }) => {
+    const { showScores } = await import('../../auction/index.ts');
+    const { ownTerminal } = await import('../../lessons/index.ts');
     const signal = onInterrupt();
     const done = await showScores({ host, port, json, signal }, ownTerminal());
     if (!done) process.exitCode ||= 1;

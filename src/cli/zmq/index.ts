@@ -1,19 +1,13 @@
 /** `socketlab zmq …`: a netcat for ZeroMQ's patterns. */
-import type { CommandModule } from 'yargs';
+import { nestedCommand } from '../nested.ts';
 import { patternCommands } from './patterns.ts';
 import { proxyCommand } from './proxy.ts';
 
-export const zmqCommand: CommandModule = {
-  command: 'zmq',
-  describe: "a netcat for ZeroMQ's patterns: req, rep, pub, sub, push, pull …",
-  builder: (yargs) => {
-    for (const command of patternCommands) yargs.command(command);
-    return yargs
-      .command(proxyCommand)
-      .demandCommand(
-        1,
-        'zmq needs a pattern: req, rep, pub, sub, push, pull, pair, dealer, router or proxy',
-      );
-  },
-  handler: () => {},
-};
+export const zmqCommand = nestedCommand('zmq', 'a pattern', [
+  ...patternCommands,
+  [
+    'proxy <device>',
+    'a process in the middle: a queue, a forwarder or a streamer',
+    proxyCommand,
+  ],
+]);

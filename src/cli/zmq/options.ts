@@ -1,6 +1,5 @@
 /** Options that `socketlab zmq` has and other commands have not. */
 import { MisuseError } from '../../common/index.ts';
-import { endpointOf } from '../../netcat/index.ts';
 import { numberOption } from '../options.ts';
 
 /** Several of them may be given, each by itself: `--bind 5678 --bind 5679`. */
@@ -10,12 +9,6 @@ export const SEVERAL = {
   nargs: 1,
   requiresArg: true,
 } as const;
-
-export function endpointsOption(
-  use: 'bind' | 'connect',
-): (given: string[] | undefined) => string[] | undefined {
-  return (given) => given?.map((text) => endpointOf(text, use));
-}
 
 /** A whole number from `least` on. */
 export function countOption(

@@ -1,13 +1,11 @@
 /** `socketlab zmq req`, `rep`, `pub` …: one command for each pattern, each with its options. */
-import type { Argv, CommandModule } from 'yargs';
-import { MisuseError } from '../../common/index.ts';
-import { netcat, type PatternName } from '../../netcat/index.ts';
-import { onInterrupt } from '../interrupt.ts';
+import type { Argv } from 'yargs';
+import type { PatternName } from '../../netcat/index.ts';
+import type { NestedEntry } from '../nested.ts';
 import { durationOption } from '../options.ts';
-import { countOption, endpointsOption, SEVERAL } from './options.ts';
-import { complain, printParts, printReady } from './print.ts';
+import { countOption, SEVERAL } from './options.ts';
 
-interface PatternArguments {
+export interface PatternArguments {
   bind: string[] | undefined;
   connect: string[] | undefined;
   separator: string | undefined;
@@ -32,30 +30,43 @@ interface Pattern {
   examples: readonly [command: string, what: string][];
 }
 
+const WHERE = 'Whom it talks to:';
+const FORM = 'How a message is written:';
+const END = 'When it ends, and what it waits for:';
+
 const OWN = {
   linger: {
+    group: END,
     type: 'string',
     coerce: durationOption,
-    describe: 'how long what is not sent yet may take at the end: 0, 500ms, 2s; for ever',
+    defaultDescription: 'for ever',
+    describe: 'how long what is not sent yet may take at the end: 0, 500ms, 2s',
   },
   subscribe: {
     ...SEVERAL,
-    describe: 'only messages that begin with this; several; all unless given',
+    group: WHERE,
+    defaultDescription: 'all messages',
+    describe: 'only messages that begin with this; again for another beginning',
   },
   peers: {
+    group: END,
     type: 'string',
     coerce: countOption(0),
-    describe: 'so many must be there before anything is sent',
+    defaultDescription: '0; of pub 1',
+    describe: 'how many others must be there before anything is sent',
   },
   answer: {
+    group: FORM,
     type: 'string',
     requiresArg: true,
-    describe:
-      'the same answer to all, {} for the question; a line of the input unless given',
+    defaultDescription: 'a line of the input',
+    describe: 'the same answer to all, {} in it for the question',
   },
   identity: {
+    group: WHERE,
     type: 'string',
     requiresArg: true,
+    defaultDescription: 'none',
     describe: 'the name by which a router knows this one',
   },
 } as const;
@@ -129,91 +140,79 @@ const PATTERNS: Record<PatternName, Pattern> = {
   },
 };
 
-export const patternCommands: readonly CommandModule<object, PatternArguments>[] =
-  Object.entries(PATTERNS).map(([name, pattern]) => {
+export const patternCommands: readonly NestedEntry[] = Object.entries(PATTERNS).map(
+  ([name, pattern]) => {
     const type = name as PatternName;
-    return {
-      command: type,
-      describe: pattern.describe,
-      builder: (yargs) => optionsOf(type, pattern, yargs),
-      handler: (given) => talk(type, given),
+    const definition = {
+      builder: (yargs: Argv) => optionsOf(type, pattern, yargs),
+      handler: async (given: PatternArguments): Promise<void> =>
+        (await import('../handlers/zmq-talk.ts')).talk(type, given),
     };
-  });
+    return [type, pattern.describe, definition];
+  },
+);
 
 function optionsOf(
   type: PatternName,
-  { counts, own, examples }: Pattern,
+  { counts, describe, own, examples }: Pattern,
   yargs: Argv,
-): Argv<PatternArguments> {
+): Argv {
   const all = yargs
-    .usage(
-      `$0 zmq ${type} --connect ADDRESS | --bind ADDRESS\n\n${PATTERNS[type].describe}`,
-    )
+    .usage(`$0 zmq ${type} --connect ADDRESS | --bind ADDRESS\n\n${describe}`)
     .option('connect', {
       ...SEVERAL,
-      coerce: endpointsOption('connect'),
-      describe: 'whom to: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; several',
+      group: WHERE,
+      defaultDescription: 'nobody',
+      describe:
+        'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; again for more',
     })
     .option('bind', {
       ...SEVERAL,
-      coerce: endpointsOption('bind'),
-      describe:
-        'where others come to; on this machine alone unless a host says otherwise',
+      group: WHERE,
+      defaultDescription: 'nowhere',
+      describe: 'where others come to: 5678 for this machine alone, HOST:5678; or again',
     })
     .option('separator', {
+      group: FORM,
       type: 'string',
       requiresArg: true,
+      defaultDescription: 'a line is one part',
       describe: 'what stands between the parts of a message in a line',
     })
-    .option('hex', { type: 'boolean', default: false, describe: 'all lines are hex' })
-    .option('json', {
+    .option('hex', {
+      group: FORM,
       type: 'boolean',
       default: false,
-      describe: 'for programs to read: a line of JSON for each message that comes',
+      describe: 'all lines are hex, two digits for a byte',
+    })
+    .option('json', {
+      group: FORM,
+      type: 'boolean',
+      default: false,
+      describe: 'print JSON, for programs to read: one line for each message',
     })
     .option('count', {
+      group: END,
       type: 'string',
       coerce: countOption(1),
+      defaultDescription: 'no limit',
       describe: `end after so many ${counts}`,
     })
     .option('timeout', {
+      group: END,
       type: 'string',
       coerce: durationOption,
+      defaultDescription: 'for ever',
       describe: 'fail when one message is waited for longer: 500ms, 2s',
     })
     .option('hwm', {
+      group: END,
       type: 'string',
       coerce: countOption(0),
-      describe: 'the high-water mark: messages kept for one peer; 1000, 0 for no limit',
+      defaultDescription: '1000',
+      describe: 'the high-water mark: messages kept for one peer; 0 for no limit',
     });
   for (const name of own) all.option(name, OWN[name]);
   for (const [command, what] of examples) all.example(command, what);
   return all;
-}
-
-async function talk(type: PatternName, given: PatternArguments): Promise<void> {
-  const { bind = [], connect = [], separator, hex, json } = given;
-  if (bind.length + connect.length === 0) {
-    const why = `zmq ${type} needs somebody to talk to: --connect 5678, or --bind 5678`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
-  }
-  if (separator === '') {
-    throw new MisuseError('ERR_BAD_ARGUMENT', '--separator takes at least one character');
-  }
-  const { count, timeout, hwm, linger, subscribe, peers, answer, identity } = given;
-  const form = { separator, hex, named: type === 'router' };
-  const told = { count, timeout, hwm, linger, subscribe, peers, answer, identity };
-  const signal = onInterrupt();
-  await netcat(
-    { type, bind, connect, form, ...told },
-    {
-      input: () => process.stdin,
-      message: (parts) => printParts(parts, form, json),
-      ready: (endpoints) => printReady(type, endpoints, json),
-      complain,
-      signal,
-    },
-  );
-  // What lingers keeps the program alive; Ctrl-C is then the end at once.
-  signal.addEventListener('abort', () => process.exit(), { once: true });
 }

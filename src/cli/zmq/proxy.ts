@@ -1,10 +1,9 @@
 /** `socketlab zmq proxy`: a device between two sides. */
-import type { CommandModule } from 'yargs';
 import { MisuseError } from '../../common/index.ts';
-import { type DeviceOptions, DEVICES, runDevice } from '../../netcat/index.ts';
+import type { DeviceOptions } from '../../netcat/index.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { countOption, endpointsOption, SEVERAL } from './options.ts';
-import { printReady } from './print.ts';
+import type { Command } from '../options.ts';
+import { countOption, SEVERAL } from './options.ts';
 
 interface ProxyArguments {
   device: DeviceOptions['device'];
@@ -14,9 +13,14 @@ interface ProxyArguments {
   json: boolean;
 }
 
-export const proxyCommand: CommandModule<object, ProxyArguments> = {
-  command: 'proxy <device>',
-  describe: 'a process in the middle: a queue, a forwarder or a streamer',
+/** Of the netcat room, which is loaded when one is started. */
+const DEVICES = [
+  'queue',
+  'forwarder',
+  'streamer',
+] as const satisfies readonly DeviceOptions['device'][];
+
+export const proxyCommand: Command<ProxyArguments> = {
   builder: (yargs) =>
     yargs
       .positional('device', {
@@ -26,23 +30,24 @@ export const proxyCommand: CommandModule<object, ProxyArguments> = {
       })
       .option('front', {
         ...SEVERAL,
-        coerce: endpointsOption('bind'),
+        defaultDescription: 'none, but it needs one',
         describe: 'where clients, publishers or managers come: 5559, tcp://*:5559',
       })
       .option('back', {
         ...SEVERAL,
-        coerce: endpointsOption('bind'),
-        describe: 'where servers, subscribers or workers come',
+        defaultDescription: 'none, but it needs one',
+        describe: 'where servers, subscribers or workers come: 5560, tcp://*:5560',
       })
       .option('hwm', {
         type: 'string',
         coerce: countOption(0),
-        describe: 'the high-water mark: messages kept for one peer; 1000, 0 for no limit',
+        defaultDescription: '1000',
+        describe: 'the high-water mark: messages kept for one peer; 0 for no limit',
       })
       .option('json', {
         type: 'boolean',
         default: false,
-        describe: 'for programs to read: a line of JSON when it is ready',
+        describe: 'print JSON, for programs to read: one line when it is ready',
       })
       .example(
         '$0 zmq proxy queue --front 5559 --back 5560',
@@ -53,8 +58,12 @@ export const proxyCommand: CommandModule<object, ProxyArguments> = {
       const why = 'a proxy has two sides: --front 5559 --back 5560';
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
-    const ready = (endpoints: readonly string[]): void =>
-      printReady(device, endpoints, json);
-    await runDevice({ device, front, back, hwm }, { ready, signal: onInterrupt() });
+    const { endpointOf, runDevice } = await import('../../netcat/index.ts');
+    const { printReady } = await import('../handlers/zmq-print.ts');
+    const endpoints = (given: string[]): string[] =>
+      given.map((text) => endpointOf(text, 'bind'));
+    const ready = (bound: readonly string[]): void => printReady(device, bound, json);
+    const sides = { front: endpoints(front), back: endpoints(back) };
+    await runDevice({ device, ...sides, hwm }, { ready, signal: onInterrupt() });
   },
 };

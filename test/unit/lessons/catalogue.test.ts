@@ -191,15 +191,23 @@ describe('choosing', () => {
     expect(chooseLesson(lessons, wanted).id).toBe(id);
   });
 
-  it.each(['0', '3', '001', 'udp', '01-tcp-uppercase', 'UDP-uppercase'])(
-    'knows no lesson %j, and lists those that there are',
-    (wanted) => {
+  it.each([
+    ['0', ''],
+    ['3', ''],
+    ['001', ''],
+    ['udp', 'Did you mean 01-udp-uppercase? '],
+    ['01-tcp-uppercase', 'Did you mean 01-udp-uppercase? '],
+    ['UDP-uppercase', 'Did you mean 01-udp-uppercase? '],
+    ['tpc-uppercase', 'Did you mean 02-tcp-uppercase? '],
+  ])(
+    'knows no lesson %j, says which is meant, and lists those that there are',
+    (wanted, meant) => {
       expect(() => chooseLesson(lessons, wanted)).toThrow(
         expect.objectContaining({
           name: 'MisuseError',
           code: 'ERR_UNKNOWN_LESSON',
           message:
-            `there is no lesson '${wanted}'. ` +
+            `there is no lesson '${wanted}'. ${meant}` +
             'There are: 01-udp-uppercase, 02-tcp-uppercase, 12-last',
         }),
       );

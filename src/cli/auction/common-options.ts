@@ -1,0 +1,15 @@
+/** Options of those who join an auction, in whatever role. */
+
+export const AUCTIONEER = {
+  type: 'string',
+  requiresArg: true,
+  defaultDescription: '127.0.0.1',
+  describe: 'the host where the auctioneer is',
+} as const;
+
+export const JOIN_CODE = {
+  type: 'string',
+  requiresArg: true,
+  defaultDescription: 'none',
+  describe: 'the join code, where the auctioneer asks for one',
+} as const;

@@ -1,0 +1,49 @@
+/** What `socketlab auction serve` does: opens a game, or goes on with one. */
+import { randomBytes } from 'node:crypto';
+import { joinCode, serveAuction } from '../../auction/index.ts';
+import { isLoopback, MisuseError } from '../../common/index.ts';
+import { ownTerminal } from '../../lessons/index.ts';
+import { chosenGame } from '../auction/game-options.ts';
+import type { ServeArguments } from '../auction/serve.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { commandLine } from '../program-name.ts';
+
+export async function run(given: ServeArguments): Promise<void> {
+  const { board, host, journal, json, port, publish, resume } = given;
+  const game = chosenGame(given);
+  if (resume && Object.keys(game).length > 0) {
+    const names = Object.keys(game).join(', ');
+    const why = `a resumed game has its own rules: leave out what concerns ${names}`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
+  if (resume && journal === undefined) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', '--resume needs --journal FILE');
+  }
+  const done = await serveAuction(
+    {
+      game: { seed: randomBytes(4).toString('hex'), ...game },
+      host,
+      port,
+      code: resume && given.code === undefined ? undefined : chosenCode(given),
+      journal,
+      resume,
+      board,
+      publish,
+      json,
+      bidCommand: commandLine('auction bid'),
+      signal: onInterrupt(),
+    },
+    ownTerminal(),
+  );
+  if (!done) process.exitCode ||= 1;
+}
+
+/** Others can reach it: then a code keeps the curious out, unless `--no-code` says not. */
+function chosenCode({ code, host }: ServeArguments): string | undefined {
+  if (code === false) return undefined;
+  if (typeof code === 'string') {
+    if (/^[A-Za-z0-9]{1,32}$/.test(code)) return code;
+    throw new MisuseError('ERR_BAD_ARGUMENT', '--code: 1 to 32 letters and digits');
+  }
+  return host === undefined || isLoopback(host) ? undefined : joinCode();
+}

@@ -1,0 +1,128 @@
+/** What `socketlab auction tournament` does: plays, and prints who is best. */
+import { randomBytes } from 'node:crypto';
+import { accessSync, constants, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Presets, SingleBar } from 'cli-progress';
+import {
+  inProcess,
+  openBots,
+  overSockets,
+  playTournament,
+  reportCsv,
+  reportJson,
+  reportText,
+  type Bot,
+  type TournamentOptions,
+  type TournamentResult,
+} from '../../auction/index.ts';
+import { MisuseError } from '../../common/index.ts';
+import { ownTerminal } from '../../lessons/index.ts';
+import { chosenGame } from '../auction/game-options.ts';
+import type { TournamentArguments } from '../auction/tournament.ts';
+import { onInterrupt } from '../interrupt.ts';
+
+export async function run(given: TournamentArguments): Promise<void> {
+  const { bidders, bots: specs = [], deadline, games, memory, over, seats } = given;
+  if (bidders !== undefined || deadline !== undefined) {
+    throw bad('a tournament has --seats and --time-limit, not --bidders and --deadline');
+  }
+  const outputs = chosenOutputs(given);
+  const signal = onInterrupt();
+  const timeLimit = given['time-limit'];
+  try {
+    const bots = await openBots(specs, { timeLimit, memoryLimit: memory, signal });
+    const options: TournamentOptions = {
+      games,
+      seats,
+      auction: { seed: randomBytes(4).toString('hex'), ...chosenGame(given) },
+      runner: over === 'in-process' ? inProcess : overSockets(over),
+      signal,
+    };
+    print(await play(bots, options), outputs);
+  } catch (error) {
+    // Who pressed Ctrl-C knows why no bot was opened.
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function play(
+  bots: readonly Bot[],
+  options: TournamentOptions,
+): Promise<TournamentResult> {
+  const progress = new Progress();
+  const onProgress = (played: number, planned: number): void => {
+    progress.show(played, planned);
+  };
+  try {
+    return await playTournament(bots, { ...options, onProgress });
+  } finally {
+    progress.stop();
+    await Promise.all(bots.map((bot) => bot.close()));
+  }
+}
+
+/** Undefined where it was not asked for, '' for stdout. */
+interface Outputs {
+  json: string | undefined;
+  csv: string | undefined;
+}
+
+/** Before the games are played, not after them. */
+function chosenOutputs({ json, csv }: TournamentArguments): Outputs {
+  if (json === '' && csv === '') throw bad('stdout takes --json or --csv, not both');
+  for (const [option, file] of Object.entries({ json, csv })) {
+    if (file === undefined || file === '') continue;
+    // `--json bot.ts other.ts` would overwrite a bot, and `--json patient` miss one.
+    if (!file.endsWith(`.${option}`)) {
+      throw bad(
+        `--${option} takes a file that ends in .${option}, or nothing, not ${file}`,
+      );
+    }
+    try {
+      accessSync(dirname(file), constants.W_OK);
+    } catch {
+      throw bad(
+        `--${option}: there is no folder ${dirname(file)} that can be written to`,
+      );
+    }
+  }
+  return { json, csv };
+}
+
+function print(result: TournamentResult, { json, csv }: Outputs): void {
+  if (json === '') process.stdout.write(reportJson(result));
+  else if (csv === '') process.stdout.write(reportCsv(result));
+  else process.stdout.write(reportText(result, ownTerminal().width));
+  if (json) writeFileSync(json, reportJson(result));
+  if (csv) writeFileSync(csv, reportCsv(result));
+}
+
+/** On stderr, so that stdout can be piped; nowhere when that is no terminal. */
+class Progress {
+  #bar: SingleBar | undefined;
+
+  show(played: number, planned: number): void {
+    if (!this.#bar) {
+      const options = {
+        format: '{bar} {value} of {total} games, {eta_formatted} left',
+        stream: process.stderr,
+        clearOnComplete: true,
+        hideCursor: true,
+        // The command ends it: after Ctrl-C there is a result to print.
+        gracefulExit: false,
+      };
+      this.#bar = new SingleBar(options, Presets.shades_classic);
+      this.#bar.start(planned, played);
+    }
+    this.#bar.update(played);
+  }
+
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = undefined;
+  }
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}

@@ -1,0 +1,86 @@
+/** What `socketlab compare` does: runs the comparison, prints it, judges claims about it. */
+import { writeFileSync } from 'node:fs';
+import { SingleBar } from 'cli-progress';
+import {
+  compare,
+  type CompareOptions,
+  comparisonJson,
+  comparisonLines,
+  comparisonPage,
+  headingLines,
+  judge,
+  type LaneName,
+  parseClaim,
+  planOf,
+} from '../../compare/index.ts';
+import { ownTerminal } from '../../lessons/index.ts';
+import { checkWritable } from '../files.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { CompareArguments } from '../compare.ts';
+import { chosenLink, SHARED_KEYS } from '../link-flags.ts';
+import { commandLine } from '../program-name.ts';
+
+export async function run(given: CompareArguments): Promise<void> {
+  const { json, report } = given;
+  const claims = (given.assert ?? []).map(parseClaim);
+  if (report !== undefined) checkWritable('report', report);
+  const options: CompareOptions = {
+    messages: given.messages,
+    every: given.every,
+    size: given.size,
+    lanes: given.lanes?.split(',') as LaneName[] | undefined,
+    link: chosenLink(given, SHARED_KEYS),
+  };
+  const signal = onInterrupt();
+  const terminal = ownTerminal();
+  const print = (...lines: string[]): void => {
+    for (const line of lines) terminal.write(`${line}\n`);
+  };
+  if (!json) print(...headingLines(planOf(options)), '');
+  const comparison = await withProgress((onProgress) =>
+    compare(options, { signal, onProgress }),
+  ).catch((error: unknown) => {
+    if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
+    throw error;
+  });
+  if (!comparison) return;
+  if (json) print(JSON.stringify(comparisonJson(comparison), null, 2));
+  else print(...comparisonLines(comparison, terminal.colours));
+  if (report !== undefined) {
+    writeFileSync(report, comparisonPage(comparison, typed(process.argv.slice(2))));
+    if (!json) print('', `The page with pictures: ${report}`);
+  }
+  for (const claim of claims) {
+    const { actual, holds } = judge(claim, comparison.results);
+    if (!holds) process.exitCode = 1;
+    const words = holds ? 'holds' : `is wrong: it is ${String(actual)}`;
+    console.error(`${claim.text} ${words}`);
+  }
+}
+
+/** A bar on stderr, where somebody looks at it. */
+async function withProgress<T>(
+  work: (onProgress: (done: number, total: number, lane: string) => void) => Promise<T>,
+): Promise<T> {
+  if (!process.stderr.isTTY) return await work(() => {});
+  const bar = new SingleBar({
+    format: '{lane} {bar} {value} of {total}',
+    clearOnComplete: true,
+    hideCursor: true,
+  });
+  bar.start(1, 0, { lane: '' });
+  try {
+    return await work((done, total, lane) => {
+      bar.setTotal(total);
+      bar.update(done, { lane: lane.padEnd(6) });
+    });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** The command as it is typed again. */
+function typed(args: readonly string[]): string {
+  const words = args.map((arg) => (/^[\w.,:=%+/-]+$/.test(arg) ? arg : `'${arg}'`));
+  return commandLine(words.join(' '));
+}

@@ -1,0 +1,120 @@
+/** What `socketlab diagram` does: reads a trace, draws it. */
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, join } from 'node:path';
+import { SingleBar } from 'cli-progress';
+import { MisuseError } from '../../common/index.ts';
+import { drawDiagram, type Format, type Paint } from '../../diagram/index.ts';
+import { ownTerminal } from '../../lessons/index.ts';
+import { joinTrace, type JoinedTrace, loadTrace } from '../../trace/index.ts';
+import type { DiagramArguments } from '../diagram.ts';
+
+export async function run(given: DiagramArguments): Promise<void> {
+  const { file, out, format: wanted, socket: sockets, ...options } = given;
+  const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
+  const trace = await readTrace(file);
+  const terminal = ownTerminal();
+  const forTerminal = out === undefined && format === 'term';
+  const drawing = await drawDiagram(trace, {
+    ...options,
+    sockets,
+    format,
+    title: basename(file),
+    width: options.width ?? (forTerminal ? process.stdout.columns : undefined),
+    ...(forTerminal && { paint: paintWith(terminal.colours) }),
+  });
+  if (out === undefined) terminal.write(drawing.text);
+  else await writeFile(out, drawing.text);
+  // A picture in text has its notes within.
+  if (format !== 'term') {
+    for (const line of [drawing.summary, ...drawing.notes]) console.error(line);
+  }
+}
+
+export interface PlannedPicture {
+  /** Where a trace can go that nobody has asked for. */
+  trace: string;
+  /** @returns lines that say what was drawn */
+  draw: (trace: string) => Promise<string[]>;
+}
+
+/**
+ * For a picture of what is yet to happen: a wrong name is found before.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT
+ */
+export function planPicture(out: string): PlannedPicture {
+  const format = formatFor('--diagram', out);
+  const folder = mkdtempSync(join(tmpdir(), 'socketlab-diagram-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return {
+    trace: join(folder, 'trace.jsonl'),
+    draw: async (file) => {
+      if (!existsSync(file)) return ['there is nothing to draw: no socket was used'];
+      const title = basename(out);
+      const drawing = await drawDiagram(await readTrace(file), { format, title });
+      await writeFile(out, drawing.text);
+      return [`${out}: ${drawing.summary}`, ...drawing.notes];
+    },
+  };
+}
+
+/** Shorter files are read before anybody has seen a bar. */
+const LONG_FILE = 4_000_000;
+
+async function readTrace(file: string): Promise<JoinedTrace> {
+  let bar: SingleBar | undefined;
+  const trace = await loadTrace(file, (read, size) => {
+    if (size < LONG_FILE || !process.stderr.isTTY) return;
+    if (!bar) {
+      bar = new SingleBar({
+        format: 'reading |{bar}| {percentage} %',
+        clearOnComplete: true,
+        hideCursor: true,
+      });
+      bar.start(size, read);
+    }
+    bar.update(read);
+  }).finally(() => bar?.stop());
+  return joinTrace(trace);
+}
+
+/** By the number of the talk that something belongs to, or by what it means. */
+function paintWith(colours: ReturnType<typeof ownTerminal>['colours']): Paint {
+  const palette = [
+    colours.cyan,
+    colours.yellow,
+    colours.magenta,
+    colours.green,
+    colours.blue,
+  ];
+  return (text, style) => {
+    if (typeof style === 'number') return palette[style % palette.length]!(text);
+    if (style === 'bad') return colours.red(text);
+    return style === 'plain' ? text : colours[style](text);
+  };
+}
+
+const FORMAT_BY_ENDING: Readonly<Record<string, Format>> = {
+  '.html': 'html',
+  '.htm': 'html',
+  '.svg': 'svg',
+  '.mmd': 'mermaid',
+  '.mermaid': 'mermaid',
+  '.txt': 'term',
+};
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT */
+function formatFor(option: string, out: string): Format {
+  const ending = extname(out).toLowerCase();
+  const format = FORMAT_BY_ENDING[ending];
+  if (format) return format;
+  const known = Object.keys(FORMAT_BY_ENDING).join(', ');
+  throw bad(
+    `${option} ${out}: by its ending it cannot be told what to draw; there are ${known}`,
+  );
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}

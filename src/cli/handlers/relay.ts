@@ -1,0 +1,192 @@
+/** What `socketlab relay` does: opens the relay, tells what happens in it, until Ctrl-C. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import {
+  checkPort,
+  formatAddress,
+  type HostPort,
+  MisuseError,
+} from '../../common/index.ts';
+import {
+  type DatagramRelay,
+  datagramSummary,
+  describeLink,
+  fateLine,
+  type FateEvent,
+  isAnybodyThere,
+  type LinkOptions,
+  openDatagramRelay,
+  openStreamRelay,
+  recordHeader,
+  recordLine,
+  type StreamFateEvent,
+  type StreamRelay,
+  streamSummary,
+} from '../../link/index.ts';
+import { checkWritable } from '../files.ts';
+import { chosenLink, givenOnce } from '../link-flags.ts';
+import type { RelayArguments } from '../relay.ts';
+import { onInterrupt } from '../interrupt.ts';
+
+type Transport = 'udp' | 'tcp';
+
+/** Of what is printed, so much may wait for a slow reader; then lines are left out. */
+const MOST_UNREAD = 16 * 1024 * 1024;
+
+export async function run(given: RelayArguments): Promise<void> {
+  const { transport, address: listen } = listenOption(givenOnce('listen', given.listen));
+  const to = hostPort('to', givenOnce('to', given.to));
+  const link = chosenLink(given) ?? {};
+  const signal = onInterrupt();
+  if (!given.wait) await checkSomebodyThere(transport, to);
+  const record = given.record === undefined ? undefined : await openRecord(given.record);
+  record?.write(recordHeader(link));
+  const tell = given.json ? printJson : printLine;
+  const onFate = (event: FateEvent | StreamFateEvent): void => {
+    const { direction, k, fate } = event;
+    const { line = 0, attempt = 0 } = event as Partial<StreamFateEvent>;
+    record?.write(recordLine(direction, k, fate, line, attempt));
+    tell(event);
+  };
+  const options = { listen, to, link, signal, onFate };
+  const opened = await openRelay(transport, options).catch((error: unknown) => {
+    if (signal.aborted) return undefined;
+    throw inOurWords(error, `${transport} ${formatAddress(listen)}`);
+  });
+  if (opened) {
+    sayReady(transport, opened.relay, link, given.json);
+    if (!signal.aborted) await once(signal, 'abort');
+    if (given.json) print({ event: 'end', statistics: opened.relay.statistics, leftOut });
+    else sayEnd(opened.summary());
+  }
+  if (record) await closeRecord(record);
+}
+
+function listenOption(text: string): { transport: Transport; address: HostPort } {
+  const [, transport, address] = /^(udp|tcp):(.*)$/.exec(text) ?? [];
+  if (transport !== undefined && address !== undefined) {
+    return { transport: transport as Transport, address: hostPort('listen', address, 0) };
+  }
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `--listen ${text}: say which kind, udp:12001 or tcp:12001`,
+  );
+}
+
+/** `12000`, `localhost:12000` or `[::1]:12000`. */
+function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
+  const [, bracketed, plain, port] =
+    /^(?:\[([^\]]+)\]:|([^:[\]]+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) {
+    throw new MisuseError(
+      'ERR_BAD_ADDRESS',
+      `--${name} ${text}: an address is PORT, HOST:PORT or [IPv6]:PORT`,
+    );
+  }
+  checkPort(Number(port), leastPort);
+  const host = bracketed ?? plain;
+  return { port: Number(port), ...(host !== undefined && { host }) };
+}
+
+async function openRecord(path: string): Promise<WriteStream> {
+  checkWritable('record', path);
+  const stream = createWriteStream(path);
+  await once(stream, 'open');
+  // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
+  stream.on('error', (error) => {
+    console.error(`socketlab: the record stops here: ${error.message}`);
+    process.exitCode = 1;
+  });
+  return stream;
+}
+
+async function closeRecord(stream: WriteStream): Promise<void> {
+  if (stream.destroyed) return;
+  stream.end();
+  await once(stream, 'close');
+}
+
+type RelayOptions = Parameters<typeof openDatagramRelay>[0] &
+  Parameters<typeof openStreamRelay>[0];
+
+interface Opened {
+  relay: DatagramRelay | StreamRelay;
+  summary: () => string[];
+}
+
+async function openRelay(transport: Transport, options: RelayOptions): Promise<Opened> {
+  if (transport === 'udp') {
+    const relay = await openDatagramRelay(options);
+    return { relay, summary: () => datagramSummary(relay.statistics) };
+  }
+  const relay = await openStreamRelay(options);
+  return { relay, summary: () => streamSummary(relay.statistics) };
+}
+
+async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<void> {
+  const there = await isAnybodyThere(transport, to).catch((error: unknown) => {
+    throw inOurWords(error, formatAddress(to));
+  });
+  if (there !== false) return;
+  throw new MisuseError(
+    'ERR_BAD_ADDRESS',
+    `nobody listens at ${transport} ${formatAddress(to)}: start that program first, ` +
+      'or let the relay --wait',
+  );
+}
+
+/** `explain` would name options that this command does not have. */
+function inOurWords(error: unknown, where: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new Error(`${where} is taken: choose another port for --listen`);
+  }
+  if (code === 'EADDRNOTAVAIL') {
+    return new Error(`${where} is no address of this machine: choose another --listen`);
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    const { hostname } = error as { hostname?: string };
+    return new Error(`no host is called '${hostname ?? ''}': check --listen and --to`);
+  }
+  return error;
+}
+
+function sayReady(
+  transport: Transport,
+  { address, target }: Opened['relay'],
+  link: LinkOptions,
+  json: boolean,
+): void {
+  const description = describeLink(link);
+  const [from, to] = [formatAddress(address), formatAddress(target)];
+  if (json) {
+    print({ event: 'ready', version: 1, transport, from, to, link: description });
+    return;
+  }
+  const replayed = link.replay ? 'recorded fates' : undefined;
+  const how = [replayed, description].filter(Boolean).join(', ') || 'nothing happens';
+  console.log(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
+}
+
+function sayEnd(summary: readonly string[]): void {
+  console.log(`\n${summary.join('\n')}`);
+  if (leftOut > 0) console.log(`lines left out, nobody read them: ${leftOut}`);
+}
+
+let leftOut = 0;
+
+function printLine(event: FateEvent | StreamFateEvent): void {
+  const line = fateLine(event);
+  if (line === undefined) return;
+  if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
+  else console.log(line);
+}
+
+function printJson(event: FateEvent | StreamFateEvent): void {
+  if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
+  else print({ event: 'fate', ...event });
+}
+
+function print(value: object): void {
+  console.log(JSON.stringify(value));
+}

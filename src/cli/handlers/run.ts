@@ -1,0 +1,105 @@
+/** What `socketlab run` does: its processes side by side, or one role in the foreground. */
+import { LECTURE_PORT, MisuseError } from '../../common/index.ts';
+import {
+  chooseLesson,
+  chooseRole,
+  findLessons,
+  type Lesson,
+  freePort,
+  onEngine,
+  ownTerminal,
+  playInForeground,
+  showLesson,
+  type Terminal,
+} from '../../lessons/index.ts';
+import { beginRecording } from '../../trace/index.ts';
+import {
+  describeLink,
+  type LinkOptions,
+  openRelays,
+  parseLink,
+  type Relays,
+} from '../../link/index.ts';
+import { planPicture } from './diagram.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { RunArguments } from '../run.ts';
+
+export async function run(given: RunArguments): Promise<void> {
+  const { lesson: wanted, say, only, port, bidders, diagram, engine, ...rest } = given;
+  const picture = diagram === undefined ? undefined : planPicture(diagram);
+  const through = rest.through === undefined ? undefined : parseLink(rest.through);
+  const trace = rest.trace ?? picture?.trace;
+  const chosenLesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
+  const lesson = engine === undefined ? chosenLesson : onEngine(chosenLesson, engine);
+  if (engine === 'native' && trace !== undefined) {
+    const why =
+      "--trace and --diagram watch Node's sockets, and the native engine has its own: choose one";
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
+  checkBidders(bidders, lesson);
+  const signal = onInterrupt();
+  if (only !== undefined) {
+    if (trace !== undefined) {
+      const why =
+        '--trace and --diagram watch all roles together, and --only runs one: choose one';
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    }
+    if (through !== undefined) {
+      const why = '--through needs both ends, and --only runs one: choose one';
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    }
+    if (say !== undefined) {
+      const why =
+        '--say types for you, and --only leaves the keyboard to you: choose one';
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    }
+    const role = chooseRole(lesson, only);
+    process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
+    return;
+  }
+  const terminal = ownTerminal();
+  const chosen = port ?? (await freePort());
+  if (port === undefined && chosen !== LECTURE_PORT) {
+    terminal.write(`Port ${LECTURE_PORT} is taken, so this run uses ${chosen}.\n\n`);
+  }
+  const recording = trace === undefined ? undefined : beginRecording(trace);
+  const relays = through && (await putBefore(chosen, through, terminal));
+  try {
+    const serverPort = relays && chosen + 1;
+    const options = { port: chosen, serverPort, say, signal, env: recording?.env };
+    const done = await showLesson(lesson, terminal, options);
+    if (!done) process.exitCode ||= 1;
+    for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
+  } finally {
+    await relays?.close();
+  }
+  if (recording) {
+    const told = recording.save(['socketlab', 'run', lesson.id]);
+    if (rest.trace !== undefined) console.error(`socketlab: ${told}`);
+    for (const line of (await picture?.draw(trace!)) ?? [])
+      console.error(`socketlab: ${line}`);
+  }
+}
+
+/** The clients' port is the link's; the server listens at the next. */
+async function putBefore(
+  port: number,
+  link: LinkOptions,
+  { write }: Terminal,
+): Promise<Relays> {
+  const relays = await openRelays({ listen: { port }, to: { port: port + 1 }, link });
+  write(
+    `Between server and client: ${describeLink({ ...link, seed: link.seed ?? 1 })}\n\n`,
+  );
+  return relays;
+}
+
+function checkBidders(bidders: number | undefined, { id, largestCrowd }: Lesson): void {
+  if (bidders === undefined) return;
+  if (largestCrowd === 0) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', `lesson ${id} has no bidders`);
+  }
+  if (Number.isInteger(bidders) && bidders >= 1 && bidders <= largestCrowd) return;
+  const why = `--bidders: a whole number from 1 to ${largestCrowd}, not ${bidders}`;
+  throw new MisuseError('ERR_BAD_ARGUMENT', why);
+}

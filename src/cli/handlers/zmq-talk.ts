@@ -1,0 +1,39 @@
+/** What `socketlab zmq req`, `rep`, `pub` … do: lines become messages, messages lines. */
+import { MisuseError } from '../../common/index.ts';
+import { endpointOf, netcat, type PatternName } from '../../netcat/index.ts';
+import { onInterrupt } from '../interrupt.ts';
+import type { PatternArguments } from '../zmq/patterns.ts';
+import { complain, printParts, printReady } from './zmq-print.ts';
+
+export async function talk(type: PatternName, given: PatternArguments): Promise<void> {
+  const { bind = [], connect = [], separator, hex, json } = given;
+  if (bind.length + connect.length === 0) {
+    const why = `zmq ${type} needs somebody to talk to: --connect 5678, or --bind 5678`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
+  if (separator === '') {
+    throw new MisuseError('ERR_BAD_ARGUMENT', '--separator takes at least one character');
+  }
+  const { count, timeout, hwm, linger, subscribe, peers, answer, identity } = given;
+  const form = { separator, hex, named: type === 'router' };
+  const told = { count, timeout, hwm, linger, subscribe, peers, answer, identity };
+  const signal = onInterrupt();
+  await netcat(
+    {
+      type,
+      bind: bind.map((text) => endpointOf(text, 'bind')),
+      connect: connect.map((text) => endpointOf(text, 'connect')),
+      form,
+      ...told,
+    },
+    {
+      input: () => process.stdin,
+      message: (parts) => printParts(parts, form, json),
+      ready: (endpoints) => printReady(type, endpoints, json),
+      complain,
+      signal,
+    },
+  );
+  // What lingers keeps the program alive; Ctrl-C is then the end at once.
+  signal.addEventListener('abort', () => process.exit(), { once: true });
+}

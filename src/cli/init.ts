@@ -1,0 +1,28 @@
+/** `socketlab init FOLDER`: the lessons in a folder of one's own. */
+import type { Command } from './options.ts';
+
+interface InitArguments {
+  folder: string;
+}
+
+export const initCommand: Command<InitArguments> = {
+  builder: (yargs) =>
+    yargs
+      .positional('folder', {
+        type: 'string',
+        demandOption: true,
+        describe: 'a new folder, or an empty one',
+      })
+      .example('$0 init my-lab', 'then: cd my-lab, npm install, npm start'),
+  handler: async ({ folder }) => {
+    const { createWorkspace } = await import('../lessons/index.ts');
+    const lessons = createWorkspace(folder);
+    const path = /\s/.test(folder) ? `"${folder}"` : folder;
+    console.log(`${folder} is there, with ${lessons.length} lessons. Next:
+
+  cd ${path}
+  npm install
+  npm start                                     the tour
+  npx tsx examples/${lessons[0]}/server.ts   a program by itself`);
+  },
+};

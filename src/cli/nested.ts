@@ -1,0 +1,32 @@
+/** A command that has commands: `auction serve`, `zmq req`. */
+import type { CommandModule } from 'yargs';
+import type { AnyCommand, Command } from './options.ts';
+
+export type NestedEntry = readonly [
+  command: string,
+  describe: string,
+  definition: AnyCommand,
+];
+
+/**
+ * @param name the command's own
+ * @param what it needs behind it: `a pattern`
+ */
+export function nestedCommand(
+  name: string,
+  what: string,
+  entries: readonly NestedEntry[],
+): Command<object> {
+  const names = entries.map(([command]) => command.split(' ')[0]!);
+  const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+  return {
+    names,
+    builder: (yargs) => {
+      for (const [command, describe, definition] of entries) {
+        yargs.command({ command, describe, ...definition } as unknown as CommandModule);
+      }
+      return yargs.demandCommand(1, `${name} needs ${what}: ${all}`);
+    },
+    handler: () => {},
+  };
+}

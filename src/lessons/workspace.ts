@@ -1,0 +1,227 @@
+/**
+ * A folder of one's own with all lessons, to change and to run: `socketlab init`.
+ *
+ *   my-lab/
+ *     package.json     needs socketlab, from wherever it was installed here, and tsx
+ *     tsconfig.json    for editors, and for `npm run types`
+ *     README.md
+ *     examples/        as in the package, but what was '../../src/udp/index.ts' is 'socketlab/udp'
+ *
+ * It is made beside its place and moved there when it is complete: there is all of it or none.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MisuseError } from '../common/index.ts';
+
+/** Of this package, whether it runs from the sources or from `dist/`. */
+const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
+const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
+
+interface Manifest {
+  name?: string;
+  version: string;
+  dependencies?: Record<string, string>;
+  devDependencies: Record<string, string>;
+}
+
+/**
+ * Makes the workspace.
+ *
+ * @param folder where; it is not there yet, or is empty
+ * @returns its lessons, by the names of their folders
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when something is in the way
+ */
+export function createWorkspace(folder: string): string[] {
+  const target = resolve(folder);
+  checkPlace(folder, target);
+  const existed = existsSync(target);
+  // On the same disk as its place, so that it can be moved.
+  const beside = existed ? target : dirname(target);
+  const made = join(beside, `.socketlab-${randomBytes(4).toString('hex')}`);
+  mkdirSync(made);
+  try {
+    const lessons = writeExamples(join(made, 'examples'));
+    writeTexts(made, target);
+    if (existed) moveInto(made, target);
+    else renameSync(made, target);
+    return lessons;
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** The lessons of the workspace that this process was started in; undefined elsewhere. */
+export function workspaceLessons(folder = process.cwd()): string | undefined {
+  const lessons = join(folder, 'examples');
+  if (!existsSync(lessons)) return undefined;
+  try {
+    const manifest = readManifest(folder);
+    const needsUs = manifest.dependencies?.['socketlab'] !== undefined;
+    return needsUs && existsSync(join(lessons, 'program.ts')) ? lessons : undefined;
+  } catch {
+    return undefined; // no package at all, or not one that can be read
+  }
+}
+
+function checkPlace(folder: string, target: string): void {
+  const parent = dirname(target);
+  if (!existsSync(parent)) throw bad(`there is no folder ${parent} to put it into`);
+  if (!existsSync(target)) return;
+  if (!statSync(target).isDirectory())
+    throw bad(`${folder} is a file: choose a new name`);
+  if (readdirSync(target).length > 0) {
+    throw bad(`${folder} is there already, and not empty: choose a new name`);
+  }
+}
+
+function writeExamples(to: string): string[] {
+  const from = join(PACKAGE, 'examples');
+  const lessons = new Set<string>();
+  for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const path = relative(from, join(entry.parentPath, entry.name));
+    const text = readFileSync(join(from, path), 'utf8');
+    mkdirSync(dirname(join(to, path)), { recursive: true });
+    writeFileSync(join(to, path), path.endsWith('.ts') ? fromPackage(text) : text);
+    if (path.includes(sep)) lessons.add(dirname(path));
+  }
+  return [...lessons].sort();
+}
+
+/** `'../../src/udp/index.ts'` is `'socketlab/udp'` for those who have the package. */
+function fromPackage(source: string): string {
+  return source.replaceAll(/'(?:\.\.\/)+src\/([a-z]+)\/index\.ts'/g, "'socketlab/$1'");
+}
+
+function writeTexts(made: string, target: string): void {
+  const own = readManifest(PACKAGE);
+  const versions = own.devDependencies;
+  const pick = (...names: string[]): Record<string, string> =>
+    Object.fromEntries(names.map((name) => [name, versions[name]!]));
+  const name = basename(target)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-');
+  const manifest = {
+    name: name.replaceAll(/^-+|-+$/g, '') || 'my-lab',
+    private: true,
+    type: 'module',
+    scripts: { start: 'socketlab', socketlab: 'socketlab', types: 'tsc' },
+    dependencies: { socketlab: whereFrom(own, target), ...pick('tsx') },
+    devDependencies: pick('@types/node', 'typescript'),
+  };
+  const settings = {
+    compilerOptions: {
+      target: 'es2022',
+      module: 'nodenext',
+      types: ['node'],
+      strict: true,
+      allowImportingTsExtensions: true,
+      erasableSyntaxOnly: true,
+      skipLibCheck: true,
+      noEmit: true,
+    },
+    include: ['examples', '*.ts'],
+  };
+  writeFileSync(join(made, 'package.json'), json(manifest));
+  writeFileSync(join(made, 'tsconfig.json'), json(settings));
+  writeFileSync(join(made, '.gitignore'), 'node_modules/\n');
+  writeFileSync(join(made, 'README.md'), README);
+  writeFileSync(join(made, 'examples', 'native-engine.d.ts'), NATIVE_ENGINE);
+}
+
+/**
+ * What the workspace's package.json says of this package: npm notes for each package that it
+ * installs where it came from. A version if that was a registry; otherwise the tarball, if it
+ * is still there, or this very folder.
+ */
+function whereFrom({ version }: Manifest, target: string): string {
+  const root = resolve(PACKAGE, '../..');
+  const lock = join(root, 'node_modules/.package-lock.json');
+  if (basename(dirname(resolve(PACKAGE))) === 'node_modules' && existsSync(lock)) {
+    const { packages } = JSON.parse(readFileSync(lock, 'utf8')) as {
+      packages: Record<string, { resolved?: string }>;
+    };
+    const resolved = packages['node_modules/socketlab']?.resolved ?? '';
+    if (resolved.startsWith('http')) return version;
+    const tarball = resolve(root, resolved.replace(/^file:/, ''));
+    if (resolved.startsWith('file:') && existsSync(tarball)) {
+      return `file:${slashes(relative(target, tarball))}`;
+    }
+  }
+  return `file:${slashes(relative(target, resolve(PACKAGE)))}`;
+}
+
+/** As npm writes a path, on every system. */
+function slashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}
+
+function json(value: object): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Into a folder that is there and empty, but for the one that it comes from. */
+function moveInto(made: string, target: string): void {
+  const moved: string[] = [];
+  try {
+    for (const name of readdirSync(made)) {
+      renameSync(join(made, name), join(target, name));
+      moved.push(name);
+    }
+  } catch (error) {
+    for (const name of moved) rmSync(join(target, name), { recursive: true });
+    throw error;
+  }
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}
+
+const NATIVE_ENGINE = `// --engine native wants \`npm install zeromq\`, which has types of its own: then delete this file.
+declare module 'zeromq';
+`;
+
+const README = `# Your socketlab
+
+All lessons, to read, to run and to change. Once:
+
+    npm install
+
+Then:
+
+    npm start                                      the tour
+    npx socketlab list                             all lessons
+    npx socketlab run 02                           one of them, its programs side by side
+
+or its programs each in a terminal of its own:
+
+    npx tsx examples/02-tcp-uppercase/server.ts
+    npx tsx examples/02-tcp-uppercase/client.ts
+
+\`npx socketlab run\` starts the programs of this folder, with all that you have changed in them.
+Each program's header says what it shows, what you will see, and what to try.
+
+A program of your own takes the toolkit's sockets from the package:
+
+    import { DatagramSocket } from 'socketlab/udp';
+    import { ConnectionSocket, WelcomingSocket } from 'socketlab/tcp';
+
+and so with \`socketlab/framing\`, \`zeromq\`, \`link\`, \`trace\`, \`auction\`, \`common\`. \`npm run types\`
+checks your types; \`npx socketlab --help\` tells the rest.
+`;
