@@ -138,8 +138,8 @@ describe('bad input', () => {
     ['an unknown name', ['coalesing'], 'Did you mean coalescing?'],
     ['an unknown name among others', ['nagle', 'zzzzzz'], '--list shows them all'],
     ['an unknown option', ['--nope'], 'nope'],
-    ['a prediction for programs', ['--predict', '--json'], 'predict and json'],
-    ['two forms at once', ['--markdown', '--json'], 'markdown and json'],
+    ['a prediction for programs', ['--predict', '--json'], '--predict asks you'],
+    ['two forms at once', ['--markdown', '--json'], '--markdown prints tables'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
     const end = await inProcess('behaviours', ...args);
     expect(end).toEqual({ stdout: '', ...failure(2, help) });
