@@ -95,7 +95,11 @@ const KEYS = {
   queue: key('queue', whole, 'how many packets may wait for the rate'),
   seed: key('seed', whole, 'decides which packets; the same seed, the same fates'),
   drop: key('drop', list, 'lose these packets on their way there, counted from 1'),
-  'drop-back': key('dropBack', list, 'lose these packets on their way back, counted from 1'),
+  'drop-back': key(
+    'dropBack',
+    list,
+    'lose these packets on their way back, counted from 1',
+  ),
   segment: key('segment', whole, 'bytes to a segment of a stream'),
   stall: key('stall', stalls, 'pause the stream there, at this byte'),
   'stall-back': key('stallBack', stalls, 'pause the stream back, at this byte'),
