@@ -6,7 +6,7 @@
  */
 import { ZmqError } from './errors.ts';
 
-export type OptionKind = 'int' | 'int64' | 'uint64' | 'string';
+type OptionKind = 'int' | 'int64' | 'uint64' | 'string';
 /** By number: the property, and what libzmq makes of it. A boolean is an int. */
 export type OptionTable = Readonly<Record<number, readonly [name: string, OptionKind]>>;
 

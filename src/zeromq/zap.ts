@@ -57,7 +57,7 @@ export async function askHandler(
 }
 
 /** In the order in which libzmq looks, so that the codes are the same. */
-export function verdictOf(reply: readonly Buffer[]): Verdict | NoVerdict {
+function verdictOf(reply: readonly Buffer[]): Verdict | NoVerdict {
   if (reply.length !== 7) return { malformed: 'ERR_ZAP_MALFORMED_REPLY' };
   const [delimiter, version, id, code, , userId, metadata] = reply as [
     Buffer,

@@ -50,7 +50,7 @@ export interface Mechanism {
   authenticated(verdict: Verdict): Step;
 }
 
-export type ZapCode =
+type ZapCode =
   | 'ERR_ZAP_UNSPECIFIED'
   | 'ERR_ZAP_MALFORMED_REPLY'
   | 'ERR_ZAP_BAD_VERSION'
