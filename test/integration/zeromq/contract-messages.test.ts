@@ -180,6 +180,36 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     }
   }
 
+  // Who is welcome says a judge, of the same engine as the socket that is bound.
+  for (const talk of DIALOGUES) {
+    for (const order of ['connected', 'bound'] as const) {
+      it(`${talk.a}, ${order}, and ${talk.b} talk behind a password`, async () => {
+        const context = new binder.Context();
+        const judge = open(binder, 'Reply', { context, receiveTimeout: -1 });
+        await judge.bind('inproc://zeromq.zap.01');
+        const judged = judge.receive().then(async (question) => {
+          const [version, id, domain, , , , user, password] = question;
+          const good = words([domain!, user!, password!]).join() === 'class,ann,secret';
+          await judge.send([version!, id!, good ? '200' : '400', '', '', '']);
+        });
+        const server = { context, plainServer: true, zapDomain: 'class' };
+        const client = { plainUsername: 'ann', plainPassword: 'secret' };
+        const first = order === 'connected';
+        const a = open(first ? connector : binder, talk.a, {
+          ...talk.options?.a,
+          ...(first ? client : server),
+        } as object);
+        const b = open(first ? binder : connector, talk.b, {
+          ...talk.options?.b,
+          ...(first ? server : client),
+        } as object);
+        await (first ? link(b, a) : link(a, b));
+        await expect(talk.talk(a, b)).resolves.toBeUndefined();
+        await judged;
+      });
+    }
+  }
+
   it.each(['tcp', 'ipc', 'inproc'] as const)(
     'carries every size over %s, from nothing to 64 MiB',
     async (transport) => {

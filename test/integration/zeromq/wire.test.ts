@@ -6,6 +6,7 @@ import {
   bound,
   ENGINES,
   link,
+  type TypeName,
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
@@ -96,6 +97,44 @@ describe.for(ENGINES)('%s', ([, engine]) => {
       peer.close();
     }
   });
+
+  /** What a 3.0 peer of the type says first, what is heard of it, what is answered. */
+  it.each<[TypeName, string, Buffer[], string[], string[], string[]]>([
+    ['Request', 'REP', [], [], ['q'], ['', 'q']],
+    ['Reply', 'REQ', [message('', true), message('q')], ['q'], ['a'], ['', 'a']],
+    ['Dealer', 'ROUTER', [message('1')], ['1'], ['2', ''], ['2', '']],
+    ['Router', 'DEALER', [message('1')], ['peer', '1'], ['peer', '2'], ['2']],
+    ['Push', 'PULL', [], [], ['x', 'y'], ['x', 'y']],
+    ['Pull', 'PUSH', [message('x', true), message('y')], ['x', 'y'], [], []],
+    ['Pair', 'PAIR', [message('1')], ['1'], ['2'], ['2']],
+  ])(
+    '%s with a %s of ZMTP 3.0, both ways',
+    async (type, theirs, says, heard, answer, got) => {
+      for (const way of ['bound', 'connected']) {
+        const socket = open(engine, type) as unknown as {
+          connect(address: string): void;
+          send(parts: string[]): Promise<void>;
+          receive(): Promise<Buffer[]>;
+        };
+        let peer: RawPeer;
+        if (way === 'bound') {
+          peer = await peerOf(await bound(socket as never));
+        } else {
+          const waiting = await listening();
+          socket.connect(waiting.address);
+          peer = await waiting.peer;
+        }
+        await peer.shakeHands(theirs, 0, theirs === 'DEALER' ? 'peer' : undefined);
+        peer.write(...says);
+        if (heard.length > 0) expect(words(await socket.receive())).toEqual(heard);
+        if (answer.length > 0) await socket.send(answer);
+        for (const [i, part] of got.entries()) {
+          const flags = i < got.length - 1 ? 1 : 0;
+          expect(await peer.frame()).toEqual({ flags, body: Buffer.from(part) });
+        }
+      }
+    },
+  );
 
   it('answers a PING with its context, also in the middle of a message', async () => {
     const pull = open(engine, 'Pull');

@@ -7,6 +7,7 @@ import {
   anyAddress,
   bound,
   type Engine,
+  pause,
   type SocketOf,
   type TypeName,
   untilHeard,
@@ -203,13 +204,85 @@ describe.for(WAYS)('%s', (way) => {
     await ends(req);
   });
 
-  it('over ipc', async () => {
-    const [req, rep] = await join(way, 'Request', 'REP', { transport: 'ipc' });
-    await req.send('hello');
-    expect(await rep.receive()).toEqual(['hello']);
-    await rep.send('hello yourself');
-    expect(words(await req.receive())).toEqual(['hello yourself']);
-    await ends(rep);
+  // All at once: each pair waits more than it works.
+  it('over ipc, all types', async () => {
+    const says = async <T extends TypeName>(
+      type: T,
+      theirs: string,
+      talk: (ours: SocketOf<T>, python: PythonSocket) => Promise<void>,
+    ): Promise<void> => {
+      const [socket, python] = await join(way, type, theirs, { transport: 'ipc' });
+      await talk(socket, python);
+      await ends(python);
+    };
+    await Promise.all([
+      says('Request', 'REP', async (req, rep) => {
+        await req.send('hello');
+        expect(await rep.receive()).toEqual(['hello']);
+        await rep.send('hello yourself');
+        expect(words(await req.receive())).toEqual(['hello yourself']);
+      }),
+      says('Reply', 'REQ', async (rep, req) => {
+        await req.send('hello');
+        expect(words(await rep.receive())).toEqual(['hello']);
+        await rep.send('hello yourself');
+        expect(await req.receive()).toEqual(['hello yourself']);
+      }),
+      says('Dealer', 'ROUTER', async (dealer, router) => {
+        await dealer.send(['one', 'two']);
+        expect((await router.receive()).slice(1)).toEqual(['one', 'two']);
+      }),
+      says('Router', 'DEALER', async (router, dealer) => {
+        await dealer.send('hello');
+        const [id, text] = await router.receive();
+        expect(String(text)).toBe('hello');
+        await router.send([id!, 'hello yourself']);
+        expect(await dealer.receive()).toEqual(['hello yourself']);
+      }),
+      says('Push', 'PULL', async (push, pull) => {
+        await push.send('work');
+        expect(await pull.receive()).toEqual(['work']);
+      }),
+      says('Pull', 'PUSH', async (pull, push) => {
+        await push.send('work');
+        expect(words(await pull.receive())).toEqual(['work']);
+      }),
+      says('Pair', 'PAIR', async (pair, python) => {
+        await python.send('hello');
+        expect(words(await pair.receive())).toEqual(['hello']);
+        await pair.send('hello yourself');
+        expect(await python.receive()).toEqual(['hello yourself']);
+      }),
+      says('XPublisher', 'SUB', async (xpub, sub) => {
+        await sub.subscribe('a');
+        expect(words(await xpub.receive())).toEqual(['\u0001a']);
+        await xpub.send('abc');
+        expect(await sub.receive()).toEqual(['abc']);
+      }),
+      says('Publisher', 'XSUB', async (pub, xsub) => {
+        await xsub.send('\u0001a');
+        const heard = xsub.receive();
+        let come = false;
+        void heard.then(() => (come = true));
+        while (!come) {
+          await pub.send('abc');
+          await Promise.race([heard, pause(5)]);
+        }
+        expect(await heard).toEqual(['abc']);
+      }),
+      says('Subscriber', 'XPUB', async (sub, xpub) => {
+        sub.subscribe('a');
+        expect(await xpub.receive()).toEqual(['\u0001a']);
+        await xpub.send('abc');
+        expect(words(await sub.receive())).toEqual(['abc']);
+      }),
+      says('XSubscriber', 'XPUB', async (xsub, xpub) => {
+        await xsub.send('\u0001a');
+        expect(await xpub.receive()).toEqual(['\u0001a']);
+        await xpub.send('abc');
+        expect(words(await xsub.receive())).toEqual(['abc']);
+      }),
+    ]);
   });
 
   it('messages of every size, to 64 MiB', async () => {
