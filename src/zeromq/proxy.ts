@@ -11,31 +11,12 @@ import type { Core } from './core.ts';
 import { ZmqError } from './errors.ts';
 import { noMore } from './numbered-options.ts';
 import { CORE, Socket } from './socket.ts';
+import { TYPE_NAMES, type TypeName } from './socket-types.ts';
 
-const RECEIVES = new Set([
-  'PAIR',
-  'SUB',
-  'REQ',
-  'REP',
-  'DEALER',
-  'ROUTER',
-  'PULL',
-  'XPUB',
-  'XSUB',
-  'STREAM',
-]);
-const SENDS = new Set([
-  'PAIR',
-  'PUB',
-  'REQ',
-  'REP',
-  'DEALER',
-  'ROUTER',
-  'PUSH',
-  'XPUB',
-  'XSUB',
-  'STREAM',
-]);
+const allBut = (...others: TypeName[]): Set<TypeName> =>
+  new Set(TYPE_NAMES.filter((name) => !others.includes(name)));
+const RECEIVES = allBut('PUB', 'PUSH');
+const SENDS = allBut('SUB', 'PULL');
 
 export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   readonly frontEnd: F;

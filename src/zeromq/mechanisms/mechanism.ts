@@ -107,6 +107,35 @@ export class HandshakeError extends Error {
   }
 }
 
+/** What all mechanisms do alike: they give up after an ERROR, and after a no. */
+export abstract class Handshake implements Mechanism {
+  abstract readonly name: Mechanism['name'];
+  readonly asServer: boolean = false;
+  /** What this side says of itself. */
+  protected readonly metadata: Metadata;
+
+  constructor(metadata: Metadata) {
+    this.metadata = metadata;
+  }
+
+  abstract start(): Step;
+  protected abstract heard(command: Command): Step;
+  /** After a yes to what was asked. */
+  protected welcomed(): Step {
+    return {};
+  }
+
+  receive(command: Command): Step {
+    if (command.name === 'ERROR') throw refusedByPeer(command.reason);
+    return this.heard(command);
+  }
+
+  authenticated(verdict: Verdict): Step {
+    if (verdict.status !== 200) throw refusedByUs(verdict);
+    return this.welcomed();
+  }
+}
+
 export function unexpected(command: Command, wanted: string): HandshakeError {
   return new HandshakeError(
     'protocol',
@@ -116,7 +145,7 @@ export function unexpected(command: Command, wanted: string): HandshakeError {
 }
 
 /** The peer's ERROR: a status of ZAP's as its reason means that it does not want us. */
-export function refusedByPeer(reason: string): HandshakeError {
+function refusedByPeer(reason: string): HandshakeError {
   if (/^[345]00$/.test(reason)) {
     const status = Number(reason) as Verdict['status'];
     return new HandshakeError('auth', `the peer refused us: ${reason}`, { status });
@@ -126,7 +155,7 @@ export function refusedByPeer(reason: string): HandshakeError {
 }
 
 /** "Later" is said by hanging up without a word: then the peer tries again (RFC 27). */
-export function refusedByUs({ status }: Verdict): HandshakeError {
+function refusedByUs({ status }: Verdict): HandshakeError {
   return new HandshakeError('auth', `the peer was refused: ${status}`, {
     status,
     send: status === 300 ? [] : [{ name: 'ERROR', reason: String(status) }],

@@ -9,43 +9,28 @@
  * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.6, "The NULL Security Mechanism".
  */
 import type { Command, Metadata } from '../command.ts';
-import {
-  type Mechanism,
-  refusedByPeer,
-  refusedByUs,
-  type Step,
-  unexpected,
-  type Verdict,
-} from './mechanism.ts';
+import { Handshake, type Step, unexpected } from './mechanism.ts';
 
-export class NullMechanism implements Mechanism {
-  readonly name = 'NULL';
-  readonly asServer = false;
-  readonly #metadata: Metadata;
+export class NullMechanism extends Handshake {
+  override readonly name = 'NULL';
   readonly #ask: boolean;
 
   /** @param ask whether a ZAP handler has to say yes to the peer */
   constructor(metadata: Metadata, ask: boolean) {
-    this.#metadata = metadata;
+    super(metadata);
     this.#ask = ask;
   }
 
-  start(): Step {
-    return this.#ask ? { ask: { mechanism: 'NULL', frames: [] } } : this.#ready();
+  override start(): Step {
+    return this.#ask ? { ask: { mechanism: 'NULL', frames: [] } } : this.welcomed();
   }
 
-  receive(command: Command): Step {
+  protected override heard(command: Command): Step {
     if (command.name === 'READY') return { ready: command.metadata };
-    if (command.name === 'ERROR') throw refusedByPeer(command.reason);
     throw unexpected(command, 'READY');
   }
 
-  authenticated(verdict: Verdict): Step {
-    if (verdict.status !== 200) throw refusedByUs(verdict);
-    return this.#ready();
-  }
-
-  #ready(): Step {
-    return { send: [{ name: 'READY', metadata: this.#metadata }] };
+  protected override welcomed(): Step {
+    return { send: [{ name: 'READY', metadata: this.metadata }] };
   }
 }

@@ -10,71 +10,51 @@
  * Source: PLAIN (RFC 24/ZMTP-PLAIN).
  */
 import type { Command, Metadata } from '../command.ts';
-import {
-  type Mechanism,
-  refusedByPeer,
-  refusedByUs,
-  type Step,
-  unexpected,
-  type Verdict,
-} from './mechanism.ts';
+import { Handshake, type Step, unexpected } from './mechanism.ts';
 
-export class PlainClient implements Mechanism {
-  readonly name = 'PLAIN';
-  readonly asServer = false;
-  readonly #metadata: Metadata;
+export class PlainClient extends Handshake {
+  override readonly name = 'PLAIN';
   readonly #username: Buffer;
   readonly #password: Buffer;
   #welcome = false;
 
   constructor(metadata: Metadata, username: Buffer, password: Buffer) {
-    this.#metadata = metadata;
+    super(metadata);
     this.#username = username;
     this.#password = password;
   }
 
-  start(): Step {
+  override start(): Step {
     return {
       send: [{ name: 'HELLO', username: this.#username, password: this.#password }],
     };
   }
 
-  receive(command: Command): Step {
-    if (command.name === 'ERROR') throw refusedByPeer(command.reason);
+  protected override heard(command: Command): Step {
     if (this.#welcome) {
       if (command.name !== 'READY') throw unexpected(command, 'READY');
       return { ready: command.metadata };
     }
     if (command.name !== 'WELCOME') throw unexpected(command, 'WELCOME');
     this.#welcome = true;
-    return { send: [{ name: 'INITIATE', metadata: this.#metadata }] };
-  }
-
-  authenticated(): Step {
-    return {};
+    return { send: [{ name: 'INITIATE', metadata: this.metadata }] };
   }
 }
 
-export class PlainServer implements Mechanism {
-  readonly name = 'PLAIN';
-  readonly asServer = true;
-  readonly #metadata: Metadata;
+export class PlainServer extends Handshake {
+  override readonly name = 'PLAIN';
+  override readonly asServer = true;
   #asked = false;
 
-  constructor(metadata: Metadata) {
-    this.#metadata = metadata;
-  }
-
-  start(): Step {
+  override start(): Step {
     return {};
   }
 
-  receive(command: Command): Step {
-    if (command.name === 'ERROR') throw refusedByPeer(command.reason);
+  protected override heard(command: Command): Step {
     if (this.#asked) {
       if (command.name !== 'INITIATE') throw unexpected(command, 'INITIATE');
       return {
-        send: [{ name: 'READY', metadata: this.#metadata }],
+        send: [{ name: 'READY', metadata: this.metadata }],
         ready: command.metadata,
       };
     }
@@ -85,8 +65,7 @@ export class PlainServer implements Mechanism {
     };
   }
 
-  authenticated(verdict: Verdict): Step {
-    if (verdict.status !== 200) throw refusedByUs(verdict);
+  protected override welcomed(): Step {
     return { send: [{ name: 'WELCOME' }] };
   }
 }
