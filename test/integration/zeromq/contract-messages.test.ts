@@ -160,6 +160,19 @@ function openBoth(
 
 const open = useSockets();
 
+/** Options of a server, and somebody who says for it who is welcome: once. */
+async function judge(engine: Engine): Promise<[server: object, judged: Promise<void>]> {
+  const context = new engine.Context();
+  const rep = open(engine, 'Reply', { context, receiveTimeout: -1 });
+  await rep.bind('inproc://zeromq.zap.01');
+  const judged = rep.receive().then(async (question) => {
+    const [version, id, domain, , , , user, password] = question;
+    const good = words([domain!, user!, password!]).join() === 'class,ann,secret';
+    await rep.send([version!, id!, good ? '200' : '400', '', '', '']);
+  });
+  return [{ context, plainServer: true, zapDomain: 'class' }, judged];
+}
+
 describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
   const transports: Transport[] = same ? ['tcp', 'ipc', 'inproc'] : ['tcp', 'ipc'];
 
@@ -180,35 +193,27 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     }
   }
 
-  // Who is welcome says a judge, of the same engine as the socket that is bound.
-  for (const talk of DIALOGUES) {
-    for (const order of ['connected', 'bound'] as const) {
-      it(`${talk.a}, ${order}, and ${talk.b} talk behind a password`, async () => {
-        const context = new binder.Context();
-        const judge = open(binder, 'Reply', { context, receiveTimeout: -1 });
-        await judge.bind('inproc://zeromq.zap.01');
-        const judged = judge.receive().then(async (question) => {
-          const [version, id, domain, , , , user, password] = question;
-          const good = words([domain!, user!, password!]).join() === 'class,ann,secret';
-          await judge.send([version!, id!, good ? '200' : '400', '', '', '']);
-        });
-        const server = { context, plainServer: true, zapDomain: 'class' };
-        const client = { plainUsername: 'ann', plainPassword: 'secret' };
-        const first = order === 'connected';
-        const a = open(first ? connector : binder, talk.a, {
-          ...talk.options?.a,
-          ...(first ? client : server),
-        } as object);
-        const b = open(first ? binder : connector, talk.b, {
-          ...talk.options?.b,
-          ...(first ? server : client),
-        } as object);
-        await (first ? link(b, a) : link(a, b));
-        await expect(talk.talk(a, b)).resolves.toBeUndefined();
-        await judged;
-      });
-    }
-  }
+  const orders = DIALOGUES.flatMap((talk) =>
+    (['connected', 'bound'] as const).map((order) => ({ talk, order })),
+  );
+  it.each(orders)(
+    '$talk.a, $order, and $talk.b talk behind a password',
+    async ({ talk, order }) => {
+      const [server, judged] = await judge(binder);
+      const client = { plainUsername: 'ann', plainPassword: 'secret' };
+      const [mine, theirs] = order === 'bound' ? [server, client] : [client, server];
+      const options = {
+        a: { ...talk.options?.a, ...mine },
+        b: { ...talk.options?.b, ...theirs },
+      };
+      const engines =
+        order === 'bound' ? { a: binder, b: connector } : { a: connector, b: binder };
+      const [a, b] = openBoth(open, { ...talk, options }, engines);
+      await (order === 'bound' ? link(a, b) : link(b, a));
+      await expect(talk.talk(a, b)).resolves.toBeUndefined();
+      await judged;
+    },
+  );
 
   it.each(['tcp', 'ipc', 'inproc'] as const)(
     'carries every size over %s, from nothing to 64 MiB',

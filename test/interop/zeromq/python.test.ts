@@ -262,12 +262,9 @@ describe.for(WAYS)('%s', (way) => {
       says('Publisher', 'XSUB', async (pub, xsub) => {
         await xsub.send('\u0001a');
         const heard = xsub.receive();
-        let come = false;
-        void heard.then(() => (come = true));
-        while (!come) {
-          await pub.send('abc');
-          await Promise.race([heard, pause(5)]);
-        }
+        const come = heard.then(() => true);
+        do await pub.send('abc');
+        while (!(await Promise.race([come, pause(5)])));
         expect(await heard).toEqual(['abc']);
       }),
       says('Subscriber', 'XPUB', async (sub, xpub) => {
