@@ -118,6 +118,22 @@ function commentLines(file: ts.SourceFile, lines: readonly string[]): boolean[] 
   });
 }
 
+/** Where the texts of a source stand: strings, and what of templates is not code. */
+export function literalRanges(source: string): [start: number, end: number][] {
+  const ranges: [number, number][] = [];
+  const file = parse(source);
+  const visit = (node: ts.Node): void => {
+    const text =
+      ts.isStringLiteralLike(node) ||
+      ts.isTemplateHead(node) ||
+      ts.isTemplateMiddleOrTemplateTail(node);
+    if (text) ranges.push([node.getStart(file), node.end]);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return ranges;
+}
+
 /** A comment's line without its marks; nothing for a line that had marks alone. */
 function bare(line: string): string[] {
   const text = line.trim();

@@ -1,6 +1,6 @@
 /** Source files as two columns: prose on the left, the code that it is about on the right. */
 import stringWidth from 'string-width';
-import { annotate, type Segment } from './annotate.ts';
+import { annotate, literalRanges, type Segment } from './annotate.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
 import { type FindLink, proseHtml } from './prose.ts';
@@ -42,23 +42,30 @@ export function codeHtml(lines: readonly Html[]): Html | '' {
   return html`<pre><code>${trusted(lines.join('\n'))}</code></pre>`;
 }
 
-const STRINGS = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|`(?:[^`\\]|\\.)*`/g;
-
 /**
  * Lines that are wider than a page of this book has room for. What no formatter can break is no
- * fault in a layer: a long string. A comment can be broken, and in a lesson so can everything.
+ * fault in a layer: a long text. A comment can be broken, and in a lesson so can everything.
  */
 export function wideLines(
   file: string,
   source: string,
   { width, strings }: Width,
 ): string[] {
+  let at = 0;
+  let literals: ReturnType<typeof literalRanges> | undefined;
   return source.split('\n').flatMap((line, index) => {
+    const start = at;
+    at += line.length + 1;
     // No character takes more than two columns.
-    if (line.length * 2 <= width) return [];
-    const comment = /^\s*(?:\/?\*|\/\/)/.test(line);
-    const measured = strings || comment ? line : line.replaceAll(STRINGS, '');
-    if (stringWidth(measured) <= width) return [];
+    if (line.length * 2 <= width || stringWidth(line) <= width) return [];
+    literals ??= strings ? [] : literalRanges(source);
+    const outside = Array.from({ length: line.length }, (_, column) => column).filter(
+      (column) => {
+        const place = start + column;
+        return !literals!.some(([from, to]) => from <= place && place < to);
+      },
+    );
+    if (stringWidth(outside.map((column) => line[column]).join('')) <= width) return [];
     return [`${file}:${index + 1} is wider than ${width} columns`];
   });
 }

@@ -148,7 +148,9 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     sources.set(path, { file, text: source });
     const link = (target: string): string | undefined => {
       const name = target.replace(/^\//, '');
-      const found = findOnShelf(shelf, name, target.startsWith('/') ? 'x' : file);
+      const found =
+        findOnShelf(shelf, name, target.startsWith('/') ? 'x' : file) ??
+        shelf.get(`src/${roomOf(file)}/${name}`);
       return found === undefined ? undefined : relativePath(path, found);
     };
     const problem = (what: string): void => void problems.push(what);
@@ -212,6 +214,11 @@ function pageOfSource(
     body: sourcePage(source, highlight, find),
     part: 'Source',
   };
+}
+
+/** The room that a page of docs/ is about, if it is about one: `docs/auction-bots.md`. */
+function roomOf(file: string): string {
+  return /^docs\/(\w+)/.exec(file)?.[1] ?? '';
 }
 
 /** Pages of docs/ that are no chapter of their own. */

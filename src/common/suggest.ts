@@ -25,7 +25,7 @@ export function didYouMean(word: string, known: readonly string[], prefix = ''):
   return meant === undefined ? '' : ` Did you mean ${prefix}${meant}?`;
 }
 
-/** How many slips: the distance of Damerau and Levenshtein, in its restricted form: three rows of a table. */
+/** How many slips: the distance of Damerau and Levenshtein, restricted: three rows of a table. */
 export function slipsBetween(one: string, other: string): number {
   let before: number[] = [];
   let above = Array.from({ length: other.length + 1 }, (_, j) => j);
