@@ -63,8 +63,14 @@ export interface Work {
   peers: number;
 }
 
-/** @returns messages, or round trips, a second */
-export async function timed({ command }: Contender, work: Work): Promise<number> {
+export interface Result {
+  /** Messages, or round trips, a second. */
+  rate: number;
+  /** Microseconds of processor time for each of them, of all processes and threads together. */
+  cpu: number;
+}
+
+export async function timed({ command }: Contender, work: Work): Promise<Result> {
   const { size, count, peers } = work;
   const processes: Talker[] = [];
   const start = (role: Role, address: string): Talker => {
@@ -79,8 +85,10 @@ export async function timed({ command }: Contender, work: Work): Promise<number>
     const binding = start(first, work.address);
     if (second !== undefined) start(second, await binding.says('at '));
     const seconds = await Promise.any(processes.map((one) => one.says('seconds ')));
+    const cpu = await Promise.all(processes.map((one) => one.says('cpu ')));
     await Promise.all(processes.map((one) => one.ended));
-    return count / Number(seconds);
+    const busy = cpu.reduce((sum, one) => sum + Number(one), 0);
+    return { rate: count / Number(seconds), cpu: (busy / count) * 1e6 };
   } catch (error) {
     throw new Error(`${command.join(' ')}: ${processes.map((p) => p.errors).join('')}`, {
       cause: error,

@@ -5,10 +5,12 @@
  *   ROLE      pull, rep, xpub bind, print `at ADDRESS`; push, req, sub connect there
  *   COUNT     messages that are measured; a tenth more goes before, to warm up
  *
- * Whoever receives (and req) prints `seconds N`. zmq_peer.c and zmq_peer.py are the same
- * program in other languages.
+ * Whoever receives (and req) prints `seconds N`, and everybody at the end `cpu N`: processor
+ * seconds since the warm-up, of all threads. zmq_peer.c and zmq_peer.py are the same program
+ * in other languages.
  */
 import { once } from 'node:events';
+import { writeSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { type Role, warmUp } from './zmq-roles.ts';
@@ -22,9 +24,22 @@ const [engine, role, address, ...numbers] = process.argv.slice(2) as [
 ];
 const [size, count, peers] = numbers.map(Number) as [number, number, number];
 const warm = warmUp(count);
-const now = (): number => performance.now() / 1000;
 const tellAddress = (at: string): void => console.log(`at ${at}`);
-const tellSeconds = (since: number): void => console.log(`seconds ${now() - since}`);
+
+let start: number | undefined;
+let cpu: NodeJS.CpuUsage | undefined;
+/** The warm-up is over. */
+function begin(): void {
+  start ??= performance.now();
+  cpu ??= process.cpuUsage();
+}
+function tellSeconds(): void {
+  console.log(`seconds ${(performance.now() - start!) / 1000}`);
+}
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage(cpu);
+  writeSync(1, `cpu ${(user + system) / 1e6}\n`);
+});
 
 const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
   async pull({ Pull }) {
@@ -32,16 +47,19 @@ const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
     await pull.bind(address);
     tellAddress(pull.lastEndpoint!);
     for (let i = 0; i < warm; i += 1) await pull.receive();
-    const start = now();
+    begin();
     for (let i = 0; i < count; i += 1) await pull.receive();
-    tellSeconds(start);
+    tellSeconds();
     pull.close();
   },
   async push({ Push }) {
     const push = new Push();
     push.connect(address);
     const message = Buffer.alloc(size, 'x');
-    for (let i = 0; i < warm + count; i += 1) await push.send(message);
+    for (let i = 0; i < warm + count; i += 1) {
+      if (i === warm) begin();
+      await push.send(message);
+    }
     push.close();
   },
   async rep({ Reply }) {
@@ -49,6 +67,7 @@ const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
     await rep.bind(address);
     tellAddress(rep.lastEndpoint!);
     for (let i = 0; i < warm + count; i += 1) {
+      if (i === warm) begin();
       const [question] = await rep.receive();
       await rep.send(question!);
     }
@@ -58,13 +77,12 @@ const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
     const req = new Request();
     req.connect(address);
     const message = Buffer.alloc(size, 'x');
-    let start = now();
     for (let i = 0; i < warm + count; i += 1) {
-      if (i === warm) start = now();
+      if (i === warm) begin();
       await req.send(message);
       await req.receive();
     }
-    tellSeconds(start);
+    tellSeconds();
     req.close();
   },
   async xpub({ XPublisher }) {
@@ -76,24 +94,24 @@ const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
     const wanted = Buffer.alloc(size, 'A');
     const unwanted = Buffer.alloc(size, 'B');
     for (let i = 0; i < warm + count; i += 1) {
+      if (i === warm) begin();
       await untilTaken(() => xpub.send(unwanted));
       await untilTaken(() => xpub.send(wanted));
     }
     xpub.close();
   },
   async sub({ Subscriber }) {
-    let start: number | undefined;
     const one = async (): Promise<void> => {
       const sub = new Subscriber();
       sub.subscribe('A');
       sub.connect(address);
       for (let i = 0; i < warm; i += 1) await sub.receive();
-      start ??= now();
+      begin();
       for (let i = 0; i < count; i += 1) await sub.receive();
       sub.close();
     };
     await Promise.all(Array.from({ length: peers }, one));
-    tellSeconds(start!);
+    tellSeconds();
   },
   async inproc({ Push, Pull }) {
     const [push, pull] = [new Push(), new Pull()];
@@ -104,9 +122,9 @@ const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
       for (let i = 0; i < warm + count; i += 1) await push.send(message);
     })();
     for (let i = 0; i < warm; i += 1) await pull.receive();
-    const start = now();
+    begin();
     for (let i = 0; i < count; i += 1) await pull.receive();
-    tellSeconds(start);
+    tellSeconds();
     await sending;
     push.close();
     pull.close();
@@ -118,14 +136,13 @@ const bare: Partial<Record<Role, () => Promise<void>>> = {
   async pull() {
     const frame = size + (size > 255 ? 9 : 2);
     let bytes = 0;
-    let start = 0;
     await serve((socket) => {
       socket.on('data', (chunk: Buffer) => {
-        if (bytes < warm * frame && bytes + chunk.length >= warm * frame) start = now();
         bytes += chunk.length;
+        if (bytes >= warm * frame) begin();
       });
     });
-    tellSeconds(start);
+    tellSeconds();
   },
   async push() {
     const socket = await dial();
@@ -134,31 +151,36 @@ const bare: Partial<Record<Role, () => Promise<void>>> = {
     const piece = Buffer.alloc(perWrite * frame, 'x');
     const total = warm + count;
     for (let sent = 0; sent < total; sent += perWrite) {
+      if (sent >= warm) begin();
       const part = piece.subarray(0, Math.min(perWrite, total - sent) * frame);
       if (!socket.write(part)) await once(socket, 'drain');
     }
     socket.end();
   },
   async rep() {
+    let asked = 0;
     await serve((socket) => {
       socket.setNoDelay();
-      socket.on('data', (chunk) => socket.write(chunk));
+      socket.on('data', (chunk) => {
+        asked += 1;
+        if (asked === warm) begin();
+        socket.write(chunk);
+      });
     });
   },
   async req() {
     const socket = await dial();
     socket.setNoDelay();
     const message = Buffer.alloc(size + 2, 'x');
-    let start = now();
     for (let i = 0; i < warm + count; i += 1) {
-      if (i === warm) start = now();
+      if (i === warm) begin();
       socket.write(message);
       // Of so few bytes, none comes in pieces over loopback.
       await new Promise((resolve) => {
         socket.once('data', resolve);
       });
     }
-    tellSeconds(start);
+    tellSeconds();
     socket.end();
   },
 };

@@ -10,12 +10,21 @@
 #include <zmq.h>
 
 static int size, count, peers, warm;
+/* The same process receives, and measures: inproc. */
+static int pulls;
 static char *message;
+static double start, cpu;
 
-static double now(void) {
+static double now(clockid_t clock) {
   struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
+  clock_gettime(clock, &t);
   return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* The warm-up is over. */
+static void begin(void) {
+  start = now(CLOCK_MONOTONIC);
+  cpu = now(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 static void check(int result) {
@@ -33,8 +42,8 @@ static void at(void *socket, const char *address) {
   fflush(stdout);
 }
 
-static void seconds(double start) {
-  printf("seconds %f\n", now() - start);
+static void seconds(void) {
+  printf("seconds %f\n", now(CLOCK_MONOTONIC) - start);
   fflush(stdout);
 }
 
@@ -46,15 +55,17 @@ static void receive(void *socket) {
 }
 
 static void take(void *pull) {
-  double start;
   for (int i = 0; i < warm; i++) receive(pull);
-  start = now();
+  begin();
   for (int i = 0; i < count; i++) receive(pull);
-  seconds(start);
+  seconds();
 }
 
 static void *give(void *push) {
-  for (int i = 0; i < warm + count; i++) check(zmq_send(push, message, size, 0));
+  for (int i = 0; i < warm + count; i++) {
+    if (i == warm && !pulls) begin();
+    check(zmq_send(push, message, size, 0));
+  }
   return NULL;
 }
 
@@ -64,11 +75,11 @@ int main(int argc, char **argv) {
   size = atoi(argv[3]);
   count = atoi(argv[4]);
   peers = atoi(argv[5]);
-  warm = count / 10 > 1 ? count / 10 : 1;
+  warm = count / 4 > 1 ? count / 4 : 1;
   message = malloc(size + 1);
   memset(message, 'x', size + 1);
   void *context = zmq_ctx_new();
-  const int yes = 1;
+  const int yes = 1, no = 0;
 
   if (!strcmp(role, "pull")) {
     void *pull = zmq_socket(context, ZMQ_PULL);
@@ -84,20 +95,20 @@ int main(int argc, char **argv) {
     void *rep = zmq_socket(context, ZMQ_REP);
     at(rep, address);
     for (int i = 0; i < warm + count; i++) {
+      if (i == warm) begin();
       receive(rep);
       check(zmq_send(rep, message, size, 0));
     }
     zmq_close(rep);
   } else if (!strcmp(role, "req")) {
     void *req = zmq_socket(context, ZMQ_REQ);
-    double start = 0;
     check(zmq_connect(req, address));
     for (int i = 0; i < warm + count; i++) {
-      if (i == warm) start = now();
+      if (i == warm) begin();
       check(zmq_send(req, message, size, 0));
       receive(req);
     }
-    seconds(start);
+    seconds();
     zmq_close(req);
   } else if (!strcmp(role, "xpub")) {
     void *xpub = zmq_socket(context, ZMQ_XPUB);
@@ -106,28 +117,33 @@ int main(int argc, char **argv) {
     at(xpub, address);
     for (int i = 0; i < peers; i++) receive(xpub);
     for (int i = 0; i < 2 * (warm + count); i++) {
+      if (i == 2 * warm) begin();
       message[0] = i % 2 ? 'A' : 'B';
       check(zmq_send(xpub, message, size, 0));
     }
     zmq_close(xpub);
   } else if (!strcmp(role, "sub")) {
     void **subs = calloc(peers, sizeof *subs);
-    double start = 0;
     for (int k = 0; k < peers; k++) {
       subs[k] = zmq_socket(context, ZMQ_SUB);
       check(zmq_setsockopt(subs[k], ZMQ_SUBSCRIBE, "A", 1));
       check(zmq_connect(subs[k], address));
     }
     for (int i = 0; i < warm + count; i++) {
-      if (i == warm) start = now();
+      if (i == warm) begin();
       for (int k = 0; k < peers; k++) receive(subs[k]);
     }
-    seconds(start);
-    for (int k = 0; k < peers; k++) zmq_close(subs[k]);
+    seconds();
+    for (int k = 0; k < peers; k++) {
+      /* Subscriptions to a publisher that has gone would be waited for for ever. */
+      check(zmq_setsockopt(subs[k], ZMQ_LINGER, &no, sizeof no));
+      zmq_close(subs[k]);
+    }
     free(subs);
   } else if (!strcmp(role, "inproc")) {
     void *pull = zmq_socket(context, ZMQ_PULL), *push = zmq_socket(context, ZMQ_PUSH);
     pthread_t sender;
+    pulls = 1;
     check(zmq_bind(pull, "inproc://bench"));
     check(zmq_connect(push, "inproc://bench"));
     pthread_create(&sender, NULL, give, push);
@@ -139,5 +155,6 @@ int main(int argc, char **argv) {
     return 2;
   }
   zmq_ctx_term(context);
+  printf("cpu %f\n", now(CLOCK_PROCESS_CPUTIME_ID) - cpu);
   return 0;
 }

@@ -10,8 +10,18 @@ import zmq
 
 role, address = sys.argv[1:3]
 size, count, peers = map(int, sys.argv[3:6])
-warm = max(1, count // 10)
+warm = max(1, count // 4)
 context = zmq.Context()
+
+
+start = cpu = 0.0
+
+
+def begin():
+    """The warm-up is over."""
+    global start, cpu
+    start = time.perf_counter()
+    cpu = time.process_time()
 
 
 def at(socket):
@@ -19,22 +29,24 @@ def at(socket):
     print("at", socket.getsockopt_string(zmq.LAST_ENDPOINT).rstrip("\0"), flush=True)
 
 
-def seconds(start):
+def seconds():
     print("seconds", time.perf_counter() - start, flush=True)
 
 
 def take(pull):
     for _ in range(warm):
         pull.recv()
-    start = time.perf_counter()
+    begin()
     for _ in range(count):
         pull.recv()
-    seconds(start)
+    seconds()
 
 
 def give(push):
     message = b"x" * size
-    for _ in range(warm + count):
+    for i in range(warm + count):
+        if i == warm and role == "push":
+            begin()
         push.send(message)
 
 
@@ -49,19 +61,20 @@ elif role == "push":
 elif role == "rep":
     rep = context.socket(zmq.REP)
     at(rep)
-    for _ in range(warm + count):
+    for i in range(warm + count):
+        if i == warm:
+            begin()
         rep.send(rep.recv())
 elif role == "req":
     req = context.socket(zmq.REQ)
     req.connect(address)
     message = b"x" * size
-    start = 0
     for i in range(warm + count):
         if i == warm:
-            start = time.perf_counter()
+            begin()
         req.send(message)
         req.recv()
-    seconds(start)
+    seconds()
 elif role == "xpub":
     xpub = context.socket(zmq.XPUB)
     xpub.setsockopt(zmq.XPUB_NODROP, 1)
@@ -69,7 +82,9 @@ elif role == "xpub":
     at(xpub)
     for _ in range(peers):
         xpub.recv()
-    for _ in range(warm + count):
+    for i in range(warm + count):
+        if i == warm:
+            begin()
         xpub.send(b"B" * size)
         xpub.send(b"A" * size)
 elif role == "sub":
@@ -77,13 +92,12 @@ elif role == "sub":
     for sub in subs:
         sub.setsockopt(zmq.SUBSCRIBE, b"A")
         sub.connect(address)
-    start = 0
     for i in range(warm + count):
         if i == warm:
-            start = time.perf_counter()
+            begin()
         for sub in subs:
             sub.recv()
-    seconds(start)
+    seconds()
 elif role == "inproc":
     pull = context.socket(zmq.PULL)
     pull.bind("inproc://bench")
@@ -94,4 +108,6 @@ elif role == "inproc":
     take(pull)
     sender.join()
 
-context.destroy(linger=-1)
+# A subscriber's subscriptions to a publisher that has gone would be waited for for ever.
+context.destroy(linger=0 if role == "sub" else -1)
+print("cpu", time.process_time() - cpu, flush=True)
