@@ -21,7 +21,7 @@ export const [MORE, LONG, COMMAND] = [0x01, 0x02, 0x04];
 const RESERVED = 0xf8;
 const LONG_HEADER = 9;
 /** Bodies shorter than this are cut from copies of so many bytes. */
-const [SMALL, BLOCK] = [4096, 8192];
+const [SMALL, BLOCK] = [1024, 8192];
 const FIRST_ROOM = 1024 * 1024;
 
 export class FrameReader {

@@ -1,42 +1,47 @@
 /**
- * First in, first out, in constant time: an array, and where its first and last item stand.
- * Pure.
+ * First in, first out, in constant time: a ring, which doubles when it is full. Pure.
  *
- * The array is kept when the queue is empty: millions of items a second pass here, and an array
- * that is made anew each time would be most of the work.
+ *     items: │ 5 │ 6 │   │   │ 3 │ 4 │        head: where the 3 is; length: 4
+ *
+ * The ring stays as it is when it has been emptied: millions of items a second pass here, and
+ * an array that grows anew each time, or is moved forward, would be much of the work.
  */
 
-/** Slots given up in front before the rest moves forward. */
-const MOVE_AFTER = 1024;
+/** A power of two, so that a mask brings an index back to the beginning. */
+const FIRST = 16;
+/** An empty ring of more slots is let go of. */
+const LARGEST_KEPT = 4096;
 
 export class Queue<T> {
-  #items: (T | undefined)[] = [];
+  #items: (T | undefined)[] = slots(FIRST);
+  #mask = FIRST - 1;
   #head = 0;
-  #tail = 0;
+  #length = 0;
 
   get length(): number {
-    return this.#tail - this.#head;
+    return this.#length;
+  }
+
+  /** Undefined when it is empty. */
+  get first(): T | undefined {
+    return this.#length === 0 ? undefined : this.#items[this.#head];
   }
 
   push(item: T): void {
-    this.#items[this.#tail] = item;
-    this.#tail += 1;
+    if (this.#length > this.#mask) this.#grow();
+    this.#items[(this.#head + this.#length) & this.#mask] = item;
+    this.#length += 1;
   }
 
   /** Undefined when it is empty. */
   shift(): T | undefined {
+    if (this.#length === 0) return undefined;
     const head = this.#head;
-    if (head === this.#tail) return undefined;
-    const items = this.#items;
-    const item = items[head];
-    items[head] = undefined;
-    this.#head = head + 1;
-    if (this.#head === this.#tail) {
-      this.#head = 0;
-      this.#tail = 0;
-    } else if (this.#head > MOVE_AFTER && this.#head * 2 > this.#tail) {
-      this.#keep(items.slice(this.#head, this.#tail));
-    }
+    const item = this.#items[head];
+    this.#items[head] = undefined;
+    this.#head = (head + 1) & this.#mask;
+    this.#length -= 1;
+    if (this.#length === 0 && this.#mask >= LARGEST_KEPT) this.clear();
     return item;
   }
 
@@ -46,13 +51,28 @@ export class Queue<T> {
 
   /** Takes out every item that is this one. */
   remove(item: T): void {
-    const kept = this.#items.slice(this.#head, this.#tail);
-    this.#keep(kept.filter((other) => other !== item));
+    this.#keep(this.#inOrder().filter((other) => other !== item));
   }
 
-  #keep(items: (T | undefined)[]): void {
-    this.#items = items;
-    this.#head = 0;
-    this.#tail = items.length;
+  #inOrder(): (T | undefined)[] {
+    const end = this.#head + this.#length;
+    const [first, rest] = [this.#items.slice(this.#head, end), end - this.#items.length];
+    return rest > 0 ? first.concat(this.#items.slice(0, rest)) : first;
   }
+
+  #grow(): void {
+    this.#keep(this.#inOrder(), this.#items.length * 2);
+  }
+
+  #keep(items: (T | undefined)[], size = FIRST): void {
+    while (size < items.length) size *= 2;
+    this.#items = items.concat(slots(size - items.length));
+    this.#mask = size - 1;
+    this.#head = 0;
+    this.#length = items.length;
+  }
+}
+
+function slots(count: number): undefined[] {
+  return Array.from({ length: count });
 }

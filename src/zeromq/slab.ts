@@ -23,6 +23,8 @@ export const COPY_UP_TO = 16 * 1024;
 const [FIRST_SLAB, LARGEST_SLAB] = [4 * 1024, 64 * 1024];
 const LARGEST_SHORT = 255;
 const [SHORT_HEADER, LONG_HEADER] = [2, 9];
+/** So many slabs at most wait to be used again: half a megabyte. */
+const KEPT = 8;
 /** Below this a loop is quicker than the call of `set`. */
 const TINY = 8;
 
@@ -56,6 +58,8 @@ export class Encoder {
   start = 0;
   end = 0;
   #nextSize = FIRST_SLAB;
+  /** Those before it, which are used again when nobody holds them any more. */
+  readonly #earlier: Slab[] = [];
 
   /**
    * Encodes a message that is small in all.
@@ -145,16 +149,32 @@ export class Encoder {
   #room(size: number, mayRestart = true): Slab {
     const { slab } = this;
     if (slab.holders === 0 && mayRestart) slab.used = 0;
-    return slab.used + size <= slab.bytes.length ? slab : this.#another(size);
+    return slab.used + size <= slab.bytes.length ? slab : this.#another(size, mayRestart);
+  }
+
+  #another(size: number, mayReuse: boolean): Slab {
+    const earlier = this.#earlier;
+    const at = mayReuse && size <= LARGEST_SLAB ? earlier.findIndex(unheld) : -1;
+    const before = this.slab;
+    // New memory costs more than the copying: its pages come one by one, none in a cache.
+    const again = at === -1 ? undefined : earlier.splice(at, 1)[0]!;
+    if (before.bytes.length === LARGEST_SLAB && earlier.length < KEPT)
+      earlier.push(before);
+    if (again) again.used = 0;
+    return (this.slab = again ?? this.#larger(size));
   }
 
   /** Each is four times as large as the one before: who sends little needs little. */
-  #another(size: number): Slab {
+  #larger(size: number): Slab {
     while (this.#nextSize < size && this.#nextSize < LARGEST_SLAB) this.#nextSize *= 4;
-    this.slab = new Slab(Math.max(size, this.#nextSize));
+    const slab = new Slab(Math.max(size, this.#nextSize));
     this.#nextSize = Math.min(LARGEST_SLAB, this.#nextSize * 4);
-    return this.slab;
+    return slab;
   }
+}
+
+function unheld({ holders }: Slab): boolean {
+  return holders === 0;
 }
 
 function header(slab: Slab, length: number, more: number): void {
@@ -166,8 +186,15 @@ function header(slab: Slab, length: number, more: number): void {
     return;
   }
   bytes[used] = more | LONG;
-  bytes.writeUInt32BE(Math.floor(length / 2 ** 32), used + 1);
-  bytes.writeUInt32BE(length % 2 ** 32, used + 5);
+  // Of eight bytes; memory of JavaScript is never so large that the first two are not 0.
+  bytes[used + 1] = 0;
+  bytes[used + 2] = 0;
+  bytes[used + 3] = length / 2 ** 40;
+  bytes[used + 4] = length / 2 ** 32;
+  bytes[used + 5] = length >>> 24;
+  bytes[used + 6] = length >>> 16;
+  bytes[used + 7] = length >>> 8;
+  bytes[used + 8] = length;
   slab.used = used + LONG_HEADER;
 }
 

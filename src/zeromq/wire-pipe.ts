@@ -10,7 +10,7 @@ import { OutQueue } from './out-queue.ts';
 import { Pipe, type Shared } from './pipe.ts';
 
 /** So many bytes leave at once, though the turn of the event loop is not over. */
-const ENOUGH = 64 * 1024;
+const ENOUGH = 48 * 1024;
 
 /** The connection's side of a pipe. */
 export interface Wire {

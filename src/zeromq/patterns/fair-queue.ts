@@ -30,12 +30,17 @@ export class FairQueue {
   }
 
   read(): Buffer[] | undefined {
+    const line = this.#line;
     for (;;) {
-      const pipe = this.#line.shift();
+      // One peer alone stays at the head of the line: most sockets have no other.
+      const alone = line.length === 1;
+      const pipe = alone ? line.first : line.shift();
       if (pipe === undefined) return undefined;
       const parts = pipe.read();
-      if (pipe.inbox.length > 0) this.#line.push(pipe);
-      else pipe.inLine = false;
+      if (pipe.inbox.length === 0) {
+        pipe.inLine = false;
+        if (alone) line.shift();
+      } else if (!alone) line.push(pipe);
       if (parts === undefined) continue;
       this.from = pipe;
       return parts;
