@@ -6,7 +6,9 @@
  * Millions of frames a second pass here, so nothing is made for a frame but its body.
  *
  * - A frame inside one chunk is a view. Small ones are cut from a copy of 8 KiB of the chunk:
- *   whoever keeps a message of 10 bytes keeps 8 KiB, as with `Buffer.from`, not all 64.
+ *   whoever keeps a message of 10 bytes keeps 8 KiB, as with `Buffer.from`, not all 64. From
+ *   1 KiB on the copies would be nearly half of the work; whoever keeps one of those keeps a
+ *   chunk, 64 times its size at most.
  * - A frame across chunks is gathered in a buffer of its own as its bytes come: copied once,
  *   while they are still in the processor's cache. A length that is only announced takes no
  *   memory: the buffer begins with 1 MiB at most and grows with what has really come.

@@ -9,7 +9,10 @@ import { type Envelope, NO_ENVELOPE, type Outgoing } from './message.ts';
 import { OutQueue } from './out-queue.ts';
 import { Pipe, type Shared } from './pipe.ts';
 
-/** So many bytes leave at once, though the turn of the event loop is not over. */
+/**
+ * So many bytes leave at once, though the turn of the event loop is not over. Together with
+ * the largest message that is copied they fit into one slab: a write of one piece.
+ */
 const ENOUGH = 48 * 1024;
 
 /** The connection's side of a pipe. */
