@@ -37,7 +37,7 @@ export const behavioursCommand: Command<BehavioursArguments> = {
         default: false,
         describe: 'print tables for a page',
       })
-      .example('$0 behaviours', 'all of them, in about half a minute')
+      .example('$0 behaviours', 'all of them, in about a quarter of a minute')
       .example('$0 behaviours coalescing', 'one in full')
       .example('$0 behaviours --predict', 'your predictions first'),
   handler: async (given) => (await import('./handlers/behaviours.ts')).run(given),

@@ -86,7 +86,7 @@ function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
   if (lane === 'udp') {
     if (lost === 0 && outOfOrder === 0) return [];
     return [
-      `${name} was never slow: what was lost was not waited for, and nobody sent it again.`,
+      `${name} waited for nothing: what was lost stayed lost, and nobody sent it again.`,
     ];
   }
   if (blocked.messages === 0) return [];

@@ -114,7 +114,9 @@ export function linkOf(options: LinkOptions = {}): Link {
   const link: Link = { ...PERFECT, ...(Object.fromEntries(given) as Partial<Link>) };
   for (const name of ['loss', 'dup', 'reorder', 'corrupt'] as const) {
     if (!(link[name] >= 0 && link[name] <= 1)) {
-      throw badLink(`${name} is a share from 0 (none) to 1 (all), not ${link[name]}`);
+      throw badLink(
+        `${name} is a share from 0% (none) to 100% (all), not ${+(link[name] * 100).toFixed(6)}%`,
+      );
     }
   }
   for (const name of ['delay', 'jitter', 'dupDelay', 'hold'] as const) {

@@ -213,7 +213,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     [
       'a loss of 120%',
       ['--loss', '120%'],
-      'loss is a share from 0 (none) to 1 (all), not 1.2',
+      'loss is a share from 0% (none) to 100% (all), not 120%',
     ],
     ['a loss without a sign', ['--loss', '10'], "'10' is not a share such as 10% or 0.1"],
     [

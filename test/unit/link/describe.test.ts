@@ -73,7 +73,7 @@ describe('the description of a link', () => {
   });
 
   it.each([
-    ['loss=120%', 'loss is a share from 0 (none) to 1 (all), not 1.2'],
+    ['loss=120%', 'loss is a share from 0% (none) to 100% (all), not 120%'],
     ['loss=1', "loss: '1' is not a share such as 10% or 0.1"],
     ['loss=10', "loss: '10' is not a share such as 10% or 0.1"],
     ['loss=-5%', "loss: '-5%' is not a share such as 10% or 0.1"],
