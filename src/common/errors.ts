@@ -26,6 +26,7 @@
  * | ERR_BAD_TRACE           | MisuseError   | a file that is no trace, or of another version  |
  * | ERR_BAD_LINK            | MisuseError   | a link that no link can be, or a bad record     |
  * | ERR_UNKNOWN_BEHAVIOUR   | MisuseError   | no behaviour has that name                      |
+ * | ERR_NO_NATIVE_ENGINE    | MisuseError   | the package `zeromq` is not installed           |
  * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
  * | ERR_FRAME_TOO_LARGE     | PeerError     | a frame is longer than the limit (MisuseError   |
  * |                         |               | when it is we who try to send it)               |
@@ -55,6 +56,12 @@
  * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command without its form     |
  * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
+ * | ERR_ZAP_MALFORMED_REPLY                 | ZAP's judge gave too many parts, or few |
+ * | ERR_ZAP_BAD_VERSION                     | not an answer of ZAP 1.0                |
+ * | ERR_ZAP_BAD_REQUEST_ID                  | an answer to another request            |
+ * | ERR_ZAP_INVALID_STATUS_CODE             | none of 200, 300, 400, 500              |
+ * | ERR_ZAP_INVALID_METADATA                | properties that ZMTP does not allow     |
+ * | ERR_ZAP_UNSPECIFIED                     | whatever else is wrong with its answer  |
  *
  * Errors of the operating system (ECONNREFUSED, EADDRINUSE, …) pass through untouched;
  * `explain` puts them into words.
