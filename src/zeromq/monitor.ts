@@ -49,7 +49,7 @@ export class Monitor {
       });
     } else if (error.kind === 'protocol') {
       const code = error.code ?? 'ERR_ZMTP_UNSPECIFIED';
-      const protocol = /^ERR_ZAP_/.test(code) ? 'ZAP' : 'ZMTP';
+      const protocol = code.startsWith(`ERR_ZAP_`) ? 'ZAP' : 'ZMTP';
       const told = new Error(`${protocol} protocol error`, { cause: error });
       this.tell('handshake:error:protocol', {
         address,
