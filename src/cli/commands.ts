@@ -48,7 +48,7 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./trace.ts')).traceCommand,
   },
   {
-    command: ['diagram <file>'],
+    command: ['diagram <files..>'],
     describe: 'draw what a trace tells: a lane for each socket, arrows for what it sent',
     load: async () => (await import('./diagram.ts')).diagramCommand,
   },

@@ -1,10 +1,10 @@
-/** `socketlab diagram FILE`: a trace as a picture. */
+/** `socketlab diagram FILE…`: a trace as a picture. */
 import { MisuseError } from '../common/index.ts';
 import type { Format } from '../diagram/index.ts';
 import type { Command } from './options.ts';
 
 export interface DiagramArguments {
-  file: string;
+  files: string[];
   format: Format | undefined;
   out: string | undefined;
   from: number | undefined;
@@ -25,10 +25,11 @@ const CHOICE = 'What is drawn:';
 export const diagramCommand: Command<DiagramArguments> = {
   builder: (yargs) =>
     yargs
-      .positional('file', {
+      .positional('files', {
         type: 'string',
+        array: true,
         demandOption: true,
-        describe: 'a trace, as socketlab trace writes it',
+        describe: 'a trace, as socketlab trace writes it; of several one picture',
       })
       .option('out', {
         group: OUTPUT,
@@ -95,6 +96,7 @@ export const diagramCommand: Command<DiagramArguments> = {
       })
       .example('$0 diagram run.jsonl', 'in this terminal')
       .example('$0 diagram run.jsonl --out run.html', 'a page to point at and to print')
+      .example('$0 diagram server.jsonl client.jsonl', 'traced in two terminals')
       .example('$0 diagram run.jsonl --around server#12', 'what happened there'),
   handler: async (given) => (await import('./handlers/diagram.ts')).run(given),
 };

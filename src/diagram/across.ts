@@ -224,5 +224,6 @@ function spread(
   };
   const [left, right] = [margin(wishes.left), margin(wishes.right)];
   const gap = last === 0 ? share : (room - left - right) / last;
-  return { left, right, gap: Math.min(Math.max(gap, lane.least), lane.most) };
+  const least = gap >= lane.tight ? lane.tight : lane.least;
+  return { left, right, gap: Math.min(Math.max(gap, least), lane.most) };
 }

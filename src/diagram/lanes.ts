@@ -36,7 +36,7 @@ function titleOf({ number, transport, role }: JoinedSocket): Words {
     `${prefix}${short} welcoming`,
     `${prefix}welcoming`,
     `${prefix}listens`,
-    prefix,
+    `${prefix}${short}`,
   ];
 }
 

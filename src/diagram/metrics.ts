@@ -29,8 +29,11 @@ export interface Metrics {
   drop: number;
   /** What the tip of an arrow needs. */
   tip: number;
-  /** How far from each other two neighbouring lanes may be. */
-  lane: { least: number; most: number };
+  /**
+   * How far from each other two neighbouring lanes may be; and how near, if the whole picture
+   * then has the width that it may have.
+   */
+  lane: { least: number; most: number; tight: number };
   /** The least and the most distance of two events, in lines; and the height of a silence. */
   step: { least: number; most: number; silence: number };
   /** Around the whole. */
@@ -41,7 +44,7 @@ const CELL_GUTTER = 9;
 
 /** A terminal's characters. */
 export function cells(width: number): Metrics {
-  const lane = { least: 13, most: 44 };
+  const lane = { least: 13, most: 44, tight: 13 };
   const fitting = Math.max(2, Math.floor((width - CELL_GUTTER) / lane.least));
   return {
     width,
@@ -68,6 +71,8 @@ export interface PixelOptions {
   fontSize: number;
   /** The least distance of two lanes. */
   lane: number;
+  /** A shorter one, if all of them fit in with it. */
+  tight?: number;
 }
 
 /** A picture in pixels may be wider than a window: one can scroll. */
@@ -76,7 +81,7 @@ const MOST_LANES = 24;
 /** Letters of one width, as in every typewriter font, are 0.6 of their size wide. */
 const LETTER = 0.602;
 
-export function pixels({ width, fontSize, lane }: PixelOptions): Metrics {
+export function pixels({ width, fontSize, lane, tight = lane }: PixelOptions): Metrics {
   const line = Math.round(fontSize * 1.4);
   return {
     width,
@@ -91,7 +96,7 @@ export function pixels({ width, fontSize, lane }: PixelOptions): Metrics {
     above: 3,
     drop: line,
     tip: 10,
-    lane: { least: lane, most: 380 },
+    lane: { least: lane, most: 380, tight },
     step: { least: 0.8, most: 4, silence: 2.6 },
     border: fontSize,
   };

@@ -24,8 +24,8 @@ import { type Markup, tag, textOf, verbatim } from './xml.ts';
 
 /** On a wide screen and on paper; on a phone. */
 const SIZES = {
-  wide: { width: 884, fontSize: 13, lane: 118 },
-  narrow: { width: 374, fontSize: 11, lane: 84 },
+  wide: { width: 884, fontSize: 13, lane: 118, tight: 100 },
+  narrow: { width: 374, fontSize: 11, lane: 84, tight: 66 },
 };
 
 type Kind = keyof typeof SIZES;

@@ -56,11 +56,15 @@ const payload = {
 };
 
 const schemas = {
-  /** The first line. `wall` is the time of day at t = 0, in ms since 1970. */
+  /**
+   * The first line. `wall` is the time of day at t = 0, in ms since 1970; `clock` is what the
+   * machine's own clock showed then, in µs since some moment: all traces of a machine share it.
+   */
   trace: v.object({
     type: v.literal('trace'),
     version: v.literal(TRACE_VERSION),
     wall: time,
+    clock: v.optional(time),
     command: v.optional(v.array(shortText)),
     payload: v.picklist(['none', 'text', 'hex']),
   }),

@@ -23,6 +23,7 @@ export type {
   Problem,
   Transport,
 } from './joined.ts';
+export { mergeTraces, type NamedTrace } from './merge-traces.ts';
 export { joinTrace } from './join.ts';
 export { loadTrace } from './load-trace.ts';
 export { parseTrace, type TraceFile, TraceReader } from './read-trace.ts';

@@ -86,7 +86,9 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
     },
     save: (command) => {
       try {
-        const head = { type: 'trace', version: TRACE_VERSION, wall, command, payload };
+        const clock = Number(zero) / 1000;
+        const version = TRACE_VERSION;
+        const head = { type: 'trace', version, wall, clock, command, payload };
         const journals = readdirSync(folder).map((name) => join(folder, name));
         const merged = writeTrace(file, JSON.stringify(head), (write) =>
           mergeJournals(journals, { payload, root }, write),

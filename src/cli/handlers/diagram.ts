@@ -1,26 +1,32 @@
-/** What `socketlab diagram` does: reads a trace, draws it. */
+/** What `socketlab diagram` does: reads traces, draws them. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, extname, join } from 'node:path';
+import { basename, extname, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { MisuseError } from '../../common/index.ts';
 import { drawDiagram, type Format, type Paint } from '../../diagram/index.ts';
 import { ownTerminal } from '../../lessons/index.ts';
-import { joinTrace, type JoinedTrace, loadTrace } from '../../trace/index.ts';
+import {
+  joinTrace,
+  type JoinedTrace,
+  loadTrace,
+  mergeTraces,
+  type TraceFile,
+} from '../../trace/index.ts';
 import type { DiagramArguments } from '../diagram.ts';
 
 export async function run(given: DiagramArguments): Promise<void> {
-  const { file, out, format: wanted, socket: sockets, ...options } = given;
+  const { files, out, format: wanted, socket: sockets, ...options } = given;
   const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
-  const trace = await readTrace(file);
+  const trace = await readTraces(files);
   const terminal = ownTerminal();
   const forTerminal = out === undefined && format === 'term';
   const drawing = await drawDiagram(trace, {
     ...options,
     sockets,
     format,
-    title: basename(file),
+    title: files.map((file) => basename(file)).join(' + '),
     width: options.width ?? (forTerminal ? process.stdout.columns : undefined),
     ...(forTerminal && { paint: paintWith(terminal.colours) }),
   });
@@ -52,7 +58,7 @@ export function planPicture(out: string): PlannedPicture {
     draw: async (file) => {
       if (!existsSync(file)) return ['there is nothing to draw: no socket was used'];
       const title = basename(out);
-      const drawing = await drawDiagram(await readTrace(file), { format, title });
+      const drawing = await drawDiagram(await readTraces([file]), { format, title });
       await writeFile(out, drawing.text);
       return [`${out}: ${drawing.summary}`, ...drawing.notes];
     },
@@ -62,9 +68,21 @@ export function planPicture(out: string): PlannedPicture {
 /** Shorter files are read before anybody has seen a bar. */
 const LONG_FILE = 4_000_000;
 
-async function readTrace(file: string): Promise<JoinedTrace> {
+/** @throws {MisuseError} ERR_BAD_ARGUMENT when one is named twice */
+async function readTraces(files: readonly string[]): Promise<JoinedTrace> {
+  const paths = files.map((file) => resolve(file));
+  const twice = files.find((_, place) => paths.indexOf(paths[place]!) < place);
+  if (twice !== undefined) throw bad(`${twice} is named twice: each trace once`);
+  const traces = [];
+  for (const file of files) {
+    traces.push({ name: basename(file), trace: await readTrace(file) });
+  }
+  return joinTrace(mergeTraces(traces));
+}
+
+async function readTrace(file: string): Promise<TraceFile> {
   let bar: SingleBar | undefined;
-  const trace = await loadTrace(file, (read, size) => {
+  return loadTrace(file, (read, size) => {
     if (size < LONG_FILE || !process.stderr.isTTY) return;
     if (!bar) {
       bar = new SingleBar({
@@ -76,7 +94,6 @@ async function readTrace(file: string): Promise<JoinedTrace> {
     }
     bar.update(read);
   }).finally(() => bar?.stop());
-  return joinTrace(trace);
 }
 
 /** By the number of the talk that something belongs to, or by what it means. */

@@ -13,7 +13,7 @@ const METRICS: [name: string, metrics: Metrics][] = [
   ['80 columns', cells(80)],
   ['200 columns', cells(200)],
   ['a wide page', pixels({ width: 884, fontSize: 13, lane: 118 })],
-  ['a phone', pixels({ width: 374, fontSize: 11, lane: 84 })],
+  ['a phone', pixels({ width: 374, fontSize: 11, lane: 84, tight: 66 })],
 ];
 
 function layouts(trace: JoinedTrace, metrics: Metrics): [scene: Scene, layout: Layout][] {
@@ -151,6 +151,19 @@ describe('a layout', () => {
     expect(lost.ending).toBe('cross');
     expect(lost.x2).toBeGreaterThan(receiver!.x);
     expect(lost.x2).toBeLessThan(lost.x1);
+  });
+
+  it('draws its lanes nearer together where all of them then fit in', () => {
+    const scene = layouts(sample('tcp-uppercase'), {
+      ...pixels({ width: 374, fontSize: 11, lane: 84 }),
+    })[0]![1];
+    const near = layouts(
+      sample('tcp-uppercase'),
+      pixels({ width: 374, fontSize: 11, lane: 84, tight: 66 }),
+    )[0]![1];
+    expect(near.lanes.length).toBe(scene.lanes.length);
+    expect(scene.width).toBeGreaterThan(374);
+    expect(near.width).toBeLessThanOrEqual(374);
   });
 
   it('grows when its lanes need more than the width', () => {

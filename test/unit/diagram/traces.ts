@@ -23,8 +23,12 @@ export function sampleFile(name: Sample): string {
   return join(ROOT, 'test/fixtures/trace', `${name}.jsonl`);
 }
 
+export function sampleText(name: Sample): string {
+  return readFileSync(sampleFile(name), 'utf8');
+}
+
 export function sample(name: Sample): JoinedTrace {
-  return joinTrace(parseTrace(readFileSync(sampleFile(name), 'utf8')));
+  return joinTrace(parseTrace(sampleText(name)));
 }
 
 type Fields = Record<string, unknown>;
