@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { typed } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
@@ -108,9 +109,9 @@ describe('a mistake', () => {
     [[TRACE, '--limit', 'many'], 2, '--limit takes a whole number from 2'],
     [[], 2, 'Not enough non-option arguments'],
   ] as const)('in %j is told in one line', async (args, code, words) => {
-    const program = diagram(...args);
-    expect(await program.ended()).toEqual(failure(code, words));
-    expect(program.stdout).toBe('');
+    const { end, stdout } = await typed(['diagram', ...args]);
+    expect(end).toEqual(failure(code, words));
+    expect(stdout).toBe('');
   });
 
   it('in a trace is told, and what can be drawn is drawn', async () => {
@@ -125,14 +126,14 @@ describe('a mistake', () => {
 
   it('that leaves nothing to draw is told in one line', async () => {
     const [head] = readFileSync(TRACE, 'utf8').split('\n');
-    const none = diagram(file('none.jsonl', `${head}\n`));
-    expect(await none.ended()).toEqual(failure(2, 'there is nothing to draw'));
-    const empty = diagram(file('empty.jsonl', ''));
-    expect(await empty.ended()).toEqual(failure(2, 'is empty'));
-    const other = diagram(
-      file('other.jsonl', head!.replace('"version":1', '"version":9')),
-    );
-    expect(await other.ended()).toEqual(failure(2, 'version 9'));
+    for (const [name, content, words] of [
+      ['none.jsonl', `${head}\n`, 'there is nothing to draw'],
+      ['empty.jsonl', '', 'is empty'],
+      ['other.jsonl', head!.replace('"version":1', '"version":9'), 'version 9'],
+    ] as const) {
+      const { end } = await typed(['diagram', file(name, content)]);
+      expect(end).toEqual(failure(2, words));
+    }
   });
 });
 
