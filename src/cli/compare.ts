@@ -8,6 +8,7 @@ export interface CompareArguments {
   every: number | undefined;
   size: number | undefined;
   lanes: string | undefined;
+  link: string;
   replay: string | undefined;
   json: boolean;
   assert: string[] | undefined;
@@ -48,6 +49,12 @@ export const compareCommand: Command<CompareArguments> = {
         requiresArg: true,
         defaultDescription: 'udp,tcp,framed',
         describe: 'over what: some of udp,tcp,framed',
+      })
+      .option('link', {
+        group: LUCK,
+        choices: ['relay', 'kernel'],
+        default: 'relay',
+        describe: 'who makes it: a relay, or on Linux the kernel, without a seed',
       })
       .option('replay', {
         group: LUCK,

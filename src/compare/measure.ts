@@ -26,16 +26,16 @@ export interface LaneResult {
   corrupted: number;
   /** Milliseconds from the sending call to the receiving one; null when nothing arrived. */
   latencyMs: Percentiles | null;
-  /** On its way towards the receiver. */
+  /** On its way towards the receiver; null, as `blocked`, where the kernel makes the link. */
   wire: {
     packets: number;
     bytes: number;
     bytesPerMessage: number;
     retransmitted: number;
-  };
+  } | null;
   setUp: { ms: number; packets: number };
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
-  blocked: { messages: number; longestMs: number; examples: BlockedExample[] };
+  blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
   /** Whether packets are the relay's model of TCP, and not observed. */
   modelled: boolean;
 }
@@ -71,13 +71,15 @@ export function measure(record: LaneRecord): LaneResult {
     outOfOrder: overtaken(first),
     corrupted: record.damaged,
     latencyMs: percentiles(latencies),
-    wire: {
-      ...wire,
-      bytesPerMessage: round(wire.bytes / Math.max(1, sent.length)),
-      retransmitted: fates.filter(({ attempt }) => attempt > 0).length,
-    },
+    wire: wire
+      ? {
+          ...wire,
+          bytesPerMessage: round(wire.bytes / Math.max(1, sent.length)),
+          retransmitted: fates.filter(({ attempt }) => attempt > 0).length,
+        }
+      : null,
     setUp: { ms: round(setUp.ms), packets: setUp.packets },
-    blocked: blockedOf(record.blocked),
+    blocked: record.blocked ? blockedOf(record.blocked) : null,
     modelled,
   };
 }

@@ -1,6 +1,6 @@
 /** What is sent, over what, and how. Pure. */
 import { didYouMean, MisuseError } from '../common/index.ts';
-import { linkOf, type LinkOptions } from '../link/index.ts';
+import { type KernelMeans, linkOf, type LinkOptions } from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
 
@@ -15,6 +15,8 @@ export interface CompareOptions {
   lanes?: readonly LaneName[] | undefined;
   /** What happens to packets; bad luck of every kind unless given. */
   link?: LinkOptions | undefined;
+  /** The kernel makes the link, by these means; there is no relay. */
+  kernel?: KernelMeans | undefined;
 }
 
 export interface Plan {
@@ -23,6 +25,7 @@ export interface Plan {
   readonly size: number;
   readonly lanes: readonly LaneName[];
   readonly link: LinkOptions;
+  readonly kernel: KernelMeans | undefined;
 }
 
 /** What a comparison without options meets: the worst of a wireless network. */
@@ -55,7 +58,14 @@ export function planOf(options: CompareOptions = {}): Plan {
   }
   const link = options.link ?? USUAL_LUCK;
   linkOf(link); // complains
-  return { messages, every, size, lanes: [...new Set(lanes)], link };
+  return {
+    messages,
+    every,
+    size,
+    lanes: [...new Set(lanes)],
+    link,
+    kernel: options.kernel,
+  };
 }
 
 function check(what: string, value: number, least: number, most: number): void {

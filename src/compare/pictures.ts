@@ -127,7 +127,7 @@ export function spaceTime(record: LaneRecord, all: readonly LaneRecord[]): strin
     }
     return `<g>${title}${drawn}</g>`;
   });
-  const waits = record.blocked
+  const waits = (record.blocked ?? [])
     .filter(({ k }) => k <= MOST_DRAWN)
     .map(
       ({ arrivedAt, k, readAt, waitedFor }) =>

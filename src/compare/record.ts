@@ -54,9 +54,10 @@ export interface LaneRecord {
   /** Messages that came with changed bytes. */
   damaged: number;
   fates: PacketFate[];
-  blocked: Blocked[];
+  /** Undefined, as `wire`, where the kernel makes the link: nobody sees its packets. */
+  blocked: Blocked[] | undefined;
   /** Towards the receiver, with the headers of IP, UDP and TCP. */
-  wire: { packets: number; bytes: number };
+  wire: { packets: number; bytes: number } | undefined;
   /** Whether packets are computed by a model, because a relay cannot see TCP's own. */
   modelled: boolean;
 }

@@ -17,7 +17,9 @@ import type { Comparison } from './run.ts';
 /** @param command what reproduces it, as it is typed */
 export function comparisonPage(comparison: Comparison, command: string): string {
   const { plan, records, results } = comparison;
-  const { every, link, messages, size } = plan;
+  const { every, kernel, link, messages, size } = plan;
+  const fates = kernel ? UNKNOWN : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
+  const modelled = results.some((result) => result.modelled) ? MODELLED : '';
   const luck = describeLink(link) || 'nothing';
   const head = results.map(({ lane }) => `<th scope="col">${NAMES[lane]}</th>`).join('');
   const rows = tableRows(results)
@@ -50,13 +52,8 @@ to packets: <code>${escape(luck)}</code>.</p>
 <tbody>
 ${rows}
 </tbody></table></div>
-<p class="note">~ modelled: a relay cannot see the packets of TCP itself, so it computes what
-they would be.</p>
-<h2>The fates</h2>
-<p>What happened to packet 1, 2, 3 and so on, the first time that each was sent. It follows from
-the seed alone, so it is the same in every lane.</p>
-${legend()}
-${fateStrip(records[0]!)}
+${modelled}<h2>The fates</h2>
+${fates}
 <h2>How late</h2>
 <p>How many of all messages had arrived so many milliseconds after they were sent. A curve that
 never reaches the top has lost the rest.</p>
@@ -71,6 +68,16 @@ ${panes}
 </html>
 `;
 }
+
+const MODELLED = `<p class="note">~ modelled: a relay cannot see the packets of TCP itself, so it computes what
+they would be.</p>
+`;
+
+const KNOWN = `<p>What happened to packet 1, 2, 3 and so on, the first time that each was sent. It follows from
+the seed alone, so it is the same in every lane.</p>`;
+
+const UNKNOWN = `<p>The kernel itself lost packets here, in both directions, and in each lane others. It does not
+tell which, so there is no strip of fates, nor what waited for what.</p>`;
 
 function escape(text: string): string {
   return text

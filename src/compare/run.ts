@@ -89,7 +89,7 @@ function fromFirst(record: LaneRecord): LaneRecord {
     received: record.received.map((event) => ({ ...event, at: event.at - start })),
     arrivals: record.arrivals.map(({ k, at }) => ({ k, at: at - start })),
     fates: record.fates.map((fate) => ({ ...fate, at: fate.at - relayStart })),
-    blocked: record.blocked.map((one) => ({
+    blocked: record.blocked?.map((one) => ({
       ...one,
       arrivedAt: one.arrivedAt - relayStart,
       readAt: one.readAt - relayStart,

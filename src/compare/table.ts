@@ -27,16 +27,16 @@ const ROWS: readonly Row[] = [
   { name: 'latency: half within', of: ({ latencyMs }) => ms(latencyMs?.p50) },
   { name: '  nine of ten within', of: ({ latencyMs }) => ms(latencyMs?.p90) },
   { name: '  99 of 100 within', of: ({ latencyMs }) => ms(latencyMs?.p99) },
-  { name: 'waited for an earlier one', of: ({ blocked }) => String(blocked.messages) },
-  { name: '  for at most', of: ({ blocked }) => ms(blocked.longestMs || undefined) },
-  { name: 'packets', of: (one) => modelled(one, String(one.wire.packets)) },
+  { name: 'waited for an earlier one', of: ({ blocked }) => some(blocked?.messages) },
+  { name: '  for at most', of: ({ blocked }) => ms(blocked?.longestMs || undefined) },
+  { name: 'packets', of: (one) => modelled(one, some(one.wire?.packets)) },
   {
     name: '  of them sent again',
-    of: (one) => modelled(one, String(one.wire.retransmitted)),
+    of: (one) => modelled(one, some(one.wire?.retransmitted)),
   },
   {
     name: 'bytes for each message',
-    of: (one) => modelled(one, String(one.wire.bytesPerMessage)),
+    of: (one) => modelled(one, some(one.wire?.bytesPerMessage)),
   },
   { name: 'before the first message', of: (one) => modelled(one, ms(one.setUp.ms)) },
 ];
@@ -72,10 +72,11 @@ export function tableRows(results: readonly LaneResult[]): string[][] {
 }
 
 /** What is going to be compared. */
-export function headingLines({ every, link, messages, size }: Plan): string[] {
+export function headingLines({ every, kernel, link, messages, size }: Plan): string[] {
   const luck = describeLink(link);
   return [
     `${messages} messages of ${size} bytes, one every ${every} ms, in each lane.`,
+    ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
     luck === '' ? 'Nothing happens to them.' : `What happens to them: ${luck}`,
   ];
 }
@@ -89,7 +90,7 @@ function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
       `${name} waited for nothing: what was lost stayed lost, and nobody sent it again.`,
     ];
   }
-  if (blocked.messages === 0) return [];
+  if (!blocked || blocked.messages === 0) return [];
   const examples = blocked.examples.map(
     ({ message, ms: waited, waitedFor }) =>
       `  ${message} was there and waited ${waited} ms for ${waitedFor}, which had to be sent again`,
@@ -98,6 +99,10 @@ function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
     `${name}: messages had to wait for earlier ones (head-of-line blocking).`,
     ...examples,
   ];
+}
+
+function some(value: number | undefined): string {
+  return value === undefined ? '–' : String(value);
 }
 
 function ms(value: number | undefined): string {

@@ -12,6 +12,13 @@ export {
   parseLink,
 } from './describe.ts';
 export { type Fates, fatesOf, isUnhappy } from './fate.ts';
+export {
+  checkKernelLink,
+  isInNamespace,
+  type KernelMeans,
+  runInNamespace,
+  spoilLoopback,
+} from './kernel-link.ts';
 export { type Link, linkOf, type LinkOptions, type Stall } from './options.ts';
 export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 export { openRelays, Relays, type RelaysOptions } from './relays.ts';

@@ -13,6 +13,14 @@ import {
   parseClaim,
   planOf,
 } from '../../compare/index.ts';
+import { MisuseError } from '../../common/index.ts';
+import {
+  checkKernelLink,
+  isInNamespace,
+  type LinkOptions,
+  runInNamespace,
+  spoilLoopback,
+} from '../../link/index.ts';
 import { ownTerminal } from '../../lessons/index.ts';
 import { checkWritable } from '../files.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -32,6 +40,15 @@ export async function run(given: CompareArguments): Promise<void> {
     link: chosenLink(given, SHARED_KEYS),
   };
   const signal = onInterrupt();
+  if (given.link === 'kernel') {
+    options.link = kernelLink(given, options.link);
+    planOf(options); // complains before anything is started
+    if (!isInNamespace()) {
+      process.exitCode = await runInNamespace(signal);
+      return;
+    }
+    options.kernel = spoilLoopback(options.link);
+  }
   const terminal = ownTerminal();
   const print = (...lines: string[]): void => {
     for (const line of lines) terminal.write(`${line}\n`);
@@ -56,6 +73,20 @@ export async function run(given: CompareArguments): Promise<void> {
     const words = holds ? 'holds' : `is wrong: it is ${String(actual)}`;
     console.error(`${claim.text} ${words}`);
   }
+}
+
+/** What is asked of the kernel: a loss of a tenth, if nothing. */
+function kernelLink(
+  given: CompareArguments,
+  link: LinkOptions = { loss: 0.1 },
+): LinkOptions {
+  const known = ['replay', 'seed', 'drop', 'drop-back'].find((key) => given[key]);
+  if (known !== undefined) {
+    const why = `--link kernel: nobody knows which packet it loses, so --${known} cannot be had`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
+  checkKernelLink(link);
+  return link;
 }
 
 /** A bar on stderr, where somebody looks at it. */

@@ -13,7 +13,7 @@
 import { ConnectionSocket, WelcomingSocket } from '../../tcp/index.ts';
 import { FramedConnection, HEADER_LENGTH } from '../../framing/index.ts';
 import type { InetAddress } from '../../common/index.ts';
-import { openStreamRelay } from '../../link/index.ts';
+import { openStreamRelay, type StreamCounts } from '../../link/index.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -70,30 +70,39 @@ async function runStream(
   await welcoming.listen(1);
   const fates: PacketFate[] = [];
   const blocked: Blocked[] = [];
-  const relay = await openStreamRelay({
-    listen: { port: 0 },
-    to: welcoming.address as InetAddress,
-    link: { ...link, segment },
-    onFate: (event) => {
-      if (event.direction === 'there') fates.push(noteFate(event));
-    },
-    onDelivery: ({ arrivedAt, direction, k, time, waitedFor }) => {
-      if (direction === 'there' && waitedFor > 0) {
-        blocked.push({ k, arrivedAt, readAt: time, waitedFor });
-      }
-    },
-  });
+  const relay = plan.kernel
+    ? undefined
+    : await openStreamRelay({
+        listen: { port: 0 },
+        to: welcoming.address as InetAddress,
+        link: { ...link, segment },
+        onFate: (event) => {
+          if (event.direction === 'there') fates.push(noteFate(event));
+        },
+        onDelivery: ({ arrivedAt, direction, k, time, waitedFor }) => {
+          if (direction === 'there' && waitedFor > 0) {
+            blocked.push({ k, arrivedAt, readAt: time, waitedFor });
+          }
+        },
+      });
   const near = new ConnectionSocket({ noDelay: true });
   let far: ConnectionSocket | undefined;
   let ends: Ends | undefined;
-  const onAbort = (): void => void relay.close();
+  const onAbort = (): void =>
+    void Promise.all([relay?.close(), near.close(), welcoming.close(), far?.close()]);
   run.signal.addEventListener('abort', onAbort, { once: true });
   try {
     const start = performance.now();
-    await near.connect(relay.address, { signal: run.signal });
+    await near.connect(relay?.address ?? welcoming.address, {
+      signal: run.signal,
+    });
     // Over a link a handshake takes a round trip; the relay, which we reach at once, holds
     // back our first bytes for as long.
-    await untilTrue(() => performance.now() >= start + 2 * (link.delay ?? 0), run.signal);
+    if (relay)
+      await untilTrue(
+        () => performance.now() >= start + 2 * (link.delay ?? 0),
+        run.signal,
+      );
     const setUp = { ms: performance.now() - start, packets: HANDSHAKE };
     far = (await welcoming.accept({ signal: run.signal })).connectionSocket;
     ends = makeEnds(near, far, size);
@@ -111,7 +120,7 @@ async function runStream(
     });
     await ends.end();
     await receiving;
-    const { retransmissions, segments, bytes } = relay.statistics.there;
+    const there = relay?.statistics.there;
     return {
       lane,
       size,
@@ -119,18 +128,23 @@ async function runStream(
       sent,
       ...heard,
       fates,
-      blocked,
-      wire: {
-        packets: segments + retransmissions,
-        bytes: bytes + retransmissions * segment + HEADERS * (segments + retransmissions),
-      },
-      modelled: true,
+      blocked: relay ? blocked : undefined,
+      wire: there && wireOf(there, segment),
+      modelled: relay !== undefined,
     };
   } finally {
     run.signal.removeEventListener('abort', onAbort);
-    await relay.close();
+    await relay?.close();
     await Promise.all([ends?.close(), near.close(), far?.close(), welcoming.close()]);
   }
+}
+
+function wireOf(
+  { bytes, retransmissions, segments }: StreamCounts,
+  segment: number,
+): LaneRecord['wire'] {
+  const packets = segments + retransmissions;
+  return { packets, bytes: bytes + retransmissions * segment + HEADERS * packets };
 }
 
 function bareEnds(near: ConnectionSocket, far: ConnectionSocket, size: number): Ends {

@@ -33,11 +33,11 @@ const ROWS: Record<string, (lane: Lane) => string> = {
   'latency: half within': ({ latencyMs }) => ms(latencyMs?.p50),
   'nine of ten within': ({ latencyMs }) => ms(latencyMs?.p90),
   '99 of 100 within': ({ latencyMs }) => ms(latencyMs?.p99),
-  'waited for an earlier one': ({ blocked }) => String(blocked.messages),
-  'for at most': ({ blocked }) => ms(blocked.messages ? blocked.longestMs : undefined),
-  packets: (lane) => guessed(lane, lane.wire.packets),
-  'of them sent again': (lane) => guessed(lane, lane.wire.retransmitted),
-  'bytes for each message': (lane) => guessed(lane, lane.wire.bytesPerMessage),
+  'waited for an earlier one': ({ blocked }) => String(blocked!.messages),
+  'for at most': ({ blocked }) => ms(blocked!.messages ? blocked!.longestMs : undefined),
+  packets: (lane) => guessed(lane, lane.wire!.packets),
+  'of them sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
+  'bytes for each message': (lane) => guessed(lane, lane.wire!.bytesPerMessage),
   'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
 };
 
@@ -153,7 +153,7 @@ describe('socketlab compare', () => {
       expect(await pane.locator('line.message').count()).toBe(delivered);
       // A cross has three strokes. What is lost a first time is the same in every lane.
       expect(await pane.locator('line.lost').count()).toBe(3 * udp!.lost);
-      expect(await pane.locator('line.waited').count()).toBe(blocked.messages);
+      expect(await pane.locator('line.waited').count()).toBe(blocked!.messages);
     }
     const wide = await page.evaluate('document.documentElement.scrollWidth');
     expect(wide).toBeLessThanOrEqual(400);

@@ -69,8 +69,8 @@ describe('the lanes', () => {
         outOfOrder: 0,
         modelled: true,
       });
-      expect(stream.blocked.messages).toBeGreaterThan(0);
-      expect(stream.wire.retransmitted).toBeGreaterThanOrEqual(lost);
+      expect(stream.blocked!.messages).toBeGreaterThan(0);
+      expect(stream.wire!.retransmitted).toBeGreaterThanOrEqual(lost);
     }
     expect(framed).toMatchObject({ events: 60, boundariesKept: 60 });
     expect(tcp!.events).toBeLessThan(60);

@@ -1,0 +1,84 @@
+/** `socketlab compare --link kernel`: what cannot be, and where it can, real loss. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { ComparisonJson } from '../../../src/compare/index.ts';
+import { inProcess } from '../../support/command-line.ts';
+import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
+
+const programs = new Programs();
+const KERNEL = ['compare', '--link', 'kernel'];
+const root = process.platform === 'linux' && process.getuid?.() === 0;
+const can =
+  root && spawnSync('unshare', ['--net', 'nft', 'list', 'ruleset']).status === 0;
+const WHY = 'needs Linux, root, unshare and nft';
+
+/** Processes in another network namespace than ours. */
+function strangers(): string[] {
+  const ours = readlinkSync('/proc/self/ns/net');
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/ns/net`) !== ours;
+    } catch {
+      return false; // it has ended
+    }
+  });
+}
+
+const ours = (): string[] =>
+  strangers().filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('4999');
+    } catch {
+      return false;
+    }
+  });
+
+afterAll(() => programs.stopAll());
+
+describe('socketlab compare --link kernel', () => {
+  it.each<[string, string[], string]>([
+    ['a seed', ['--seed', '7'], '--seed cannot be had'],
+    ['fates', ['--drop', '3'], '--drop cannot be had'],
+    ['what no kernel link does', ['--corrupt', '1%'], 'no corrupt'],
+    ['overtaking without delay', ['--reorder', '5%'], 'there is no --delay'],
+  ])('is one line and exit status 2 with %s', async (_, args, help) => {
+    expect(await inProcess(...KERNEL, ...args)).toMatchObject(failure(2, help));
+  });
+
+  it('is one line and exit status 2 on another system', async (context) => {
+    if (process.platform === 'linux') context.skip('this is Linux');
+    expect(await inProcess(...KERNEL)).toMatchObject(failure(2, 'needs Linux'));
+  });
+
+  it('loses datagrams, and nothing of a stream', { timeout: 60_000 }, async (context) => {
+    if (!can) context.skip(WHY);
+    const few = ['--loss', '20%', '--messages', '200', '--every', '1ms', '--json'];
+    const program = programs.cli(...KERNEL, ...few);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const { lanes, options } = JSON.parse(program.stdout) as ComparisonJson;
+    expect(options).toMatchObject({ link: 'kernel', kernel: { asked: 'loss=20%' } });
+    const [udp, ...streams] = lanes;
+    // 40 are expected, with a deviation of 5.7: beyond these not once in a million runs.
+    expect(udp!.lost).toBeGreaterThan(10);
+    expect(udp!.lost).toBeLessThan(75);
+    for (const stream of streams) {
+      expect(stream).toMatchObject({ delivered: 200, outOfOrder: 0, modelled: false });
+    }
+  });
+
+  it.for(['SIGINT', 'SIGKILL'] as const)(
+    'leaves nothing behind: %s',
+    async (signal, context) => {
+      if (!can) context.skip(WHY);
+      const program = programs.cli(...KERNEL, '--loss', '1%', '--messages', '4999');
+      await program.printed('4999 messages');
+      expect(ours()).not.toEqual([]);
+      program.signal(signal);
+      const { code } = await program.ended();
+      expect(code).toBe(signal === 'SIGINT' ? 130 : null);
+      await expect.poll(ours, { timeout: 5_000 }).toEqual([]);
+      expect(existsSync(`/proc/${program.pid}`)).toBe(false);
+    },
+  );
+});
