@@ -107,6 +107,10 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab run 02 --only client': { elsewhere: 'test/integration/cli.test.ts' },
   'socketlab run LESSON …': { because: 'a form, and no command' },
 
+  'socketlab init my-lab': { parsed: 'test/integration/package/packed.test.ts' },
+  'socketlab completion >> ~/.bashrc': { because: 'it writes to your own settings' },
+  'npm pack': { elsewhere: 'test/integration/package/packed.test.ts' },
+
   // Compare and behaviours.
   'socketlab compare': { parsed: 'test/integration/compare/command.test.ts' },
   'socketlab compare --json': { parsed: 'test/integration/compare/command.test.ts' },
@@ -169,7 +173,16 @@ const TABLE: Readonly<Record<string, How>> = {
   },
   'socketlab trace -- node prog.js': { because: 'the same as with my-program.js' },
   'socketlab trace [options] -- command …': { because: 'a form, and no command' },
-  'socketlab diagram FILE [options]': { because: 'a form, and no command' },
+  'socketlab trace --out server.jsonl -- node server.js': {
+    elsewhere: 'test/integration/trace/command.test.ts',
+  },
+  'socketlab trace --out client.jsonl -- node client.js': {
+    elsewhere: 'test/integration/trace/command.test.ts',
+  },
+  'socketlab diagram server.jsonl client.jsonl': {
+    elsewhere: 'test/integration/trace/command.test.ts',
+  },
+  'socketlab diagram FILE… [options]': { because: 'a form, and no command' },
   'socketlab diagram': { because: 'a name of a command in a sentence' },
   'socketlab relay --listen udp:12001 --to 12000 --loss 10% --seed 7': {
     elsewhere: 'test/integration/command-lines.test.ts',

@@ -15,11 +15,13 @@ import {
   type TraceFile,
 } from '../../trace/index.ts';
 import type { DiagramArguments } from '../diagram.ts';
+import { checkWritable } from '../files.ts';
 
 export async function run(given: DiagramArguments): Promise<void> {
   const { files, out, format: wanted, socket: sockets, ...options } = given;
   const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
   const trace = await readTraces(files);
+  if (out !== undefined) checkWritable('out', out);
   const terminal = ownTerminal();
   const forTerminal = out === undefined && format === 'term';
   const drawing = await drawDiagram(trace, {
@@ -46,11 +48,12 @@ export interface PlannedPicture {
 }
 
 /**
- * For a picture of what is yet to happen: a wrong name is found before.
+ * For a picture of what is yet to happen: a wrong name, or place, is found before.
  * @throws {MisuseError} ERR_BAD_ARGUMENT
  */
 export function planPicture(out: string): PlannedPicture {
   const format = formatFor('--diagram', out);
+  checkWritable('diagram', out);
   const folder = mkdtempSync(join(tmpdir(), 'socketlab-diagram-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   return {

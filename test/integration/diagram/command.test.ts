@@ -97,7 +97,11 @@ describe('a mistake', () => {
     [['nowhere.jsonl'], 1, 'there is no nowhere.jsonl'],
     [['src'], 2, 'src is a folder'],
     [[TRACE, '--out', 'x.png'], 2, '--out x.png: by its ending'],
-    [[TRACE, '--out', '/nowhere/x.svg'], 1, '/nowhere/x.svg'],
+    [
+      [TRACE, '--out', '/nowhere/x.svg'],
+      2,
+      '--out: cannot write /nowhere/x.svg (ENOENT)',
+    ],
     [[TRACE, '--format', 'png'], 2, 'Invalid values'],
     [[TRACE, '--from', 'soon'], 2, '--from takes a time like 1.5s, 300ms or 250us'],
     [[TRACE, '--from', '2s', '--to', '1s'], 2, '--from is later than --to'],
@@ -220,11 +224,12 @@ describe('socketlab run', () => {
     expect(strays().filter((name) => !before.includes(name))).toEqual([]);
   });
 
-  it('finds a wrong name for the picture before it plays', async () => {
-    const args = ['run', '01', '--diagram', 'x.png'];
-    const program = programs.start(process.execPath, [...CLI, ...args]);
-    expect(await program.ended()).toEqual(failure(2, '--diagram x.png: by its ending'));
-    expect(program.stdout).toBe('');
+  it.each([
+    ['x.png', '--diagram x.png: by its ending'],
+    ['/nowhere/x.svg', '--diagram: cannot write /nowhere/x.svg (ENOENT)'],
+  ])('finds before it plays that there can be no picture %s', async (out, words) => {
+    const { end, stdout } = await typed(['run', '01', '--diagram', out]);
+    expect({ end, stdout }).toEqual({ end: failure(2, words), stdout: '' });
   });
 
   function strays(): string[] {
