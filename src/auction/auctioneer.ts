@@ -258,9 +258,18 @@ export class Auctioneer implements AsyncDisposable {
     return this.#presence.has(name);
   }
 
-  /** Calls `watcher` with every event from now on, sealed bids too. */
+  /** Calls `watcher` with every event from now on, sealed bids too, before it is safe. */
   watch(watcher: (event: AuctionEvent) => void): () => void {
     return this.#table.watch(watcher);
+  }
+
+  /**
+   * Calls `action` when all that has happened is in the journal; never, if it cannot be
+   * written. A watcher who tells others does it here: what was told must have happened, also
+   * after a crash.
+   */
+  afterwards(action: () => void): void {
+    this.#outbox.add({ leave: action });
   }
 
   /**

@@ -64,6 +64,7 @@ export class LectureProtocol {
   readonly #prefix: string;
   /** By what the bidders call themselves. */
   readonly #seats = new Map<string, Seat>();
+  readonly #bySpeaker = new Map<object, Seat>();
   readonly #results: Result[] = [];
 
   /**
@@ -87,6 +88,9 @@ export class LectureProtocol {
     }
     const [name = '', ...words] = message.split(' ');
     const seat = this.#seats.get(name);
+    const own = speaker && this.#bySpeaker.get(speaker);
+    // Whoever mistypes his name must not sit there twice: nobody would bid for the first.
+    if (own && own !== seat) return farewell(`you have joined already, as ${own.name}`);
     if (!seat) {
       if (words.length === 0) return this.#join(name, speaker);
       return farewell('join first: send your name, one word, and nothing after it');
@@ -94,6 +98,7 @@ export class LectureProtocol {
     if (speaker && seat.speaker !== speaker) {
       if (seat.speaker) return farewell('another connection has that name');
       seat.speaker = speaker;
+      this.#bySpeaker.set(speaker, seat);
       // It was lost and begins again, as its program begins: with a join.
       if (words.length === 0) return this.#rejoin(seat);
     }
@@ -106,9 +111,9 @@ export class LectureProtocol {
 
   /** A connection has gone. Whoever comes back under its name may have the seat. */
   leave(speaker: object): void {
-    for (const seat of this.#seats.values()) {
-      if (seat.speaker === speaker) seat.speaker = undefined;
-    }
+    const seat = this.#bySpeaker.get(speaker);
+    if (seat) seat.speaker = undefined;
+    this.#bySpeaker.delete(speaker);
   }
 
   /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
@@ -120,10 +125,7 @@ export class LectureProtocol {
 
   /** The seat of this connection; undefined when it has none. */
   nameOf(speaker: object): string | undefined {
-    for (const seat of this.#seats.values()) {
-      if (seat.speaker === speaker) return seat.name;
-    }
-    return undefined;
+    return this.#bySpeaker.get(speaker)?.name;
   }
 
   #join(calledItself: string, speaker: object | undefined): LectureAnswer {
@@ -135,6 +137,7 @@ export class LectureProtocol {
     if (refusal) return farewell(refusal.reason);
     const seat = { calledItself, name, speaker, told: false, fetched: 0 };
     this.#seats.set(calledItself, seat);
+    if (speaker) this.#bySpeaker.set(speaker, seat);
     return this.#items();
   }
 

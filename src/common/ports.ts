@@ -6,3 +6,5 @@ export const LECTURE_PORT = 12_000;
 export const AUCTION_PORT = 50_018;
 /** Of the auction's scores, for ZeroMQ's subscribers. */
 export const SCORES_PORT = 50_019;
+/** Of the page that shows an auction. */
+export const BOARD_PORT = 50_020;

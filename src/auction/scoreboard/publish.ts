@@ -31,9 +31,14 @@ export async function publishScores(
   await socket.bind(`tcp://${port === 0 ? where.replace(/0$/, '*') : where}`);
   const { ledger } = auctioneer.auction;
   const stop = auctioneer.watch((event) => {
+    // The standings of this moment; told when they are safe, as everything is.
     const score = scoreOf(toBoardEvent(event), ledger);
-    // A publisher does not wait, so this fails only when it is closed.
-    if (score) void socket.send(encodeScore(score)).catch(() => {});
+    if (!score) return;
+    const message = encodeScore(score);
+    auctioneer.afterwards(() => {
+      // A publisher does not wait, so this fails only when it is closed.
+      void socket.send(message).catch(() => {});
+    });
   });
   return {
     endpoint: socket.lastEndpoint!,

@@ -9,7 +9,7 @@ import {
 import type { BidderView, Ledger } from '../ledger.ts';
 import type { Bot } from '../strategies/bots/bot.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
-import { Keyboard } from './keyboard.ts';
+import { type Answers, ownAnswers } from './keyboard.ts';
 import { type Output, Screen } from './screen.ts';
 import { standingsTable } from './standings.ts';
 
@@ -25,16 +25,14 @@ const MOST_COMING = 8;
 /** Plays to the end of the game. Rejects as `playAuction` does. */
 export async function bidInAuction(options: BidOptions, output: Output): Promise<void> {
   const screen = new Screen(output);
-  const keyboard = options.bot ? undefined : new Keyboard(process.stdin);
+  const person = options.bot ? undefined : ownAnswers(screen.live);
   const view = new BidderScreen(options, screen);
   try {
-    const decide = options.bot
-      ? askBot(options.bot, screen)
-      : askPerson(keyboard!, screen, output);
+    const decide = options.bot ? askBot(options.bot, screen) : askPerson(person!, screen);
     const { ledger } = await playAuction({ ...options, decide, on: view.show });
     screen.print('', ...view.end(ledger));
   } finally {
-    keyboard?.close();
+    person?.close();
   }
 }
 
@@ -50,21 +48,19 @@ function askBot(bot: Bot, screen: Screen): Decide {
 }
 
 /** A person may take his time; what he types is checked before it is sent. */
-function askPerson(keyboard: Keyboard, screen: Screen, output: Output): Decide {
+function askPerson(person: Answers, screen: Screen): Decide {
   let told = false;
   return async (view, signal) => {
     const { money } = view.me;
-    if (keyboard.ended) {
+    if (person.ended) {
       if (!told) screen.print('  the input has ended: passing from here on');
       told = true;
       return undefined;
     }
     for (const line of stateOfPlay(view, screen)) screen.print(line);
     for (;;) {
-      output.write(`  your bid (0 to ${money}, Enter to pass): `);
-      const line = await keyboard.line(signal);
-      // What is not typed leaves the prompt without its end of line.
-      if (line === undefined || !process.stdin.isTTY) output.write('\n');
+      const question = `  your bid (0 to ${money}, Enter to pass): `;
+      const line = await person.ask(question, signal);
       if (line === undefined) return undefined;
       const word = line.trim();
       if (word === '') return undefined;

@@ -1,17 +1,46 @@
 /**
- * Lines from a keyboard or a pipe, one at a time, and asked for: what is typed before it is
- * asked for waits; the end of the input is told once.
+ * Lines from a pipe or a keyboard, one for each question. They differ in what came before it
+ * was asked for:
+ *
+ *   a pipe       waits: it was written for the questions to come
+ *   a keyboard   is thrown away: it was meant for a question that is over. Half a bid that
+ *                was typed when a round ended would become the beginning of the next one
+ *
+ * The end of the input is told once.
  */
 import { createInterface, type Interface } from 'node:readline';
+import { Writable } from 'node:stream';
 
-export class Keyboard {
+/** Who answers questions: somebody at a keyboard, or a pipe. */
+export interface Answers {
+  /** The answer; undefined at the end of the input, or when the signal aborts. */
+  ask(question: string, signal: AbortSignal): Promise<string | undefined>;
+  /** There will be no more answers. */
+  readonly ended: boolean;
+  close(): void;
+}
+
+/** @param live whether the questions appear on a terminal, where lines can be edited */
+export function ownAnswers(live: boolean): Answers {
+  const { stdin, stdout } = process;
+  return stdin.isTTY && live ? new Keyboard(stdin, stdout) : new Pipe(stdin, stdout);
+}
+
+type Input = NodeJS.ReadableStream;
+type Output = NodeJS.WritableStream;
+
+/** Also of a keyboard whose screen is elsewhere: then the terminal edits the lines. */
+export class Pipe implements Answers {
+  readonly #output: Output;
+  readonly #typed: boolean;
   readonly #reader: Interface;
   #lines: string[] = [];
   #ended = false;
   #wake: (() => void) | undefined;
 
-  constructor(input: NodeJS.ReadableStream) {
-    // Not `terminal`: the terminal edits the line, and Ctrl-C stays a signal.
+  constructor(input: Input, output: Output) {
+    this.#output = output;
+    this.#typed = (input as Partial<NodeJS.ReadStream>).isTTY === true;
     this.#reader = createInterface({ input, terminal: false });
     this.#reader.on('line', (line) => {
       this.#lines.push(line);
@@ -22,12 +51,19 @@ export class Keyboard {
       this.#ended = true;
       this.#wake?.();
     });
-    // Nobody reads on, or an open keyboard would keep the program alive.
+    // Nobody reads on, or an open input would keep the program alive.
     this.#reader.pause();
   }
 
-  /** The next line; undefined at the end of the input, or when the signal aborts. */
-  async line(signal: AbortSignal): Promise<string | undefined> {
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    this.#output.write(question);
+    const line = await this.#line(signal);
+    // What is not typed leaves the question without its end of line.
+    if (line === undefined || !this.#typed) this.#output.write('\n');
+    return line;
+  }
+
+  async #line(signal: AbortSignal): Promise<string | undefined> {
     while (this.#lines.length === 0 && !this.#ended && !signal.aborted) {
       this.#reader.resume();
       await new Promise<void>((resolve) => {
@@ -45,5 +81,72 @@ export class Keyboard {
 
   close(): void {
     this.#reader.close();
+  }
+}
+
+/** Edits lines itself, so that it can throw away what nobody has asked for. */
+export class Keyboard implements Answers {
+  readonly #output: Output;
+  readonly #reader: Interface;
+  /** Whoever waits for a line. */
+  #answer: ((line: string | undefined) => void) | undefined;
+  #ended = false;
+
+  constructor(input: Input, output: Output) {
+    this.#output = output;
+    // What is typed unasked is not shown either.
+    const echo = new Writable({
+      decodeStrings: false,
+      write: (text: string, _encoding, done) => {
+        if (this.#answer) output.write(text);
+        done();
+      },
+    });
+    this.#reader = createInterface({
+      input,
+      output: echo,
+      terminal: true,
+      historySize: 0,
+    });
+    this.#reader.on('line', (line) => this.#answer?.(line));
+    this.#reader.on('close', () => {
+      this.#ended = true;
+      this.#answer?.(undefined);
+    });
+    // No terminal makes a signal of it while lines are edited here.
+    this.#reader.on('SIGINT', () => {
+      if (!process.emit('SIGINT')) process.kill(process.pid, 'SIGINT');
+    });
+  }
+
+  async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (this.#ended || signal.aborted) return undefined;
+    let unasked!: () => void;
+    const line = await new Promise<string | undefined>((resolve) => {
+      this.#forget();
+      this.#answer = resolve;
+      unasked = () => resolve(undefined);
+      signal.addEventListener('abort', unasked, { once: true });
+      this.#reader.setPrompt(question);
+      this.#reader.prompt();
+    });
+    signal.removeEventListener('abort', unasked);
+    this.#answer = undefined;
+    if (line === undefined) this.#output.write('\n');
+    return line;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  close(): void {
+    this.#reader.close();
+  }
+
+  /** What was typed since the last line: to the end, and then back to the beginning. */
+  #forget(): void {
+    this.#reader.write(null, { ctrl: true, name: 'e' });
+    this.#reader.write(null, { ctrl: true, name: 'u' });
   }
 }

@@ -1,23 +1,18 @@
 /** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
-import { networkInterfaces } from 'node:os';
-import {
-  AUCTION_PORT,
-  explain,
-  formatAddress,
-  type InetAddress,
-  LOOPBACK,
-} from '../../common/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { BOARD_PORT, explain, formatAddress, MisuseError } from '../../common/index.ts';
 import { type Auctioneer, type AuctioneerOptions, openAuction } from '../auctioneer.ts';
 import { type Board, openBoard, toBoardEvent } from '../board/index.ts';
 import { gameRules } from '../ledger.ts';
 import { publishScores, type Scores } from '../scoreboard/publish.ts';
 import { AuctioneerScreen } from './auctioneer-screen.ts';
-import { list } from './game-words.ts';
+import type { AuctionOptions } from '../options.ts';
 import { type Output, Screen } from './screen.ts';
+import { type Besides, closing, opening, reachableAt } from './serve-words.ts';
 
 export interface ServeOptions extends AuctioneerOptions {
-  /** The board's port; 0 for any, undefined for no board. */
-  board?: number | undefined;
+  /** The board's port; true for the usual one, or any if that is taken. Undefined: none. */
+  board?: number | true | undefined;
   /** Where the scores are published, by ZeroMQ; 0 for any port, undefined for nowhere. */
   publish?: number | undefined;
   /** Events as JSON lines instead of a screen. */
@@ -41,6 +36,7 @@ export async function serveAuction(
   let board: Board | undefined;
   let scores: Scores | undefined;
   try {
+    if (options.resume === true) checkSameGame(options, auctioneer.auction.options);
     const { host, publish } = options;
     if (publish !== undefined) {
       scores = await publishScores(auctioneer, { host, port: publish });
@@ -76,7 +72,7 @@ async function gameOver(auctioneer: Auctioneer, signal: AbortSignal): Promise<vo
       reject(new Error(why, { cause: error }));
     });
     auctioneer.watch(({ type }) => {
-      if (type === 'over') resolve();
+      if (type === 'over') auctioneer.afterwards(resolve);
     });
     void aborted(signal).then(resolve);
   });
@@ -92,29 +88,52 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function followingBoard(
   auctioneer: Auctioneer,
   { host }: ServeOptions,
-  port: number,
+  port: number | true,
 ): Promise<Board> {
-  const { port: at } = auctioneer.address;
   const [reachable] = reachableAt(auctioneer.address);
-  const where = formatAddress({ host: reachable, port: at });
+  const where = formatAddress({ host: reachable, port: auctioneer.address.port });
   const deadline = (): number | undefined => auctioneer.deadline;
-  const board = await openBoard({
-    host,
-    port,
-    join: { where, code: auctioneer.code },
-    deadline,
-  });
+  const join = { where, code: auctioneer.code };
+  const openAt = (at: number): Promise<Board> =>
+    openBoard({ host, port: at, join, deadline });
+  const board = await (port === true ? openAtUsual(openAt) : openAt(port));
   const { auction } = auctioneer;
   board.begin({ rules: gameRules(auction.options), items: auction.items });
   for (const event of auctioneer.past) board.apply(toBoardEvent(event));
-  auctioneer.watch((event) => board.apply(toBoardEvent(event)));
+  auctioneer.watch((event) => {
+    const told = toBoardEvent(event);
+    auctioneer.afterwards(() => board.apply(told));
+  });
   return board;
 }
 
-/** What is opened beside the auctioneer. */
-interface Besides {
-  board: Board | undefined;
-  scores: Scores | undefined;
+/** The usual port, so that a page that is open finds the board again after a crash. */
+async function openAtUsual(openAt: (port: number) => Promise<Board>): Promise<Board> {
+  try {
+    return await openAt(BOARD_PORT);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    return openAt(0);
+  }
+}
+
+/**
+ * Whoever goes on after a crash types what he typed before, and `--resume`. It must be the
+ * same game: its rules cannot change in the middle.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT
+ */
+function checkSameGame(
+  { game = {}, journal }: ServeOptions,
+  resumed: AuctionOptions,
+): void {
+  for (const [key, asked] of Object.entries(game)) {
+    const own = resumed[key as keyof AuctionOptions];
+    if (isDeepStrictEqual(asked, own)) continue;
+    const why =
+      `the game in ${journal} has ${key} ${JSON.stringify(own)}, ` +
+      `not ${JSON.stringify(asked)}: leave that out`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
 }
 
 function showScreen(
@@ -128,7 +147,10 @@ function showScreen(
   const view = new AuctioneerScreen(auction, screen.paint, screen.width);
   // Not wrapped: a command that is broken in two cannot be copied.
   screen.printAsItIs(...opening(auctioneer, besides, options, screen));
-  const stop = auctioneer.watch((event) => screen.print(...view.lines(event)));
+  const stop = auctioneer.watch((event) => {
+    const lines = view.lines(event);
+    auctioneer.afterwards(() => screen.print(...lines));
+  });
   const look = (): void => {
     const { deadline } = auctioneer;
     const left = deadline === undefined ? undefined : (deadline - Date.now()) / 1000;
@@ -142,94 +164,6 @@ function showScreen(
     screen.status = '';
     screen.printAsItIs(...closing(auctioneer, besides.board, options));
   };
-}
-
-function opening(
-  auctioneer: Auctioneer,
-  { board, scores }: Besides,
-  { bidCommand, journal }: ServeOptions,
-  { paint }: Screen,
-): string[] {
-  const { address, auction, closedToLecture, code } = auctioneer;
-  const { options } = auction;
-  const { port } = address;
-  const hosts = reachableAt(address);
-  const where = hosts.map((host) => paint.bold(formatAddress({ host, port }))).join(', ');
-  const lines = [
-    `The auction is open at ${where}, over TCP and UDP, for ${options.bidders} bidders.`,
-  ];
-  const [host] = hosts;
-  const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
-  const portOption = port === AUCTION_PORT ? '' : ` --port ${port}`;
-  const codeOption = code === undefined ? '' : ` --code ${code}`;
-  lines.push(`  bid:     ${bidCommand} NAME${hostOption}${portOption}${codeOption}`);
-  if (closedToLecture === undefined) {
-    const name = code === undefined ? 'NAME' : `${code}-NAME`;
-    lines.push(`           or the lecture's own bidder, with the name ${name}`);
-  } else {
-    lines.push(`           not with the lecture's own bidder: ${closedToLecture}`);
-  }
-  if (code !== undefined) lines.push(`  code:    ${paint.bold(code)}`);
-  for (const url of boardUrls(board, hosts)) lines.push(`  board:   ${url}`);
-  if (scores) lines.push(`  scores:  ${scores.endpoint} (auction watch, or any SUB)`);
-  if (journal !== undefined) lines.push(`  journal: ${journal}`);
-  if (auctioneer.cut > 0) {
-    lines.push(
-      `           half a line at its end, which nobody was told of, was cut off`,
-    );
-  }
-  if (auctioneer.past.length > 0) {
-    const { bidders, phase, round } = auction;
-    lines.push(
-      `Going on where it stopped, after ${auctioneer.past.length} events: ` +
-        (phase === 'joining'
-          ? `${bidders.size} of ${options.bidders} have joined.`
-          : `${round} items are sold. Seated: ${list([...bidders.keys()], 20)}.`),
-    );
-  }
-  return lines;
-}
-
-/** The board's page as it is called on this machine, and as others call it. */
-function boardUrls(board: Board | undefined, hosts: readonly string[]): string[] {
-  if (!board) return [];
-  const { host, port } = board.address;
-  if (host !== '0.0.0.0' && host !== '::') return [board.url];
-  return hosts.map((one) => `http://${formatAddress({ host: one, port })}/`);
-}
-
-/** Where others find it: `0.0.0.0` is every address of this machine, and nobody's to call. */
-function reachableAt({ family, host }: InetAddress): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [host];
-  const addresses = Object.values(networkInterfaces())
-    .flatMap((list = []) => list)
-    .filter((one) => !one.internal && (host === '::' || one.family === family))
-    .map(({ address }) => address)
-    .filter((address) => !address.startsWith('fe80:')); // those need a zone
-  return addresses.length > 0 ? addresses : [LOOPBACK[family]];
-}
-
-function closing(
-  { auction }: Auctioneer,
-  board: Board | undefined,
-  { bidCommand, board: boardPort, host, journal, port, publish }: ServeOptions,
-): string[] {
-  if (auction.phase !== 'over') {
-    if (journal === undefined) return [];
-    const options = [
-      `--journal ${journal} --resume`,
-      ...(host === undefined ? [] : [`--host ${host}`]),
-      ...(port === undefined ? [] : [`--port ${port}`]),
-      ...(boardPort === undefined
-        ? []
-        : [boardPort === 0 ? '--board' : `--board ${boardPort}`]),
-      ...(publish === undefined ? [] : [`--publish ${publish}`]),
-    ];
-    const command = bidCommand.replace(/\bbid$/, 'serve');
-    return ['', `Go on with: ${command} ${options.join(' ')}`];
-  }
-  const again = `The same items again: --seed ${auction.options.seed}`;
-  return board ? [again, `The board stays: ${board.url}. Ctrl-C ends it.`] : [again];
 }
 
 /** One JSON object a line; what is sealed stays sealed. */
@@ -246,7 +180,10 @@ function showJson(
   const also = { board: board?.url, scores: scores?.endpoint };
   say({ type: 'open', version: 1, host, port, code, ...also, rules });
   for (const event of auctioneer.past) say(toBoardEvent(event));
-  const stop = auctioneer.watch((event) => say(toBoardEvent(event)));
+  const stop = auctioneer.watch((event) => {
+    const told = toBoardEvent(event);
+    auctioneer.afterwards(() => say(told));
+  });
   return () => {
     stop();
     const { ledger, options, phase, winner } = auction;

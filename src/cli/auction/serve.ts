@@ -1,5 +1,5 @@
 /** `socketlab auction serve`: the auctioneer. */
-import { AUCTION_PORT, SCORES_PORT } from '../../common/index.ts';
+import { AUCTION_PORT, BOARD_PORT, SCORES_PORT } from '../../common/index.ts';
 import { type Command, portOption } from '../options.ts';
 import { type GameArguments, gameOptions } from './game-options.ts';
 
@@ -9,7 +9,7 @@ export interface ServeArguments extends GameArguments {
   code: string | boolean | undefined;
   journal: string | undefined;
   resume: boolean;
-  board: number | undefined;
+  board: number | true | undefined;
   publish: number | undefined;
   json: boolean;
 }
@@ -58,7 +58,7 @@ export const serveCommand: Command<ServeArguments> = {
         group: SHOWN,
         type: 'string',
         coerce: boardOption,
-        defaultDescription: 'no board; a free port if none is named',
+        defaultDescription: `no board; ${BOARD_PORT} if no port is named`,
         describe: 'open the page for the projector, at this port',
       })
       .option('publish', {
@@ -85,7 +85,7 @@ function publishOption(given: string | undefined): number | undefined {
   return given === '' ? SCORES_PORT : portOption(0)(given);
 }
 
-/** `--board` alone for any port. */
-function boardOption(given: string | undefined): number | undefined {
-  return given === '' ? 0 : portOption(0)(given);
+/** `--board` alone for the usual port, or a free one where that is taken. */
+function boardOption(given: string | undefined): number | true | undefined {
+  return given === '' ? true : portOption(0)(given);
 }

@@ -11,17 +11,12 @@ import { commandLine } from '../program-name.ts';
 export async function run(given: ServeArguments): Promise<void> {
   const { board, host, journal, json, port, publish, resume } = given;
   const game = chosenGame(given);
-  if (resume && Object.keys(game).length > 0) {
-    const names = Object.keys(game).join(', ');
-    const why = `a resumed game has its own rules: leave out what concerns ${names}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
-  }
   if (resume && journal === undefined) {
     throw new MisuseError('ERR_BAD_ARGUMENT', '--resume needs --journal FILE');
   }
   const done = await serveAuction(
     {
-      game: { seed: randomBytes(4).toString('hex'), ...game },
+      game: resume ? game : { seed: randomBytes(4).toString('hex'), ...game },
       host,
       port,
       code: resume && given.code === undefined ? undefined : chosenCode(given),

@@ -187,11 +187,7 @@ describe.concurrent('bad input to the auction', () => {
     ['a round without end', ['auction', 'serve', '--deadline', '-1'], 'secondsPerRound'],
     ['a code with a space', ['auction', 'serve', '--code', 'a b'], '--code'],
     ['nothing to resume', ['auction', 'serve', '--resume'], '--journal'],
-    [
-      'other rules for a resumed game',
-      ['auction', 'serve', '--resume', '--journal', 'x', '--budget', '5'],
-      'budget',
-    ],
+    ['no such journal', ['auction', 'serve', '--resume', '--journal', 'x/y'], 'x/y'],
     ['no name', ['auction', 'bid'], 'name'],
     ['an unknown strategy', ['auction', 'bid', 'ann', '--bot', 'lucky'], 'patient'],
     ['a bot that is not there', ['auction', 'bid', 'ann', '--bot', 'x/y.ts'], 'x/y.ts'],

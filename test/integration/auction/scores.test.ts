@@ -1,7 +1,11 @@
 /** The scores by publish and subscribe: what is told to all, to whoever listens, whenever. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { Subscriber as NativeSubscriber } from 'zeromq';
 import { playAuction } from '../../../src/auction/index.ts';
+import { FramedLink } from '../../../src/auction/bidder/framed-link.ts';
 import { followScores } from '../../../src/auction/scoreboard/follow.ts';
 import { publishScores } from '../../../src/auction/scoreboard/publish.ts';
 import { decodeScore, type Score } from '../../../src/auction/scoreboard/score.ts';
@@ -29,16 +33,55 @@ function followed(endpoint: string): { begun: Promise<void>; scores: Promise<Sco
 }
 
 describe('the scores', () => {
+  it('tell nothing that is not in the journal', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'auction-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const journal = join(folder, 'game.jsonl');
+    const { auctioneer, port } = await openTable({ game: { bidders: 99 }, journal });
+    const published = await publishScores(auctioneer, { port: 0 });
+    const failed = new Promise((resolve) => auctioneer.onFailure(resolve));
+    const heard: Score[] = [];
+    const gone = new AbortController();
+    const patience = AbortSignal.timeout(PATIENCE);
+    const followed = followScores({
+      endpoint: published.endpoint,
+      signal: AbortSignal.any([gone.signal, patience]),
+      onHearing: (hears) => {
+        if (!hears && heard.length > 0) gone.abort();
+      },
+      onScore: (score) => heard.push(score),
+    });
+    const bidders: FramedLink[] = [];
+    const sit = async (name: string): Promise<void> => {
+      const link = await FramedLink.open({ host: undefined, port });
+      bidders.push(link);
+      await link.join({ name, attempt: `attempt of ${name}`, after: 0 });
+    };
+    // Until it listens it hears nothing.
+    for (let k = 0; heard.length === 0 && !patience.aborted; k += 1) await sit(`b${k}`);
+    appendFileSync(journal, 'somebody else');
+    await sit('eve').catch(() => {});
+    expect(await failed).toMatchObject({ code: 'ERR_BAD_ARGUMENT' });
+    published.close();
+    expect(await followed).toBe(false);
+    expect(gone.signal.aborted).toBe(true);
+    expect(heard.map((score) => 'name' in score && score.name)).not.toContain('eve');
+    await Promise.all(bidders.map((link) => link.close()));
+  });
+
   it('tell the whole game to who is there from the beginning, and no sealed bid', async () => {
     const table = await openTable({ game: { bidders: 2 } });
     const published = await publishScores(table.auctioneer, { port: 0 });
     // libzmq's own SUB, for one topic.
     const native = new NativeSubscriber({ receiveTimeout: PATIENCE });
-    native.connect(published.endpoint);
+    const there = new Promise<void>((resolve) => {
+      native.events.on('handshake', () => resolve());
+    });
     native.subscribe('over');
+    native.connect(published.endpoint);
     try {
       const { begun, scores } = followed(published.endpoint);
-      await begun;
+      await Promise.all([begun, there]);
       const players = ['ann', 'bob'].map((name, seat) =>
         playAuction({ name, port: table.port, decide: certainly('scores', seat, 2) }),
       );

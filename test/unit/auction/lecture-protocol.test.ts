@@ -139,6 +139,21 @@ describe("the lecture's protocol", () => {
     expect(say('cid', {})).toMatch(/^refused: .*every seat is taken/);
   });
 
+  it('gives one connection one seat', () => {
+    const { auction, protocol, say } = open();
+    const ann = {};
+    say('ann', ann);
+    const why = 'refused: you have joined already, as ann\n';
+    expect(protocol.answer('anne', ann)).toEqual({ kind: 'farewell', text: why });
+    say('bob');
+    // The seat of another, too, who has no connection of his own just now.
+    expect(protocol.answer('bob 5', ann)).toEqual({ kind: 'farewell', text: why });
+    expect([...auction.bidders.keys()]).toEqual(['ann', 'bob']);
+    protocol.leave(ann);
+    expect(protocol.nameOf(ann)).toBeUndefined();
+    expect(say('anne', ann)).toMatch(/^refused: .*every seat is taken/);
+  });
+
   it('marks as waiting what may be asked again, and nothing else', () => {
     const { protocol } = open();
     const kinds = (...messages: string[]): string[] =>

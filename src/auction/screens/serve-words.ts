@@ -1,0 +1,112 @@
+/** The first and the last lines of `socketlab auction serve`. */
+import { networkInterfaces } from 'node:os';
+import {
+  AUCTION_PORT,
+  formatAddress,
+  type InetAddress,
+  LOOPBACK,
+} from '../../common/index.ts';
+import type { Auctioneer } from '../auctioneer.ts';
+import type { Board } from '../board/index.ts';
+import type { Scores } from '../scoreboard/publish.ts';
+import { list } from './game-words.ts';
+import type { Screen } from './screen.ts';
+import type { ServeOptions } from './serve.ts';
+
+/** What is opened beside the auctioneer. */
+export interface Besides {
+  board: Board | undefined;
+  scores: Scores | undefined;
+}
+
+/** Where it is, and what to type to join, to look on, and after a crash. */
+export function opening(
+  auctioneer: Auctioneer,
+  { board, scores }: Besides,
+  { bidCommand, journal }: ServeOptions,
+  { paint }: Screen,
+): string[] {
+  const { address, auction, closedToLecture, code } = auctioneer;
+  const { options } = auction;
+  const { port } = address;
+  const hosts = reachableAt(address);
+  const where = hosts.map((host) => paint.bold(formatAddress({ host, port }))).join(', ');
+  const lines = [
+    `The auction is open at ${where}, over TCP and UDP, for ${options.bidders} bidders.`,
+  ];
+  const [host] = hosts;
+  const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
+  const portOption = port === AUCTION_PORT ? '' : ` --port ${port}`;
+  const codeOption = code === undefined ? '' : ` --code ${code}`;
+  lines.push(`  bid:     ${bidCommand} NAME${hostOption}${portOption}${codeOption}`);
+  if (closedToLecture === undefined) {
+    const name = code === undefined ? 'NAME' : `${code}-NAME`;
+    lines.push(`           or the lecture's own bidder, with the name ${name}`);
+  } else {
+    lines.push(`           not with the lecture's own bidder: ${closedToLecture}`);
+  }
+  if (code !== undefined) lines.push(`  code:    ${paint.bold(code)}`);
+  for (const url of boardUrls(board, hosts)) lines.push(`  board:   ${url}`);
+  if (scores) lines.push(`  scores:  ${scores.endpoint} (auction watch, or any SUB)`);
+  if (journal !== undefined) {
+    lines.push(`  journal: ${journal} (after a crash: the same command with --resume)`);
+  }
+  if (auctioneer.cut > 0) {
+    lines.push(
+      `           half a line at its end, which nobody was told of, was cut off`,
+    );
+  }
+  if (auctioneer.past.length > 0) {
+    const { bidders, phase, round } = auction;
+    lines.push(
+      `Going on where it stopped, after ${auctioneer.past.length} events: ` +
+        (phase === 'joining'
+          ? `${bidders.size} of ${options.bidders} have joined.`
+          : `${round} items are sold. Seated: ${list([...bidders.keys()], 20)}.`),
+    );
+  }
+  return lines;
+}
+
+/** The board's page as it is called on this machine, and as others call it. */
+function boardUrls(board: Board | undefined, hosts: readonly string[]): string[] {
+  if (!board) return [];
+  const { host, port } = board.address;
+  if (host !== '0.0.0.0' && host !== '::') return [board.url];
+  return hosts.map((one) => `http://${formatAddress({ host: one, port })}/`);
+}
+
+/** Where others find it: `0.0.0.0` is every address of this machine, and nobody's to call. */
+export function reachableAt({ family, host }: InetAddress): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host];
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((list = []) => list)
+    .filter((one) => !one.internal && (host === '::' || one.family === family))
+    .map(({ address }) => address)
+    .filter((address) => !address.startsWith('fe80:')); // those need a zone
+  return addresses.length > 0 ? addresses : [LOOPBACK[family]];
+}
+
+/** How to go on with a game that was left, or to play the same again. */
+export function closing(
+  { auction }: Auctioneer,
+  board: Board | undefined,
+  { bidCommand, board: boardPort, host, journal, port, publish }: ServeOptions,
+): string[] {
+  if (auction.phase !== 'over') {
+    if (journal === undefined) return [];
+    const options = [
+      `--journal ${journal} --resume`,
+      ...(host === undefined ? [] : [`--host ${host}`]),
+      ...(port === undefined ? [] : [`--port ${port}`]),
+      ...(boardPort === undefined
+        ? []
+        : [boardPort === true ? '--board' : `--board ${boardPort}`]),
+      ...(publish === undefined ? [] : [`--publish ${publish}`]),
+    ];
+    const command = bidCommand.replace(/\bbid$/, 'serve');
+    return ['', `Go on with: ${command} ${options.join(' ')}`];
+  }
+  const again = `The same items again: --seed ${auction.options.seed}`;
+  return board ? [again, `The board stays: ${board.url}. Ctrl-C ends it.`] : [again];
+}
