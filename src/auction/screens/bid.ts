@@ -87,6 +87,8 @@ function stateOfPlay(view: BidderView, { paint, width }: Screen): string[] {
 class BidderScreen {
   readonly #options: BidOptions;
   readonly #screen: Screen;
+  /** The bid of ours that was accepted last. */
+  #accepted: { round: number; amount: number | null } | undefined;
 
   constructor(options: BidOptions, screen: Screen) {
     this.#options = options;
@@ -103,6 +105,7 @@ class BidderScreen {
         this.#screen.print(...this.#news(event, ledger!));
         break;
       case 'accepted':
+        this.#accepted = event;
         this.#screen.print(
           event.amount === null ? '  you pass' : `  you bid ${event.amount}`,
         );
@@ -147,8 +150,14 @@ class BidderScreen {
           ? ['', `${itemNumber(news.round, ledger.rules)}: ${paint.bold(news.item)}`]
           : [];
       case 'sold': {
-        const mine = news.winner === this.#options.name;
-        const text = `  ${mine ? 'you have' : `${news.winner} has`} bought ${news.item} for ${news.price}`;
+        const { item, price, round, winner } = news;
+        const mine = winner === this.#options.name;
+        const who = mine ? 'you have' : `${winner} has`;
+        const text = `  ${who} bought ${item} for ${price}`;
+        // One who bid as much wonders why he has not bought it.
+        const { amount } = this.#accepted?.round === round ? this.#accepted : {};
+        const isTied = !mine && ledger.rules.price === 'first' && amount === price;
+        if (isTied) return [`${text}, as much as you have bid, and was earlier`];
         return [mine ? paint.green(text) : text];
       }
       case 'unsold':

@@ -49,7 +49,7 @@ export function opening(
   for (const url of boardUrls(board, hosts)) lines.push(`  board:   ${url}`);
   if (scores) lines.push(`  scores:  ${scores.endpoint} (auction watch, or any SUB)`);
   if (journal !== undefined) {
-    lines.push(`  journal: ${journal} (after a crash: the same command with --resume)`);
+    lines.push(`  journal: ${journal} (after a crash, add --resume)`);
   }
   if (auctioneer.cut > 0) {
     lines.push(
@@ -89,7 +89,7 @@ export function reachableAt({ family, host }: InetAddress): string[] {
 
 /** How to go on with a game that was left, or to play the same again. */
 export function closing(
-  { auction }: Auctioneer,
+  { address, auction }: Auctioneer,
   board: Board | undefined,
   { bidCommand, board: boardPort, host, journal, port, publish }: ServeOptions,
 ): string[] {
@@ -108,5 +108,8 @@ export function closing(
     return ['', `Go on with: ${command} ${options.join(' ')}`];
   }
   const again = `The same items again: --seed ${auction.options.seed}`;
-  return board ? [again, `The board stays: ${board.url}. Ctrl-C ends it.`] : [again];
+  const [url] = boardUrls(board, reachableAt(address));
+  return url === undefined
+    ? [again]
+    : [again, `The board stays: ${url} (Ctrl-C ends it)`];
 }

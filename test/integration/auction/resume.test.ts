@@ -40,7 +40,7 @@ async function opening(
 it('takes the rules again that the game has, and no others', async () => {
   const game = { bidders: 2, kinds: ['Monet', 'Munch'], values: { Munch: 3 } };
   const first = await opening({ journal, game: { ...game, seed: 'one' } });
-  expect(first).toContain('after a crash: the same command with --resume');
+  expect(first).toContain('after a crash, add --resume');
   const resume = { journal, resume: true };
   expect(await opening({ ...resume, game })).toContain('for 2 bidders');
   const other = opening({ ...resume, game: { ...game, bidders: 5 } });

@@ -142,7 +142,7 @@ const showLastSale = whenChanged(
     const [kind, price = 0, buyer] = sale;
     const what = make('span', 'bought', markOf(kinds, kind), titleOf(kinds[kind]));
     const line = byId('last-sale');
-    line.replaceChildren(make('span', 'label', 'Last sale '));
+    line.replaceChildren(make('span', 'label', 'Last sale: '));
     if (buyer === undefined) line.append('nobody wanted ', what);
     else {
       const paid = make('strong', 'paid', amount(price));
