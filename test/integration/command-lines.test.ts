@@ -203,7 +203,9 @@ const TABLE: Readonly<Record<string, How>> = {
     serves: /scores: +tcp/,
     more: ['PORT', '--port', 'NEXT'],
   },
-  'socketlab auction serve --board': { parsed: 'test/integration/auction/commands.test.ts' },
+  'socketlab auction serve --board': {
+    parsed: 'test/integration/auction/commands.test.ts',
+  },
   'socketlab auction serve --board 8080': {
     serves: /board: +http/,
     more: ['--port', 'NEXT'],

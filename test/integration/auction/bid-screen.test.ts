@@ -27,7 +27,7 @@ it('says why one who has bid as much has not bought it', async () => {
     return [name, shown];
   };
   const screens = new Map(await Promise.all(['ann', 'bob'].map(bid)));
-  const [first] = events.filter((event) => event.type === 'bid');
+  const first = events.find((event) => event.type === 'bid');
   const other = first!.name === 'ann' ? 'bob' : 'ann';
   const tie = `${first!.name} has bought Picasso for 5, as much as you have bid, and was earlier`;
   expect(screens.get(other)).toContain(tie);
