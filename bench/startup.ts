@@ -1,19 +1,29 @@
 /**
- * How long until a server is ready? From starting the process to its line on stdout.
+ * How long until a server is ready? From starting the process to its line on stdout. And how
+ * long until a command of socketlab has told its help, which loads what it loads?
  *
- *   npx tsx bench/startup.ts                fifteen starts of each
+ *   npx tsx bench/startup.ts                fifteen starts of each server
  *   npx tsx bench/startup.ts --rounds 9     as many as you like
+ *   npx tsx bench/startup.ts --commands     every command instead, from the sources, and from
+ *                                           dist/ after `npm run build`
  *
  * The programs take turns, so that a busy machine slows all of them; medians are printed, and
  * the spread from the first to the last decile.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { COMMANDS, nameOf } from '../src/cli/commands.ts';
 import { machine, median, percentile, row } from './support/statistics.ts';
 
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' } } });
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '15' },
+    commands: { type: 'boolean', default: false },
+  },
+});
 const rounds = Number(values.rounds);
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -56,21 +66,62 @@ async function stop(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-const took = programs.map((): number[] => []);
-// Once more than is counted: the first start of each fills the caches.
-for (let round = 0; round <= rounds; round += 1) {
-  for (const [index, { command, args, port }] of programs.entries()) {
-    const milliseconds = await startUp(command, [...args, ...port]);
-    if (round > 0) took[index]!.push(milliseconds);
+async function servers(): Promise<void> {
+  const took = programs.map((): number[] => []);
+  // Once more than is counted: the first start of each fills the caches.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, { command, args, port }] of programs.entries()) {
+      const milliseconds = await startUp(command, [...args, ...port]);
+      if (round > 0) took[index]!.push(milliseconds);
+    }
+  }
+
+  const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
+  console.log(`${machine()}; ${python}; ${rounds} starts of each\n`);
+  console.log(row('from start to the ready line', 'median ms', '10 % to 90 %'));
+  console.log(row('---', '--:', '--:'));
+  for (const [index, { command, args }] of programs.entries()) {
+    const [low, high] = [0.1, 0.9].map((p) => percentile(took[index]!, p).toFixed(0));
+    const name = `\`${[command, ...args].join(' ')}\``;
+    console.log(row(name, median(took[index]!).toFixed(0), `${low} to ${high}`));
   }
 }
 
-const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
-console.log(`${machine()}; ${python}; ${rounds} starts of each\n`);
-console.log(row('from start to the ready line', 'median ms', '10 % to 90 %'));
-console.log(row('---', '--:', '--:'));
-for (const [index, { command, args }] of programs.entries()) {
-  const [low, high] = [0.1, 0.9].map((p) => percentile(took[index]!, p).toFixed(0));
-  const name = `\`${[command, ...args].join(' ')}\``;
-  console.log(row(name, median(took[index]!).toFixed(0), `${low} to ${high}`));
+/** Milliseconds until `args` have done their job. */
+async function run(args: readonly string[]): Promise<number> {
+  const start = performance.now();
+  const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`node ${args.join(' ')} ended with ${code}`);
+  return performance.now() - start;
 }
+
+async function commands(): Promise<void> {
+  const compiled = 'dist/src/cli/main.js';
+  const makers = [
+    { name: 'an empty program', args: ['--eval', ''] },
+    { name: 'from the sources', args: ['--import', 'tsx', 'src/cli/main.ts'] },
+    ...(existsSync(`${ROOT}${compiled}`) ? [{ name: 'compiled', args: [compiled] }] : []),
+  ];
+  const lines = ['', ...COMMANDS.map(nameOf)].map((name) => {
+    const words = name === '' ? ['--help'] : [name, '--help'];
+    return { words, took: makers.map((): number[] => []) };
+  });
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const { words, took } of lines) {
+      for (const [index, { args }] of makers.entries()) {
+        const milliseconds = await run(index === 0 ? args : [...args, ...words]);
+        if (round > 0) took[index]!.push(milliseconds);
+      }
+    }
+  }
+  console.log(`${machine()}; ${rounds} starts of each, medians in ms\n`);
+  console.log(row('`socketlab …`', ...makers.map(({ name }) => name)));
+  console.log(row('---', ...makers.map(() => '--:')));
+  for (const { words, took } of lines) {
+    const cells = took.map((list) => median(list).toFixed(0));
+    console.log(row(`\`${words.join(' ')}\``, ...cells));
+  }
+}
+
+await (values.commands ? commands() : servers());

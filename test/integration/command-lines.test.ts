@@ -112,6 +112,9 @@ const TABLE: Readonly<Record<string, How>> = {
   'npm pack': { elsewhere: 'test/integration/package/packed.test.ts' },
 
   // Compare and behaviours.
+  'socketlab compare --link kernel': {
+    elsewhere: 'test/integration/compare/kernel-link.test.ts',
+  },
   'socketlab compare': { parsed: 'test/integration/compare/command.test.ts' },
   'socketlab compare --json': { parsed: 'test/integration/compare/command.test.ts' },
   'socketlab compare --loss 0% --delay 50ms': {
