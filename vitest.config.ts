@@ -10,8 +10,8 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     coverage: { include: ['src/**'] },
-    // Most tests wait for processes and clocks: so one more at a time than there are cores.
-    maxWorkers: availableParallelism() + 1,
+    // Most tests wait for processes and clocks: two at a time, also where there are two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // No sockets beyond this process: quick, pure where the source is pure.
       // Long for them, too: a property is tried many times, and machines are busy.
