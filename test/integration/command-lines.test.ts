@@ -162,13 +162,10 @@ const TABLE: Readonly<Record<string, How>> = {
     with: { 'my-program.js': PROGRAM },
   },
   'socketlab diagram trace.jsonl': {
-    runs: /my-program[^]*send 5 B/,
-    after: 'socketlab trace -- node my-program.js',
+    parsed: 'test/integration/diagram/command.test.ts',
   },
   'socketlab diagram trace.jsonl --out page.html': {
-    runs: /1 process, 1 socket/,
-    leaves: 'page.html',
-    after: 'socketlab trace -- node my-program.js',
+    parsed: 'test/integration/diagram/command.test.ts',
   },
   "socketlab trace -- sh -c 'node server.js & sleep 1; node client.js; kill $!'": {
     runs: /trace\.jsonl/,
