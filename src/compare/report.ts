@@ -18,6 +18,7 @@ import type { Comparison } from './run.ts';
 export function comparisonPage(comparison: Comparison, command: string): string {
   const { plan, records, results } = comparison;
   const { every, kernel, link, messages, size } = plan;
+  const title = `The same messages ${kernel ? 'over a link that loses' : 'under the same bad luck'}`;
   const fates = kernel ? UNKNOWN : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
   const modelled = results.some((result) => result.modelled) ? MODELLED : '';
   const luck = describeLink(link) || 'nothing';
@@ -38,12 +39,12 @@ export function comparisonPage(comparison: Comparison, command: string): string 
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The same messages under the same bad luck</title>
+<title>${title}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>The same messages under the same bad luck</h1>
+<h1>${title}</h1>
 <p>${messages} messages of ${size} bytes, one every ${every} ms, in each lane. What happened
 to packets: <code>${escape(luck)}</code>.</p>
 <p>The same again: <code>${escape(command)}</code></p>

@@ -51,6 +51,15 @@ describe('socketlab compare --link kernel', () => {
     expect(await inProcess(...KERNEL)).toMatchObject(failure(2, 'needs Linux'));
   });
 
+  it('is one line and exit status 2 with a delay, where there is no netem', async (context) => {
+    if (!can) context.skip(WHY);
+    const netem = ['--net', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem'];
+    if (spawnSync('unshare', netem).status === 0) context.skip('this kernel has netem');
+    const program = programs.cli(...KERNEL, '--delay', '20ms');
+    expect(await program.ended()).toEqual(failure(2, 'all but loss needs netem'));
+    expect(program.stdout).toBe('');
+  });
+
   it('loses datagrams, and nothing of a stream', { timeout: 60_000 }, async (context) => {
     if (!can) context.skip(WHY);
     const few = ['--loss', '20%', '--messages', '200', '--every', '1ms', '--json'];

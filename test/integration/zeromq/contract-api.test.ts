@@ -9,6 +9,7 @@ import {
   type Engine,
   ENGINES,
   soon,
+  thrown,
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
@@ -21,15 +22,6 @@ afterEach(() => closing.splice(0).forEach((close) => close()));
 
 /** Whatever a program in plain JavaScript may try. */
 type Anything = any; // oxlint-disable-line typescript/no-explicit-any
-
-async function thrown(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** Each call, and which error it is to meet: a TypeError, or one of libzmq's with its code. */
 const MISTAKES: [name: string, call: (zmq: Anything) => unknown, text: string][] = [

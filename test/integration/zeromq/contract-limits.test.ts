@@ -6,6 +6,7 @@ import {
   ENGINES,
   link,
   PAIRS,
+  thrown,
   untilHeard,
   useSockets,
   words,
@@ -30,16 +31,6 @@ const CLOSED = {
 
 function refusal(code: string, words_: string): object {
   return { code, message: expect.stringContaining(words_) as string };
-}
-
-/** What it throws, at once or later. */
-async function thrown(action: () => unknown): Promise<unknown> {
-  try {
-    await action();
-  } catch (error) {
-    return error;
-  }
-  throw new Error('nothing was thrown');
 }
 
 describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
