@@ -21,7 +21,7 @@ const NEEDS_IPV6 = '07-families-and-paths';
 /** What is lost there is what they are about. */
 const WITH_LOSSES = new Set(['15-bad-luck']);
 
-/** ZeroMQ connects again as often as it must, and how long that goes on is chance. */
+/** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */
 const RECONNECTS = /^1[0-46]-/;
 const LESSONS = findLessons();
 
@@ -110,7 +110,7 @@ function structureOf(image: string, id: string): Structure {
   const sorted = (all: string[]): string[] => [...new Set(all)].sort();
   const programs = groups.map((name) => name.replace(/ \(\d+\)$/, ''));
   const steady = (text: string): boolean =>
-    !RECONNECTS.test(id) || !/^nobody there$|: half-close$/.test(text);
+    !RECONNECTS.test(id) || !/^nobody$|^nobody there$|: half-close$/.test(text);
   return {
     programs: sorted(programs.filter(steady)),
     calls: sorted(calls.filter(steady)),
