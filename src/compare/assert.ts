@@ -4,8 +4,9 @@
  *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
  *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
  */
-import { MisuseError } from '../common/index.ts';
-import type { LaneResult } from './measure.ts';
+import { didYouMean, MisuseError } from '../common/index.ts';
+import { type LaneResult, measure } from './measure.ts';
+import type { LaneName } from './record.ts';
 
 export interface Claim {
   /** As it was written. */
@@ -38,13 +39,27 @@ export function parseClaim(text: string): Claim {
   };
 }
 
+/**
+ * Complains of claims that nothing can prove or disprove, before anything is run.
+ *
+ * @param lanes that are going to run
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that will not be there
+ */
+export function checkClaims(claims: readonly Claim[], lanes: readonly LaneName[]): void {
+  const shapes = lanes.map(resultWithEverything);
+  for (const claim of claims) judge(claim, shapes);
+}
+
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that is not there */
 export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
   const [lane, ...fields] = claim.path;
   const result = results.find((one) => one.lane === lane);
   if (!result) {
-    const lanes = results.map((one) => one.lane).join(', ');
-    throw bad(`${claim.text}: no lane '${lane}' was run, only ${lanes}`);
+    const lanes = results.map((one) => one.lane);
+    const meant = didYouMean(lane ?? '', lanes);
+    throw bad(
+      `${claim.text}: no lane '${lane}' is run, only ${lanes.join(', ')}.${meant}`,
+    );
   }
   const actual = fields.reduce<unknown>(
     (value, field) => pick(value, field, claim),
@@ -60,11 +75,34 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
 function pick(value: unknown, field: string, { text }: Claim): unknown {
   // What was never measured (no latency where nothing arrived) has no parts either.
   if (value === null) return null;
+  // Nor has the third example, where there are two.
+  if (Array.isArray(value) && /^\d+$/.test(field)) {
+    return (value as unknown[])[Number(field)] ?? null;
+  }
   if (typeof value === 'object' && Object.hasOwn(value, field)) {
     return (value as Record<string, unknown>)[field];
   }
-  const names = typeof value === 'object' ? Object.keys(value ?? {}).join(', ') : 'none';
-  throw bad(`${text}: there is no '${field}'; there are ${names}`);
+  const names = typeof value === 'object' ? Object.keys(value ?? {}) : [];
+  const there = names.length === 0 ? 'none' : names.join(', ');
+  const meant = didYouMean(field, names);
+  throw bad(`${text}: there is no '${field}'; there are ${there}.${meant}`);
+}
+
+/** What a lane may come to: no part of it is missing, as it may be where nothing arrived. */
+function resultWithEverything(lane: LaneName): LaneResult {
+  return measure({
+    lane,
+    size: 0,
+    sent: [0],
+    received: [],
+    arrivals: [{ k: 1, at: 0 }],
+    damaged: 0,
+    fates: [],
+    wire: { packets: 0, bytes: 0 },
+    setUp: { ms: 0, packets: 0 },
+    blocked: [{ k: 1, waitedFor: 1, arrivedAt: 0, readAt: 0 }],
+    modelled: false,
+  });
 }
 
 function compares(actual: unknown, { operator, value }: Claim): boolean {

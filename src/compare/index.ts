@@ -3,7 +3,7 @@ export { type LaneResult, measure } from './measure.ts';
 export { type CompareOptions, type Plan, planOf, USUAL_LUCK } from './options.ts';
 export { type LaneName, type LaneRecord, LANES } from './record.ts';
 export { compare, type Comparison, type RunOptions } from './run.ts';
-export { type Claim, judge, type Judged, parseClaim } from './assert.ts';
+export { checkClaims, type Claim, judge, type Judged, parseClaim } from './assert.ts';
 export { comparisonJson, type ComparisonJson } from './json.ts';
 export { comparisonPage } from './report.ts';
 export { comparisonLines, headingLines } from './table.ts';

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
 import {
+  checkClaims,
   compare,
   type CompareOptions,
   comparisonJson,
@@ -31,7 +32,6 @@ import { commandLine } from '../program-name.ts';
 export async function run(given: CompareArguments): Promise<void> {
   const { json, report } = given;
   const claims = (given.assert ?? []).map(parseClaim);
-  if (report !== undefined) checkWritable('report', report);
   const options: CompareOptions = {
     messages: given.messages,
     every: given.every,
@@ -39,15 +39,18 @@ export async function run(given: CompareArguments): Promise<void> {
     lanes: given.lanes?.split(',') as LaneName[] | undefined,
     link: chosenLink(given, SHARED_KEYS),
   };
+  if (given.link === 'kernel') options.link = kernelLink(given, options.link);
+  // What can be complained of is, before anything is started.
+  const plan = planOf(options);
+  checkClaims(claims, plan.lanes);
+  if (report !== undefined) checkWritable('report', report);
   const signal = onInterrupt();
   if (given.link === 'kernel') {
-    options.link = kernelLink(given, options.link);
-    planOf(options); // complains before anything is started
     if (!isInNamespace()) {
       process.exitCode = await runInNamespace(signal);
       return;
     }
-    options.kernel = spoilLoopback(options.link);
+    options.kernel = spoilLoopback(plan.link);
   }
   const terminal = ownTerminal();
   const print = (...lines: string[]): void => {

@@ -13,6 +13,7 @@ import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 const programs = new Programs();
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
 const QUICK = ['--messages', '40', '--every', '1ms', '--delay', '5ms', '--loss', '20%'];
+const HOURS = ['--messages', '100000', '--every', '1s'];
 const TITLES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
 type Lane = ComparisonJson['lanes'][number];
 const ms = (time: number | undefined): string =>
@@ -166,7 +167,14 @@ describe('socketlab compare', () => {
     ['no time', ['--every', '10'], '10ms'],
     ['no lane', ['--lanes', 'udp,sctp'], 'sctp'],
     ['no claim', ['--assert', 'udp.lost'], 'udp.lost==10'],
-    ['a claim about nothing', [...QUICK, '--assert', 'udp.losses==1'], 'lost'],
+    // A lane of these would take hours.
+    ['a claim about no figure', [...HOURS, '--assert', 'udp.lots==1'], 'mean lost?'],
+    ['a claim about no lane', [...HOURS, '--assert', 'frame.lost==1'], 'mean framed?'],
+    [
+      'a claim about no lane of these',
+      [...HOURS, '--lanes', 'udp,tcp', '--assert', 'framed.lost==1'],
+      'only udp, tcp',
+    ],
     ['two kinds of fate', ['--loss', '10%', '--replay', 'x'], 'choose one'],
     ['a record that is not there', ['--replay', 'nowhere.jsonl'], 'nowhere.jsonl'],
     ['a page in no folder', ['--report', 'no/such/r.html'], 'no/such/r.html (ENOENT)'],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { judge, type LaneResult, parseClaim } from '../../../src/compare/index.ts';
+import {
+  checkClaims,
+  judge,
+  type LaneResult,
+  parseClaim,
+} from '../../../src/compare/index.ts';
 
 const UDP: LaneResult = {
   lane: 'udp',
@@ -61,12 +66,43 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['tcp.lost==0', "no lane 'tcp' was run, only udp"],
+    ['tcp.lost==0', "no lane 'tcp' is run, only udp"],
     ['udp.losses==0', "no 'losses'; there are lane, sent"],
     ['udp.latencyMs==1', 'has parts: p50, p90, p99, max'],
     ['udp.lost.more==1', "no 'more'; there are none"],
     ['udp.constructor==1', "no 'constructor'"],
   ])('cannot be judged: %s', (text, why) => {
     expect(() => judge(parseClaim(text), [UDP])).toThrow(why);
+  });
+
+  it('about an example that there was not is wrong', () => {
+    expect(says('udp.blocked.examples.2.ms>0')).toBe(false);
+    expect(says('udp.blocked.examples.2.ms==null')).toBe(true);
+  });
+});
+
+describe('claims, before anything is run', () => {
+  const check = (text: string): void =>
+    checkClaims([parseClaim(text)], ['udp', 'framed']);
+
+  it.each([
+    'udp.lost==10',
+    'framed.latencyMs.p99>150',
+    'framed.wire.retransmitted>0',
+    'framed.setUp.packets==3',
+    'framed.blocked.examples.0.waitedFor==2',
+    'framed.blocked.examples.2.ms>5',
+  ])('can be judged afterwards: %s', (text) => {
+    expect(() => check(text)).not.toThrow();
+  });
+
+  it.each([
+    ['tcp.lost==1', "no lane 'tcp' is run, only udp, framed."],
+    ['frame.lost==1', "no lane 'frame' is run, only udp, framed. Did you mean framed?"],
+    ['udp.lots==1', /there is no 'lots'; there are lane, .*\. Did you mean lost\?/],
+    ['udp.latencyMs.p95==1', "no 'p95'; there are p50, p90, p99, max."],
+    ['udp==1', 'udp has parts: lane, sent'],
+  ])('are refused: %s', (text, why) => {
+    expect(() => check(text)).toThrow(why);
   });
 });
