@@ -1,49 +1,71 @@
 /**
- * Answer: All that were published while it was away, and those of the moment that its
- * subscribers need to be back. A publisher that has nobody sends to nobody.
+ * Answer: Mostly all that were published while it was away, and those of the moment that the
+ * subscribers need to be back.
  *
- * (ZeroMQ's own engine keeps for a while what is meant for an address that it connects
- * to. It does not help here: the new forwarder gets it before its subscribers are back.)
+ * A publisher that has connected keeps what its peer wanted, up to the high-water mark, and
+ * sends it to the next forwarder at that address. There it is dropped, unless a subscriber
+ * has come back sooner than the publisher: a forwarder, too, speaks to whoever is there.
  * See:
- *   through the forwarder: update 1
- *   it is stopped: update 2, update 3
- *   through the next one: update 4
+ *   the subscriber hears update 1
+ *   the forwarder is stopped: update 2, update 3
+ *   the subscriber, a little later than the publisher, hears update 4
  */
-import { Publisher, XSubscriber } from '../../../src/zeromq/index.ts';
+import {
+  Proxy,
+  Publisher,
+  Subscriber,
+  XPublisher,
+  XSubscriber,
+} from '../../../src/zeromq/index.ts';
 import { nextEvent } from '../../../examples/next-event.ts';
 import { freePort } from '../pair.ts';
 
-const address = `tcp://127.0.0.1:${await freePort()}`;
-const publisher = new Publisher({ linger: 0 });
-publisher.connect(address);
+const front = `tcp://127.0.0.1:${await freePort()}`;
+const back = `tcp://127.0.0.1:${await freePort()}`;
 
-/** The front of a forwarder, behind which somebody wants all updates. */
-async function startForwarder(): Promise<XSubscriber> {
-  const front = new XSubscriber({ receiveTimeout: 100, linger: 0 });
-  const joined = nextEvent(front, 'handshake');
-  await front.bind(address);
-  await front.send(Buffer.from([1])); // subscribes to the empty prefix
-  await joined;
-  return front;
+/** Returns what stops it. */
+async function startForwarder(): Promise<() => Promise<void>> {
+  const proxy = new Proxy(new XSubscriber(), new XPublisher());
+  await proxy.frontEnd.bind(front);
+  await proxy.backEnd.bind(back);
+  const running = proxy.run();
+  return () => {
+    proxy.terminate();
+    return running;
+  };
 }
 
+const publisher = new Publisher({ linger: 0 });
+const subscriber = new Subscriber({ receiveTimeout: 100 });
+subscriber.subscribe('');
+
 /** A publisher does not say when a subscription has come: speak until it has. */
-async function heardNext(front: XSubscriber, update: string): Promise<string> {
+async function hearNext(update: string): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
     await publisher.send(update);
-    const parts = await front.receive().catch(() => undefined);
+    const parts = await subscriber.receive().catch(() => undefined);
     if (parts) return String(parts[0]);
   }
   throw new Error('no subscription');
 }
 
-const forwarder = await startForwarder();
-console.log(`through the forwarder: ${await heardNext(forwarder, 'update 1')}`);
+const stopFirst = await startForwarder();
+publisher.connect(front);
+subscriber.connect(back);
+console.log(`the subscriber hears ${await hearNext('update 1')}`);
+
 const gone = nextEvent(publisher, 'disconnect');
-forwarder.close();
+subscriber.disconnect(back);
+await stopFirst();
 await gone;
 for (const update of ['update 2', 'update 3']) await publisher.send(update);
-console.log('it is stopped: update 2, update 3');
-const next = await startForwarder();
-console.log(`through the next one: ${await heardNext(next, 'update 4')}`);
-for (const socket of [next, publisher]) socket.close();
+console.log('the forwarder is stopped: update 2, update 3');
+
+const here = nextEvent(publisher, 'handshake');
+const stopSecond = await startForwarder();
+await here;
+subscriber.connect(back);
+const next = await hearNext('update 4');
+console.log(`the subscriber, a little later than the publisher, hears ${next}`);
+for (const socket of [subscriber, publisher]) socket.close();
+await stopSecond();

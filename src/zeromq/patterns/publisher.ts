@@ -11,6 +11,10 @@
  * A peer's subscription is there or not: the subscriber counts, and sends only the first of
  * many SUBSCRIBEs to the same topic and the last of many CANCELs.
  *
+ * When we have connected, subscriptions stay, like the queue, while the peer is away: what
+ * matches waits for it. One that comes back without them gets more than it asks for, and drops
+ * it; nothing in ZMTP says when it has told all that it wants.
+ *
  * Source: RFC 29/PUBSUB; zmq_setsockopt(3) for ZMQ_XPUB_….
  */
 import { PeerError } from '../../common/index.ts';
@@ -53,16 +57,11 @@ export class Publisher extends Pattern {
     if (welcomeMessage !== null) pipe.write(Buffer.from(welcomeMessage), NO_ENVELOPE);
   }
 
-  /** A subscriber says everything again when it comes back. */
-  override lost(pipe: Pipe): void {
+  override detach(pipe: Pipe): void {
     for (const topic of pipe.topics ?? []) {
       this.#cancel(pipe, Buffer.from(topic, 'latin1'));
     }
     this.#held.delete(pipe);
-  }
-
-  override detach(pipe: Pipe): void {
-    this.lost(pipe);
     this.#pipes.delete(pipe);
   }
 

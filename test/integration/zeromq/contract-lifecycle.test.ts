@@ -69,6 +69,47 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(words(await sub.receive())).toEqual(['a is still subscribed to']);
   });
 
+  it('a publisher that connects keeps for its peer, while that is away, what it wanted', async () => {
+    const quick = { reconnectInterval: 10, sendHighWaterMark: 2 };
+    const pub = open(connector, 'XPublisher', quick);
+    const [first, second] = [open(binder, 'Subscriber'), open(binder, 'Subscriber')];
+    let left = false;
+    pub.events.on('disconnect', () => (left = true));
+    first.subscribe('a');
+    const address = await link(first, pub);
+    await until(() => !first.readable && pub.readable, 'that it has subscribed');
+    expect(words(await pub.receive())).toEqual(['\u0001a']);
+    first.close();
+    await until(() => left, 'that it has left');
+    for (const text of ['a1', 'b, which nobody wants', 'a2', 'a, one too many']) {
+      await pub.send(text);
+    }
+    second.subscribe('a', 'b');
+    await bindAgain(second, address);
+    expect(words(await second.receive())).toEqual(['a1']);
+    expect(words(await second.receive())).toEqual(['a2']);
+    // Neither its end nor its return is told: it was there all the time.
+    expect(words(await pub.receive())).toEqual(['\u0001b']);
+    pub.disconnect(address);
+    const ends = [...(await pub.receive()), ...(await pub.receive())].map(String);
+    expect(ends.sort()).toEqual(['\u0000a', '\u0000b']);
+  });
+
+  it('a publisher keeps nothing for a peer that has not come yet', async () => {
+    const [pub, sub] = [open(connector, 'Publisher'), open(binder, 'Subscriber')];
+    const address = await bound(sub);
+    await sub.unbind(address);
+    pub.connect(address);
+    await pub.send('nobody is here');
+    sub.subscribe('');
+    await bindAgain(sub, address);
+    const first = sub.receive();
+    const heard = first.then(() => true);
+    do await pub.send('now');
+    while (!(await Promise.race([heard, pause(5)])));
+    expect(words(await first)).toEqual(['now']);
+  });
+
   it('unbind lets everybody go who came that way, and they come back', async () => {
     const pull = open(binder, 'Pull');
     const fast = { reconnectInterval: 10 };
