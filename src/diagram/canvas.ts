@@ -8,8 +8,8 @@
  *
  * Pure.
  */
-import stringWidth from 'string-width';
 import { ASCII_GLYPHS, glyphOf, type Strokes, type Weight } from './glyphs.ts';
+import { textWidth } from './text-width.ts';
 
 interface Cell {
   strokes: Strokes;
@@ -89,7 +89,7 @@ export class Canvas {
   text(x: number, y: number, text: string, style: string): void {
     let at = x;
     for (const { segment } of segments.segment(text)) {
-      const width = stringWidth(segment);
+      const width = textWidth(segment);
       const cell = this.#cell(at, y);
       if (cell && width > 0) {
         cell.text = segment;

@@ -2,8 +2,8 @@
  * How large things are: in cells of a terminal, or in pixels. A layout knows no other
  * difference between the two. Pure.
  */
-import stringWidth from 'string-width';
 import type { LaneRoom } from './columns.ts';
+import { textWidth } from './text-width.ts';
 
 export interface Metrics {
   /** How wide the picture may be; it grows when that is not enough for its lanes. */
@@ -50,7 +50,7 @@ export function cells(width: number): Metrics {
     width,
     lanes: { comfortable: fitting, most: fitting },
     grid: true,
-    textWidth: stringWidth,
+    textWidth,
     line: 1,
     between: 0,
     pad: 2,
@@ -87,7 +87,7 @@ export function pixels({ width, fontSize, lane, tight = lane }: PixelOptions): M
     width,
     lanes: { comfortable: Math.floor(width / lane), most: MOST_LANES },
     grid: false,
-    textWidth: (text) => stringWidth(text) * fontSize * LETTER,
+    textWidth: (text) => textWidth(text) * fontSize * LETTER,
     line,
     between: 3,
     pad: fontSize,

@@ -37,10 +37,10 @@ export function matchDatagrams(
   sends: readonly Send[],
   receives: readonly Receive[],
 ): Matched {
-  const sent = groupBy(sends, sameness);
+  const sent = byDigest(sends);
   const matches: Match[] = [];
   const strays: Receive[] = [];
-  for (const [key, arrived] of groupBy(receives, sameness)) {
+  for (const [key, arrived] of byDigest(receives)) {
     const candidates = sent.get(key) ?? [];
     sent.set(key, matchEqual(candidates, arrived, matches, strays));
   }
@@ -112,22 +112,16 @@ function begins(send: Send, receive: Receive): boolean {
   return whole.slice(0, length) === part.slice(0, length);
 }
 
-/** What two datagrams have in common that may be one. */
-export function sameness({ bytes, digest }: Send | Receive): string {
-  return `${digest} ${bytes}`;
-}
-
 function byTime(a: { t: number }, b: { t: number }): number {
   return a.t - b.t;
 }
 
-function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+function byDigest<T extends Send | Receive>(events: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const name = key(item);
-    const group = groups.get(name);
-    if (group) group.push(item);
-    else groups.set(name, [item]);
+  for (const event of events) {
+    const group = groups.get(event.digest);
+    if (group) group.push(event);
+    else groups.set(event.digest, [event]);
   }
   return groups;
 }

@@ -10,7 +10,7 @@
  */
 import { addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
-import { matchDatagrams, sameness } from './join-datagrams.ts';
+import { matchDatagrams } from './join-datagrams.ts';
 import type { JoinModel } from './join-model.ts';
 import type { Datagram, Flow, JoinedSocket } from './joined.ts';
 
@@ -20,11 +20,21 @@ const SLACK = 1000;
 interface Pair {
   from: JoinedSocket;
   to: JoinedSocket;
-  /** How many arrivals hold this (digest and length) and are not spoken for. */
+  /** How many arrivals of this digest are not spoken for. */
   unclaimed: Map<string, number>;
   sends: Line<'send'>[];
   receives: Line<'receive'>[];
 }
+
+/** Where datagrams go to and come from. */
+interface Place {
+  /** Every traced socket that ever had the address, the one with just this address first. */
+  traced: JoinedSocket[];
+  /** An address of many receivers. */
+  many: boolean;
+}
+
+const NOWHERE: Place = { traced: [], many: false };
 
 /** All flows, in the order of their first datagrams. */
 export function joinFlows(model: JoinModel): Flow[] {
@@ -36,8 +46,8 @@ class FlowJoiner {
   readonly #model: JoinModel;
   /** Those that were traced, by port. */
   readonly #byPort = new Map<number, JoinedSocket[]>();
-  /** The answers of `#tracedAt`, by address as it is written. */
-  readonly #byAddress = new Map<string, JoinedSocket[]>();
+  /** The answers of `#placeOf`, by port and by host as it is written. */
+  readonly #places = new Map<number, Map<string, Place>>();
   readonly #pairs: Pair[] = [];
   /** The same by the sender, then by the receiver. */
   readonly #pairsOf = new Map<JoinedSocket, Map<JoinedSocket, Pair>>();
@@ -60,25 +70,22 @@ class FlowJoiner {
   }
 
   join(): Flow[] {
-    const sockets = this.#model.sockets.filter(({ transport }) => transport === 'udp');
-    const events = sockets
-      .flatMap((socket) => socket.events.map((event) => ({ socket, event })))
-      .sort((a, b) => a.event.t - b.event.t);
+    const { datagrams } = this.#model;
     // An address that we called is a server's; one that called first is a client's.
-    for (const { event } of events) {
+    for (const { event } of datagrams) {
       if (event.type === 'send') this.#noteCall(event);
-      else if (event.type === 'receive') this.#noteCaller(event);
+      else this.#noteCaller(event);
     }
-    for (const { socket, event } of events) {
+    for (const { socket, event } of datagrams) {
       if (event.type !== 'receive') continue;
       const from = this.#senderAt(event) ?? this.#standIn(event.from);
       if (!from.traced) this.#alive.add(from.id);
       const pair = this.#pair(from, socket);
       pair.receives.push(event);
-      const what = sameness(event);
-      pair.unclaimed.set(what, (pair.unclaimed.get(what) ?? 0) + 1);
+      const { digest } = event;
+      pair.unclaimed.set(digest, (pair.unclaimed.get(digest) ?? 0) + 1);
     }
-    for (const { socket, event } of events) {
+    for (const { socket, event } of datagrams) {
       if (event.type !== 'send') continue;
       for (const to of this.#receiversOf(socket, event)) {
         this.#pair(socket, to).sends.push(event);
@@ -96,12 +103,12 @@ class FlowJoiner {
   }
 
   #noteCall({ to }: Line<'send'>): void {
-    if (this.#tracedAt(to).length > 0) return;
+    if (this.#placeOf(to).traced.length > 0) return;
     this.#standIn(to, 'called');
   }
 
   #noteCaller({ from }: Line<'receive'>): void {
-    if (this.#tracedAt(from).length > 0) return;
+    if (this.#placeOf(from).traced.length > 0) return;
     this.#standIn(from);
   }
 
@@ -123,26 +130,29 @@ class FlowJoiner {
     return socket;
   }
 
-  /** Every traced socket that ever had the address, the one with just this address first. */
-  #tracedAt(address: TraceAddress): JoinedSocket[] {
-    if ('path' in address) return [];
-    const written = `${address.host} ${address.port}`;
-    const known = this.#byAddress.get(written);
+  #placeOf(address: TraceAddress): Place {
+    if ('path' in address) return NOWHERE;
+    const { host, port } = address;
+    let byHost = this.#places.get(port);
+    if (!byHost) this.#places.set(port, (byHost = new Map()));
+    const known = byHost.get(host);
     if (known) return known;
-    const found = (this.#byPort.get(address.port) ?? []).filter((socket) =>
-      isForMany(address) ? true : reaches(address, socket.local!),
+    const many = isForMany(address);
+    const traced = (this.#byPort.get(port) ?? []).filter(
+      (socket) => many || reaches(address, socket.local!),
     );
     const key = addressKey(address);
     const exact = (socket: JoinedSocket): number =>
       addressKey(socket.local!) === key ? 0 : 1;
-    found.sort((a, b) => exact(a) - exact(b));
-    this.#byAddress.set(written, found);
-    return found;
+    traced.sort((a, b) => exact(a) - exact(b));
+    const place = { traced, many };
+    byHost.set(host, place);
+    return place;
   }
 
   /** Whoever had the address of the sender when the datagram arrived, or last before that. */
   #senderAt({ from, t }: Line<'receive'>): JoinedSocket | undefined {
-    const candidates = this.#tracedAt(from);
+    const candidates = this.#placeOf(from).traced;
     return (
       candidates.find((socket) => this.#livesAt(socket, t)) ??
       candidates.findLast((socket) => socket.opened! <= t) ??
@@ -151,10 +161,9 @@ class FlowJoiner {
   }
 
   #receiversOf(from: JoinedSocket, send: Line<'send'>): JoinedSocket[] {
-    const possible = this.#tracedAt(send.to).filter((socket) =>
-      this.#livesAt(socket, send.t, SLACK),
-    );
-    if (isForMany(send.to)) {
+    const { traced, many } = this.#placeOf(send.to);
+    const possible = traced.filter((socket) => this.#livesAt(socket, send.t, SLACK));
+    if (many) {
       const reached = possible.filter((to) => this.#claim(from, to, send));
       return reached.length > 0 ? reached : [this.#standIn(send.to, 'called')];
     }
@@ -182,10 +191,9 @@ class FlowJoiner {
   /** Takes off one arrival that holds the same, if there is one. */
   #claim(from: JoinedSocket, to: JoinedSocket, send: Line<'send'>): boolean {
     const unclaimed = this.#pairsOf.get(from)?.get(to)?.unclaimed;
-    const what = sameness(send);
-    const count = unclaimed?.get(what) ?? 0;
+    const count = unclaimed?.get(send.digest) ?? 0;
     if (count === 0) return false;
-    unclaimed!.set(what, count - 1);
+    unclaimed!.set(send.digest, count - 1);
     return true;
   }
 
@@ -214,7 +222,7 @@ class FlowJoiner {
       datagram.arrivals.push({ receive, overtaken: false, truncated });
     }
     for (const { arrivals } of bySend.values()) {
-      arrivals.sort((a, b) => a.receive.t - b.receive.t);
+      if (arrivals.length > 1) arrivals.sort((a, b) => a.receive.t - b.receive.t);
     }
     this.#tell(from, to, matches, strays);
     const datagrams = [...bySend.values(), ...strays.map(seenByReceiver)];

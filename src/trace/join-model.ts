@@ -10,9 +10,16 @@ import type { TraceFile } from './read-trace.ts';
 /** Above this the times of day show that two processes do not share a clock; in µs. */
 const CLOCKS_DISAGREE = 1_000_000;
 
+export interface DatagramEvent {
+  socket: JoinedSocket;
+  event: Line<'send'> | Line<'receive'>;
+}
+
 export class JoinModel {
   readonly processes: JoinedProcess[] = [];
   readonly sockets: JoinedSocket[] = [];
+  /** Every datagram that was sent or received, in the order of time. */
+  readonly datagrams: DatagramEvent[] = [];
   readonly sources = new Map<string, string>();
   readonly problems: Problem[];
   readonly #byNumber = new Map<number, JoinedProcess>();
@@ -175,6 +182,10 @@ export class JoinModel {
       this.#bySocket.set(key, socket);
     }
     socket.events.push(event);
+    if (event.type === 'send' || event.type === 'receive') {
+      if (socket.transport === 'udp') this.datagrams.push({ socket, event });
+      return;
+    }
     if (event.type === 'close') socket.closed ??= event.t;
     noteAddresses(socket, event);
     if (event.type === 'accept' && event.listener !== undefined) {

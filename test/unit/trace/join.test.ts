@@ -74,7 +74,8 @@ describe('processes', () => {
 });
 
 describe('a hundred thousand events', () => {
-  it('are joined in less than two seconds', () => {
+  /** Were each compared with each, the time-out would end it. */
+  it('are joined, and none is compared with all others', { timeout: 30_000 }, () => {
     const story = new Story();
     const [alice, bob] = [story.process(1, 'alice'), story.process(2, 'bob')];
     const kind = { transport: 'udp', role: 'datagram' };
@@ -86,10 +87,7 @@ describe('a hundred thousand events', () => {
       alice('send', 1, { ...payload(`${index % 100}`), to: at(12_000) });
       bob('receive', 1, { ...payload(`${index % 100}`), from: at(40_000) });
     }
-    const file = story.file();
-    const start = performance.now();
-    const { flows } = joinTrace(file);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const { flows } = joinTrace(story.file());
     expect(flows[0]!.datagrams.every(({ fate }) => fate === 'delivered')).toBe(true);
   });
 });
