@@ -31,6 +31,11 @@ export type Command =
   | { name: 'PING'; timeToLive: number; context: Buffer }
   | { name: 'PONG'; context: Buffer };
 
+/**
+ * How libzmq (4.3.4, 4.3.5) writes the name of PLAIN's ERROR: 5E in the place of 05 and E. Its
+ * clients know no other, so nobody there has noticed.
+ */
+const MISSPELT_ERROR = Buffer.from('^RROR');
 const LARGEST_CONTEXT = 16;
 const TENTH = 100;
 
@@ -77,7 +82,7 @@ function dataOf(command: Command): Buffer[] {
  */
 export function decodeCommand(body: Buffer): Command | undefined {
   const reader = new Reader(body);
-  const name = reader.short('name').toString('latin1');
+  const name = reader.name();
   reader.command = name;
   switch (name) {
     case 'READY':
@@ -162,6 +167,17 @@ class Reader {
   short(what: string): Buffer {
     const size = this.take(1, `size of the ${what}`)[0]!;
     return this.take(size, what);
+  }
+
+  name(): string {
+    if (this.#body[0] === MISSPELT_ERROR[0]) {
+      const { length } = MISSPELT_ERROR;
+      if (this.#body.subarray(0, length).equals(MISSPELT_ERROR)) {
+        this.#at = length;
+        return 'ERROR';
+      }
+    }
+    return this.short('name').toString('latin1');
   }
 
   rest(): Buffer {

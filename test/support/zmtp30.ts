@@ -64,10 +64,12 @@ export class RawPeer {
     socket.on('end', end).on('close', end);
   }
 
-  /** @param address `tcp://host:port` */
+  /** @param address `tcp://host:port` or `ipc://path` */
   static async to(address: string): Promise<RawPeer> {
-    const [, host, port] = /^tcp:\/\/(.*):(\d+)$/.exec(address)!;
-    const socket = connect({ host: host!, port: Number(port), noDelay: true });
+    const [, path, host, port] = /^ipc:\/\/(.*)|tcp:\/\/(.*):(\d+)$/.exec(address)!;
+    const socket = connect(
+      path === undefined ? { host: host!, port: Number(port), noDelay: true } : { path },
+    );
     await once(socket, 'connect', { signal: AbortSignal.timeout(PATIENCE) });
     return new RawPeer(socket);
   }

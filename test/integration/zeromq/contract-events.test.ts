@@ -101,8 +101,15 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
 
     const told = eventsUntil(rep.events, 'handshake:error:auth');
     const liar = open(connector, 'Request', { ...ann, plainPassword: 'guess' });
+    // libzmq's client does not understand an ERROR that is spelt as RFC 24 spells it.
+    const why =
+      !same && binder === ENGINES[0]![1]
+        ? 'handshake:error:protocol'
+        : 'handshake:error:auth';
+    const refused = eventsUntil(liar.events, why);
     liar.connect(address);
     expect((await told).at(-1)).toMatchObject({ error: { status: 400 } });
+    await soon(refused, 'that it is told');
     expect(await asked).toEqual([
       ['class', 'PLAIN', 'ann', 'secret'],
       ['class', 'PLAIN', 'ann', 'guess'],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
+  anyAddress,
   bound,
   ENGINES,
   link,
@@ -22,11 +23,23 @@ async function peerOf(address: string): Promise<RawPeer> {
   return peer;
 }
 
+/** Over ipc too, where peers without an engine know the path: on Windows it is another. */
+const WIRES =
+  process.platform === 'win32' ? (['tcp'] as const) : (['tcp', 'ipc'] as const);
+
 /** A peer that is bound: the first who connects to it. */
-async function listening(): Promise<{ address: string; peer: Promise<RawPeer> }> {
-  const server: Server = createServer().listen(0, '127.0.0.1');
+async function listening(
+  transport: (typeof WIRES)[number] = 'tcp',
+): Promise<{ address: string; peer: Promise<RawPeer> }> {
+  const server: Server = createServer();
+  const path = anyAddress('ipc');
+  if (transport === 'tcp') server.listen(0, '127.0.0.1');
+  else server.listen(path.slice('ipc://'.length));
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const address =
+    transport === 'ipc'
+      ? path
+      : `tcp://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const peer = once(server, 'connection').then(([socket]) => {
     server.close();
     const raw = new RawPeer(socket as Socket);
@@ -34,7 +47,7 @@ async function listening(): Promise<{ address: string; peer: Promise<RawPeer> }>
     return raw;
   });
   closing.push(() => server.close());
-  return { address: `tcp://127.0.0.1:${port}`, peer };
+  return { address, peer };
 }
 
 const hex = (bytes: Buffer): string => bytes.toString('hex');
@@ -54,33 +67,36 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     );
   });
 
-  it('subscribes with commands at a 3.1 peer, with messages at a 3.0 peer', async () => {
-    for (const minor of [1, 0]) {
-      const { address, peer } = await listening();
-      const sub = open(engine, 'Subscriber');
-      sub.subscribe('abc');
-      sub.connect(address);
-      const publisher = await peer;
-      await publisher.shakeHands('PUB', minor);
-      const subscribed = await publisher.frame();
-      const asCommand = { flags: 4, body: Buffer.from('\u0009SUBSCRIBEabc') };
-      const asMessage = { flags: 0, body: Buffer.from('\u0001abc') };
-      expect(subscribed).toEqual(minor === 1 ? asCommand : asMessage);
-      publisher.write(message('abcd'));
-      expect(words(await sub.receive())).toEqual(['abcd']);
-      sub.unsubscribe('abc');
-      const ended = await publisher.frame();
-      expect(ended).toEqual(
-        minor === 1
-          ? { flags: 4, body: Buffer.from('\u0006CANCELabc') }
-          : { flags: 0, body: Buffer.from('\u0000abc') },
-      );
-    }
-  });
+  it.each(WIRES)(
+    'subscribes with commands at a 3.1 peer, with messages at a 3.0 peer, over %s',
+    async (wire) => {
+      for (const minor of [1, 0]) {
+        const { address, peer } = await listening(wire);
+        const sub = open(engine, 'Subscriber');
+        sub.subscribe('abc');
+        sub.connect(address);
+        const publisher = await peer;
+        await publisher.shakeHands('PUB', minor);
+        const subscribed = await publisher.frame();
+        const asCommand = { flags: 4, body: Buffer.from('\u0009SUBSCRIBEabc') };
+        const asMessage = { flags: 0, body: Buffer.from('\u0001abc') };
+        expect(subscribed).toEqual(minor === 1 ? asCommand : asMessage);
+        publisher.write(message('abcd'));
+        expect(words(await sub.receive())).toEqual(['abcd']);
+        sub.unsubscribe('abc');
+        const ended = await publisher.frame();
+        expect(ended).toEqual(
+          minor === 1
+            ? { flags: 4, body: Buffer.from('\u0006CANCELabc') }
+            : { flags: 0, body: Buffer.from('\u0000abc') },
+        );
+      }
+    },
+  );
 
-  it('understands subscriptions of both kinds', async () => {
+  it.each(WIRES)('understands subscriptions of both kinds, over %s', async (wire) => {
     const xpub = open(engine, 'XPublisher');
-    const address = await bound(xpub);
+    const address = await bound(xpub, wire);
     for (const minor of [0, 1]) {
       const peer = await peerOf(address);
       await peer.shakeHands('SUB', minor);
@@ -108,9 +124,13 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     ['Pull', 'PUSH', [message('x', true), message('y')], ['x', 'y'], [], []],
     ['Pair', 'PAIR', [message('1')], ['1'], ['2'], ['2']],
   ])(
-    '%s with a %s of ZMTP 3.0, both ways',
+    '%s with a %s of ZMTP 3.0, both ways, over tcp and ipc',
     async (type, theirs, says, heard, answer, got) => {
-      for (const way of ['bound', 'connected']) {
+      const ways = WIRES.flatMap((wire) => [
+        ['bound', wire] as const,
+        ['connected', wire] as const,
+      ]);
+      for (const [way, wire] of ways) {
         const socket = open(engine, type) as unknown as {
           connect(address: string): void;
           send(parts: string[]): Promise<void>;
@@ -118,9 +138,9 @@ describe.for(ENGINES)('%s', ([, engine]) => {
         };
         let peer: RawPeer;
         if (way === 'bound') {
-          peer = await peerOf(await bound(socket as never));
+          peer = await peerOf(await bound(socket as never, wire));
         } else {
-          const waiting = await listening();
+          const waiting = await listening(wire);
           socket.connect(waiting.address);
           peer = await waiting.peer;
         }

@@ -186,22 +186,52 @@ describe.for(WAYS)('%s', (way) => {
     await ends(xsub2);
   });
 
-  it('PLAIN, when Python is the one who comes', async () => {
-    const judge = open(ours, 'Reply', { receiveTimeout: -1 });
-    await judge.bind('inproc://zeromq.zap.01');
-    const judged = judge.receive().then(async ([version, request]) => {
-      await judge.send([version!, request!, '200', 'OK', 'ann', '']);
+  describe.for(['tcp', 'ipc'] as const)('PLAIN over %s', (transport) => {
+    const ann = { plainUsername: 'ann', plainPassword: 'secret' };
+    const annInPython = ['PLAIN_USERNAME=ann', 'PLAIN_PASSWORD=secret'];
+
+    it('when Python is the one who comes', async () => {
+      const judge = open(ours, 'Reply', { receiveTimeout: -1 });
+      await judge.bind('inproc://zeromq.zap.01');
+      const judged = judge.receive().then(async (question) => {
+        const [version, request, ...credentials] = words(question);
+        const address = transport === 'tcp' ? '127.0.0.1' : '';
+        const asked = ['class', address, '', 'PLAIN', 'ann', 'secret'];
+        expect(credentials).toEqual(asked);
+        await judge.send([version!, request!, '200', 'OK', 'ann', '']);
+      });
+      const [rep, req] = await join(way, 'Reply', 'REQ', {
+        ours: { plainServer: true, zapDomain: 'class' },
+        theirs: annInPython,
+        transport,
+      });
+      await req.send('hello');
+      expect(words(await rep.receive())).toEqual(['hello']);
+      await judged;
+      await rep.send('hello ann');
+      expect(await req.receive()).toEqual(['hello ann']);
+      await ends(req);
     });
-    const [rep, req] = await join(way, 'Reply', 'REQ', {
-      ours: { plainServer: true, zapDomain: 'class' },
-      theirs: ['PLAIN_USERNAME=ann', 'PLAIN_PASSWORD=secret'],
+
+    it('when we are the one who comes, and not with another password', async () => {
+      const server = { theirs: ['WELCOME=ann:secret'], transport };
+      const [req, rep] = await join(way, 'Request', 'REP', { ours: ann, ...server });
+      await req.send('hello');
+      expect(await rep.receive()).toEqual(['hello']);
+      await rep.send('hello ann');
+      expect(words(await req.receive())).toEqual(['hello ann']);
+      await ends(rep);
+      const guess = { ...ann, plainPassword: 'guess' };
+      const [stranger, other] = await join(way, 'Request', 'REP', {
+        ...server,
+        ours: guess,
+      });
+      let refused: unknown;
+      stranger.events.on('handshake:error:auth', ({ error }) => (refused = error));
+      await until(() => refused !== undefined, 'that it is refused');
+      expect(refused).toMatchObject({ status: 400 });
+      await ends(other);
     });
-    await req.send('hello');
-    expect(words(await rep.receive())).toEqual(['hello']);
-    await judged;
-    await rep.send('hello ann');
-    expect(await req.receive()).toEqual(['hello ann']);
-    await ends(req);
   });
 
   // All at once: each pair waits more than it works.
@@ -294,6 +324,53 @@ describe.for(WAYS)('%s', (way) => {
     await ends(python);
   });
 
+  // One of each pair here, the other when the other side binds.
+  it('messages of 64 MiB through the other patterns', async () => {
+    const size = 2 ** 26;
+    if (way === 'we bind') {
+      const [req, rep] = await join(way, 'Request', 'REP');
+      const [question, asked] = blob(size);
+      await req.send(question);
+      expect(await rep.size()).toEqual(asked);
+      const answered = await rep.blob(size);
+      expect(digest((await req.receive())[0]!)).toEqual(answered);
+      await ends(rep);
+      const [router, dealer] = await join(way, 'Router', 'DEALER');
+      const told = await dealer.blob(size);
+      const [id, body] = await router.receive();
+      expect(digest(body!)).toEqual(told);
+      await router.send([id!, body!]);
+      expect(await dealer.size()).toEqual(told);
+      await ends(dealer);
+      const [xpub, sub] = await join(way, 'XPublisher', 'SUB');
+      await sub.subscribe('');
+      await xpub.receive();
+      await xpub.send(question);
+      expect(await sub.size()).toEqual(asked);
+      await ends(sub);
+      return;
+    }
+    const [rep, req] = await join(way, 'Reply', 'REQ');
+    const asked = await req.blob(size);
+    const [question] = await rep.receive();
+    expect(digest(question!)).toEqual(asked);
+    await rep.send(question!);
+    expect(await req.size()).toEqual(asked);
+    await ends(req);
+    const [dealer, router] = await join(way, 'Dealer', 'ROUTER');
+    await dealer.send(question!);
+    expect(await router.size()).toEqual(asked);
+    const told = await router.blob(size);
+    expect(digest((await dealer.receive())[0]!)).toEqual(told);
+    await ends(router);
+    const [sub, xpub] = await join(way, 'Subscriber', 'XPUB');
+    sub.subscribe('');
+    await xpub.receive();
+    const published = await xpub.blob(size);
+    expect(digest((await sub.receive())[0]!)).toEqual(published);
+    await ends(xpub);
+  });
+
   it('heartbeats keep a silent connection, both ways', async () => {
     let lost = 0;
     const [pair, python] = await join(way, 'Pair', 'PAIR', {
@@ -345,6 +422,12 @@ describe.for(WAYS)('%s', (way) => {
     }
   });
 });
+
+/** So many bytes that are wrong when they are moved, and their digest. */
+function blob(size: number): [Buffer, ReturnType<typeof digest>] {
+  const bytes = Buffer.alloc(size, Buffer.from(Array.from({ length: 251 }, (_, i) => i)));
+  return [bytes, digest(bytes)];
+}
 
 function digest(bytes: Buffer): { size: number; sha: string } {
   return {

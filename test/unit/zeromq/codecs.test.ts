@@ -147,6 +147,11 @@ describe('commands', () => {
     expect(decodeCommand(bytes(wire))).toEqual(command);
   });
 
+  it("understand libzmq's ERROR, in which a letter is missing", () => {
+    const error = decodeCommand(bytes('5e52524f52 03 343030'));
+    expect(error).toEqual({ name: 'ERROR', reason: '400' });
+  });
+
   it('find a property in any case, and leave unknown commands to others', () => {
     const metadata = new Map([['socket-TYPE', Buffer.from('SUB')]]);
     expect(property(metadata, 'Socket-Type')?.toString()).toBe('SUB');
