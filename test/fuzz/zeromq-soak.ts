@@ -63,6 +63,9 @@ try {
   told('10-byte messages, all kept', all, all.bytes < 200 * all.kept);
   const some = await keepSome(10 * count, 5000);
   told('10-byte messages, one of 5000 kept', some, some.bytes < 2e6);
+  // What is larger than small is a view of its chunk, and keeps that: never more.
+  const views = await keepSome(count / 10, 32, 2048);
+  told('2 KiB messages, one of 32 kept', views, views.bytes < 80_000 * views.kept);
 } finally {
   await programs.stopAll();
 }

@@ -39,10 +39,11 @@ export async function untilFull(
   }
 }
 
-/** Receives `count` messages of 10 bytes, and keeps one of `every`. */
+/** Receives `count` messages of `size` bytes, and keeps one of `every`. */
 export async function keepSome(
   count: number,
   every: number,
+  size = 10,
 ): Promise<{ kept: number; bytes: number }> {
   const push = new Push({ linger: 0 });
   const pull = new Pull({ linger: 0, receiveTimeout: 20_000 });
@@ -50,7 +51,7 @@ export async function keepSome(
     await pull.bind('tcp://127.0.0.1:*');
     push.connect(pull.lastEndpoint!);
     const sending = (async () => {
-      const message = Buffer.alloc(10, 'x');
+      const message = Buffer.alloc(size, 'x');
       for (let i = 0; i < count; i += 1) await push.send(message);
     })();
     await pull.receive();
@@ -62,7 +63,7 @@ export async function keepSome(
     }
     await sending;
     const bytes = (await held()) - before;
-    if (kept.some(({ length }) => length !== 10)) throw new Error('not a message');
+    if (kept.some(({ length }) => length !== size)) throw new Error('not a message');
     return { kept: kept.length, bytes };
   } finally {
     push.close();
