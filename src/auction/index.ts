@@ -45,7 +45,8 @@ export { NativeProtocol, type SeatKey, type Speaker } from './native-protocol.ts
 export { parseRequest, parseTold } from './native-messages.ts';
 export { bidInAuction, type BidOptions } from './screens/bid.ts';
 export { joinCode } from './screens/join-code.ts';
-export { serveAuction, type ServeOptions } from './screens/serve.ts';
+export { serveAuction } from './screens/serve.ts';
+export type { ServeOptions } from './screens/serve-options.ts';
 export { showScores, type ShowScoresOptions } from './screens/scores.ts';
 export { type BoardAwayOptions, showBoard } from './screens/watch.ts';
 export { type WatchOptions, watchAuction } from './bidder/watch.ts';

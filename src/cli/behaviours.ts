@@ -1,13 +1,6 @@
 /** `socketlab behaviours`: predict, run, explain how UDP and TCP differ. */
 import type { Command } from './options.ts';
-
-export interface BehavioursArguments {
-  names: string[] | undefined;
-  predict: boolean;
-  list: boolean;
-  json: boolean;
-  markdown: boolean;
-}
+import type { BehavioursArguments } from './handlers/behaviours.ts';
 
 export const behavioursCommand: Command<BehavioursArguments> = {
   builder: (yargs) =>

@@ -1,19 +1,7 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
 import { linkFlags, SHARED_KEYS } from './link-flags.ts';
 import { type Command, durationOption, numberOption } from './options.ts';
-
-export interface CompareArguments {
-  [link: string]: unknown;
-  messages: number | undefined;
-  every: number | undefined;
-  size: number | undefined;
-  lanes: string | undefined;
-  link: string;
-  replay: string | undefined;
-  json: boolean;
-  assert: string[] | undefined;
-  report: string | undefined;
-}
+import type { CompareArguments } from './handlers/compare.ts';
 
 const SENT = 'What is sent:';
 const LUCK = 'The bad luck:';

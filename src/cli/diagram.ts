@@ -2,19 +2,7 @@
 import { MisuseError } from '../common/index.ts';
 import type { Format } from '../diagram/index.ts';
 import type { Command } from './options.ts';
-
-export interface DiagramArguments {
-  files: string[];
-  format: Format | undefined;
-  out: string | undefined;
-  from: number | undefined;
-  to: number | undefined;
-  around: string | number | undefined;
-  socket: string[] | undefined;
-  limit: number | undefined;
-  width: number | undefined;
-  ascii: boolean;
-}
+import type { DiagramArguments } from './handlers/diagram.ts';
 
 /** Of the diagram room, which is loaded when something is drawn. */
 const FORMATS = ['term', 'svg', 'html', 'mermaid'] as const satisfies readonly Format[];

@@ -1,16 +1,7 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
 import { linkFlags, SHARED_KEYS, STREAM_KEYS } from './link-flags.ts';
 import type { Command } from './options.ts';
-
-export interface RelayArguments {
-  [link: string]: unknown;
-  listen: string;
-  to: string;
-  wait: boolean;
-  record: string | undefined;
-  replay: string | undefined;
-  json: boolean;
-}
+import type { RelayArguments } from './handlers/relay.ts';
 
 const ENDS = 'Its two ends:';
 const LINK = 'The link:';

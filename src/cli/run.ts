@@ -1,18 +1,7 @@
 /** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
 import { LECTURE_PORT, MisuseError } from '../common/index.ts';
 import { type Command, numberOption, portOption } from './options.ts';
-
-export interface RunArguments {
-  lesson: string | undefined;
-  say: string[] | undefined;
-  only: string | undefined;
-  port: number | undefined;
-  bidders: number | undefined;
-  trace: string | undefined;
-  diagram: string | undefined;
-  through: string | undefined;
-  engine: string | undefined;
-}
+import type { RunArguments } from './handlers/run.ts';
 
 const HOW = 'How it is run:';
 const WATCHED = 'What is watched:';

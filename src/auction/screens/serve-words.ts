@@ -11,7 +11,7 @@ import type { Board } from '../board/index.ts';
 import type { Scores } from '../scoreboard/publish.ts';
 import { list } from './game-words.ts';
 import type { Screen } from './screen.ts';
-import type { ServeOptions } from './serve.ts';
+import type { ServeOptions } from './serve-options.ts';
 
 /** What is opened beside the auctioneer. */
 export interface Besides {

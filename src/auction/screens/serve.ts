@@ -1,26 +1,15 @@
 /** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
 import { isDeepStrictEqual } from 'node:util';
 import { BOARD_PORT, explain, formatAddress, MisuseError } from '../../common/index.ts';
-import { type Auctioneer, type AuctioneerOptions, openAuction } from '../auctioneer.ts';
+import { type Auctioneer, openAuction } from '../auctioneer.ts';
 import { type Board, openBoard, toBoardEvent } from '../board/index.ts';
 import { gameRules } from '../ledger.ts';
 import { publishScores, type Scores } from '../scoreboard/publish.ts';
 import { AuctioneerScreen } from './auctioneer-screen.ts';
 import type { AuctionOptions } from '../options.ts';
 import { type Output, Screen } from './screen.ts';
+import type { ServeOptions } from './serve-options.ts';
 import { type Besides, closing, opening, reachableAt } from './serve-words.ts';
-
-export interface ServeOptions extends AuctioneerOptions {
-  /** The board's port; true for the usual one, or any if that is taken. Undefined: none. */
-  board?: number | true | undefined;
-  /** Where the scores are published, by ZeroMQ; 0 for any port, undefined for nowhere. */
-  publish?: number | undefined;
-  /** Events as JSON lines instead of a screen. */
-  json?: boolean | undefined;
-  /** How one starts a bidder, for the first lines. */
-  bidCommand: string;
-  signal: AbortSignal;
-}
 
 /** How long bidders may take to fetch the last result, in milliseconds. */
 const FAREWELL = 10_000;

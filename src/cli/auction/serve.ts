@@ -1,18 +1,8 @@
 /** `socketlab auction serve`: the auctioneer. */
 import { AUCTION_PORT, BOARD_PORT, SCORES_PORT } from '../../common/index.ts';
 import { type Command, portOption } from '../options.ts';
-import { type GameArguments, gameOptions } from './game-options.ts';
-
-export interface ServeArguments extends GameArguments {
-  host: string | undefined;
-  port: number | undefined;
-  code: string | boolean | undefined;
-  journal: string | undefined;
-  resume: boolean;
-  board: number | true | undefined;
-  publish: number | undefined;
-  json: boolean;
-}
+import { gameOptions } from './game-options.ts';
+import type { ServeArguments } from '../handlers/auction-serve.ts';
 
 const WHERE = 'Who can come:';
 const SHOWN = 'What is shown and kept:';

@@ -1,17 +1,7 @@
 /** `socketlab auction tournament BOTS…`: which bot plays best. */
 import { type Command, numberOption } from '../options.ts';
-import { type GameArguments, gameOptions } from './game-options.ts';
-
-export interface TournamentArguments extends GameArguments {
-  bots: string[] | undefined;
-  games: number | undefined;
-  seats: number | undefined;
-  over: 'in-process' | 'tcp' | 'udp';
-  'time-limit': number | undefined;
-  memory: number | undefined;
-  csv: string | undefined;
-  json: string | undefined;
-}
+import { gameOptions } from './game-options.ts';
+import type { TournamentArguments } from '../handlers/auction-tournament.ts';
 
 const CONTEST = 'The contest:';
 const RESULT = 'The result:';

@@ -3,10 +3,20 @@ import { randomBytes } from 'node:crypto';
 import { joinCode, serveAuction } from '../../auction/index.ts';
 import { isLoopback, MisuseError } from '../../common/index.ts';
 import { ownTerminal } from '../../lessons/index.ts';
-import { chosenGame } from '../auction/game-options.ts';
-import type { ServeArguments } from '../auction/serve.ts';
+import { chosenGame, type GameArguments } from '../auction/game-options.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { commandLine } from '../program-name.ts';
+
+export interface ServeArguments extends GameArguments {
+  host: string | undefined;
+  port: number | undefined;
+  code: string | boolean | undefined;
+  journal: string | undefined;
+  resume: boolean;
+  board: number | true | undefined;
+  publish: number | undefined;
+  json: boolean;
+}
 
 export async function run(given: ServeArguments): Promise<void> {
   const { board, host, journal, json, port, publish, resume } = given;

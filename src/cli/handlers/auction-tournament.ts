@@ -17,9 +17,19 @@ import {
 } from '../../auction/index.ts';
 import { MisuseError } from '../../common/index.ts';
 import { ownTerminal } from '../../lessons/index.ts';
-import { chosenGame } from '../auction/game-options.ts';
-import type { TournamentArguments } from '../auction/tournament.ts';
+import { chosenGame, type GameArguments } from '../auction/game-options.ts';
 import { onInterrupt } from '../interrupt.ts';
+
+export interface TournamentArguments extends GameArguments {
+  bots: string[] | undefined;
+  games: number | undefined;
+  seats: number | undefined;
+  over: 'in-process' | 'tcp' | 'udp';
+  'time-limit': number | undefined;
+  memory: number | undefined;
+  csv: string | undefined;
+  json: string | undefined;
+}
 
 export async function run(given: TournamentArguments): Promise<void> {
   const { bidders, bots: specs = [], deadline, games, memory, over, seats } = given;

@@ -20,9 +20,16 @@ import {
   tableLines,
 } from '../../behaviours/index.ts';
 import { ownTerminal, type Terminal } from '../../lessons/index.ts';
-import type { BehavioursArguments } from '../behaviours.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { commandLine } from '../program-name.ts';
+
+export interface BehavioursArguments {
+  names: string[] | undefined;
+  predict: boolean;
+  list: boolean;
+  json: boolean;
+  markdown: boolean;
+}
 
 /** For output that goes to a file or another program. */
 const USUAL_WIDTH = 100;

@@ -25,9 +25,21 @@ import {
 import { ownTerminal } from '../../lessons/index.ts';
 import { checkWritable } from '../files.ts';
 import { onInterrupt } from '../interrupt.ts';
-import type { CompareArguments } from '../compare.ts';
 import { chosenLink, SHARED_KEYS } from '../link-flags.ts';
 import { commandLine } from '../program-name.ts';
+
+export interface CompareArguments {
+  [link: string]: unknown;
+  messages: number | undefined;
+  every: number | undefined;
+  size: number | undefined;
+  lanes: string | undefined;
+  link: string;
+  replay: string | undefined;
+  json: boolean;
+  assert: string[] | undefined;
+  report: string | undefined;
+}
 
 export async function run(given: CompareArguments): Promise<void> {
   const { json, report } = given;

@@ -14,8 +14,20 @@ import {
   mergeTraces,
   type TraceFile,
 } from '../../trace/index.ts';
-import type { DiagramArguments } from '../diagram.ts';
 import { checkWritable } from '../files.ts';
+
+export interface DiagramArguments {
+  files: string[];
+  format: Format | undefined;
+  out: string | undefined;
+  from: number | undefined;
+  to: number | undefined;
+  around: string | number | undefined;
+  socket: string[] | undefined;
+  limit: number | undefined;
+  width: number | undefined;
+  ascii: boolean;
+}
 
 export async function run(given: DiagramArguments): Promise<void> {
   const { files, out, format: wanted, socket: sockets, ...options } = given;

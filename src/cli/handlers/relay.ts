@@ -25,8 +25,17 @@ import {
 } from '../../link/index.ts';
 import { checkWritable } from '../files.ts';
 import { chosenLink, givenOnce } from '../link-flags.ts';
-import type { RelayArguments } from '../relay.ts';
 import { onInterrupt } from '../interrupt.ts';
+
+export interface RelayArguments {
+  [link: string]: unknown;
+  listen: string;
+  to: string;
+  wait: boolean;
+  record: string | undefined;
+  replay: string | undefined;
+  json: boolean;
+}
 
 type Transport = 'udp' | 'tcp';
 

@@ -22,7 +22,18 @@ import {
 } from '../../link/index.ts';
 import { planPicture } from './diagram.ts';
 import { onInterrupt } from '../interrupt.ts';
-import type { RunArguments } from '../run.ts';
+
+export interface RunArguments {
+  lesson: string | undefined;
+  say: string[] | undefined;
+  only: string | undefined;
+  port: number | undefined;
+  bidders: number | undefined;
+  trace: string | undefined;
+  diagram: string | undefined;
+  through: string | undefined;
+  engine: string | undefined;
+}
 
 export async function run(given: RunArguments): Promise<void> {
   const { lesson: wanted, say, only, port, bidders, diagram, engine, ...rest } = given;

@@ -2,8 +2,23 @@
 import { MisuseError } from '../../common/index.ts';
 import { endpointOf, netcat, type PatternName } from '../../netcat/index.ts';
 import { onInterrupt } from '../interrupt.ts';
-import type { PatternArguments } from '../zmq/patterns.ts';
 import { complain, printParts, printReady } from './zmq-print.ts';
+
+export interface PatternArguments {
+  bind: string[] | undefined;
+  connect: string[] | undefined;
+  separator: string | undefined;
+  hex: boolean;
+  json: boolean;
+  count: number | undefined;
+  timeout: number | undefined;
+  hwm: number | undefined;
+  linger?: number | undefined;
+  subscribe?: string[] | undefined;
+  peers?: number | undefined;
+  answer?: string | undefined;
+  identity?: string | undefined;
+}
 
 export async function talk(type: PatternName, given: PatternArguments): Promise<void> {
   const { bind = [], connect = [], separator, hex, json } = given;

@@ -4,22 +4,7 @@ import type { PatternName } from '../../netcat/index.ts';
 import type { NestedEntry } from '../nested.ts';
 import { durationOption } from '../options.ts';
 import { countOption, SEVERAL } from './options.ts';
-
-export interface PatternArguments {
-  bind: string[] | undefined;
-  connect: string[] | undefined;
-  separator: string | undefined;
-  hex: boolean;
-  json: boolean;
-  count: number | undefined;
-  timeout: number | undefined;
-  hwm: number | undefined;
-  linger?: number | undefined;
-  subscribe?: string[] | undefined;
-  peers?: number | undefined;
-  answer?: string | undefined;
-  identity?: string | undefined;
-}
+import type { PatternArguments } from '../handlers/zmq-talk.ts';
 
 interface Pattern {
   describe: string;

@@ -1,0 +1,14 @@
+/** What `socketlab auction serve` is told. */
+import type { AuctioneerOptions } from '../auctioneer.ts';
+
+export interface ServeOptions extends AuctioneerOptions {
+  /** The board's port; true for the usual one, or any if that is taken. Undefined: none. */
+  board?: number | true | undefined;
+  /** Where the scores are published, by ZeroMQ; 0 for any port, undefined for nowhere. */
+  publish?: number | undefined;
+  /** Events as JSON lines instead of a screen. */
+  json?: boolean | undefined;
+  /** How one starts a bidder, for the first lines. */
+  bidCommand: string;
+  signal: AbortSignal;
+}
