@@ -56,7 +56,7 @@ export const relayCommand: Command<RelayArguments> = {
         '$0 relay --listen udp:12001 --to 12000 --loss 10% --seed 7',
         'one packet in ten is lost',
       )
-      .example('$0 relay --listen udp:12001 --to 12000 --drop 3,7', 'these two are')
+      .example('$0 relay --listen udp:12001 --to 12000 --drop 3+7', 'these two are')
       .example(
         '$0 relay --listen tcp:12001 --to 12000 --loss 10% --delay 50ms',
         'every byte arrives, many of them late',

@@ -1,6 +1,6 @@
 /** What is sent, over what, and how. Pure. */
 import { didYouMean, MisuseError } from '../common/index.ts';
-import { type KernelMeans, linkOf, type LinkOptions } from '../link/index.ts';
+import { type KernelMeans, linkOf, type LinkOptions, withSeed } from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
 
@@ -56,14 +56,14 @@ export function planOf(options: CompareOptions = {}): Plan {
     const there = `there are ${LANES.join(', ')}`;
     throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, LANES)}`);
   }
-  const link = options.link ?? USUAL_LUCK;
-  linkOf(link); // complains
+  const asked = options.link ?? USUAL_LUCK;
+  linkOf(asked); // complains
   return {
     messages,
     every,
     size,
     lanes: [...new Set(lanes)],
-    link,
+    link: options.kernel ? asked : withSeed(asked), // the kernel has no seed
     kernel: options.kernel,
   };
 }

@@ -6,7 +6,7 @@
  * `loss=10` and `delay=1` would each mean something else to every second reader.
  *
  *     share     10%  0.1            duration   50ms  1.5s  200us
- *     rate      1mbit  56kbit       numbers    drop=3+7 (with flags also --drop 3,7)
+ *     rate      1mbit  56kbit       numbers    3+7 (behind a flag 3,7 does as well)
  *     stall     1000:200ms          at byte 1000, for 200 ms
  *
  * Read next: options.ts, where the ranges are.

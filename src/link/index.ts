@@ -19,7 +19,7 @@ export {
   runInNamespace,
   spoilLoopback,
 } from './kernel-link.ts';
-export { type Link, linkOf, type LinkOptions, type Stall } from './options.ts';
+export { type Link, linkOf, type LinkOptions, type Stall, withSeed } from './options.ts';
 export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 export { openRelays, Relays, type RelaysOptions } from './relays.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';

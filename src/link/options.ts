@@ -144,6 +144,19 @@ export function linkOf(options: LinkOptions = {}): Link {
   return link;
 }
 
+/** What chance decides, and so the seed. */
+const BY_CHANCE = ['loss', 'dup', 'reorder', 'corrupt', 'jitter'] as const;
+
+/**
+ * The options, and the seed with them where it decides something: whoever is shown these can
+ * have the same bad luck again.
+ */
+export function withSeed(options: LinkOptions): LinkOptions {
+  const chance = BY_CHANCE.some((name) => (options[name] ?? PERFECT[name]) > 0);
+  if (!chance || options.replay) return options;
+  return { ...options, seed: options.seed ?? PERFECT.seed };
+}
+
 /** What only a stream can suffer. */
 export const STREAM_ONLY = [
   'segment',

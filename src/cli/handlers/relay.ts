@@ -22,6 +22,7 @@ import {
   type StreamFateEvent,
   type StreamRelay,
   streamSummary,
+  withSeed,
 } from '../../link/index.ts';
 import { checkWritable } from '../files.ts';
 import { chosenLink, givenOnce } from '../link-flags.ts';
@@ -166,7 +167,7 @@ function sayReady(
   link: LinkOptions,
   json: boolean,
 ): void {
-  const description = describeLink(link);
+  const description = describeLink(withSeed(link));
   const [from, to] = [formatAddress(address), formatAddress(target)];
   if (json) {
     print({ event: 'ready', version: 1, transport, from, to, link: description });

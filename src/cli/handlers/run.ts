@@ -19,6 +19,7 @@ import {
   openRelays,
   parseLink,
   type Relays,
+  withSeed,
 } from '../../link/index.ts';
 import { planPicture } from './diagram.ts';
 import { onInterrupt } from '../interrupt.ts';
@@ -99,9 +100,7 @@ async function putBefore(
   { write }: Terminal,
 ): Promise<Relays> {
   const relays = await openRelays({ listen: { port }, to: { port: port + 1 }, link });
-  write(
-    `Between server and client: ${describeLink({ ...link, seed: link.seed ?? 1 })}\n\n`,
-  );
+  write(`Between server and client: ${describeLink(withSeed(link))}\n\n`);
   return relays;
 }
 

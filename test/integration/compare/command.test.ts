@@ -76,7 +76,7 @@ describe('socketlab compare', () => {
     const json = JSON.parse(stdout) as ComparisonJson;
     expect(json).toMatchObject({
       version: 1,
-      options: { messages: 40, everyMs: 1, size: 100, link: 'loss=20%,delay=5ms' },
+      options: { messages: 40, everyMs: 1, size: 100, link: 'loss=20%,delay=5ms,seed=1' },
       lanes: [
         { lane: 'udp', sent: 40 },
         { lane: 'framed', delivered: 40 },

@@ -12,6 +12,7 @@ import {
   linkOf,
   type LinkOptions,
   PERFECT,
+  withSeed,
 } from '../../../src/link/options.ts';
 
 function complaint(act: () => unknown): string {
@@ -164,6 +165,16 @@ describe('the description of a link', () => {
   it('of whole units comes back as it was', () => {
     const text = 'loss=7%,dup=3%,corrupt=0.1%,delay=50ms,rate=1mbit,seed=7,drop=3+7';
     expect(describeLink(parseLink(text))).toBe(text);
+  });
+
+  it('names the seed where chance decides, also the one that nobody gave', () => {
+    const shown = (text: string): string => describeLink(withSeed(parseLink(text)));
+    expect(shown('loss=10%,delay=2ms')).toBe('loss=10%,delay=2ms,seed=1');
+    expect(shown('jitter=2ms,seed=7')).toBe('jitter=2ms,seed=7');
+    expect(shown('loss=0%,delay=50ms,drop=3')).toBe('loss=0%,delay=50ms,drop=3');
+    expect(describeLink(withSeed({ loss: 0.1, replay: () => undefined }))).toBe(
+      'loss=10%',
+    );
   });
 
   it('does not mention what never happens', () => {
