@@ -6,11 +6,10 @@
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { explain, MisuseError } from '../common/index.ts';
 import { COMMANDS, nameOf } from './commands.ts';
-import { forgottenDashes, unknownCommand, unknownWords } from './misspelt.ts';
-
-/** A list of what completes a word: `socketlab --get-yargs-completions socketlab ru`. */
-const COMPLETING = '--get-yargs-completions';
-const COMPLETION = 'completion';
+import { tidied } from './help-text.ts';
+import { inOurWords } from './in-our-words.ts';
+import { forgottenDashes, unknownCommand } from './misspelt.ts';
+import type { AnyCommand } from './options.ts';
 
 /**
  * Does what the words behind `socketlab` say.
@@ -30,24 +29,28 @@ export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
 }
 
 async function parse(args: readonly string[]): Promise<void> {
-  const completing = args[0] === COMPLETING;
-  const names = [...COMMANDS.map(nameOf), COMPLETION];
-  const cli = yargs([...args])
+  const names = COMMANDS.map(nameOf);
+  const cli = yargs()
     .scriptName('socketlab')
     .usage('$0 [command]\n\nThe socket lectures, runnable.');
-  let nested: readonly string[] | undefined;
+  let named: AnyCommand | undefined;
   for (const entry of COMMANDS) {
     const { command, describe, load } = entry;
     const name = nameOf(entry);
     // The tour is what is done without a command, and its --help that of them all.
     const wanted = name === 'tour' || args.includes(name);
     const loaded = wanted ? await load() : undefined;
-    if (args[0] === name) nested = loaded?.names;
+    if (args[0] === name) named = loaded;
     cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);
   }
-  if (!completing) {
-    unknownCommand(args, names, nested);
-  }
+  unknownCommand(args, names, named?.nested && Object.keys(named.nested));
+  const within = named?.nested?.[args[1] ?? ''];
+  const asked = {
+    args,
+    name: args.slice(0, within ? 2 : 1).join(' '),
+    needs: (within ?? named)?.needs,
+    env: process.env,
+  };
   await cli
     .strict()
     .locale('en')
@@ -55,21 +58,20 @@ async function parse(args: readonly string[]): Promise<void> {
     .alias('help', 'h')
     .describe('help', 'show this help')
     .describe('version', 'show the version of socketlab')
-    .completion(COMPLETION, 'a script that completes commands in bash or zsh')
     .exitProcess(false)
     // Before yargs looks at the words: what npm kept would be missed, or not be understood.
     .middleware(() => forgottenDashes(args, optionsOf(cli), process.env), true)
     .fail((message, error) => {
-      // yargs has printed the script, and finds it unknown all the same when it may not exit.
-      if (args[0] === COMPLETION) process.exit(0);
       // yargs passes on what a command threw; its own errors are about the command line.
       if (error && error.name !== 'YError') throw error;
-      const why = unknownWords(message, args, optionsOf(cli), process.env);
+      const why = inOurWords(message, { ...asked, options: optionsOf(cli) });
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     })
     .epilogue('socketlab <command> --help tells more, with an example.')
     .wrap(Math.min(100, process.stdout.columns ?? 80))
-    .parseAsync();
+    .parseAsync([...args], {}, (_error, _argv, output) => {
+      if (output !== '') console.log(tidied(output));
+    });
 }
 
 const NOT_WANTED = { handler: (): void => {} };

@@ -67,6 +67,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     describe: "a netcat for ZeroMQ's patterns: req, rep, pub, sub, push, pull …",
     load: async () => (await import('./zmq/index.ts')).zmqCommand,
   },
+  {
+    command: ['completion [shell]'],
+    describe: 'a script for bash or zsh, which completes what you type',
+    load: async () => (await import('./completion.ts')).completionCommand,
+  },
 ];
 
 /** `run` of `run [lesson]`; `tour` of `$0`. */

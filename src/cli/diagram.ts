@@ -11,6 +11,10 @@ const OUTPUT = 'The picture:';
 const CHOICE = 'What is drawn:';
 
 export const diagramCommand: Command<DiagramArguments> = {
+  needs: {
+    what: 'a trace to draw, such as run.jsonl; this makes one and draws it',
+    example: 'run 01 --trace run.jsonl --diagram run.html',
+  },
   builder: (yargs) =>
     yargs
       .positional('files', {

@@ -1,11 +1,16 @@
 /** `socketlab init FOLDER`: the lessons in a folder of one's own. */
 import type { Command } from './options.ts';
+import { typedFile } from './program-name.ts';
 
 interface InitArguments {
   folder: string;
 }
 
 export const initCommand: Command<InitArguments> = {
+  needs: {
+    what: 'a name for the new folder',
+    example: 'init my-lab',
+  },
   builder: (yargs) =>
     yargs
       .positional('folder', {
@@ -17,10 +22,9 @@ export const initCommand: Command<InitArguments> = {
   handler: async ({ folder }) => {
     const { createWorkspace } = await import('../lessons/index.ts');
     const lessons = createWorkspace(folder);
-    const path = /\s/.test(folder) ? `"${folder}"` : folder;
     console.log(`${folder} is there, with ${lessons.length} lessons. Next:
 
-  cd ${path}
+  cd ${typedFile(folder)}
   npm install
   npm start                                     the tour
   npx tsx examples/${lessons[0]}/server.ts   a program by itself`);

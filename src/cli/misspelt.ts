@@ -27,34 +27,9 @@ function noSuch(name: string, meant: string, names: readonly string[]): MisuseEr
   return new MisuseError('ERR_BAD_ARGUMENT', `there is no command '${name}'.${hint}`);
 }
 
-/**
- * What yargs says of unknown words, and which options there are that look like them.
- *
- * @param args the words behind the program's name
- * @param known the names of the command's options
- */
-export function unknownWords(
-  message: string,
-  args: readonly string[],
-  known: readonly string[],
-  env: Environment,
-): string {
-  const [, list = ''] = /^Unknown arguments?: (.*)$/.exec(message) ?? [];
-  if (list === '') return message;
-  const words = list.split(', ');
-  for (const word of words) {
-    const meant = didYouMean(word, known, '--');
-    if (meant !== '') return `${message}.${meant}`;
-  }
-  // A word where only options can stand: perhaps the value of one that npm has taken away.
-  const bare = words.some((word) => args.includes(word));
-  if (!bare || !byNpm(env)) return message;
-  return `${message}. npm keeps options for itself where no -- stands before them: ${commandLine(`${args[0]} …`)}`;
-}
+export type Environment = Readonly<Record<string, string | undefined>>;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function byNpm(env: Environment): boolean {
+export function byNpm(env: Environment): boolean {
   return env['npm_lifecycle_event'] === 'socketlab';
 }
 

@@ -17,10 +17,13 @@ export function nestedCommand(
   what: string,
   entries: readonly NestedEntry[],
 ): Command<object> {
-  const names = entries.map(([command]) => command.split(' ')[0]!);
+  const nested = Object.fromEntries(
+    entries.map(([command, , definition]) => [command.split(' ')[0]!, definition]),
+  );
+  const names = Object.keys(nested);
   const all = `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
   return {
-    names,
+    nested,
     builder: (yargs) => {
       for (const [command, describe, definition] of entries) {
         yargs.command({ command, describe, ...definition } as unknown as CommandModule);

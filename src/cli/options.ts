@@ -7,17 +7,27 @@ import { checkPort, MisuseError } from '../common/index.ts';
  * imported by the handler: whoever wants --help, or another command, does not wait for them.
  */
 export interface Command<Arguments> {
-  /** Of its own commands, where it has some. */
-  names?: readonly string[];
+  /** Its own commands by their names, where it has some. */
+  nested?: Readonly<Record<string, AnyCommand>>;
+  /** What must stand behind its name, where something must. */
+  needs?: Needs;
   builder: (yargs: Argv) => Argv<Arguments>;
   handler: (given: Arguments) => Promise<void> | void;
 }
 
 /** Any of them: each has arguments of its own, which are its own affair. */
 export interface AnyCommand {
-  names?: readonly string[];
+  nested?: Readonly<Record<string, AnyCommand>>;
+  needs?: Needs;
   builder: (yargs: Argv) => unknown;
   handler: (given: never) => Promise<void> | void;
+}
+
+/** For whoever leaves it out: `diagram needs a trace to draw: socketlab diagram …`. */
+export interface Needs {
+  what: string;
+  /** A command line that works, without the name of this program. */
+  example: string;
 }
 
 /** A coercion for yargs: a port from `least` on. */

@@ -5,3 +5,13 @@ const FROM_SOURCE = import.meta.url.endsWith('.ts');
 export function commandLine(rest: string): string {
   return `${FROM_SOURCE ? 'npm run -s socketlab --' : 'npx socketlab'} ${rest}`;
 }
+
+/** A file's name as it can be typed. */
+export function typedFile(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
+}
+
+/** After a trace has been written. */
+export function drawIt(trace: string): string {
+  return `to see it: ${commandLine(`diagram ${typedFile(trace)}`)}`;
+}

@@ -9,6 +9,10 @@ const STREAMS = 'The link, for TCP alone:';
 const FATES = 'The fates of the packets:';
 
 export const relayCommand: Command<RelayArguments> = {
+  needs: {
+    what: 'two ends',
+    example: 'relay --listen udp:12001 --to 12000',
+  },
   builder: (yargs) => {
     const ends = yargs
       .option('listen', {

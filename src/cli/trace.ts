@@ -1,6 +1,7 @@
 /** `socketlab trace -- command …`: watch what the sockets of any Node program do. */
 import { MisuseError } from '../common/index.ts';
 import type { Command } from './options.ts';
+import { commandLine, drawIt } from './program-name.ts';
 
 interface TraceArguments {
   out: string;
@@ -40,7 +41,7 @@ export const traceCommand: Command<TraceArguments> = {
       .option('quiet', {
         type: 'boolean',
         default: false,
-        describe: 'do not say where the trace went',
+        describe: 'do not say where the trace went, and what next',
       })
       .example('$0 trace -- node server.js', 'trace a server until Ctrl-C')
       .example(
@@ -50,8 +51,8 @@ export const traceCommand: Command<TraceArguments> = {
   handler: async ({ command = [], '--': rest = [], out, payload, lines, quiet }) => {
     const [program, ...args] = [...command, ...rest];
     if (program === undefined) {
-      const why =
-        'trace what? Put the command behind --: socketlab trace -- node prog.js';
+      const example = commandLine('trace -- node my-program.js');
+      const why = `trace what? The program stands behind --: ${example}`;
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const { beginRecording, runProgram } = await import('../trace/index.ts');
@@ -62,7 +63,9 @@ export const traceCommand: Command<TraceArguments> = {
       recording.discard();
       throw error;
     }
-    const told = recording.save([program, ...args]);
-    if (!quiet) console.error(`socketlab: ${told}`);
+    const { events, told } = recording.save([program, ...args]);
+    if (quiet) return;
+    console.error(`socketlab: ${told}`);
+    if (events > 0) console.error(`socketlab: ${drawIt(out)}`);
   },
 };

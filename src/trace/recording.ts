@@ -5,7 +5,7 @@
  *   const recording = beginRecording('trace.jsonl');
  *   spawn('node', ['prog.js'], { env: { ...process.env, ...recording.env() } });
  *   …                                                     when it has ended
- *   console.error(recording.save(['node', 'prog.js']));
+ *   console.error(recording.save(['node', 'prog.js']).told);
  *
  * A program is not traced when it is not Node, or was started without our environment.
  *
@@ -44,12 +44,18 @@ export interface Recording {
   env: (role?: string) => Record<string, string>;
   /**
    * Writes the trace and throws the rest away. Without events there is no file.
-   * @returns one line that says what was recorded
    * @throws EACCES, ENOSPC and others from the system
    */
-  save: (command: readonly string[]) => string;
+  save: (command: readonly string[]) => Saved;
   /** Throws everything away. */
   discard: () => void;
+}
+
+interface Saved {
+  /** One line that says what was recorded. */
+  told: string;
+  /** Without any there is no file. */
+  events: number;
 }
 
 const PRELOAD = fileURLToPath(new URL('./recorder/preload.cjs', import.meta.url));
@@ -93,7 +99,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
         const merged = writeTrace(file, JSON.stringify(head), (write) =>
           mergeJournals(journals, { payload, root }, write),
         );
-        return summary(file, merged);
+        return { told: summary(file, merged), events: merged.events };
       } finally {
         discard();
       }

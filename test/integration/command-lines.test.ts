@@ -109,7 +109,12 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab run LESSON …': { because: 'a form, and no command' },
 
   'socketlab init my-lab': { parsed: 'test/integration/package/packed.test.ts' },
-  'socketlab completion >> ~/.bashrc': { because: 'it writes to your own settings' },
+  'socketlab completion bash >> ~/.bashrc': {
+    elsewhere: 'test/integration/completion.test.ts',
+  },
+  'socketlab completion zsh >> ~/.zshrc': {
+    elsewhere: 'test/integration/completion.test.ts',
+  },
   'npm pack': { elsewhere: 'test/integration/package/packed.test.ts' },
 
   // Compare and behaviours.

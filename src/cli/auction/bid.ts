@@ -2,6 +2,7 @@
 import { AUCTION_PORT, MisuseError } from '../../common/index.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { type Command, portOption } from '../options.ts';
+import { commandLine } from '../program-name.ts';
 import { AUCTIONEER, JOIN_CODE } from './common-options.ts';
 
 interface BidArguments {
@@ -53,7 +54,8 @@ export const bidCommand: Command<BidArguments> = {
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
   handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {
     if (name === undefined) {
-      throw new MisuseError('ERR_BAD_ARGUMENT', 'who bids? Give a name, one word');
+      const why = `who bids? A name, one word: ${commandLine('auction bid ann')}`;
+      throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const { bidInAuction, openBot } = await import('../../auction/index.ts');
     const { ownTerminal } = await import('../../lessons/index.ts');

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { MisuseError } from '../../common/index.ts';
 import type { Command } from '../options.ts';
-import { commandLine } from '../program-name.ts';
+import { commandLine, typedFile } from '../program-name.ts';
 
 interface NewBotArguments {
   file: string | undefined;
@@ -18,6 +18,10 @@ const LANGUAGES: Readonly<Record<string, 'ts' | 'js'>> = {
 };
 
 export const newBotCommand: Command<NewBotArguments> = {
+  needs: {
+    what: 'a name for the file that it writes',
+    example: 'auction new-bot my-bot.ts',
+  },
   builder: (yargs) =>
     yargs
       .positional('file', {
@@ -38,7 +42,7 @@ export const newBotCommand: Command<NewBotArguments> = {
     }
     const { newBotSource } = await import('../../auction/index.ts');
     write(file!, newBotSource(language), force);
-    const path = /\s/.test(file!) ? `"${file}"` : file!;
+    const path = typedFile(file!);
     console.log(`${file} is there. Read it, change it, and try it:
 
   ${commandLine(`auction tournament ${path} random patient`)}

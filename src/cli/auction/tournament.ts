@@ -7,6 +7,10 @@ const CONTEST = 'The contest:';
 const RESULT = 'The result:';
 
 export const tournamentCommand: Command<TournamentArguments> = {
+  needs: {
+    what: 'bots',
+    example: 'auction tournament patient blocker random',
+  },
   builder: (yargs) =>
     gameOptions(
       yargs.positional('bots', {

@@ -23,6 +23,7 @@ import {
 } from '../../link/index.ts';
 import { planPicture } from './diagram.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { drawIt } from '../program-name.ts';
 
 export interface RunArguments {
   lesson: string | undefined;
@@ -38,12 +39,11 @@ export interface RunArguments {
 
 export async function run(given: RunArguments): Promise<void> {
   const { lesson: wanted, say, only, port, bidders, diagram, engine, ...rest } = given;
-  const picture = diagram === undefined ? undefined : planPicture(diagram);
   const through = rest.through === undefined ? undefined : parseLink(rest.through);
-  const trace = rest.trace ?? picture?.trace;
+  const watched = rest.trace !== undefined || diagram !== undefined;
   const chosenLesson = chooseLesson(findLessons(undefined, bidders), wanted ?? '');
   const lesson = engine === undefined ? chosenLesson : onEngine(chosenLesson, engine);
-  if (engine === 'native' && trace !== undefined) {
+  if (engine === 'native' && watched) {
     const why =
       "--trace and --diagram watch Node's sockets, and the native engine has its own: choose one";
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
@@ -51,7 +51,7 @@ export async function run(given: RunArguments): Promise<void> {
   checkBidders(bidders, lesson);
   const signal = onInterrupt();
   if (only !== undefined) {
-    if (trace !== undefined) {
+    if (watched) {
       const why =
         '--trace and --diagram watch all roles together, and --only runs one: choose one';
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
@@ -69,6 +69,8 @@ export async function run(given: RunArguments): Promise<void> {
     process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
     return;
   }
+  const picture = diagram === undefined ? undefined : planPicture(diagram);
+  const trace = rest.trace ?? picture?.trace;
   const terminal = ownTerminal();
   const chosen = port ?? (await freePort());
   if (port === undefined && chosen !== LECTURE_PORT) {
@@ -86,9 +88,10 @@ export async function run(given: RunArguments): Promise<void> {
     await relays?.close();
   }
   if (recording) {
-    const told = recording.save(['socketlab', 'run', lesson.id]);
+    const { events, told } = recording.save(['socketlab', 'run', lesson.id]);
     if (rest.trace !== undefined) console.error(`socketlab: ${told}`);
-    for (const line of (await picture?.draw(trace!)) ?? [])
+    const next = events > 0 && rest.trace !== undefined ? [drawIt(rest.trace)] : [];
+    for (const line of (await picture?.draw(trace!)) ?? next)
       console.error(`socketlab: ${line}`);
   }
 }

@@ -21,6 +21,10 @@ const DEVICES = [
 ] as const satisfies readonly DeviceOptions['device'][];
 
 export const proxyCommand: Command<ProxyArguments> = {
+  needs: {
+    what: `a device: ${DEVICES.join(', ')}`,
+    example: 'zmq proxy queue --front 5559 --back 5560',
+  },
   builder: (yargs) =>
     yargs
       .positional('device', {

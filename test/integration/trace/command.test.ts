@@ -36,9 +36,10 @@ describe('socketlab trace', () => {
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
     expect(program.stdout).toMatch(/^data true\n/);
-    expect(stderr).toMatch(
-      /^socketlab: .*trace\.jsonl: \d+ events of 1 process: reading\n$/,
-    );
+    const [told, next] = stderr.split('\n');
+    expect(told).toMatch(/^socketlab: .*trace\.jsonl: \d+ events of 1 process: reading$/);
+    expect(next).toBe(`socketlab: to see it: npm run -s socketlab -- diagram "${out}"`);
+    expect(stderr.split('\n')).toHaveLength(3);
     const { problems, command } = await joined();
     expect(problems).toEqual([]);
     expect(command).toEqual(['node', join(PROGRAMS, 'reading.mjs')]);
@@ -207,7 +208,8 @@ describe('socketlab run', () => {
     const program = programs.cli('run', '02', '--trace', out);
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
-    expect(stderr).toMatch(/events of 4 processes: server, client, server, addresses\n$/);
+    expect(stderr).toMatch(/events of 4 processes: server, client, server, addresses\n/);
+    expect(stderr).toMatch(/: to see it: npm run -s socketlab -- diagram ".*\.jsonl"\n$/);
     const { problems, command } = await joined();
     expect(problems).toEqual([]);
     expect(command).toEqual(['socketlab', 'run', '02-tcp-uppercase']);

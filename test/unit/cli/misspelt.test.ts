@@ -25,8 +25,48 @@ describe('a misspelt', () => {
     ['strategy', ['auction', 'tournament', 'random', 'patiant'], 'Did you mean patient?'],
     ['behaviour', ['behaviours', 'coalesing'], 'Did you mean coalescing?'],
     ['link', ['run', '01', '--through', 'los=1%'], 'Did you mean loss?'],
+    ['format', ['diagram', 'x.jsonl', '--format', 'smg'], 'not smg. Did you mean svg?'],
+    [
+      'device',
+      ['zmq', 'proxy', 'quene'],
+      'device can be queue, forwarder, streamer, not',
+    ],
     ['lane', ['compare', '--lanes', 'upd'], 'Did you mean udp?'],
   ])('%s', async (_, args, help) => {
+    const { end, stdout } = await typed(args);
+    expect(end).toEqual(failure(2, help));
+    expect(stdout).toBe('');
+  });
+});
+
+describe('a command line without what it needs', () => {
+  const example = (line: string): string =>
+    `: npm run -s socketlab -- ${line} (try --help)`;
+
+  it.each<[string, string[], string]>([
+    [
+      'the folder',
+      ['init'],
+      `init needs a name for the new folder${example('init my-lab')}`,
+    ],
+    ['the trace', ['diagram'], 'diagram needs a trace to draw'],
+    ['the program', ['trace'], `behind --${example('trace -- node my-program.js')}`],
+    ['the lesson', ['run'], 'which lesson? There are: 01-udp-uppercase'],
+    ['both ends', ['relay'], 'relay needs --listen and --to: npm run'],
+    ['one end', ['relay', '--to', '12000'], 'relay needs --listen: npm run'],
+    ['the file', ['auction', 'new-bot'], example('auction new-bot my-bot.ts')],
+    ['the bidder', ['auction', 'bid'], example('auction bid ann')],
+    [
+      'bots',
+      ['auction', 'tournament'],
+      example('auction tournament patient blocker random'),
+    ],
+    ['the device', ['zmq', 'proxy'], example('zmq proxy queue --front 5559 --back 5560')],
+    ['the command', ['auction'], 'auction needs a command: serve, bid'],
+    ['the pattern', ['zmq'], 'zmq needs a pattern: req, rep'],
+    ['the other side', ['zmq', 'req'], 'needs somebody to talk to: --connect 5678'],
+    ['the value of an option', ['trace', '--out'], '--out needs a value'],
+  ])('says so, and what to type: %s', async (_, args, help) => {
     const { end, stdout } = await typed(args);
     expect(end).toEqual(failure(2, help));
     expect(stdout).toBe('');
