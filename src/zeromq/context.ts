@@ -4,8 +4,8 @@
  * There are no threads here: `ioThreads`, `threadPriority` and `threadSchedulingPolicy` are
  * kept and do nothing.
  */
-import type { Core } from './core.ts';
 import { ZmqError } from './errors.ts';
+import type { SocketHost } from './host.ts';
 import {
   checkObject,
   noMore,
@@ -54,7 +54,7 @@ export interface Context extends Required<ContextOptions> {}
 export class Context extends NumberedOptions {
   /** @internal */
   readonly inproc = new InprocRegistry();
-  readonly #sockets = new Set<Core>();
+  readonly #sockets = new Set<SocketHost>();
   readonly #values: Required<ContextOptions> = {
     /** False: new sockets have a linger of 0. */
     blocky: true,
@@ -110,14 +110,14 @@ export class Context extends NumberedOptions {
    * @internal
    * @throws {ZmqError} EMFILE beyond `maxSockets`
    */
-  add(core: Core): void {
+  add(socket: SocketHost): void {
     if (this.#sockets.size >= this.maxSockets) throw new ZmqError('EMFILE');
-    this.#sockets.add(core);
+    this.#sockets.add(socket);
   }
 
   /** @internal */
-  remove(core: Core): void {
-    this.#sockets.delete(core);
+  remove(socket: SocketHost): void {
+    this.#sockets.delete(socket);
   }
 }
 

@@ -8,7 +8,7 @@
  * kernel has not taken that one whole, nothing else is handed to it: what comes in the
  * meantime gathers, and leaves together.
  *
- * Read next: core.ts, which owns engines; transports/stream.ts, which makes them.
+ * Read next: transports/listener.ts, transports/connector.ts, which make engines; core.ts.
  */
 import type * as net from 'node:net';
 import { PeerError } from '../common/index.ts';

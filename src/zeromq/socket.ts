@@ -19,6 +19,7 @@ import {
 import { Observer } from './observer.ts';
 import { OPTION_NUMBERS } from './option-numbers.ts';
 import type { Options } from './options.ts';
+import { securityMechanism } from './security.ts';
 import { SocketType, TYPE_NAMES } from './socket-types.ts';
 
 export const CORE: unique symbol = Symbol('core');
@@ -196,7 +197,7 @@ export abstract class Socket extends NumberedOptions {
   }
 
   get securityMechanism(): null | 'plain' {
-    return this[CORE].securityMechanism;
+    return securityMechanism(this[CORE].options);
   }
 
   get threadSafe(): boolean {

@@ -8,12 +8,18 @@
  *
  * Source: RFC 27/ZAP.
  */
-import type { Context } from './context.ts';
-import { Core } from './core.ts';
 import { decodeMetadata } from './command.ts';
 import type { Credentials, NoVerdict, Verdict } from './mechanisms/mechanism.ts';
 
-const HANDLER = 'zeromq.zap.01';
+/** Where a judge is bound, in inproc://. */
+export const JUDGE = 'zeromq.zap.01';
+
+/** A DEALER that is connected to the judge. */
+interface Dealer {
+  send(message: unknown): Promise<void>;
+  receive(): Promise<Buffer[]>;
+  close(): void;
+}
 
 interface Question {
   domain: string;
@@ -24,35 +30,24 @@ interface Question {
 
 /**
  * Never rejects: a judge that fails has said 500.
- * @returns undefined when there is no judge
+ * @param open a DEALER that this call closes; undefined when there is no judge
+ * @returns undefined when there is none
  */
-export async function askHandler(
-  context: Context,
-  question: Question,
+export async function askJudge(
+  open: () => Dealer | undefined,
+  { domain, address, identity, credentials }: Question,
 ): Promise<Verdict | NoVerdict | undefined> {
-  if (!context.inproc.has(HANDLER)) return undefined;
-  let core: Core | undefined;
+  const { frames, mechanism } = credentials;
+  let dealer: Dealer | undefined;
   try {
-    core = new Core('DEALER', context);
-    core.options.linger = 0;
-    core.options.receiveTimeout = 10_000;
-    core.connect(`inproc://${HANDLER}`);
-    const { domain, address, identity, credentials } = question;
-    await core.send([
-      '',
-      '1.0',
-      '1',
-      domain,
-      address,
-      identity,
-      credentials.mechanism,
-      ...credentials.frames,
-    ]);
-    return verdictOf(await core.receive());
+    dealer = open();
+    if (!dealer) return undefined;
+    await dealer.send(['', '1.0', '1', domain, address, identity, mechanism, ...frames]);
+    return verdictOf(await dealer.receive());
   } catch {
     return { status: 500, userId: '' };
   } finally {
-    core?.close();
+    dealer?.close();
   }
 }
 

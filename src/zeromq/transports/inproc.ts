@@ -8,7 +8,7 @@
  *
  * Source: zmq_inproc(7).
  */
-import type { Core } from '../core.ts';
+import type { SocketHost } from '../host.ts';
 import {
   asBuffer,
   type Envelope,
@@ -18,12 +18,13 @@ import {
 } from '../message.ts';
 import { Pipe, type Shared } from '../pipe.ts';
 import { Queue } from '../queue.ts';
+import { mayTalk } from '../socket-types.ts';
 
 /** Parts up to so many bytes are copied. */
 const COPY_UP_TO = 128;
 
 export class InprocPipe extends Pipe {
-  readonly core: Core;
+  override readonly host: SocketHost;
   override readonly local = true;
   /** Undefined before the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
@@ -32,9 +33,9 @@ export class InprocPipe extends Pipe {
   #open = false;
   #over = false;
 
-  constructor(core: Core) {
-    super(core);
-    this.core = core;
+  constructor(host: SocketHost) {
+    super(host);
+    this.host = host;
   }
 
   override get full(): boolean {
@@ -60,8 +61,8 @@ export class InprocPipe extends Pipe {
   }
 
   override writeSubscription(on: boolean, topic: Uint8Array): void {
-    if (this.peer) this.peer.core.pattern.subscription(this.peer, on, Buffer.from(topic));
-    this.peer?.core.arrived();
+    if (this.peer) this.peer.host.pattern.subscription(this.peer, on, Buffer.from(topic));
+    this.peer?.host.arrived();
   }
 
   #give(parts: Buffer[]): void {
@@ -73,14 +74,14 @@ export class InprocPipe extends Pipe {
       return;
     }
     peer.deliver(parts);
-    peer.core.arrived();
+    peer.host.arrived();
   }
 
   override read(): Buffer[] | undefined {
     const parts = super.read();
     const { peer } = this;
     // Whoever waits at the other end may have room now.
-    if (peer && parts) peer.core.writable();
+    if (peer && parts) peer.host.writable();
     return parts;
   }
 
@@ -91,12 +92,12 @@ export class InprocPipe extends Pipe {
     this.peer = peer;
     peer.peer = this;
     for (const end of [this, peer]) {
-      const id = end.core.options.routingId;
+      const id = end.host.options.routingId;
       if (id !== null && end.peer!.routingId.length === 0) {
         end.peer!.routingId = Buffer.from(id);
       }
     }
-    for (const end of [peer, this]) end.core.ready(end);
+    for (const end of [peer, this]) end.host.ready(end);
     for (const end of [peer, this]) end.#begin();
   }
 
@@ -113,37 +114,37 @@ export class InprocPipe extends Pipe {
     this.#over = true;
     const { peer } = this;
     this.peer = undefined;
-    this.core.detach(this);
+    this.host.detach(this);
     if (!peer) return;
     peer.peer = undefined;
     peer.close();
-    peer.core.arrived();
+    peer.host.arrived();
   }
 }
 
 /** Who is bound where in a Context, and who waits for somebody to be. */
 export class InprocRegistry {
-  readonly #bound = new Map<string, Core>();
+  readonly #bound = new Map<string, SocketHost>();
   readonly #waiting = new Map<string, Set<InprocPipe>>();
 
   /** False when somebody is bound there already. */
-  bind(name: string, core: Core): boolean {
+  bind(name: string, host: SocketHost): boolean {
     if (this.#bound.has(name)) return false;
-    this.#bound.set(name, core);
+    this.#bound.set(name, host);
     const waiting = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
-    for (const pipe of waiting) this.#accept(core, pipe);
+    for (const pipe of waiting) this.#accept(host, pipe);
     return true;
   }
 
-  unbind(name: string, core: Core): void {
-    if (this.#bound.get(name) === core) this.#bound.delete(name);
+  unbind(name: string, host: SocketHost): void {
+    if (this.#bound.get(name) === host) this.#bound.delete(name);
   }
 
-  connect(name: string, core: Core, routingId?: string): InprocPipe {
-    const pipe = new InprocPipe(core);
+  connect(name: string, host: SocketHost, routingId?: string): InprocPipe {
+    const pipe = new InprocPipe(host);
     if (routingId !== undefined) pipe.routingId = Buffer.from(routingId);
-    core.attach(pipe);
+    host.attach(pipe);
     const server = this.#bound.get(name);
     if (server) this.#accept(server, pipe);
     else {
@@ -162,16 +163,15 @@ export class InprocRegistry {
     return this.#bound.has(name);
   }
 
-  #accept(server: Core, pipe: InprocPipe): void {
-    if (!server.pattern.hasRoom || !server.welcomes(pipe.core.type)) {
+  #accept(server: SocketHost, pipe: InprocPipe): void {
+    if (!server.pattern.hasRoom || !mayTalk(server.type, pipe.host.type)) {
       pipe.close();
       return;
     }
     const end = new InprocPipe(server);
     server.attach(end);
-    server.own(end);
     pipe.meet(end);
     server.writable();
-    pipe.core.writable();
+    pipe.host.writable();
   }
 }

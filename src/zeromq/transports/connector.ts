@@ -1,0 +1,230 @@
+/**
+ * A connection to tcp:// or ipc:// that is made, and made again when it is lost.
+ *
+ * Source: back-off: zmq_setsockopt(3), ZMQ_RECONNECT_IVL.
+ */
+import * as net from 'node:net';
+import type { PeerError } from '../../common/index.ts';
+import { Engine } from '../engine.ts';
+import type { SocketHost } from '../host.ts';
+import type { HandshakeError } from '../mechanisms/mechanism.ts';
+import type { Peer } from '../session.ts';
+import { hold, release } from '../turn.ts';
+import { WirePipe } from '../wire-pipe.ts';
+import { localPath } from './local-address.ts';
+import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
+
+export class Connector extends WireOwner {
+  override readonly address: string;
+  readonly #endpoint: WireEndpoint;
+  /** There from the beginning, unless `immediate`. */
+  #pipe: WirePipe | undefined;
+  #engine: Engine | undefined;
+  /** Gives up an attempt to connect. */
+  #cancel: (() => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #interval = 0;
+  #over = false;
+  #finishing = false;
+  /** The program, or its pattern, has parted from this peer: it is not called again. */
+  #unwanted = false;
+  #held = false;
+  readonly #routingId: Buffer | undefined;
+
+  constructor(
+    host: SocketHost,
+    endpoint: WireEndpoint,
+    address: string,
+    routingId?: Buffer,
+  ) {
+    super(host);
+    this.#endpoint = endpoint;
+    this.address = address;
+    this.#routingId = routingId;
+    if (endpoint.transport === 'ipc') localPath(endpoint.path);
+    if (!host.options.immediate) this.#makePipe();
+    this.#dial();
+  }
+
+  get busy(): boolean {
+    return !this.#over && this.#pipe !== undefined && this.#pipe.out.messages > 0;
+  }
+
+  #makePipe(): WirePipe {
+    const pipe = new WirePipe(this.host);
+    if (this.#routingId) pipe.routingId = this.#routingId;
+    pipe.onWaiting = () => this.#hold();
+    pipe.onClose = () => {
+      this.#unwanted = true;
+      if (!pipe.wire) this.destroy();
+    };
+    this.#pipe = pipe;
+    this.host.attach(pipe);
+    return pipe;
+  }
+
+  /** Messages wait for a connection: the process must not end without them. */
+  #hold(): void {
+    if (this.#held || this.options.linger === 0) return;
+    this.#held = true;
+    hold();
+  }
+
+  #release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    release();
+  }
+
+  #dial(): void {
+    const endpoint = this.#endpoint;
+    const socket = new net.Socket();
+    const { connectTimeout } = this.options;
+    const timer =
+      connectTimeout > 0
+        ? setTimeout(() => socket.destroy(), connectTimeout).unref()
+        : undefined;
+    const failed = (): void => {
+      clearTimeout(timer);
+      if (this.#over) return;
+      this.host.emit('close', { address: this.address });
+      this.#retry();
+    };
+    const connected = (): void => {
+      clearTimeout(timer);
+      socket.off('close', failed);
+      this.#connected(socket);
+    };
+    socket.on('error', ignore); // 'close' follows
+    socket.once('close', failed);
+    socket.once('connect', connected);
+    this.#cancel = () => {
+      clearTimeout(timer);
+      // The system takes its time, and must not hold on to whoever has lost interest.
+      socket.off('close', failed).off('connect', connected).destroy();
+    };
+    socket.unref();
+    this.host.emit('connect:delay', { address: this.address });
+    try {
+      socket.connect(
+        endpoint.transport === 'ipc'
+          ? { path: localPath(endpoint.path) }
+          : {
+              host: endpoint.host,
+              port: endpoint.port,
+              ...(this.options.ipv6
+                ? {}
+                : endpoint.host.includes(':')
+                  ? {}
+                  : { family: 4 }),
+              ...(endpoint.source ? sourceOf(endpoint.source) : {}),
+            },
+      );
+      socket.unref();
+    } catch {
+      socket.destroy();
+    }
+  }
+
+  #connected(socket: net.Socket): void {
+    this.#cancel = undefined;
+    tune(socket, this.options);
+    this.host.emit('connect', { address: this.address });
+    this.#engine = new Engine(socket, this);
+    this.#engine.start();
+  }
+
+  override ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined {
+    if (this.#over) return undefined;
+    this.#interval = 0;
+    const pipe = this.#pipe ?? this.#makePipe();
+    this.greet(pipe, engine, peer);
+    this.host.ready(pipe);
+    if (this.#finishing) queueMicrotask(() => pipe.wire?.finish());
+    queueMicrotask(() => this.#release());
+    return pipe;
+  }
+
+  override gone(_engine: Engine, error: HandshakeError | PeerError | undefined): void {
+    this.#engine = undefined;
+    this.tell(error);
+    const pipe = this.#pipe;
+    // Whoever has refused us, or broken a rule, would do so again. One that has hung up, or
+    // speaks no ZMTP at all, may be about to become a better one.
+    const final = error !== undefined && (!('kind' in error) || error.final);
+    if (this.#over || final || this.#unwanted || (this.#finishing && !this.busy)) {
+      this.#end();
+      return;
+    }
+    if (pipe) {
+      this.host.lost(pipe);
+      if (this.options.immediate) {
+        pipe.out.clear();
+        this.host.detach(pipe);
+        this.#pipe = undefined;
+      } else if (pipe.out.messages > 0) this.#hold();
+    }
+    this.#retry();
+  }
+
+  #retry(): void {
+    const { reconnectInterval, reconnectMaxInterval } = this.options;
+    if (reconnectInterval < 0 || this.#over) {
+      this.#end();
+      return;
+    }
+    let interval: number;
+    if (reconnectMaxInterval > 0) {
+      interval = this.#interval === 0 ? reconnectInterval : this.#interval;
+      this.#interval = Math.min(reconnectMaxInterval, interval * 2);
+      interval = Math.min(interval, reconnectMaxInterval);
+    } else {
+      // Many that lost the same server must not come back at the same moment.
+      interval = Math.round(reconnectInterval * (1 + Math.random()));
+    }
+    this.host.emit('connect:retry', { address: this.address, interval });
+    this.#timer = setTimeout(() => this.#dial(), interval).unref();
+  }
+
+  /** Sends what waits, over a connection to come if need be, and ends. */
+  finish(): void {
+    this.#finishing = true;
+    if (this.#pipe?.wire) this.#pipe.wire.finish();
+    else if (!this.busy) this.destroy();
+  }
+
+  destroy(): void {
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#pipe?.out.clear();
+    if (this.#engine) this.#engine.destroy();
+    else this.#cancel?.();
+    this.#cancel = undefined;
+    // At once: nobody may send to a peer that was let go of.
+    this.#end();
+  }
+
+  #end(): void {
+    this.#over = true;
+    this.#release();
+    const pipe = this.#pipe;
+    this.#pipe = undefined;
+    if (pipe) {
+      pipe.out.clear();
+      this.host.detach(pipe);
+    }
+    this.host.settled();
+  }
+}
+
+function ignore(): void {}
+
+function sourceOf(source: {
+  host: string;
+  port: number;
+}): net.TcpNetConnectOpts | object {
+  return {
+    ...(source.host === '*' ? {} : { localAddress: source.host }),
+    ...(source.port === 0 ? {} : { localPort: source.port }),
+  };
+}

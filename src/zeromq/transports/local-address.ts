@@ -1,0 +1,58 @@
+/**
+ * An address of a ZeroMQ program as this machine's own calls take it.
+ *
+ * Source: zmq_tcp(7), zmq_ipc(7).
+ */
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ZmqError } from '../errors.ts';
+
+/** * is every address of ours; the name of an interface, its first. */
+export function hostToBind(
+  host: string,
+  ipv6: boolean,
+): { host: string; ipv6Only?: boolean } {
+  if (host === '*') return { host: ipv6 ? '::' : '0.0.0.0' };
+  if (net.isIP(host)) return { host };
+  const family = ipv6 ? 'IPv6' : 'IPv4';
+  const found = networkInterfaces()[host]?.find((one) => one.family === family);
+  if (found) return { host: found.address };
+  if (host === 'localhost') return { host: ipv6 ? '::1' : '127.0.0.1' };
+  throw new ZmqError('ENODEV', {
+    hint: `${host} is no address and no network interface of this machine`,
+  });
+}
+
+export function pathToBind(path: string): string {
+  const chosen =
+    path === '*' ? join(tmpdir(), `zmq-${randomBytes(6).toString('hex')}`) : path;
+  const local = localPath(chosen);
+  if (local.startsWith('\0') || process.platform === 'win32') return local;
+  // The system would say EACCES, which sends people looking for permissions.
+  if (!fs.existsSync(dirname(local))) {
+    throw new ZmqError('ENOENT', { hint: `There is no directory ${dirname(local)}` });
+  }
+  // A server that was killed leaves its file behind; like libzmq, a new one takes its place.
+  if (fs.lstatSync(local, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(local);
+  return local;
+}
+
+/** What fits into `sun_path`, and the 0 behind it. Node would cut off the rest in silence. */
+const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+
+/**
+ * Windows has pipes by name in place of sockets by path.
+ * @throws {ZmqError} ENAMETOOLONG
+ */
+export function localPath(path: string): string {
+  if (process.platform !== 'win32') {
+    if (Buffer.byteLength(path) <= LONGEST_PATH) return path;
+    throw new ZmqError('ENAMETOOLONG', {
+      hint: `The path of a socket has at most ${LONGEST_PATH} bytes`,
+    });
+  }
+  return `\\\\.\\pipe\\${path.replaceAll(/[/\\:]/g, '-')}`;
+}

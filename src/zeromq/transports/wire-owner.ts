@@ -1,0 +1,83 @@
+/** What a listener and a connector have in common: they own connections. */
+import type * as net from 'node:net';
+import type { PeerError } from '../../common/index.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { Engine, EngineOwner } from '../engine.ts';
+import type { SocketHost } from '../host.ts';
+import type { HandshakeError, Mechanism } from '../mechanisms/mechanism.ts';
+import type { Credentials, NoVerdict, Verdict } from '../mechanisms/mechanism.ts';
+import type { Options } from '../options.ts';
+import type { Peer } from '../session.ts';
+import type { TypeName } from '../socket-types.ts';
+import type { WirePipe } from '../wire-pipe.ts';
+
+export type WireEndpoint = Exclude<Endpoint, { transport: 'inproc' }>;
+
+/** The options of a connection that the kernel keeps. */
+export function tune(socket: net.Socket, options: Options): void {
+  socket.setNoDelay(true);
+  if (options.tcpKeepalive === 1) {
+    socket.setKeepAlive(true, Math.max(0, options.tcpKeepaliveIdle) * 1000);
+  } else if (options.tcpKeepalive === 0) {
+    socket.setKeepAlive(false);
+  }
+}
+
+export abstract class WireOwner implements EngineOwner {
+  readonly host: SocketHost;
+  readonly options: Options;
+  readonly type: TypeName;
+
+  constructor(host: SocketHost) {
+    this.host = host;
+    this.options = host.options;
+    this.type = host.type;
+  }
+
+  abstract readonly address: string;
+  abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
+  abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
+
+  mechanism(): Mechanism {
+    return this.host.mechanism();
+  }
+
+  ask(
+    credentials: Credentials,
+    engine: Engine,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
+  ): void {
+    this.host.authenticate(credentials, engine.remoteAddress, answer);
+  }
+
+  subscription(pipe: WirePipe, on: boolean, topic: Buffer): boolean {
+    return this.host.pattern.subscription(pipe, on, topic);
+  }
+
+  arrived(): void {
+    this.host.arrived();
+  }
+
+  writable(): void {
+    this.host.writable();
+  }
+
+  protected greet(pipe: WirePipe, engine: Engine, peer: Peer | undefined): void {
+    pipe.wire = engine;
+    pipe.oldStyle = peer !== undefined && peer.minor === 0;
+    if (peer && peer.routingId.length > 0 && pipe.routingId.length === 0) {
+      pipe.routingId = peer.routingId;
+    }
+    if (peer) this.host.emit('handshake', { address: this.address });
+  }
+
+  protected tell(error: HandshakeError | PeerError | undefined): void {
+    const { address } = this;
+    if (error && 'kind' in error) this.host.emitHandshakeError(address, error);
+    // Where the native engine only says that it hung up, the error says why.
+    this.host.emit(
+      'disconnect',
+      error && !('kind' in error) ? { address, error } : { address },
+    );
+  }
+}
