@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { typed } from '../../support/command-line.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 
@@ -144,10 +145,12 @@ describe('a game by commands', () => {
     const server = await serve('--host', '0.0.0.0', '--bidders', '1', '--seed', '4');
     const [, code = ''] = /^ {2}code: +(\w+)$/m.exec(server.stdout) ?? [];
     expect(code).toMatch(/^[A-Z0-9]{6}$/);
-    expect(await bid('ann', '--bot', 'random').ended()).toEqual(failure(1, 'join code'));
-    const guest = bid('ann', '--bot', 'random', '--code', code.toLowerCase() + 'x');
-    expect(await guest.ended()).toEqual(failure(1, 'join code'));
-    expect(await bid('ann', '--bot', 'random', '--code', code).ended()).toEqual(IN_PEACE);
+    const ann = ['auction', 'bid', 'ann', '--bot', 'random', '--port', port];
+    const stranger = await typed(ann);
+    expect(stranger.end).toEqual(failure(1, 'join code'));
+    const guest = await typed([...ann, '--code', code.toLowerCase() + 'x']);
+    expect(guest.end).toEqual(failure(1, 'join code'));
+    expect((await typed([...ann, '--code', code])).end).toEqual(IN_PEACE);
     expect(await server.ended()).toEqual(IN_PEACE);
   });
 
@@ -172,10 +175,7 @@ describe('a game by commands', () => {
   });
 });
 
-describe.concurrent('bad input to the auction', () => {
-  const started = new Programs();
-  afterAll(() => started.stopAll());
-
+describe('bad input to the auction', () => {
   it.each<[string, string[], string]>([
     ['no command', ['auction'], 'auction'],
     ['no bidders', ['auction', 'serve', '--bidders', '0'], 'bidders'],
@@ -193,13 +193,12 @@ describe.concurrent('bad input to the auction', () => {
     ['a bot that is not there', ['auction', 'bid', 'ann', '--bot', 'x/y.ts'], 'x/y.ts'],
     ['port 0 for a bidder', ['auction', 'bid', 'ann', '--port', '0'], '1 to 65535'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
-    const program = started.cli(...args);
-    expect(await program.ended()).toEqual(failure(2, help));
-    expect(program.stdout).toBe('');
+    const { end, stdout } = await typed(args);
+    expect({ end, stdout }).toEqual({ end: failure(2, help), stdout: '' });
   });
 
   it('is one line and exit status 1: nobody there', async () => {
-    const bidder = started.cli('auction', 'bid', 'ann', '--port', '1');
-    expect(await bidder.ended()).toEqual(failure(1, 'nobody listens'));
+    const { end } = await typed(['auction', 'bid', 'ann', '--port', '1']);
+    expect(end).toEqual(failure(1, 'nobody listens'));
   });
 });

@@ -8,7 +8,9 @@ import {
   openBots,
   playTournament,
 } from '../../../src/auction/index.ts';
+import { typed } from '../../support/command-line.ts';
 import {
+  type End,
   failure,
   IN_PEACE,
   type Program,
@@ -28,13 +30,13 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function newBot(...args: string[]): Program {
-  return programs.cli('auction', 'new-bot', ...args);
+function newBot(...args: string[]): Promise<{ end: End; stdout: string }> {
+  return typed(['auction', 'new-bot', ...args]);
 }
 
 async function written(name: string): Promise<string> {
   const path = join(folder, name);
-  expect(await newBot(path).ended()).toEqual(IN_PEACE);
+  expect((await newBot(path)).end).toEqual(IN_PEACE);
   return path;
 }
 
@@ -45,10 +47,10 @@ function tool(name: string, ...args: string[]): Program {
 describe('a new bot', () => {
   it('says what to type next, and that works', async () => {
     const path = join(folder, 'ann.ts');
-    const program = newBot(path);
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain(`auction tournament "${path}" random patient\n`);
-    expect(program.stdout).toContain(`auction bid NAME --bot "${path}"\n`);
+    const { end, stdout } = await newBot(path);
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain(`auction tournament "${path}" random patient\n`);
+    expect(stdout).toContain(`auction bid NAME --bot "${path}"\n`);
     const next = programs.cli('auction', 'tournament', path, 'random', 'patient');
     expect(await next.ended()).toEqual(IN_PEACE);
     expect(next.stdout).toContain('1,002 games of 3 seats');
@@ -120,15 +122,15 @@ export const both: DetermineBid[] = [inTypeScript, inJavaScript];
   it('never takes the place of another file, unless that is wanted', async () => {
     const path = join(folder, 'ann.ts');
     writeFileSync(path, 'mine');
-    expect(await newBot(path).ended()).toEqual(failure(2, 'is there already; --force'));
+    expect((await newBot(path)).end).toEqual(failure(2, 'is there already; --force'));
     expect(readFileSync(path, 'utf8')).toBe('mine');
-    expect(await newBot(path, '--force').ended()).toEqual(IN_PEACE);
+    expect((await newBot(path, '--force')).end).toEqual(IN_PEACE);
     expect(readFileSync(path, 'utf8')).toContain('export function determineBid');
   });
 
   it('is refused where it cannot be', async () => {
-    expect(await newBot('ann.py').ended()).toEqual(failure(2, 'in which language'));
+    expect((await newBot('ann.py')).end).toEqual(failure(2, 'in which language'));
     const nowhere = join(folder, 'no', 'ann.ts');
-    expect(await newBot(nowhere).ended()).toEqual(failure(2, 'there is no folder'));
+    expect((await newBot(nowhere)).end).toEqual(failure(2, 'there is no folder'));
   });
 });

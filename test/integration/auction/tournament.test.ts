@@ -3,8 +3,15 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { typed } from '../../support/command-line.ts';
 import { needPython } from '../../support/peers.ts';
-import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
+import {
+  type End,
+  failure,
+  IN_PEACE,
+  type Program,
+  Programs,
+} from '../../support/programs.ts';
 
 const programs = new Programs();
 let folder: string;
@@ -20,6 +27,11 @@ afterEach(async () => {
 
 function tournament(...args: string[]): Program {
   return programs.cli('auction', 'tournament', ...args);
+}
+
+/** The same in this process, where none of its own would show more. */
+function played(...args: string[]): Promise<{ end: End; stdout: string }> {
+  return typed(['auction', 'tournament', ...args]);
 }
 
 function file(name: string, source = ''): string {
@@ -52,17 +64,10 @@ async function gone(pid: number): Promise<void> {
 
 describe('the result', () => {
   it('is a table of at most 80 columns, best first', async () => {
-    const program = tournament(
-      'random',
-      'patient',
-      'target',
-      '--games',
-      '60',
-      '--seed',
-      '1',
-    );
-    expect(await program.ended()).toEqual(IN_PEACE);
-    const lines = program.stdout.split('\n');
+    const bots = ['random', 'patient', 'target'];
+    const { end, stdout } = await played(...bots, '--games', '60', '--seed', '1');
+    expect(end).toEqual(IN_PEACE);
+    const lines = stdout.split('\n');
     expect(lines[0]).toMatch(
       /^60 games of 3 seats, 3 bots, in-process, seed 1, [\d,]+ a/,
     );
@@ -78,20 +83,22 @@ describe('the result', () => {
       `${'long-'.repeat(8)}.mjs`,
       `export const determineBid = () => { throw new Error('so '.repeat(100)); };`,
     );
-    const program = tournament(long, 'random', '--games', '10', '--win', 'highest-value');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    for (const line of program.stdout.split('\n')) {
+    const rules = ['--games', '10', '--win', 'highest-value'];
+    const { end, stdout } = await played(long, 'random', ...rules);
+    expect(end).toEqual(IN_PEACE);
+    for (const line of stdout.split('\n')) {
       expect(line.length).toBeLessThanOrEqual(80);
     }
-    expect(program.stdout).toMatch(/lost [\d,]+ bids: [\d,]+ threw an error/);
-    expect(program.stdout).toContain('First in game 0, round 0: it threw Error: so so');
-    expect(program.stdout).toContain('worth');
+    expect(stdout).toMatch(/lost [\d,]+ bids: [\d,]+ threw an error/);
+    expect(stdout).toContain('First in game 0, round 0: it threw Error: so so');
+    expect(stdout).toContain('worth');
   });
 
   it('is JSON on a clean stdout, with everything in it', async () => {
-    const program = tournament('random', 'patient', 'random', '--games=7', '--json');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    const result = JSON.parse(program.stdout) as Record<string, unknown>;
+    const bots = ['random', 'patient', 'random'];
+    const { end, stdout } = await played(...bots, '--games=7', '--json');
+    expect(end).toEqual(IN_PEACE);
+    const result = JSON.parse(stdout) as Record<string, unknown>;
     expect(result).toMatchObject({
       version: 1,
       seed: expect.stringMatching(/^[\da-f]{8}$/) as string,
@@ -101,7 +108,7 @@ describe('the result', () => {
       played: 9,
       rules: { bidders: 3, budget: 100, countToWin: 3, price: 'first' },
     });
-    expect(botsOf(program.stdout)['random-2']).toMatchObject({
+    expect(botsOf(stdout)['random-2']).toMatchObject({
       games: 9,
       gamesBySeat: [3, 3, 3],
       faults: { total: 0, threw: 0, hung: 0, nonsense: 0, invalid: 0, gone: 0 },
@@ -117,7 +124,7 @@ describe('the result', () => {
       'items',
       'value',
     ]) {
-      expect(botsOf(program.stdout)['patient']![key]).toEqual(expect.any(Number));
+      expect(botsOf(stdout)['patient']![key]).toEqual(expect.any(Number));
     }
   });
 
@@ -126,9 +133,9 @@ describe('the result', () => {
       'quotes.mjs',
       `export default () => { throw new Error('a "b", c'); };`,
     );
-    const program = tournament('random', bot, '--games', '4', '--csv');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    const lines = program.stdout.trimEnd().split('\n');
+    const { end, stdout } = await played('random', bot, '--games', '4', '--csv');
+    expect(end).toEqual(IN_PEACE);
+    const lines = stdout.trimEnd().split('\n');
     expect(lines[0]).toBe(
       'rank,bot,games,wins,win_rate,low,high,money,items,value,' +
         'faults,threw,hung,nonsense,invalid,gone,first_fault',
@@ -144,18 +151,10 @@ describe('the result', () => {
 
   it('goes to files, too, with the table on stdout', async () => {
     const [json, csv] = [join(folder, 'r.json'), join(folder, 'r.csv')];
-    const program = tournament(
-      'random',
-      'target',
-      '--games',
-      '2',
-      '--json',
-      json,
-      '--csv',
-      csv,
-    );
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('win rate');
+    const files = ['--json', json, '--csv', csv];
+    const { end, stdout } = await played('random', 'target', '--games', '2', ...files);
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain('win rate');
     expect(Object.keys(botsOf(readFileSync(json, 'utf8'))).sort()).toEqual([
       'random',
       'target',
@@ -167,9 +166,9 @@ describe('the result', () => {
     const play = async (over: string): Promise<object> => {
       const bots = ['random', 'patient', 'target', 'blocker'];
       const rules = ['--seats', '3', '--games', '16', '--seed', 's', '--price', 'second'];
-      const program = tournament(...bots, ...rules, '--json', '--over', over);
-      expect(await program.ended()).toEqual(IN_PEACE);
-      const result = JSON.parse(program.stdout) as Record<string, unknown>;
+      const { end, stdout } = await played(...bots, ...rules, '--json', '--over', over);
+      expect(end).toEqual(IN_PEACE);
+      const result = JSON.parse(stdout) as Record<string, unknown>;
       expect(result['runner']).toBe(over);
       return { ...result, runner: '', seconds: 0 };
     };
@@ -187,9 +186,9 @@ describe('the result', () => {
       '--budget 40 --kinds A,B --count-to-win 2 --order secret --win highest-value ' +
       '--values A=3,B=5 --items 6 --unsold to-first';
     const bots = ['random', 'target', '--games', '2', '--json'];
-    const program = tournament(...bots, ...rules.split(' '));
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(JSON.parse(program.stdout)).toMatchObject({
+    const { end, stdout } = await played(...bots, ...rules.split(' '));
+    expect(end).toEqual(IN_PEACE);
+    expect(JSON.parse(stdout)).toMatchObject({
       rounds: 12,
       rules: {
         bidders: 2,
@@ -309,20 +308,15 @@ describe('misuse', () => {
     [['random', '--time-limit', '0', 'src/cli/main.ts'], 'time-out'],
     [[], 'Not enough'],
   ])('%j is told in one line', async (args, words) => {
-    const program = tournament(...args);
-    const { code, stderr } = await program.ended();
-    expect(code).toBe(2);
-    expect(stderr).toContain(words);
-    expect(program.stdout).toBe('');
+    const { end, stdout } = await played(...args);
+    expect(end.code).toBe(2);
+    expect(end.stderr).toContain(words);
+    expect(stdout).toBe('');
   });
 
   it('of a file that cannot be written is told before the games', async () => {
-    const program = tournament(
-      'random',
-      'random',
-      '--json',
-      join(folder, 'no', 'r.json'),
-    );
-    expect(await program.ended()).toEqual(failure(2, '--json: there is no folder'));
+    const nowhere = join(folder, 'no', 'r.json');
+    const { end } = await played('random', 'random', '--json', nowhere);
+    expect(end).toEqual(failure(2, '--json: there is no folder'));
   });
 });

@@ -7,7 +7,7 @@ import stringWidth from 'string-width';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { typed } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
-import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
+import { type End, failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { longTrace, sampleFile } from '../../unit/diagram/traces.ts';
 
@@ -20,10 +20,8 @@ const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
 const TRACE = sampleFile('udp-uppercase');
 const inFolder = (name: string): string => join(folder, name);
 
-function diagram(...args: string[]): ReturnType<Programs['start']> {
-  return programs.start(process.execPath, [...CLI, 'diagram', ...args], {
-    env: { NO_COLOR: undefined },
-  });
+function drawn(...args: string[]): Promise<{ end: End; stdout: string }> {
+  return typed(['diagram', ...args]);
 }
 
 function file(name: string, content: string): string {
@@ -33,15 +31,16 @@ function file(name: string, content: string): string {
 
 describe('socketlab diagram', () => {
   it('draws text to a pipe: 80 columns, no colours, the notes within', async () => {
-    const program = diagram(TRACE);
+    const program = programs.cli('diagram', TRACE);
     expect(await program.ended()).toEqual(IN_PEACE);
-    const lines = program.stdout.split('\n');
+    const { stdout } = program;
+    const lines = stdout.split('\n');
     expect(lines.slice(0, 2)).toEqual([
       'socketlab run 01',
       '2 processes, 2 sockets, 11 events in 250 ms',
     ]);
-    expect(program.stdout).toContain('"my name is Ståle" ─┼ send 17 B');
-    expect(program.stdout).not.toContain('\u001b');
+    expect(stdout).toContain('"my name is Ståle" ─┼ send 17 B');
+    expect(stdout).not.toContain('\u001b');
     expect(Math.max(...lines.map((line) => stringWidth(line)))).toBeLessThanOrEqual(80);
   });
 
@@ -51,44 +50,46 @@ describe('socketlab diagram', () => {
     ['picture.mmd', /^sequenceDiagram\n/],
     ['picture.txt', /^socketlab run 01\n/],
   ])('writes %s by its ending', async (name, beginning) => {
-    const program = diagram(TRACE, '--out', inFolder(name));
-    const { code, stderr } = await program.ended();
-    expect({ code, stdout: program.stdout }).toEqual({ code: 0, stdout: '' });
+    const { end, stdout } = await drawn(TRACE, '--out', inFolder(name));
+    expect({ code: end.code, stdout }).toEqual({ code: 0, stdout: '' });
     expect(readFileSync(inFolder(name), 'utf8')).toMatch(beginning);
     const told = name.endsWith('.txt')
       ? ''
       : '2 processes, 2 sockets, 11 events in 250 ms\n';
-    expect(stderr).toBe(told);
+    expect(end.stderr).toBe(told);
   });
 
   it('writes what it is told to, whatever the ending', async () => {
-    const program = diagram(TRACE, '--format', 'svg', '--out', inFolder('picture.xml'));
-    expect(await program.ended()).toMatchObject({ code: 0 });
-    expect(readFileSync(inFolder('picture.xml'), 'utf8')).toMatch(/^<svg/);
+    const out = inFolder('picture.xml');
+    const { end } = await drawn(TRACE, '--format', 'svg', '--out', out);
+    expect(end).toMatchObject({ code: 0 });
+    expect(readFileSync(out, 'utf8')).toMatch(/^<svg/);
   });
 
   it('shows a window, and says what lies outside of it', async () => {
-    const program = diagram(TRACE, '--from', '0.3s', '--to', '301900us');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).not.toContain('close');
-    expect(program.stdout).toContain(
+    const { end, stdout } = await drawn(TRACE, '--from', '0.3s', '--to', '301900us');
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).not.toContain('close');
+    expect(stdout).toContain(
       '* left out: 3 events before 300ms and 3 events after 301.9ms',
     );
   });
 
   it('shows one socket and those that it talks to', async () => {
-    const program = diagram(sampleFile('untraced-server'), '--socket', 'client:2');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('2: UDP');
-    expect(program.stdout).not.toContain('1: TCP');
-    expect(program.stdout).toContain('* left out: 4 sockets that --socket does not name');
+    const trace = sampleFile('untraced-server');
+    const { end, stdout } = await drawn(trace, '--socket', 'client:2');
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain('2: UDP');
+    expect(stdout).not.toContain('1: TCP');
+    expect(stdout).toContain('* left out: 4 sockets that --socket does not name');
   });
 
   it('draws in ASCII', async () => {
-    const program = diagram(TRACE, '--ascii', '--around', 'client#2', '--limit', '8');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('"my name is St\\xe5le"');
-    expect(program.stdout).toMatch(/^[\n\x20-\x7e]*$/);
+    const around = ['--around', 'client#2', '--limit', '8'];
+    const { end, stdout } = await drawn(TRACE, '--ascii', ...around);
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain('"my name is St\\xe5le"');
+    expect(stdout).toMatch(/^[\n\x20-\x7e]*$/);
   });
 });
 
@@ -113,7 +114,7 @@ describe('a mistake', () => {
     [[TRACE, '--limit', 'many'], 2, '--limit takes a whole number from 2'],
     [[], 2, 'diagram needs a trace to draw'],
   ] as const)('in %j is told in one line', async (args, code, words) => {
-    const { end, stdout } = await typed(['diagram', ...args]);
+    const { end, stdout } = await drawn(...args);
     expect(end).toEqual(failure(code, words));
     expect(stdout).toBe('');
   });
@@ -121,11 +122,11 @@ describe('a mistake', () => {
   it('in a trace is told, and what can be drawn is drawn', async () => {
     const whole = readFileSync(TRACE, 'utf8').split('\n');
     const cut = file('cut.jsonl', whole.slice(0, 9).join('\n').slice(0, -20));
-    const program = diagram(cut);
-    expect(await program.ended()).toEqual(IN_PEACE);
-    expect(program.stdout).toContain('send 17 B');
-    expect(program.stdout).toMatch(/\* line 9 was left out: it is not whole/);
-    expect(program.stdout).toMatch(/\* client was killed, or ran on/);
+    const { end, stdout } = await drawn(cut);
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain('send 17 B');
+    expect(stdout).toMatch(/\* line 9 was left out: it is not whole/);
+    expect(stdout).toMatch(/\* client was killed, or ran on/);
   });
 
   it('that leaves nothing to draw is told in one line', async () => {
@@ -135,7 +136,7 @@ describe('a mistake', () => {
       ['empty.jsonl', '', 'is empty'],
       ['other.jsonl', head!.replace('"version":1', '"version":9'), 'version 9'],
     ] as const) {
-      const { end } = await typed(['diagram', file(name, content)]);
+      const { end } = await drawn(file(name, content));
       expect(end).toEqual(failure(2, words));
     }
   });
