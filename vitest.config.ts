@@ -5,6 +5,12 @@ import { defineConfig } from 'vitest/config';
 // names every test that needed it: such a test, or what it tests, is to be mended.
 const retry = 1;
 
+// Longer than any one wait may take (PATIENCE), so that it is the wait that complains.
+const testTimeout = 120_000;
+
+/** What these start as processes is compiled first. */
+const globalSetup = 'test/support/compile.ts';
+
 /** `npm test` runs all three; `npx vitest run --project unit` runs one. */
 export default defineConfig({
   test: {
@@ -16,14 +22,16 @@ export default defineConfig({
       // No sockets beyond this process: quick, pure where the source is pure.
       // Long for them, too: a property is tried many times, and machines are busy.
       {
-        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout },
       },
       // Real processes and many sockets: our programs with each other.
       {
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          testTimeout: 60_000,
+          globalSetup,
+          testTimeout,
+          hookTimeout: testTimeout,
           retry,
         },
       },
@@ -33,7 +41,9 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['test/interop/**/*.test.ts'],
-          testTimeout: 60_000,
+          globalSetup,
+          testTimeout,
+          hookTimeout: testTimeout,
           retry,
         },
       },

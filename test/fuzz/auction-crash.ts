@@ -7,6 +7,7 @@
 import { parseArgs } from 'node:util';
 import { freePort } from '../../src/lessons/index.ts';
 import { playThroughCrashes } from '../support/auction-crash.ts';
+import compile from '../support/compile.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -49,6 +50,7 @@ async function playOn(worker: number): Promise<void> {
 }
 
 try {
+  await compile();
   await Promise.all(Array.from({ length: atOnce }, (_, worker) => playOn(worker)));
 } catch (error) {
   console.error(error);

@@ -131,7 +131,7 @@ describe('the tour', () => {
       'client | MY NAME IS STÅLE\n',
       '02-tcp-uppercase: ',
       'client | From Server: MY NAME IS STÅLE\n',
-      'What next:\n  npm run -s socketlab -- list',
+      'What next:\n  npx socketlab list',
     ];
     const places = parts.map((part) => output.indexOf(part));
     expect(places).not.toContain(-1);
@@ -187,6 +187,7 @@ describe('bad input to the command line', () => {
     const { end, stdout } = await typed(args);
     expect(end).toEqual(failure(2, help));
     expect(stdout).toBe('');
+    expect(existsSync('x.svg'), 'a file of what is not done').toBe(false);
   });
 
   it('is told to the shell', async () => {
@@ -347,7 +348,7 @@ describe('a run that is ended in its middle', () => {
   async function startRun(lesson: string, moment: string) {
     const port = await ownPort();
     const args = ['run', lesson, '--port', String(port)];
-    const program = programs.source('src/cli/main.ts', args, { detached: true });
+    const program = programs.compiled('src/cli/main.ts', args, { detached: true });
     await program.printed(moment);
     // The command itself and a child at least: so the search for them finds what is there.
     expect(processesAt(port).length).toBeGreaterThanOrEqual(2);

@@ -16,7 +16,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import {
   type AuctionOptions,
@@ -29,6 +28,7 @@ import {
 } from '../../src/auction/index.ts';
 import { accountOf, bySeatName, certainEnd, certainly } from './auction-accounts.ts';
 import type { ServerOptions } from './auction-server.ts';
+import { compiledFrom } from './places.ts';
 
 export interface CrashPlan {
   seed: string;
@@ -59,7 +59,7 @@ const GAME: Partial<AuctionOptions> = {
 };
 /** Milliseconds for a whole game with its crashes. */
 const PATIENCE = 90_000;
-const SERVER = fileURLToPath(new URL('auction-server.ts', import.meta.url));
+const SERVER = compiledFrom('test/support/auction-server.ts');
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -189,11 +189,9 @@ class CrashingGame {
       journal: this.#journal,
       ...(resume ? { resume } : { game: { ...GAME, seed } }),
     };
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', SERVER, JSON.stringify(all)],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, [SERVER, JSON.stringify(all)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     running.add(child);
     child.once('exit', () => running.delete(child));
     this.#child = child;
@@ -205,8 +203,13 @@ class CrashingGame {
     const { signal } = this.#stop;
     const lines = createInterface(child.stdout);
     lines.on('line', (line) => said.add(line.split(' ')[0]!));
-    await until(signal, () => said.has('open') || isDead(child));
-    if (isDead(child)) throw new Error(`the auctioneer did not start: ${this.#story}`);
+    // It may be dead already at an event that came at once; what it has said comes later.
+    let allRead = false;
+    lines.once('close', () => (allRead = true));
+    await until(signal, () => said.has('open') || allRead);
+    if (!said.has('open')) {
+      throw new Error(`the auctioneer did not start: ${this.#story}`);
+    }
     this.#goingOn = () => said.has('going');
   }
 

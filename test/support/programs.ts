@@ -11,10 +11,9 @@
  *   expect(await client.ended()).toEqual(IN_PEACE);
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { python } from './peers.ts';
+import { compiledFrom, ROOT } from './places.ts';
 
 /** How a program ended, and what it complained about. */
 export interface End {
@@ -31,11 +30,12 @@ export interface StartOptions {
   cwd?: string;
 }
 
-const TSX = import.meta.resolve('tsx');
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+export { ROOT };
 
-/** How long any one wait may take, in milliseconds. */
-export const PATIENCE = 30_000;
+const COMMAND_LINE = 'src/cli/main.ts';
+
+/** How long any one wait may take, in milliseconds, on a machine that has much else to do. */
+export const PATIENCE = 60_000;
 
 /** How a program ends that was asked to, or that has done its work. */
 export const IN_PEACE: End = { code: 0, signal: null, stderr: '' };
@@ -204,22 +204,27 @@ export class Programs {
     return program;
   }
 
-  /** One of our programs from its source: `01-udp-uppercase/server`. */
+  /** A program of the lessons: `01-udp-uppercase/server`. */
   lesson(program: string, ...args: string[]): Program {
-    return this.source(`examples/${program}.ts`, args);
+    return this.compiled(`examples/${program}.ts`, args);
   }
 
-  /** The command line, from its source. */
+  /** The command line. */
   cli(...args: string[]): Program {
-    return this.source('src/cli/main.ts', args);
+    return this.compiled(COMMAND_LINE, args);
   }
 
   /** The same in a folder, where it finds and leaves its files. */
   cliIn(cwd: string, ...args: string[]): Program {
-    const main = join(ROOT, 'src/cli/main.ts');
-    return this.start(process.execPath, ['--import', TSX, main, ...args], { cwd });
+    return this.compiled(COMMAND_LINE, args, { cwd });
   }
 
+  /** One of our programs as it is published: in JavaScript, which starts sooner. */
+  compiled(file: string, args: readonly string[], options?: StartOptions): Program {
+    return this.start(process.execPath, [compiledFrom(file), ...args], options);
+  }
+
+  /** One of our programs from its source, as in a checkout. */
   source(file: string, args: readonly string[], options?: StartOptions): Program {
     return this.start(process.execPath, ['--import', 'tsx', file, ...args], options);
   }

@@ -54,7 +54,7 @@ const GAME = {
 } as const;
 
 async function server(options: ServerOptions): Promise<Program> {
-  const program = programs.source('test/support/auction-server.ts', [
+  const program = programs.compiled('test/support/auction-server.ts', [
     JSON.stringify(options),
   ]);
   return program.printed('open ');

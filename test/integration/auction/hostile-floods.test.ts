@@ -35,7 +35,7 @@ async function flooded(
   options: ServerOptions = {},
 ): Promise<void> {
   const port = await ownPort();
-  const server = programs.source('test/support/auction-server.ts', [
+  const server = programs.compiled('test/support/auction-server.ts', [
     JSON.stringify({ port, game: { ...GAME, seed: 'flood' }, ...options }),
   ]);
   await server.printed('open ');
@@ -179,7 +179,7 @@ describe('an auctioneer', () => {
 
   it('seats as many as there are seats when hundreds come at once, and tells the others', async () => {
     const port = await ownPort();
-    const server = programs.source('test/support/auction-server.ts', [
+    const server = programs.compiled('test/support/auction-server.ts', [
       JSON.stringify({ port, game: { ...GAME, bidders: 50, secondsPerRound: 0 } }),
     ]);
     await server.printed('open ');

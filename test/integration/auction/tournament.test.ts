@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { typed } from '../../support/command-line.ts';
 import { needPython } from '../../support/peers.ts';
+import { compiledFrom } from '../../support/places.ts';
 import {
   type End,
   failure,
@@ -205,7 +206,7 @@ describe('the result', () => {
 
   it('shows on a terminal how far it is, and wipes that away', async (context) => {
     const python = needPython(context);
-    const cli = [process.execPath, '--import', 'tsx', 'src/cli/main.ts'];
+    const cli = [process.execPath, compiledFrom('src/cli/main.ts')];
     const args = ['auction', 'tournament', 'random', 'target', '--games', '20000'];
     const program = programs.python(
       ...(['test/support/terminal.py', '80', ...cli, ...args] as const),

@@ -9,6 +9,7 @@ import {
 } from '../../../src/behaviours/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
+import { compiledFrom } from '../../support/places.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 
 const programs = new Programs();
@@ -88,7 +89,7 @@ describe('socketlab behaviours', () => {
   it('shows in a terminal how far it is, and in colour what matters', async (context) => {
     needPython(context);
     const inTerminal = async (env: Record<string, string>): Promise<string> => {
-      const cli = [process.execPath, '--import', 'tsx', 'src/cli/main.ts', 'behaviours'];
+      const cli = [process.execPath, compiledFrom('src/cli/main.ts'), 'behaviours'];
       const program = programs.start(
         python!,
         ['test/support/terminal.py', '80', ...cli, ...SHORT],

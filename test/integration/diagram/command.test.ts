@@ -7,6 +7,7 @@ import stringWidth from 'string-width';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { typed } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
+import { compiledFrom } from '../../support/places.ts';
 import { type End, failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { longTrace, sampleFile } from '../../unit/diagram/traces.ts';
@@ -16,7 +17,7 @@ const programs = new Programs();
 afterEach(() => programs.stopAll());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const CLI = ['--import', 'tsx', 'src/cli/main.ts'];
+const CLI = compiledFrom('src/cli/main.ts');
 const TRACE = sampleFile('udp-uppercase');
 const inFolder = (name: string): string => join(folder, name);
 
@@ -152,7 +153,7 @@ describe('100,000 events', () => {
   it.each(['term', 'svg', 'html', 'mermaid'])(
     'as %s are a window, in less than 300 MB',
     async (format) => {
-      const args = ['--import', TELL, ...CLI, 'diagram', trace, '--format', format];
+      const args = ['--import', TELL, CLI, 'diagram', trace, '--format', format];
       const program = programs.start(process.execPath, args);
       const { code, stderr } = await program.ended();
       expect(code).toBe(0);
@@ -170,7 +171,7 @@ describe('in a terminal', () => {
     env: Record<string, string>,
     ...args: string[]
   ): Promise<string[]> {
-    const command = [process.execPath, ...CLI, 'diagram', ...args];
+    const command = [process.execPath, CLI, 'diagram', ...args];
     const program = programs.start(
       python!,
       ['test/support/terminal.py', String(columns), ...command],
@@ -214,8 +215,7 @@ describe('socketlab run', () => {
     const port = String(await ownPort());
     const out = inFolder('lesson.html');
     const before = strays();
-    const args = ['run', '01', '--port', port, '--diagram', out];
-    const program = programs.start(process.execPath, [...CLI, ...args]);
+    const program = programs.cli('run', '01', '--port', port, '--diagram', out);
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
     expect(stderr).toMatch(/lesson\.html: 2 processes, 2 sockets, 11 events in /);

@@ -55,9 +55,9 @@ describe('socketlab trace', () => {
     const port = String(await ownPort());
     const file = 'examples/01-udp-uppercase/server.ts';
     const command = ['npx', 'tsx', file, '--port', port];
-    const program = programs.start(
-      process.execPath,
-      ['--import', 'tsx', 'src/cli/main.ts', 'trace', '--out', out, '--', ...command],
+    const program = programs.compiled(
+      'src/cli/main.ts',
+      ['trace', '--out', out, '--', ...command],
       { detached: true },
     );
     await program.printed('ready to receive');
@@ -130,12 +130,8 @@ describe('socketlab trace', () => {
         });
         console.log('ready');
       `;
-      const args = ['--import', 'tsx', 'src/cli/main.ts', 'trace', '--out', out];
-      const program = programs.start(
-        process.execPath,
-        [...args, '--', 'node', '-e', script],
-        { detached: group },
-      );
+      const args = ['trace', '--out', out, '--', 'node', '-e', script];
+      const program = programs.compiled('src/cli/main.ts', args, { detached: group });
       await program.printed('ready');
       if (group) process.kill(-program.pid, 'SIGINT');
       else program.signal('SIGINT');
@@ -176,7 +172,7 @@ describe('socketlab trace', () => {
       ['hex', '"hex":"68656c6c6f"'],
       ['none', '"digest":"fb0077f9","to"'],
     ] as const) {
-      await trace('--payload', how, '--', 'node', '-e', script).ended();
+      await typed(['trace', '--out', out, '--payload', how, '--', 'node', '-e', script]);
       expect(readFileSync(out, 'utf8')).toContain(shown);
     }
   });
@@ -188,7 +184,7 @@ describe('socketlab trace', () => {
     [['--payload', 'all', '--', 'node'], 'payload'],
     [['--frobnicate', '--', 'node'], 'frobnicate'],
   ])('refuses %j', async (args, why) => {
-    expect(await programs.cli('trace', ...args).ended()).toEqual(failure(2, why));
+    expect((await typed(['trace', ...args])).end).toEqual(failure(2, why));
   });
 
   it('looks at where the trace is to go before it runs anything', async () => {
@@ -196,9 +192,10 @@ describe('socketlab trace', () => {
       [folder, 'is a folder'],
       [join(folder, 'no/such/trace.jsonl'), 'there is no folder'],
     ] as const) {
-      const program = programs.cli('trace', '--out', file, '--', 'echo', 'ran');
-      expect(await program.ended()).toEqual(failure(2, why));
-      expect(program.stdout).toBe('');
+      const ran = join(folder, 'ran');
+      const { end } = await typed(['trace', '--out', file, '--', 'touch', ran]);
+      expect(end).toEqual(failure(2, why));
+      expect(existsSync(ran)).toBe(false);
     }
   });
 });
@@ -216,7 +213,7 @@ describe('socketlab run', () => {
   });
 
   it('traces all roles together or none', async () => {
-    const program = programs.cli('run', '02', '--only', 'server', '--trace', out);
-    expect(await program.ended()).toEqual(failure(2, 'choose one'));
+    const { end } = await typed(['run', '02', '--only', 'server', '--trace', out]);
+    expect(end).toEqual(failure(2, 'choose one'));
   });
 });

@@ -1,0 +1,13 @@
+/** Where things lie. */
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Our programs compiled (see compile.ts), as they lie beneath ROOT. */
+export const COMPILED = join(ROOT, 'dist-test/');
+
+/** The compiled form of a program that is named by its path beneath ROOT. */
+export function compiledFrom(file: string): string {
+  return join(COMPILED, file.replace(/\.ts$/, '.js'));
+}
