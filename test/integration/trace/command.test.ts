@@ -38,7 +38,7 @@ describe('socketlab trace', () => {
     expect(program.stdout).toMatch(/^data true\n/);
     const [told, next] = stderr.split('\n');
     expect(told).toMatch(/^socketlab: .*trace\.jsonl: \d+ events of 1 process: reading$/);
-    expect(next).toBe(`socketlab: to see it: npm run -s socketlab -- diagram "${out}"`);
+    expect(next).toBe(`socketlab: to see it: npx socketlab diagram "${out}"`);
     expect(stderr.split('\n')).toHaveLength(3);
     const { problems, command } = await joined();
     expect(problems).toEqual([]);
@@ -206,7 +206,7 @@ describe('socketlab run', () => {
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
     expect(stderr).toMatch(/events of 4 processes: server, client, server, addresses\n/);
-    expect(stderr).toMatch(/: to see it: npm run -s socketlab -- diagram ".*\.jsonl"\n$/);
+    expect(stderr).toMatch(/: to see it: npx socketlab diagram ".*\.jsonl"\n$/);
     const { problems, command } = await joined();
     expect(problems).toEqual([]);
     expect(command).toEqual(['socketlab', 'run', '02-tcp-uppercase']);
