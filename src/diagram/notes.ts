@@ -2,15 +2,22 @@
 import type { Story } from './story.ts';
 import { count, duration } from './words.ts';
 
-/** `2 processes, 3 sockets, 20 events in 250 ms`. */
+/**
+ * `2 processes, 3 sockets, 20 events in 250 ms`; `17 of 23 sockets` where there is no room for
+ * them all, so that every picture of a trace counts the same.
+ */
 export function summaryOf({ scenes, view }: Story): string {
   const groups = scenes.flatMap(({ groups }) => groups.filter(({ traced }) => traced));
   const lanes = scenes.flatMap(({ lanes }) => lanes.filter(({ traced }) => traced));
   return [
-    count(groups.length, 'process', 'processes'),
-    count(lanes.length, 'socket'),
+    drawn(groups.length, view.traced.processes, 'process', 'processes'),
+    drawn(lanes.length, view.traced.sockets, 'socket'),
     `${count(view.events, 'event')} in ${duration(view.to - view.from)}`,
   ].join(', ');
+}
+
+function drawn(some: number, all: number, ...name: [string, string?]): string {
+  return `${some < all ? `${some} of ` : ''}${count(all, ...name)}`;
 }
 
 /** What is not in the picture, and how to see it; in words of the command line. */

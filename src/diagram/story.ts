@@ -55,6 +55,8 @@ interface View {
   total: { events: number; start: number; stop: number };
   /** Sockets that were not asked for, by --socket. */
   notChosen: number;
+  /** Of those that were traced and do something here: how many, with room or without. */
+  traced: { processes: number; sockets: number };
   /** Sockets that do something here and for which there is no room. */
   noRoom: string[];
 }

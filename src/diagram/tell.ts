@@ -72,12 +72,23 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
       after,
       total: { events: total, start: trace.start, stop: trace.stop },
       notChosen,
+      traced: tracedOf(trace, active),
       noRoom: [...noRoom].map((id) => names.socket(trace.sockets[id]!)),
     },
     scenes,
     sources: trace.sources,
     problems: trace.problems,
   };
+}
+
+function tracedOf(
+  { processes, sockets }: JoinedTrace,
+  active: ReadonlySet<number>,
+): Story['view']['traced'] {
+  const owners = [...active]
+    .map((socket) => sockets[socket]!.process)
+    .filter((process) => processes[process]!.traced);
+  return { processes: new Set(owners).size, sockets: owners.length };
 }
 
 interface Making {

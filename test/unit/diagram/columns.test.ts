@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLanes } from '../../../src/diagram/columns.ts';
+import { summaryOf } from '../../../src/diagram/notes.ts';
 import { tellStory } from '../../../src/diagram/tell.ts';
 import type { Story } from '../../../src/diagram/story.ts';
 import { address, payload, sample, Writing } from './traces.ts';
@@ -78,13 +79,21 @@ describe('columns', () => {
       writing.event(server, t + 5, 'receive', { socket, ...what, from });
     }
     const lanes = { comfortable: 3, most: 3 };
-    const { scenes, view } = tellStory(writing.joined(), { limit: 1000, lanes });
+    const story = tellStory(writing.joined(), { limit: 1000, lanes });
+    const { scenes, view } = story;
     expect(scenes[0]!.lanes.map(({ name }) => name)).toEqual([
       'server:1',
       'client:1',
       'client-2:1',
     ]);
     expect(view.noRoom).toEqual(['client-3:1', 'client-4:1', 'client-5:1', 'client-6:1']);
+    const inSvg = tellStory(writing.joined(), {
+      limit: 1000,
+      lanes: { comfortable: 9, most: 9 },
+    });
+    const of = (story: Story): string => summaryOf(story).replace(/ in .*/, '');
+    expect(of(story)).toBe('3 of 7 processes, 3 of 7 sockets, 26 events');
+    expect(of(inSvg)).toBe('7 processes, 7 sockets, 26 events');
     const lonely = scenes[0]!.marks.filter(({ notes }) =>
       notes.includes('there is no room for its other end here'),
     );
