@@ -15,47 +15,31 @@
  * Read next: rules.ts, then doors/tcp-doors.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { AUCTION_PORT, type InetAddress, MisuseError, Wait } from '../common/index.ts';
-import { WelcomingSocket } from '../tcp/index.ts';
-import { DatagramSocket } from '../udp/index.ts';
+import { AUCTION_PORT, type InetAddress, Wait } from '../common/index.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
 import { FramedDoor } from './doors/framed-door.ts';
 import { LectureDesk } from './doors/lecture-desk.ts';
 import { ClosedLectureDoor, LectureDoor } from './doors/lecture-door.ts';
 import { Outbox } from './doors/outbox.ts';
 import { Presence } from './doors/presence.ts';
+import { closeSockets, openSockets, type Sockets } from './doors/sockets.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
 import { ZeromqDoor } from './doors/zeromq-door.ts';
 import type { AuctionEvent } from './events.ts';
-import {
-  createJournal,
-  damaged,
-  type Journal,
-  type JournalRecord,
-  resumeJournal,
-} from './journal.ts';
+import type { Journal } from './journal.ts';
 import { LectureProtocol, whyNot } from './lecture-protocol.ts';
 import { NativeProtocol } from './native-protocol.ts';
-import { type AuctionOptions, auctionOptions } from './options.ts';
-import { Replay } from './replay.ts';
+import { openPast, type Past, type PastOptions, replay } from './past.ts';
 import { RoundClock } from './round-clock.ts';
 import { Auction } from './rules.ts';
 import { Table } from './table.ts';
 
-export interface AuctioneerOptions {
-  /** The game's options; a resumed game has its own. */
-  game?: Partial<AuctionOptions> | undefined;
+export interface AuctioneerOptions extends PastOptions {
   /** Where to listen: this machine only unless told otherwise. */
   host?: string | undefined;
   /** 50018 unless told otherwise; 0 for a free one. */
   port?: number | undefined;
-  /** What everybody who joins must know; a resumed game has its own unless given. */
-  code?: string | undefined;
-  /** The file that every event is written to before it is answered. */
-  journal?: string | undefined;
-  /** Goes on with the game in `journal`. */
-  resume?: boolean | undefined;
   /** How long the doors wait for those who say nothing; doors/times.ts says what is usual. */
   times?: Partial<DoorTimes> | undefined;
 }
@@ -68,9 +52,6 @@ export interface AuctioneerStatistics {
   /** Datagrams that came while too many waited, and are lost. */
   dropped: number;
 }
-
-/** Datagrams that may wait while a turn of the event loop is busy. */
-const DATAGRAM_QUEUE = 20_000;
 
 /**
  * Opens the doors.
@@ -92,57 +73,6 @@ export async function openAuction(options: AuctioneerOptions = {}): Promise<Auct
     await closeSockets(sockets);
     throw error;
   }
-}
-
-interface Sockets {
-  welcoming: WelcomingSocket;
-  datagrams: DatagramSocket;
-}
-
-/** The same port for both. A free one for TCP may be taken for UDP: then another. */
-async function openSockets(host: string | undefined, port: number): Promise<Sockets> {
-  for (let attempt = 1; ; attempt += 1) {
-    const welcoming = new WelcomingSocket({ noDelay: true });
-    await welcoming.bind(host === undefined ? { port } : { host, port });
-    await welcoming.listen(BACKLOG);
-    const { family, host: numeric, port: chosen } = welcoming.address as InetAddress;
-    const datagrams = new DatagramSocket({ family, queueLimit: DATAGRAM_QUEUE });
-    try {
-      await datagrams.bind({ host: numeric, port: chosen });
-      return { welcoming, datagrams };
-    } catch (error) {
-      await closeSockets({ welcoming, datagrams });
-      if (port !== 0 || attempt === 10) throw error;
-    }
-  }
-}
-
-async function closeSockets({ welcoming, datagrams }: Sockets): Promise<void> {
-  await Promise.all([welcoming.close(), datagrams.close()]);
-}
-
-/** A class comes at the same moment. The kernel takes no more than its somaxconn. */
-const BACKLOG = 4096;
-
-interface Past {
-  options: AuctionOptions;
-  code: string | undefined;
-  records: readonly JournalRecord[];
-  journal: Journal | undefined;
-  cut: number;
-}
-
-function openPast({ code, game, journal: file, resume }: AuctioneerOptions): Past {
-  if (file !== undefined && resume === true) {
-    const past = resumeJournal(file);
-    return { ...past, code: code ?? past.code };
-  }
-  if (resume === true) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume, say which journal');
-  }
-  const options = auctionOptions({ unsold: 'to-first', ...game });
-  const journal = file === undefined ? undefined : createJournal(file, options, code);
-  return { options, code, records: [], journal, cut: 0 };
 }
 
 export class Auctioneer implements AsyncDisposable {
@@ -186,17 +116,8 @@ export class Auctioneer implements AsyncDisposable {
       this.closedToLecture === undefined
         ? new LectureProtocol(this.#table, code)
         : undefined;
-    const restored: AuctionEvent[] = [];
-    this.past = restored;
-    const replay = new Replay(this.#table);
-    for (const [index, { token, attempt, ...event }] of past.records.entries()) {
-      const why = replay.play(event);
-      if (why !== undefined) throw damaged(past.journal!.file, index + 2, why);
-      restored.push(event);
-      if (event.type !== 'joined') continue;
-      if (token !== undefined) native.restore(event.name, { token, attempt });
-      else lecture?.restore(event.name);
-    }
+    const { events, rest } = replay(past, this.#table, { native, lecture });
+    this.past = events;
     this.#outbox = new Outbox(
       () => this.#journal?.flush(),
       (error) => this.#fail(error),
@@ -229,8 +150,8 @@ export class Auctioneer implements AsyncDisposable {
     );
     this.#outbox.beforeCommit(framed.publish);
     // A crash had cut them off. Now they are written, as everything that happens.
-    for (const event of replay.rest) {
-      restored.push(event);
+    for (const event of rest) {
+      events.push(event);
       this.#table.restore(event);
     }
   }

@@ -23,6 +23,7 @@ import {
   type Welcome,
   type WireRefusalCode,
 } from './native-messages.ts';
+import { toldOf } from './news.ts';
 import type { Table } from './table.ts';
 
 /** One who speaks the protocol: a connection, or all the datagrams of one seat. */
@@ -256,48 +257,14 @@ export class NativeProtocol {
   }
 
   #note(event: AuctionEvent): void {
-    const { auction } = this.#table;
-    const seq = this.news.length + 1;
-    switch (event.type) {
-      case 'joined':
-        this.#tell({ type: 'seated', name: event.name });
-        break;
-      case 'started':
-        this.#publish({ type: 'start', seq, bidders: [...auction.bidders.keys()] });
-        break;
-      case 'opened':
-        this.#publish({ type: 'round', seq, round: event.round, item: event.item });
-        break;
-      case 'bid':
-        this.#given.set(event.name, { round: event.round, amount: event.amount });
-        this.#tell({ type: 'answered', round: event.round, name: event.name });
-        break;
-      case 'passed':
-        if (event.why === 'own-wish') {
-          this.#given.set(event.name, { round: event.round, amount: undefined });
-        }
-        this.#tell({ type: 'answered', round: event.round, name: event.name });
-        break;
-      case 'sold': {
-        const { round, item, name, price } = event;
-        this.#publish({ type: 'sold', seq, round, item, winner: name, price });
-        break;
-      }
-      case 'unsold':
-        this.#publish({ type: 'unsold', seq, round: event.round, item: event.item });
-        break;
-      case 'over':
-        this.#publish({ type: 'over', seq, winner: event.winner ?? null });
-        break;
+    if (event.type === 'bid') {
+      this.#given.set(event.name, { round: event.round, amount: event.amount });
+    } else if (event.type === 'passed' && event.why === 'own-wish') {
+      this.#given.set(event.name, { round: event.round, amount: undefined });
     }
-  }
-
-  #publish(news: News): void {
-    this.news.push(news);
-    this.#tell(news);
-  }
-
-  #tell(told: News | Note): void {
+    const { bidders } = this.#table.auction;
+    const told = toldOf(event, this.news.length + 1, bidders.keys());
+    if ('seq' in told) this.news.push(told);
     for (const listener of this.#listeners) listener(told);
   }
 }

@@ -38,6 +38,23 @@ function importsOf(file: string): string[] {
   return [...found].map((match) => match[1]!);
 }
 
+/** Each as the way around it. */
+function circlesOf(needs: ReadonlyMap<string, readonly string[]>): string[] {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, way: readonly string[]): void => {
+    if (way.includes(file)) {
+      const circle = [...way.slice(way.indexOf(file)), file];
+      circles.push(circle.join(' → ').replaceAll(ROOT + sep, ''));
+    }
+    if (done.has(file)) return;
+    done.add(file);
+    for (const other of needs.get(file) ?? []) visit(other, [...way, file]);
+  };
+  for (const file of needs.keys()) visit(file, []);
+  return circles;
+}
+
 /** `udp` for a file of src/udp; the path inside the room as well. */
 function place(file: string): { room: string; inside: string } {
   const [room = '', ...inside] = relative(join(ROOT, 'src'), file).split(sep);
@@ -83,6 +100,23 @@ describe('the house', () => {
         );
       }
     }
+  });
+
+  it('has no two files that need each other, in one step or in many', () => {
+    const needs = new Map(
+      files.map((file) => [
+        file,
+        importsOf(file)
+          .filter((name) => name.startsWith('.') && name.endsWith('.ts'))
+          .map((name) => resolve(dirname(file), name)),
+      ]),
+    );
+    expect(circlesOf(needs)).toEqual([]);
+  });
+
+  it('would see a circle', () => {
+    const needs = { a: ['b'], b: ['c'], c: ['a'], d: ['a'] };
+    expect(circlesOf(new Map(Object.entries(needs)))).toEqual(['a → b → c → a']);
   });
 
   it.each(pure)('keeps %s pure', (file) => {

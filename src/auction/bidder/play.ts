@@ -15,9 +15,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError, SocketlabError } from '../../common/index.ts';
-import type { PublicEvent } from '../ledger.ts';
 import { type BidderView, Ledger } from '../ledger.ts';
 import type { News, Refused, Welcome } from '../native-messages.ts';
+import { publicEvents } from '../news.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { FramedLink, type Place } from './framed-link.ts';
 import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';
@@ -273,26 +273,5 @@ class Player {
     if (!['bad-amount', 'too-poor', 'bad-message'].includes(answer.code)) return;
     this.#decided = { round, amount: undefined };
     await link.bid(this.#decided, over);
-  }
-}
-
-/** News in the ledger's words. */
-export function publicEvents(news: News): PublicEvent[] {
-  switch (news.type) {
-    case 'start':
-      return [
-        ...news.bidders.map((name) => ({ type: 'joined' as const, name })),
-        { type: 'started' },
-      ];
-    case 'round':
-      return [{ type: 'opened', round: news.round, item: news.item }];
-    case 'sold': {
-      const { round, item, winner, price } = news;
-      return [{ type: 'sold', round, item, name: winner, price }];
-    }
-    case 'unsold':
-      return [{ type: 'unsold', round: news.round, item: news.item }];
-    case 'over':
-      return [{ type: 'over', winner: news.winner ?? undefined }];
   }
 }

@@ -9,8 +9,8 @@ import { PeerError } from '../../common/index.ts';
 import type { BoardEvent } from '../board/index.ts';
 import type { GameRules } from '../ledger.ts';
 import type { News, Note, Watching } from '../native-messages.ts';
+import { publicEvents } from '../news.ts';
 import { FramedLink, type Place } from './framed-link.ts';
-import { publicEvents } from './play.ts';
 
 export interface WatchOptions extends Place {
   code?: string | undefined;

@@ -8,7 +8,7 @@ import {
   NativeProtocol,
   Table,
 } from '../../../src/auction/index.ts';
-import { publicEvents } from '../../../src/auction/bidder/play.ts';
+import { publicEvents } from '../../../src/auction/news.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
 
