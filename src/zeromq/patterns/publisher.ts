@@ -8,8 +8,8 @@
  * XPUB also shows the subscriptions, as messages: 01 and the topic, or 00 and the topic. When a
  * peer leaves, it makes up the cancellations that the peer did not send.
  *
- * A peer's subscription is there or not: the subscriber counts, and sends only the first of
- * many SUBSCRIBEs to the same topic and the last of many CANCELs.
+ * A peer's subscription is there or not: the subscriber counts, and of many CANCELs of the same
+ * topic sends only the last.
  *
  * When we have connected, subscriptions stay, like the queue, while the peer is away: what
  * matches waits for it. One that comes back without them gets more than it asks for, and drops

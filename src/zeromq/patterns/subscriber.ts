@@ -39,7 +39,8 @@ export class Subscriber extends Pattern {
   subscribe(topic: Uint8Array): void {
     const count = this.#counts.get(topic) ?? 0;
     this.#counts.set(topic, count + 1);
-    if (count === 0) for (const pipe of this.#pipes) pipe.writeSubscription(true, topic);
+    // Again and again, as libzmq does: an XPUB behind a forwarder may want to be told of each.
+    for (const pipe of this.#pipes) pipe.writeSubscription(true, topic);
   }
 
   /** Nothing happens without a subscription. */

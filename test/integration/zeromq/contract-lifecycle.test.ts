@@ -110,25 +110,34 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(words(await first)).toEqual(['now']);
   });
 
-  it('unbind lets everybody go who came that way, and they come back', async () => {
-    const pull = open(binder, 'Pull');
-    const fast = { reconnectInterval: 10 };
-    const [early, late] = [open(connector, 'Push', fast), open(connector, 'Push', fast)];
-    let gone = false;
-    early.events.on('disconnect', () => (gone = true));
-    const address = await link(pull, early);
-    await early.send('one');
-    expect(words(await pull.receive())).toEqual(['one']);
-    await pull.unbind(address);
-    // It looks at `readable`, for the native engine works inside its users' calls.
-    await until(() => !pull.readable && gone, 'disconnected');
-    late.connect(address);
-    await early.send('two');
-    await late.send('two');
-    await bindAgain(pull, address);
-    expect(words(await pull.receive())).toEqual(['two']);
-    expect(words(await pull.receive())).toEqual(['two']);
-  });
+  it.each([
+    ['at once', 0],
+    ['when all is sent', 1000],
+  ])(
+    'unbind lets everybody go %s who came that way, and they come back',
+    async (_, linger) => {
+      const pull = open(binder, 'Pull', { linger });
+      const fast = { reconnectInterval: 10 };
+      const [early, late] = [
+        open(connector, 'Push', fast),
+        open(connector, 'Push', fast),
+      ];
+      let gone = false;
+      early.events.on('disconnect', () => (gone = true));
+      const address = await link(pull, early);
+      await early.send('one');
+      expect(words(await pull.receive())).toEqual(['one']);
+      await pull.unbind(address);
+      // It looks at `readable`, for the native engine works inside its users' calls.
+      await until(() => !pull.readable && gone, 'disconnected');
+      late.connect(address);
+      await early.send('two');
+      await late.send('two');
+      await bindAgain(pull, address);
+      expect(words(await pull.receive())).toEqual(['two']);
+      expect(words(await pull.receive())).toEqual(['two']);
+    },
+  );
 
   it('disconnect ends it: nobody is there any more', async () => {
     const pull = open(binder, 'Pull');

@@ -112,6 +112,20 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(heard.filter((word) => word.endsWith('a'))).toEqual(told);
   });
 
+  it('a verbose XPUB is told of all subscriptions, also of one and the same peer', async () => {
+    const [xpub, sub] = [open(binder, 'XPublisher'), open(connector, 'Subscriber')];
+    xpub.verbosity = 'allSubsUnsubs';
+    await link(xpub, sub);
+    sub.subscribe('here');
+    expect(words(await xpub.receive())).toEqual(['\u0001here']);
+    sub.subscribe('a', 'a');
+    sub.unsubscribe('a', 'a');
+    for (const told of ['\u0001a', '\u0001a', '\u0000a']) {
+      expect(words(await xpub.receive())).toEqual([told]);
+    }
+    expect(xpub.readable).toBe(false);
+  });
+
   it('XPUB with `manual` shows what is asked for, and grants nothing by itself', async () => {
     const xpub = open(binder, 'XPublisher', { manual: true });
     const sub = open(connector, 'Subscriber', { receiveTimeout: 100 });

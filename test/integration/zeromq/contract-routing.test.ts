@@ -1,6 +1,13 @@
 /** Who gets a message when there are several who could. */
 import { describe, expect, it } from 'vitest';
-import { bound, link, PAIRS, useSockets, words } from '../../support/zeromq-contract.ts';
+import {
+  bound,
+  link,
+  PAIRS,
+  until,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
 
 const open = useSockets();
 
@@ -109,6 +116,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
   it('a name that is taken stays with its first owner, unless handed over', async () => {
     for (const handover of [false, true]) {
       const router = open(binder, 'Router', { handover });
+      let came = 0;
+      router.events.on('handshake', () => (came += 1));
       const address = await bound(router);
       const first = open(connector, 'Dealer', { routingId: 'ann', receiveTimeout: 5000 });
       first.connect(address);
@@ -120,6 +129,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
       });
       second.connect(address);
       await second.send('second');
+      await until(() => came === 2, 'that both are there');
       if (handover) expect(words(await router.receive())).toEqual(['ann', 'second']);
       else await first.send('still here');
       if (!handover) expect(words(await router.receive())).toEqual(['ann', 'still here']);

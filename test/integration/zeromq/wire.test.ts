@@ -83,13 +83,18 @@ describe.for(ENGINES)('%s', ([, engine]) => {
         expect(subscribed).toEqual(minor === 1 ? asCommand : asMessage);
         publisher.write(message('abcd'));
         expect(words(await sub.receive())).toEqual(['abcd']);
-        sub.unsubscribe('abc');
+        // Counted here: the second is told, and of two ends only the last.
+        sub.subscribe('abc');
+        expect(await publisher.frame()).toEqual(subscribed);
+        sub.unsubscribe('abc', 'abc');
+        sub.subscribe('end');
         const ended = await publisher.frame();
         expect(ended).toEqual(
           minor === 1
             ? { flags: 4, body: Buffer.from('\u0006CANCELabc') }
             : { flags: 0, body: Buffer.from('\u0000abc') },
         );
+        expect((await publisher.frame()).body.toString()).toMatch(/end$/);
       }
     },
   );
