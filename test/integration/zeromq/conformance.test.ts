@@ -112,7 +112,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     push.connect(`tcp://127.0.0.1:${port}`);
     // Both in one write, which no kernel takes whole.
     await push.send('once');
-    await push.send(Buffer.alloc(32 * 2 ** 20));
+    await push.send(Buffer.alloc(64 * 2 ** 20));
     const peer = await first;
     expect(String((await peer.frame()).body)).toBe('once');
     const second = comes();
