@@ -18,9 +18,9 @@
  *   Read: src/udp/datagram-socket.ts
  *   Shown by: behaviours loss, examples/15-bad-luck/careful-sender.ts
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { readSource, ROOT, sourcesUnder } from './sources.ts';
+import { EXPERIMENTS } from '../src/behaviours/index.ts';
+import { placeOf } from './problems.ts';
+import { hasSource, readSource, sourcesUnder } from './sources.ts';
 
 export interface ProgramAnswer {
   kind: 'program';
@@ -51,8 +51,8 @@ const FOLDER = 'book/answers';
 
 export function findAnswer(lesson: string, program: string): Answer | undefined {
   const name = `${FOLDER}/${lesson}/${program}`;
-  if (existsSync(join(ROOT, `${name}.ts`))) return readProgram(`${name}.ts`);
-  if (existsSync(join(ROOT, `${name}.md`))) return readProse(`${name}.md`);
+  if (hasSource(`${name}.ts`)) return readProgram(`${name}.ts`);
+  if (hasSource(`${name}.md`)) return readProse(`${name}.md`);
   return undefined;
 }
 
@@ -72,6 +72,27 @@ export function allExercises(): [lesson: string, program: string][] {
     const [, lesson, program] = /^examples\/([^/]+)\/([^/]+)\.ts$/.exec(file) ?? [];
     if (lesson === undefined || !/^ \* Exercise:/m.test(readSource(file))) return [];
     return [[lesson, program!] as [string, string]];
+  });
+}
+
+/** Answers to no exercise, and prose that names what there is not. */
+export function answerProblems(): string[] {
+  const asked = new Set(allExercises().map((exercise) => exercise.join('/')));
+  const shown = new Set(EXPERIMENTS.map(({ name }) => `behaviours ${name}`));
+  return allAnswers().flatMap((answer) => {
+    const { file, kind } = answer;
+    const program = file.slice(FOLDER.length + 1).replace(/\.\w+$/, '');
+    const problems = asked.has(program)
+      ? []
+      : [`${file}:1: an answer to no exercise: there is none in examples/${program}.ts`];
+    if (kind === 'program') return problems;
+    const { read, shownBy } = answer;
+    if (shownBy.length === 0) problems.push(`${file}:1: nothing shows what it says`);
+    const missing = [...read, ...shownBy].filter(
+      (name) => !shown.has(name) && !hasSource(name),
+    );
+    const place = (name: string): string => placeOf(file, readSource(file), name);
+    return problems.concat(missing.map((name) => `${place(name)}: there is no ${name}`));
   });
 }
 

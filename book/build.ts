@@ -5,8 +5,9 @@
  *   npm run book -- --out FOLDER     elsewhere
  *   npm run book -- --short          with few runs and few colours, in a quarter of the time
  *
- * Everything is found: a new lesson, room or page of docs/ appears by itself. It fails, and
- * writes nothing, when a link is dead, a region is missing, or a line is too wide.
+ * Everything is found: a new lesson, room or page of docs/ appears by itself. It fails at once,
+ * runs nothing and writes nothing, when a link is dead, a region or an exercise's answer is
+ * missing, or a line is too wide.
  */
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -16,6 +16,7 @@ import {
 import { columnsHtml } from './code.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
+import { placeOf } from './problems.ts';
 import { type FindLink, inline, proseHtml } from './prose.ts';
 import type { SceneRun } from './runs.ts';
 import { readSource, ROOT } from './sources.ts';
@@ -135,7 +136,10 @@ function programHtml(
   const source = readSource(file);
   const header = /^ \* See:/m.test(source) ? parseHeader(source, file) : undefined;
   const answer = findAnswer(lesson.id, name);
-  if (header && !answer) open.push(`${file}: its exercise has no answer in book/answers`);
+  if (header && !answer) {
+    const place = placeOf(file, source, 'Exercise:');
+    open.push(`${place}: its exercise has no answer in book/answers`);
+  }
   const columns = columnsHtml(source, {
     ...options,
     prefix: `${name}.`,

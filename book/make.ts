@@ -1,7 +1,7 @@
 /** All pages of the book, in memory. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { allAnswers } from './answers.ts';
+import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { callsTable } from './calls.ts';
@@ -11,7 +11,13 @@ import { type Highlight, openHighlighter } from './highlight.ts';
 import { escaped, type Html, html } from './html.ts';
 import { lessonPage } from './lesson-page.ts';
 import { markdownHtml, titleOf } from './markdown.ts';
-import { measureBehaviours, measureComparison } from './measured.ts';
+import {
+  type BehavioursShown,
+  type ComparisonShown,
+  measureBehaviours,
+  measureComparison,
+} from './measured.ts';
+import { problemsOf } from './problems.ts';
 import { behavioursHtml, comparisonHtml } from './results.ts';
 import {
   filesOf,
@@ -72,11 +78,54 @@ const WIDTHS = {
   src: { width: 100, strings: false },
 } as const;
 
+/** What runs have shown. A book is made without any first, to see whether it can be. */
+interface Runs {
+  comparison: ComparisonShown;
+  behaviours: BehavioursShown;
+  lessons: ReadonlyMap<string, SceneRun[]>;
+  fanOut: string;
+}
+
+const NO_RUNS: Runs = {
+  comparison: { terminal: '', report: '' },
+  behaviours: {},
+  lessons: new Map(),
+  fanOut: '',
+};
+
+/** The book without colours and without anything run: what is wrong with its files shows here. */
+export function sketchBook(): Book {
+  return pagesOf(NO_RUNS, { highlight: plain, short: true });
+}
+
+/** Runs nothing when there are problems already: the book has them then. */
 export async function makeBook({ short }: BookOptions): Promise<Book> {
+  const sketch = sketchBook();
+  if (problemsOf(sketch).length > 0) return sketch;
+  const highlight = await openHighlighter();
+  return pagesOf(await run(short), { highlight, short });
+}
+
+async function run(short: boolean): Promise<Runs> {
+  const lessons = findLessons();
+  // A comparison wants a quiet machine. The others mostly wait, and may wait together.
+  const comparison = await measureComparison(short);
+  const [behaviours, played] = await Promise.all([
+    measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
+    runAll(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
+  ]);
+  return { comparison, behaviours, lessons: played, fanOut: output('book/fan-out.ts') };
+}
+
+interface MakeOptions extends BookOptions {
+  highlight: Highlight;
+}
+
+function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
+  const { behaviours, comparison, fanOut, lessons: runs } = shownByRuns;
   const problems: string[] = [];
   const sources: Book['sources'] = new Map();
   const files = new Map<string, string>();
-  const highlight = await openHighlighter();
   const lessons = findLessons();
   const rooms = roomsInOrder().map(({ room, about }) => ({
     room,
@@ -88,12 +137,6 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     rooms.flatMap((room) => room.files),
   );
 
-  // A comparison wants a quiet machine. The others mostly wait, and may wait together.
-  const comparison = await measureComparison(short);
-  const [behaviours, runs] = await Promise.all([
-    measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
-    runAll(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
-  ]);
   files.set('compare-report.html', comparison.report);
 
   const finder =
@@ -160,7 +203,7 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
         markdownHtml(callsTable(problem), { ...markdown, results: () => undefined }),
       compare: () => comparisonHtml(comparison),
       behaviours: () => behavioursHtml(behaviours, finder('src/behaviours/x.ts', path)),
-      'fan-out': () => terminalHtml(output('book/fan-out.ts')),
+      'fan-out': () => terminalHtml(fanOut),
       contents: () => contentsHtml(lessons, rooms, prose, titles),
     };
     const results = (name: string): Html | undefined => shown[name]?.();
@@ -172,6 +215,7 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
     for (const file of sourcesUnder(folder))
       problems.push(...wideLines(file, readSource(file), width));
   }
+  problems.push(...answerProblems());
   const order = inOrder(pages);
   for (const [index, page] of order.entries()) {
     const neighbours = { before: order[index - 1], after: order[index + 1] };

@@ -14,7 +14,7 @@ import { findRegion } from './annotate.ts';
 import type { Highlight, Language } from './highlight.ts';
 import { escaped, type Html, html, slug, trusted } from './html.ts';
 import { placeOf } from './problems.ts';
-import { readSource } from './sources.ts';
+import { hasSource, readSource } from './sources.ts';
 
 export interface MarkdownOptions {
   /** The file, from the project's root: links are relative to it. */
@@ -158,7 +158,7 @@ function withSections(source: string, missing: (target: string) => void): string
   return source.replaceAll(
     /^<!-- include ([^\s#]+)#(\S+) -->$/gm,
     (_, file: string, anchor: string) => {
-      const found = sectionOf(readSource(file), anchor);
+      const found = hasSource(file) ? sectionOf(readSource(file), anchor) : undefined;
       if (found === undefined) missing(`${file}#${anchor}`);
       return fromRoot(found ?? '', file);
     },
@@ -192,12 +192,8 @@ function fromRoot(text: string, file: string): string {
 
 function regionHtml(target: string, highlight: Highlight): Html | undefined {
   const [file = '', name = ''] = target.split('#');
-  let source;
-  try {
-    source = readSource(file);
-  } catch {
-    return undefined;
-  }
+  if (!hasSource(file)) return undefined;
+  const source = readSource(file);
   const region = findRegion(source, name);
   if (!region) return undefined;
   const lines = highlight(source, 'typescript').slice(region[0] - 1, region[1]);

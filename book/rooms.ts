@@ -4,6 +4,7 @@ import { annotate } from './annotate.ts';
 import { columnsHtml } from './code.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html } from './html.ts';
+import { placeOf } from './problems.ts';
 import { type FindLink, inline } from './prose.ts';
 import { readSource, sourcesUnder } from './sources.ts';
 
@@ -55,10 +56,13 @@ function namesNext(file: string): string[] {
 
 /** What a header says to read and there is not. */
 export function nextProblems({ file }: SourceFile, find: FindLink): string[] {
-  const header = annotate(readSource(file))[0]?.prose.join(' ') ?? '';
+  const source = readSource(file);
+  const header = annotate(source)[0]?.prose.join(' ') ?? '';
   const told = /Read next[: ](.*)$/.exec(header)?.[1] ?? '';
   return [...told.matchAll(/[\w./-]+\.(?:ts|md)\b/g)].flatMap(([name]) =>
-    find(name) === undefined ? [`${file}: read next ${name}, which there is not`] : [],
+    find(name) === undefined
+      ? [`${placeOf(file, source, name)}: read next ${name}, which there is not`]
+      : [],
   );
 }
 

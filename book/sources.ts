@@ -1,10 +1,14 @@
 /** The project's files, by their paths from its root. */
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+export function hasSource(file: string): boolean {
+  return existsSync(join(ROOT, file));
+}
 
 export function readSource(file: string): string {
   return readFileSync(join(ROOT, file), 'utf8').replaceAll('\r\n', '\n');

@@ -2,16 +2,15 @@
  * Every exercise of every lesson has an answer in the book. Those that are programs print what
  * their headers say; those that are prose name what shows it, and that is there.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   allAnswers,
   allExercises,
+  answerProblems,
   findAnswer,
   type ProgramAnswer,
 } from '../../../book/answers.ts';
-import { EXPERIMENTS } from '../../../src/behaviours/index.ts';
 import { seenPattern } from '../../../src/lessons/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { type End, IN_PEACE, Programs, ROOT } from '../../support/programs.ts';
@@ -52,11 +51,8 @@ describe('an exercise', () => {
     expect(findAnswer(lesson, name)?.short ?? '').not.toBe('');
   });
 
-  it('is there for every answer', () => {
-    const answered = new Set(
-      exercises.map(([lesson, name]) => findAnswer(lesson, name)?.file),
-    );
-    expect(answers.filter(({ file }) => !answered.has(file))).toEqual([]);
+  it('is there for every answer, and what the answers name', () => {
+    expect(answerProblems()).toEqual([]);
   });
 });
 
@@ -74,16 +70,4 @@ describe('an answer', () => {
     const wanted = seenPattern(see.map((line) => ({ printed: line })));
     expect(printed.map((line) => `${line}\n`).join('')).toMatch(wanted);
   });
-
-  it.each(answers.filter((answer) => answer.kind === 'prose'))(
-    'names what there is to read, and what shows it: $file',
-    ({ read, shownBy }) => {
-      expect(shownBy.length).toBeGreaterThan(0);
-      const names = new Set(EXPERIMENTS.map(({ name }) => `behaviours ${name}`));
-      const missing = [...read, ...shownBy].filter(
-        (one) => !names.has(one) && !existsSync(join(ROOT, one)),
-      );
-      expect(missing).toEqual([]);
-    },
-  );
 });
