@@ -334,8 +334,10 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     for (const xpub of both) await link(xpub, xsub);
     await xsub.send('\u0001a');
     for (const xpub of both) expect(words(await xpub.receive())).toEqual(['\u0001a']);
-    await xsub.send('to all');
-    for (const xpub of both) expect(words(await xpub.receive())).toEqual(['to all']);
+    for (const said of ['\u0001b', '\u0000b', 'to all']) {
+      await xsub.send(said);
+      for (const xpub of both) expect(words(await xpub.receive())).toEqual([said]);
+    }
   });
 
   it('a PUB that must not drop says that it cannot send', async () => {

@@ -14,7 +14,8 @@ const open = useSockets();
 describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
   it('a topic is a prefix of the first part', async () => {
     const [pub, sub] = [open(binder, 'Publisher'), open(connector, 'Subscriber')];
-    sub.subscribe('1', 'æ', 'end');
+    // Two prefixes of one message are no reason to send it twice.
+    sub.subscribe('1', '1-', 'æ', 'end');
     await link(pub, sub);
     await untilHeard(pub, sub, '1');
     for (const first of [

@@ -147,12 +147,17 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     await first.send('first');
     expect(words(await pair.receive())).toEqual(['first']);
     const second = open(connector, 'Pair', { sendTimeout: 100 });
+    let known = false;
+    second.events.on('handshake', () => (known = true));
     second.connect(address);
     await second.send('second').catch(() => {});
+    await until(() => known, 'that it is there');
     await first.send('first again');
     expect(words(await pair.receive())).toEqual(['first again']);
     await pair.send('to the first');
     expect(words(await first.receive())).toEqual(['to the first']);
+    pair.receiveTimeout = 50;
+    await expect(pair.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
   it('REQ that is correlated and relaxed may ask again, and gets the newer answer', async () => {

@@ -289,6 +289,12 @@ describe('a bad peer', () => {
       'failed protocol ERR_ZMTP_UNSPECIFIED',
     ],
     [
+      'a command of more than 64 KiB in the handshake',
+      'PULL',
+      [greeting(), Buffer.from('060000000000010001', 'hex')],
+      'failed protocol ERR_ZMTP_UNSPECIFIED',
+    ],
+    [
       'a giant length',
       'PULL',
       [greeting(), ready('PUSH'), huge],
@@ -325,6 +331,15 @@ describe('a bad peer', () => {
     // The next message begins from nothing; its third part is one byte too many.
     expect(listened.hear(full, part, part)).toHaveLength(1);
     expect(listened.hear(frame('x'.repeat(21)))).toEqual(['failed ERR_ZMTP_FRAME']);
+  });
+
+  it('is not believed that announces much: memory is set aside for what has come', () => {
+    const listened = new Listened('PULL');
+    listened.hear(greeting(), ready('PUSH'));
+    const before = process.memoryUsage().arrayBuffers;
+    listened.hear(Buffer.from('020000000040000000', 'hex'), Buffer.alloc(1000)); // 1 GiB
+    expect(listened.session.unfinished).toContain('of its 1073741824 bytes');
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2 * 2 ** 20);
   });
 
   it('may not make a message of endless parts', () => {
