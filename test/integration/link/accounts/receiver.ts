@@ -1,6 +1,6 @@
 /**
- * Receives what sender.ts sends, and prints what it has got: a line for each datagram at once,
- * all of it after the datagram `bell`. Argument: the port, for both kinds.
+ * Receives what sender.ts sends, and prints how many datagrams it has got, each time; all that
+ * it has got after the datagram `bell`. Argument: the port, for both kinds.
  */
 import { FramedConnection } from '../../../../src/framing/index.ts';
 import { WelcomingSocket } from '../../../../src/tcp/index.ts';
@@ -38,6 +38,7 @@ for (;;) {
   const { data } = await datagrams.recvfrom(2048);
   if (data.toString() === 'bell') break;
   messages.push(data.toString());
+  console.log(`${messages.length} datagrams`);
 }
 console.log(JSON.stringify({ datagrams: messages, ...(await streams) }));
 await Promise.all([datagrams.close(), welcoming.close()]);
