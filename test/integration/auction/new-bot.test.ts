@@ -51,15 +51,17 @@ describe('a new bot', () => {
     expect(end).toEqual(IN_PEACE);
     expect(stdout).toContain(`auction tournament "${path}" random patient\n`);
     expect(stdout).toContain(`auction bid NAME --bot "${path}"\n`);
-    const next = programs.cli('auction', 'tournament', path, 'random', 'patient');
-    expect(await next.ended()).toEqual(IN_PEACE);
-    expect(next.stdout).toContain('1,002 games of 3 seats');
+    const play = ['auction', 'tournament', path, 'random', 'patient'];
+    // As it says, but not a thousand of them.
+    const next = await typed([...play, '--games', '30']);
+    expect(next.end).toEqual(IN_PEACE);
+    expect(next.stdout).toContain('30 games of 3 seats');
   });
 
-  it.each(['ann.ts', 'ann.mts', 'ann.mjs', 'ann.js'])(
+  it.each(['ann.ts', 'ann.mjs'])(
     '%s beats the dice, and makes no mistake under any rules',
     async (name) => {
-      const path = await written(name);
+      const bots = await openBots([await written(name), 'random', 'random']);
       const rules: Partial<AuctionOptions>[] = [
         {},
         { order: 'secret', price: 'second' },
@@ -67,26 +69,40 @@ describe('a new bot', () => {
         { budget: 0, countToWin: 1 },
       ];
       for (const auction of rules) {
-        const bots = await openBots([path, 'random', 'random']);
-        const options = { games: 150, auction: { seed: 'new', ...auction } };
+        const isUsual = Object.keys(auction).length === 0;
+        const games = isUsual ? 150 : 30;
+        const options = { games, auction: { seed: 'new', ...auction } };
         const { ranking } = await playTournament(bots, options);
-        await Promise.all(bots.map((bot) => bot.close()));
         const ann = ranking.find((bot) => bot.name === 'ann')!;
         expect(ann.firstFault).toBeNull();
-        if (Object.keys(auction).length === 0) {
-          expect(ann.low).toBeGreaterThan(1 / 3);
-        }
+        if (isUsual) expect(ann.low).toBeGreaterThan(1 / 3);
       }
+      await Promise.all(bots.map((bot) => bot.close()));
     },
   );
 
+  it.each([
+    ['ann.mts', 'bob.ts'],
+    ['ann.js', 'bob.mjs'],
+  ])('%s is the same as %s, and plays', async (name, other) => {
+    const paths = [await written(name), await written(other)];
+    const [text, same] = paths.map((path) => readFileSync(path, 'utf8'));
+    expect(text).toBe(same);
+    const bots = await openBots(paths);
+    const options = { games: 2, auction: { seed: 'new' } };
+    const { ranking } = await playTournament(bots, options);
+    expect(ranking.map(({ firstFault }) => firstFault)).toEqual([null, null]);
+    await Promise.all(bots.map((bot) => bot.close()));
+  });
+
   it('passes the checks of types, of style and of form, in both languages', async () => {
     const [ts, js] = [await written('ann.ts'), await written('ann.mjs')];
-    const door = JSON.stringify(join(ROOT, 'src/auction/index.ts'));
+    // Not the room's door: behind it stands all that there is to check.
+    const strategy = JSON.stringify(join(ROOT, 'src/auction/strategies/strategy.ts'));
     // The types in the bot are its own: they have to say what the toolkit's say.
     writeFileSync(
       join(folder, 'fits.ts'),
-      `import type { DetermineBid } from ${door};
+      `import type { DetermineBid } from ${strategy};
 import { determineBid as inTypeScript } from './ann.ts';
 import { determineBid as inJavaScript } from './ann.mjs';
 export const both: DetermineBid[] = [inTypeScript, inJavaScript];
