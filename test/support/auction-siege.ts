@@ -27,7 +27,8 @@ export async function besieged(
     ...options,
     game: {
       win: 'highest-value',
-      items: 12,
+      // With seats of those who never say a word each round lasts to its end.
+      items: guests > 0 ? 6 : 12,
       budget: 900,
       bidders: HONEST.length + guests,
       secondsPerRound: guests > 0 ? 0.15 : 60,

@@ -20,7 +20,7 @@ const GAME = {
   bidders: NAMES.length,
   budget: 3000,
   win: 'highest-value',
-  items: 25,
+  items: 12,
   unsold: 'to-nobody',
 } as const;
 
