@@ -1,6 +1,6 @@
 /** Where things lie. */
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -10,4 +10,9 @@ export const COMPILED = join(ROOT, 'dist-test/');
 /** The compiled form of a program that is named by its path beneath ROOT. */
 export function compiledFrom(file: string): string {
   return join(COMPILED, file.replace(/\.ts$/, '.js'));
+}
+
+/** A module of ours as it is published: so is whatever it starts as a process. */
+export async function compiledModule<Module>(file: string): Promise<Module> {
+  return (await import(pathToFileURL(compiledFrom(file)).href)) as Module;
 }

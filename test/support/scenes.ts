@@ -1,11 +1,24 @@
 /** A scene of a lesson, played with real processes, and held to its See blocks. */
+import { join } from 'node:path';
 import { expect } from 'vitest';
-import { playScene, type Scene, seenPattern } from '../../src/lessons/index.ts';
+import { type Scene, seenPattern } from '../../src/lessons/index.ts';
+import { compiledFrom, compiledModule, ROOT } from './places.ts';
 import { ownPort } from './sockets.ts';
 
-/** Plays a scene; those of its roles that had a problem, or printed something else. */
+const EXAMPLES = join(ROOT, 'examples/');
+const { playScene } =
+  await compiledModule<typeof import('../../src/lessons/index.ts')>(
+    'src/lessons/index.ts',
+  );
+
+/** Plays a scene, compiled if it is one of ours; those of its roles that had a problem, or printed something else. */
 export async function differences(scene: Scene): Promise<string[]> {
-  const played = await playScene(scene, { port: await ownPort() });
+  const roles = scene.roles.map((role) =>
+    role.file.startsWith(EXAMPLES)
+      ? { ...role, file: compiledFrom(role.file.slice(ROOT.length)) }
+      : role,
+  );
+  const played = await playScene({ ...scene, roles }, { port: await ownPort() });
   expect(played.map(({ role }) => role.name)).toEqual(
     scene.roles.map(({ name }) => name),
   );

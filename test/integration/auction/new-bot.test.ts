@@ -3,12 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type AuctionOptions,
-  openBots,
-  playTournament,
-} from '../../../src/auction/index.ts';
+import type { AuctionOptions } from '../../../src/auction/index.ts';
 import { typed } from '../../support/command-line.ts';
+import { compiledModule } from '../../support/places.ts';
 import {
   type End,
   failure,
@@ -17,6 +14,12 @@ import {
   Programs,
   ROOT,
 } from '../../support/programs.ts';
+
+// Compiled: each bot is a process.
+const { openBots, playTournament } =
+  await compiledModule<typeof import('../../../src/auction/index.ts')>(
+    'src/auction/index.ts',
+  );
 
 const programs = new Programs();
 let folder: string;

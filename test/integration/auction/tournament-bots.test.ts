@@ -9,12 +9,16 @@ import {
   type BidderView,
   type Bot,
   type BotDecision,
-  openBot,
-  openBots,
   type OpenBotOptions,
-  playTournament,
 } from '../../../src/auction/index.ts';
 import { needPython } from '../../support/peers.ts';
+import { compiledModule } from '../../support/places.ts';
+
+// Compiled: each bot is a process.
+const { openBot, openBots, playTournament } =
+  await compiledModule<typeof import('../../../src/auction/index.ts')>(
+    'src/auction/index.ts',
+  );
 
 let folder: string;
 const opened: Bot[] = [];

@@ -1,6 +1,11 @@
 /** Every experiment, on this machine, with real sockets and processes. */
 import { describe, expect, it } from 'vitest';
-import { EXPERIMENTS, runExperiment } from '../../../src/behaviours/index.ts';
+import { compiledModule } from '../../support/places.ts';
+
+// Compiled: many of them start processes.
+const { EXPERIMENTS, runExperiment } = await compiledModule<
+  typeof import('../../../src/behaviours/index.ts')
+>('src/behaviours/index.ts');
 
 const cases = EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const);
 
@@ -58,5 +63,7 @@ async function nothingIsOpen(after?: string): Promise<void> {
       .getActiveResourcesInfo()
       .filter((kind) => /^(?:TCP|UDP)/.test(kind) || kind === 'ProcessWrap');
   // What has just been closed is listed until the next turn of the event loop.
-  await expect.poll(open, { interval: 1, message: after ?? '' }).toEqual([]);
+  await expect
+    .poll(open, { interval: 1, timeout: 10_000, message: after ?? '' })
+    .toEqual([]);
 }
