@@ -66,16 +66,16 @@ function play(count: number, fanOut: number): { last: number; relays: number } {
   }
 }
 
-console.log(
-  `${watchers} watchers, ${(sendMs * 1000).toFixed(1)} µs for each send, ${wayMs} ms for a way`,
-);
-console.log('fan-out    relays  by arithmetic   simulated, the last one');
+// No wider than a phone.
+console.log(`${watchers} watchers`);
+console.log(`${(sendMs * 1000).toFixed(1)} µs for each send, ${wayMs} ms for a way`);
+console.log('fan-out  relays  arithmetic  simulated');
 for (const fanOut of values['fan-out'].split(',').map(Number)) {
   const steps = Math.max(1, Math.ceil(Math.log(watchers) / Math.log(fanOut) - 1e-9));
   const { last, relays } = play(watchers, fanOut);
   const sends = (steps - 1) * fanOut + Math.ceil(watchers / fanOut ** (steps - 1));
   const sum = sends * sendMs + steps * wayMs;
   console.log(
-    `${String(fanOut).padStart(7)} ${String(relays).padStart(9)} ${sum.toFixed(0).padStart(11)} ms ${last.toFixed(0).padStart(20)} ms`,
+    `${String(fanOut).padStart(7)} ${String(relays).padStart(7)} ${sum.toFixed(0).padStart(8)} ms ${last.toFixed(0).padStart(7)} ms`,
   );
 }

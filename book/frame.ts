@@ -20,7 +20,7 @@ export function framed(
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="description" content="${escaped(page.about)}" />
+        <meta name="description" content="${escaped(page.about.replaceAll('`', ''))}" />
         <title>${escaped(title)}</title>
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href="${to('assets/book.css')}" />

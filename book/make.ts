@@ -18,6 +18,7 @@ import {
   measureComparison,
 } from './measured.ts';
 import { problemsOf } from './problems.ts';
+import { inline } from './prose.ts';
 import { behavioursHtml, comparisonHtml } from './results.ts';
 import {
   filesOf,
@@ -334,7 +335,7 @@ async function runAll(lessons: readonly Lesson[]): Promise<Map<string, SceneRun[
 
 function item(path: string, title: string, about = ''): Html {
   return html`<li>
-    <a href="${escaped(path)}">${escaped(title)}</a> ${escaped(about)}
+    <a href="${escaped(path)}">${escaped(title)}</a> ${inline(about, () => undefined)}
   </li>`;
 }
 

@@ -83,22 +83,31 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
         const code = html`<code>${commandHtml(text)}</code>`;
         return way === undefined ? code : html`<a href="${escaped(way)}">${code}</a>`;
       },
-      tablecell({ tokens, header, align }: Tokens.TableCell) {
-        const name = trusted(header ? 'th' : 'td');
-        const scope = header ? html` scope="col"` : '';
-        const side = align === 'right' ? html` class="number"` : '';
-        return html`<${name}${scope}${side}>${trusted(this.parser.parseInline(tokens))}</${name}>`;
-      },
       table({ header, rows }: Tokens.Table) {
+        const names = header.map(({ text }) => text.replaceAll('`', ''));
+        const stacks =
+          header.length > 2 && header.every(({ align }) => align !== 'right');
+        const cell = (
+          { tokens, align, ...one }: Tokens.TableCell,
+          column: number,
+        ): Html => {
+          const name = trusted(one.header ? 'th' : 'td');
+          const scope = one.header ? html` scope="col"` : '';
+          const side = align === 'right' ? html` class="number"` : '';
+          const label =
+            one.header || !stacks ? '' : html` data-label="${escaped(names[column]!)}"`;
+          const inside = trusted(this.parser.parseInline(tokens));
+          return html`<${name}${scope}${side}${label}>${inside}</${name}>`;
+        };
         const cells = (row: Tokens.TableCell[]): Html =>
           html`<tr>
-            ${row.map((cell) => trusted(this.tablecell(cell)))}
+            ${row.map(cell)}
           </tr>`;
         return html`<div
-          class="table"
+          class="table${stacks ? trusted(' stacks') : ''}"
           tabindex="0"
           role="group"
-          aria-label="table: ${escaped(header.map(({ text }) => text).join(', '))}"
+          aria-label="table: ${escaped(names.join(', '))}"
         >
           <table>
             <thead>

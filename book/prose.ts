@@ -8,6 +8,8 @@ import { escaped, type Html, html, trusted } from './html.ts';
 export type FindLink = (name: string) => string | undefined;
 
 const ITEM = /^ ?(?:-|\*|\d+\.) /;
+/** `── pipes ─────`, above a part of a file. */
+const RULE = /^── (.+?) ─+$/;
 const TAG = /^@(param|returns|throws)\s*(.*)$/;
 
 export function proseHtml(lines: readonly string[], find: FindLink): Html[] {
@@ -16,6 +18,9 @@ export function proseHtml(lines: readonly string[], find: FindLink): Html[] {
   while (at < lines.length) {
     const line = lines[at]!;
     if (line.trim() === '') {
+      at += 1;
+    } else if (RULE.test(line)) {
+      blocks.push(html`<p class="part">${escaped(RULE.exec(line)![1]!)}</p>`);
       at += 1;
     } else if (ITEM.test(line)) {
       const items: Html[] = [];

@@ -49,6 +49,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+const pagesOnDisk = (): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.html'),
+  );
 const onDisk = (path: string): string => pathToFileURL(join(folder, path)).href;
 
 /** One of each kind. */
@@ -99,6 +103,23 @@ const PRINTED = `(() => {
   };
 })()`;
 
+/** In the browser: short code in tables that is cut into more than two lines. */
+const BROKEN = `[...document.querySelectorAll('main td code')]
+  .filter((one) => one.textContent.length < 28 && one.getClientRects().length > 2)
+  .map((one) => one.textContent)`;
+
+/** In the browser, one text after the other in the same page: those for which it is too narrow. */
+const TOO_WIDE = `(texts) => texts.flatMap(([path, text]) => {
+  document.querySelector('main').innerHTML = text.replaceAll(/ src(?:set)?="[^"]*"/g, '');
+  return document.documentElement.scrollWidth > 400 ? [path] : [];
+})`;
+
+/** In the browser: marks of Markdown that nobody has made code of. */
+const MARKS = `[...document.querySelectorAll('main p, main li, main td, main dd')]
+  .flatMap((one) => [...one.childNodes])
+  .filter((one) => one.nodeType === Node.TEXT_NODE && one.data.includes('\`'))
+  .map((one) => one.data.trim())`;
+
 /** In the browser: what a lenient reader silently closes or moves, if anything. */
 const NESTING = `(text) => {
   const strict = new DOMParser().parseFromString(
@@ -131,9 +152,7 @@ describe('the book', () => {
   });
 
   it('keeps its pages light', () => {
-    const pages = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.html'),
-    );
+    const pages = pagesOnDisk();
     expect(pages.length).toBeGreaterThan(200);
     const sizes = pages
       .map((name) => statSync(join(folder, name)).size)
@@ -164,9 +183,27 @@ describe('the book', () => {
       expect(await barriers("runOnly: ['color-contrast']")).toEqual([]);
       await page.setViewportSize({ width: 400, height: 720 });
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(400);
+      expect(await page.evaluate(BROKEN)).toEqual([]);
+      expect(await page.evaluate(MARKS)).toEqual([]);
       expect(page.complaints()).toEqual([]);
     });
   }
+
+  it('has room at 400 pixels on every other page, too', async (context) => {
+    const page = await openPage(context, browser, onDisk('glossary.html'), {
+      width: 400,
+    });
+    const texts = pagesOnDisk()
+      .filter((path) => !path.endsWith('-events.html') && path !== 'compare-report.html')
+      .map((path) => {
+        const html = readFileSync(join(folder, path), 'utf8');
+        return [path, /<main[^>]*>([^]*)<\/main>/.exec(html)![1]!] as const;
+      });
+    expect(texts.length).toBeGreaterThan(200);
+    texts.push(['what has no room', `<p>${'W'.repeat(99)}</p>`]);
+    const wide = await page.evaluate(`(${TOO_WIDE})(${JSON.stringify(texts)})`);
+    expect(wide).toEqual(['what has no room']);
+  });
 
   it('nests its elements as they are written, on every kind of page', async (context) => {
     const page = await openPage(context, browser, onDisk('index.html'));
