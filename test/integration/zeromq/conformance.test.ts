@@ -141,6 +141,18 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     expect(patient.ended).toBe(false);
   });
 
+  it('keeps a peer that goes on talking, though its PING allows it little silence', async () => {
+    const pull = open(engine, 'Pull');
+    const talker = await peerOf(await bound(pull), 'PUSH');
+    talker.write(command('PING', Buffer.from([0, 2])));
+    for (let i = 0; i < 8; i += 1) {
+      await pause(50);
+      talker.write(message('on and on'));
+      expect(words(await pull.receive())).toEqual(['on and on']);
+    }
+    expect(talker.ended).toBe(false);
+  });
+
   it.each<['Request' | 'Dealer' | 'Push' | 'Pair', TypeName]>([
     ['Request', 'Router'],
     ['Dealer', 'Dealer'],

@@ -139,6 +139,31 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     },
   );
 
+  it('close waits for as long as linger says, and then gives up', async () => {
+    const pull = open(binder, 'Pull');
+    const address = await bound(pull);
+    await pull.unbind(address);
+    const quick = { reconnectInterval: 10 };
+    for (const linger of [0, 50]) {
+      const late = open(connector, 'Push', { ...quick, linger });
+      late.connect(address);
+      await late.send('too late');
+      late.close();
+    }
+    await pause(100);
+    await bindAgain(pull, address);
+    pull.receiveTimeout = 100;
+    await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+    pull.receiveTimeout = LIMIT;
+    await pull.unbind(address);
+    const early = open(connector, 'Push', { ...quick, linger: LIMIT });
+    early.connect(address);
+    await early.send('in time');
+    early.close();
+    await bindAgain(pull, address);
+    expect(words(await pull.receive())).toEqual(['in time']);
+  });
+
   it('disconnect ends it: nobody is there any more', async () => {
     const pull = open(binder, 'Pull');
     const push = open(connector, 'Push', { sendTimeout: 0 });

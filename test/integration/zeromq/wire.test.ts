@@ -81,7 +81,8 @@ describe.for(ENGINES)('%s', ([, engine]) => {
         const asCommand = { flags: 4, body: Buffer.from('\u0009SUBSCRIBEabc') };
         const asMessage = { flags: 0, body: Buffer.from('\u0001abc') };
         expect(subscribed).toEqual(minor === 1 ? asCommand : asMessage);
-        publisher.write(message('abcd'));
+        // Whatever a publisher sends, a SUB looks at it, too.
+        publisher.write(message('xyz'), message('abcd'));
         expect(words(await sub.receive())).toEqual(['abcd']);
         // Counted here: the second is told, and of two ends only the last.
         sub.subscribe('abc');

@@ -1,0 +1,109 @@
+/** What options change that no other suite would miss. */
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import {
+  anyAddress,
+  bound,
+  ENGINES,
+  LIMIT,
+  link,
+  PAIRS,
+  pause,
+  until,
+  useSockets,
+  words,
+} from '../../support/zeromq-contract.ts';
+
+const open = useSockets();
+
+describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
+  it.each(['Dealer', 'Request', 'Router'] as const)(
+    'a %s that probes is known to a ROUTER before it speaks',
+    async (type) => {
+      const router = open(binder, 'Router');
+      const prober = open(connector, type, { probeRouter: true, routingId: 'ann' });
+      await link(router, prober);
+      expect(words(await router.receive())).toEqual(['ann', '']);
+      // Not asked to, it says nothing.
+      const other = open(connector, type, { routingId: 'bob' });
+      other.connect(router.lastEndpoint!);
+      router.receiveTimeout = 100;
+      await expect(router.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+    },
+  );
+
+  it('conflates what waits for a peer to the last message', async () => {
+    const pull = open(binder, 'Pull', { receiveTimeout: 100 });
+    const address = await bound(pull);
+    await pull.unbind(address);
+    const push = open(connector, 'Push', { conflate: true, reconnectInterval: 10 });
+    push.connect(address);
+    for (let i = 0; i < 10; i += 1) await push.send(String(i));
+    pull.receiveTimeout = LIMIT;
+    await pull.bind(address);
+    expect(words(await pull.receive())).toEqual(['9']);
+    pull.receiveTimeout = 50;
+    await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
+  it('a PLAIN server without a judge lets nobody in', async () => {
+    const context = new binder.Context();
+    const rep = open(binder, 'Reply', { context, plainServer: true });
+    const ann = { plainUsername: 'ann', plainPassword: 'secret' };
+    const req = open(connector, 'Request', { ...ann, reconnectInterval: 10_000 });
+    const seen: string[] = [];
+    for (const type of ['handshake', 'disconnect'] as const) {
+      req.events.on(type, () => seen.push(type));
+    }
+    await link(rep, req);
+    await req.send('a question');
+    await until(() => seen.length > 0, 'that it is decided');
+    expect(seen).toEqual(['disconnect']);
+    rep.receiveTimeout = 50;
+    await expect(rep.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+});
+
+describe.for(ENGINES)('%s', ([name, engine]) => {
+  it('tries again at longer and longer intervals, to the longest', async () => {
+    const free = open(engine, 'Pull');
+    const address = await bound(free);
+    await free.unbind(address);
+    const push = open(engine, 'Push', {
+      reconnectInterval: 5,
+      reconnectMaxInterval: 40,
+    });
+    const intervals: number[] = [];
+    push.events.on('connect:retry', ({ interval }) => intervals.push(interval));
+    push.connect(address);
+    await until(() => intervals.length >= 6, 'six attempts');
+    expect(intervals.slice(0, 6)).toEqual([5, 10, 20, 40, 40, 40]);
+  });
+
+  it('takes the place of a socket that a server left behind', async (context) => {
+    if (process.platform === 'win32') context.skip('no files of sockets here');
+    const address = anyAddress('ipc');
+    const path = address.slice('ipc://'.length);
+    // What a killed server leaves: closing removes only what bears the name that was bound.
+    const server = createServer().listen(`${path}-`);
+    await once(server, 'listening');
+    renameSync(`${path}-`, path);
+    server.close();
+    expect(existsSync(path)).toBe(true);
+    const [pull, push] = [open(engine, 'Pull'), open(engine, 'Push')];
+    await pull.bind(address);
+    push.connect(address);
+    await push.send('here');
+    expect(words(await pull.receive())).toEqual(['here']);
+    if (name !== 'ours') return; // libzmq removes whatever is there
+    const other = anyAddress('ipc');
+    writeFileSync(other.slice('ipc://'.length), 'somebody needs this');
+    await expect(open(engine, 'Pull').bind(other)).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
+    await pause(0);
+    expect(existsSync(other.slice('ipc://'.length))).toBe(true);
+  });
+});
