@@ -82,6 +82,32 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     expect(intervals.slice(0, 6)).toEqual([5, 10, 20, 40, 40, 40]);
   });
 
+  it('an XPUB that has connected welcomes its peer, ours also when it comes back', async () => {
+    const xpub = open(engine, 'XPublisher', {
+      welcomeMessage: 'welcome',
+      reconnectInterval: 10,
+    });
+    let left = false;
+    xpub.events.on('disconnect', () => (left = true));
+    const first = open(engine, 'Subscriber');
+    first.subscribe('welcome');
+    const address = await link(first, xpub);
+    // Both must look: the native engine does its work inside its users' calls.
+    const [greeted] = await Promise.all([first.receive(), xpub.receive()]);
+    expect(words(greeted)).toEqual(['welcome']);
+    first.close();
+    await until(() => left, 'that it has left');
+    const second = open(engine, 'Subscriber', { receiveTimeout: 20 });
+    second.subscribe('welcome', 'end');
+    await second.bind(address);
+    const heard: string[] = [];
+    for (let tries = 0; tries < 200 && heard.at(-1) !== 'end'; tries += 1) {
+      await xpub.send('end');
+      heard.push(...words(await second.receive().catch(() => [])));
+    }
+    expect(heard).toEqual(name === 'ours' ? ['welcome', 'end'] : ['end']);
+  });
+
   it('takes the place of a socket that a server left behind', async (context) => {
     if (process.platform === 'win32') context.skip('no files of sockets here');
     const address = anyAddress('ipc');
