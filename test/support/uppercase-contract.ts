@@ -17,6 +17,7 @@ import {
   type Transport,
   writeAndWaitUntilRead,
 } from './sockets.ts';
+import { isSecondTry } from './tries.ts';
 
 /** One maker's program; `start` gets `--host` and `--port` as that program takes them. */
 export interface Maker {
@@ -93,6 +94,7 @@ export function pairContract(pair: Pair): void {
     // One server for all these clients: it is not to mind how many came before.
     beforeEach(async (context) => {
       pair.needs?.(context);
+      if (isSecondTry(context)) running = undefined;
       running ??= startServer(programs, server, host);
       ({ port } = await running);
     });

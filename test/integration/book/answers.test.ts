@@ -15,6 +15,7 @@ import { seenPattern } from '../../../src/lessons/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { type End, IN_PEACE, Programs, ROOT } from '../../support/programs.ts';
 import type { AnswerRun } from '../../support/run-answers.ts';
+import { isSecondTry } from '../../support/tries.ts';
 
 const AT_ONCE = 2;
 const programs = new Programs();
@@ -27,20 +28,23 @@ const ends: End[] = [];
 const runs = new Map<string, AnswerRun>();
 
 beforeAll(async () => {
-  const started = Array.from({ length: AT_ONCE }, (_, index) => {
-    const files = here
-      .filter((_, at) => at % AT_ONCE === index)
-      .map(({ file }) => join(ROOT, file));
-    return programs.source('test/support/run-answers.ts', files);
-  });
-  for (const one of started) {
-    ends.push(await one.ended());
-    for (const line of one.stdout.trimEnd().split('\n')) {
-      const run = JSON.parse(line) as AnswerRun;
-      runs.set(run.file, run);
-    }
-  }
+  const started = Array.from({ length: AT_ONCE }, (_, index) =>
+    run(here.filter((_, at) => at % AT_ONCE === index)),
+  );
+  ends.push(...(await Promise.all(started)));
 }, 120_000);
+
+/** Runs these in one process. */
+async function run(some: readonly ProgramAnswer[]): Promise<End> {
+  const files = some.map(({ file }) => join(ROOT, file));
+  const program = programs.source('test/support/run-answers.ts', files);
+  const end = await program.ended();
+  for (const line of program.stdout.trimEnd().split('\n')) {
+    const one = JSON.parse(line) as AnswerRun;
+    runs.set(one.file, one);
+  }
+  return end;
+}
 
 afterAll(() => programs.stopAll());
 
@@ -61,10 +65,11 @@ describe('an answer', () => {
     expect(ends).toEqual(Array.from({ length: AT_ONCE }, () => IN_PEACE));
   });
 
-  it.for(runnable)('prints what its header says: $file', (answer, context) => {
+  it.for(runnable)('prints what its header says: $file', async (answer, context) => {
     const { file, see, source, where } = answer;
     if (!here.includes(answer)) context.skip(`it is about ${where!.join(', ')}`);
     if (source.includes("'::")) needIPv6(context);
+    if (isSecondTry(context)) await run([answer]);
     const { printed, error } = runs.get(join(ROOT, file))!;
     expect(error).toBeUndefined();
     const wanted = seenPattern(see.map((line) => ({ printed: line })));

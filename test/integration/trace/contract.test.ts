@@ -1,6 +1,5 @@
 /** The lecture's programs keep their contract while they are traced. */
 import { afterAll } from 'vitest';
-import { ROOT } from '../../support/programs.ts';
 import {
   clientContract,
   type Maker,
@@ -14,11 +13,11 @@ afterAll(() => recorded.end());
 
 /** One of our programs, with the recorder in it. */
 function traced(name: string, program: string): Maker {
-  const file = `${ROOT}examples/${program}.ts`;
+  const file = `examples/${program}.ts`;
   return {
     name,
     start: (programs, host, port) =>
-      programs.source(file, ['--host', host, '--port', String(port)], {
+      programs.compiled(file, ['--host', host, '--port', String(port)], {
         env: recorded.env(),
       }),
   };
