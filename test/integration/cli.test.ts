@@ -87,22 +87,28 @@ describe('socketlab run', () => {
     expect(output).toContain('client | A WORD OF MY OWN: STRASSE\n');
   });
 
-  it('plays one role in the foreground, for a partner in another terminal', async () => {
-    const port = String(await ownPort());
-    const server = programs.cli('run', '02', '--only', 'server', '--port', port);
-    await server.printed('The server is ready to receive\n');
+  it.each([
+    ['01', 'UDP', 'TWO TERMINALS'],
+    ['02', 'TCP', 'From Server: TWO TERMINALS'],
+  ] as const)(
+    'plays one role of %s for a partner elsewhere',
+    async (id, over, answer) => {
+      const port = String(await ownPort());
+      const server = programs.cli('run', id, '--only', 'server', '--port', port);
+      await server.printed('The server is ready to receive\n');
 
-    const client = programs.cli('run', '02', '--only', 'client', '--port', port);
-    await client.printed('Input lowercase sentence:');
-    client.type('two terminals');
-    expect(await client.ended()).toEqual(IN_PEACE);
-    expect(client.stdout).toBe('Input lowercase sentence:From Server: TWO TERMINALS\n');
+      const client = programs.cli('run', id, '--only', 'client', '--port', port);
+      await client.printed('Input lowercase sentence:');
+      client.type('two terminals');
+      expect(await client.ended()).toEqual(IN_PEACE);
+      expect(client.stdout).toBe(`Input lowercase sentence:${answer}\n`);
 
-    server.signal('SIGINT');
-    expect(await server.ended()).toEqual(IN_PEACE);
-    expect(server.stdout).toBe('The server is ready to receive\n');
-    await checkFree('TCP', Number(port));
-  });
+      server.signal('SIGINT');
+      expect(await server.ended()).toEqual(IN_PEACE);
+      expect(server.stdout).toBe('The server is ready to receive\n');
+      await checkFree(over, Number(port));
+    },
+  );
 });
 
 describe('a lesson through a bad link', () => {

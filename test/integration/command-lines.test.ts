@@ -106,6 +106,7 @@ const TABLE: Readonly<Record<string, How>> = {
     elsewhere: 'test/integration/command-lines.test.ts',
   },
   'socketlab run 02 --only server': { serves: /ready to receive/ },
+  'socketlab run 01 --only client': { elsewhere: 'test/integration/cli.test.ts' },
   'socketlab run 02 --only client': { elsewhere: 'test/integration/cli.test.ts' },
   'socketlab run LESSON …': { because: 'a form, and no command' },
 
@@ -115,6 +116,10 @@ const TABLE: Readonly<Record<string, How>> = {
   },
   'socketlab completion zsh >> ~/.zshrc': {
     elsewhere: 'test/integration/completion.test.ts',
+  },
+  'node --version': { because: 'it is of Node, and no program of ours' },
+  'npm install ./socketlab-0.1.0.tgz': {
+    elsewhere: 'test/integration/package/packed.test.ts',
   },
   'npm pack': { elsewhere: 'test/integration/package/packed.test.ts' },
 

@@ -1,5 +1,5 @@
 /** Holds the imports to docs/architecture.md. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -30,6 +30,12 @@ function sourceFiles(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** In the comment at the top. */
+function saysPure(source: string): boolean {
+  const header = /^\/\*\*([^]*?)\*\//.exec(source)?.[1] ?? '';
+  return /\bPure\.(?:\s|$)/.test(header);
 }
 
 function importsOf(file: string): string[] {
@@ -67,7 +73,13 @@ const allowed = new Map(
     mayImport.split(/, */).filter(Boolean),
   ]),
 );
-const pure = table('pure file').map(([file = '']) => file.replaceAll('`', ''));
+/** Whatever says so at its top, and what the map names. */
+const pure = new Set([
+  ...table('pure file').map(([file = '']) => file.replaceAll('`', '')),
+  ...sourceFiles(join(ROOT, 'src'))
+    .filter((file) => saysPure(readFileSync(file, 'utf8')))
+    .map((file) => relative(ROOT, file).split(sep).join('/')),
+]);
 
 describe('the house', () => {
   it('has a row in the table for every room, and a room for every row', () => {
@@ -119,11 +131,43 @@ describe('the house', () => {
     expect(circlesOf(new Map(Object.entries(needs)))).toEqual(['a → b → c → a']);
   });
 
-  it.each(pure)('keeps %s pure', (file) => {
+  it.each([...pure])('keeps %s pure', (file) => {
     const path = join(ROOT, file);
     expect(importsOf(path).filter((name) => IMPURE.test(name))).toEqual([]);
     const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
     expect(IMPURE_GLOBALS.exec(code)?.[0]).toBeUndefined();
+  });
+});
+
+describe('the map', () => {
+  it('names no file and no folder that there is not', () => {
+    const all = ['src', 'examples'].flatMap((folder) =>
+      sourceFiles(join(ROOT, folder)).map((file) =>
+        relative(ROOT, file).split(sep).join('/'),
+      ),
+    );
+    const named = [...PAGE.matchAll(/`([\w/.-]+\.ts|(?:src|examples)\/[\w/.-]+)`/g)];
+    const missing = named
+      .map(([, name]) => name!)
+      .filter((name) => !name.includes('NN-name') && !existsSync(join(ROOT, name)))
+      .filter((name) => !all.some((file) => file.endsWith(`/${name}`)));
+    expect(named.length).toBeGreaterThan(60);
+    expect(missing).toEqual([]);
+  });
+
+  it('has a row for every folder of sources outside src, and no other', () => {
+    const folders = readdirSync(ROOT, { withFileTypes: true })
+      .filter(
+        (entry) =>
+          entry.isDirectory() &&
+          !/^(?:\.|dist|node_modules|coverage|src$)/.test(entry.name),
+      )
+      .map(({ name }) => `\`${name}/\``);
+    expect(
+      table('folder')
+        .map(([folder]) => folder)
+        .sort(),
+    ).toEqual(folders.sort());
   });
 });
 
