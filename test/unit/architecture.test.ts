@@ -165,7 +165,7 @@ describe('the map', () => {
       .map(({ name }) => `\`${name}/\``);
     expect(
       table('folder')
-        .map(([folder]) => folder)
+        .map(([folder = '']) => folder)
         .sort(),
     ).toEqual(folders.sort());
   });
