@@ -66,10 +66,13 @@ export async function slowReceiver(
   programs: Programs,
   address: string,
   count: number,
+  way: 'connects' | 'binds' = 'connects',
 ): Promise<Account & { senderEnded: boolean }> {
   const pull = new Pull({ ...quick, receiveTimeout: 20_000 });
-  await pull.bind(address);
-  const args = ['send', pull.lastEndpoint!, String(count), '64'];
+  if (way === 'connects') await pull.bind(address);
+  else pull.connect(address);
+  const role = way === 'connects' ? 'send' : 'serve';
+  const args = [role, pull.lastEndpoint!, String(count), '64'];
   const sender = programs.source(WORKER, args);
   const ledger = new Ledger();
   try {

@@ -2,6 +2,7 @@
  * A process of its own for tests that kill, close and restart:
  *
  *   send ADDRESS COUNT SIZE      PUSH: connects, sends numbered messages, closes, ends by itself
+ *   serve ADDRESS COUNT SIZE     the same, but binds
  *   queue FRONT BACK             a ROUTER and a DEALER, and a proxy between them; until killed
  *   stream FRONT BACK            a PULL and a PUSH, and a proxy between them; until killed
  */
@@ -12,9 +13,10 @@ const [role, front = '', back = '', last = ''] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit()).resume();
 (process.stdin as unknown as { unref?: () => void }).unref?.();
 
-if (role === 'send') {
+if (role === 'send' || role === 'serve') {
   const push = new Push();
-  push.connect(front);
+  if (role === 'send') push.connect(front);
+  else await push.bind(front);
   const size = Number(last);
   for (let i = 0; i < Number(back); i += 1) {
     const message = Buffer.alloc(size);

@@ -48,6 +48,25 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
+  it('asks its judge also about those who say nothing of themselves', async () => {
+    const context = new binder.Context();
+    const judge = open(binder, 'Reply', { context });
+    await judge.bind('inproc://zeromq.zap.01');
+    const pull = open(binder, 'Pull', { context, zapDomain: 'class' });
+    const push = open(connector, 'Push', { reconnectInterval: 10_000 });
+    let status: unknown;
+    push.events.on('handshake:error:auth', ({ error }) => ({ status } = error));
+    await link(pull, push);
+    await push.send('let me in');
+    const [version, id, ...question] = await judge.receive();
+    expect(words(question)).toEqual(['class', '127.0.0.1', '', 'NULL']);
+    await judge.send([version!, id!, '400', 'no', '', '']);
+    await until(() => status !== undefined, 'that it is refused');
+    expect(status).toBe(400);
+    pull.receiveTimeout = 50;
+    await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
   it('a PLAIN server without a judge lets nobody in', async () => {
     const context = new binder.Context();
     const rep = open(binder, 'Reply', { context, plainServer: true });
@@ -106,6 +125,22 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
       heard.push(...words(await second.receive().catch(() => [])));
     }
     expect(heard).toEqual(name === 'ours' ? ['welcome', 'end'] : ['end']);
+  });
+
+  it('does not try again when told not to', async () => {
+    const free = open(engine, 'Pull');
+    const address = await bound(free);
+    await free.unbind(address);
+    const push = open(engine, 'Push', { reconnectInterval: -1 });
+    const seen: string[] = [];
+    for (const type of ['close', 'connect:retry', 'connect:delay'] as const) {
+      push.events.on(type, () => seen.push(type));
+    }
+    push.connect(address);
+    await until(() => seen.includes('close'), 'that it has failed');
+    // Long enough for many attempts.
+    await pause(250);
+    expect(seen).toEqual(['connect:delay', 'close']);
   });
 
   it('takes the place of a socket that a server left behind', async (context) => {

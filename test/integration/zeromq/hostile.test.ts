@@ -132,6 +132,22 @@ it.each([
   },
 );
 
+it('a subscriber that says more than the program reads is read no further', async () => {
+  const xpub = open(ours, 'XPublisher', { receiveHighWaterMark: 10 });
+  const peer = await RawPeer.to(await link(xpub, open(ours, 'Subscriber')));
+  peers.push(peer);
+  await peer.shakeHands('SUB', 1);
+  const topics = Array.from({ length: 100 }, (_, i) => String(i));
+  const ping = command('PING', Buffer.from('\0\0'));
+  peer.write(...topics.map((topic) => command('SUBSCRIBE', Buffer.from(topic))), ping);
+  const pong = peer.frame();
+  await expect(Promise.race([pong, pause(50)])).resolves.toBe(false);
+  for (const topic of topics) {
+    expect(words(await xpub.receive())).toEqual([`\u0001${topic}`]);
+  }
+  expect((await pong).body.toString('latin1')).toBe('\u0004PONG');
+});
+
 it('a giant length is not believed: no memory is set aside for it', async () => {
   const pull = open(ours, 'Pull');
   const push = open(ours, 'Push');

@@ -21,10 +21,14 @@ async function twoAddresses(): Promise<[string, string]> {
 }
 
 describe('nothing is lost', () => {
-  it.each(['tcp', 'ipc'] as const)(
-    'to a slow receiver over %s, though the sender closes and ends',
-    async (transport) => {
-      const account = await slowReceiver(programs, anyAddress(transport), 5000);
+  it.each([
+    ['tcp', 'connects'],
+    ['ipc', 'connects'],
+    ['ipc', 'binds'],
+  ] as const)(
+    'to a slow receiver over %s, though the sender, who %s, closes and ends',
+    async (transport, way) => {
+      const account = await slowReceiver(programs, anyAddress(transport), 5000, way);
       expect(account).toEqual({
         sent: 5000,
         received: 5000,

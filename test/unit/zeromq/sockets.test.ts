@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as zmq from '../../../src/zeromq/index.ts';
+import { Monitor } from '../../../src/zeromq/monitor.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -455,4 +456,18 @@ describe('the API', () => {
       client.once('close', resolve);
     });
   });
+});
+
+it('an observer that nobody reads keeps the last 10,000 events', () => {
+  const monitor = new Monitor();
+  for (let i = 0; i < 10_005; i += 1) monitor.tell('accept', { address: String(i) });
+  expect(monitor.take()?.address).toBe('5');
+});
+
+it('over inproc, too, only those talk who belong together', async () => {
+  const pull = use(new zmq.Pull());
+  await pull.bind('inproc://strangers');
+  const dealer = use(new zmq.Dealer({ sendTimeout: 20 }));
+  dealer.connect('inproc://strangers');
+  expect(await code(dealer.send('hello'))).toBe('EAGAIN');
 });
