@@ -72,7 +72,9 @@ export async function slowReceiver(
   if (way === 'connects') await pull.bind(address);
   else pull.connect(address);
   const role = way === 'connects' ? 'send' : 'serve';
-  const args = [role, pull.lastEndpoint!, String(count), '64'];
+  // 1000 of the larger ones, which wait at the end, are more than a kernel keeps for ipc.
+  const size = way === 'connects' ? '64' : '8192';
+  const args = [role, pull.lastEndpoint!, String(count), size];
   const sender = programs.source(WORKER, args);
   const ledger = new Ledger();
   try {
