@@ -67,7 +67,7 @@ export const PAIRS = [
 native.context.blocky = false;
 
 /** No wait in these suites is longer than this, in milliseconds. */
-export const LIMIT = 10_000;
+export const LIMIT = 30_000;
 
 const CANNOT_SEND = new Set<TypeName>(['Subscriber', 'Pull']);
 const CANNOT_RECEIVE = new Set<TypeName>(['Publisher', 'Push']);

@@ -4,6 +4,7 @@ import {
   anyAddress,
   bound,
   ENGINES,
+  LIMIT,
   link,
   PAIRS,
   thrown,
@@ -33,6 +34,14 @@ function refusal(code: string, words_: string): object {
   return { code, message: expect.stringContaining(words_) as string };
 }
 
+/** Whether it has been kept, in this turn of the event loop. */
+async function settled(promise: Promise<void>): Promise<boolean> {
+  const later = new Promise<boolean>((resolve) => {
+    setImmediate(() => resolve(false));
+  });
+  return Promise.race([promise.then(() => true), later]);
+}
+
 describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
   const transports = same
     ? (['tcp', 'ipc', 'inproc'] as const)
@@ -53,13 +62,14 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
       await link(pull, push, transport);
       // Of 64 KiB, so that the kernel's buffers cannot hold many.
       let sent = 0;
+      const sendNext = (): Promise<void> => {
+        // A new one each: a large message is kept by reference, not copied.
+        const message = Buffer.alloc(65_536);
+        message.writeUInt32BE(sent);
+        return push.send(message);
+      };
       const fill = async (): Promise<void> => {
-        for (; sent < 2000; sent += 1) {
-          // A new one each: a large message is kept by reference, not copied.
-          const message = Buffer.alloc(65_536);
-          message.writeUInt32BE(sent);
-          await push.send(message);
-        }
+        for (; sent < 2000; sent += 1) await sendNext();
       };
       // Full, and full again when the threads or the loop have carried some of it away.
       let before = -1;
@@ -68,19 +78,24 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
         expect(await thrown(fill)).toMatchObject(TIMED_OUT);
         push.sendTimeout = 50;
       }
+      push.sendTimeout = LIMIT;
+      // On a machine that has much else to do there may be room once more: the one that waits
+      // is the last.
+      let waiting = sendNext();
+      while (await settled(waiting)) {
+        sent += 1;
+        waiting = sendNext();
+      }
       expect(sent).toBeGreaterThanOrEqual(3);
       expect(sent).toBeLessThan(300);
-      push.sendTimeout = 5000;
-      const waiting = push.send('the last');
       expect(await thrown(() => push.send('too many'))).toMatchObject(
         refusal('EBUSY', 'Socket is busy writing'),
       );
-      for (let i = 0; i < sent; i += 1) {
+      for (let i = 0; i <= sent; i += 1) {
         const [next] = await pull.receive();
         expect(next!.readUInt32BE()).toBe(i);
       }
       await waiting;
-      expect(words(await pull.receive())).toEqual(['the last']);
     },
   );
 
@@ -93,12 +108,13 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     const body = Buffer.alloc(65_536);
     for (let i = 0; i < 2000; i += 1) await pub.send([`n${i}`, body]);
     // A subscriber that takes them now gets the oldest, in order, and not all.
-    sub.receiveTimeout = 300;
     const got: number[] = [];
     for (;;) {
       try {
         const [topic] = await sub.receive();
         got.push(Number(topic!.subarray(1)));
+        // Some come in any case; how many more is found out by waiting.
+        if (got.length > 5) sub.receiveTimeout = 300;
       } catch {
         break;
       }
