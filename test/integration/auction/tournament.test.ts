@@ -307,7 +307,7 @@ describe('misuse', () => {
     [['random', '--price', 'third'], 'price'],
     [['random', '--budget', '-1'], 'budget'],
     [['random', '--time-limit', '0', 'src/cli/main.ts'], 'time-out'],
-    [[], 'Not enough'],
+    [[], 'needs bots'],
   ])('%j is told in one line', async (args, words) => {
     const { end, stdout } = await played(...args);
     expect(end.code).toBe(2);

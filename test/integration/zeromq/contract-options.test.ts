@@ -2,7 +2,7 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   anyAddress,
   bound,
@@ -42,7 +42,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     push.connect(address);
     for (let i = 0; i < 10; i += 1) await push.send(String(i));
     pull.receiveTimeout = LIMIT;
-    await pull.bind(address);
+    // One who looks for a free port again and again may hold it for a moment itself.
+    await vi.waitFor(() => pull.bind(address), { timeout: LIMIT });
     expect(words(await pull.receive())).toEqual(['9']);
     pull.receiveTimeout = 50;
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
