@@ -7,13 +7,15 @@
  *   rep                  a question ─► a line, an answer from the next line, or always the same
  *   pair dealer router   both at once, each as it comes
  *
- * Read next: message-text.ts for lines and parts, sockets.ts for the sockets themselves.
+ * Read next: message-text.ts for lines and parts, sockets.ts for the sockets themselves,
+ * peers.ts for what is told of who is at the other end.
  */
 import type { Readable } from 'node:stream';
 import { TimedOutError } from '../common/index.ts';
 import { linesOf } from './lines.ts';
 import { parseMessage, printMessage } from './message-text.ts';
 import type { NetcatIo, NetcatOptions, PatternName } from './options.ts';
+import { Peers } from './peers.ts';
 import {
   codeOf,
   isTimeOut,
@@ -50,6 +52,8 @@ class Talk {
   readonly #count: number;
   #input: Readable | undefined;
   #inputEnded = false;
+  /** Something has been sent, or waits in the socket. */
+  #sent = false;
   #peers = 0;
   #peerCame = (): void => {};
 
@@ -65,10 +69,12 @@ class Talk {
   ): Promise<void> {
     const { signal } = this.#io;
     const socket = makeSocket(this.#options, type);
+    const peers = new Peers(socket, this.#options, this.#io);
     const stop = (): void => {
       // Nobody waits any more: neither do the messages that are still to be sent.
       if (!socket.closed) socket.linger = 0;
       socket.close();
+      peers.done();
       this.#input?.destroy();
     };
     signal.addEventListener('abort', stop, { once: true });
@@ -77,11 +83,16 @@ class Talk {
       if (type !== 'pub') socket.events.on('handshake', () => this.#notePeer());
       this.#io.ready(await openSocket(socket, this.#options));
       await play(socket);
+      if (this.#sent) await this.#untilSomebodyAnswers(peers);
     } catch (error) {
+      // Whoever set a time-out does not wait for ever: not for what is still to be sent, either.
+      const { linger = this.#options.timeout } = this.#options;
+      if (error instanceof TimedOutError && !socket.closed) socket.linger = linger ?? 0;
       if (!signal.aborted) throw error;
     } finally {
       signal.removeEventListener('abort', stop);
       socket.close();
+      peers.done();
       this.#input?.destroy();
     }
   }
@@ -202,6 +213,7 @@ class Talk {
     const { form } = this.#options;
     try {
       await socket.send(parseMessage(line, form));
+      this.#sent = true;
       return true;
     } catch (error) {
       if (isTimeOut(error)) throw this.#timedOut('nobody took the message');
@@ -231,6 +243,14 @@ class Talk {
     } catch {
       // Closed.
     }
+  }
+
+  /** What has been sent may be for nobody, or for one who refuses us. */
+  async #untilSomebodyAnswers(peers: Peers): Promise<void> {
+    const { linger, timeout } = this.#options;
+    if (await peers.met(linger ?? timeout)) return;
+    // A linger that was given says that it may be lost.
+    if (linger === undefined) throw this.#timedOut('nobody took what was sent');
   }
 
   #notePeer(): void {

@@ -16,9 +16,12 @@ export interface NetcatOptions {
    * and `rep` answered ones. Without it the end of the input is the end, or Ctrl-C.
    */
   count?: number | undefined;
-  /** How long one message may be waited for, in milliseconds; for ever unless given. */
+  /** How long one message, or somebody to take it, may be waited for, in ms; for ever unless given. */
   timeout?: number | undefined;
-  /** How long what is not yet sent may take after the end, in ms; for ever unless given. */
+  /**
+   * How long what is not yet sent may take after the end, in ms. Unless given for ever, but
+   * after a time-out as long again.
+   */
   linger?: number | undefined;
   /** Messages that are kept for one peer, in each direction; 1000 unless given, 0 for any. */
   hwm?: number | undefined;
@@ -42,6 +45,8 @@ export interface NetcatIo {
   ready: (endpoints: readonly string[]) => void;
   /** A line that could not be sent, in words; the others go on. */
   complain: (error: unknown) => void;
+  /** Something about peers that whoever watches may want to know; nothing has failed by it. */
+  note: (text: string) => void;
   /** Aborts everything at once, and what is not yet sent is thrown away. */
   signal: AbortSignal;
 }

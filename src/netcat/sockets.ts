@@ -1,6 +1,7 @@
 /** The sockets of a netcat: made, opened, and in words when that fails. */
 import {
   Dealer,
+  type Observer,
   Pair,
   Pull,
   Push,
@@ -20,9 +21,7 @@ export interface AnySocket {
   bind(endpoint: string): Promise<void>;
   connect(endpoint: string): void;
   close(): void;
-  readonly events: {
-    on(type: 'handshake', listener: () => void): unknown;
-  };
+  readonly events: Observer;
 }
 
 export interface Sender extends AnySocket {

@@ -33,7 +33,7 @@ export async function talk(type: PatternName, given: PatternArguments): Promise<
   const form = { separator, hex, named: type === 'router' };
   const told = { count, timeout, hwm, linger, subscribe, peers, answer, identity };
   const signal = onInterrupt();
-  await netcat(
+  const talking = netcat(
     {
       type,
       bind: bind.map((text) => endpointOf(text, 'bind')),
@@ -46,9 +46,16 @@ export async function talk(type: PatternName, given: PatternArguments): Promise<
       message: (parts) => printParts(parts, form, json),
       ready: (endpoints) => printReady(type, endpoints, json),
       complain,
+      note: (text) => {
+        if (!json) console.error(`socketlab: ${text}`);
+      },
       signal,
     },
   );
-  // What lingers keeps the program alive; Ctrl-C is then the end at once.
-  signal.addEventListener('abort', () => process.exit(), { once: true });
+  try {
+    await talking;
+  } finally {
+    // What lingers keeps the program alive, even after a failure; Ctrl-C is then the end at once.
+    signal.addEventListener('abort', () => process.exit(), { once: true });
+  }
 }

@@ -24,7 +24,7 @@ const OWN = {
     group: END,
     type: 'string',
     coerce: durationOption,
-    defaultDescription: 'for ever',
+    defaultDescription: 'for ever; after a time-out as long again',
     describe: 'how long what is not sent yet may take at the end: 0, 500ms, 2s',
   },
   subscribe: {

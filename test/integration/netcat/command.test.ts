@@ -10,9 +10,10 @@ function zmq(...args: string[]): Program {
   return programs.cli('zmq', ...args);
 }
 
-/** Its only words to people are where it is. */
+/** Its only words to people are where it is, and on a slow machine that nobody is there yet. */
 function done(code: number): End {
-  const where = /^socketlab: [a-z]+ at \S+(, \S+)*\n$/;
+  const where =
+    /^socketlab: [a-z]+ at \S+(, \S+)*\n(socketlab: nobody has answered .*\n)?$/;
   return { code, signal: null, stderr: expect.stringMatching(where) as string };
 }
 
@@ -96,13 +97,48 @@ describe('the end', () => {
 
   it('is a failure when nobody comes in time', async () => {
     const port = String(await ownPort());
-    const req = zmq('req', '--connect', port, '--timeout', '100ms', '--linger', '0');
+    const asked = zmq('req', '--connect', port, '--timeout', '100ms');
+    const sent = zmq('push', '--connect', port, '--timeout', '100ms');
+    asked.endInput('hello?\n');
+    sent.endInput('hello?\n');
+    const why = 'nothing happened within 100 ms\n$';
+    expect(await asked.ended()).toEqual({
+      ...done(1),
+      stderr: expect.stringMatching(
+        new RegExp(`socketlab: no answer came: ${why}`),
+      ) as string,
+    });
+    expect(await sent.ended()).toEqual({
+      ...done(1),
+      stderr: expect.stringMatching(
+        new RegExp(`socketlab: nobody took what was sent: ${why}`),
+      ) as string,
+    });
+  });
+
+  it('comes with Ctrl-C after a failure, too, while something lingers', async () => {
+    const port = String(await ownPort());
+    const req = zmq('req', '--connect', port, '--timeout', '100ms', '--linger', '600s');
     req.endInput('hello?\n');
-    const { code, stderr } = await req.ended();
+    await req.toldEither(/no answer came/);
+    req.signal('SIGINT');
+    expect(await req.ended()).toMatchObject({ code: 130, signal: null });
+  });
+
+  it('does not come in silence where nobody is there, or a wrong one', async () => {
+    const port = String(await ownPort());
+    const push = zmq('push', '--connect', port);
+    push.endInput('hello?\n');
+    await push.toldEither(/nobody has answered at tcp:\/\/127\.0\.0\.1:\d+ yet/);
+    const rep = zmq('rep', '--bind', port, '--answer', 'yes', '--count', '1');
+    const { code, stderr } = await push.ended();
     expect(code).toBe(1);
-    expect(stderr).toMatch(
-      /socketlab: no answer came: nothing happened within 100 ms\n$/,
-    );
+    expect(stderr).toMatch(/: a PUSH socket cannot talk to a peer that is 'REP'\n$/);
+    await rep.toldEither(/: a REP socket cannot talk to a peer that is 'PUSH'\n$/);
+    const req = zmq('req', '--connect', port);
+    req.endInput('still there?\n');
+    expect(await req.ended()).toEqual(done(0));
+    expect((await rep.ended()).code).toBe(0);
   });
 });
 

@@ -48,6 +48,7 @@ async function talk(
       complain: (error) => {
         throw error;
       },
+      note: () => {},
       signal: AbortSignal.timeout(20_000),
     },
   );

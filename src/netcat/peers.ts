@@ -1,0 +1,72 @@
+/**
+ * Who is at the other end, in words: connect() and send() do not fail where nobody is, or
+ * where somebody is who cannot talk to this type of socket.
+ */
+import type { NetcatIo, NetcatOptions } from './options.ts';
+import type { AnySocket } from './sockets.ts';
+
+/** Told of nobody after so many ms, not before: whoever starts first may wait a little. */
+const PATIENCE = 3000;
+/** A peer that calls again and again is told of once, and a crowd of strangers not for ever. */
+const MOST_TOLD = 10;
+
+export class Peers {
+  /** Somebody has been there, or nobody is called. */
+  #met = false;
+  readonly #timer: NodeJS.Timeout;
+  readonly #told = new Set<string>();
+  readonly #connect: readonly string[];
+  readonly #io: Pick<NetcatIo, 'complain' | 'note'>;
+  #meet = (): void => {};
+
+  constructor(
+    socket: AnySocket,
+    { type, connect }: Pick<NetcatOptions, 'type' | 'connect'>,
+    io: Pick<NetcatIo, 'complain' | 'note'>,
+  ) {
+    this.#connect = connect;
+    this.#io = io;
+    const where = connect.join(', ');
+    const nobody = `nobody has answered at ${where} yet: ${type} tries again and again`;
+    this.#timer = setTimeout(() => io.note(nobody), PATIENCE).unref();
+    if (connect.length === 0) this.done();
+    socket.events.on('handshake', () => this.done());
+    socket.events.on('handshake:error:protocol', (event) => this.#refused(event));
+    socket.events.on('handshake:error:auth', (event) => this.#refused(event));
+  }
+
+  /** From here on nobody is missed. */
+  done(): void {
+    this.#met = true;
+    clearTimeout(this.#timer);
+    this.#meet();
+  }
+
+  /**
+   * Until one of those that were called has been there, or `limit` ms have passed: a closed
+   * socket still sends what it has, and does not tell any more who refuses it.
+   * @returns false when the time has passed
+   */
+  async met(limit: number | undefined): Promise<boolean> {
+    if (this.#met) return true;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.#meet = resolve;
+      if (limit !== undefined) timer = setTimeout(resolve, limit);
+    });
+    clearTimeout(timer);
+    return this.#met;
+  }
+
+  #refused({ address, error }: { address: string; error: Error }): void {
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    const text = `${address}: ${message}`;
+    if (!this.#told.has(text) && this.#told.size < MOST_TOLD) {
+      this.#told.add(text);
+      // Whom we call is lost to us for good; whoever calls us is one of many.
+      if (this.#connect.includes(address)) this.#io.complain(new Error(text));
+      else this.#io.note(text);
+    }
+    this.done();
+  }
+}
