@@ -53,7 +53,7 @@ export class Monitor {
       const told = new Error(`${protocol} protocol error`, { cause: error });
       this.tell('handshake:error:protocol', {
         address,
-        error: Object.assign(told, { code }),
+        error: Object.assign(told, { code, hint: error.message }),
       });
     } else {
       this.tell('handshake:error:other', {

@@ -31,7 +31,8 @@ export type Event =
   | { type: 'end' }
   | ({ type: 'handshake' } & EventAddress)
   | ({ type: 'handshake:error:protocol' } & EventAddress &
-      EventError<Error & { code: string }>)
+      /** The hint says which rule was broken; the native engine has none. */
+      EventError<Error & { code: string; hint?: string }>)
   | ({ type: 'handshake:error:auth' } & EventAddress &
       EventError<Error & { status: number }>)
   | ({ type: 'handshake:error:other' } & EventAddress & EventError)

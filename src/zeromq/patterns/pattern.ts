@@ -48,12 +48,12 @@ export abstract class Pattern {
    * @throws {ZmqError} when waiting would not help
    */
   send(_message: Outgoing): boolean {
-    throw new ZmqError('ENOTSUP');
+    throw new ZmqError('ENOTSUP', { hint: 'This type of socket only receives' });
   }
 
   /** @throws {ZmqError} EFSM when nothing may be received now */
   receive(): Buffer[] | undefined {
-    throw new ZmqError('ENOTSUP');
+    throw new ZmqError('ENOTSUP', { hint: 'This type of socket only sends' });
   }
 
   /** Looks at what has come for an inbox. False: it does not go there. */

@@ -275,8 +275,14 @@ it('says more than the native engine: what cannot be sent, and what was sent emp
   const [, ours] = ENGINES[0]!;
   const pull = open(ours, 'Pull') as Anything;
   const push = open(ours, 'Push') as Anything;
-  expect(await thrown(() => pull.send('x'))).toMatchObject({ code: 'ENOTSUP' });
-  expect(await thrown(() => push.receive())).toMatchObject({ code: 'ENOTSUP' });
+  expect(await thrown(() => pull.send('x'))).toMatchObject({
+    code: 'ENOTSUP',
+    hint: 'This type of socket only receives',
+  });
+  expect(await thrown(() => push.receive())).toMatchObject({
+    code: 'ENOTSUP',
+    hint: 'This type of socket only sends',
+  });
   expect(await thrown(() => push.send([]))).toEqual(
     new TypeError('Message must have at least one part'),
   );
