@@ -208,6 +208,8 @@ const TABLE: Readonly<Record<string, How>> = {
 
   // ZeroMQ and the auction.
   "socketlab zmq rep --bind 5678 --answer 'Echo: {}'": { serves: /rep at tcp/ },
+  'socketlab zmq': { because: 'a name of a command in a sentence' },
+  'socketlab zmq sub --connect 5680 --subscribe 1': { serves: /sub at tcp/ },
   'socketlab zmq sub --connect 50019 --subscribe sold': { serves: /sub at|tcp:/ },
   'socketlab auction': { because: 'a name of a command in a sentence' },
   'socketlab auction serve': { parsed: 'test/integration/auction/commands.test.ts' },
