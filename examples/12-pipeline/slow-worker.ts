@@ -27,11 +27,11 @@ socket.connect(`tcp://${host}:${port}`);
 console.log('Ready for slow work');
 
 for await (const [task] of socket) {
-  const seconds = Math.abs(normal(2, 1));
+  const seconds = Math.abs(normal(2, 1)) / Math.max(hurry, 1);
   console.log(
     `Received: ${String(task)}, work for ${seconds.toFixed(1)} seconds`,
   );
-  await pause((seconds * 1000) / Math.max(hurry, 1));
+  await pause(seconds * 1000);
 }
 
 /** A number of the normal distribution (Box and Muller, 1958). */
