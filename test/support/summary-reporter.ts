@@ -4,7 +4,7 @@
  *   12 passed, 0 failed, 1 skipped
  *
  * Above it stand the skipped tests with their reasons, and those that passed only at the
- * second try, so that neither is ever silent.
+ * second try, with what was wrong at the first, so that neither is ever silent.
  */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
@@ -16,7 +16,9 @@ export default class SummaryReporter implements Reporter {
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     for (const test of skipped) console.log(`skipped: ${test.fullName}${reason(test)}`);
     for (const test of tests) {
-      if (test.diagnostic()?.flaky === true) console.log(`second try: ${test.fullName}`);
+      if (test.diagnostic()?.flaky !== true) continue;
+      const [first] = test.result().errors ?? [];
+      console.log(`second try: ${test.fullName}: ${first?.message ?? 'nobody knows why'}`);
     }
 
     // A file that cannot be loaded holds no tests but is a failure all the same.
