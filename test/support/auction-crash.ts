@@ -60,6 +60,8 @@ const GAME: Partial<AuctionOptions> = {
 /** Milliseconds for a whole game with its crashes. */
 const PATIENCE = 90_000;
 const SERVER = compiledFrom('test/support/auction-server.ts');
+/** What connecting fails with: he is dead, or was killed while it was under way. */
+const NOBODY_THERE = new Set<string | undefined>(['ECONNREFUSED', 'ECONNRESET']);
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -310,7 +312,7 @@ class CrashBidder {
         this.isDone = true;
         return played;
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') throw error;
+        if (!NOBODY_THERE.has((error as NodeJS.ErrnoException).code)) throw error;
       }
     }
   }
