@@ -18,7 +18,9 @@ export default class SummaryReporter implements Reporter {
     for (const test of tests) {
       if (test.diagnostic()?.flaky !== true) continue;
       const [first] = test.result().errors ?? [];
-      console.log(`second try: ${test.fullName}: ${first?.message ?? 'nobody knows why'}`);
+      console.log(
+        `second try: ${test.fullName}: ${first?.message ?? 'nobody knows why'}`,
+      );
     }
 
     // A file that cannot be loaded holds no tests but is a failure all the same.
