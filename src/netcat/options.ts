@@ -16,7 +16,7 @@ export interface NetcatOptions {
    * and `rep` answered ones. Without it the end of the input is the end, or Ctrl-C.
    */
   count?: number | undefined;
-  /** How long one message, or somebody to take it, may be waited for, in ms; for ever unless given. */
+  /** How long to wait for one message, or for somebody to take it, in ms; for ever unless given. */
   timeout?: number | undefined;
   /**
    * How long what is not yet sent may take after the end, in ms. Unless given for ever, but
