@@ -154,29 +154,21 @@ export class Endpoints {
     const [inproc, host] = [this.#inproc, this.#host];
     if (!inproc.bind(name, host)) throw new ZmqError('EADDRINUSE', { address });
     this.last = address;
-    const end = (): void => inproc.unbind(name, host);
-    this.#owned.push({
-      names: new Set([address]),
-      bound: true,
-      busy: () => false,
-      finish: end,
-      destroy: end,
-    });
+    this.#ownInproc(address, true, () => inproc.unbind(name, host));
   }
 
   #connectInproc(name: string, address: string, routingId?: string): void {
     const inproc = this.#inproc;
     const pipe = inproc.connect(name, this.#host, routingId);
-    const end = (): void => {
+    this.#ownInproc(address, false, () => {
       inproc.forget(name, pipe);
       pipe.close();
-    };
-    this.#owned.push({
-      names: new Set([address]),
-      bound: false,
-      busy: () => false,
-      finish: end,
-      destroy: end,
     });
+  }
+
+  /** It has nothing to send at the end: to finish is to end. */
+  #ownInproc(address: string, bound: boolean, end: () => void): void {
+    const names = new Set([address]);
+    this.#owned.push({ names, bound, busy: () => false, finish: end, destroy: end });
   }
 }

@@ -144,9 +144,10 @@ describe.for(ENGINES)('%s', ([, engine]) => {
   it('keeps a peer that goes on talking, though its PING allows it little silence', async () => {
     const pull = open(engine, 'Pull');
     const talker = await peerOf(await bound(pull), 'PUSH');
-    talker.write(command('PING', Buffer.from([0, 2])));
-    for (let i = 0; i < 8; i += 1) {
-      await pause(50);
+    talker.write(command('PING', Buffer.from([0, 6])));
+    // Longer than that in all, and never for nearly so long without a word.
+    for (let i = 0; i < 10; i += 1) {
+      await pause(80);
       talker.write(message('on and on'));
       expect(words(await pull.receive())).toEqual(['on and on']);
     }
