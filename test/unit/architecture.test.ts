@@ -88,20 +88,23 @@ describe('the house', () => {
   });
 
   const files = sourceFiles(join(ROOT, 'src'));
-  it.each(files.map((file) => [relative(ROOT, file), file] as const))(
-    'lets %s import only what its room may, and only through doors',
-    (_, file) => {
+
+  it('imports only what a room may, and only through doors', () => {
+    const wrong: string[] = [];
+    for (const file of files) {
       const from = place(file);
       for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
         const to = place(resolve(dirname(file), specifier));
         if (to.room === from.room) continue;
-        expect(allowed.get(from.room), `${specifier} from room ${from.room}`).toContain(
-          to.room,
-        );
-        expect(to.inside, `${specifier} goes through the door`).toBe('index.ts');
+        const line = `${relative(ROOT, file)} imports ${specifier}`;
+        if (!allowed.get(from.room)?.includes(to.room))
+          wrong.push(`${line}: not allowed`);
+        if (to.inside !== 'index.ts') wrong.push(`${line}: not a door`);
       }
-    },
-  );
+    }
+    expect(files.length).toBeGreaterThan(200);
+    expect(wrong).toEqual([]);
+  });
 
   it('has no import that points up', () => {
     const rooms = [...allowed.keys()];
@@ -131,11 +134,18 @@ describe('the house', () => {
     expect(circlesOf(new Map(Object.entries(needs)))).toEqual(['a → b → c → a']);
   });
 
-  it.each([...pure])('keeps %s pure', (file) => {
-    const path = join(ROOT, file);
-    expect(importsOf(path).filter((name) => IMPURE.test(name))).toEqual([]);
-    const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
-    expect(IMPURE_GLOBALS.exec(code)?.[0]).toBeUndefined();
+  it('keeps every file pure that says so', () => {
+    const wrong = [...pure].flatMap((file) => {
+      const path = join(ROOT, file);
+      const code = readFileSync(path, 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '');
+      const reached = [
+        ...importsOf(path).filter((name) => IMPURE.test(name)),
+        ...(IMPURE_GLOBALS.exec(code) ?? []),
+      ];
+      return reached.map((name) => `${file} reaches ${name}`);
+    });
+    expect(pure.size).toBeGreaterThan(60);
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -175,11 +185,11 @@ describe('the raw lessons', () => {
   const raw = ['01-udp-uppercase', '02-tcp-uppercase'].flatMap((lesson) =>
     sourceFiles(join(ROOT, 'examples', lesson)),
   );
-  it.each(raw.map((file) => [relative(ROOT, file), file] as const))(
-    'lets %s import Node and the shared helper only',
-    (_, file) => {
+  it('import Node and the shared helper only', () => {
+    expect(raw.length).toBeGreaterThan(0);
+    for (const file of raw) {
       const others = importsOf(file).filter((name) => !name.startsWith('node:'));
-      expect(others).toEqual(['../program.ts']);
-    },
-  );
+      expect(others, file).toEqual(['../program.ts']);
+    }
+  });
 });
