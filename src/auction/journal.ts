@@ -17,16 +17,13 @@
  *
  * The file holds the seats' secret tokens and sealed bids: only its owner may read it.
  */
-import {
+import fs, {
   closeSync,
-  fdatasyncSync,
   fstatSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
   rmSync,
-  writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import * as v from 'valibot';
@@ -49,11 +46,18 @@ export interface OpenJournal {
   cut: number;
 }
 
+/**
+ * What brings bytes to the disk. Whether they have got there only a power failure shows, so a
+ * test hands in a disk of its own.
+ */
+export type Disk = Pick<typeof fs, 'writeSync' | 'fdatasyncSync' | 'fsyncSync'>;
+
 const JOURNAL_VERSION = 1;
 
 export class Journal {
   readonly file: string;
   readonly #descriptor: number;
+  readonly #disk: Disk;
   /** How long the file is, if it is one: somebody else's bytes would make nonsense of ours. */
   #size: number | undefined;
   #lines = '';
@@ -61,9 +65,10 @@ export class Journal {
   #closed = false;
 
   /** @param descriptor of a file that is opened for appending */
-  constructor(file: string, descriptor: number) {
+  constructor(file: string, descriptor: number, disk: Disk = fs) {
     this.file = file;
     this.#descriptor = descriptor;
+    this.#disk = disk;
     const stat = fstatSync(descriptor);
     this.#size = stat.isFile() ? stat.size : undefined;
   }
@@ -85,9 +90,9 @@ export class Journal {
     try {
       this.#checkAlone();
       for (let written = 0; written < bytes.length;) {
-        written += writeSync(this.#descriptor, bytes, written);
+        written += this.#disk.writeSync(this.#descriptor, bytes, written);
       }
-      fdatasyncSync(this.#descriptor);
+      this.#disk.fdatasyncSync(this.#descriptor);
     } catch (error) {
       this.#failure = error;
       throw error;
@@ -124,13 +129,14 @@ export function createJournal(
   file: string,
   options: AuctionOptions,
   code?: string,
+  disk: Disk = fs,
 ): Journal {
-  const journal = new Journal(file, open(file, 'ax'));
+  const journal = new Journal(file, open(file, 'ax'), disk);
   try {
     const [socketlab, version] = ['auction journal', JOURNAL_VERSION];
     journal.append({ socketlab, version, options, code });
     journal.flush();
-    syncFolder(dirname(file));
+    syncFolder(dirname(file), disk);
   } catch (error) {
     journal.close();
     // Nothing stands in it, and a file that is there could not be begun again.
@@ -141,11 +147,11 @@ export function createJournal(
 }
 
 /** That there is such a file is written in its folder, which has to reach the disk as well. */
-function syncFolder(folder: string): void {
+function syncFolder(folder: string, disk: Disk): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(folder, 'r');
-    fsyncSync(descriptor);
+    disk.fsyncSync(descriptor);
   } catch {
     // Windows opens no folders; there it is the file system's own business.
   } finally {

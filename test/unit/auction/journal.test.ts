@@ -1,6 +1,7 @@
-import {
+import fs, {
   appendFileSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   mkdtempSync,
   openSync,
@@ -20,7 +21,12 @@ import {
   randomFrom,
   Table,
 } from '../../../src/auction/index.ts';
-import { createJournal, Journal, resumeJournal } from '../../../src/auction/journal.ts';
+import {
+  createJournal,
+  type Disk,
+  Journal,
+  resumeJournal,
+} from '../../../src/auction/journal.ts';
 import { Replay } from '../../../src/auction/replay.ts';
 
 let folder: string;
@@ -264,5 +270,92 @@ describe('a journal', () => {
     journal.close();
     journal.flush();
     expect(statSync(file).size).toBe(size);
+  });
+});
+
+/** A disk that keeps a diary, and takes no more than `most` bytes at once. */
+function disk(most = Infinity): { diary: string[]; disk: Disk } {
+  const diary: string[] = [];
+  const what = (descriptor: number): string =>
+    fstatSync(descriptor).isDirectory() ? 'folder' : 'file';
+  const writeSync = (descriptor: number, bytes: Buffer, from: number): number => {
+    const written = fs.writeSync(
+      descriptor,
+      bytes,
+      from,
+      Math.min(most, bytes.length - from),
+    );
+    diary.push(`${what(descriptor)} written`);
+    return written;
+  };
+  return {
+    diary,
+    disk: {
+      writeSync: writeSync as Disk['writeSync'],
+      fdatasyncSync: (descriptor) => diary.push(`${what(descriptor)} flushed`),
+      fsyncSync: (descriptor) => {
+        const { ino } = fstatSync(descriptor);
+        expect(ino).toBe(statSync(folder).ino);
+        diary.push(`${what(descriptor)} flushed`);
+      },
+    },
+  };
+}
+
+describe('what was written', () => {
+  it('is on the disk, and the folder that names it, before anybody is told', () => {
+    const { diary, disk: own } = disk();
+    const journal = createJournal(file, auctionOptions(), undefined, own);
+    const begun = ['file written', 'file flushed'];
+    if (process.platform !== 'win32') begun.push('folder flushed');
+    expect(diary.splice(0)).toEqual(begun);
+    journal.append({ type: 'joined', name: 'ann' });
+    journal.append({ type: 'joined', name: 'bob' });
+    expect(diary).toEqual([]);
+    journal.flush();
+    // Both together: each flush waits for the disk.
+    expect(diary.splice(0)).toEqual(['file written', 'file flushed']);
+    journal.flush();
+    expect(diary).toEqual([]);
+    journal.close();
+  });
+
+  it('is whole, where the system takes it in pieces', () => {
+    const { diary, disk: own } = disk(7);
+    const journal = createJournal(file, auctionOptions(), undefined, own);
+    journal.append({ type: 'joined', name: 'größe' });
+    diary.length = 0;
+    journal.flush();
+    journal.close();
+    expect(diary.length).toBeGreaterThan(5);
+    expect(diary.indexOf('file flushed')).toBe(diary.length - 1);
+    expect(resumeJournal(file).records).toEqual([{ type: 'joined', name: 'größe' }]);
+  });
+
+  it('counts as lost for good when it cannot be flushed, though a later flush might not fail', () => {
+    const own = disk().disk;
+    const journal = createJournal(file, auctionOptions(), undefined, own);
+    const fdatasyncSync = own.fdatasyncSync;
+    own.fdatasyncSync = () => {
+      throw new Error('EIO: i/o error, fdatasync');
+    };
+    journal.append({ type: 'joined', name: 'ann' });
+    expect(() => journal.flush()).toThrow('EIO');
+    // The system has marked the pages as written: it would say that all is well, fsync(2).
+    own.fdatasyncSync = fdatasyncSync;
+    journal.append({ type: 'joined', name: 'bob' });
+    expect(() => journal.flush()).toThrow('EIO');
+    expect(readFileSync(file, 'utf8')).not.toContain('bob');
+    journal.close();
+  });
+
+  it('is nothing, not even a file, where a game could not be begun', () => {
+    const own = disk().disk;
+    own.fdatasyncSync = () => {
+      throw new Error('ENOSPC: no space left on device');
+    };
+    const begin = (): unknown => createJournal(file, auctionOptions(), undefined, own);
+    expect(begin).toThrow('ENOSPC');
+    expect(existsSync(file)).toBe(false);
   });
 });
