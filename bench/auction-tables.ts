@@ -1,8 +1,9 @@
 /** What auction.ts has measured, as Markdown tables. */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from '../src/common/index.ts';
 import type { Played, Polled } from './auction-programs.ts';
-import { median, row } from './support/statistics.ts';
+import { row } from './support/print.ts';
 
 /** Of as many bidders, one value for each turn. */
 export interface Framed {

@@ -13,6 +13,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/common/index.ts';
 import {
   type Bot,
   type GameRunner,
@@ -21,7 +22,7 @@ import {
   overSockets,
   playTournament,
 } from '../src/auction/index.ts';
-import { machine, median, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false } },

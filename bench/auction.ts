@@ -26,7 +26,7 @@ import {
   printLecture,
   printPolling,
 } from './auction-tables.ts';
-import { machine } from './support/statistics.ts';
+import { machine } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {

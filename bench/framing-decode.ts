@@ -10,8 +10,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { median } from '../src/common/index.ts';
 import { CONTENDERS, type Contender } from './framing-contender.ts';
-import { median, row } from './framing-table.ts';
+import { row } from './support/print.ts';
 
 const CHILD = fileURLToPath(new URL('framing-contender.ts', import.meta.url));
 
@@ -42,21 +43,21 @@ function report(size: number, times: Map<Contender, number[]>): void {
     const ns = median(each);
     const ratio = median(each.map((time, round) => reference[round]! / time));
     console.log(
-      row([
+      row(
         String(size),
         contender.name,
         Math.round(1e9 / ns).toLocaleString('en'),
         Math.round((size * 1000) / ns).toLocaleString('en'),
         contender === fastest ? 'fastest peer' : `${ratio.toFixed(2)} ×`,
-      ]),
+      ),
     );
   }
 }
 
 export async function benchDecoders(sizes: number[], rounds: number): Promise<void> {
   console.log(
-    row(['payload B', 'decoder', 'messages/s', 'MB/s', 'against the fastest peer']),
+    row('payload B', 'decoder', 'messages/s', 'MB/s', 'against the fastest peer'),
   );
-  console.log(row(['--:', '---', '--:', '--:', '--:']));
+  console.log(row('--:', '---', '--:', '--:', '--:'));
   for (const size of sizes) await measure(size, rounds);
 }

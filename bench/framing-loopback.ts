@@ -11,8 +11,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { median } from '../src/common/index.ts';
 import { decodeText, encodeFrames, FramedConnection } from '../src/framing/index.ts';
-import { median, row } from './framing-table.ts';
+import { row } from './support/print.ts';
 
 const PIECE = 65_536;
 type Ports = Record<'bare' | 'collected' | 'framed', number>;
@@ -95,13 +96,13 @@ async function measure(ports: Ports, size: number, rounds: number, bytes: number
     const seconds = median(times[i]!);
     const share = median(times[i]!.map((time, round) => times[0]![round]! / time));
     console.log(
-      row([
+      row(
         String(size),
         name,
         Math.round(count / seconds).toLocaleString('en'),
         Math.round((count * size) / seconds / 1e6).toLocaleString('en'),
         i === 0 ? '' : `${(share * 100).toFixed(0)} %`,
-      ]),
+      ),
     );
   }
 }
@@ -116,8 +117,8 @@ export async function benchLoopback(
     execArgv: ['--import', 'tsx'],
   });
   const [ports] = (await once(child, 'message')) as [Ports];
-  console.log(row(['payload B', 'way', 'messages/s', 'MB/s', 'of bare net']));
-  console.log(row(['--:', '---', '--:', '--:', '--:']));
+  console.log(row('payload B', 'way', 'messages/s', 'MB/s', 'of bare net'));
+  console.log(row('--:', '---', '--:', '--:', '--:'));
   for (const size of sizes) await measure(ports, size, rounds, bytes);
   child.disconnect();
 }

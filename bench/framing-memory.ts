@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decode as lengthPrefixedStream } from 'length-prefixed-stream';
 import { encodeFrame, FrameDecoder } from '../src/framing/index.ts';
-import { row } from './framing-table.ts';
+import { row } from './support/print.ts';
 
 const CHUNK = 65_536;
 const PAYLOAD = 10;
@@ -74,11 +74,11 @@ async function held(frame: Buffer, keep: Keep, chunks: number): Promise<number> 
 
 export async function benchMemory(chunks: number): Promise<void> {
   console.log(
-    row([`one message of ${PAYLOAD} B kept of each of ${chunks} chunks`, 'MiB held']),
+    row(`one message of ${PAYLOAD} B kept of each of ${chunks} chunks`, 'MiB held'),
   );
-  console.log(row(['---', '--:']));
+  console.log(row('---', '--:'));
   for (const [name, frame, make] of WAYS) {
     const bytes = await held(frame, make(), chunks);
-    console.log(row([name, (bytes / 1024 / 1024).toFixed(2)]));
+    console.log(row(name, (bytes / 1024 / 1024).toFixed(2)));
   }
 }

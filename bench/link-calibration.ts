@@ -18,6 +18,7 @@
  */
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
+import { median, percentile } from '../src/common/index.ts';
 import {
   kernelRun,
   latencies,
@@ -27,8 +28,7 @@ import {
   type Times,
   whyNoKernelLink,
 } from '../test/interop/link/kernel/measure.ts';
-import { percentile } from '../test/interop/link/kernel/percentile.ts';
-import { machine, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {
@@ -88,13 +88,13 @@ function chosen(rows: readonly Row[]): Row[] {
 
 /** Of several runs: the median, and if they differ the least and the greatest. */
 function spread(runs: readonly number[], digits = 0): string {
-  const [least, middle, most] = [0, 0.5, 1].map((p) =>
-    percentile(runs, p).toFixed(digits),
+  const [least, middle, most] = [Math.min(...runs), median(runs), Math.max(...runs)].map(
+    (value) => value.toFixed(digits),
   );
   return least === most ? `${middle}` : `${middle} (${least}–${most})`;
 }
 
-const PERCENTILES = [0.5, 0.9, 0.99];
+const PERCENTILES = [50, 90, 99];
 
 function late(runs: readonly Times[][], p: number): number[] {
   return runs.map((run) => percentile(latencies(run), p));
@@ -102,7 +102,7 @@ function late(runs: readonly Times[][], p: number): number[] {
 
 /** `113 / 250 / 430` */
 function medians(runs: readonly Times[][]): string {
-  return PERCENTILES.map((p) => percentile(late(runs, p), 0.5).toFixed()).join(' / ');
+  return PERCENTILES.map((p) => median(late(runs, p)).toFixed()).join(' / ');
 }
 
 /** `4.8` */

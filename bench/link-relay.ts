@@ -14,13 +14,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from '../src/common/index.ts';
 import {
   type DatagramRelayStatistics,
   openDatagramRelay,
   openStreamRelay,
   parseLink,
 } from '../src/link/index.ts';
-import { machine, median, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 
 const { values, positionals } = parseArgs({
   options: { short: { type: 'boolean', default: false } },

@@ -13,8 +13,9 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median, percentile } from '../src/common/index.ts';
 import { type Client, clients } from './support/echo-clients.ts';
-import { machine, median, percentile, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: { short: { type: 'boolean', default: false } },
@@ -46,8 +47,8 @@ async function turn(client: Client, size: number, length: number): Promise<Turn>
   const seconds = (performance.now() - start) / 1000;
   return {
     rate: took.length / seconds,
-    p50: percentile(took, 0.5),
-    p99: percentile(took, 0.99),
+    p50: percentile(took, 50),
+    p99: percentile(took, 99),
   };
 }
 

@@ -15,8 +15,9 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median, percentile } from '../src/common/index.ts';
 import { COMMANDS, nameOf } from '../src/cli/commands.ts';
-import { machine, median, percentile, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {
@@ -81,7 +82,7 @@ async function servers(): Promise<void> {
   console.log(row('from start to the ready line', 'median ms', '10 % to 90 %'));
   console.log(row('---', '--:', '--:'));
   for (const [index, { command, args }] of programs.entries()) {
-    const [low, high] = [0.1, 0.9].map((p) => percentile(took[index]!, p).toFixed(0));
+    const [low, high] = [10, 90].map((p) => percentile(took[index]!, p).toFixed(0));
     const name = `\`${[command, ...args].join(' ')}\``;
     console.log(row(name, median(took[index]!).toFixed(0), `${low} to ${high}`));
   }

@@ -4,8 +4,8 @@
  *
  *   fork(…, [kind, port]);   send({ size, length })   →   message { rate, p50, p99 }
  */
+import { percentile } from '../src/common/index.ts';
 import { clients } from './support/echo-clients.ts';
-import { percentile } from './support/statistics.ts';
 
 /** What to do: echoes of `size` bytes for `length` milliseconds. */
 export interface Task {
@@ -34,8 +34,8 @@ process.on('message', ({ size, length }: Task) => {
     const seconds = (performance.now() - start) / 1000;
     const done: Done = {
       rate: took.length / seconds,
-      p50: percentile(took, 0.5),
-      p99: percentile(took, 0.99),
+      p50: percentile(took, 50),
+      p99: percentile(took, 99),
     };
     process.send!(done);
   });

@@ -18,8 +18,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from '../src/common/index.ts';
 import { beginRecording } from '../src/trace/index.ts';
-import { machine, median, row } from './support/statistics.ts';
+import { machine, row } from './support/print.ts';
 import type { Done, Task } from './trace-echo-client.ts';
 
 const { values } = parseArgs({

@@ -14,7 +14,8 @@
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { machine, median, row } from './support/statistics.ts';
+import { median } from '../src/common/index.ts';
+import { machine, row } from './support/print.ts';
 import {
   BARE,
   C,

@@ -12,6 +12,7 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../src/common/index.ts';
 import { problemsOf } from './problems.ts';
 import { makeBook } from './make.ts';
 import { ROOT } from './sources.ts';
@@ -45,11 +46,10 @@ cpSync(join(ROOT, 'book/assets/book.js'), join(out, 'assets/book.js'));
 const sizes = [...files]
   .filter(([path]) => path.endsWith('.html'))
   .map(([, text]) => Buffer.byteLength(text));
-sizes.sort((a, b) => a - b);
 const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
 const seconds = ((performance.now() - started) / 1000).toFixed(1);
 console.log(`${join(values.out, 'index.html')}: ${sizes.length} pages in ${seconds} s`);
 console.log(
-  `a page: ${kilobytes(sizes[Math.floor(sizes.length / 2)]!)} in the middle, ${kilobytes(sizes.at(-1)!)} at most; ` +
+  `a page: ${kilobytes(median(sizes))} in the middle, ${kilobytes(Math.max(...sizes))} at most; ` +
     `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
 );

@@ -1,4 +1,4 @@
-/** Numbers as people read them, and what is made of many. Pure. */
+/** Numbers as people read them. Pure. */
 
 export { count, some } from '../common/index.ts';
 
@@ -15,9 +15,4 @@ export function rounded(time: number): number {
 /** `3.9 MB`: a million bytes. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-/** Half of them are smaller. */
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
 }

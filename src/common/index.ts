@@ -4,6 +4,7 @@ export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';
+export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export * from './ports.ts';
 export { didYouMean, nearest, slipsBetween } from './suggest.ts';

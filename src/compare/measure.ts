@@ -1,10 +1,10 @@
 /**
  * From what was seen to what it means. Pure.
  *
- * Message by message: sent, delivered, lost, doubled, out of order; and how late. A percentile
- * is the nearest rank: the smallest latency that p percent of the delivered messages do not
- * exceed. What was lost has no latency, which is why UDP looks fast.
+ * Message by message: sent, delivered, lost, doubled, out of order; and how late, as percentiles
+ * of the delivered messages. What was lost has no latency, which is why UDP looks fast.
  */
+import { percentile } from '../common/index.ts';
 import type { Blocked, LaneName, LaneRecord } from './record.ts';
 
 export interface LaneResult {
@@ -59,7 +59,7 @@ const MOST_EXAMPLES = 3;
 export function measure(record: LaneRecord): LaneResult {
   const { arrivals, fates, lane, modelled, received, sent, setUp, wire } = record;
   const first = firstArrivals(record);
-  const latencies = [...first].map(([k, at]) => at - sent[k - 1]!).sort((a, b) => a - b);
+  const latencies = [...first].map(([k, at]) => at - sent[k - 1]!);
   return {
     lane,
     sent: sent.length,
@@ -101,10 +101,9 @@ function overtaken(first: ReadonlyMap<number, number>): number {
   return count;
 }
 
-function percentiles(sorted: readonly number[]): Percentiles | null {
-  if (sorted.length === 0) return null;
-  const at = (percent: number): number =>
-    round(sorted[Math.max(0, Math.ceil((percent / 100) * sorted.length) - 1)]!);
+function percentiles(latencies: readonly number[]): Percentiles | null {
+  if (latencies.length === 0) return null;
+  const at = (percent: number): number => round(percentile(latencies, percent));
   return { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
 }
 

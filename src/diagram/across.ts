@@ -2,6 +2,7 @@
  * From left to right: the numbers of the axis, then the lanes, as far from each other as the
  * width allows, with room outside for the labels of the outermost. Pure.
  */
+import { percentile } from '../common/index.ts';
 import { type Box, fit } from './boxes.ts';
 import { LOOP } from './ends.ts';
 import type { PlacedGroup, PlacedLane, Side } from './placed.ts';
@@ -204,10 +205,8 @@ function outerLabels(
 
 /** What most of the arrows' labels would like to have between two lanes. */
 function innerLabels({ arrows }: Scene, { textWidth, pad, tip }: Metrics): number {
-  const widths = arrows
-    .map(({ label }) => textWidth(label[0] ?? ''))
-    .sort((a, b) => a - b);
-  return (widths[Math.floor(widths.length * 0.8)] ?? 0) + pad * 3 + tip;
+  const widths = arrows.map(({ label }) => textWidth(label[0] ?? ''));
+  return (widths.length > 0 ? percentile(widths, 80) : 0) + pad * 3 + tip;
 }
 
 /** Shares the room out among the gaps between lanes and the two margins. */

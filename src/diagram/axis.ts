@@ -12,6 +12,7 @@
  *
  * Labels may need more room than that; then the layout gives it to them.
  */
+import { percentile } from '../common/index.ts';
 
 export interface Scale {
   /** µs that one line stands for. */
@@ -22,9 +23,9 @@ export interface Scale {
 
 /** @param gaps the times between neighbours, in µs */
 export function scaleFor(gaps: readonly number[], most: number): Scale {
-  const lengths = gaps.filter((gap) => gap > 0).sort((a, b) => a - b);
+  const lengths = gaps.filter((gap) => gap > 0);
   // Fewer than this tell nothing about what is usual here.
-  const usual = lengths[Math.ceil(lengths.length * 0.75) - 1] ?? 1;
+  const usual = lengths.length > 0 ? percentile(lengths, 75) : 1;
   const step = roundUp(usual);
   return { step, silence: step * most };
 }

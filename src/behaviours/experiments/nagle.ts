@@ -1,6 +1,7 @@
+import { median } from '../../common/index.ts';
 import { experiment } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
-import { median, ms, rounded } from '../words.ts';
+import { ms, rounded } from '../words.ts';
 
 const ROUNDS = 12;
 const [HEAD, BODY, ANSWER] = ['head:', 'body.', 'done!'].map((text) => Buffer.from(text));

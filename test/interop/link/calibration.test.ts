@@ -3,6 +3,7 @@
  * packets. docs/link.md has the whole table; this is one row of it, to notice when it changes.
  */
 import { describe, expect, it, type TestContext } from 'vitest';
+import { percentile } from '../../../src/common/index.ts';
 import {
   kernelRun,
   type KernelRun,
@@ -13,7 +14,6 @@ import {
   type Times,
   whyNoKernelLink,
 } from './kernel/measure.ts';
-import { percentile } from './kernel/percentile.ts';
 
 /**
  * What is compared lasts 150 ms and more: time-outs. Only a machine that is late by a good part
@@ -84,7 +84,7 @@ describe('the model', () => {
     ['of segments of their own, in its first second', false, 100, [120, 210, 480]],
   ] as const)('%s has the percentiles that were calibrated', (_, join, messages, was) => {
     const model = modelled(join, messages);
-    for (const [index, p] of [0.5, 0.9, 0.99].entries()) {
+    for (const [index, p] of [50, 90, 99].entries()) {
       const change = model(p) / was[index]! - 1;
       expect(Math.abs(change)).toBeLessThan(0.1);
     }

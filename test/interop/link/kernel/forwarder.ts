@@ -7,6 +7,7 @@
  * machine was busy and the run says nothing about TCP.
  */
 import { read, writeSync } from 'node:fs';
+import { percentile } from '../../../../src/common/index.ts';
 import {
   type Direction,
   fatesOf,
@@ -14,7 +15,6 @@ import {
   parseLink,
 } from '../../../../src/link/index.ts';
 import { Wire } from '../../../../src/link/wire.ts';
-import { percentile } from './percentile.ts';
 
 const [text = '', near, far] = process.argv.slice(2);
 const link = linkOf(parseLink(text));
@@ -75,7 +75,7 @@ function readFrom(road: Road): void {
 }
 
 process.on('SIGTERM', () => {
-  writeSync(1, `${JSON.stringify({ late: percentile(lateness, 0.99) })}\n`);
+  writeSync(1, `${JSON.stringify({ late: percentile(lateness, 99) })}\n`);
   // Not exit(): that would wait for the two reads, which end with the devices only.
   process.kill(process.pid, 'SIGKILL');
 });

@@ -2,11 +2,11 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { percentile } from '../../../../src/common/index.ts';
 import { ackLossesOf, fatesOf } from '../../../../src/link/fate.ts';
 import { linkOf, parseLink } from '../../../../src/link/index.ts';
 import { StreamModel } from '../../../../src/link/stream-model.ts';
 import { python } from '../../../support/peers.ts';
-import { percentile } from './percentile.ts';
 
 export interface Scenario {
   /** As `--through` has it: `delay=50ms,loss=10%,seed=7`. */
@@ -71,7 +71,7 @@ function senderLate(times: readonly Times[], { every }: Scenario): number {
   if (every === 0) return 0;
   return percentile(
     times.map(([written], index) => written - index * every),
-    0.99,
+    99,
   );
 }
 
