@@ -196,12 +196,6 @@ describe('bad input to the command line', () => {
     expect(existsSync('x.svg'), 'a file of what is not done').toBe(false);
   });
 
-  it('is told to the shell', async () => {
-    const program = programs.cli('run', '99');
-    expect(await program.ended()).toEqual(failure(2, "'99'"));
-    expect(program.stdout).toBe('');
-  });
-
   it('is one line of the role, and exit status 1: a port in use', async () => {
     const port = await takenPort();
     const { end, stdout } = await typed(['run', '01', '--port', String(port)]);
@@ -209,13 +203,6 @@ describe('bad input to the command line', () => {
     expect(stdout).toMatch(
       /\n\nserver \| server: 127.0.0.1:\d+ is taken: [^\n]*EADDRINUSE\)\nserver ended [^\n]* 1\n$/,
     );
-  });
-
-  it('is one line and exit status 1 in the foreground: a port in use', async () => {
-    const args = ['--only', 'server', '--port', String(await takenPort())];
-    const program = programs.cli('run', '02', ...args);
-    expect(await program.ended()).toEqual(failure(1, 'is taken'));
-    expect(program.stdout).toBe('');
   });
 
   it('is one line of the role: more than a datagram holds', async () => {

@@ -10,11 +10,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXPERIMENTS } from '../../src/behaviours/index.ts';
 import { findLessons } from '../../src/lessons/index.ts';
-import { DatagramSocket } from '../../src/udp/index.ts';
-import { type CommandLine, commandLines } from '../support/command-lines.ts';
-import { IN_PEACE, PATIENCE, type Program, Programs, ROOT } from '../support/programs.ts';
+import { typed } from '../support/command-line.ts';
+import { type CommandLine, commandLines, wordsOf } from '../support/command-lines.ts';
+import { IN_PEACE, type Program, Programs, ROOT } from '../support/programs.ts';
 import { ownPort } from '../support/sockets.ts';
-import { isSecondTry } from '../support/tries.ts';
 
 /** Runs to its end, with exit status 0. */
 interface Runs {
@@ -110,7 +109,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab run 02 --only client': { elsewhere: 'test/integration/cli.test.ts' },
   'socketlab run LESSON …': { because: 'a form, and no command' },
 
-  'socketlab init my-lab': { parsed: 'test/integration/package/packed.test.ts' },
+  'socketlab init my-lab': { parsed: 'test/package/packed.test.ts' },
   'socketlab completion bash >> ~/.bashrc': {
     elsewhere: 'test/integration/completion.test.ts',
   },
@@ -119,9 +118,9 @@ const TABLE: Readonly<Record<string, How>> = {
   },
   'node --version': { because: 'it is of Node, and no program of ours' },
   'npm install ./socketlab-0.1.0.tgz': {
-    elsewhere: 'test/integration/package/packed.test.ts',
+    elsewhere: 'test/package/packed.test.ts',
   },
-  'npm pack': { elsewhere: 'test/integration/package/packed.test.ts' },
+  'npm pack': { elsewhere: 'test/package/packed.test.ts' },
 
   // Compare and behaviours.
   'socketlab compare --link kernel': {
@@ -197,7 +196,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab diagram FILE… [options]': { because: 'a form, and no command' },
   'socketlab diagram': { because: 'a name of a command in a sentence' },
   'socketlab relay --listen udp:12001 --to 12000 --loss 10% --seed 7': {
-    elsewhere: 'test/integration/command-lines.test.ts',
+    elsewhere: 'test/smoke/relay.test.ts',
   },
   'socketlab relay --listen udp:12001 --to 12000 --loss 30% --seed 7': {
     elsewhere: 'test/integration/command-lines.test.ts',
@@ -297,12 +296,6 @@ function rowsOf(key: 'runs' | 'serves' | 'parsed'): Row[] {
   return howOfAll.filter((row): row is Row => row.how !== undefined && key in row.how);
 }
 
-/** As a shell splits it, for the quotes that stand in these pages. */
-function wordsOf(line: string): string[] {
-  const words = line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g);
-  return [...words].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
-}
-
 /** With ports of our own, so that nothing here meets a reader's programs. */
 async function ours(line: string, more: readonly string[] = []): Promise<string[]> {
   const port = await ownPort(); // and the next one
@@ -330,15 +323,15 @@ async function started(
 }
 
 describe('a command line', () => {
-  it('is there to be looked at', () => {
+  it('is run, or has a reason', () => {
     expect(LINES.length).toBeGreaterThan(100);
-  });
-
-  it.for(howOfAll)('is run, or has a reason: $place: $line', ({ line, how }) => {
-    expect(how, `${line} is neither run by a test nor listed in this one`).toBeDefined();
-    const file =
-      how && ('elsewhere' in how ? how.elsewhere : 'parsed' in how && how.parsed);
-    if (file) expect(existsSync(join(ROOT, file))).toBe(true);
+    const unlisted = howOfAll.filter(({ how }) => how === undefined);
+    expect(unlisted.map(({ place, line }) => `${place}: ${line}`)).toEqual([]);
+    const tests = howOfAll.flatMap(({ how }) => {
+      if (how && 'elsewhere' in how) return [how.elsewhere];
+      return how && 'parsed' in how ? [how.parsed] : [];
+    });
+    expect(tests.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
   });
 
   it('is printed somewhere, if it is listed here', () => {
@@ -371,17 +364,20 @@ function optionsOf(source: string): Set<string> {
 describe("a lesson's command line", () => {
   const lines = LINES.filter(({ line }) => line.startsWith('npx tsx examples/'));
 
-  it.each(lines)('has options that its program has: $line', ({ line }) => {
-    const [, , file = '', ...words] = wordsOf(line);
-    const source = readFileSync(join(ROOT, file), 'utf8');
-    const options = optionsOf(source);
-    const given = words.flatMap((word) => /^--([\w-]+)/.exec(word)?.[1] ?? []);
-    expect(given.filter((name) => !options.has(name))).toEqual([]);
-    if (
-      words.some((word, at) => !word.startsWith('--') && !words[at - 1]?.startsWith('--'))
-    ) {
-      expect(options).toContain('words');
-    }
+  it('has options that its program has', () => {
+    const wrong = lines.flatMap(({ place, line }) => {
+      const [, , file = '', ...words] = wordsOf(line);
+      const options = optionsOf(readFileSync(join(ROOT, file), 'utf8'));
+      const given = words.flatMap((word) => /^--([\w-]+)/.exec(word)?.[1] ?? []);
+      const free = words.some(
+        (word, at) => !word.startsWith('--') && !words[at - 1]?.startsWith('--'),
+      );
+      const unknown = given.filter((name) => !options.has(name));
+      if (free && !options.has('words')) unknown.push('words');
+      return unknown.map((name) => `${place}: ${line}: ${name}`);
+    });
+    expect(lines.length).toBeGreaterThan(20);
+    expect(wrong).toEqual([]);
   });
 });
 
@@ -400,8 +396,6 @@ describe.concurrent('a command line, run', () => {
       return program;
     });
     done.set(line, ending);
-    // For a second try.
-    ending.catch(() => done.delete(line));
     return ending;
   }
 
@@ -422,90 +416,37 @@ describe.concurrent('a command line, run', () => {
     program.signal('SIGINT');
     expect([0, 130]).toContain((await program.ended()).code);
   });
-
-  const helps = new Map<string, Promise<string>>();
-
-  async function helpOf(command: readonly string[]): Promise<string> {
-    const program = programs.cli(...command, '--help');
-    expect(await program.ended()).toEqual(IN_PEACE);
-    return program.stdout;
-  }
-
-  it.for(rowsOf('parsed'))(
-    'has options that there are: $line',
-    async ({ line }, context) => {
-      const [, ...words] = wordsOf(line);
-      const nested = words[0] === 'auction';
-      const command = words.slice(0, nested ? 2 : 1);
-      const key = command.join(' ');
-      if (!helps.has(key) || isSecondTry(context)) helps.set(key, helpOf(command));
-      const help = await helps.get(key)!;
-      const options = words.flatMap((word) => /^(--[\w-]+)/.exec(word)?.[1] ?? []);
-      expect(options.filter((name) => !help.includes(name))).toEqual([]);
-      expect(help).toContain(key);
-      if (key === 'behaviours') {
-        const names = words.slice(1).filter((word) => !word.startsWith('--'));
-        const known = new Set(EXPERIMENTS.map(({ name }) => name));
-        expect(names.filter((name) => !known.has(name))).toEqual([]);
-      }
-    },
-  );
 });
 
-describe('the relay', () => {
-  const page = readFileSync(join(ROOT, 'docs/link.md'), 'utf8');
-  const [, inLink = '', shown = ''] =
-    /```\n\$ socketlab (relay .*)\n([^]*?)```/.exec(page) ?? [];
-  const inBadLuck = LINES.find(({ line }) => /relay .*--loss 30%/.test(line))!.line;
+describe('a command line that is not run here', () => {
+  const rows = rowsOf('parsed');
+  const commandOf = (line: string): string[] => {
+    const [, ...words] = wordsOf(line);
+    return words.slice(0, words[0] === 'auction' ? 2 : 1);
+  };
+  const commands = [...new Set(rows.map(({ line }) => commandOf(line).join(' ')))];
 
-  /** The server of lesson 01 behind a relay, and what becomes of each client's datagram. */
-  async function through(
-    line: string,
-    clients: number,
-  ): Promise<{ told: string; answered: number[] }> {
-    const [port, relayPort] = [await ownPort(), await ownPort()];
-    const ports = line.replace('12001', String(relayPort)).replace('12000', String(port));
-    const server = programs.cli('run', '01', '--only', 'server', '--port', String(port));
-    await server.printed('ready to receive');
-    const relay = programs.cli(...wordsOf(ports));
-    await relay.printed('The relay is ready');
-    const answered: number[] = [];
-    for (let number = 1; number <= clients; number += 1) {
-      const client = new DatagramSocket();
-      await client.sendto(Buffer.alloc(32, 'x'), { port: relayPort });
-      // Either it is answered, or the relay tells that it, or its answer, is lost.
-      const losses = number - answered.length;
-      const ends = [
-        client.recvfrom(2048, { timeout: PATIENCE }).then(() => true),
-        relay.printed(new RegExp(`(?: lost\\n[^]*?){${losses}}`)).then(() => false),
-      ];
-      for (const end of ends) end.catch(() => {}); // of that which does not come
-      if (await Promise.race(ends)) answered.push(number);
-      await client.close();
-    }
-    relay.signal('SIGINT');
-    await relay.ended();
-    const told = relay.stdout
-      .replaceAll(String(relayPort), '12001')
-      .replaceAll(String(port), '12000');
-    return { told, answered };
-  }
-
-  it('prints what docs/link.md shows, of twenty datagrams of 32 bytes', async () => {
-    const { told } = await through(inLink, 20);
-    expect(timeless(told)).toBe(timeless(shown));
+  it.each(commands)('has options that there are: %s', async (command) => {
+    const { end, stdout: help } = await typed([...command.split(' '), '--help']);
+    expect(end).toEqual(IN_PEACE);
+    expect(help).toContain(command);
+    const lines = rows.filter(({ line }) => commandOf(line).join(' ') === command);
+    const wrong = lines.flatMap(({ place, line }) =>
+      wordsOf(line)
+        .flatMap((word) => /^(--[\w-]+)/.exec(word)?.[1] ?? [])
+        .filter((name) => !help.includes(name))
+        .map((name) => `${place}: ${line}: ${name}`),
+    );
+    expect(wrong).toEqual([]);
   });
 
-  it('lets the third of five clients have its answer, as docs/bad-luck.md says', async () => {
-    const { answered } = await through(inBadLuck.replace('socketlab ', ''), 5);
-    expect(answered).toEqual([3]);
+  it('names experiments that there are', () => {
+    const known = new Set(EXPERIMENTS.map(({ name }) => name));
+    const named = rows
+      .filter(({ line }) => line.startsWith('socketlab behaviours '))
+      .flatMap(({ line }) => wordsOf(line).slice(2))
+      .filter((word) => !word.startsWith('--'));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !known.has(name))).toEqual([]);
   });
 });
-
-/** Without what differs from run to run: times, and Ctrl-C's own echo. */
-function timeless(text: string): string {
-  return text
-    .replaceAll(/^ *\d+\.\d+ s/gm, 'TIME')
-    .replaceAll(/^\^C\n/gm, '')
-    .trimEnd();
-}

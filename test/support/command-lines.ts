@@ -91,3 +91,9 @@ function typed(text: string): string[] {
     .trim();
   return COMMANDS.test(`${line} `) ? [line] : [];
 }
+
+/** As a shell splits it, for the quotes that stand in these pages. */
+export function wordsOf(line: string): string[] {
+  const words = line.matchAll(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g);
+  return [...words].map(([word]) => word.replaceAll(/'([^']*)'|"([^"]*)"/g, '$1$2'));
+}

@@ -1,7 +1,8 @@
 /** A scene of a lesson, played with real processes, and held to its See blocks. */
 import { join } from 'node:path';
-import { expect } from 'vitest';
-import { type Scene, seenPattern } from '../../src/lessons/index.ts';
+import { describe, expect, it } from 'vitest';
+import { needIPv6 } from './peers.ts';
+import { findLessons, type Scene, seenPattern } from '../../src/lessons/index.ts';
 import { compiledFrom, compiledModule, ROOT } from './places.ts';
 import { ownPort } from './sockets.ts';
 
@@ -27,4 +28,22 @@ export async function differences(scene: Scene): Promise<string[]> {
     if (same && problem === undefined) return [];
     return [`${role.name} ${problem ?? 'printed something else'}:\n${output}`];
   });
+}
+
+const NEEDS_IPV6 = '07-families-and-paths';
+
+/** A test for every scene of the lessons with these numbers: what its programs print. */
+export function seeBlocks(which: (number: number) => boolean): void {
+  for (const { id, scenes } of findLessons()) {
+    if (!which(parseInt(id, 10))) continue;
+    describe(`lesson ${id}`, () => {
+      for (const scene of scenes) {
+        const roles = scene.roles.map(({ name }) => name).join(' and ');
+        it(`shows what its See blocks say: ${roles}`, async (context) => {
+          if (id === NEEDS_IPV6) needIPv6(context);
+          expect(await differences(scene)).toEqual([]);
+        });
+      }
+    });
+  }
 }

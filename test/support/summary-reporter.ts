@@ -3,8 +3,7 @@
  *
  *   12 passed, 0 failed, 1 skipped
  *
- * Above it stand the skipped tests with their reasons, and those that passed only at the
- * second try, with what was wrong at the first, so that neither is ever silent.
+ * Above it stand the skipped tests with their reasons, so that none is silent.
  */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
@@ -15,13 +14,6 @@ export default class SummaryReporter implements Reporter {
       tests.filter((test) => test.result().state === state).length;
     const skipped = tests.filter((test) => test.result().state === 'skipped');
     for (const test of skipped) console.log(`skipped: ${test.fullName}${reason(test)}`);
-    for (const test of tests) {
-      if (test.diagnostic()?.flaky !== true) continue;
-      const [first] = test.result().errors ?? [];
-      console.log(
-        `second try: ${test.fullName}: ${first?.message ?? 'nobody knows why'}`,
-      );
-    }
 
     // A file that cannot be loaded holds no tests but is a failure all the same.
     const broken = modules.filter((module) => module.errors().length > 0).length;

@@ -17,7 +17,6 @@ import {
   type Transport,
   writeAndWaitUntilRead,
 } from './sockets.ts';
-import { isSecondTry } from './tries.ts';
 
 /** One maker's program; `start` gets `--host` and `--port` as that program takes them. */
 export interface Maker {
@@ -94,7 +93,6 @@ export function pairContract(pair: Pair): void {
     // One server for all these clients: it is not to mind how many came before.
     beforeEach(async (context) => {
       pair.needs?.(context);
-      if (isSecondTry(context)) running = undefined;
       running ??= startServer(programs, server, host);
       ({ port } = await running);
     });

@@ -15,7 +15,6 @@ import { seenPattern } from '../../../src/lessons/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { type End, IN_PEACE, Programs, ROOT } from '../../support/programs.ts';
 import type { AnswerRun } from '../../support/run-answers.ts';
-import { isSecondTry } from '../../support/tries.ts';
 
 const AT_ONCE = 2;
 const programs = new Programs();
@@ -69,7 +68,6 @@ describe('an answer', () => {
     const { file, see, source, where } = answer;
     if (!here.includes(answer)) context.skip(`it is about ${where!.join(', ')}`);
     if (source.includes("'::")) needIPv6(context);
-    if (isSecondTry(context)) await run([answer]);
     const { printed, error } = runs.get(join(ROOT, file))!;
     expect(error).toBeUndefined();
     const wanted = seenPattern(see.map((line) => ({ printed: line })));

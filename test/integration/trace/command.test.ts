@@ -21,11 +21,6 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-interface End {
-  file: string;
-  start: () => Program;
-}
-
 const trace = (...args: string[]): Program =>
   programs.cli('trace', '--out', out, ...args);
 const joined = async (): Promise<JoinedTrace> => joinTrace(await loadTrace(out));
@@ -70,31 +65,6 @@ describe('socketlab trace', () => {
     const { at } = answer!.send!;
     expect(at!.file).toBe(file);
     expect(sources.get(`${at!.file}:${at!.line}`)).toContain('serverSocket.send(');
-  });
-
-  it('traces both ends in two terminals, for one picture', async () => {
-    const port = String(await ownPort());
-    const ends = ['server', 'client'].map((role) => {
-      const file = join(folder, `${role}.jsonl`);
-      const program = [`examples/01-udp-uppercase/${role}.ts`, '--port', port];
-      const command = ['node', '--import', 'tsx', ...program];
-      return {
-        file,
-        start: () => programs.cli('trace', '--out', file, '--', ...command),
-      };
-    }) as [End, End];
-    const server = ends[0].start();
-    await server.printed('ready to receive');
-    const client = ends[1].start();
-    client.endInput('my name is Ståle\n');
-    expect(await client.ended()).toMatchObject({ code: 0 });
-    server.signal('SIGINT');
-    expect(await server.ended()).toMatchObject({ signal: null });
-    const { end, stdout } = await typed(['diagram', ...ends.map(({ file }) => file)]);
-    expect(end.code).toBe(0);
-    expect(stdout).toMatch(/2 processes, 2 sockets/);
-    expect(stdout).toContain('"MY NAME IS STÅLE"');
-    expect(stdout).not.toMatch(/lost|not traced|nobody/);
   });
 
   it('passes on what is typed, and every argument as it is', async () => {

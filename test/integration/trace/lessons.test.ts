@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, type TestContext } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   drawLesson,
   PICTURES,
@@ -15,7 +15,6 @@ import { chooseLesson, findLessons, seenPattern } from '../../../src/lessons/ind
 import type { JoinedTrace } from '../../../src/trace/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { ownPort } from '../../support/sockets.ts';
-import { isSecondTry } from '../../support/tries.ts';
 import { find, hasClass, parseXml, textOf } from '../../unit/diagram/markup.ts';
 
 const NEEDS_IPV6 = '07-families-and-paths';
@@ -30,14 +29,10 @@ const LESSONS = findLessons();
 const AT_A_TIME = 3;
 let traced: Map<string, Promise<TracedLesson>> | undefined;
 
-/** Of one play for all tests of a lesson; a second try of a test has a play of its own. */
-function tracedOnce(wanted: string, context: TestContext): Promise<TracedLesson> {
+/** Of one play for all tests of a lesson. */
+function tracedOnce(wanted: string): Promise<TracedLesson> {
   traced ??= traceAll();
   const lesson = chooseLesson(LESSONS, wanted);
-  if (isSecondTry(context)) {
-    const again = ownPort().then((port) => traceLesson(lesson, port));
-    traced.set(lesson.id, again);
-  }
   return traced.get(lesson.id)!;
 }
 
@@ -58,8 +53,8 @@ function traceAll(): Map<string, Promise<TracedLesson>> {
   );
 }
 
-async function traceOf(id: string, context: TestContext): Promise<JoinedTrace> {
-  return (await tracedOnce(id, context)).trace;
+async function traceOf(id: string): Promise<JoinedTrace> {
+  return (await tracedOnce(id)).trace;
 }
 
 /** What became of all pieces and datagrams, counted. */
@@ -129,7 +124,7 @@ function structureOf(image: string, id: string): Structure {
 describe.each(LESSONS)('lesson $id, traced', ({ id }) => {
   it('shows what it shows untraced', async (context) => {
     if (id === NEEDS_IPV6) needIPv6(context);
-    for (const { role, output, problem } of (await tracedOnce(id, context)).played) {
+    for (const { role, output, problem } of (await tracedOnce(id)).played) {
       expect({ problem, output }).toEqual({
         problem: undefined,
         output: expect.stringMatching(seenPattern(role.header.see)),
@@ -139,7 +134,7 @@ describe.each(LESSONS)('lesson $id, traced', ({ id }) => {
 
   it('leaves nothing unexplained', async (context) => {
     if (id === NEEDS_IPV6) needIPv6(context);
-    const joined = await traceOf(id, context);
+    const joined = await traceOf(id);
     expect(joined.problems).toEqual([]);
     const { delivered = 0, lost = 0, unseen = 0 } = fates(joined);
     expect(delivered).toBeGreaterThan(0);
@@ -150,7 +145,7 @@ describe.each(LESSONS)('lesson $id, traced', ({ id }) => {
   it('does what its picture in docs/pictures shows (else: npm run pictures)', async (context) => {
     if (id === NEEDS_IPV6) needIPv6(context);
     const lesson = chooseLesson(LESSONS, id);
-    const { image } = await drawLesson(lesson, await traceOf(id, context));
+    const { image } = await drawLesson(lesson, await traceOf(id));
     const kept = readFileSync(join(PICTURES, `${id}.svg`), 'utf8');
     const structure = structureOf(kept, id);
     expect(structureOf(image, id)).toEqual(structure);
@@ -171,8 +166,8 @@ it('tells a picture of another lesson from its own', () => {
 });
 
 describe('the trace of a lesson', () => {
-  it('names the roles, and the line of each call of theirs', async (context) => {
-    const joined = await traceOf('01', context);
+  it('names the roles, and the line of each call of theirs', async () => {
+    const joined = await traceOf('01');
     expect(joined.processes.map(({ name }) => name).slice(0, 2)).toEqual([
       'server',
       'client',
@@ -195,8 +190,8 @@ describe('the trace of a lesson', () => {
     ]);
   });
 
-  it("names the student's line where the toolkit made the call", async (context) => {
-    const joined = await traceOf('03', context);
+  it("names the student's line where the toolkit made the call", async () => {
+    const joined = await traceOf('03');
     const writes = joined.connections.flatMap(({ directions }) =>
       directions.flatMap(({ writes: all }) => all),
     );
@@ -204,14 +199,14 @@ describe('the trace of a lesson', () => {
     for (const { at } of writes) expect(at!.file).toMatch(/^examples\/03-blocking-calls/);
   });
 
-  it('shows one write that came in more than one read, or the reverse', async (context) => {
-    const joined = await traceOf('04', context);
+  it('shows one write that came in more than one read, or the reverse', async () => {
+    const joined = await traceOf('04');
     const [{ writes, reads }] = joined.connections[0]!.directions;
     expect(reads.length).not.toBe(writes.length);
   });
 
-  it('shows those that nobody was there to receive', async (context) => {
-    const joined = await traceOf('06', context);
+  it('shows those that nobody was there to receive', async () => {
+    const joined = await traceOf('06');
     expect(fates(joined)).toMatchObject({ nobody: 2, unread: 2 });
     expect(joined.connections.map(({ state }) => state)).toContain('failed');
   });

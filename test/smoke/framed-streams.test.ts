@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { decodeText, encodeText, FramedConnection } from '../../../src/framing/index.ts';
+import { decodeText, encodeText, FramedConnection } from '../../src/framing/index.ts';
 
 const WAIT = { timeout: 20_000 };
 const undo: (() => unknown)[] = [];
@@ -131,7 +131,7 @@ describe.each([
 describe('over the pipes of a child process', () => {
   it('messages go in by stdin and come out by stdout', async () => {
     const framing = pathToFileURL(
-      join(import.meta.dirname, '../../../src/framing/index.ts'),
+      join(import.meta.dirname, '../../src/framing/index.ts'),
     );
     const program = `
       import { FramedConnection } from ${JSON.stringify(framing.href)};

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ROOT } from '../../support/programs.ts';
+import { ROOT } from '../support/programs.ts';
 
 const LONG = 120_000;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
