@@ -20,7 +20,7 @@ import {
   openDatagramRelay,
   openStreamRelay,
   parseLink,
-} from '../src/link/index.ts';
+} from '../src/network/link/index.ts';
 import { machine, row } from './support/print.ts';
 
 const { values, positionals } = parseArgs({

@@ -18,7 +18,7 @@
  *   Read: src/udp/datagram-socket.ts
  *   Shown by: behaviours loss, examples/15-bad-luck/careful-sender.ts
  */
-import { EXPERIMENTS } from '../src/behaviours/index.ts';
+import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { placeOf } from './problems.ts';
 import { hasSource, readSource, sourcesUnder } from './sources.ts';
 

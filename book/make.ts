@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { allAnswers, answerProblems } from './answers.ts';
-import { EXPERIMENTS } from '../src/behaviours/index.ts';
+import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { callsTable } from './calls.ts';
 import { wideLines } from './code.ts';
@@ -203,7 +203,8 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
       calls: () =>
         markdownHtml(callsTable(problem), { ...markdown, results: () => undefined }),
       compare: () => comparisonHtml(comparison),
-      behaviours: () => behavioursHtml(behaviours, finder('src/behaviours/x.ts', path)),
+      behaviours: () =>
+        behavioursHtml(behaviours, finder('src/network/behaviours/x.ts', path)),
       'fan-out': () => terminalHtml(fanOut),
       contents: () => contentsHtml(lessons, rooms, prose, titles),
     };

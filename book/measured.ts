@@ -6,14 +6,14 @@ import {
   type Finding,
   type Outcome,
   runExperiment,
-} from '../src/behaviours/index.ts';
+} from '../src/network/behaviours/index.ts';
 import {
   compare,
   type CompareOptions,
   comparisonLines,
   comparisonPage,
   headingLines,
-} from '../src/compare/index.ts';
+} from '../src/network/compare/index.ts';
 import { keptRun, textsBehind } from './kept.ts';
 
 export interface ComparisonShown {

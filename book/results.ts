@@ -4,7 +4,7 @@ import {
   EXPERIMENTS,
   type Experiment,
   placeOf,
-} from '../src/behaviours/index.ts';
+} from '../src/network/behaviours/index.ts';
 import { escaped, type Html, html, slug } from './html.ts';
 import {
   type BehavioursShown,

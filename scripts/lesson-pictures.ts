@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { drawDiagram } from '../src/diagram/index.ts';
+import { drawDiagram } from '../src/trace/diagram/index.ts';
 import {
   type Lesson,
   playScene,

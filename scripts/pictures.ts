@@ -7,7 +7,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chooseLesson, findLessons, freePort } from '../src/lessons/index.ts';
+import { chooseLesson, findLessons } from '../src/lessons/index.ts';
+import { freePort } from '../src/common/process/index.ts';
 import { drawLesson, PICTURES, traceLesson } from './lesson-pictures.ts';
 
 const lessons = findLessons();

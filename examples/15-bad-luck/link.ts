@@ -15,7 +15,7 @@
  *   ^C
  * Exercise: Choose another --seed. Then the same again. What is chance here?
  */
-import { openDatagramRelay } from '../../src/link/index.ts';
+import { openDatagramRelay } from '../../src/network/link/index.ts';
 import { program } from '../program.ts';
 
 const { host, port, loss, seed } = program({ loss: 30, seed: 7 });

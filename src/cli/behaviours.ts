@@ -1,5 +1,5 @@
 /** `socketlab behaviours`: predict, run, explain how UDP and TCP differ. */
-import type { Command } from './options.ts';
+import type { Command } from './line/options.ts';
 import type { BehavioursArguments } from './handlers/behaviours.ts';
 
 export const behavioursCommand: Command<BehavioursArguments> = {

@@ -6,10 +6,10 @@
 import yargs, { type Argv, type CommandModule } from 'yargs';
 import { explain, MisuseError } from '../common/index.ts';
 import { COMMANDS, nameOf } from './commands.ts';
-import { tidied } from './help-text.ts';
-import { inOurWords } from './in-our-words.ts';
-import { forgottenDashes, unknownCommand } from './misspelt.ts';
-import type { AnyCommand } from './options.ts';
+import { tidied } from './line/help-text.ts';
+import { inOurWords } from './line/in-our-words.ts';
+import { forgottenDashes, unknownCommand } from './line/misspelt.ts';
+import type { AnyCommand } from './line/options.ts';
 
 /**
  * Does what the words behind `socketlab` say.

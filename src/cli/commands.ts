@@ -2,7 +2,7 @@
  * The commands, in the order of `socketlab --help`. Each is loaded when its name is typed: a
  * command does not wait for the rooms of the others.
  */
-import type { AnyCommand } from './options.ts';
+import type { AnyCommand } from './line/options.ts';
 
 export interface CommandEntry {
   /** As yargs has it: a name, then its arguments. `$0` is what is done without a command. */

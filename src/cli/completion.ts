@@ -1,8 +1,8 @@
 /** `socketlab completion`: a script that has a shell complete what is typed behind socketlab. */
 import { basename } from 'node:path';
 import { MisuseError } from '../common/index.ts';
-import type { Command } from './options.ts';
-import { commandLine } from './program-name.ts';
+import type { Command } from './line/options.ts';
+import { commandLine } from './line/program-name.ts';
 
 interface CompletionArguments {
   shell: Shell | undefined;

@@ -1,7 +1,7 @@
 /** `socketlab diagram FILE…`: a trace as a picture. */
 import { MisuseError } from '../common/index.ts';
-import type { Format } from '../diagram/index.ts';
-import type { Command } from './options.ts';
+import type { Format } from '../trace/diagram/index.ts';
+import type { Command } from './line/options.ts';
 import type { DiagramArguments } from './handlers/diagram.ts';
 
 /** Of the diagram room, which is loaded when something is drawn. */

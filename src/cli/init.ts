@@ -1,6 +1,6 @@
 /** `socketlab init FOLDER`: the lessons in a folder of one's own. */
-import type { Command } from './options.ts';
-import { typedFile } from './program-name.ts';
+import type { Command } from './line/options.ts';
+import { typedFile } from './line/program-name.ts';
 
 interface InitArguments {
   folder: string;

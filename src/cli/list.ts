@@ -1,6 +1,6 @@
 /** `socketlab list`: the lessons and their roles. */
-import type { Command } from './options.ts';
-import { commandLine } from './program-name.ts';
+import type { Command } from './line/options.ts';
+import { commandLine } from './line/program-name.ts';
 
 export const listCommand: Command<{ json: boolean }> = {
   builder: (yargs) =>
@@ -12,7 +12,8 @@ export const listCommand: Command<{ json: boolean }> = {
       })
       .example('$0 list', 'all lessons, in their order'),
   handler: async ({ json }) => {
-    const { findLessons, ownTerminal } = await import('../lessons/index.ts');
+    const { findLessons } = await import('../lessons/index.ts');
+    const { ownTerminal } = await import('../common/terminal/index.ts');
     const lessons = findLessons().map(({ id, title, scenes }) => ({
       id,
       title,

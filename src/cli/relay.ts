@@ -1,6 +1,6 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
-import { linkFlags, SHARED_KEYS, STREAM_KEYS } from './link-flags.ts';
-import type { Command } from './options.ts';
+import { linkFlags, SHARED_KEYS, STREAM_KEYS } from './line/link-flags.ts';
+import type { Command } from './line/options.ts';
 import type { RelayArguments } from './handlers/relay.ts';
 
 const ENDS = 'Its two ends:';

@@ -1,7 +1,7 @@
 /** `socketlab`: the tour, for those who have come for the first time. */
-import { onInterrupt } from './interrupt.ts';
-import type { Command } from './options.ts';
-import { commandLine } from './program-name.ts';
+import { onInterrupt } from './line/interrupt.ts';
+import type { Command } from './line/options.ts';
+import { commandLine } from './line/program-name.ts';
 
 const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
 
@@ -20,8 +20,10 @@ const STEPS: readonly [type: string, about: string][] = [
 export const tourCommand: Command<object> = {
   builder: (yargs) => yargs.example('$0', 'the tour'),
   handler: async () => {
-    const { chooseLesson, findLessons, freePort, ownTerminal, prose, showLesson } =
+    const { chooseLesson, findLessons, prose, showLesson } =
       await import('../lessons/index.ts');
+    const { freePort } = await import('../common/process/index.ts');
+    const { ownTerminal } = await import('../common/terminal/index.ts');
     const signal = onInterrupt();
     const terminal = ownTerminal();
     const lessons = findLessons();

@@ -1,7 +1,7 @@
 /** `socketlab trace -- command …`: watch what the sockets of any Node program do. */
 import { MisuseError } from '../common/index.ts';
-import type { Command } from './options.ts';
-import { commandLine, drawIt } from './program-name.ts';
+import type { Command } from './line/options.ts';
+import { commandLine, drawIt } from './line/program-name.ts';
 
 interface TraceArguments {
   out: string;
@@ -55,7 +55,8 @@ export const traceCommand: Command<TraceArguments> = {
       const why = `trace what? The program stands behind --: ${example}`;
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
-    const { beginRecording, runProgram } = await import('../trace/index.ts');
+    const { beginRecording } = await import('../trace/index.ts');
+    const { runProgram } = await import('../common/process/index.ts');
     const recording = beginRecording(out, { payload, lines });
     try {
       process.exitCode = await runProgram([program, ...args], recording.env());

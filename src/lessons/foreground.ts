@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Role } from './catalogue.ts';
 import { roleArgs } from './play.ts';
-import { preloads } from './role-process.ts';
+import { preloads } from '../common/process/index.ts';
 
 /**
  * Runs a role until it ends by itself, by Ctrl-C in its terminal, or by `signal`.

@@ -11,8 +11,5 @@ export { ENGINES, onEngine } from './engines.ts';
 export { playInForeground } from './foreground.ts';
 export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
 export { playScene, type PlayOptions, type RolePlayed } from './play.ts';
-export { freePort } from './port.ts';
-export { RoleProcess, type RoleEvent } from './role-process.ts';
 export { lanesFor, prose, showLesson } from './show.ts';
 export { createWorkspace } from './workspace.ts';
-export { ownTerminal, type Terminal } from './terminal.ts';

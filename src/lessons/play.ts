@@ -10,7 +10,7 @@
  */
 import type { Role, Scene } from './catalogue.ts';
 import { linePattern } from './header.ts';
-import { type RoleEnd, type RoleEvent, RoleProcess } from './role-process.ts';
+import { type RoleEnd, type RoleEvent, RoleProcess } from '../common/process/index.ts';
 
 export interface PlayOptions {
   /** For the first role that needs one; a second gets the next. */

@@ -5,7 +5,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../common/terminal/index.ts';
 
 /** Prose is set no wider than this, for the eye's sake. */
 const PROSE_WIDTH = 90;

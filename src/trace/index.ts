@@ -1,31 +1,36 @@
 /** Traces: what programs did with their sockets, written down, read, and joined. */
 export {
+  type Arrival,
+  type Connection,
+  type Datagram,
+  type Direction,
+  type Fate,
+  type Flow,
+  type JoinedProcess,
+  type JoinedSocket,
+  type JoinedTrace,
+  joinTrace,
   type Line,
+  mergeTraces,
+  type NamedTrace,
+  parseTrace,
+  type Piece,
   PREVIEW_BYTES,
+  type Problem,
   type SocketEvent,
   type SourceLine,
   TRACE_VERSION,
   type TraceAddress,
   type TraceEvent,
+  type TraceFile,
   type TraceLine,
-} from './format.ts';
-export type {
-  Arrival,
-  Connection,
-  Datagram,
-  Direction,
-  Fate,
-  Flow,
-  JoinedProcess,
-  JoinedSocket,
-  JoinedTrace,
-  Piece,
-  Problem,
-  Transport,
-} from './joined.ts';
-export { mergeTraces, type NamedTrace } from './merge-traces.ts';
-export { joinTrace } from './join.ts';
+  TraceReader,
+  type Transport,
+} from './joined/index.ts';
 export { loadTrace } from './load-trace.ts';
-export { parseTrace, type TraceFile, TraceReader } from './read-trace.ts';
-export { beginRecording, type Recording, type RecordingOptions } from './recording.ts';
-export { runProgram } from './run-program.ts';
+export {
+  beginRecording,
+  type Recording,
+  type RecordingOptions,
+} from './recorder/recording.ts';
+export { runProgram } from '../common/process/index.ts';

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
 import { MisuseError } from '../common/index.ts';
-import { LONGEST_LINE, type TraceFile, TraceReader } from './read-trace.ts';
+import { LONGEST_LINE, type TraceFile, TraceReader } from './joined/index.ts';
 
 /** How much is read at a time, in bytes. */
 const CHUNK = 262_144;

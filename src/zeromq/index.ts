@@ -6,36 +6,39 @@
  *
  * How a message travels through these files stands in docs/zeromq.md.
  */
-import { ZmqError } from './errors.ts';
+import { ZmqError } from './base/errors.ts';
 
 export {
   type Command,
   decodeCommand,
+  decodeGreeting,
   encodeCommand,
-  type Metadata,
-  property,
-} from './command.ts';
-export { Context, context, type ContextOptions } from './context.ts';
-export { ZmqError } from './errors.ts';
-export {
   encodeFrame,
+  encodeGreeting,
   type Frame,
   type FrameDecoderOptions,
-  ZmtpFrameDecoder,
-} from './frame.ts';
-export {
-  decodeGreeting,
-  encodeGreeting,
   type Greeting,
   GREETING_LENGTH,
-} from './greeting.ts';
-export type { Message, MessageLike } from './message.ts';
-export { type Event, type EventOfType, type EventType, Observer } from './observer.ts';
-export { NullMechanism } from './mechanisms/null.ts';
-export { Proxy } from './proxy.ts';
-export { Session, type SessionSink } from './session.ts';
-export { Socket } from './socket.ts';
-export { SocketType } from './socket-types.ts';
+  type Message,
+  type MessageLike,
+  type Metadata,
+  NullMechanism,
+  property,
+  Session,
+  type SessionSink,
+  SocketType,
+  ZmtpFrameDecoder,
+} from './zmtp/index.ts';
+export { Context, context, type ContextOptions } from './socket/context.ts';
+export { ZmqError } from './base/errors.ts';
+export {
+  type Event,
+  type EventOfType,
+  type EventType,
+  Observer,
+} from './socket/observer.ts';
+export { Proxy } from './socket/proxy.ts';
+export { Socket } from './socket/socket.ts';
 export {
   Dealer,
   Pair,
@@ -51,7 +54,7 @@ export {
   type Writable,
   XPublisher,
   XSubscriber,
-} from './sockets.ts';
+} from './socket/sockets.ts';
 
 /** The version of libzmq whose behaviour this is. */
 export const version = '4.3.5';

@@ -5,7 +5,7 @@
  *   npm run fuzz:auction-crash -- --kills 1000 --seed 7 --at-once 3
  */
 import { parseArgs } from 'node:util';
-import { freePort } from '../../src/lessons/index.ts';
+import { freePort } from '../../src/common/process/index.ts';
 import { playThroughCrashes } from '../support/auction-crash.ts';
 import compile from '../support/compile.ts';
 

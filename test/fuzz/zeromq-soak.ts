@@ -5,7 +5,7 @@
  *   npm run soak:zeromq -- --count 5000 --kills 3
  */
 import { parseArgs } from 'node:util';
-import { freePort } from '../../src/lessons/index.ts';
+import { freePort } from '../../src/common/process/index.ts';
 import { Programs } from '../support/programs.ts';
 import { anyAddress } from '../support/zeromq-addresses.ts';
 import {

@@ -12,10 +12,13 @@
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { PeerError } from '../../src/common/index.ts';
 import { encodeFrame, encodeGreeting } from '../../src/zeromq/index.ts';
-import { commandFrame, HandshakeError } from '../../src/zeromq/mechanisms/mechanism.ts';
-import { NullMechanism } from '../../src/zeromq/mechanisms/null.ts';
-import { PlainClient, PlainServer } from '../../src/zeromq/mechanisms/plain.ts';
-import { Session, type SessionSink } from '../../src/zeromq/session.ts';
+import {
+  commandFrame,
+  HandshakeError,
+} from '../../src/zeromq/zmtp/mechanisms/mechanism.ts';
+import { NullMechanism } from '../../src/zeromq/zmtp/mechanisms/null.ts';
+import { PlainClient, PlainServer } from '../../src/zeromq/zmtp/mechanisms/plain.ts';
+import { Session, type SessionSink } from '../../src/zeromq/zmtp/session.ts';
 import { randomNumbers } from '../support/every-split.ts';
 
 const MIB = 1024 * 1024;

@@ -8,7 +8,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { EXPERIMENTS } from '../../src/behaviours/index.ts';
+import { EXPERIMENTS } from '../../src/network/behaviours/index.ts';
 import { findLessons } from '../../src/lessons/index.ts';
 import { typed } from '../support/command-line.ts';
 import { type CommandLine, commandLines, wordsOf } from '../support/command-lines.ts';

@@ -7,9 +7,9 @@ import {
   chooseLesson,
   chooseRole,
   findLessons,
-  freePort,
   showLesson,
 } from '../../src/lessons/index.ts';
+import { freePort } from '../../src/common/process/index.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');

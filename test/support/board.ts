@@ -10,7 +10,7 @@ import {
   randomFrom,
   Table,
 } from '../../src/auction/index.ts';
-import { toBoardEvent } from '../../src/auction/board/index.ts';
+import { toBoardEvent } from '../../src/auction/game/public-events.ts';
 import type { Board } from '../../src/auction/board/board-server.ts';
 import type { BoardSnapshot } from '../../src/auction/board/snapshot.ts';
 import { PATIENCE } from './programs.ts';

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { connect, createServer, isIPv6, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { vi } from 'vitest';
-import { freePort } from '../../src/lessons/index.ts';
+import { freePort } from '../../src/common/process/index.ts';
 import { PATIENCE } from './programs.ts';
 
 export type Transport = 'UDP' | 'TCP';

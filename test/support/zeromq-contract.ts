@@ -31,8 +31,7 @@ export type TypeName =
   | 'XSubscriber';
 
 export type SocketOf<T extends TypeName> = InstanceType<Engine[T]>;
-export type { Transport } from './zeromq-addresses.ts';
-export { anyAddress } from './zeromq-addresses.ts';
+export { anyAddress, type Transport } from './zeromq-addresses.ts';
 
 interface Named {
   name: string;

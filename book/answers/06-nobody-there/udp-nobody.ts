@@ -9,7 +9,7 @@
  *   connected, send: 5 bytes sent
  *   connected, recvfrom: ERR_TIMED_OUT
  */
-import { openDatagramRelay } from '../../../src/link/index.ts';
+import { openDatagramRelay } from '../../../src/network/link/index.ts';
 import { DatagramSocket } from '../../../src/udp/index.ts';
 import { freePort } from '../pair.ts';
 

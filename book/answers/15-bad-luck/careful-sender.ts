@@ -10,7 +10,7 @@
  *   one at a time: 5 messages took 5 round trips or more: true
  *   all on their way: they took less than half of that: true
  */
-import { openDatagramRelay } from '../../../src/link/index.ts';
+import { openDatagramRelay } from '../../../src/network/link/index.ts';
 import { DatagramSocket } from '../../../src/udp/index.ts';
 
 const DELAY = 50; // milliseconds, each way

@@ -9,7 +9,7 @@
  *   seed 7: 2, 4, 7, 8
  *   seed 8 is another: true
  */
-import { fatesOf, linkOf } from '../../../src/link/index.ts';
+import { fatesOf, linkOf } from '../../../src/network/link/index.ts';
 
 function lost(seed: number): string {
   const fate = fatesOf(linkOf({ loss: 0.3, dup: 0.2, seed }));

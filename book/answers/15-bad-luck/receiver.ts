@@ -9,7 +9,7 @@
  *   5 were sent, more came, 5 were counted
  */
 import { TimedOutError } from '../../../src/common/index.ts';
-import { openDatagramRelay } from '../../../src/link/index.ts';
+import { openDatagramRelay } from '../../../src/network/link/index.ts';
 import { DatagramSocket } from '../../../src/udp/index.ts';
 
 const receiver = new DatagramSocket();

@@ -5,7 +5,7 @@
  *           id 7 ──►  asked again after 250 ms, then 500, then every second
  *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
  *
- * Nothing on the wire is harmed by asking twice: see native-protocol.ts.
+ * Nothing on the wire is harmed by asking twice: see server/native-protocol.ts.
  */
 import { Wait } from '../../common/index.ts';
 import { decodeJson, encodeJson } from '../../framing/index.ts';
@@ -18,7 +18,7 @@ import {
   type Refused,
   type Told,
   type Welcome,
-} from '../native-messages.ts';
+} from '../messages/native-messages.ts';
 import type { Place } from './framed-link.ts';
 import {
   type AuctioneerLink,

@@ -12,7 +12,7 @@ import {
   type Told,
   type Watching,
   type Welcome,
-} from '../native-messages.ts';
+} from '../messages/native-messages.ts';
 import {
   type AuctioneerLink,
   bidMessage,

@@ -1,6 +1,12 @@
 /** What a bidder needs of whatever carries its messages: TCP with frames, or datagrams. */
 import { PeerError } from '../../common/index.ts';
-import type { Accepted, News, Refused, Told, Welcome } from '../native-messages.ts';
+import type {
+  Accepted,
+  News,
+  Refused,
+  Told,
+  Welcome,
+} from '../messages/native-messages.ts';
 
 export interface JoinRequest {
   name: string;

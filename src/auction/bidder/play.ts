@@ -10,14 +10,14 @@
  *
  * After a lost connection the seat is taken again with its token, and the news since then
  * are asked for. A bid that was decided and never acknowledged is sent again as it was: the
- * auctioneer counts it once (native-protocol.ts).
+ * auctioneer counts it once (server/native-protocol.ts).
  */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError, SocketlabError } from '../../common/index.ts';
-import { type BidderView, Ledger } from '../ledger.ts';
-import type { News, Refused, Welcome } from '../native-messages.ts';
-import { publicEvents } from '../news.ts';
+import { type BidderView, Ledger } from '../game/ledger.ts';
+import type { News, Refused, Welcome } from '../messages/native-messages.ts';
+import { publicEvents } from '../messages/news.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { FramedLink, type Place } from './framed-link.ts';
 import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';

@@ -6,7 +6,7 @@
  *     spectator is told)
  *
  * Whatever its pages do, nothing of it comes back to the auction: the board has no way to say
- * anything. Sealed bids never come here (board-event.ts), so no page can show them.
+ * anything. Sealed bids never come here (game/public-events.ts), so no page can show them.
  *
  * Read next: board-state.ts for what is shown, site.ts and event-stream.ts for how it gets to
  * a page, page/board.js for the page.
@@ -19,7 +19,7 @@ import {
   MisuseError,
 } from '../../common/index.ts';
 import { type Asset, readAssets } from './assets.ts';
-import type { BoardEvent } from './board-event.ts';
+import type { BoardEvent } from '../game/public-events.ts';
 import { type BoardGame, BoardState } from './board-state.ts';
 import { EventStream } from './event-stream.ts';
 import { Site } from './site.ts';

@@ -5,8 +5,8 @@
  * the way to `countToWin` of a kind there is no such rule; here the greatest number of one
  * kind counts, then in how many kinds one has so many, then money, then seat.
  */
-import type { Ledger, Standing } from '../ledger.ts';
-import { worth } from '../sale.ts';
+import type { Ledger, Standing } from '../game/ledger.ts';
+import { worth } from '../game/sale.ts';
 import type { BoardResult } from './snapshot.ts';
 
 /** How many of the winner's purchases are named. */

@@ -6,10 +6,11 @@
  * Amounts are not shown before the round is over, though this screen could know them: it may
  * hang on the classroom's wall.
  */
-import type { AuctionEvent } from '../events.ts';
-import type { Auction } from '../rules.ts';
+import type { AuctionEvent } from '../game/events.ts';
+import type { Auction } from '../game/rules.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
-import { type Paint, standingsTable } from './standings.ts';
+import type { Paint } from '../../common/terminal/index.ts';
+import { standingsTable } from './standings.ts';
 
 export class AuctioneerScreen {
   readonly #auction: Auction;

@@ -6,11 +6,11 @@ import {
   playAuction,
   type PlayOptions,
 } from '../bidder/play.ts';
-import type { BidderView, Ledger } from '../ledger.ts';
-import type { Bot } from '../strategies/bots/bot.ts';
+import type { BidderView, Ledger } from '../game/ledger.ts';
+import type { Bot } from '../contest/bots/bot.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
 import { type Answers, ownAnswers } from './keyboard.ts';
-import { type Output, Screen } from './screen.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 import { standingsTable } from './standings.ts';
 
 export interface BidOptions extends Omit<PlayOptions, 'decide' | 'on'> {

@@ -1,5 +1,5 @@
 /** What is said of a game to people, in whole sentences. Pure. */
-import type { GameRules } from '../ledger.ts';
+import type { GameRules } from '../game/ledger.ts';
 
 export function howToWin({ win, countToWin, price }: GameRules): string {
   const pays =

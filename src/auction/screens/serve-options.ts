@@ -1,5 +1,5 @@
 /** What `socketlab auction serve` is told. */
-import type { AuctioneerOptions } from '../auctioneer.ts';
+import type { AuctioneerOptions } from '../server/auctioneer.ts';
 
 export interface ServeOptions extends AuctioneerOptions {
   /** The board's port; true for the usual one, or any if that is taken. Undefined: none. */

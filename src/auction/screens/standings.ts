@@ -1,8 +1,8 @@
 /** The standings as a table for a terminal. Pure. */
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import { type GameRules, type Standing } from '../ledger.ts';
-import { worth } from '../sale.ts';
+import { type GameRules, type Standing } from '../game/ledger.ts';
+import { worth } from '../game/sale.ts';
 
 /** How text is painted: picocolors, or nothing. */
 export type Paint = Record<

@@ -2,7 +2,7 @@
 import { explain, formatAddress } from '../../common/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
 import { openBoard } from '../board/index.ts';
-import { type Output, Screen } from './screen.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 
 export interface BoardAwayOptions {
   /** Where the auctioneer is. */

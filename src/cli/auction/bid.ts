@@ -1,8 +1,8 @@
 /** `socketlab auction bid NAME`: a person at a prompt, or a bot. */
 import { AUCTION_PORT, MisuseError } from '../../common/index.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { type Command, portOption } from '../options.ts';
-import { commandLine } from '../program-name.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { type Command, portOption } from '../line/options.ts';
+import { commandLine } from '../line/program-name.ts';
 import { AUCTIONEER, JOIN_CODE } from './common-options.ts';
 
 interface BidArguments {
@@ -58,7 +58,7 @@ export const bidCommand: Command<BidArguments> = {
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const { bidInAuction, openBot } = await import('../../auction/index.ts');
-    const { ownTerminal } = await import('../../lessons/index.ts');
+    const { ownTerminal } = await import('../../common/terminal/index.ts');
     const signal = onInterrupt();
     const bot = spec === undefined ? undefined : await openBot(spec, { name, signal });
     try {

@@ -1,7 +1,7 @@
 /** `socketlab auction board`: the page for the projector, for an auctioneer elsewhere. */
 import { AUCTION_PORT } from '../../common/index.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { type Command, portOption } from '../options.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { type Command, portOption } from '../line/options.ts';
 import { AUCTIONEER, JOIN_CODE } from './common-options.ts';
 
 interface BoardArguments {
@@ -40,7 +40,7 @@ export const boardCommand: Command<BoardArguments> = {
   handler: async (given) => {
     const { code, host, port = AUCTION_PORT } = given;
     const { showBoard } = await import('../../auction/index.ts');
-    const { ownTerminal } = await import('../../lessons/index.ts');
+    const { ownTerminal } = await import('../../common/terminal/index.ts');
     await showBoard(
       {
         host,

@@ -2,7 +2,7 @@
 import type { Argv } from 'yargs';
 import type { AuctionOptions } from '../../auction/index.ts';
 import { MisuseError } from '../../common/index.ts';
-import { numberOption } from '../options.ts';
+import { numberOption } from '../line/options.ts';
 
 export interface GameArguments {
   bidders: number | undefined;

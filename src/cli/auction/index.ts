@@ -1,6 +1,6 @@
 /** `socketlab auction …`: the contest. */
-import type { Command } from '../options.ts';
-import { nestedCommand } from '../nested.ts';
+import type { Command } from '../line/options.ts';
+import { nestedCommand } from '../line/nested.ts';
 import { bidCommand } from './bid.ts';
 import { boardCommand } from './board.ts';
 import { newBotCommand } from './new-bot.ts';

@@ -2,8 +2,8 @@
 import { writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import { MisuseError } from '../../common/index.ts';
-import type { Command } from '../options.ts';
-import { commandLine, typedFile } from '../program-name.ts';
+import type { Command } from '../line/options.ts';
+import { commandLine, typedFile } from '../line/program-name.ts';
 
 interface NewBotArguments {
   file: string | undefined;

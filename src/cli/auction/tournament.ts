@@ -1,5 +1,5 @@
 /** `socketlab auction tournament BOTS…`: which bot plays best. */
-import { type Command, numberOption } from '../options.ts';
+import { type Command, numberOption } from '../line/options.ts';
 import { gameOptions } from './game-options.ts';
 import type { TournamentArguments } from '../handlers/auction-tournament.ts';
 

@@ -1,7 +1,7 @@
 /** `socketlab auction watch`: the scores, as `auction serve --publish` publishes them. */
 import { SCORES_PORT } from '../../common/index.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { type Command, portOption } from '../options.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { type Command, portOption } from '../line/options.ts';
 import { AUCTIONEER } from './common-options.ts';
 
 interface WatchArguments {
@@ -28,7 +28,7 @@ export const watchCommand: Command<WatchArguments> = {
       .example('$0 auction watch', 'of `auction serve --publish` on this machine'),
   handler: async ({ host, port = SCORES_PORT, json }) => {
     const { showScores } = await import('../../auction/index.ts');
-    const { ownTerminal } = await import('../../lessons/index.ts');
+    const { ownTerminal } = await import('../../common/terminal/index.ts');
     const signal = onInterrupt();
     const done = await showScores({ host, port, json, signal }, ownTerminal());
     if (!done) process.exitCode ||= 1;

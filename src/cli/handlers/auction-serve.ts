@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { joinCode, serveAuction } from '../../auction/index.ts';
 import { isLoopback, MisuseError } from '../../common/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { ownTerminal } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { commandLine } from '../program-name.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { commandLine } from '../line/program-name.ts';
 
 export interface ServeArguments extends GameArguments {
   host: string | undefined;

@@ -16,9 +16,9 @@ import {
   type TournamentResult,
 } from '../../auction/index.ts';
 import { MisuseError } from '../../common/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { ownTerminal } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { onInterrupt } from '../line/interrupt.ts';
 
 export interface TournamentArguments extends GameArguments {
   bots: string[] | undefined;

@@ -18,10 +18,10 @@ import {
   runExperiment,
   shownAnswer,
   tableLines,
-} from '../../behaviours/index.ts';
-import { ownTerminal, type Terminal } from '../../lessons/index.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { commandLine } from '../program-name.ts';
+} from '../../network/behaviours/index.ts';
+import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { commandLine } from '../line/program-name.ts';
 
 export interface BehavioursArguments {
   names: string[] | undefined;

@@ -13,7 +13,7 @@ import {
   type LaneName,
   parseClaim,
   planOf,
-} from '../../compare/index.ts';
+} from '../../network/compare/index.ts';
 import { MisuseError } from '../../common/index.ts';
 import {
   checkKernelLink,
@@ -21,12 +21,12 @@ import {
   type LinkOptions,
   runInNamespace,
   spoilLoopback,
-} from '../../link/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
-import { checkWritable } from '../files.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { chosenLink, SHARED_KEYS } from '../link-flags.ts';
-import { commandLine } from '../program-name.ts';
+} from '../../network/link/index.ts';
+import { ownTerminal } from '../../common/terminal/index.ts';
+import { checkWritable } from '../line/files.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { chosenLink, SHARED_KEYS } from '../line/link-flags.ts';
+import { commandLine } from '../line/program-name.ts';
 
 export interface CompareArguments {
   [link: string]: unknown;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { MisuseError } from '../../common/index.ts';
-import { drawDiagram, type Format, type Paint } from '../../diagram/index.ts';
-import { ownTerminal } from '../../lessons/index.ts';
+import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
+import { ownTerminal } from '../../common/terminal/index.ts';
 import {
   joinTrace,
   type JoinedTrace,
@@ -14,7 +14,7 @@ import {
   mergeTraces,
   type TraceFile,
 } from '../../trace/index.ts';
-import { checkWritable } from '../files.ts';
+import { checkWritable } from '../line/files.ts';
 
 export interface DiagramArguments {
   files: string[];

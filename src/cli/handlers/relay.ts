@@ -23,10 +23,10 @@ import {
   type StreamRelay,
   streamSummary,
   withSeed,
-} from '../../link/index.ts';
-import { checkWritable } from '../files.ts';
-import { chosenLink, givenOnce } from '../link-flags.ts';
-import { onInterrupt } from '../interrupt.ts';
+} from '../../network/link/index.ts';
+import { checkWritable } from '../line/files.ts';
+import { chosenLink, givenOnce } from '../line/link-flags.ts';
+import { onInterrupt } from '../line/interrupt.ts';
 
 export interface RelayArguments {
   [link: string]: unknown;

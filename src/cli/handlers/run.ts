@@ -5,13 +5,12 @@ import {
   chooseRole,
   findLessons,
   type Lesson,
-  freePort,
   onEngine,
-  ownTerminal,
   playInForeground,
   showLesson,
-  type Terminal,
 } from '../../lessons/index.ts';
+import { freePort } from '../../common/process/index.ts';
+import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
 import { beginRecording } from '../../trace/index.ts';
 import {
   describeLink,
@@ -20,10 +19,10 @@ import {
   parseLink,
   type Relays,
   withSeed,
-} from '../../link/index.ts';
+} from '../../network/link/index.ts';
 import { planPicture } from './diagram.ts';
-import { onInterrupt } from '../interrupt.ts';
-import { drawIt } from '../program-name.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { drawIt } from '../line/program-name.ts';
 
 export interface RunArguments {
   lesson: string | undefined;

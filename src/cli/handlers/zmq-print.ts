@@ -1,7 +1,7 @@
 /** What `socketlab zmq` prints: messages on stdout, and what concerns people on stderr. */
 import { once } from 'node:events';
 import { explain } from '../../common/index.ts';
-import { jsonParts, printMessage, type TextForm } from '../../netcat/index.ts';
+import { jsonParts, printMessage, type TextForm } from '../../zeromq/netcat/index.ts';
 
 /** Resolves when there is room for more: a slow reader slows the sockets down. */
 export async function printParts(

@@ -1,7 +1,7 @@
 /** What `socketlab zmq req`, `rep`, `pub` … do: lines become messages, messages lines. */
 import { MisuseError } from '../../common/index.ts';
-import { endpointOf, netcat, type PatternName } from '../../netcat/index.ts';
-import { onInterrupt } from '../interrupt.ts';
+import { endpointOf, netcat, type PatternName } from '../../zeromq/netcat/index.ts';
+import { onInterrupt } from '../line/interrupt.ts';
 import { complain, printParts, printReady } from './zmq-print.ts';
 
 export interface PatternArguments {

@@ -1,5 +1,5 @@
 /** `socketlab zmq …`: a netcat for ZeroMQ's patterns. */
-import { nestedCommand } from '../nested.ts';
+import { nestedCommand } from '../line/nested.ts';
 import { patternCommands } from './patterns.ts';
 import { proxyCommand } from './proxy.ts';
 

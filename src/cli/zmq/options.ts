@@ -1,6 +1,6 @@
 /** Options that `socketlab zmq` has and other commands have not. */
 import { MisuseError } from '../../common/index.ts';
-import { numberOption } from '../options.ts';
+import { numberOption } from '../line/options.ts';
 
 /** Several of them may be given, each by itself: `--bind 5678 --bind 5679`. */
 export const SEVERAL = {

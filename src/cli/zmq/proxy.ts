@@ -1,8 +1,8 @@
 /** `socketlab zmq proxy`: a device between two sides. */
 import { MisuseError } from '../../common/index.ts';
-import type { DeviceOptions } from '../../netcat/index.ts';
-import { onInterrupt } from '../interrupt.ts';
-import type { Command } from '../options.ts';
+import type { DeviceOptions } from '../../zeromq/netcat/index.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import type { Command } from '../line/options.ts';
 import { countOption, SEVERAL } from './options.ts';
 
 interface ProxyArguments {
@@ -62,7 +62,7 @@ export const proxyCommand: Command<ProxyArguments> = {
       const why = 'a proxy has two sides: --front 5559 --back 5560';
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
-    const { endpointOf, runDevice } = await import('../../netcat/index.ts');
+    const { endpointOf, runDevice } = await import('../../zeromq/netcat/index.ts');
     const { printReady } = await import('../handlers/zmq-print.ts');
     const endpoints = (given: string[]): string[] =>
       given.map((text) => endpointOf(text, 'bind'));

@@ -4,8 +4,8 @@
  *
  * Source: "fair-queuing" in RFC 28, 30; zmq_socket(3).
  */
-import type { Pipe } from '../pipe.ts';
-import { Queue } from '../queue.ts';
+import type { Pipe } from '../pipes/pipe.ts';
+import { Queue } from '../pipes/queue.ts';
 
 export class FairQueue {
   readonly #line = new Queue<Pipe>();

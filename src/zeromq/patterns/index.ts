@@ -1,6 +1,6 @@
 /** Which type of socket follows which pattern. */
-import type { Options } from '../options.ts';
-import type { TypeName } from '../socket-types.ts';
+import type { Options } from '../base/options.ts';
+import type { TypeName } from '../zmtp/index.ts';
 import { Pair } from './pair.ts';
 import type { Pattern } from './pattern.ts';
 import { Dealer, Pull, Push } from './pipeline.ts';

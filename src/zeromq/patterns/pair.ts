@@ -3,8 +3,8 @@
  *
  * Source: RFC 31/EXPAIR.
  */
-import { NO_ENVELOPE, type Outgoing } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
+import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 
 export class Pair extends Pattern {

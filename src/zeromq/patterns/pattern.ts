@@ -7,10 +7,10 @@
  *
  * Read next: pipeline.ts (the simplest), request.ts, publisher.ts.
  */
-import { ZmqError } from '../errors.ts';
-import type { Outgoing } from '../message.ts';
-import type { Options } from '../options.ts';
-import type { Pipe } from '../pipe.ts';
+import { ZmqError } from '../base/errors.ts';
+import type { Outgoing } from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export abstract class Pattern {

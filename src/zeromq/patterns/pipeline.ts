@@ -6,8 +6,8 @@
  *
  * Source: RFC 30/PIPELINE; for DEALER RFC 28/REQREP.
  */
-import { NO_ENVELOPE, type Outgoing } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
+import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 import { RoundRobin } from './round-robin.ts';
 

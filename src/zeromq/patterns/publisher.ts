@@ -18,13 +18,13 @@
  * Source: RFC 29/PUBSUB; zmq_setsockopt(3) for ZMQ_XPUB_….
  */
 import { PeerError } from '../../common/index.ts';
-import { ZmqError } from '../errors.ts';
-import { NO_ENVELOPE, type Outgoing } from '../message.ts';
-import type { Options } from '../options.ts';
-import type { Pipe, Shared } from '../pipe.ts';
-import { PrefixTree } from '../prefix-tree.ts';
-import { Queue } from '../queue.ts';
-import { Encoder } from '../slab.ts';
+import { ZmqError } from '../base/errors.ts';
+import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import type { Pipe, Shared } from '../pipes/pipe.ts';
+import { PrefixTree } from './prefix-tree.ts';
+import { Queue } from '../pipes/queue.ts';
+import { Encoder } from '../pipes/slab.ts';
 import { Pattern } from './pattern.ts';
 
 /** One peer may subscribe to so many topics, of so many bytes together. */

@@ -9,9 +9,9 @@
  *
  * Source: RFC 28/REQREP, "The Reply Socket Type".
  */
-import { ZmqError } from '../errors.ts';
-import type { Envelope, Outgoing } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
+import { ZmqError } from '../base/errors.ts';
+import type { Envelope, Outgoing } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 
 export class Reply extends Pattern {

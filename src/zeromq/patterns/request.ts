@@ -13,9 +13,9 @@
  *
  * Source: RFC 28/REQREP, "The Request Socket Type".
  */
-import { ZmqError } from '../errors.ts';
-import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
+import { ZmqError } from '../base/errors.ts';
+import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 import { RoundRobin } from './round-robin.ts';
 

@@ -3,7 +3,7 @@
  *
  * Source: "round-robin" in RFC 28, 30; zmq_socket(3).
  */
-import type { Pipe } from '../pipe.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 
 export class RoundRobin {
   #pipes: Pipe[] = [];

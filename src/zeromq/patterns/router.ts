@@ -10,9 +10,9 @@
  * Source: RFC 28/REQREP, "The Router Socket Type".
  */
 import { randomBytes } from 'node:crypto';
-import { ZmqError } from '../errors.ts';
-import { NO_ENVELOPE, type Outgoing, partsOf } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
+import { ZmqError } from '../base/errors.ts';
+import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 
 const keyOf = (id: Uint8Array): string =>

@@ -6,10 +6,10 @@
  *
  * Source: zmq_socket(3), "ZMQ_STREAM".
  */
-import { ZmqError } from '../errors.ts';
-import { EMPTY, type Outgoing, partsOf } from '../message.ts';
-import type { Pipe } from '../pipe.ts';
-import type { WirePipe } from '../wire-pipe.ts';
+import { ZmqError } from '../base/errors.ts';
+import { EMPTY, type Outgoing, partsOf } from '../zmtp/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
+import type { WirePipe } from '../pipes/wire-pipe.ts';
 import { Pattern } from './pattern.ts';
 import { RoutingTable } from './router.ts';
 

@@ -7,10 +7,10 @@
  *
  * Source: RFC 29/PUBSUB.
  */
-import { NO_ENVELOPE, type Outgoing } from '../message.ts';
-import type { Options } from '../options.ts';
-import type { Pipe } from '../pipe.ts';
-import { PrefixTree } from '../prefix-tree.ts';
+import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import type { Pipe } from '../pipes/pipe.ts';
+import { PrefixTree } from './prefix-tree.ts';
 import { Pattern } from './pattern.ts';
 
 export class Subscriber extends Pattern {

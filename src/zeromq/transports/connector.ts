@@ -5,12 +5,11 @@
  */
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
-import { Engine } from '../engine.ts';
-import type { SocketHost } from '../host.ts';
-import type { HandshakeError } from '../mechanisms/mechanism.ts';
-import type { Peer } from '../session.ts';
-import { hold, release } from '../turn.ts';
-import { WirePipe } from '../wire-pipe.ts';
+import { Engine } from './engine.ts';
+import type { SocketHost } from './host.ts';
+import type { HandshakeError, Peer } from '../zmtp/index.ts';
+import { hold, release } from '../base/turn.ts';
+import { WirePipe } from '../pipes/wire-pipe.ts';
 import { localPath } from './local-address.ts';
 import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 

@@ -8,17 +8,17 @@
  *
  * Source: zmq_inproc(7).
  */
-import type { SocketHost } from '../host.ts';
+import type { SocketHost } from './host.ts';
 import {
   asBuffer,
   type Envelope,
+  mayTalk,
   NO_ENVELOPE,
   type Outgoing,
   partsOf,
-} from '../message.ts';
-import { Pipe, type Shared } from '../pipe.ts';
-import { Queue } from '../queue.ts';
-import { mayTalk } from '../socket-types.ts';
+} from '../zmtp/index.ts';
+import { Pipe, type Shared } from '../pipes/pipe.ts';
+import { Queue } from '../pipes/queue.ts';
 
 /** Parts up to so many bytes are copied. */
 const COPY_UP_TO = 128;

@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ZmqError } from '../errors.ts';
+import { ZmqError } from '../base/errors.ts';
 
 /** * is every address of ours; the name of an interface, its first. */
 export function hostToBind(

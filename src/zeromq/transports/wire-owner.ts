@@ -1,15 +1,20 @@
 /** What a listener and a connector have in common: they own connections. */
 import type * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { Engine, EngineOwner } from '../engine.ts';
-import type { SocketHost } from '../host.ts';
-import type { HandshakeError, Mechanism } from '../mechanisms/mechanism.ts';
-import type { Credentials, NoVerdict, Verdict } from '../mechanisms/mechanism.ts';
-import type { Options } from '../options.ts';
-import type { Peer } from '../session.ts';
-import type { TypeName } from '../socket-types.ts';
-import type { WirePipe } from '../wire-pipe.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Engine, EngineOwner } from './engine.ts';
+import type { SocketHost } from './host.ts';
+import type {
+  Credentials,
+  HandshakeError,
+  Mechanism,
+  NoVerdict,
+  Peer,
+  TypeName,
+  Verdict,
+} from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import type { WirePipe } from '../pipes/wire-pipe.ts';
 
 export type WireEndpoint = Exclude<Endpoint, { transport: 'inproc' }>;
 

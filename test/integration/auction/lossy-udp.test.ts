@@ -5,7 +5,7 @@ import {
   type DatagramRelay,
   type LinkOptions,
   openDatagramRelay,
-} from '../../../src/link/index.ts';
+} from '../../../src/network/link/index.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import {
   type Account,

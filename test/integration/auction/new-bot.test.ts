@@ -101,7 +101,9 @@ describe('a new bot', () => {
   it('passes the checks of types, of style and of form, in both languages', async () => {
     const [ts, js] = [await written('ann.ts'), await written('ann.mjs')];
     // Not the room's door: behind it stands all that there is to check.
-    const strategy = JSON.stringify(join(ROOT, 'src/auction/strategies/strategy.ts'));
+    const strategy = JSON.stringify(
+      join(ROOT, 'src/auction/contest/strategies/strategy.ts'),
+    );
     // The types in the bot are its own: they have to say what the toolkit's say.
     writeFileSync(
       join(folder, 'fits.ts'),

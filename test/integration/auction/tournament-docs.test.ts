@@ -12,7 +12,7 @@ import {
   strategies,
   type TournamentResult,
 } from '../../../src/auction/index.ts';
-import { FAULT_KINDS } from '../../../src/auction/strategies/bots/bot.ts';
+import { FAULT_KINDS } from '../../../src/auction/contest/bots/bot.ts';
 import { needPython } from '../../support/peers.ts';
 import { ROOT } from '../../support/programs.ts';
 

@@ -6,7 +6,7 @@ import {
   type BehaviourJson,
   type BehavioursJson,
   EXPERIMENTS,
-} from '../../../src/behaviours/index.ts';
+} from '../../../src/network/behaviours/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { compiledFrom } from '../../support/places.ts';

@@ -4,8 +4,8 @@ import { compiledModule } from '../../support/places.ts';
 
 // Compiled: many of them start processes.
 const { EXPERIMENTS, runExperiment } = await compiledModule<
-  typeof import('../../../src/behaviours/index.ts')
->('src/behaviours/index.ts');
+  typeof import('../../../src/network/behaviours/index.ts')
+>('src/network/behaviours/index.ts');
 
 const cases = EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const);
 

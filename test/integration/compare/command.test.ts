@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ComparisonJson } from '../../../src/compare/index.ts';
+import type { ComparisonJson } from '../../../src/network/compare/index.ts';
 import { openBrowser, openPage } from '../../support/browser.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';

@@ -4,7 +4,7 @@ import {
   compare,
   type CompareOptions,
   type Comparison,
-} from '../../../src/compare/index.ts';
+} from '../../../src/network/compare/index.ts';
 
 const PATIENCE = 60_000;
 

@@ -10,7 +10,7 @@ import { needPython, python } from '../../support/peers.ts';
 import { compiledFrom } from '../../support/places.ts';
 import { type End, failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
-import { longTrace, sampleFile } from '../../unit/diagram/traces.ts';
+import { longTrace, sampleFile } from '../../unit/trace/diagram/traces.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'diagram-command-'));
 const programs = new Programs();

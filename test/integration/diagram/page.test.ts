@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
-import { drawDiagram } from '../../../src/diagram/index.ts';
+import { drawDiagram } from '../../../src/trace/diagram/index.ts';
 import type { JoinedTrace } from '../../../src/trace/index.ts';
 import {
   openBrowser,
@@ -13,7 +13,13 @@ import {
   type PageOptions,
   type WatchedPage,
 } from '../../support/browser.ts';
-import { address, payload, sample, SAMPLES, Writing } from '../../unit/diagram/traces.ts';
+import {
+  address,
+  payload,
+  sample,
+  SAMPLES,
+  Writing,
+} from '../../unit/trace/diagram/traces.ts';
 
 const DESK = { width: 1280, height: 900 };
 const PHONE = { width: 400, height: 800 };

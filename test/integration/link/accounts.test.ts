@@ -5,7 +5,7 @@
 import { createSocket } from 'node:dgram';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
-import { fatesOf, linkOf } from '../../../src/link/index.ts';
+import { fatesOf, linkOf } from '../../../src/network/link/index.ts';
 import type { JoinedTrace } from '../../../src/trace/index.ts';
 import type { Program } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';

@@ -2,7 +2,7 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fatesOf } from '../../../src/link/fate.ts';
+import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import {
   type DatagramRelay,
   type DatagramRelayOptions,
@@ -13,7 +13,7 @@ import {
   parseReplay,
   recordHeader,
   recordLine,
-} from '../../../src/link/index.ts';
+} from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
 import { checkFree } from '../../support/sockets.ts';

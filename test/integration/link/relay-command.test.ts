@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fatesOf, linkOf, parseReplay } from '../../../src/link/index.ts';
+import { fatesOf, linkOf, parseReplay } from '../../../src/network/link/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { failure, type Program, Programs } from '../../support/programs.ts';
 import { askOverTcp, askOverUdp, checkFree, ownPort } from '../../support/sockets.ts';

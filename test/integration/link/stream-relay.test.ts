@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { fatesOf } from '../../../src/link/fate.ts';
+import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import {
   type DeliveryEvent,
   linkOf,
@@ -14,7 +14,7 @@ import {
   type StreamFateEvent,
   type StreamRelay,
   type StreamRelayOptions,
-} from '../../../src/link/index.ts';
+} from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
 import { checkFree, connected } from '../../support/sockets.ts';

@@ -15,7 +15,7 @@ import { chooseLesson, findLessons, seenPattern } from '../../../src/lessons/ind
 import type { JoinedTrace } from '../../../src/trace/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { ownPort } from '../../support/sockets.ts';
-import { find, hasClass, parseXml, textOf } from '../../unit/diagram/markup.ts';
+import { find, hasClass, parseXml, textOf } from '../../unit/trace/diagram/markup.ts';
 
 const NEEDS_IPV6 = '07-families-and-paths';
 /** What is lost there is what they are about. */

@@ -1,7 +1,7 @@
 /** Programs in Python at the auctioneer's table, through every door, and ours beside them. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { playAuction, randomFrom } from '../../../src/auction/index.ts';
-import { openDatagramRelay } from '../../../src/link/index.ts';
+import { openDatagramRelay } from '../../../src/network/link/index.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import { type Account, accountOf } from '../../support/auction-accounts.ts';
 import { needPython, needPyzmq } from '../../support/peers.ts';

@@ -1,7 +1,7 @@
 /** Python programs through `socketlab relay`: they notice what happens, and nothing else. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fatesOf } from '../../../src/link/fate.ts';
-import { linkOf } from '../../../src/link/index.ts';
+import { fatesOf } from '../../../src/network/link/model/fate.ts';
+import { linkOf } from '../../../src/network/link/index.ts';
 import { needPython } from '../../support/peers.ts';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';

@@ -8,7 +8,7 @@ import {
   netcat,
   type NetcatOptions,
   type PatternName,
-} from '../../../src/netcat/index.ts';
+} from '../../../src/zeromq/netcat/index.ts';
 import { needPyzmq } from '../../support/peers.ts';
 import { type Program, Programs } from '../../support/programs.ts';
 

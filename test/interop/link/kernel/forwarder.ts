@@ -13,8 +13,8 @@ import {
   fatesOf,
   linkOf,
   parseLink,
-} from '../../../../src/link/index.ts';
-import { Wire } from '../../../../src/link/wire.ts';
+} from '../../../../src/network/link/index.ts';
+import { Wire } from '../../../../src/network/link/model/wire.ts';
 
 const [text = '', near, far] = process.argv.slice(2);
 const link = linkOf(parseLink(text));

@@ -3,9 +3,9 @@ import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { percentile } from '../../../../src/common/index.ts';
-import { ackLossesOf, fatesOf } from '../../../../src/link/fate.ts';
-import { linkOf, parseLink } from '../../../../src/link/index.ts';
-import { StreamModel } from '../../../../src/link/stream-model.ts';
+import { ackLossesOf, fatesOf } from '../../../../src/network/link/model/fate.ts';
+import { linkOf, parseLink } from '../../../../src/network/link/index.ts';
+import { StreamModel } from '../../../../src/network/link/model/stream-model.ts';
 import { python } from '../../../support/peers.ts';
 
 export interface Scenario {

@@ -1,0 +1,101 @@
+/**
+ * A bot: whatever answers for a bidder. Pure.
+ *
+ *   BidderView ──decide──► a bid, a pass, or what went wrong, in words
+ *
+ * Three kinds of them look the same from here on: a strategy of ours in this process, a file
+ * that exports determineBid, a program in any language, both in processes of their own.
+ * Whatever they do, `decide` resolves. What they answer is judged here, before anybody else sees
+ * it, so that the auctioneer's refusal never comes as a surprise.
+ *
+ * Read next: open-bot.ts.
+ */
+import type { BidderView } from '../../game/ledger.ts';
+
+/**
+ * How a bot can fail, and lose one bid by it.
+ *
+ *   threw      its code threw an error, or rejected
+ *   hung       no answer within the time limit
+ *   nonsense   an answer that is no number, and not the answer that passes either
+ *   invalid    a number that is no bid: a fraction, below 0, more than it has
+ *   gone       it has ended, or could not be started again
+ */
+export type FaultKind = 'threw' | 'hung' | 'nonsense' | 'invalid' | 'gone';
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  'threw',
+  'hung',
+  'nonsense',
+  'invalid',
+  'gone',
+];
+
+export type BotDecision =
+  | { readonly type: 'bid'; readonly amount: number }
+  | { readonly type: 'pass' }
+  /** `words` continue a sentence that begins with the bot's name. */
+  | { readonly type: 'fault'; readonly kind: FaultKind; readonly words: string };
+
+export interface Bot {
+  /** At the table: one word, as the rules want it. */
+  readonly name: string;
+  /** A game begins. A strategy that leaves something to chance takes it from `seed`. */
+  begin(seed: string): void;
+  /** Never rejects. */
+  decide(view: BidderView): Promise<BotDecision>;
+  /** The same without waiting: only those have it that play in this process. */
+  decideNow?(view: BidderView): BotDecision;
+  /** Ends it, and whatever it runs in. A decision under way ends as `gone`. */
+  close(): Promise<void>;
+}
+
+const PASS: BotDecision = { type: 'pass' };
+
+/** What an answer means, whatever it is. */
+export function judge(answer: unknown, { me }: BidderView): BotDecision {
+  if (answer === null || answer === undefined) return PASS;
+  if (typeof answer !== 'number') {
+    return fault('nonsense', `answered ${describe(answer)}, which is no number`);
+  }
+  if (!Number.isSafeInteger(answer) || answer < 0) {
+    const right = `a bid is a whole number from 0 to ${me.money}`;
+    return fault('invalid', `answered ${answer}, but ${right}`);
+  }
+  if (answer > me.money) {
+    return fault('invalid', `bid ${answer}, which is more than its ${me.money}`);
+  }
+  return { type: 'bid', amount: answer };
+}
+
+export function fault(kind: FaultKind, words: string): BotDecision & { type: 'fault' } {
+  return { type: 'fault', kind, words: oneLine(words) };
+}
+
+/** Of any value, without calling anything of it: it may be built to do harm. */
+export function describe(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value.slice(0, 40));
+    case 'function':
+      return 'a function';
+    case 'symbol':
+      return 'a symbol';
+    case 'object':
+      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+    default:
+      return String(value);
+  }
+}
+
+/** The longest that a bot has to say in a report, in characters. */
+const LONGEST = 200;
+
+/** Others' words, fit to be printed: one line, no control characters, not too long. */
+export function oneLine(text: string): string {
+  const line = text
+    .slice(0, 10 * LONGEST)
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
+    .trim();
+  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+}

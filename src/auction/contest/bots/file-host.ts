@@ -1,0 +1,83 @@
+/**
+ * What runs in the process of a bot that is a file: loads it, then answers one view after
+ * another. The other half is file-life.ts.
+ */
+import type { BidderView } from '../../game/ledger.ts';
+import type { DetermineBid } from '../strategies/strategy.ts';
+import { describe } from './bot.ts';
+import { errorWords } from './error-words.ts';
+
+export type FromHost =
+  | { type: 'ready' }
+  /** It cannot play at all. */
+  | { type: 'unfit'; words: string }
+  | { type: 'answer'; answer: number | null | undefined }
+  | { type: 'failed'; kind: 'threw' | 'nonsense'; words: string }
+  /** Something that nobody waited for went wrong, and it ends now. */
+  | { type: 'crashed'; words: string };
+
+const [bot = ''] = process.argv.slice(2);
+
+// Kept from here on: what a bot does to its globals is not to change how it is heard.
+const exit = process.exit.bind(process);
+const send = process.send!.bind(process);
+const say = (message: FromHost): void => void send(message);
+
+process.on('disconnect', () => exit());
+process.on('uncaughtException', (error) => {
+  const words = `threw outside of a decision: ${errorWords(error, bot)}`;
+  send({ type: 'crashed', words } satisfies FromHost, () => exit(1));
+});
+
+async function answer(determineBid: DetermineBid, view: BidderView): Promise<void> {
+  try {
+    const bid: unknown = await determineBid(view);
+    if (typeof bid === 'number' || bid === null || bid === undefined) {
+      say({ type: 'answer', answer: bid });
+    } else {
+      const words = `answered ${describe(bid)}, which is no number`;
+      say({ type: 'failed', kind: 'nonsense', words });
+    }
+  } catch (error) {
+    say({ type: 'failed', kind: 'threw', words: `threw ${errorWords(error, bot)}` });
+  }
+}
+
+/**
+ * A named export, the default export, or either of them inside of a default export, where
+ * CommonJS became a module.
+ */
+function findDetermineBid(module: unknown): DetermineBid | undefined {
+  let place = module;
+  for (let depth = 0; depth < 3; depth += 1) {
+    if (typeof place === 'function') return place as DetermineBid;
+    if (typeof place !== 'object' || place === null) return undefined;
+    const { determineBid, default: inner } = place as Record<string, unknown>;
+    if (typeof determineBid === 'function') return determineBid as DetermineBid;
+    place = inner;
+  }
+  return undefined;
+}
+
+function advice(error: unknown): string {
+  if (!(error instanceof SyntaxError)) return '';
+  // Without a package.json, older Nodes take a .js file for CommonJS.
+  if (/'export'|import statement/.test(error.message)) return '; name it .mjs';
+  // Node keeps to itself where a syntax error stands, unless it prints the error itself.
+  return '; node --check shows where';
+}
+
+try {
+  const module: unknown = await import(bot);
+  const determineBid = findDetermineBid(module);
+  if (determineBid) {
+    process.on('message', (view: BidderView) => void answer(determineBid, view));
+    say({ type: 'ready' });
+  } else {
+    const names = Object.keys(module as object).join(', ') || 'nothing';
+    say({ type: 'unfit', words: `exports ${names}, but no function determineBid(view)` });
+  }
+} catch (error) {
+  const words = `cannot be loaded: ${errorWords(error, bot)}${advice(error)}`;
+  say({ type: 'unfit', words });
+}

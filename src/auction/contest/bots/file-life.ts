@@ -1,0 +1,144 @@
+/**
+ * The life of a bot that is a file: a process of its own, in which file-host.ts loads it.
+ *
+ *   this process                       the bot's process
+ *   start ─────────────────────────►   import(file)
+ *         ◄───── ready, or why not ─
+ *   ask   ───────────── view ──────►   determineBid(view)
+ *         ◄───────────── answer ────   (or what it threw)
+ *   end: killed, which also ends a loop that never ends
+ *
+ * A worker thread would do for most of that. But a thread that fills its heap can take the
+ * whole process with it, in spite of its `resourceLimits`: V8 gives up before Node can end
+ * the thread (https://github.com/nodejs/node/issues/47224). Node 24 does so for a plain
+ * loop that makes arrays. A process has its memory to itself.
+ *
+ * Simplification: this contains accidents, not malice. A bot may read files, open sockets,
+ * or fill the machine's memory with buffers, which are not on its heap.
+ *
+ * Sources: https://nodejs.org/api/child_process.html
+ */
+import { existsSync, statSync } from 'node:fs';
+import { extname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MisuseError } from '../../../common/index.ts';
+import type { BidderView } from '../../game/ledger.ts';
+import { describe } from './bot.ts';
+import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
+import type { FromHost } from './file-host.ts';
+import {
+  findTsx,
+  GuardedChild,
+  nodeReadsTypeScript,
+} from '../../../common/process/index.ts';
+
+export interface FileOptions {
+  /** The most heap that a bot may have, in MiB; 128 unless told otherwise. */
+  memoryLimit?: number | undefined;
+  /** Gets what a bot prints. Without it that is thrown away. */
+  onPrint?: ((text: string) => void) | undefined;
+}
+
+const DEFAULT_MEMORY = 128;
+/** With less, what loads the file may not fit in. */
+const LEAST_MEMORY = 32;
+const TYPESCRIPT = ['.ts', '.mts', '.cts'];
+const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
+
+/** Whether this names a file that can be a bot, be it there or not. */
+export function isBotFile(spec: string): boolean {
+  return [...TYPESCRIPT, ...JAVASCRIPT].includes(extname(spec).toLowerCase());
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT when there is no such file, or no way to read it */
+export function fileLife(file: string, options: FileOptions = {}): StartLife {
+  const path = resolve(file);
+  const { memoryLimit = DEFAULT_MEMORY } = options;
+  if (!Number.isInteger(memoryLimit) || memoryLimit < LEAST_MEMORY) {
+    throw bad(`the memory limit is ${LEAST_MEMORY} MiB or more, not ${memoryLimit}`);
+  }
+  if (!existsSync(path)) throw bad(`there is no file ${file}`);
+  if (!statSync(path).isFile()) throw bad(`${file} is no file`);
+  const args = [`--max-old-space-size=${memoryLimit}`, ...hostArguments(path)];
+  return (events) => new FileLife(args, events, { ...options, memoryLimit });
+}
+
+class FileLife implements Life {
+  readonly #child: GuardedChild;
+
+  constructor(args: readonly string[], events: LifeEvents, options: FileOptions) {
+    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
+    this.#child = new GuardedChild(process.execPath, args, [...stdio], {
+      failed: (error) => events.died('gone', `cannot be reached: ${error.message}`),
+      ended: (how, complaint) => {
+        if (complaint.includes('heap out of memory')) {
+          const limit = `${options.memoryLimit} MiB of memory`;
+          events.died('gone', `used more than ${limit}`);
+        } else {
+          events.died('gone', `ended itself ${how}`);
+        }
+      },
+      printed: options.onPrint,
+    });
+    const { process: child } = this.#child;
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      options.onPrint?.(text);
+    });
+    child.on('message', (message) => hear(message as Partial<FromHost> | null, events));
+  }
+
+  ask(view: BidderView): void {
+    this.#child.process.send(view);
+  }
+
+  async end(): Promise<void> {
+    await this.#child.end(0);
+  }
+}
+
+/** A bot may take hold of the channel itself, and say anything: nothing is taken on trust. */
+function hear(message: Partial<FromHost> | null, events: LifeEvents): void {
+  switch (message?.type) {
+    case 'ready':
+      events.ready();
+      break;
+    case 'answer':
+      events.answered(message.answer);
+      break;
+    case 'failed': {
+      const kind = message.kind === 'threw' ? 'threw' : 'nonsense';
+      events.failed(kind, textOf(message.words));
+      break;
+    }
+    case 'unfit':
+      events.died('gone', textOf(message.words));
+      break;
+    case 'crashed':
+      events.died('threw', textOf(message.words));
+      break;
+  }
+}
+
+function textOf(words: unknown): string {
+  return typeof words === 'string' ? words : `said ${describe(words)}`;
+}
+
+/** The host's program, what reads TypeScript, where that is needed, and the bot. */
+function hostArguments(path: string): string[] {
+  const self = import.meta.url;
+  const host = fileURLToPath(new URL(`./file-host${extname(self)}`, self));
+  const args = [host, pathToFileURL(path).href];
+  const typed = TYPESCRIPT.includes(extname(path).toLowerCase());
+  if (extname(self) !== '.ts' && !typed) return args;
+  const tsx = findTsx([self, path, join(process.cwd(), 'here')]);
+  if (tsx !== undefined) return ['--import', tsx, ...args];
+  if (nodeReadsTypeScript) return args;
+  throw bad(
+    `${path} is TypeScript, which Node ${process.version} does not read by itself: ` +
+      'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
+  );
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `bot: ${why}`);
+}

@@ -1,0 +1,150 @@
+/**
+ * The life of a bot that is a program in any language: a child process.
+ *
+ *   this process                              the program
+ *   stdin   {"version":1,"round":0,…}\n  ──►  one line for each decision
+ *   stdout  {"bid":12}\n                 ◄──  one line in answer; {"bid":null} passes
+ *   stderr                               ◄──  anything else that it wants to say
+ *
+ * The first question after each start is a rehearsal, whose answer is not used: it shows
+ * before the game that the program is there and speaks in lines, and it gives an interpreter
+ * the time that it takes to start. A line that is no answer, or one too many, and nobody
+ * knows any more which answer belongs to which question: the program is started anew.
+ *
+ * The end of its input is a program's sign to end.
+ *
+ * Sources: the lines are described in docs/auction-bots.md.
+ */
+import type { BidderView } from '../../game/ledger.ts';
+import { auctionOptions } from '../../game/options.ts';
+import { Auction } from '../../game/rules.ts';
+import { describe } from './bot.ts';
+import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
+import { GuardedChild } from '../../../common/process/index.ts';
+
+export interface ProgramOptions {
+  /** Gets what a program writes to stderr. Without it that is thrown away. */
+  onPrint?: ((text: string) => void) | undefined;
+}
+
+/** The longest line that is read, in characters. */
+const LONGEST_LINE = 65_536;
+/** How long a program may take to end when its input has ended, in milliseconds. */
+const GRACE = 300;
+
+const VERSION = 1;
+const RIGHT = 'where {"bid":12} or {"bid":null} was expected; all else belongs on stderr';
+
+/** @param command a program and its arguments, as from `splitCommand` */
+export function programLife(
+  command: readonly string[],
+  options: ProgramOptions = {},
+): StartLife {
+  return (events) => new ProgramLife(command, events, options);
+}
+
+class ProgramLife implements Life {
+  readonly #events: LifeEvents;
+  readonly #child: GuardedChild;
+  #rehearsed = false;
+  #asked = false;
+  #line = '';
+
+  constructor(
+    [program = '', ...args]: readonly string[],
+    events: LifeEvents,
+    options: ProgramOptions,
+  ) {
+    this.#events = events;
+    this.#child = new GuardedChild(program, args, 'pipe', {
+      failed: (error) => {
+        const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+        events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
+      },
+      ended: (how, complaint) =>
+        events.died('gone', `ended ${how}${lastLine(complaint)}`),
+      printed: options.onPrint,
+    });
+    const { stdin, stdout } = this.#child.process;
+    // A program that has ended, or does not read, breaks the pipe: it will be noticed.
+    stdin!.on('error', () => {});
+    stdout!.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    this.ask(rehearsal());
+  }
+
+  ask(view: BidderView): void {
+    this.#asked = true;
+    // An unsold item's buyer is null: what is undefined JSON leaves out.
+    const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
+    this.#child.process.stdin!.write(
+      `${JSON.stringify({ version: VERSION, ...view, sales })}\n`,
+    );
+  }
+
+  async end(): Promise<void> {
+    // In the middle of a question it would not see the end of its input.
+    await this.#child.end(this.#asked ? 0 : GRACE);
+  }
+
+  #read(text: string): void {
+    this.#line += text;
+    for (;;) {
+      const end = this.#line.indexOf('\n');
+      const length = end === -1 ? this.#line.length : end;
+      if (length > LONGEST_LINE) {
+        const what = `a line of more than ${LONGEST_LINE} characters`;
+        this.#events.died('nonsense', `printed ${what}`);
+        this.#line = '';
+        break;
+      }
+      if (end === -1) break;
+      const line = this.#line.slice(0, end).trim();
+      this.#line = this.#line.slice(end + 1);
+      if (line !== '') this.#hear(line);
+    }
+  }
+
+  #hear(line: string): void {
+    if (!this.#asked) {
+      const advice = 'all but one line for each question belongs on stderr';
+      this.#events.died('nonsense', `printed ${describe(line)} unasked; ${advice}`);
+      return;
+    }
+    this.#asked = false;
+    const answer = parseAnswer(line);
+    if (!answer) {
+      this.#events.died('nonsense', `printed ${describe(line)} ${RIGHT}`);
+    } else if (this.#rehearsed) {
+      this.#events.answered(answer.bid);
+    } else {
+      this.#rehearsed = true;
+      this.#events.ready();
+    }
+  }
+}
+
+/** Of a Python traceback the last line is the one that says it. */
+function lastLine(complaint: string): string {
+  const last = complaint.trim().split('\n').at(-1)!;
+  return last === '' ? '' : `: ${last}`;
+}
+
+function parseAnswer(line: string): { bid: unknown } | undefined {
+  try {
+    const answer: unknown = JSON.parse(line);
+    if (typeof answer === 'object' && answer !== null && 'bid' in answer) return answer;
+  } catch {
+    // No JSON, so no answer.
+  }
+  return undefined;
+}
+
+/** The first round of the lecture's own game. */
+function rehearsal(): BidderView {
+  const auction = new Auction(auctionOptions());
+  for (const name of ['you', 'ann', 'bob']) {
+    for (const event of auction.decide({ type: 'join', name }).events!)
+      auction.apply(event);
+  }
+  return auction.ledger.view('you')!;
+}

@@ -1,0 +1,147 @@
+/**
+ * A tournament's result, for people and for programs. Pure.
+ *
+ * The form of the JSON and of the CSV is described in docs/auction-bots.md. A change that
+ * could break a program that reads them needs another version there.
+ */
+import Table from 'cli-table3';
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import { FAULT_KINDS, type FaultKind } from '../bots/bot.ts';
+import type { Ranked } from './tally.ts';
+import type { TournamentResult } from './tournament.ts';
+
+const VERSION = 1;
+
+/** @param width in columns, 60 or more */
+export function reportText(result: TournamentResult, width = 80): string {
+  const parts = [headline(result), rankingTable(result, width)];
+  const remarks = [...overlaps(result.ranking), ...faults(result.ranking)];
+  if (remarks.length > 0) parts.push(remarks.join('\n'));
+  return parts.map((part) => `${wrapAnsi(part, width, { trim: false })}\n`).join('\n');
+}
+
+function headline(result: TournamentResult): string {
+  const { played, planned, ranking, runner, seats, seed, seconds, undecided } = result;
+  const games =
+    played < planned ? `${count(played)} of ${count(planned)}` : count(played);
+  const rate = seconds > 0 ? `, ${count(played / seconds)} a second` : '';
+  const nobody = undecided > 0 ? `\nNobody won ${count(undecided)} of them.` : '';
+  return (
+    `${games} games of ${seats} seats, ${ranking.length} bots, ${runner}, ` +
+    `seed ${seed}${rate}${nobody}`
+  );
+}
+
+function rankingTable({ ranking, rules }: TournamentResult, width: number): string {
+  const worth = rules.win === 'highest-value';
+  const head = ['#', 'bot', 'wins', 'win rate', '95 % between', 'money'];
+  head.push(worth ? 'worth' : 'items', 'faults');
+  const rows = ranking.map((row) => [
+    String(row.rank),
+    row.name,
+    row.wins.toLocaleString('en'),
+    `${percent(row.winRate)} %`,
+    `${percent(row.low)} … ${percent(row.high)}`,
+    row.money.toFixed(1),
+    (worth ? row.value : row.items).toFixed(1),
+    row.faults.total.toLocaleString('en'),
+  ]);
+  const widths = head.map((title, column) =>
+    Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[column]!))),
+  );
+  // Names give way, so that a row stays one line.
+  const [, longest = 0] = widths;
+  const others = sum(widths) - longest + GAP.length * (widths.length - 1);
+  widths[1] = Math.max(SHORTEST_NAME, Math.min(longest, width - others));
+  const table = new Table({
+    head,
+    colWidths: widths,
+    colAligns: head.map((_, column) => (column === 1 ? 'left' : 'right')),
+    chars: LINES,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+  });
+  table.push(...rows);
+  return table.toString();
+}
+
+const SHORTEST_NAME = 6;
+const GAP = '  ';
+/** What a table's lines are drawn with: nothing, but for the gap between two columns. */
+const LINES = Object.fromEntries([
+  ...['top', 'bottom', 'left', 'mid', 'right'].flatMap((line) => [
+    [line, ''],
+    [`${line}-mid`, ''],
+    [`${line}-left`, ''],
+    [`${line}-right`, ''],
+  ]),
+  ['middle', GAP],
+]) as Record<string, string>;
+
+function overlaps(ranking: readonly Ranked[]): string[] {
+  const close = ranking.some((row, index) => {
+    const next = ranking[index + 1];
+    return next !== undefined && next.high >= row.low;
+  });
+  if (!close) return [];
+  return ['Where the intervals overlap, the order may be luck. More --games tell.'];
+}
+
+function faults(ranking: readonly Ranked[]): string[] {
+  return ranking
+    .filter((row) => row.firstFault !== null)
+    .flatMap(({ name, faults, firstFault }) => {
+      const kinds = FAULT_KINDS.filter((kind) => faults[kind] > 0);
+      const list = kinds.map((kind) => `${count(faults[kind])} ${FAULT_WORDS[kind]}`);
+      const { game, round, words } = firstFault!;
+      return [
+        `${name} lost ${count(faults.total)} bids: ${list.join(', ')}.`,
+        `  First in game ${game}, round ${round}: it ${words}`,
+      ];
+    });
+}
+
+const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
+  threw: 'threw an error',
+  hung: 'came too late',
+  nonsense: 'were no number',
+  invalid: 'were no allowed bid',
+  gone: 'could not be asked for',
+};
+
+/** For other programs; see docs/auction-bots.md. */
+export function reportJson(result: TournamentResult): string {
+  return `${JSON.stringify({ version: VERSION, ...result }, null, 2)}\n`;
+}
+
+/** For spreadsheets: a row for each bot, in the form of RFC 4180, but with bare newlines. */
+export function reportCsv({ ranking }: TournamentResult): string {
+  const head = ['rank', 'bot', 'games', 'wins', 'win_rate', 'low', 'high'];
+  head.push('money', 'items', 'value', 'faults', ...FAULT_KINDS, 'first_fault');
+  const rows = ranking.map((row) =>
+    [row.rank, row.name, row.games, row.wins, row.winRate, row.low, row.high]
+      .concat(row.money, row.items, row.value, row.faults.total)
+      .concat(FAULT_KINDS.map((kind) => row.faults[kind]))
+      .concat(row.firstFault?.words ?? ''),
+  );
+  return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
+}
+
+function csvCell(value: string | number): string {
+  const text = String(value);
+  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function percent(rate: number): string {
+  return (100 * rate).toFixed(1);
+}
+
+function count(number: number): string {
+  return Math.round(number).toLocaleString('en');
+}
+
+function sum(numbers: readonly number[]): number {
+  let total = 0;
+  for (const number of numbers) total += number;
+  return total;
+}

@@ -1,0 +1,139 @@
+/**
+ * A tournament: many games between the same bots, each in every seat equally often.
+ *
+ *   line-ups.ts ──who sits where──► GameRunner ──result──► tally.ts ──► ranking
+ *                 seed of the game ─┘
+ *
+ * Everything follows from one seed: the items of each game, who plays it, and what the
+ * built-in strategies leave to chance. With bots that have no chance of their own, the same
+ * call has the same ranking.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { MisuseError } from '../../../common/index.ts';
+import { type GameRules, gameRules } from '../../game/ledger.ts';
+import { type AuctionOptions, auctionOptions } from '../../game/options.ts';
+import type { Bot } from '../bots/bot.ts';
+import type { GameRunner } from './game.ts';
+import { inProcess } from './in-process.ts';
+import { lineUps } from './line-ups.ts';
+import { type Ranked, Tally } from './tally.ts';
+
+export interface TournamentOptions {
+  /**
+   * How many games at least; 1000 unless told otherwise. It is rounded up to a multiple of
+   * the number of bots, so that everybody sits in every seat equally often.
+   */
+  games?: number | undefined;
+  /** How many play in one game; all of them unless told otherwise. */
+  seats?: number | undefined;
+  /** The rules of each game, and the seed of all. `bidders` follows from the seats. */
+  auction?: Partial<AuctionOptions> | undefined;
+  /** Who plays the games; on the rules alone unless told otherwise. */
+  runner?: GameRunner | undefined;
+  /** Stops at once. What has been played counts; a game that is not over does not. */
+  signal?: AbortSignal | undefined;
+  /** Is told now and then how far it is. */
+  onProgress?: ((played: number, planned: number) => void) | undefined;
+}
+
+export interface TournamentResult {
+  readonly seed: string;
+  readonly rules: GameRules;
+  readonly runner: string;
+  readonly seats: number;
+  readonly planned: number;
+  /** Fewer than planned when it was stopped. */
+  readonly played: number;
+  /** Games that nobody won. */
+  readonly undecided: number;
+  /** Of all games together. */
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly ranking: readonly Ranked[];
+}
+
+/** Games are played for so many milliseconds before others get their turn. */
+const LONGEST_TURN = 20;
+const MOST_GAMES = 1_000_000_000;
+
+/**
+ * Plays it. The bots stay open, unless the signal aborts: a decision under way ends at once
+ * no other way.
+ *
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for options that cannot be
+ */
+export async function playTournament(
+  bots: readonly Bot[],
+  options: TournamentOptions = {},
+): Promise<TournamentResult> {
+  const { games = 1000, seats = bots.length, runner = inProcess, signal } = options;
+  checkWhole('games', games, MOST_GAMES);
+  checkWhole('seats of a game', seats, bots.length);
+  const auction = auctionOptions({ ...options.auction, bidders: seats });
+  const planned = Math.ceil(games / bots.length) * bots.length;
+  const tally = new Tally(
+    bots.map(({ name }) => name),
+    seats,
+  );
+  const closeBots = (): void => {
+    for (const bot of bots) void bot.close();
+  };
+  signal?.addEventListener('abort', closeBots);
+  const start = performance.now();
+  try {
+    const { onProgress } = options;
+    await playGames(tally, { auction, bots, onProgress, planned, runner, signal });
+  } finally {
+    signal?.removeEventListener('abort', closeBots);
+  }
+  return {
+    seed: auction.seed,
+    rules: gameRules(auction),
+    runner: runner.name,
+    seats,
+    planned,
+    played: tally.games,
+    undecided: tally.undecided,
+    rounds: tally.rounds,
+    seconds: (performance.now() - start) / 1000,
+    ranking: tally.ranking(),
+  };
+}
+
+interface Games {
+  auction: AuctionOptions;
+  bots: readonly Bot[];
+  planned: number;
+  runner: GameRunner;
+  signal?: AbortSignal | undefined;
+  onProgress?: TournamentOptions['onProgress'];
+}
+
+async function playGames(tally: Tally, games: Games): Promise<void> {
+  const { auction, bots, onProgress, planned, runner, signal } = games;
+  let turn = performance.now();
+  for (const lineUp of lineUps(bots.length, auction.bidders, auction.seed)) {
+    if (tally.games === planned || signal?.aborted) break;
+    const seed = `${auction.seed}/${tally.games}`;
+    const players = lineUp.map((number) => bots[number]!);
+    for (const bot of players) bot.begin(`${seed}/${bot.name}`);
+    const played = runner.play({ options: { ...auction, seed }, bots: players, signal });
+    const result = played instanceof Promise ? await played : played;
+    if (!result) break;
+    tally.add(lineUp, result);
+    if (performance.now() - turn > LONGEST_TURN) {
+      onProgress?.(tally.games, planned);
+      await nextTurn();
+      turn = performance.now();
+    }
+  }
+  onProgress?.(tally.games, planned);
+}
+
+function checkWhole(what: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `tournament: ${what}: a whole number from 1 to ${most}, not ${value}`,
+  );
+}

@@ -1,0 +1,231 @@
+/**
+ * The messages of our own auction protocol, version 1, and their validation. Pure.
+ *
+ * Each is one JSON object in UTF-8, with a `type`. Over TCP it is the payload of one frame
+ * (4 bytes of length before it), over UDP it is one datagram. docs/auction-protocol.md
+ * describes them for whoever writes a bidder in another language.
+ *
+ *   bidder asks        auctioneer answers            and tells, unasked (news, numbered)
+ *   join               welcome                       start
+ *   bid, pass          accepted                      round
+ *   watch              watching                      sold, unsold
+ *   news (UDP)         news                          over
+ *                      refused, to any of them       seated, answered (to watchers; no number)
+ *
+ * Every request may be repeated: a second join of the same attempt gets the same welcome,
+ * and a second bid that says the same is accepted again and counts once.
+ */
+import * as v from 'valibot';
+import { decodeJson } from '../../framing/index.ts';
+import type { RefusalCode } from '../game/events.ts';
+
+export const PROTOCOL_VERSION = 1;
+
+/** The longest request, in bytes of JSON; anything longer is no honest bid. */
+export const LONGEST_REQUEST = 4096;
+
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const shortText = v.pipe(v.string(), v.maxLength(200));
+/** Chosen by the one who asks, and found again in the answer. */
+const id = v.optional(whole);
+/** Who asks; over TCP the connection tells. */
+const token = v.optional(shortText);
+
+const requestSchema = v.variant('type', [
+  v.object({
+    type: v.literal('join'),
+    version: v.number(),
+    // Judged by the rules, like every name.
+    name: v.string(),
+    /** Random text: marks a repeated join as the same one, whose welcome was lost. */
+    attempt: v.optional(v.pipe(v.string(), v.minLength(8), v.maxLength(200))),
+    code: v.optional(shortText),
+    token,
+    /** Over TCP: all news after this number follow the welcome; without it, only new ones. */
+    after: v.optional(whole),
+    id,
+  }),
+  v.object({
+    type: v.literal('watch'),
+    version: v.number(),
+    code: v.optional(shortText),
+    id,
+  }),
+  v.object({
+    type: v.literal('bid'),
+    round: whole,
+    // What a bid is, the rules say: any amount is passed on to them.
+    amount: v.unknown(),
+    /** Need not be said: the connection or the token tells. If it is, it must be right. */
+    name: v.optional(v.string()),
+    token,
+    id,
+  }),
+  v.object({
+    type: v.literal('pass'),
+    round: whole,
+    name: v.optional(v.string()),
+    token,
+    id,
+  }),
+  v.object({ type: v.literal('news'), after: whole, token, id }),
+]);
+
+export type Request = v.InferOutput<typeof requestSchema>;
+
+/** Returns a request, or throws an error that says what is wrong with it. */
+export function parseRequest(value: unknown): Request {
+  return parse(requestSchema, value);
+}
+
+/** The longest reason: what is quoted in it comes from the peer. */
+const LONGEST_REASON = 300;
+
+/** The request in these bytes; or the refusal of what is none, with its number if it has one. */
+export function readRequest(payload: Uint8Array): Request | Refused {
+  let id: number | undefined;
+  try {
+    return decodeJson(payload, (value) => {
+      const given = (value as { id?: unknown } | null)?.id;
+      if (v.is(whole, given)) id = given;
+      return parseRequest(value);
+    });
+  } catch (error) {
+    const reason = (error as Error).message.slice(0, LONGEST_REASON);
+    return {
+      type: 'refused',
+      code: 'bad-message',
+      reason,
+      ...(id !== undefined && { id }),
+    };
+  }
+}
+
+const name = v.string();
+const count = whole;
+export const rulesSchema = v.object({
+  bidders: whole,
+  budget: whole,
+  kinds: v.pipe(v.array(v.string()), v.readonly()),
+  countToWin: whole,
+  price: v.picklist(['first', 'second']),
+  order: v.picklist(['known', 'secret']),
+  win: v.picklist(['first-to', 'highest-value']),
+  values: v.pipe(v.record(v.string(), whole), v.readonly()),
+  items: whole,
+  secondsPerRound: v.number(),
+});
+
+export const standingSchema = v.object({
+  name,
+  money: whole,
+  owned: v.record(v.string(), count),
+});
+
+const seq = whole;
+const newsSchema = v.variant('type', [
+  v.object({ type: v.literal('start'), seq, bidders: v.array(name) }),
+  v.object({ type: v.literal('round'), seq, round: whole, item: v.string() }),
+  v.object({
+    type: v.literal('sold'),
+    seq,
+    round: whole,
+    item: v.string(),
+    winner: name,
+    price: whole,
+  }),
+  v.object({ type: v.literal('unsold'), seq, round: whole, item: v.string() }),
+  v.object({ type: v.literal('over'), seq, winner: v.nullable(name) }),
+]);
+
+const stateSchema = v.object({
+  /** The number of the latest news; those that follow have greater ones. */
+  seq,
+  phase: v.picklist(['joining', 'bidding', 'over']),
+  round: whole,
+  /** Whether this bidder's answer for the round is there. */
+  answered: v.boolean(),
+  winner: v.nullable(name),
+  /** In the order of their seats; empty until the game has begun. */
+  bidders: v.array(standingSchema),
+});
+
+const answerSchema = v.variant('type', [
+  v.object({
+    type: v.literal('welcome'),
+    id,
+    version: v.number(),
+    name,
+    token: v.string(),
+    rules: rulesSchema,
+    /** All items in their order; in a `secret` game those up to now. */
+    items: v.array(v.string()),
+    state: stateSchema,
+  }),
+  v.object({
+    type: v.literal('watching'),
+    id,
+    version: v.number(),
+    rules: rulesSchema,
+    items: v.array(v.string()),
+    bidders: v.array(name),
+    /** The round that goes on, or will begin the game. All news so far follow. */
+    round: whole,
+    /** Who has answered in it. */
+    answered: v.array(name),
+  }),
+  v.object({
+    type: v.literal('accepted'),
+    id,
+    round: whole,
+    amount: v.nullable(whole),
+  }),
+  v.object({ type: v.literal('refused'), id, code: v.string(), reason: v.string() }),
+  v.object({ type: v.literal('news'), id, news: v.array(newsSchema) }),
+]);
+
+const noteSchema = v.variant('type', [
+  v.object({ type: v.literal('seated'), name }),
+  v.object({ type: v.literal('answered'), round: whole, name }),
+]);
+
+export type News = v.InferOutput<typeof newsSchema>;
+/** What only watchers are told. */
+export type Note = v.InferOutput<typeof noteSchema>;
+export type Answer = v.InferOutput<typeof answerSchema>;
+export type Welcome = Extract<Answer, { type: 'welcome' }>;
+export type Watching = Extract<Answer, { type: 'watching' }>;
+export type Accepted = Extract<Answer, { type: 'accepted' }>;
+export type Refused = Extract<Answer, { type: 'refused' }>;
+
+/** Why a request was refused: by the rules, or before they were asked. */
+export type WireRefusalCode =
+  | RefusalCode
+  | 'bad-message'
+  | 'too-long'
+  | 'wrong-version'
+  | 'wrong-code'
+  | 'wrong-token'
+  | 'wrong-name'
+  | 'not-seated'
+  | 'seat-taken-over'
+  | 'too-slow'
+  | 'too-big';
+
+const toldSchema = v.variant('type', [answerSchema, newsSchema, noteSchema]);
+
+/** Whatever an auctioneer says: an answer, news, or a note to watchers. */
+export type Told = v.InferOutput<typeof toldSchema>;
+
+/** Returns what an auctioneer said, or throws an error that says what is wrong with it. */
+export function parseTold(value: unknown): Told {
+  return parse(toldSchema, value);
+}
+
+function parse<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const { success, output, issues } = v.safeParse(schema, value);
+  if (success) return output;
+  const [issue] = issues;
+  const where = v.getDotPath(issue);
+  throw new Error(where === null ? issue.message : `${where}: ${issue.message}`);
+}

@@ -1,0 +1,214 @@
+/**
+ * The datagram door: our own protocol, a JSON message in each UDP datagram.
+ *
+ * A datagram may be lost, doubled or late, so nothing is told unasked here. The bidder asks,
+ * and asks again when no answer comes; that is all there is to reliability:
+ *
+ *   {"type":"bid","id":7,"token":"…","round":3,"amount":12}  ──►
+ *                     ◄──  {"type":"accepted","id":7,"round":3,"amount":12}
+ *
+ * - Every request may be repeated (server/native-protocol.ts), so doubled datagrams do no harm.
+ * - The answer carries the request's number. An answer to an earlier one is thrown away.
+ * - News are fetched: `news` asks for those after a number. The answer is kept back until
+ *   there are some, for a second at most.
+ *
+ * Anybody can write any address into a datagram as its sender, and somebody else gets the
+ * answer. So what is no request is refused, to help whoever writes a bidder, but only so
+ * often: a flood of nonsense, or another server that answers whatever it gets, is not. A wrong
+ * join code is nonsense, too: over TCP each guess costs a connection, here it costs waiting.
+ */
+import type { InetAddress } from '../../../common/index.ts';
+import { encodeJson } from '../../../framing/index.ts';
+import type { DatagramSocket } from '../../../udp/index.ts';
+import {
+  type Answer,
+  LONGEST_REQUEST,
+  readRequest,
+  type Request,
+} from '../../messages/native-messages.ts';
+import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
+import type { Table } from '../table.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
+import type { Presence } from './presence.ts';
+import type { DoorTimes } from './times.ts';
+
+/** Milliseconds for which a question for news is kept when there are none. */
+const HOLD = 1000;
+/** Bytes of news in one datagram: more would be cut into many IP fragments. */
+const NEWS_SIZE = 8 * 1024;
+/** Bytes of a datagram: IPv4 carries 65,507; macOS sends no more than 9,216, udp(4). */
+const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
+/** About what a bidder takes in a welcome, in bytes. */
+const BIDDER_SIZE = 100;
+/** How much nonsense is answered in a quarter of a second, and how many codes are tried. */
+const MOST_NONSENSE = 25;
+
+interface Held {
+  address: InetAddress;
+  request: Request & { type: 'news' };
+  since: number;
+}
+
+export class DatagramDoor implements Outgoing {
+  readonly #socket: DatagramSocket;
+  readonly #protocol: NativeProtocol;
+  readonly #outbox: Outbox;
+  readonly #presence: Presence;
+  readonly #times: DoorTimes;
+  readonly #tooBig: boolean;
+  /** Questions for news that wait, one for each seat. */
+  readonly #held = new Map<string, Held>();
+  /** When each bidder who is here was heard from, in milliseconds. */
+  readonly #heard = new Map<string, number>();
+  #answers: [Buffer, InetAddress][] = [];
+  #nonsense = 0;
+
+  constructor(
+    socket: DatagramSocket,
+    protocol: NativeProtocol,
+    table: Table,
+    outbox: Outbox,
+    presence: Presence,
+    times: DoorTimes,
+  ) {
+    this.#socket = socket;
+    this.#protocol = protocol;
+    this.#outbox = outbox;
+    this.#presence = presence;
+    this.#times = times;
+    const { items, options } = table.auction;
+    const list = Buffer.byteLength(JSON.stringify(items));
+    this.#tooBig = list + options.bidders * BIDDER_SIZE > 0.9 * LARGEST;
+    protocol.listen((told) => {
+      if ('seq' in told) this.#outbox.add(this);
+    });
+  }
+
+  /** Answers until the socket is closed. Never rejects. */
+  async serve(): Promise<void> {
+    const timer = setInterval(() => this.#lookAround(Date.now()), HOLD / 4);
+    for (;;) {
+      try {
+        const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
+        const answer = truncated
+          ? this.#refuseNonsense(TOO_LONG)
+          : this.#hear(data, address);
+        if (answer) this.#say(answer, address);
+      } catch (error) {
+        // Anything else is about one datagram: on Windows, "nobody listens there" of an answer.
+        if ((error as NodeJS.ErrnoException).code === 'ERR_SOCKET_CLOSED') break;
+      }
+    }
+    clearInterval(timer);
+  }
+
+  /** Some news have come, or answers wait: they are safe now, and leave. */
+  leave(): void {
+    for (const [name, { address, request }] of this.#held) {
+      if (request.after >= this.#protocol.news.length) continue;
+      this.#held.delete(name);
+      this.#write(this.#newsAfter(request), address);
+    }
+    const answers = this.#answers;
+    this.#answers = [];
+    for (const [bytes, address] of answers) {
+      // Lost like any datagram: the bidder asks again.
+      this.#socket.sendto(bytes, address).catch(() => {});
+    }
+  }
+
+  #hear(data: Buffer, address: InetAddress): Answer | undefined {
+    const request = readRequest(data);
+    if (request.type === 'refused') return this.#refuseNonsense(request);
+    if (request.type === 'watch') {
+      return numbered(request, refuse('bad-message', 'watch over TCP'));
+    }
+    if (request.type === 'join' && this.#tooBig) {
+      const why = 'this game is too big for datagrams: come by TCP';
+      return numbered(request, refuse('too-big', why));
+    }
+    // Before it is tried: whoever guesses must not see that he has guessed right.
+    if (request.type === 'join' && this.#nonsense >= MOST_NONSENSE) return undefined;
+    const answer = this.#protocol.answer(request, new Sender());
+    if (answer.type === 'refused' && answer.code === 'wrong-code') {
+      return this.#refuseNonsense(answer);
+    }
+    const token = answer.type === 'welcome' ? answer.token : request.token;
+    const name = token === undefined ? undefined : this.#protocol.nameOf(token);
+    if (name !== undefined) this.#hearFrom(name);
+    if (request.type !== 'news' || answer.type !== 'news') return answer;
+    if (answer.news.length > 0) return this.#newsAfter(request);
+    // A question that is asked again is still the same one: its second goes on.
+    const before = this.#held.get(name!);
+    const since = before?.request.after === request.after ? before.since : Date.now();
+    this.#held.set(name!, { address, request, since });
+    return undefined;
+  }
+
+  #refuseNonsense(refusal: Answer): Answer | undefined {
+    this.#nonsense += 1;
+    return this.#nonsense > MOST_NONSENSE ? undefined : refusal;
+  }
+
+  /** As many as go into one datagram, and one in any case. */
+  #newsAfter(request: Request & { type: 'news' }): Answer {
+    const news = [];
+    let size = 0;
+    for (let at = request.after; at < this.#protocol.news.length; at += 1) {
+      const next = this.#protocol.news[at]!;
+      size += JSON.stringify(next).length;
+      if (news.length > 0 && size > NEWS_SIZE) break;
+      news.push(next);
+    }
+    return numbered(request, { type: 'news', news });
+  }
+
+  #say(answer: Answer, address: InetAddress): void {
+    this.#write(answer, address);
+    this.#outbox.add(this);
+  }
+
+  #write(answer: Answer, address: InetAddress): void {
+    let bytes = encodeJson(answer);
+    if (bytes.length > LARGEST) {
+      const why = 'the answer is too big for a datagram: come by TCP';
+      const refusal = refuse('too-big', why);
+      bytes = encodeJson('id' in answer ? { ...refusal, id: answer.id } : refusal);
+    }
+    this.#answers.push([bytes, address]);
+  }
+
+  #hearFrom(name: string): void {
+    if (!this.#heard.has(name)) this.#presence.come(name);
+    this.#heard.set(name, Date.now());
+  }
+
+  #lookAround(now: number): void {
+    this.#nonsense = 0;
+    for (const [name, { address, request, since }] of this.#held) {
+      if (now - since < HOLD) continue;
+      this.#held.delete(name);
+      this.#say(this.#newsAfter(request), address);
+    }
+    for (const [name, heard] of this.#heard) {
+      if (now - heard < this.#times.silence) continue;
+      this.#heard.delete(name);
+      this.#presence.leave(name);
+    }
+  }
+}
+
+function numbered({ id }: Request, answer: Answer): Answer {
+  return id === undefined ? answer : { ...answer, id };
+}
+
+const TOO_LONG = refuse('too-long', `a request has at most ${LONGEST_REQUEST} bytes`);
+
+/** Whoever sent a datagram: the token in each tells who it is, so there is nothing to keep. */
+class Sender implements Speaker {
+  seat: string | undefined;
+
+  dismiss(): void {
+    // Its token is good for asking still.
+  }
+}

@@ -1,0 +1,203 @@
+/**
+ * The framed door: our own protocol, a JSON message in each frame, over TCP.
+ *
+ * Bidders are told the news as it happens. Encoding it for each of thousands would cost more
+ * than playing; so the news of one turn are encoded once, and the same bytes go to everybody.
+ *
+ * What one connection hears, in this order: the answers to what it asked; after a welcome the
+ * news that it asked for; then all news that are newer, each once.
+ */
+import { explain } from '../../../common/index.ts';
+import { encodeFrame, encodeJson, FrameDecoder } from '../../../framing/index.ts';
+import {
+  type Answer,
+  LONGEST_REQUEST,
+  type News,
+  type Note,
+  readRequest,
+} from '../../messages/native-messages.ts';
+import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
+import type { Line } from './line.ts';
+import type { Outbox } from './outbox.ts';
+import type { Presence } from './presence.ts';
+import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
+import type { DoorTimes } from './times.ts';
+
+/** Frames that are no requests: a programmer's mistakes are answered, a flood is not. */
+const MOST_NONSENSE = 20;
+
+export class FramedDoor implements TcpDoor {
+  readonly #protocol: NativeProtocol;
+  readonly #outbox: Outbox;
+  readonly #presence: Presence;
+  readonly #times: DoorTimes;
+  readonly #bidders = new Set<Line>();
+  readonly #watchers = new Set<Line>();
+  /** What has happened in this turn, for those who have been here since before it. */
+  #news: Buffer[] = [];
+  #newsAndNotes: Buffer[] = [];
+
+  constructor(
+    protocol: NativeProtocol,
+    outbox: Outbox,
+    presence: Presence,
+    times: DoorTimes,
+  ) {
+    this.#protocol = protocol;
+    this.#outbox = outbox;
+    this.#presence = presence;
+    this.#times = times;
+    protocol.listen((told) => this.#note(told));
+  }
+
+  readonly opensWith = (first: number): boolean => first === 0;
+
+  async serve(line: Line, first: Buffer): Promise<void> {
+    const visitor = new Visitor(line);
+    const decoder = new FrameDecoder({ maxFrameLength: LONGEST_REQUEST });
+    try {
+      let chunk = first;
+      // When the last message was whole.
+      let since = Date.now();
+      while (chunk.length > 0) {
+        const frames = decoder.push(chunk);
+        for (const frame of frames) {
+          this.#hear(frame, visitor);
+          if (line.over) return;
+        }
+        if (decoder.failure) throw decoder.failure;
+        if (frames.length > 0 || decoder.buffered <= chunk.length) since = Date.now();
+        chunk = await line.connection.recv(READ_SIZE, {
+          timeout: this.#patience(visitor, decoder.buffered > 0, since),
+        });
+        if (line.over) return;
+      }
+    } catch (error) {
+      line.say(frameOf(this.#refusalFor(error, decoder.buffered > 0)));
+    } finally {
+      this.#leave(visitor);
+    }
+  }
+
+  /** Gives what has happened to everybody's line, in the order of its happening. */
+  readonly publish = (): void => {
+    const news = this.#news;
+    const newsAndNotes = this.#newsAndNotes;
+    if (newsAndNotes.length === 0) return;
+    this.#news = [];
+    this.#newsAndNotes = [];
+    if (news.length > 0) {
+      const bytes = Buffer.concat(news);
+      for (const line of this.#bidders) {
+        if (!this.#watchers.has(line)) line.say(bytes);
+      }
+    }
+    const bytes = Buffer.concat(newsAndNotes);
+    for (const line of this.#watchers) line.say(bytes);
+  };
+
+  #hear(frame: Buffer, visitor: Visitor): void {
+    const { line } = visitor;
+    const request = readRequest(frame);
+    if (request.type === 'refused') {
+      line.say(frameOf(request));
+      visitor.nonsense += 1;
+      if (visitor.nonsense === MOST_NONSENSE) line.closeAfterwards();
+      return;
+    }
+    // Whoever comes now is told here what has happened so far; the others have still to hear.
+    if (request.type === 'join' || request.type === 'watch') this.publish();
+    const answer = this.#protocol.answer(request, visitor);
+    line.say(frameOf(answer));
+    switch (answer.type) {
+      case 'welcome':
+        this.#come(visitor, answer.name);
+        if (request.type === 'join' && request.after !== undefined) {
+          this.#tellNews(request.after, answer.state.seq, line);
+        }
+        this.#bidders.add(line);
+        break;
+      case 'watching':
+        this.#tellNews(0, this.#protocol.news.length, line);
+        this.#watchers.add(line);
+        break;
+      case 'refused':
+        // Guessing a code or a token must cost a connection each time.
+        if (answer.code === 'wrong-code' || answer.code === 'wrong-token') {
+          line.closeAfterwards();
+        }
+        break;
+    }
+  }
+
+  #tellNews(after: number, upTo: number, line: Line): void {
+    const news = this.#protocol.news.slice(after, upTo);
+    // As one piece: a line is bounded, and the news of a long game are longer than that.
+    if (news.length > 0) line.say(Buffer.concat(news.map(frameOf)));
+  }
+
+  #note(told: News | Note): void {
+    const isNews = 'seq' in told;
+    if (!isNews && this.#watchers.size === 0) return;
+    const bytes = frameOf(told);
+    if (isNews) this.#news.push(bytes);
+    this.#newsAndNotes.push(bytes);
+    this.#outbox.schedule();
+  }
+
+  #come(visitor: Visitor, name: string): void {
+    const before = visitor.present;
+    if (before === name) return;
+    visitor.present = name;
+    this.#presence.come(name);
+    if (before !== undefined) this.#presence.leave(before);
+  }
+
+  #leave(visitor: Visitor): void {
+    this.#bidders.delete(visitor.line);
+    this.#watchers.delete(visitor.line);
+    this.#protocol.leave(visitor);
+    if (visitor.present !== undefined) this.#presence.leave(visitor.present);
+  }
+
+  /** Seated bidders may think as long as they like; half a message may not lie there. */
+  #patience({ line }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
+    const isKnown = this.#bidders.has(line) || this.#watchers.has(line);
+    if (isKnown && !isHalfHeard) return undefined;
+    return Math.max(1, since + this.#times.speak - Date.now());
+  }
+
+  #refusalFor(error: unknown, isHalfHeard: boolean): Answer {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ERR_FRAME_TOO_LARGE') return refuse('too-long', explain(error));
+    if (code !== 'ERR_TIMED_OUT') return refuse('bad-message', explain(error));
+    const seconds = `${this.#times.speak / 1000} seconds`;
+    return refuse(
+      'too-slow',
+      isHalfHeard
+        ? `the rest of a message has not come for ${seconds}`
+        : `you have said nothing for ${seconds}, and have neither joined nor watched`,
+    );
+  }
+}
+
+class Visitor implements Speaker {
+  seat: string | undefined;
+  /** The name under which it counts as present. */
+  present: string | undefined;
+  nonsense = 0;
+  readonly line: Line;
+
+  constructor(line: Line) {
+    this.line = line;
+  }
+
+  dismiss(refusal: Answer): void {
+    this.line.say(frameOf(refusal));
+    this.line.closeAfterwards();
+  }
+}
+
+function frameOf(message: Answer | News | Note): Buffer {
+  return encodeFrame(encodeJson(message));
+}

@@ -1,0 +1,69 @@
+/**
+ * The lecture's door: its own text protocol over a bare TCP connection.
+ *
+ * One `send` is one message, as the lecture has it: whatever one read brings is taken for
+ * one message, because nothing in the stream says otherwise.
+ *
+ * Read next: lecture-desk.ts; zeromq-door.ts, for the same words over ZeroMQ.
+ */
+import { explain } from '../../../common/index.ts';
+import { decodeText } from '../../../framing/index.ts';
+import type { LectureDesk } from './lecture-desk.ts';
+import type { Line } from './line.ts';
+import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
+import type { DoorTimes } from './times.ts';
+
+export class LectureDoor implements TcpDoor {
+  readonly #desk: LectureDesk;
+  readonly #times: DoorTimes;
+
+  constructor(desk: LectureDesk, times: DoorTimes) {
+    this.#desk = desk;
+    this.#times = times;
+  }
+
+  readonly opensWith = opensWithText;
+
+  async serve(line: Line, first: Buffer): Promise<void> {
+    const { connection } = line;
+    const speaker = this.#desk.welcome(line);
+    try {
+      let chunk = first;
+      while (chunk.length > 0 && !line.over) {
+        // People who try it with netcat end their lines.
+        const message = decodeText(chunk).replace(/\r?\n$/, '');
+        const answer = await speaker.answer(message);
+        if (!answer) return;
+        line.say(Buffer.from(answer.text));
+        if (answer.kind === 'farewell') return;
+        const timeout = speaker.seated ? undefined : this.#times.speak;
+        chunk = await connection.recv(READ_SIZE, { timeout });
+      }
+    } catch (error) {
+      line.say(Buffer.from(`refused: ${explain(error)}\n`));
+    } finally {
+      speaker.leave();
+    }
+  }
+}
+
+/** In the place of the lecture's door where its bidders cannot play: says why not. */
+export class ClosedLectureDoor implements TcpDoor {
+  readonly #why: string;
+
+  constructor(why: string) {
+    this.#why = why;
+  }
+
+  readonly opensWith = opensWithText;
+
+  serve(line: Line): Promise<void> {
+    line.say(Buffer.from(`refused: ${this.#why}\n`));
+    return Promise.resolve();
+  }
+}
+
+/** Not a frame, and not ZMTP's greeting. */
+function opensWithText(first: number): boolean {
+  return first > 0 && first !== 0xff;
+}

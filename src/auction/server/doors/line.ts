@@ -1,0 +1,137 @@
+/**
+ * The sending half of one TCP connection of the auction's: collects what is to be said, and
+ * gives up on a peer that does not listen.
+ *
+ *   say ──► parts ──(the turn is over, the journal is flushed)──► sendall ──► the system
+ *           └───────────────── unsent: bounded ─────────────────┘
+ */
+import { Wait } from '../../../common/index.ts';
+import type { ConnectionSocket } from '../../../tcp/index.ts';
+import type { Outbox, Outgoing } from './outbox.ts';
+
+/** Bytes that may wait for one peer, on top of what the system's own buffers take. */
+const MOST_UNSENT = 4 * 1024 * 1024;
+/** Milliseconds for a peer that is sent away to read why. */
+const LAST_WORDS = 500;
+
+export class Line implements Outgoing {
+  readonly connection: ConnectionSocket;
+  /** Resolves when the connection is closed. */
+  readonly closed: Promise<void>;
+  #closedNow!: () => void;
+  readonly #outbox: Outbox;
+  #parts: Uint8Array[] = [];
+  #unsent = 0;
+  #over = false;
+  /** Ends when whoever served the connection has stopped reading from it. */
+  #unattended: Wait<void> | undefined;
+
+  constructor(connection: ConnectionSocket, outbox: Outbox) {
+    this.connection = connection;
+    this.#outbox = outbox;
+    this.closed = new Promise((resolve) => {
+      this.#closedNow = resolve;
+    });
+  }
+
+  /** Nothing more is said, and nothing more is to be heard. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** To be sent when what has happened is safe. A peer that takes nothing is dropped. */
+  say(bytes: Uint8Array): void {
+    if (this.#over) return;
+    if (this.#unsent > MOST_UNSENT) {
+      this.#over = true;
+      this.#parts = [];
+      this.#hangUp();
+      return;
+    }
+    this.#parts.push(bytes);
+    this.#unsent += bytes.length;
+    this.#outbox.add(this);
+  }
+
+  /**
+   * Closes the connection once all that was said has left. Whoever serves the connection
+   * calls it at the end, also when it was called before.
+   */
+  closeAfterwards(): void {
+    this.#unattended?.resolve();
+    if (this.#over) return;
+    this.#over = true;
+    this.#outbox.add(this);
+  }
+
+  /** Closes the connection now. What has left already may arrive; nobody waits long for it. */
+  async close(): Promise<void> {
+    this.#over = true;
+    if (this.#unsent > 0) {
+      await this.connection.shutdown({ timeout: LAST_WORDS }).catch(() => this.#hangUp());
+    }
+    await this.connection.close();
+    this.#closedNow();
+  }
+
+  leave(): void {
+    if (this.#parts.length > 0) this.#send();
+    if (this.#over) void this.#sayGoodbye();
+  }
+
+  #send(): void {
+    const [first, ...more] = this.#parts;
+    const bytes = more.length === 0 ? first! : Buffer.concat(this.#parts);
+    this.#parts = [];
+    // A connection that breaks is noticed by whoever reads from it.
+    this.connection.sendall(bytes).then(
+      () => {
+        this.#unsent -= bytes.length;
+      },
+      () => {},
+    );
+  }
+
+  #hangUp(): void {
+    try {
+      this.connection.reset();
+    } catch {
+      // It is closed already.
+    }
+    this.#closedNow();
+  }
+
+  /**
+   * Says that nothing more will come, and reads what the peer still sends, for a moment:
+   * closing over unread bytes would reset the connection, and destroy our last words.
+   */
+  async #sayGoodbye(): Promise<void> {
+    try {
+      await this.connection.shutdown({ timeout: LAST_WORDS });
+    } catch {
+      this.#hangUp(); // it does not read, or has gone
+      return;
+    }
+    await this.#readOn().catch(() => {});
+    await this.connection.close();
+    this.#closedNow();
+  }
+
+  async #readOn(): Promise<void> {
+    const end = Date.now() + LAST_WORDS;
+    for (;;) {
+      const timeout = Math.max(1, end - Date.now());
+      let rest: Buffer;
+      try {
+        rest = await this.connection.recv(65_536, { timeout });
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ERR_RECV_BUSY') return;
+        // Somebody reads it still: until the peer has gone, too.
+        this.#unattended = new Wait<void>('goodbye', { timeout });
+        await this.#unattended.promise;
+        continue;
+      }
+      if (rest.length === 0 || Date.now() >= end) return;
+    }
+  }
+}

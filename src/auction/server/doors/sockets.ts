@@ -1,0 +1,39 @@
+/** The auctioneer's two sockets, TCP's and UDP's, at one port. */
+import type { InetAddress } from '../../../common/index.ts';
+import { WelcomingSocket } from '../../../tcp/index.ts';
+import { DatagramSocket } from '../../../udp/index.ts';
+
+/** A class comes at the same moment. The kernel takes no more than its somaxconn. */
+const BACKLOG = 4096;
+/** Datagrams that may wait while a turn of the event loop is busy. */
+const DATAGRAM_QUEUE = 20_000;
+
+export interface Sockets {
+  welcoming: WelcomingSocket;
+  datagrams: DatagramSocket;
+}
+
+/** The same port for both. A free one for TCP may be taken for UDP: then another. */
+export async function openSockets(
+  host: string | undefined,
+  port: number,
+): Promise<Sockets> {
+  for (let attempt = 1; ; attempt += 1) {
+    const welcoming = new WelcomingSocket({ noDelay: true });
+    await welcoming.bind(host === undefined ? { port } : { host, port });
+    await welcoming.listen(BACKLOG);
+    const { family, host: numeric, port: chosen } = welcoming.address as InetAddress;
+    const datagrams = new DatagramSocket({ family, queueLimit: DATAGRAM_QUEUE });
+    try {
+      await datagrams.bind({ host: numeric, port: chosen });
+      return { welcoming, datagrams };
+    } catch (error) {
+      await closeSockets({ welcoming, datagrams });
+      if (port !== 0 || attempt === 10) throw error;
+    }
+  }
+}
+
+export async function closeSockets({ welcoming, datagrams }: Sockets): Promise<void> {
+  await Promise.all([welcoming.close(), datagrams.close()]);
+}

@@ -1,0 +1,108 @@
+/**
+ * One listening socket, several protocols: the first byte of a connection tells which.
+ *
+ *   00   a frame's length: nobody's first request is 16 MiB long        framed-door.ts
+ *   ff   ZMTP's greeting                                                zeromq-door.ts
+ *   …    the first letter of a name                                     lecture-door.ts
+ *
+ * A connection that says nothing is let go after a while, so that thousands of them keep
+ * nobody out.
+ */
+import { explain } from '../../../common/index.ts';
+import type { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
+import { Line } from './line.ts';
+import type { Outbox } from './outbox.ts';
+import type { DoorTimes } from './times.ts';
+
+export interface TcpDoor {
+  /** Whether a connection that begins with this byte wants this door. */
+  opensWith(this: void, first: number): boolean;
+  /** Serves a connection whose first bytes are `first` until it ends. Never rejects. */
+  serve(line: Line, first: Buffer): Promise<void>;
+}
+
+/** Bytes that are asked of a connection at once. */
+export const READ_SIZE = 65_536;
+/** Connections at the same time. Each may be a bidder, a watcher, or nobody yet. */
+const MOST_CONNECTIONS = 12_000;
+
+export class TcpDoors {
+  readonly #doors: readonly TcpDoor[];
+  readonly #outbox: Outbox;
+  readonly #times: DoorTimes;
+  readonly #lines = new Set<Line>();
+  #closed = false;
+
+  /** @param doors in the order in which they are asked */
+  constructor(doors: readonly TcpDoor[], outbox: Outbox, times: DoorTimes) {
+    this.#doors = doors;
+    this.#outbox = outbox;
+    this.#times = times;
+  }
+
+  /** How many connections there are. */
+  get connections(): number {
+    return this.#lines.size;
+  }
+
+  /** Accepts until `welcoming` is closed. Never rejects. */
+  async welcome(welcoming: WelcomingSocket): Promise<void> {
+    try {
+      for (;;) {
+        const { connectionSocket } = await welcoming.accept();
+        void this.#serve(connectionSocket);
+      }
+    } catch {
+      // Closed: nobody else comes in.
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#lines].map((line) => line.close()));
+  }
+
+  async #serve(connection: ConnectionSocket): Promise<void> {
+    if (this.#closed) {
+      connection.reset();
+      return;
+    }
+    const line = new Line(connection, this.#outbox);
+    this.#lines.add(line);
+    try {
+      await this.#findDoor(line);
+    } catch (error) {
+      line.say(refusal(explain(error)));
+    } finally {
+      line.closeAfterwards();
+      await line.closed;
+      this.#lines.delete(line);
+    }
+  }
+
+  async #findDoor(line: Line): Promise<void> {
+    if (this.#lines.size > MOST_CONNECTIONS) {
+      line.say(refusal('too many connections; come back later'));
+      return;
+    }
+    const { speak } = this.#times;
+    let bytes: Buffer;
+    try {
+      bytes = await line.connection.recv(READ_SIZE, { timeout: speak });
+    } catch (error) {
+      const isSilent = (error as NodeJS.ErrnoException).code === 'ERR_TIMED_OUT';
+      if (isSilent)
+        line.say(refusal(`you have said nothing for ${speak / 1000} seconds`));
+      return;
+    }
+    const [first] = bytes;
+    if (first === undefined) return; // it has gone without a word
+    const door = this.#doors.find(({ opensWith }) => opensWith(first));
+    await door?.serve(line, bytes);
+  }
+}
+
+/** For people to read: which protocol a peer speaks is not known here. */
+function refusal(why: string): Buffer {
+  return Buffer.from(`refused: ${why}\n`);
+}

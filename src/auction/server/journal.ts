@@ -1,0 +1,282 @@
+/**
+ * The journal: every event of an auction, in a file, before anybody is told of it.
+ *
+ *   {"socketlab":"auction journal","version":1,"options":{…}}       the first line
+ *   {"type":"joined","name":"ann","token":"…","attempt":"…"}        an event a line
+ *   {"type":"bid","round":0,"name":"ann","amount":7}
+ *
+ * Events are appended and flushed to the disk (fdatasync, fsync(2)) before the answers leave
+ * that depend on them: what a bidder was told has happened is there after a crash of the
+ * program, and of the machine. Many events that came together are flushed together, as
+ * databases do ("group commit"), because each flush waits for the disk.
+ *
+ * A crash in the middle of a write leaves half a line at the end. Nobody was told of what
+ * stood there, so it is cut off. Anything else that cannot be read is an error with its line:
+ * money is not guessed at. Whether what can be read can have happened, the rules say when it
+ * is played again: see replay.ts.
+ *
+ * The file holds the seats' secret tokens and sealed bids: only its owner may read it.
+ */
+import fs, {
+  closeSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import * as v from 'valibot';
+import { MisuseError } from '../../common/index.ts';
+import type { AuctionEvent } from '../game/events.ts';
+import type { SeatKey } from './native-protocol.ts';
+import { type AuctionOptions, auctionOptions } from '../game/options.ts';
+
+/** An event as it is kept: one who joined, with the key to the seat, if it has one. */
+export type JournalRecord = AuctionEvent & Partial<SeatKey>;
+
+export interface OpenJournal {
+  journal: Journal;
+  options: AuctionOptions;
+  /** The join code of the game's first day. */
+  code: string | undefined;
+  /** What happened before. */
+  records: readonly JournalRecord[];
+  /** How many bytes of half a line were cut off its end. */
+  cut: number;
+}
+
+/**
+ * What brings bytes to the disk. Whether they have got there only a power failure shows, so a
+ * test hands in a disk of its own.
+ */
+export type Disk = Pick<typeof fs, 'writeSync' | 'fdatasyncSync' | 'fsyncSync'>;
+
+const JOURNAL_VERSION = 1;
+
+export class Journal {
+  readonly file: string;
+  readonly #descriptor: number;
+  readonly #disk: Disk;
+  /** How long the file is, if it is one: somebody else's bytes would make nonsense of ours. */
+  #size: number | undefined;
+  #lines = '';
+  #failure: unknown;
+  #closed = false;
+
+  /** @param descriptor of a file that is opened for appending */
+  constructor(file: string, descriptor: number, disk: Disk = fs) {
+    this.file = file;
+    this.#descriptor = descriptor;
+    this.#disk = disk;
+    const stat = fstatSync(descriptor);
+    this.#size = stat.isFile() ? stat.size : undefined;
+  }
+
+  /** Notes it; it is on the disk after the next `flush`. */
+  append(record: object): void {
+    this.#lines += `${JSON.stringify(record)}\n`;
+  }
+
+  /**
+   * @throws ENOSPC, EIO from the system: nobody must be told what is not written down. What
+   *   could not be written once is not tried again, now or later
+   */
+  flush(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+    if (this.#lines === '' || this.#closed) return;
+    const bytes = Buffer.from(this.#lines);
+    this.#lines = '';
+    try {
+      this.#checkAlone();
+      for (let written = 0; written < bytes.length;) {
+        written += this.#disk.writeSync(this.#descriptor, bytes, written);
+      }
+      this.#disk.fdatasyncSync(this.#descriptor);
+    } catch (error) {
+      this.#failure = error;
+      throw error;
+    }
+    if (this.#size !== undefined) this.#size += bytes.length;
+  }
+
+  /** What was noted and not flushed is forgotten. A second call changes nothing. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      closeSync(this.#descriptor);
+    } catch {
+      // What anybody was told of has been flushed.
+    }
+  }
+
+  /** Two auctioneers that go on with one game, at different ports, would ruin both. */
+  #checkAlone(): void {
+    if (this.#size === undefined || fstatSync(this.#descriptor).size === this.#size)
+      return;
+    throw misuse(`somebody else writes to ${this.file}, too`);
+  }
+}
+
+/**
+ * Begins a journal.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when there is such a file: it may be somebody's
+ *   game; or when there cannot be one, with the system's error as `cause`
+ * @throws ENOSPC, EIO from the system
+ */
+export function createJournal(
+  file: string,
+  options: AuctionOptions,
+  code?: string,
+  disk: Disk = fs,
+): Journal {
+  const journal = new Journal(file, open(file, 'ax'), disk);
+  try {
+    const [socketlab, version] = ['auction journal', JOURNAL_VERSION];
+    journal.append({ socketlab, version, options, code });
+    journal.flush();
+    syncFolder(dirname(file), disk);
+  } catch (error) {
+    journal.close();
+    // Nothing stands in it, and a file that is there could not be begun again.
+    rmSync(file, { force: true });
+    throw error;
+  }
+  return journal;
+}
+
+/** That there is such a file is written in its folder, which has to reach the disk as well. */
+function syncFolder(folder: string, disk: Disk): void {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(folder, 'r');
+    disk.fsyncSync(descriptor);
+  } catch {
+    // Windows opens no folders; there it is the file system's own business.
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/**
+ * Opens the journal of a game that was interrupted.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line;
+ *   or when it cannot be opened, with the system's error as `cause`
+ */
+export function resumeJournal(file: string): OpenJournal {
+  const descriptor = open(file, 'r+');
+  let bytes: Buffer;
+  let end: number;
+  let header: ReturnType<typeof readHeader>;
+  let records: JournalRecord[];
+  try {
+    if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
+    bytes = readFileSync(descriptor);
+    end = bytes.lastIndexOf('\n') + 1;
+    const [first = '', ...lines] = linesOf(file, bytes.subarray(0, end));
+    header = readHeader(file, first);
+    records = lines.map((line, index) => readRecord(file, line, index + 2));
+    if (end < bytes.length) ftruncateSync(descriptor, end);
+  } finally {
+    closeSync(descriptor);
+  }
+  const journal = new Journal(file, open(file, 'a'));
+  return { journal, ...header, records, cut: bytes.length - end };
+}
+
+/** Bytes that are no text must not become other characters of a name. */
+function linesOf(file: string, bytes: Buffer): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf('\n', start);
+    const line = bytes.subarray(start, end);
+    try {
+      lines.push(decoder.decode(line));
+    } catch {
+      throw damaged(file, lines.length + 1, 'it is not UTF-8');
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT with what to do */
+function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
+  try {
+    return openSync(file, flags, 0o600);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const why =
+      code === 'EEXIST'
+        ? `${file} is there already: go on with that game (--resume), or choose another file`
+        : code === 'ENOENT' && flags === 'r+'
+          ? `there is no ${file} to go on with: leave --resume out to begin a game`
+          : `${file} cannot be opened (${code})`;
+    throw misuse(why, cause);
+  }
+}
+
+const headerSchema = v.object({
+  socketlab: v.literal('auction journal'),
+  version: v.literal(JOURNAL_VERSION),
+  options: v.record(v.string(), v.unknown()),
+  code: v.optional(v.string()),
+});
+
+function readHeader(file: string, line: string): Pick<OpenJournal, 'options' | 'code'> {
+  const { success, output } = v.safeParse(headerSchema, parseJson(line));
+  if (!success) throw misuse(`${file} is no auction's journal of version 1`);
+  try {
+    return { options: auctionOptions(output.options), code: output.code };
+  } catch (error) {
+    throw damaged(file, 1, (error as Error).message);
+  }
+}
+
+const round = v.number();
+const name = v.string();
+const recordSchema = v.variant('type', [
+  v.object({
+    type: v.literal('joined'),
+    name,
+    token: v.optional(v.string()),
+    attempt: v.optional(v.string()),
+  }),
+  v.object({ type: v.literal('started') }),
+  v.object({ type: v.literal('opened'), round, item: v.string() }),
+  v.object({ type: v.literal('bid'), round, name, amount: v.number() }),
+  v.object({
+    type: v.literal('passed'),
+    round,
+    name,
+    why: v.picklist(['own-wish', 'deadline']),
+  }),
+  v.object({ type: v.literal('sold'), round, item: v.string(), name, price: v.number() }),
+  v.object({ type: v.literal('unsold'), round, item: v.string() }),
+  v.object({ type: v.literal('over'), winner: v.optional(name) }),
+]);
+
+function readRecord(file: string, line: string, number: number): JournalRecord {
+  const { success, output } = v.safeParse(recordSchema, parseJson(line));
+  if (success) return output as JournalRecord;
+  throw damaged(file, number, `it is no event: ${line.slice(0, 60)}`);
+}
+
+/** @param line counted from 1; the options of the game stand in the first */
+export function damaged(file: string, line: number, why: string): MisuseError {
+  return misuse(`${file} is damaged in line ${line}: ${why}`);
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function misuse(why: string, cause?: unknown): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `journal: ${why}`, { cause });
+}

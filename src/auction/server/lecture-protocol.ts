@@ -1,0 +1,220 @@
+/**
+ * The lecture's own text protocol: one message, one answer, words separated by one space.
+ * Pure: text in, text out, whatever carries it (a bare TCP connection, or a REQ socket).
+ *
+ *   bidder                      auctioneer
+ *   NAME                        N item1 item2 … itemM␠       joins; N bidders, then the items
+ *   NAME␠                       wait␠                        again and again, until all joined
+ *   NAME␠                       ready name1 … nameN␠         once
+ *   NAME AMOUNT                 bid received                 wait␠ for a second bid in a round
+ *   NAME                        wait␠                        while bids are missing
+ *   NAME                        WINNER has bought ITEM for AMOUNT       once; the last one
+ *                               … and won.                              ends like this
+ *   NAME                        ready                        to one who has the result
+ *
+ * A name is all that identifies a bidder here, so nothing stops one bidder from bidding
+ * under another's name. What the wire allows is done: a name belongs to the connection that
+ * joined with it for as long as that is there, where there is a connection. When it has
+ * gone, whoever joins with the name has the seat. Where a join code is asked for, it stands
+ * before the name, with a hyphen: `K7RT-ann`.
+ *
+ * The bidders cannot read a refusal. A bid that does not count is answered `bid received`,
+ * as the lecture's server does, and counts as none. No bid says which round it is for: it is
+ * for the one after the last result that its bidder has fetched. So a fast bidder may bid
+ * while others still fetch, and a bid that comes after its round's deadline counts in no
+ * other.
+ *
+ * Simplification: whoever buys the last item is told `and won.`, because nothing else ends
+ * these bidders; in a `highest-value` game, or one without a winner, that may be untrue.
+ */
+import { MisuseError } from '../../common/index.ts';
+import type { AuctionEvent } from '../game/events.ts';
+import type { Table } from './table.ts';
+
+/** The longest message that is looked at, in characters; the lecture's buffer is 5024 bytes. */
+export const LONGEST_MESSAGE = 5024;
+
+/**
+ * - `answer`: to be sent as it is
+ * - `wait`: the same, to a question that may be asked again; whoever carries it may keep it
+ *   back a while, ask again himself, and spare the bidder the asking
+ * - `farewell`: for people to read, since no bidder understands it; then hang up
+ */
+export interface LectureAnswer {
+  kind: 'answer' | 'wait' | 'farewell';
+  text: string;
+}
+
+interface Seat {
+  /** As the bidder calls itself: with the join code, if there is one. */
+  calledItself: string;
+  name: string;
+  /** The connection that joined with this name; undefined when it has gone, or has none. */
+  speaker: object | undefined;
+  /** Whether it has been told that all have joined. */
+  told: boolean;
+  /** The results that it has fetched; its next bid is for the round of this number. */
+  fetched: number;
+}
+
+type Result = Extract<AuctionEvent, { type: 'sold' }>;
+
+export class LectureProtocol {
+  readonly #table: Table;
+  readonly #prefix: string;
+  /** By what the bidders call themselves. */
+  readonly #seats = new Map<string, Seat>();
+  readonly #bySpeaker = new Map<object, Seat>();
+  readonly #results: Result[] = [];
+
+  /**
+   * @param code what must stand before every name, with a hyphen
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for a game that these bidders cannot play
+   */
+  constructor(table: Table, code?: string) {
+    const why = whyNot(table.auction.options);
+    if (why !== undefined) throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    this.#table = table;
+    this.#prefix = code === undefined ? '' : `${code}-`;
+    table.watch((event) => {
+      if (event.type === 'sold') this.#results.push(event);
+    });
+  }
+
+  /** @param speaker the connection that the message came from, if there is one */
+  answer(message: string, speaker?: object): LectureAnswer {
+    if (message.length > LONGEST_MESSAGE) {
+      return farewell(`a message has at most ${LONGEST_MESSAGE} characters`);
+    }
+    const [name = '', ...words] = message.split(' ');
+    const seat = this.#seats.get(name);
+    const own = speaker && this.#bySpeaker.get(speaker);
+    // Whoever mistypes his name must not sit there twice: nobody would bid for the first.
+    if (own && own !== seat) return farewell(`you have joined already, as ${own.name}`);
+    if (!seat) {
+      if (words.length === 0) return this.#join(name, speaker);
+      return farewell('join first: send your name, one word, and nothing after it');
+    }
+    if (speaker && seat.speaker !== speaker) {
+      if (seat.speaker) return farewell('another connection has that name');
+      seat.speaker = speaker;
+      this.#bySpeaker.set(speaker, seat);
+      // It was lost and begins again, as its program begins: with a join.
+      if (words.length === 0) return this.#rejoin(seat);
+    }
+    const [word = ''] = words;
+    if (words.length > 1) return farewell('one space, and nothing behind the amount');
+    if (word !== '') return this.#bid(seat, word);
+    if (words.length === 0 && seat.told) return this.#result(seat);
+    return this.#ready(seat);
+  }
+
+  /** A connection has gone. Whoever comes back under its name may have the seat. */
+  leave(speaker: object): void {
+    const seat = this.#bySpeaker.get(speaker);
+    if (seat) seat.speaker = undefined;
+    this.#bySpeaker.delete(speaker);
+  }
+
+  /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
+  restore(name: string): void {
+    const calledItself = this.#prefix + name;
+    const seat = { calledItself, name, speaker: undefined, told: false, fetched: 0 };
+    this.#seats.set(calledItself, seat);
+  }
+
+  /** The seat of this connection; undefined when it has none. */
+  nameOf(speaker: object): string | undefined {
+    return this.#bySpeaker.get(speaker)?.name;
+  }
+
+  #join(calledItself: string, speaker: object | undefined): LectureAnswer {
+    if (!calledItself.startsWith(this.#prefix)) {
+      return farewell('put the join code and a hyphen before your name: CODE-NAME');
+    }
+    const name = calledItself.slice(this.#prefix.length);
+    const refusal = this.#table.submit({ type: 'join', name });
+    if (refusal) return farewell(refusal.reason);
+    const seat = { calledItself, name, speaker, told: false, fetched: 0 };
+    this.#seats.set(calledItself, seat);
+    if (speaker) this.#bySpeaker.set(speaker, seat);
+    return this.#items();
+  }
+
+  #rejoin(seat: Seat): LectureAnswer {
+    const { phase, winner } = this.#table.auction;
+    if (phase === 'over') {
+      return farewell(`the game is over, ${winner ?? 'and nobody'} has won`);
+    }
+    seat.told = false;
+    seat.fetched = this.#results.length;
+    return this.#items();
+  }
+
+  #items(): LectureAnswer {
+    const { options, items } = this.#table.auction;
+    return answer(`${options.bidders} ${items.join(' ')} `);
+  }
+
+  #ready(seat: Seat): LectureAnswer {
+    const { phase, bidders } = this.#table.auction;
+    if (phase === 'joining') return WAIT;
+    seat.told = true;
+    const names = [...bidders.keys()].map((name) => called(name, seat));
+    return answer(`ready ${names.join(' ')} `);
+  }
+
+  #bid(seat: Seat, word: string): LectureAnswer {
+    const { name } = seat;
+    const { answers, phase, round } = this.#table.auction;
+    if (phase === 'joining') return answer('wait ');
+    seat.told = true;
+    // Its round ended without it: it counts nowhere, and the result is waiting.
+    if (seat.fetched < this.#results.length) return answer('bid received');
+    if (phase === 'over') return answer('ready');
+    if (answers.has(name)) return answer('wait ');
+    const amount = /^\d+$/.test(word) ? Number(word) : NaN;
+    const refusal = this.#table.submit({ type: 'bid', round, name, amount });
+    if (refusal) this.#table.submit({ type: 'pass', round, name });
+    return answer('bid received');
+  }
+
+  #result(seat: Seat): LectureAnswer {
+    const result = this.#results[seat.fetched];
+    if (result !== undefined) {
+      seat.fetched += 1;
+      const { item, name, price, round } = result;
+      const { auction } = this.#table;
+      const end = auction.phase === 'over' && round + 1 === auction.round;
+      const text = `${called(name, seat)} has bought ${item} for ${price}`;
+      return answer(end ? `${text} and won.` : text);
+    }
+    return this.#table.auction.answers.has(seat.name) ? WAIT : answer('ready');
+  }
+}
+
+const WAIT: LectureAnswer = { kind: 'wait', text: 'wait ' };
+
+function answer(text: string): LectureAnswer {
+  return { kind: 'answer', text };
+}
+
+function farewell(why: string): LectureAnswer {
+  return { kind: 'farewell', text: `refused: ${why}\n` };
+}
+
+/** A bidder finds out whether it has bought by comparing with the name that it gave. */
+function called(name: string, { name: own, calledItself }: Seat): string {
+  return name === own ? calledItself : name;
+}
+
+/** Why the lecture's bidders cannot play a game with these options; undefined if they can. */
+export function whyNot(options: Table['auction']['options']): string | undefined {
+  if (options.unsold !== 'to-first') {
+    return "the lecture's bidders expect a buyer for every item: let unsold be 'to-first'";
+  }
+  if (options.order !== 'known') {
+    return "the lecture's bidders are told all items when they join: let order be 'known'";
+  }
+  return undefined;
+}

@@ -1,0 +1,72 @@
+/**
+ * What a journal says, played again by the rules. Pure.
+ *
+ *   joined   bid   passed        what somebody did: the rules are asked again …
+ *   started  opened  sold  over  … and these must follow, because the rules say so
+ *
+ * So a journal is not only read, it is audited: a line that is missing, doubled, changed or
+ * in the wrong place cannot follow from the lines before it, and is found.
+ *
+ * A crash may have cut off the end of what belongs together: the last bid of a round is
+ * there, and its sale is not. The rules know what was to follow, and it follows.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { AuctionCommand, AuctionEvent } from '../game/events.ts';
+import type { Table } from './table.ts';
+
+export class Replay {
+  readonly #table: Table;
+  /** What must come next. */
+  #due: AuctionEvent[] = [];
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /**
+   * Makes the event happen again.
+   * @returns why it cannot have happened now; undefined when it has
+   */
+  play(event: AuctionEvent): string | undefined {
+    if (this.#due.length === 0) {
+      const command = commandOf(event);
+      if (!command) return `nothing has led to '${event.type}'`;
+      const { events, refusal } = this.#table.auction.decide(command);
+      if (refusal) return refusal.reason;
+      this.#due = events;
+    }
+    const due = this.#due.shift()!;
+    if (!same(event, due)) return `${JSON.stringify(due)} was to come`;
+    this.#table.restore(event);
+    return undefined;
+  }
+
+  /** What was to follow when the crash came. */
+  get rest(): readonly AuctionEvent[] {
+    return this.#due;
+  }
+}
+
+/** What somebody did that such an event begins with. */
+function commandOf(event: AuctionEvent): AuctionCommand | undefined {
+  switch (event.type) {
+    case 'joined':
+      return { type: 'join', name: event.name };
+    case 'bid':
+      return event;
+    case 'passed': {
+      const { name, round, why } = event;
+      return why === 'deadline'
+        ? { type: 'forfeit', round }
+        : { type: 'pass', round, name };
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** A game without a winner says so by a field that is not there, in the journal. */
+function same(event: AuctionEvent, due: AuctionEvent): boolean {
+  if (due.type !== 'over') return isDeepStrictEqual(event, due);
+  return event.type === 'over' && event.winner === due.winner;
+}

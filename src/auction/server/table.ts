@@ -1,0 +1,60 @@
+/**
+ * The table: one auction and all who watch it. Whatever door a command came through, it is
+ * decided here, happens here, and is told to everybody from here.
+ *
+ *   door ──command──► submit ──events──► journal, doors, board, …
+ *
+ * Pure, too: watchers are called, nothing is awaited. A watcher must not submit: an event is
+ * being told to everybody, and more may follow it.
+ */
+import type { AuctionCommand, AuctionEvent, Refusal } from '../game/events.ts';
+import type { Auction } from '../game/rules.ts';
+
+export class Table {
+  readonly auction: Auction;
+  readonly #watchers = new Set<(event: AuctionEvent) => void>();
+  readonly #listeners = new Set<(command: AuctionCommand) => void>();
+
+  constructor(auction: Auction) {
+    this.auction = auction;
+  }
+
+  /**
+   * Makes a command happen. All its events have happened, and all watchers have been told
+   * of them in their order, when this returns.
+   * @returns why it was refused; undefined when it was not
+   */
+  submit(command: AuctionCommand): Refusal | undefined {
+    for (const listener of this.#listeners) listener(command);
+    const { events, refusal } = this.auction.decide(command);
+    if (refusal) return refusal;
+    for (const event of events) this.restore(event);
+    return undefined;
+  }
+
+  /** Makes an event happen again that has been decided before. */
+  restore(event: AuctionEvent): void {
+    this.auction.apply(event);
+    for (const watcher of this.#watchers) {
+      try {
+        watcher(event);
+      } catch (error) {
+        // Its own fault, and not one of whoever bids: the others are told, then it is raised.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  /** Calls `watcher` with every event from now on, until the function returned is called. */
+  watch(watcher: (event: AuctionEvent) => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Calls `listener` with every command from now on, also with those that are refused. */
+  listen(listener: (command: AuctionCommand) => void): void {
+    this.#listeners.add(listener);
+  }
+}

@@ -1,0 +1,62 @@
+/** The properties of a link as options of a command, and a record in their place. */
+import type { Argv } from 'yargs';
+import { MisuseError } from '../../common/index.ts';
+import {
+  LINK_KEYS,
+  linkFromFlags,
+  type LinkOptions,
+  parseReplay,
+} from '../../network/link/index.ts';
+import { readOptionFile } from './files.ts';
+
+type Keys = typeof LINK_KEYS;
+
+/** What a stream's bytes can suffer, and a datagram cannot. */
+const OF_STREAMS = /^(?:segment|stall|cut|reset)/;
+
+export const STREAM_KEYS = LINK_KEYS.filter(({ key }) => OF_STREAMS.test(key));
+/** What happens to datagrams and to segments of a stream alike. */
+export const SHARED_KEYS = LINK_KEYS.filter(({ key }) => !OF_STREAMS.test(key));
+
+/** An option for each of these properties. */
+export function linkFlags<T>(yargs: Argv<T>, keys: Keys, group: string): Argv<T> {
+  for (const { key, describe, wanted, usual } of keys) {
+    yargs.option(key, {
+      group,
+      type: 'string',
+      requiresArg: true,
+      defaultDescription: usual,
+      describe: [describe, ...(/such as .*/.exec(wanted) ?? [])].join(', '),
+    });
+  }
+  return yargs;
+}
+
+/**
+ * The link that was asked for, by its properties or with `--replay`; undefined when nothing
+ * was said.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK
+ */
+export function chosenLink(
+  given: Readonly<Record<string, unknown>>,
+  keys: Keys = LINK_KEYS,
+): LinkOptions | undefined {
+  const flags = Object.fromEntries(
+    keys
+      .filter(({ key }) => given[key] !== undefined)
+      .map(({ key }) => [key, givenOnce(key, given[key])]),
+  );
+  const some = Object.keys(flags).length > 0;
+  if (given['replay'] === undefined) return some ? linkFromFlags(flags) : undefined;
+  if (some) {
+    const why = '--replay has all fates, and the link that they happened on: choose one';
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  }
+  return parseReplay(readOptionFile('replay', givenOnce('replay', given['replay'])));
+}
+
+/** yargs makes a list of what is given twice. */
+export function givenOnce(name: string, value: unknown): string {
+  if (typeof value === 'string') return value;
+  throw new MisuseError('ERR_BAD_ARGUMENT', `--${name} is given twice`);
+}

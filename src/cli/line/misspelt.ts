@@ -1,0 +1,73 @@
+/** What was probably meant, when a word of the command line is none that there is. */
+import { didYouMean, MisuseError } from '../../common/index.ts';
+import { commandLine } from './program-name.ts';
+
+/**
+ * @param args the words behind the program's name
+ * @param names of all commands
+ * @param nested names of the commands of the command that is named, where it has some
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that there is not
+ */
+export function unknownCommand(
+  args: readonly string[],
+  names: readonly string[],
+  nested: readonly string[] | undefined,
+): void {
+  const [first = '', second = ''] = args;
+  if (first !== '' && !first.startsWith('-') && !names.includes(first)) {
+    throw noSuch(first, didYouMean(first, names), names);
+  }
+  if (nested && second !== '' && !second.startsWith('-') && !nested.includes(second)) {
+    throw noSuch(`${first} ${second}`, didYouMean(second, nested, `${first} `), nested);
+  }
+}
+
+function noSuch(name: string, meant: string, names: readonly string[]): MisuseError {
+  const hint = meant === '' ? ` There are: ${names.join(', ')}` : meant;
+  return new MisuseError('ERR_BAD_ARGUMENT', `there is no command '${name}'.${hint}`);
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function byNpm(env: Environment): boolean {
+  return env['npm_lifecycle_event'] === 'socketlab';
+}
+
+/** Options of npm's own that are ours as well: `.npmrc` may have them, for other reasons. */
+const NPMS_OWN: ReadonlySet<string> = new Set([
+  'force',
+  'help',
+  'json',
+  'only',
+  'version',
+]);
+
+/**
+ * `npm run socketlab compare --loss=5%`: npm keeps every option for itself that does not
+ * stand behind a `--`, and hands it on in the environment, as npm_config_loss. Without a word
+ * the command would do something else than was asked for.
+ *
+ * @param known the names of the command's options
+ * @throws {MisuseError} ERR_BAD_ARGUMENT with what to type
+ */
+export function forgottenDashes(
+  args: readonly string[],
+  known: readonly string[],
+  env: Environment,
+): void {
+  if (!byNpm(env)) return;
+  const kept = known.flatMap((name) => {
+    const value = env[`npm_config_${name.replaceAll('-', '_')}`];
+    if (value === undefined || NPMS_OWN.has(name)) return [];
+    if (value === '') return [`--no-${name}`];
+    // npm gives what is written `--loss 5%` a value of its own, and hands the word on.
+    return [value === 'true' ? `--${name}` : `--${name} ${value}`];
+  });
+  if (kept.length === 0) return;
+  const words = [args[0] ?? '', ...(args.length > 1 ? ['…'] : []), ...kept];
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `npm keeps options for itself where no -- stands before them (${kept.join(' ')}): ` +
+      commandLine(words.join(' ')),
+  );
+}

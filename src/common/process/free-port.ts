@@ -1,0 +1,61 @@
+/** Ports for a run: the lecture's own when it is free, otherwise any that is. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { LECTURE_PORT } from '../index.ts';
+import { WelcomingSocket } from '../../tcp/index.ts';
+import { DatagramSocket } from '../../udp/index.ts';
+
+/** Below every system's ephemeral ports, which others are given at any moment. */
+const [LOWEST, HIGHEST] = [20_001, 30_000];
+/** Two to use, one as a lock. Candidates are as far apart, so that no two overlap. */
+const IN_A_ROW = 3;
+const ATTEMPTS = 100;
+
+/**
+ * A port that is free for UDP and TCP, and so is the next one: `port` itself if possible.
+ *
+ * Between this look and the start of a server another run could take the port, in a room
+ * full of students on one machine. So the third port in a row is a lock: whoever holds it
+ * may use the two before it, until its process ends.
+ */
+export async function freePort(port = LECTURE_PORT): Promise<number> {
+  let candidate = port;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const mine = await lock(candidate + 2);
+    if (mine && (await isFree(candidate)) && (await isFree(candidate + 1))) {
+      return candidate;
+    }
+    const choices = Math.floor((HIGHEST - LOWEST) / IN_A_ROW);
+    candidate = LOWEST + IN_A_ROW * Math.floor(Math.random() * choices);
+  }
+  throw new Error(`no free ports were found between ${LOWEST} and ${HIGHEST}`);
+}
+
+/** True when this process holds the lock from now on. It keeps no process alive. */
+async function lock(port: number): Promise<boolean> {
+  const socket = createSocket('udp4').unref();
+  try {
+    socket.bind(port, '127.0.0.1');
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    socket.close();
+    return false;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const datagramSocket = new DatagramSocket();
+  const welcomingSocket = new WelcomingSocket();
+  try {
+    await datagramSocket.bind({ port });
+    await welcomingSocket.bind({ port });
+    await welcomingSocket.listen(1);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await datagramSocket.close();
+    await welcomingSocket.close();
+  }
+}

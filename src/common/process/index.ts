@@ -1,0 +1,6 @@
+/** Programs that this one starts: ready, in the foreground, ended, and a port for them. */
+export { type RoleEnd, type RoleEvent, preloads, RoleProcess } from './child.ts';
+export { runProgram } from './foreground.ts';
+export { freePort } from './free-port.ts';
+export { type ChildEvents, GuardedChild } from './guarded-child.ts';
+export { findTsx, nodeReadsTypeScript } from './typescript.ts';

@@ -1,0 +1,4 @@
+/** The way to a terminal: its width, its colours, a line that changes, tables. */
+export { type Output, Screen } from './screen.ts';
+export { NO_LINES } from './table.ts';
+export { ownTerminal, type Paint, type Terminal } from './terminal.ts';

@@ -1,0 +1,68 @@
+/**
+ * Where a game is shown: lines that stay, and on a terminal one line below them that is
+ * written over and over.
+ */
+import stringWidth from 'string-width';
+import wrapAnsi from 'wrap-ansi';
+import type { Paint } from './index.ts';
+
+/** A terminal, a pipe or a file; see `ownTerminal`. */
+export interface Output {
+  write(this: void, text: string): void;
+  /** Columns; undefined when it is no terminal. */
+  readonly width: number | undefined;
+  readonly colours: Paint;
+}
+
+/** For prose and tables where there is no terminal to ask. */
+const USUAL_WIDTH = 80;
+/** From the line's beginning to its end. */
+const ERASE = '\r\u001B[K';
+
+export class Screen {
+  readonly width: number;
+  readonly paint: Paint;
+  readonly #output: Output;
+  #status = '';
+
+  constructor(output: Output) {
+    this.#output = output;
+    this.width = output.width ?? USUAL_WIDTH;
+    this.paint = output.colours;
+  }
+
+  /** Whether there is somebody to look at the line that changes. */
+  get live(): boolean {
+    return this.#output.width !== undefined;
+  }
+
+  print(...lines: readonly string[]): void {
+    this.printAsItIs(...lines.map((line) => this.#wrapped(line)));
+  }
+
+  /** Without line breaks of ours: what is to be copied must stay in one piece. */
+  printAsItIs(...lines: readonly string[]): void {
+    if (lines.length === 0) return;
+    const erase = this.#status === '' ? '' : ERASE;
+    const text = lines.join('\n');
+    this.#output.write(`${erase}${text}\n${this.#status}`);
+  }
+
+  /** The line that changes; empty for none. */
+  set status(text: string) {
+    if (!this.live || text === this.#status) return;
+    const erase = this.#status === '' ? '' : ERASE;
+    this.#status = text;
+    this.#output.write(erase + text);
+  }
+
+  /** Broken between words on a terminal, as far in as its first line begins. */
+  #wrapped(line: string): string {
+    if (!this.live || stringWidth(line) < this.width) return line;
+    const [indent = ''] = /^ */.exec(line)!;
+    return wrapAnsi(line.trimStart(), this.width - 1 - indent.length)
+      .split('\n')
+      .map((part) => indent + part)
+      .join('\n');
+  }
+}

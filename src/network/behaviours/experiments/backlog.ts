@@ -1,0 +1,94 @@
+import { ConnectionSocket } from '../../../tcp/index.ts';
+import { experiment } from '../experiment.ts';
+
+const CLIENTS = 4;
+const WORD = Buffer.from('hello');
+
+export const backlog = experiment({
+  name: 'backlog',
+  question:
+    'A server calls listen(1) and is then too busy to accept. Four clients come. What happens to them?',
+  answers: {
+    refused: 'one connects, three are refused',
+    late: 'two connect at once; the others wait, and connect late',
+    all: 'all four connect at once',
+    none: 'none connects before accept is called',
+  },
+  expected: 'late',
+
+  programs: {
+    async server(lab, parent) {
+      const datagrams = await lab.datagramSocket();
+      const door = await lab.welcomingSocket(undefined, 0, 1);
+      await parent.say({ udp: datagrams.address, tcp: door.address });
+      parent.deafUntilWoken();
+      let received = 0;
+      while (received < CLIENTS)
+        received += (await datagrams.recvfrom(5)).data.length / 5;
+      await parent.say(received);
+    },
+  },
+
+  async run(lab) {
+    const program = lab.program('server');
+    const server = await program.heard<Record<'udp' | 'tcp', { port: number }>>();
+    for (let k = 0; k < CLIENTS; k += 1) {
+      const sender = await lab.datagramSocket();
+      await sender.sendto(WORD, server.udp);
+    }
+
+    let connected = 0;
+    let refused = 0;
+    const start = performance.now();
+    const attempts = Array.from({ length: CLIENTS }, async () => {
+      const client = lab.keep(new ConnectionSocket());
+      await client.connect(server.tcp).then(
+        () => (connected += 1),
+        () => (refused += 1),
+      );
+    });
+    const ended = Promise.all(attempts);
+    await lab.stillPending(
+      ended,
+      300,
+      'on one machine a connection takes less than a millisecond, and a client whose first packet was ignored repeats it after a second',
+    );
+    const atOnce = connected;
+    program.wake();
+    await ended;
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    const received = await program.heard<number>();
+
+    return {
+      udp: {
+        told: `nothing to accept: ${received} of ${CLIENTS} datagrams waited for the server`,
+        measured: { sent: CLIENTS, received },
+      },
+      tcp: {
+        told: `${atOnce} of ${CLIENTS} connected at once, ${connected} after ${seconds} s, ${refused} refused`,
+        measured: { connectedAtOnce: atOnce, connectedInTheEnd: connected, refused },
+      },
+      answer:
+        refused > 0
+          ? 'refused'
+          : atOnce === CLIENTS
+            ? 'all'
+            : atOnce === 0
+              ? 'none'
+              : 'late',
+    };
+  },
+
+  because:
+    'The system makes connections by itself and keeps them for accept: backlog + 1 of them on Linux. When no more fit, it ignores the first packet of a newcomer, as if it had been lost, and so the newcomer repeats it after a second, then after two more. The lecture says that those are refused; that is only one of the two things that a system may do.',
+  sources: ['listen(2)', 'RFC 9293 §3.10.7.2', 'tcp(7), tcp_abort_on_overflow'],
+  read: [
+    'examples/03-blocking-calls/busy-server.ts#while (Date.now() < end);',
+    'src/tcp/welcoming-socket.ts#async listen(',
+  ],
+  differs: {
+    win32:
+      'Windows refuses those for whom there is no room, and its clients try again for two seconds.',
+    darwin: 'macOS counts half as many again as the backlog says.',
+  },
+});

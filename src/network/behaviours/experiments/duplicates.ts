@@ -1,0 +1,50 @@
+import { experiment } from '../experiment.ts';
+import { type Arrived, overDatagrams, overStream } from '../over-link.ts';
+
+const MESSAGES = 5;
+
+export const duplicates = experiment({
+  name: 'duplicates',
+  question:
+    'A link now and then delivers a packet twice. Can a program receive the same message twice?',
+  answers: {
+    udp: 'over UDP yes, over TCP no',
+    both: 'yes, over UDP and over TCP',
+    never: 'no: the system drops a copy that it has seen',
+  },
+  expected: 'udp',
+
+  async run(lab) {
+    const link = { dup: 0.5, seed: 7, delay: 2 };
+    const udp = await overDatagrams(lab, link, MESSAGES);
+    const tcp = await overStream(lab, link, MESSAGES);
+    return {
+      udp: {
+        told: told(udp),
+        measured: { received: udp.map(({ k }) => k), copies: twice(udp) },
+      },
+      tcp: {
+        told: `${told(tcp)} (the link is modelled)`,
+        measured: { received: tcp.map(({ k }) => k), copies: twice(tcp) },
+      },
+      answer: twice(tcp) > 0 ? 'both' : twice(udp) > 0 ? 'udp' : 'never',
+    };
+  },
+
+  because:
+    "A datagram has no number, so the second copy looks like a second message. It also happens without a strange link: a client that has no answer in time asks again, and then the server gets both. So what a datagram asks for should do no harm when it is done twice, or carry a number. TCP's bytes have numbers: a copy is thrown away.",
+  sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 8085 §3.3'],
+  read: [
+    'src/network/link/model/fate.ts',
+    'src/network/behaviours/over-link.ts',
+    'src/auction/server/native-protocol.ts',
+  ],
+});
+
+function twice(all: readonly Arrived[]): number {
+  return all.length - new Set(all.map(({ k }) => k)).size;
+}
+
+function told(all: readonly Arrived[]): string {
+  return `received: ${all.map(({ k }) => k).join(' ')}`;
+}

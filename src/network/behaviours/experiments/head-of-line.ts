@@ -1,0 +1,57 @@
+import { experiment } from '../experiment.ts';
+import { overDatagrams, overStream } from '../over-link.ts';
+import { ms, rounded } from '../words.ts';
+
+const MESSAGES = 8;
+const EVERY = 5;
+const LOST = 2;
+const DELAY = 20;
+
+export const headOfLine = experiment({
+  name: 'head-of-line',
+  question:
+    'A message is sent every 5 ms and takes 20 ms. The second is lost on its way. When does the receiver get the third?',
+  answers: {
+    both: 'after 20 ms, over UDP and over TCP',
+    tcp: 'UDP: after 20 ms; TCP: when the second has been sent again, much later',
+    never: 'UDP: after 20 ms; TCP: before the second, which comes much later',
+  },
+  expected: 'tcp',
+
+  async run(lab) {
+    const link = { delay: DELAY, drop: [LOST] };
+    const udp = await overDatagrams(lab, link, MESSAGES, EVERY);
+    const tcp = await overStream(lab, link, MESSAGES, EVERY);
+    const third = (all: typeof udp): number =>
+      all.find(({ k }) => k === LOST + 1)?.latency ?? NaN;
+    const [viaUdp, viaTcp] = [third(udp), third(tcp)];
+
+    const udpWithoutSecond = !udp.some(({ k }) => k === LOST);
+    const inOrder = tcp.every(({ k }, index) => k === index + 1);
+    // News of the loss must go back, and the second come again: two trips more.
+    const late = viaTcp >= 2.5 * DELAY;
+    return {
+      udp: {
+        told: `after ${ms(viaUdp)}; the second never came`,
+        measured: { latencyMs: rounded(viaUdp), received: udp.map(({ k }) => k) },
+      },
+      tcp: {
+        told: `after ${ms(viaTcp)}, behind the second (modelled)`,
+        measured: {
+          latencyMs: rounded(viaTcp),
+          allLatenciesMs: tcp.map(({ latency }) => rounded(latency)),
+        },
+      },
+      answer: !udpWithoutSecond ? undefined : !inOrder ? 'never' : late ? 'tcp' : 'both',
+    };
+  },
+
+  because:
+    'A stream is read in order, so bytes that have arrived lie in the kernel until those before them are there: head-of-line blocking. Sending again takes a round trip at least. For a file that is right; for a voice or a game a late third message is worth less than a missing second one, and so these use datagrams.',
+  sources: ['RFC 9293 §3.8', 'RFC 5681 §3.2', 'RFC 9000 §2'],
+  read: [
+    'src/network/link/model/stream-model.ts',
+    'src/network/link/model/passage.ts',
+    'src/network/compare/measure.ts',
+  ],
+});

@@ -1,0 +1,100 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { experiment, NotHere } from '../experiment.ts';
+import { type Lab, portOf } from '../lab.ts';
+import { count } from '../words.ts';
+
+/** In /proc/net/tcp: no timer runs, or the one of keep-alive; and its unit, hundredths. */
+const [NO_TIMER, KEEP_ALIVE, HERTZ] = [0, 2, 100];
+
+export const keepAlive = experiment({
+  name: 'keep-alive',
+  question:
+    "A connection is silent, and the peer's machine is switched off. When does TCP notice by itself?",
+  answers: {
+    seconds: 'within seconds: it looks after its peer',
+    hours: 'after two hours',
+    never:
+      'never, unless keep-alive is turned on; and that asks for the first time after two hours',
+  },
+  expected: 'never',
+
+  async run(lab) {
+    const usual = await timer(lab, () => {});
+    const on = await timer(lab, (socket) => socket.setKeepAlive(true));
+    const short = await timer(lab, (socket) => socket.setKeepAlive(true, 5000));
+
+    const udp = 'setKeepAlive' in lab.keep(createSocket('udp4'));
+    return {
+      udp: {
+        told: 'no such thing: without a connection there is nothing to keep alive',
+        measured: { keepAlive: udp },
+      },
+      tcp: {
+        told: `first question by default: ${told(usual)}; keep-alive: ${told(on)}; set to 5 s: ${told(short)}`,
+        measured: { byDefaultS: usual ?? -1, keepAliveS: on ?? -1, setTo5S: short ?? -1 },
+      },
+      answer:
+        usual === undefined
+          ? on !== undefined && on >= 3600
+            ? 'never'
+            : undefined
+          : usual < 3600
+            ? 'seconds'
+            : 'hours',
+    };
+  },
+
+  because:
+    'Two machines that have nothing to say send nothing, so a connection can outlive a cable that is pulled and put back. The price: from an idle connection alone nobody can know whether the other is there. Keep-alive sends an empty packet now and then and counts missing answers. Two hours is the least that the standard allows as a default. Programs that want to know sooner ask themselves (heartbeats).',
+  sources: ['RFC 1122 §4.2.3.6', 'RFC 9293 §3.8.4', 'tcp(7), SO_KEEPALIVE', 'proc(5)'],
+  read: [
+    'src/network/behaviours/experiments/keep-alive.ts',
+    'src/auction/server/doors/presence.ts',
+  ],
+});
+
+/**
+ * In how many seconds the kernel will send something on a silent connection by itself;
+ * undefined when it has no such plan. Read from the kernel, so that nobody has to wait.
+ */
+async function timer(
+  lab: Lab,
+  prepare: (socket: Socket) => void,
+): Promise<number | undefined> {
+  const door = await lab.welcomingSocket();
+  const socket = lab.keep(connect(portOf(door.address), '127.0.0.1'));
+  await once(socket, 'connect');
+  await lab.accept(door);
+  prepare(socket);
+  const ports = new RegExp(
+    `:${hex(socket.localPort!)} \\w+:${hex(socket.remotePort!)} 01 \\S+ (\\w+):(\\w+)`,
+  );
+  const row = ports.exec(table());
+  const [, kind = '', time = ''] = row ?? [];
+  if (parseInt(kind, 16) === KEEP_ALIVE) return Math.round(parseInt(time, 16) / HERTZ);
+  if (parseInt(kind, 16) === NO_TIMER) return undefined;
+  throw new Error(
+    `/proc/net/tcp shows no such connection, or another timer: ${row?.[0]}`,
+  );
+}
+
+function table(): string {
+  try {
+    return readFileSync('/proc/net/tcp', 'utf8');
+  } catch {
+    throw new NotHere(
+      'only Linux shows its timers (/proc/net/tcp). By the book it is: never; 7,200 s; 5 s',
+    );
+  }
+}
+
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+function told(seconds: number | undefined): string {
+  return seconds === undefined ? 'never' : `after ${count(seconds)} s`;
+}

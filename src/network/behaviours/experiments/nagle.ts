@@ -1,0 +1,92 @@
+import { median } from '../../../common/index.ts';
+import { experiment } from '../experiment.ts';
+import type { Lab } from '../lab.ts';
+import { ms, rounded } from '../words.ts';
+
+const ROUNDS = 12;
+const [HEAD, BODY, ANSWER] = ['head:', 'body.', 'done!'].map((text) => Buffer.from(text));
+const SIZE = 5;
+/** No acknowledgement waits less on Linux when it waits at all: 40 ms, less some slack. */
+const DELAYED = 25;
+
+export const nagle = experiment({
+  name: 'nagle',
+  question:
+    'A client sends a question in two small writes and waits for the answer, again and again, all on one machine. How long does a round take?',
+  answers: {
+    fast: 'far less than 5 ms, over both',
+    always: 'UDP: far less than 5 ms; TCP: about 40 ms in any case',
+    slow: 'UDP: far less than 5 ms; TCP: about 40 ms, unless TCP_NODELAY is set',
+  },
+  expected: 'slow',
+
+  async run(lab) {
+    const udp = median(await datagramRounds(lab));
+    const usual = median(await streamRounds(lab, false));
+    const noDelay = median(await streamRounds(lab, true));
+
+    const slow = usual > DELAYED && udp < DELAYED;
+    return {
+      udp: { told: `${ms(udp)} a round`, measured: { medianMs: rounded(udp) } },
+      tcp: {
+        told: `${ms(usual)} a round, with TCP_NODELAY ${ms(noDelay)}`,
+        measured: { medianMs: rounded(usual), noDelayMedianMs: rounded(noDelay) },
+      },
+      answer: slow
+        ? noDelay < DELAYED
+          ? 'slow'
+          : 'always'
+        : usual < DELAYED && udp < DELAYED
+          ? 'fast'
+          : undefined,
+    };
+  },
+
+  because:
+    'Two good ideas wait for each other. The sender holds back a small packet while an earlier one is unacknowledged (Nagle). The receiver holds back its acknowledgement, hoping to send it along with an answer (delayed ACK), and there is no answer before the second half has come. A timer of 40 ms ends it. One write in place of two helps, and so does TCP_NODELAY. UDP does neither.',
+  sources: ['RFC 896', 'RFC 1122 §4.2.3.2, §4.2.3.4', 'tcp(7), TCP_NODELAY'],
+  read: [
+    'src/tcp/connection-socket.ts#this.#socket.setNoDelay(options.noDelay ?? false)',
+    'src/framing/frame-writer.ts',
+  ],
+  differs: {
+    win32:
+      'Windows delays acknowledgements by up to 200 ms, and on one machine often not at all.',
+    darwin:
+      'macOS delays acknowledgements by up to 100 ms, and on one machine often not at all.',
+  },
+});
+
+async function datagramRounds(lab: Lab): Promise<number[]> {
+  const server = await lab.datagramSocket();
+  const client = await lab.datagramSocket();
+  return timed(async () => {
+    await client.sendto(HEAD!, server.address);
+    await client.sendto(BODY!, server.address);
+    await server.recvfrom(SIZE);
+    await server.recvfrom(SIZE);
+    await server.sendto(ANSWER!, client.address);
+    await client.recvfrom(SIZE);
+  });
+}
+
+async function streamRounds(lab: Lab, noDelay: boolean): Promise<number[]> {
+  const { client, server } = await lab.connection({ noDelay });
+  return timed(async () => {
+    await client.sendall(HEAD!);
+    await client.sendall(BODY!);
+    await server.recvExactly(2 * SIZE);
+    await server.sendall(ANSWER!);
+    await client.recvExactly(SIZE);
+  });
+}
+
+async function timed(round: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  for (let k = 0; k < ROUNDS; k += 1) {
+    const start = performance.now();
+    await round();
+    times.push(performance.now() - start);
+  }
+  return times;
+}

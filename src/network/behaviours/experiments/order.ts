@@ -1,0 +1,47 @@
+import { experiment } from '../experiment.ts';
+import { type Arrived, overDatagrams, overStream } from '../over-link.ts';
+
+const MESSAGES = 10;
+
+export const order = experiment({
+  name: 'order',
+  question:
+    'Ten messages are sent over a link on which later packets overtake earlier ones. In which order does the program receive them?',
+  answers: {
+    tcp: 'UDP: in the order of their arrival; TCP: in the order in which they were sent',
+    sent: 'in the order in which they were sent, over both',
+    arrival: 'in the order of their arrival, over both',
+  },
+  expected: 'tcp',
+
+  async run(lab) {
+    const link = { reorder: 0.4, seed: 7, delay: 2, hold: 20 };
+    const udp = await overDatagrams(lab, link, MESSAGES, 2);
+    const tcp = await overStream(lab, link, MESSAGES, 2);
+    return {
+      udp: { told: numbers(udp), measured: { received: udp.map(({ k }) => k) } },
+      tcp: {
+        told: `${numbers(tcp)} (the link is modelled)`,
+        measured: { received: tcp.map(({ k }) => k) },
+      },
+      answer: sorted(tcp) ? (sorted(udp) ? 'sent' : 'tcp') : 'arrival',
+    };
+  },
+
+  because:
+    'Packets may take different ways, or wait in different queues, and nothing in a UDP header says which was first. TCP numbers its bytes, and the receiver puts them in order before the program sees them. On one machine datagrams hardly ever overtake each other, which is why a program that relies on their order works until it leaves the machine.',
+  sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 4737 §1'],
+  read: [
+    'src/network/link/model/wire.ts',
+    'src/network/link/model/fate.ts',
+    'src/network/behaviours/over-link.ts',
+  ],
+});
+
+function numbers(all: readonly Arrived[]): string {
+  return all.map(({ k }) => k).join(' ');
+}
+
+function sorted(all: readonly Arrived[]): boolean {
+  return all.every(({ k }, index) => index === 0 || all[index - 1]!.k < k);
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { experiment, NotHere } from '../experiment.ts';
+import type { Lab } from '../lab.ts';
+
+const WORD = Buffer.from('hello');
+/** How long nothing must move before a conversation is over: a late ACK takes up to 200 ms. */
+const QUIET = 250;
+
+export const packetsPerEcho = experiment({
+  name: 'packets-per-echo',
+  question:
+    'A client asks five bytes, gets five back, and closes. How many packets is that?',
+  answers: {
+    two: '2, over UDP and over TCP',
+    four: 'UDP: 2; TCP: 4, each is acknowledged',
+    ten: 'UDP: 2; TCP: about 10',
+  },
+  expected: 'ten',
+
+  programs: {
+    // Alone in a network of its own, so that every packet on it is one of these.
+    async alone(lab, parent) {
+      const udp = await counted(lab, async () => {
+        const server = await lab.datagramSocket();
+        const client = await lab.datagramSocket();
+        await client.sendto(WORD, server.address);
+        const { data, address } = await server.recvfrom(100);
+        await server.sendto(data, address);
+        await client.recvfrom(100);
+      });
+      const tcp = await counted(lab, async () => {
+        const { client, server } = await lab.connection();
+        await client.sendall(WORD);
+        await server.sendall(await server.recvExactly(WORD.length));
+        await client.recvExactly(WORD.length);
+        await client.close();
+        await server.recv(1); // the end
+        await server.close();
+      });
+      await parent.say({ udp, tcp });
+    },
+  },
+
+  async run(lab) {
+    const { udp, tcp } = await lab
+      .program('alone', null, { alone: true })
+      .heard<{ udp: number; tcp: number }>()
+      .catch(() => {
+        throw new NotHere(
+          'packets are counted in a network namespace of their own, which wants Linux, unshare(1) and ip(8), and this system has or allows none. By the book (RFC 768, RFC 9293) it is 2 packets for UDP and 8 to 11 for TCP',
+        );
+      });
+    return {
+      udp: { told: `${udp} packets, counted`, measured: { packets: udp } },
+      tcp: { told: `${tcp} packets, counted`, measured: { packets: tcp } },
+      answer: udp === 2 ? (tcp >= 8 ? 'ten' : tcp === 4 ? 'four' : undefined) : undefined,
+    };
+  },
+
+  because:
+    'UDP sends the question and the answer. TCP says hello with three packets, carries the question and its acknowledgement, the answer and its acknowledgement, and says goodbye in both directions with three or four. Over one connection for many questions that hardly counts; for a single short one it is most of the traffic, which is why DNS asks over UDP.',
+  sources: ['RFC 9293 §3.5, §3.6', 'RFC 768', 'network_namespaces(7)'],
+  read: [
+    'src/network/behaviours/experiments/packets-per-echo.ts',
+    'examples/02-tcp-uppercase/client.ts',
+  ],
+});
+
+/** How many packets passed the loopback interface meanwhile. */
+async function counted(lab: Lab, talk: () => Promise<void>): Promise<number> {
+  const before = packets();
+  await talk();
+  let [last, since] = [packets(), performance.now()];
+  await lab.until(() => {
+    const now = packets();
+    if (now !== last) [last, since] = [now, performance.now()];
+    return performance.now() - since > QUIET;
+  });
+  return last - before;
+}
+
+/** Received on `lo`, where each packet is received once: proc(5). */
+function packets(): number {
+  const row = /^\s*lo:\s*\d+\s+(\d+)/m.exec(readFileSync('/proc/net/dev', 'utf8'));
+  return Number(row?.[1]);
+}

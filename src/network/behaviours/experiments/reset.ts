@@ -1,0 +1,55 @@
+import type { ConnectionSocket } from '../../../tcp/index.ts';
+import { experiment } from '../experiment.ts';
+import { type Lab, nextOn } from '../lab.ts';
+
+export const reset = experiment({
+  name: 'reset',
+  question:
+    'A server can end a conversation by close or by reset. Can its client tell which it was?',
+  answers: {
+    tcp: 'over TCP yes; over UDP it hears of neither',
+    both: 'yes, over UDP and over TCP',
+    no: 'no: over is over',
+  },
+  expected: 'tcp',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const sender = await lab.datagramSocket();
+    await sender.sendto(Buffer.from('hello'), receiver.address);
+    const { address } = await receiver.recvfrom(10);
+    await receiver.sendto(Buffer.from('hello'), address);
+    await sender.recvfrom(10);
+    await receiver.close();
+    const silent = await lab.stillPending(
+      sender.recvfrom(10),
+      200,
+      'on one machine a packet takes less than a millisecond',
+    );
+
+    const closed = await seen(lab, (server) => void server.close());
+    const broken = await seen(lab, (server) => server.reset());
+    return {
+      udp: { told: silent ? 'close: nothing' : 'close: news', measured: { silent } },
+      tcp: {
+        told: `close: ${closed}; reset: ${broken}`,
+        measured: { close: closed, reset: broken },
+      },
+      answer: closed === broken ? 'no' : silent ? 'tcp' : 'both',
+    };
+  },
+
+  because:
+    'Close is a goodbye (FIN): everything before it arrives, and the reader sees an end. Reset (RST) is a door slammed: what was on its way is given up, and the reader gets an error. Servers use it against clients who misbehave, and systems for ports where nobody listens. A datagram socket that closes was never known to anybody.',
+  sources: ['RFC 9293 §3.5.2, §3.6', 'socket(7), SO_LINGER'],
+  read: [
+    'src/tcp/connection-socket.ts#  reset(): void {',
+    'src/tcp/connection-socket.ts#  close(): Promise<void> {',
+  ],
+});
+
+async function seen(lab: Lab, end: (server: ConnectionSocket) => void): Promise<string> {
+  const { client, server } = await lab.connection();
+  end(server);
+  return await nextOn(client);
+}

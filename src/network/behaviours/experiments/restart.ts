@@ -1,0 +1,55 @@
+import { DatagramSocket } from '../../../udp/index.ts';
+import { experiment } from '../experiment.ts';
+import { codeOf, portOf } from '../lab.ts';
+
+export const restart = experiment({
+  name: 'restart',
+  question:
+    'A server closes its connections and itself, and is started again at once. Does it get its port back?',
+  answers: {
+    both: 'yes, at once, over UDP and over TCP (in Node)',
+    udp: 'UDP: at once; TCP: only after a minute (address already in use)',
+    neither: 'only after a minute, over both',
+  },
+  expected: 'both',
+
+  async run(lab) {
+    const first = await lab.datagramSocket();
+    const { port } = first.address;
+    await first.close();
+    const udp = await codeOf(lab.keep(new DatagramSocket()).bind({ port }));
+
+    const door = await lab.welcomingSocket();
+    const place = portOf(door.address);
+    const client = await lab.connectedTo(door);
+    const { connectionSocket } = await lab.accept(door);
+    // The one that says goodbye first keeps the port for a while (TIME_WAIT): the server.
+    await connectionSocket.shutdown();
+    await client.recv(1);
+    await client.shutdown();
+    await connectionSocket.recv(1);
+    await Promise.all([connectionSocket.close(), client.close(), door.close()]);
+    const tcp = await codeOf(lab.welcomingSocket(undefined, place));
+
+    return {
+      udp: { told: `bind: ${udp}`, measured: { bind: udp } },
+      tcp: { told: `listen: ${tcp}`, measured: { listen: tcp } },
+      answer:
+        tcp === 'done'
+          ? udp === 'done'
+            ? 'both'
+            : undefined
+          : udp === 'done'
+            ? 'udp'
+            : 'neither',
+    };
+  },
+
+  because:
+    "Whoever closes a TCP connection first remembers it for a minute (TIME_WAIT), so that late packets find no successor; and while it is remembered, Linux refuses its port to a new server. Unless the server sets SO_REUSEADDR, which promises that it knows what it does. Node sets it for every TCP server; the lecture's Python has to say so (setsockopt), or its second start fails.",
+  sources: ['RFC 9293 §3.3.2, §3.6', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
+  read: [
+    'src/tcp/welcoming-socket.ts#async listen(',
+    'src/tcp/welcoming-socket.ts#  async close(): Promise<void> {',
+  ],
+});

@@ -1,0 +1,54 @@
+import { DatagramSocket } from '../../../udp/index.ts';
+import { experiment } from '../experiment.ts';
+
+const WELCOME = Buffer.from('welcome');
+
+export const serverFirstWord = experiment({
+  name: 'server-first-word',
+  question: 'A client has connected and says nothing. Can the server say the first word?',
+  answers: {
+    both: 'yes, over UDP and over TCP',
+    tcp: 'over TCP yes; over UDP it does not know that there is a client',
+    neither: 'no: a client asks, a server answers',
+  },
+  expected: 'tcp',
+
+  async run(lab) {
+    const receiver = await lab.datagramSocket();
+    const client = lab.keep(new DatagramSocket());
+    await client.connect(receiver.address);
+    const unknown = await lab.stillPending(
+      receiver.recvfrom(100),
+      200,
+      'on one machine a packet takes less than a millisecond',
+    );
+
+    const door = await lab.welcomingSocket();
+    const silent = await lab.connectedTo(door);
+    const { connectionSocket } = await lab.accept(door);
+    await connectionSocket.sendall(WELCOME);
+    const heard = (await silent.recvExactly(WELCOME.length)).toString();
+
+    return {
+      udp: {
+        told: unknown
+          ? 'connect sent nothing: the server has no address'
+          : 'the server heard something',
+        measured: { serverHeard: !unknown },
+      },
+      tcp: {
+        told: `the client received '${heard}' before it sent anything`,
+        measured: { clientReceived: heard },
+      },
+      answer: unknown ? 'tcp' : 'both',
+    };
+  },
+
+  because:
+    'TCP connects with packets, so the server has the address of a client that has not yet said a word; mail servers greet first. To connect a UDP socket is a private matter of that socket: no packet, no news. A UDP server learns an address from a datagram and from nothing else, so there the client begins.',
+  sources: ['connect(2)', 'RFC 9293 §3.5', 'RFC 5321 §3.1'],
+  read: [
+    'src/udp/datagram-socket.ts#Nothing is sent:',
+    'src/tcp/welcoming-socket.ts#async accept(',
+  ],
+});

@@ -1,0 +1,39 @@
+import { DatagramSocket } from '../../../udp/index.ts';
+import { experiment } from '../experiment.ts';
+import { codeOf, portOf } from '../lab.ts';
+
+export const twoBinders = experiment({
+  name: 'two-binders',
+  question:
+    'A second server wants the port of a first one that is running. What happens?',
+  answers: {
+    both: 'an error, over UDP and over TCP',
+    tcp: 'TCP: an error; UDP: both receive, since nobody is connected',
+    replaced: 'the second takes the port over',
+  },
+  expected: 'both',
+
+  async run(lab) {
+    const first = await lab.datagramSocket();
+    const { port } = first.address;
+    const udp = await codeOf(lab.keep(new DatagramSocket()).bind({ port }));
+
+    const door = await lab.welcomingSocket();
+    const tcp = await codeOf(lab.welcomingSocket(undefined, portOf(door.address)));
+
+    const inUse = [udp, tcp].map((code) => code === 'EADDRINUSE');
+    return {
+      udp: { told: `bind: ${udp}`, measured: { bind: udp } },
+      tcp: { told: `listen: ${tcp}`, measured: { listen: tcp } },
+      answer: inUse[1] ? (inUse[0] ? 'both' : 'tcp') : undefined,
+    };
+  },
+
+  because:
+    'A port is where the system looks up to which socket a packet goes, so one address belongs to one socket. The error comes from bind; Node has no call of that name for TCP and reports it from listen.',
+  sources: ['bind(2), EADDRINUSE', 'socket(7)'],
+  read: [
+    'src/common/explain.ts#  EADDRINUSE: (error, where) =>',
+    'src/common/process/free-port.ts',
+  ],
+});

@@ -1,0 +1,221 @@
+/**
+ * What an experiment works with: sockets that are closed afterwards, ports, programs, and
+ * waiting. One lab for each run of each experiment.
+ *
+ * An experiment that shows that something does *not* happen has to wait for it, and says for
+ * how long and why that is enough (`stillPending`). Everything else waits for what it wants,
+ * never for a time.
+ *
+ * Read next: run.ts, which opens and closes it.
+ */
+import { Server, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address, HostPort } from '../../common/index.ts';
+import {
+  type Accepted,
+  type ConnectionOptions,
+  ConnectionSocket,
+  type WelcomingOptions,
+  WelcomingSocket,
+} from '../../tcp/index.ts';
+import { DatagramSocket, type DatagramSocketOptions } from '../../udp/index.ts';
+import { Program } from './program.ts';
+
+/** How long something was waited for that did not come. */
+export interface Silence {
+  milliseconds: number;
+  /** Why that is long enough. */
+  because: string;
+}
+
+/** Whatever can be given back, of ours or of Node's own. */
+interface Closable {
+  close(done?: () => void): unknown;
+}
+
+/** Between two looks at a condition, in milliseconds. */
+const LOOK = 2;
+
+/** Above the tests' own ports, below every system's ephemeral ones (common/process/free-port.ts). */
+const [FIRST_PORT, PLACES] = [20_001, 3300];
+
+export class Lab {
+  /** Aborts when the run is over: its time is up, or somebody pressed Ctrl-C. */
+  readonly signal: AbortSignal;
+  readonly silences: Silence[] = [];
+  readonly #experiment: string;
+  readonly #kept: (Closable | Socket)[] = [];
+  #closed = false;
+
+  constructor(experiment = '', signal: AbortSignal = new AbortController().signal) {
+    this.#experiment = experiment;
+    this.signal = signal;
+  }
+
+  /**
+   * Has the lab close it afterwards. An error of a bare socket no longer ends the process.
+   * @throws the signal's reason when the run is over, so that it does not go on
+   */
+  keep<T extends Closable | Socket>(thing: T): T {
+    if ('on' in thing) thing.on('error', () => {});
+    if (this.#closed) {
+      close(thing).catch(() => {});
+      this.signal.throwIfAborted();
+      throw new Error('the experiment is over');
+    }
+    this.#kept.push(thing);
+    return thing;
+  }
+
+  /** A UDP socket that others can send to: at a port of this machine that the system chose. */
+  async datagramSocket(options?: DatagramSocketOptions): Promise<DatagramSocket> {
+    const socket = this.keep(new DatagramSocket({ queueLimit: 100_000, ...options }));
+    await socket.bind({ port: 0 });
+    return socket;
+  }
+
+  /** A TCP server's door, at a port of this machine that the system chose. */
+  async welcomingSocket(
+    options?: WelcomingOptions,
+    port = 0,
+    backlog = 511,
+  ): Promise<WelcomingSocket> {
+    const socket = this.keep(new WelcomingSocket(options));
+    await socket.bind({ port });
+    await socket.listen(backlog);
+    return socket;
+  }
+
+  /** A TCP client that has connected. */
+  async connectedTo(
+    { address }: { address: Address | HostPort },
+    options?: ConnectionOptions,
+  ): Promise<ConnectionSocket> {
+    const socket = this.keep(new ConnectionSocket(options));
+    await socket.connect(address);
+    return socket;
+  }
+
+  /** The next of a server's connections. */
+  async accept(door: WelcomingSocket): Promise<Accepted> {
+    const accepted = await door.accept();
+    this.keep(accepted.connectionSocket);
+    return accepted;
+  }
+
+  /** Both ends of a connection. Neither reads before it is asked. */
+  async connection(
+    options?: ConnectionOptions,
+  ): Promise<{ client: ConnectionSocket; server: ConnectionSocket }> {
+    const door = await this.welcomingSocket(options);
+    const client = await this.connectedTo(door, options);
+    const { connectionSocket } = await this.accept(door);
+    return { client, server: connectionSocket };
+  }
+
+  /**
+   * A port of this machine where nobody listens, for UDP and for TCP. Other labs keep off it
+   * until this process ends.
+   */
+  async freePort(): Promise<number> {
+    // Not before somebody asks: it would make every child program start later.
+    const { freePort } = await import('../../common/process/index.ts');
+    return await freePort(FIRST_PORT + 3 * Math.floor(Math.random() * PLACES));
+  }
+
+  /** Starts one of the experiment's programs as a process of its own. */
+  program(role: string, given?: unknown, options?: { alone: boolean }): Program {
+    return this.keep(new Program(this.#experiment, role, given, options?.alone));
+  }
+
+  /**
+   * Whether a promise is unsettled after so many milliseconds. It is not given up: what it
+   * waits for may come later.
+   */
+  async stillPending(
+    promise: Promise<unknown>,
+    milliseconds: number,
+    because: string,
+  ): Promise<boolean> {
+    let settled = false;
+    const event = promise.then(
+      () => (settled = true),
+      () => (settled = true),
+    );
+    let timer: NodeJS.Timeout | undefined;
+    const time = new Promise((resolve) => {
+      timer = setTimeout(resolve, milliseconds);
+    });
+    await Promise.race([time, event]);
+    clearTimeout(timer);
+    // On a busy machine we ourselves may be late: what has come by now has come in time.
+    if (!settled) await new Promise((resolve) => setImmediate(resolve));
+    if (!settled) this.silences.push({ milliseconds, because });
+    return !settled;
+  }
+
+  /**
+   * A promise that is awaited further down. When the run ends before that, it fails with
+   * whatever the closing of its socket brings, and nobody needs to hear of it.
+   */
+  later<T>(promise: Promise<T>): Promise<T> {
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /** Waits until it is so. */
+  async until(is: () => boolean): Promise<void> {
+    while (!is()) {
+      this.signal.throwIfAborted();
+      await sleep(LOOK);
+    }
+  }
+
+  /** Gives everything back, the last first. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.allSettled(this.#kept.toReversed().map(close));
+  }
+}
+
+async function close(thing: Closable | Socket): Promise<void> {
+  if (thing instanceof Socket) thing.destroy();
+  // It waits for its connections, which are closed at the same time.
+  else if (thing instanceof Server) thing.close();
+  else if (thing instanceof ConnectionSocket) await breakOff(thing);
+  else await thing.close();
+}
+
+/** Not politely: a peer that reads nothing would keep us waiting. */
+async function breakOff(connection: ConnectionSocket): Promise<void> {
+  try {
+    connection.reset();
+  } catch {
+    await connection.close(); // it was never connected, or is closed
+  }
+}
+
+/** The code of the error that something ends with; `'done'` when it succeeds. */
+export async function codeOf(attempt: Promise<unknown>): Promise<string> {
+  try {
+    await attempt;
+    return 'done';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}
+
+/** The port of an address that is not a path. */
+export function portOf(address: Address): number {
+  return 'port' in address ? address.port : NaN;
+}
+
+/** What comes next on a connection, in words: bytes, its end, or the code of an error. */
+export async function nextOn(connection: ConnectionSocket): Promise<string> {
+  try {
+    const { length } = await connection.recv(1024);
+    return length === 0 ? 'the end of the stream' : `${length} bytes`;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? String(error);
+  }
+}

@@ -1,0 +1,18 @@
+/** Numbers as people read them. Pure. */
+
+export { count, some } from '../../common/index.ts';
+
+/** Milliseconds with as many digits as mean something: `0.21 ms`, `4.3 ms`, `104 ms`. */
+export function ms(time: number): string {
+  return `${rounded(time)} ms`;
+}
+
+export function rounded(time: number): number {
+  const digits = time < 1 ? 2 : time < 10 ? 1 : 0;
+  return Number(time.toFixed(digits));
+}
+
+/** `3.9 MB`: a million bytes. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,130 @@
+/**
+ * Claims about a comparison, for graders and for those who want to be proved wrong. Pure.
+ *
+ *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
+ *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
+ */
+import { didYouMean, MisuseError } from '../../common/index.ts';
+import { type LaneResult, measure } from './measure.ts';
+import type { LaneName } from './record.ts';
+
+export interface Claim {
+  /** As it was written. */
+  text: string;
+  path: readonly string[];
+  operator: Operator;
+  value: number | boolean | null;
+}
+
+export interface Judged {
+  claim: Claim;
+  holds: boolean;
+  actual: unknown;
+}
+
+type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=';
+
+const FORM = /^\s*([\w.]+)\s*(==|!=|<=|>=|<|>)\s*(-?\d+(?:\.\d+)?|true|false|null)\s*$/;
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT with an example */
+export function parseClaim(text: string): Claim {
+  const parts = FORM.exec(text);
+  if (!parts) throw bad(`${text} is no claim: write one like udp.lost==10`);
+  const [, path = '', operator, value = ''] = parts;
+  return {
+    text: text.trim(),
+    path: path.split('.'),
+    operator: operator as Operator,
+    value: JSON.parse(value) as Claim['value'],
+  };
+}
+
+/**
+ * Complains of claims that nothing can prove or disprove, before anything is run.
+ *
+ * @param lanes that are going to run
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that will not be there
+ */
+export function checkClaims(claims: readonly Claim[], lanes: readonly LaneName[]): void {
+  const shapes = lanes.map(resultWithEverything);
+  for (const claim of claims) judge(claim, shapes);
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that is not there */
+export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
+  const [lane, ...fields] = claim.path;
+  const result = results.find((one) => one.lane === lane);
+  if (!result) {
+    const lanes = results.map((one) => one.lane);
+    const meant = didYouMean(lane ?? '', lanes);
+    throw bad(
+      `${claim.text}: no lane '${lane}' is run, only ${lanes.join(', ')}.${meant}`,
+    );
+  }
+  const actual = fields.reduce<unknown>(
+    (value, field) => pick(value, field, claim),
+    result,
+  );
+  if (typeof actual === 'object' && actual !== null) {
+    const names = Object.keys(actual).join(', ');
+    throw bad(`${claim.text}: ${claim.path.join('.')} has parts: ${names}`);
+  }
+  return { claim, actual, holds: compares(actual, claim) };
+}
+
+function pick(value: unknown, field: string, { text }: Claim): unknown {
+  // What was never measured (no latency where nothing arrived) has no parts either.
+  if (value === null) return null;
+  // Nor has the third example, where there are two.
+  if (Array.isArray(value) && /^\d+$/.test(field)) {
+    return (value as unknown[])[Number(field)] ?? null;
+  }
+  if (typeof value === 'object' && Object.hasOwn(value, field)) {
+    return (value as Record<string, unknown>)[field];
+  }
+  const names = typeof value === 'object' ? Object.keys(value ?? {}) : [];
+  const there = names.length === 0 ? 'none' : names.join(', ');
+  const meant = didYouMean(field, names);
+  throw bad(`${text}: there is no '${field}'; there are ${there}.${meant}`);
+}
+
+/** What a lane may come to: no part of it is missing, as it may be where nothing arrived. */
+function resultWithEverything(lane: LaneName): LaneResult {
+  return measure({
+    lane,
+    size: 0,
+    sent: [0],
+    received: [],
+    arrivals: [{ k: 1, at: 0 }],
+    damaged: 0,
+    fates: [],
+    wire: { packets: 0, bytes: 0 },
+    setUp: { ms: 0, packets: 0 },
+    blocked: [{ k: 1, waitedFor: 1, arrivedAt: 0, readAt: 0 }],
+    modelled: false,
+  });
+}
+
+function compares(actual: unknown, { operator, value }: Claim): boolean {
+  switch (operator) {
+    case '==':
+      return actual === value;
+    case '!=':
+      return actual !== value;
+  }
+  if (typeof actual !== 'number' || typeof value !== 'number') return false;
+  switch (operator) {
+    case '<':
+      return actual < value;
+    case '<=':
+      return actual <= value;
+    case '>':
+      return actual > value;
+    case '>=':
+      return actual >= value;
+  }
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `--assert: ${why}`);
+}

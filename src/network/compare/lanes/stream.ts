@@ -1,0 +1,196 @@
+/**
+ * The lanes of a TCP connection: bare, and with frames.
+ *
+ *   sender ══► relay ══► receiver        sendall, recv; or send, receive
+ *
+ * The relay cuts the stream so that segment k carries message k: then the same seed loses
+ * the same messages here that it loses over UDP. What that does to a stream it computes;
+ * see stream-model.ts in the link's room.
+ *
+ * A bare stream has no messages. How many there were in it, only we know who count its
+ * bytes; a receive call that returned exactly one did so by luck.
+ */
+import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
+import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
+import type { InetAddress } from '../../../common/index.ts';
+import { openStreamRelay, type StreamCounts } from '../../link/index.ts';
+import { messageOf, numberOf } from '../message.ts';
+import type { Plan } from '../options.ts';
+import { atPace } from '../pace.ts';
+import type {
+  Arrival,
+  Blocked,
+  LaneRecord,
+  PacketFate,
+  ReceiveEvent,
+} from '../record.ts';
+import { type LaneRun, noteFate, untilTrue } from './lane.ts';
+
+/** IPv4 and TCP without options (RFC 791, RFC 9293). */
+const HEADERS = 40;
+/** SYN, SYN-ACK, ACK. */
+const HANDSHAKE = 3;
+const READ_SIZE = 65_536;
+
+interface Ends {
+  /** Sends message k. */
+  send(this: void, k: number): Promise<void>;
+  /** Says that there are no more. */
+  end(): Promise<void>;
+  /** Receives until the end of the stream. */
+  receive(heard: Heard): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the receiver notes. */
+interface Heard {
+  received: ReceiveEvent[];
+  arrivals: Arrival[];
+  damaged: number;
+}
+
+export function runTcp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
+  return runStream('tcp', plan.size, plan, run, bareEnds);
+}
+
+export function runFramed(plan: Plan, run: LaneRun): Promise<LaneRecord> {
+  return runStream('framed', HEADER_LENGTH + plan.size, plan, run, framedEnds);
+}
+
+async function runStream(
+  lane: 'tcp' | 'framed',
+  segment: number,
+  plan: Plan,
+  run: LaneRun,
+  makeEnds: (near: ConnectionSocket, far: ConnectionSocket, size: number) => Ends,
+): Promise<LaneRecord> {
+  const { every, link, messages, size } = plan;
+  const welcoming = new WelcomingSocket({ noDelay: true });
+  await welcoming.bind({ port: 0 });
+  await welcoming.listen(1);
+  const fates: PacketFate[] = [];
+  const blocked: Blocked[] = [];
+  const relay = plan.kernel
+    ? undefined
+    : await openStreamRelay({
+        listen: { port: 0 },
+        to: welcoming.address as InetAddress,
+        link: { ...link, segment },
+        onFate: (event) => {
+          if (event.direction === 'there') fates.push(noteFate(event));
+        },
+        onDelivery: ({ arrivedAt, direction, k, time, waitedFor }) => {
+          if (direction === 'there' && waitedFor > 0) {
+            blocked.push({ k, arrivedAt, readAt: time, waitedFor });
+          }
+        },
+      });
+  const near = new ConnectionSocket({ noDelay: true });
+  let far: ConnectionSocket | undefined;
+  let ends: Ends | undefined;
+  const onAbort = (): void =>
+    void Promise.all([relay?.close(), near.close(), welcoming.close(), far?.close()]);
+  run.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const start = performance.now();
+    await near.connect(relay?.address ?? welcoming.address, {
+      signal: run.signal,
+    });
+    // Over a link a handshake takes a round trip; the relay, which we reach at once, holds
+    // back our first bytes for as long.
+    if (relay)
+      await untilTrue(
+        () => performance.now() >= start + 2 * (link.delay ?? 0),
+        run.signal,
+      );
+    const setUp = { ms: performance.now() - start, packets: HANDSHAKE };
+    far = (await welcoming.accept({ signal: run.signal })).connectionSocket;
+    ends = makeEnds(near, far, size);
+    const heard: Heard = {
+      received: [],
+      arrivals: [],
+      damaged: 0,
+    };
+    const receiving = ends.receive(heard);
+    receiving.catch(() => {});
+    const { send } = ends;
+    const sent = await atPace(messages, every, run.signal, (k) => {
+      send(k).catch(() => {});
+      run.onSent(k);
+    });
+    await ends.end();
+    await receiving;
+    const there = relay?.statistics.there;
+    return {
+      lane,
+      size,
+      setUp,
+      sent,
+      ...heard,
+      fates,
+      blocked: relay ? blocked : undefined,
+      wire: there && wireOf(there, segment),
+      modelled: relay !== undefined,
+    };
+  } finally {
+    run.signal.removeEventListener('abort', onAbort);
+    await relay?.close();
+    await Promise.all([ends?.close(), near.close(), far?.close(), welcoming.close()]);
+  }
+}
+
+function wireOf(
+  { bytes, retransmissions, segments }: StreamCounts,
+  segment: number,
+): LaneRecord['wire'] {
+  const packets = segments + retransmissions;
+  return { packets, bytes: bytes + retransmissions * segment + HEADERS * packets };
+}
+
+function bareEnds(near: ConnectionSocket, far: ConnectionSocket, size: number): Ends {
+  return {
+    send: (k) => near.sendall(messageOf(k, size)),
+    end: () => near.shutdown(),
+    async receive(heard) {
+      let rest: Buffer = Buffer.alloc(0);
+      for (;;) {
+        const chunk = await far.recv(READ_SIZE);
+        if (chunk.length === 0) return;
+        const at = performance.now();
+        const whole = rest.length === 0 && chunk.length === size;
+        const message = whole ? numberOf(chunk) : undefined;
+        heard.received.push({ at, bytes: chunk.length, message });
+        rest = Buffer.concat([rest, chunk]);
+        for (; rest.length >= size; rest = rest.subarray(size)) {
+          note(heard, rest.subarray(0, size), at);
+        }
+      }
+    },
+    close: async () => {},
+  };
+}
+
+function framedEnds(near: ConnectionSocket, far: ConnectionSocket, size: number): Ends {
+  const sender = new FramedConnection(near.detach());
+  const receiver = new FramedConnection(far.detach());
+  return {
+    send: (k) => sender.send(messageOf(k, size)),
+    end: async () => sender.end(),
+    async receive(heard) {
+      for await (const payload of receiver) {
+        const at = performance.now();
+        heard.received.push({ at, bytes: payload.length, message: numberOf(payload) });
+        note(heard, payload, at);
+      }
+    },
+    close: async () => {
+      await Promise.all([sender.close({ linger: 0 }), receiver.close({ linger: 0 })]);
+    },
+  };
+}
+
+function note(heard: Heard, message: Buffer, at: number): void {
+  const k = numberOf(message);
+  if (k === undefined) heard.damaged += 1;
+  else heard.arrivals.push({ k, at });
+}

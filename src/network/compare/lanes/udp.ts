@@ -1,0 +1,120 @@
+/**
+ * The lane of datagrams: one message is one datagram.
+ *
+ *   sender ──► relay ──► receiver        sendto, recvfrom
+ *
+ * When is it over? Nobody tells a receiver of datagrams that no more will come. Here the relay
+ * knows how many it has passed on; when it has passed on all, a last datagram, the bell, goes
+ * straight to the receiver, and stands in its queue behind all others.
+ */
+import { DatagramSocket } from '../../../udp/index.ts';
+import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
+import { messageOf, numberOf } from '../message.ts';
+import type { Plan } from '../options.ts';
+import { atPace } from '../pace.ts';
+import type { Arrival, LaneRecord, PacketFate, ReceiveEvent } from '../record.ts';
+import { type LaneRun, LARGEST_DATAGRAM, noteFate, untilTrue } from './lane.ts';
+
+/** IPv4 and UDP: what a datagram takes on a wire besides its message (RFC 791, RFC 768). */
+const HEADERS = 28;
+const BELL = Buffer.from('bell');
+
+/** Milliseconds from one bell to the next. */
+const AGAIN = 50;
+
+export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
+  const receiver = new DatagramSocket({ queueLimit: 4 * plan.messages + 16 });
+  const sender = new DatagramSocket();
+  const bell = new DatagramSocket();
+  const fates: PacketFate[] = [];
+  let start = performance.now();
+  const { port } = await receiver.bind({ port: 0 });
+  const relay = plan.kernel
+    ? undefined
+    : await openDatagramRelay({
+        listen: { port: 0 },
+        to: { port },
+        link: plan.link,
+        onFate: (event) => fates.push(noteFate(event)),
+      });
+  const to = relay?.address ?? { port };
+  const onAbort = (): void => void receiver.close();
+  run.signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    const received: ReceiveEvent[] = [];
+    const arrivals: Arrival[] = [];
+    let damaged = 0;
+    let rung = false;
+    const receiving = (async () => {
+      for (;;) {
+        const { data } = await receiver.recvfrom(LARGEST_DATAGRAM);
+        rung = data.equals(BELL);
+        if (rung) return;
+        const at = performance.now();
+        const message = numberOf(data);
+        received.push({ at, bytes: data.length, message });
+        if (message === undefined) damaged += 1;
+        else arrivals.push({ k: message, at });
+      }
+    })();
+    receiving.catch(() => {});
+    // A socket is all that it takes: nothing is agreed with the other side.
+    start = performance.now();
+    const sent = await atPace(plan.messages, plan.every, run.signal, (k) => {
+      sender.sendto(messageOf(k, plan.size), to).catch(() => {});
+      run.onSent(k);
+    });
+    if (relay)
+      await untilTrue(() => {
+        const {
+          delivered,
+          duplicated,
+          failed,
+          lost,
+          overloaded,
+          queueFull,
+          received: came,
+        } = relay.statistics.there;
+        const gone = lost + queueFull + overloaded + failed;
+        return came === plan.messages && delivered === came - gone + duplicated;
+      }, run.signal);
+    else await quiet(plan.link, run.signal);
+    let next = 0;
+    await untilTrue(() => {
+      // The kernel may lose a bell as well: it rings until it is heard.
+      if (!rung && performance.now() >= next) {
+        next = performance.now() + AGAIN;
+        bell.sendto(BELL, { port }).catch(() => {});
+      }
+      return rung;
+    }, run.signal);
+    await receiving;
+    const there = relay?.statistics.there;
+    return {
+      lane: 'udp',
+      size: plan.size,
+      setUp: { ms: sent[0]! - start, packets: 0 },
+      sent,
+      received,
+      arrivals,
+      damaged,
+      fates,
+      blocked: relay ? [] : undefined,
+      wire: there && {
+        packets: there.received,
+        bytes: there.receivedBytes + HEADERS * there.received,
+      },
+      modelled: false,
+    };
+  } finally {
+    run.signal.removeEventListener('abort', onAbort);
+    await relay?.close();
+    await Promise.all([sender, bell, receiver].map((one) => one.close()));
+  }
+}
+
+/** The kernel's delay and as much again: what has not come by then was lost. */
+async function quiet({ delay = 0 }: LinkOptions, signal: AbortSignal): Promise<void> {
+  const over = performance.now() + 2 * delay + AGAIN;
+  await untilTrue(() => performance.now() >= over, signal);
+}

@@ -1,0 +1,131 @@
+/**
+ * From what was seen to what it means. Pure.
+ *
+ * Message by message: sent, delivered, lost, doubled, out of order; and how late, as percentiles
+ * of the delivered messages. What was lost has no latency, which is why UDP looks fast.
+ */
+import { percentile } from '../../common/index.ts';
+import type { Blocked, LaneName, LaneRecord } from './record.ts';
+
+export interface LaneResult {
+  lane: LaneName;
+  sent: number;
+  /** Different messages that arrived intact. */
+  delivered: number;
+  /** Receive calls that returned something. */
+  events: number;
+  /** Receive calls that returned one message, no more and no less. */
+  boundariesKept: number;
+  /** Messages that never arrived intact. */
+  lost: number;
+  /** Arrivals of messages that had arrived before. */
+  duplicated: number;
+  /** Messages that arrived after a later one. */
+  outOfOrder: number;
+  /** Messages that arrived with changed bytes. */
+  corrupted: number;
+  /** Milliseconds from the sending call to the receiving one; null when nothing arrived. */
+  latencyMs: Percentiles | null;
+  /** On its way towards the receiver; null, as `blocked`, where the kernel makes the link. */
+  wire: {
+    packets: number;
+    bytes: number;
+    bytesPerMessage: number;
+    retransmitted: number;
+  } | null;
+  setUp: { ms: number; packets: number };
+  /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
+  blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
+  /** Whether packets are the relay's model of TCP, and not observed. */
+  modelled: boolean;
+}
+
+interface Percentiles {
+  p50: number;
+  p90: number;
+  p99: number;
+  max: number;
+}
+
+/** Message k waited so long for message `waitedFor`. */
+interface BlockedExample {
+  message: number;
+  waitedFor: number;
+  ms: number;
+}
+
+const MOST_EXAMPLES = 3;
+
+export function measure(record: LaneRecord): LaneResult {
+  const { arrivals, fates, lane, modelled, received, sent, setUp, wire } = record;
+  const first = firstArrivals(record);
+  const latencies = [...first].map(([k, at]) => at - sent[k - 1]!);
+  return {
+    lane,
+    sent: sent.length,
+    delivered: first.size,
+    events: received.length,
+    boundariesKept: received.filter(({ message }) => message !== undefined).length,
+    lost: sent.length - first.size,
+    duplicated: arrivals.length - first.size,
+    outOfOrder: overtaken(first),
+    corrupted: record.damaged,
+    latencyMs: percentiles(latencies),
+    wire: wire
+      ? {
+          ...wire,
+          bytesPerMessage: round(wire.bytes / Math.max(1, sent.length)),
+          retransmitted: fates.filter(({ attempt }) => attempt > 0).length,
+        }
+      : null,
+    setUp: { ms: round(setUp.ms), packets: setUp.packets },
+    blocked: record.blocked ? blockedOf(record.blocked) : null,
+    modelled,
+  };
+}
+
+/** When each message was there for the first time, in the order of their coming. */
+export function firstArrivals({ arrivals }: LaneRecord): Map<number, number> {
+  const first = new Map<number, number>();
+  for (const { k, at } of arrivals) if (!first.has(k)) first.set(k, at);
+  return first;
+}
+
+function overtaken(first: ReadonlyMap<number, number>): number {
+  let latest = 0;
+  let count = 0;
+  for (const k of first.keys()) {
+    if (k < latest) count += 1;
+    else latest = k;
+  }
+  return count;
+}
+
+function percentiles(latencies: readonly number[]): Percentiles | null {
+  if (latencies.length === 0) return null;
+  const at = (percent: number): number => round(percentile(latencies, percent));
+  return { p50: at(50), p90: at(90), p99: at(99), max: at(100) };
+}
+
+function blockedOf(blocked: readonly Blocked[]): LaneResult['blocked'] {
+  const longest = blocked
+    .map(({ k, arrivedAt, readAt, waitedFor }) => {
+      return { message: k, waitedFor, ms: round(readAt - arrivedAt) };
+    })
+    .sort((one, other) => other.ms - one.ms || one.message - other.message);
+  // One for each message that was waited for: the others waited for the same reason.
+  const examples = new Map<number, BlockedExample>();
+  for (const one of longest) {
+    if (!examples.has(one.waitedFor)) examples.set(one.waitedFor, one);
+  }
+  return {
+    messages: blocked.length,
+    longestMs: longest[0]?.ms ?? 0,
+    examples: [...examples.values()].slice(0, MOST_EXAMPLES),
+  };
+}
+
+/** To tenths: below that, a shared machine's clock tells nothing. */
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

@@ -1,0 +1,78 @@
+/** What is sent, over what, and how. Pure. */
+import { didYouMean, MisuseError } from '../../common/index.ts';
+import { type KernelMeans, linkOf, type LinkOptions, withSeed } from '../link/index.ts';
+import { SMALLEST } from './message.ts';
+import { type LaneName, LANES } from './record.ts';
+
+export interface CompareOptions {
+  /** How many messages each lane sends; 100 unless given. */
+  messages?: number | undefined;
+  /** Milliseconds from one message to the next; 10 unless given, 0 for all at once. */
+  every?: number | undefined;
+  /** Bytes of a message; 100 unless given. */
+  size?: number | undefined;
+  /** All three unless given. */
+  lanes?: readonly LaneName[] | undefined;
+  /** What happens to packets; bad luck of every kind unless given. */
+  link?: LinkOptions | undefined;
+  /** The kernel makes the link, by these means; there is no relay. */
+  kernel?: KernelMeans | undefined;
+}
+
+export interface Plan {
+  readonly messages: number;
+  readonly every: number;
+  readonly size: number;
+  readonly lanes: readonly LaneName[];
+  readonly link: LinkOptions;
+  readonly kernel: KernelMeans | undefined;
+}
+
+/** What a comparison without options meets: the worst of a wireless network. */
+export const USUAL_LUCK: LinkOptions = {
+  delay: 50,
+  jitter: 5,
+  loss: 0.1,
+  dup: 0.03,
+  reorder: 0.05,
+  seed: 7,
+};
+
+/** More would take minutes, and a picture of them says no more. */
+const MOST_MESSAGES = 100_000;
+const LONGEST_PAUSE = 10_000;
+/** What one segment of TCP carries on most networks; a longer message would be several. */
+const LARGEST = 1400;
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
+export function planOf(options: CompareOptions = {}): Plan {
+  const { messages = 100, every = 10, size = 100, lanes = LANES } = options;
+  check('messages', messages, 1, MOST_MESSAGES);
+  check('every', every, 0, LONGEST_PAUSE);
+  check('size', size, SMALLEST, LARGEST);
+  for (const lane of lanes) {
+    if (LANES.includes(lane)) continue;
+    const name = lane as string;
+    const there = `there are ${LANES.join(', ')}`;
+    throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, LANES)}`);
+  }
+  const asked = options.link ?? USUAL_LUCK;
+  linkOf(asked); // complains
+  return {
+    messages,
+    every,
+    size,
+    lanes: [...new Set(lanes)],
+    link: options.kernel ? asked : withSeed(asked), // the kernel has no seed
+    kernel: options.kernel,
+  };
+}
+
+function check(what: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw bad(`${what} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `compare: ${why}`);
+}

@@ -1,0 +1,118 @@
+/**
+ * Runs the lanes, one after the other, over a link with the same bad luck for each.
+ *
+ *   plan ──► udp ──► tcp ──► framed ──► records ──measure──► results
+ *
+ * One after the other, so that no lane's work makes another late. Nothing is shared but the
+ * seed: each lane has a relay of its own.
+ */
+import { TimedOutError } from '../../common/index.ts';
+import type { LaneRun } from './lanes/lane.ts';
+import { runFramed, runTcp } from './lanes/stream.ts';
+import { runUdp } from './lanes/udp.ts';
+import { type LaneResult, measure } from './measure.ts';
+import { type CompareOptions, type Plan, planOf } from './options.ts';
+import type { LaneName, LaneRecord } from './record.ts';
+
+export interface Comparison {
+  plan: Plan;
+  records: readonly LaneRecord[];
+  results: readonly LaneResult[];
+}
+
+export interface RunOptions {
+  signal?: AbortSignal | undefined;
+  /** Called as it goes on: `done` of `total` steps, in this lane. */
+  onProgress?: ((done: number, total: number, lane: LaneName) => void) | undefined;
+}
+
+const RUNS: Record<LaneName, (plan: Plan, run: LaneRun) => Promise<LaneRecord>> = {
+  udp: runUdp,
+  tcp: runTcp,
+  framed: runFramed,
+};
+
+/** Beyond the time that the sending takes: TCP's patience with a link that loses nearly all. */
+const PATIENCE = 120_000;
+
+/**
+ * @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK
+ * @throws {TimedOutError} when a lane does not end
+ * @throws the signal's reason
+ */
+export async function compare(
+  options: CompareOptions = {},
+  { signal, onProgress }: RunOptions = {},
+): Promise<Comparison> {
+  const plan = planOf(options);
+  const total = plan.lanes.length * plan.messages;
+  const records: LaneRecord[] = [];
+  await warmUp(plan, signal);
+  for (const [index, lane] of plan.lanes.entries()) {
+    const onSent = (k: number): void =>
+      onProgress?.(index * plan.messages + k, total, lane);
+    records.push(fromFirst(await runLane(lane, plan, onSent, signal)));
+  }
+  return { plan, records, results: records.map(measure) };
+}
+
+/** The first messages of a program are slow, whatever carries them: these are not counted. */
+async function warmUp(plan: Plan, signal: AbortSignal | undefined): Promise<void> {
+  const perfect = { ...plan, messages: 50, every: 0, link: {} };
+  for (const lane of plan.lanes) await runLane(lane, perfect, () => {}, signal);
+}
+
+async function runLane(
+  lane: LaneName,
+  plan: Plan,
+  onSent: (k: number) => void,
+  signal: AbortSignal | undefined,
+): Promise<LaneRecord> {
+  const limit = deadline(lane, plan, signal);
+  try {
+    return await RUNS[lane](plan, { signal: limit.signal, onSent });
+  } catch (error) {
+    limit.signal.throwIfAborted(); // what was closed complains; the reason is this
+    throw error;
+  } finally {
+    limit.clear();
+  }
+}
+
+/** Times count from the first message, as a reader counts them. */
+function fromFirst(record: LaneRecord): LaneRecord {
+  const start = record.sent[0] ?? 0;
+  const relayStart = record.fates[0]?.at ?? 0;
+  return {
+    ...record,
+    sent: record.sent.map((at) => at - start),
+    received: record.received.map((event) => ({ ...event, at: event.at - start })),
+    arrivals: record.arrivals.map(({ k, at }) => ({ k, at: at - start })),
+    fates: record.fates.map((fate) => ({ ...fate, at: fate.at - relayStart })),
+    blocked: record.blocked?.map((one) => ({
+      ...one,
+      arrivedAt: one.arrivedAt - relayStart,
+      readAt: one.readAt - relayStart,
+    })),
+  };
+}
+
+function deadline(
+  lane: LaneName,
+  { every, messages }: Plan,
+  outer: AbortSignal | undefined,
+): { signal: AbortSignal; clear: () => void } {
+  const controller = new AbortController();
+  const time = messages * every + PATIENCE;
+  const timer = setTimeout(() => {
+    controller.abort(new TimedOutError(`the lane ${lane}`, time));
+  }, time);
+  const onAbort = (): void => controller.abort(outer?.reason);
+  if (outer?.aborted) onAbort();
+  outer?.addEventListener('abort', onAbort, { once: true });
+  const clear = (): void => {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', onAbort);
+  };
+  return { signal: controller.signal, clear };
+}

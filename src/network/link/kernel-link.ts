@@ -1,0 +1,138 @@
+/**
+ * A link on which the kernel itself loses packets: the loopback of a network namespace of
+ * our own (Linux, network_namespaces(7)), which is gone with its last process.
+ *
+ *   socketlab ──► unshare --net ──► socketlab again: lo with netem (tc-netem(8)), or nft(8)
+ *
+ * Both directions pass there, acknowledgements and handshakes too. Nobody knows which packet
+ * was lost: there is no seed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
+import { MisuseError } from '../../common/index.ts';
+import type { LinkOptions } from './model/index.ts';
+
+export type KernelMeans = 'netem' | 'nft';
+
+const KERNEL_KEYS = ['loss', 'delay', 'dup', 'reorder'] as const;
+
+/** The name of the namespace that was left. */
+const LEFT = 'SOCKETLAB_LEFT_NAMESPACE';
+const MADE = 'could not make a network namespace';
+const RELAY = 'the usual link, --link relay, can do it';
+
+/** The command that gives `lo` these misfortunes, and what it reads. Pure. */
+export function kernelCommand(
+  { delay = 0, dup = 0, loss = 0, reorder = 0 }: LinkOptions,
+  means: KernelMeans,
+): { args: string[]; input: string } {
+  if (means === 'netem') {
+    const args = ['tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem', 'limit', '100000'];
+    if (delay > 0) args.push('delay', `${delay}ms`);
+    if (loss > 0) args.push('loss', percent(loss));
+    if (dup > 0) args.push('duplicate', percent(dup));
+    if (reorder > 0) args.push('reorder', percent(reorder));
+    return { args, input: '' };
+  }
+  // At the input: what is dropped at the output is told to the sender (EPERM).
+  const rule = `numgen random mod 10000 < ${Math.round(loss * 10_000)} drop`;
+  const chain = `chain lossy { type filter hook input priority 0; ${rule}; }`;
+  return { args: ['nft', '-f', '-'], input: `table inet socketlab { ${chain}; }\n` };
+}
+
+function percent(share: number): string {
+  return `${+(share * 100).toFixed(4)}%`;
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for what no kernel link can do */
+export function checkKernelLink(link: LinkOptions): void {
+  for (const [key, value] of Object.entries(link)) {
+    if (value === undefined || (KERNEL_KEYS as readonly string[]).includes(key)) continue;
+    throw cannot(`it has --${KERNEL_KEYS.join(', --')}, and no ${key}; ${RELAY}`);
+  }
+  if (link.reorder && !link.delay) {
+    throw cannot('--reorder lets a packet skip the delay, and there is no --delay');
+  }
+}
+
+/** Whether this process is the one in the namespace. */
+export function isInNamespace(): boolean {
+  const left = process.env[LEFT];
+  return process.connected && left !== undefined && left !== namespaceName();
+}
+
+function namespaceName(): string {
+  return readlinkSync('/proc/self/ns/net');
+}
+
+/**
+ * Runs this program again in a namespace of its own, with the same arguments.
+ * @returns its exit status
+ * @throws {MisuseError} ERR_BAD_ARGUMENT where that cannot be had
+ */
+export async function runInNamespace(signal: AbortSignal): Promise<number> {
+  if (process.platform !== 'linux') throw cannot(`it needs Linux; ${RELAY}`);
+  const how = ['--net', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])];
+  const trial = spawnSync('unshare', [...how, 'true'], { encoding: 'utf8' });
+  if (trial.status !== 0) {
+    const why = trial.error?.message ?? trial.stderr.trim();
+    throw cannot(`${MADE} (${why}); ${RELAY}`);
+  }
+  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  // The channel tells the inner process when this one is gone, however it went.
+  const child = spawn('unshare', [...how, ...again], {
+    env: { ...process.env, [LEFT]: namespaceName() },
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  const onAbort = (): void => void child.kill('SIGINT');
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code, name) => {
+        resolve(code ?? 128 + (name ? constants.signals[name] : 0));
+      });
+    });
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/**
+ * In the namespace: makes its loopback lose packets, and ends with the process outside.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for what this machine's kernel cannot do
+ */
+export function spoilLoopback(link: LinkOptions): KernelMeans {
+  if (!isInNamespace()) throw cannot('it is used outside a namespace of its own');
+  process.once('disconnect', () => process.exit(1));
+  process.channel?.unref();
+  attempt(['ip', 'link', 'set', 'lo', 'up'], '');
+  const { args, input } = kernelCommand(link, 'netem');
+  const netem = said(args, input);
+  if (netem === undefined) return 'netem';
+  const { delay = 0, dup = 0, reorder = 0 } = link;
+  if (delay > 0 || dup > 0 || reorder > 0) {
+    throw cannot(`all but loss needs netem, which is not to be had (${netem}); ${RELAY}`);
+  }
+  const nft = kernelCommand(link, 'nft');
+  attempt(nft.args, nft.input);
+  return 'nft';
+}
+
+function attempt(args: readonly string[], input: string): void {
+  const why = said(args, input);
+  if (why !== undefined) throw cannot(`${args[0]!} failed (${why}); ${RELAY}`);
+}
+
+/** What a command that failed said; undefined when it did not. */
+function said([program, ...args]: readonly string[], input: string): string | undefined {
+  const end = spawnSync(program!, args, { input, encoding: 'utf8', timeout: 10_000 });
+  if (end.status === 0) return undefined;
+  return end.error?.message ?? end.stderr.trim().split('\n')[0] ?? 'no reason given';
+}
+
+function cannot(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `--link kernel: ${why}`);
+}

@@ -1,0 +1,44 @@
+/** What happens to packets, and what TCP does about it. Pure. Start with fate.ts. */
+export {
+  describeLink,
+  LINK_KEYS,
+  type LinkKey,
+  linkFromFlags,
+  parseLink,
+} from './describe.ts';
+export {
+  type AckLosses,
+  ackLossesOf,
+  type Fates,
+  fatesOf,
+  flipBit,
+  isUnhappy,
+} from './fate.ts';
+export {
+  checkForDatagrams,
+  type Link,
+  linkOf,
+  type LinkOptions,
+  type Stall,
+  STREAM_ONLY,
+  withSeed,
+} from './options.ts';
+export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
+export { type Action, Passage } from './passage.ts';
+export { parseReplay, recordHeader, recordLine } from './replay.ts';
+export { datagramSummary, fateLine, streamSummary } from './report.ts';
+export {
+  countOutcome,
+  type DatagramCounts,
+  type DatagramRelayStatistics,
+  type DeliveryEvent,
+  type FateEvent,
+  noDatagrams,
+  noStreams,
+  type StreamCounts,
+  type StreamFateEvent,
+  type StreamRelayStatistics,
+} from './statistics.ts';
+export type { Sent } from './stream-model.ts';
+export { Timeline } from './timeline.ts';
+export { type Outcome, Wire } from './wire.ts';

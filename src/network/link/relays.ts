@@ -1,0 +1,71 @@
+/** One bad link for both: a datagram relay and a stream relay at the same port. */
+import { type HostPort, some } from '../../common/index.ts';
+import { DatagramRelay, openDatagramRelay } from './datagram-relay.ts';
+import { type LinkOptions, STREAM_ONLY } from './model/index.ts';
+import { openStreamRelay, StreamRelay } from './stream-relay.ts';
+
+export interface RelaysOptions {
+  listen: HostPort;
+  to: HostPort;
+  /** What a stream cannot suffer, or a datagram, is left out for it. */
+  link: LinkOptions;
+}
+
+export class Relays implements AsyncDisposable {
+  readonly datagrams: DatagramRelay;
+  readonly streams: StreamRelay;
+
+  /** Only `openRelays` makes one. */
+  constructor(datagrams: DatagramRelay, streams: StreamRelay) {
+    this.datagrams = datagrams;
+    this.streams = streams;
+  }
+
+  /** What has happened so far, for people: a line for each of the two that was used. */
+  summary(): string[] {
+    const lines: string[] = [];
+    const [udp, tcp] = [this.datagrams.statistics, this.streams.statistics];
+    const came = udp.there.received + udp.back.received;
+    if (came > 0) {
+      const lost = udp.there.lost + udp.back.lost;
+      const twice = udp.there.duplicated + udp.back.duplicated;
+      lines.push(`UDP: ${some(came, 'datagram')}, ${lost} lost, ${twice} doubled`);
+    }
+    const segments = tcp.there.segments + tcp.back.segments;
+    if (segments > 0) {
+      const again = tcp.there.retransmissions + tcp.back.retransmissions;
+      lines.push(`TCP: ${some(segments, 'segment')}, ${again} sent again (modelled)`);
+    }
+    return lines;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.datagrams.close(), this.streams.close()]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/**
+ * @throws {MisuseError} ERR_BAD_LINK, ERR_BAD_ADDRESS, ERR_ADDRESS_FAMILY
+ * @throws EADDRINUSE and other errors of the system
+ */
+export async function openRelays({ link, listen, to }: RelaysOptions): Promise<Relays> {
+  const streams = await openStreamRelay({ listen, to, link });
+  try {
+    const datagrams = await openDatagramRelay({ listen, to, link: forDatagrams(link) });
+    return new Relays(datagrams, streams);
+  } catch (error) {
+    await streams.close();
+    throw error;
+  }
+}
+
+function forDatagrams(link: LinkOptions): LinkOptions {
+  const streamOnly: readonly string[] = STREAM_ONLY;
+  return Object.fromEntries(
+    Object.entries(link).filter(([name]) => !streamOnly.includes(name)),
+  );
+}

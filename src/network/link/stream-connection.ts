@@ -1,0 +1,230 @@
+/**
+ * One connection through a stream relay: the client's socket, one of ours towards the target,
+ * and a passage in each direction.
+ *
+ *     client ══ near ──► Passage there ──► far ══ target
+ *                    ◄── Passage back  ◄──
+ *
+ * A slow reader slows the writer down, as it would without a relay: while more than 512 KiB
+ * of a direction (with what their objects take) have been read and not been taken by the other
+ * side, nothing more is read.
+ *
+ * Simplifications: the client's own `connect` succeeds at once, because it reaches the relay;
+ * its first bytes leave a round trip later, when a handshake over the link would be done. The
+ * handshake and the end of a stream are delayed, and never lost. A reset is passed on after
+ * the delay, and bytes that are still on their way are gone with it.
+ */
+import { connect, type Socket } from 'node:net';
+import type { InetAddress } from '../../common/index.ts';
+import {
+  type AckLosses,
+  type Action,
+  type DeliveryEvent,
+  type Direction,
+  DIRECTIONS,
+  type Fates,
+  type Link,
+  Passage,
+  type Sent,
+  type StreamCounts,
+  type StreamFateEvent,
+  Timeline,
+} from './model/index.ts';
+
+/** What all connections of a relay share. */
+export interface Surroundings {
+  link: Link;
+  fates: Fates;
+  ackLosses: AckLosses;
+  target: InetAddress;
+  openedAt: number;
+  counts: Record<Direction, StreamCounts>;
+  onFate: ((event: StreamFateEvent) => void) | undefined;
+  onDelivery: ((event: DeliveryEvent) => void) | undefined;
+  onNobodyThere: () => void;
+  onReset: () => void;
+  onClosed: (connection: StreamConnection) => void;
+}
+
+const MOST_BUFFERED = 512 * 1024;
+
+export class StreamConnection {
+  /** Its number among the relay's connections, from 0. */
+  readonly line: number;
+  readonly #around: Surroundings;
+  readonly #client: string;
+  readonly #near: Socket;
+  #far: Socket | undefined;
+  readonly #passages: Record<Direction, Passage>;
+  /** Read, and not yet taken by the other side. */
+  readonly #buffered = { there: 0, back: 0 };
+  /** What else is to come: the connect, a reset. */
+  readonly #plans = new Timeline<() => void>();
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Infinity;
+  #over = false;
+
+  constructor(near: Socket, line: number, client: string, around: Surroundings) {
+    this.line = line;
+    this.#near = near;
+    this.#client = client;
+    this.#around = around;
+    const now = performance.now();
+    const { link, fates, ackLosses } = around;
+    const passage = (direction: Direction, opensAt: number): Passage =>
+      new Passage({
+        link,
+        fates,
+        ackLosses,
+        direction,
+        line,
+        opensAt,
+        onSent: (sent) => this.#noteSent(direction, sent),
+      });
+    this.#passages = {
+      there: passage('there', now + 2 * link.delay),
+      back: passage('back', now),
+    };
+    this.#listen(near, 'there');
+    this.#plans.add(now + link.delay, () => this.#connect());
+    this.#wake(now);
+  }
+
+  /** Breaks it off at once, for both sides. */
+  destroy(): void {
+    if (!this.#near.destroyed) this.#near.resetAndDestroy();
+    if (this.#far && !this.#far.destroyed) this.#far.resetAndDestroy();
+    this.#finish();
+  }
+
+  #connect(): void {
+    const { host, port } = this.#around.target;
+    this.#far = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    this.#listen(this.#far, 'back');
+  }
+
+  /** What comes out of `socket` goes in `direction`. */
+  #listen(socket: Socket, direction: Direction): void {
+    socket.on('data', (chunk) => this.#read(socket, direction, chunk));
+    socket.on('end', () => {
+      this.#passages[direction].end(performance.now());
+      this.#wake(performance.now());
+    });
+    socket.on('error', (error) => this.#fail(error));
+    socket.on('close', () => {
+      if (this.#near.destroyed && (this.#far?.destroyed ?? true)) this.#finish();
+    });
+  }
+
+  #read(socket: Socket, direction: Direction, chunk: Buffer): void {
+    const now = performance.now();
+    this.#around.counts[direction].bytes += chunk.length;
+    this.#buffered[direction] += this.#passages[direction].push(now, chunk);
+    if (this.#buffered[direction] > MOST_BUFFERED) socket.pause();
+    this.#wake(now);
+  }
+
+  /** Does what is due, and sets the timer for what is not. */
+  #wake(now: number): void {
+    if (this.#over) return;
+    for (let plan = this.#plans.take(now); plan; plan = this.#plans.take(now))
+      plan.item();
+    for (const direction of DIRECTIONS) {
+      this.#act(direction, this.#passages[direction].advance(now));
+      if (this.#passages[direction].gaveUp) this.#reset();
+    }
+    if (this.#over) return;
+    const { there, back } = this.#passages;
+    const next = Math.min(there.nextTime, back.nextTime, this.#plans.nextTime);
+    if (next === this.#wakesAt) return;
+    clearTimeout(this.#timer);
+    this.#wakesAt = next;
+    if (next < Infinity) this.#timer = setTimeout(this.#onTimer, Math.ceil(next - now));
+  }
+
+  readonly #onTimer = (): void => {
+    this.#wakesAt = Infinity;
+    this.#wake(performance.now());
+  };
+
+  #act(direction: Direction, actions: readonly Action[]): void {
+    if (actions.length === 0) return;
+    const sink = direction === 'there' ? this.#far : this.#near;
+    if (!sink || sink.destroyed) return;
+    // What becomes readable at the same time is one read, as behind a gap that is closed.
+    sink.cork();
+    for (const action of actions) {
+      if (action.type === 'bytes') this.#write(direction, sink, action);
+      else if (action.type === 'end') sink.end();
+      else sink.write('', () => this.#reset());
+    }
+    sink.uncork();
+  }
+
+  #write(
+    direction: Direction,
+    sink: Socket,
+    { data, weight, delivery }: Action & { type: 'bytes' },
+  ): void {
+    const { counts, onDelivery, openedAt } = this.#around;
+    counts[direction].deliveredBytes += data.length;
+    if (delivery.waitedFor > 0) counts[direction].waited += 1;
+    sink.write(data, () => this.#taken(direction, weight));
+    if (!onDelivery) return;
+    const { item: _, time, offeredAt, arrivedAt, ...rest } = delivery;
+    onDelivery({
+      modelled: true,
+      direction,
+      line: this.line,
+      ...rest,
+      time: time - openedAt,
+      offeredAt: offeredAt - openedAt,
+      arrivedAt: arrivedAt - openedAt,
+    });
+  }
+
+  #taken(direction: Direction, weight: number): void {
+    this.#buffered[direction] -= weight;
+    if (this.#buffered[direction] > MOST_BUFFERED / 2) return;
+    const source = direction === 'there' ? this.#near : this.#far;
+    if (source?.isPaused()) source.resume();
+  }
+
+  #noteSent(direction: Direction, sent: Sent): void {
+    const { counts, onFate, openedAt } = this.#around;
+    const count = counts[direction];
+    if (sent.attempt === 0) count.segments += 1;
+    else count.retransmissions += 1;
+    if (sent.outcome === 'lost') count.lost += 1;
+    else if (sent.outcome !== 'sent') count.queueFull += 1;
+    onFate?.({
+      ...sent,
+      time: sent.time - openedAt,
+      direction,
+      client: this.#client,
+      line: this.line,
+      modelled: true,
+    });
+  }
+
+  /** One side is gone: the other hears of it when the news has travelled. */
+  #fail(error: NodeJS.ErrnoException): void {
+    if (error.syscall === 'connect') this.#around.onNobodyThere();
+    const now = performance.now();
+    this.#plans.add(now + this.#around.link.delay, () => this.#reset());
+    this.#wake(now);
+  }
+
+  #reset(): void {
+    if (this.#over) return;
+    this.#around.onReset();
+    this.destroy();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#around.onClosed(this);
+  }
+}

@@ -1,0 +1,28 @@
+/** A story for those who have only ASCII: before it is laid out, as the words change. Pure. */
+import type { Story, Words } from './story.ts';
+import { visible } from '../../common/text/index.ts';
+
+/** Our own few signs have a look-alike; what others wrote becomes escapes. */
+export function asciiOf(text: string): string {
+  const plain = text
+    .replaceAll('–', '-')
+    .replaceAll('…', '~')
+    .replaceAll('←', '<-')
+    .replaceAll('µ', 'u');
+  return visible(plain, true);
+}
+
+/** The same story, with its words changed. */
+export function inAscii(story: Story): Story {
+  const words = (all: Words): Words => all.map(asciiOf);
+  for (const { marks, arrows, lanes, groups } of story.scenes) {
+    for (const mark of marks) mark.label = words(mark.label);
+    for (const arrow of arrows) arrow.label = words(arrow.label);
+    for (const lane of lanes) {
+      lane.title = words(lane.title);
+      lane.address = words(lane.address);
+    }
+    for (const group of groups) group.name = asciiOf(group.name);
+  }
+  return { ...story, command: asciiOf(story.command) };
+}

@@ -1,0 +1,272 @@
+/**
+ * Connections as arrows: the handshake, the bytes, and how each direction ends.
+ *
+ *   welcoming   connection     client
+ *       │◄───── handshake ───────│ connect      what connect asked for, accept gives out
+ *       ├────────►┃ accept       ┃ connected
+ *                 ┃◄── "hello" ──┃ write        one arrow for each piece that a write and a
+ *                 ┃◄──── FIN ────┃ half-close   read have in common
+ *                 ┃───── RST ───►┃ error
+ *
+ * The trace sees calls, not packets. That connect asks and accept gives is what it knows; when
+ * SYN and SYN+ACK went by in between is the kernel's secret. FIN and RST are shown where a call
+ * on one side has its consequence on the other.
+ *
+ * Pure.
+ */
+import type {
+  Connection,
+  Direction,
+  JoinedTrace,
+  Line,
+  Piece,
+  SocketEvent,
+} from '../joined/index.ts';
+import { previewOfFirst } from './labels.ts';
+import { type Marks, showRange } from './marks.ts';
+import type { Arrow, Words } from './story.ts';
+import { talkOf } from './talks.ts';
+import { count, duration, range, size } from './words.ts';
+import { visible } from '../../common/text/index.ts';
+import { namesBetween, type Spoken, spokenIn } from './zmtp-words.ts';
+
+/** Those of which at least one end is in the picture. */
+export function connectionArrows(trace: JoinedTrace, marks: Marks): Arrow[] {
+  const maker = new ArrowMaker(trace, marks);
+  for (const connection of trace.connections) maker.draw(connection);
+  return maker.arrows;
+}
+
+type Draft = Pick<Arrow, 'kind' | 'fate' | 'from' | 'to' | 'label' | 'about'>;
+
+class ArrowMaker {
+  readonly arrows: Arrow[] = [];
+  readonly #trace: JoinedTrace;
+  readonly #marks: Marks;
+
+  constructor(trace: JoinedTrace, marks: Marks) {
+    this.#trace = trace;
+    this.#marks = marks;
+  }
+
+  draw(connection: Connection): void {
+    this.#handshake(connection);
+    for (const direction of connection.directions) {
+      this.#bytes(connection.id, direction);
+      this.#fin(connection.id, direction);
+      this.#rst(connection.id, direction);
+    }
+  }
+
+  #add(connection: number, draft: Draft, labelAtEnd = false): void {
+    if (!draft.from.mark && !draft.to.mark) return;
+    this.arrows.push({
+      id: 0,
+      fortunes: [],
+      labelAtEnd,
+      talk: talkOf(connection),
+      ...draft,
+    });
+  }
+
+  /** The first event of a type. */
+  #event<T extends SocketEvent['type']>(
+    socket: number,
+    ...types: T[]
+  ): Line<T> | undefined {
+    return this.#trace.sockets[socket]!.events.find((event): event is Line<T> =>
+      (types as string[]).includes(event.type),
+    );
+  }
+
+  #handshake(connection: Connection): void {
+    const { id, transport, client, server, state, failure, accepted, asked } = connection;
+    const ask = this.#event(client, 'connect');
+    const accept = this.#event(server, 'accept');
+    const listener = this.#trace.sockets[server]!.listener ?? server;
+    // The new socket comes into being a moment before it is given out.
+    const made = listener === server ? undefined : this.#event(server, 'socket');
+    const to = { ...this.#marks.end(server, made ?? accept), lane: listener };
+    const from = this.#marks.end(client, ask);
+    const traced = this.#trace.processes[this.#trace.sockets[server]!.process]!.traced;
+    const took =
+      asked !== undefined && accepted !== undefined
+        ? ` in ${duration(accepted - asked)}`
+        : '';
+    if (ask || accept) {
+      const label = [transport === 'path' ? 'connect' : 'handshake'];
+      if (ask && accept) {
+        const about = `connect asked, and accept gave out the connection${took}`;
+        this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
+      } else if (state === 'failed') {
+        const refused = failure?.code === 'ECONNREFUSED';
+        const about = `connect asked, and failed: ${visible(failure?.code ?? '')}`;
+        const fate = refused ? 'unseen' : 'lost';
+        this.#add(id, { kind: 'handshake', fate, from, to, label, about });
+      } else {
+        const about = traced
+          ? 'the connection waits in the backlog: the program has not accepted it'
+          : 'the other end was not traced';
+        const fate = traced ? 'unread' : 'unseen';
+        this.#add(id, { kind: 'handshake', fate, from, to, label, about });
+      }
+    }
+    if (accept && listener !== server) {
+      const end = this.#marks.end(server, accept);
+      const about = 'the welcoming socket hands out a connection socket';
+      const from = { ...end, lane: listener };
+      this.#add(id, {
+        kind: 'accept',
+        fate: 'delivered',
+        from,
+        to: end,
+        label: [],
+        about,
+      });
+    }
+    if (state === 'failed' && failure?.code === 'ECONNREFUSED') {
+      const error = this.#event(client, 'error');
+      this.#add(
+        id,
+        {
+          kind: 'rst',
+          fate: 'nobody',
+          from: { lane: server },
+          to: this.#marks.end(client, error),
+          label: ['refused (RST)', 'refused'],
+          about: 'nobody listens there, and the system says so at once',
+        },
+        true,
+      );
+    }
+  }
+
+  #bytes(id: number, direction: Direction): void {
+    const { from, to, writes, reads, pieces } = direction;
+    const spoken = spokenIn(direction);
+    const perWrite = countBy(pieces, ({ write }) => write);
+    const perRead = countBy(pieces, ({ read }) => read);
+    for (const piece of pieces) {
+      const write = piece.write === undefined ? undefined : writes[piece.write]!;
+      const read = piece.read === undefined ? undefined : reads[piece.read]!;
+      const [start, stop] = [this.#marks.of(write), this.#marks.of(read)];
+      if (!start && !stop) continue;
+      const split = write !== undefined && perWrite[piece.write!]! > 1;
+      const merged = read !== undefined && perRead[piece.read!]! > 1;
+      if (split || merged) {
+        showRange(start);
+        showRange(stop);
+      }
+      // Each is told once, at its first piece.
+      if (split && piece.start === write.offset) {
+        start?.notes.push(`it comes in ${count(perWrite[piece.write!]!, 'piece')}`);
+      }
+      if (merged && piece.start === read.offset) {
+        stop?.notes.push(`it holds ${count(perRead[piece.read!]!, 'piece')}`);
+      }
+      this.#add(
+        id,
+        {
+          kind: 'bytes',
+          fate: piece.fate,
+          from: this.#marks.end(from, write),
+          to: this.#marks.end(to, read),
+          label: pieceWords(piece, write, read, split || merged, spoken),
+          about: aboutPiece(piece, write, read),
+        },
+        (split && stop !== undefined) || !start,
+      );
+    }
+  }
+
+  #fin(id: number, { from, to, shutdown, end }: Direction): void {
+    const close = this.#event(from, 'close');
+    // A program that only closes has finished sending, too.
+    const given = close && !close.reset && (!end || close.t <= end.t) ? close : undefined;
+    const cause = shutdown ?? (end ? given : undefined);
+    if (!cause && !end) return;
+    const receiver = this.#trace.sockets[to]!;
+    const about =
+      cause && end
+        ? `nothing comes after this; the other side was told in ${duration(end.t - cause.t)}`
+        : end
+          ? 'nothing comes after this'
+          : receiver.traced
+            ? 'nothing comes after this; the other side never noticed'
+            : 'nothing comes after this; the other end was not traced';
+    this.#add(id, {
+      kind: 'fin',
+      fate: cause && end ? 'delivered' : !end && receiver.traced ? 'unread' : 'unseen',
+      from: this.#marks.end(from, cause),
+      to: this.#marks.end(to, end),
+      label: ['FIN'],
+      about,
+    });
+  }
+
+  #rst(id: number, { from, to }: Direction): void {
+    const close = this.#event(from, 'close');
+    const cause = close?.reset ? close : undefined;
+    const noticed = this.#trace.sockets[to]!.events.find(
+      (event) =>
+        event.type === 'error' &&
+        (cause ? event.t >= cause.t : event.code === 'ECONNRESET'),
+    );
+    if (!cause && !noticed) return;
+    this.#add(id, {
+      kind: 'rst',
+      fate: cause && noticed ? 'delivered' : 'unseen',
+      from: this.#marks.end(from, cause),
+      to: this.#marks.end(to, noticed),
+      label: ['RST'],
+      about: cause
+        ? 'the connection is broken off; bytes that were not read yet are lost'
+        : 'the system breaks the connection off, because bytes came that nobody will read',
+    });
+  }
+}
+
+function pieceWords(
+  piece: Piece,
+  write: Line<'write'> | undefined,
+  read: Line<'read'> | undefined,
+  ranged: boolean,
+  spoken: readonly Spoken[],
+): Words {
+  const length = piece.stop - piece.start;
+  const whole = [read, write].find((end) => end?.offset === piece.start);
+  const numbers = range(piece.start, piece.stop);
+  const names = namesBetween(spoken, piece.start, piece.stop);
+  const text = whole && previewOfFirst(whole, length);
+  const whats = names ?? [text ?? size(length)];
+  if (piece.fate === 'unread') {
+    return [...whats.map((what) => `never read: ${what}`), 'never read', 'unread'];
+  }
+  if (!ranged) return whats;
+  if (!names && text === undefined) return [numbers];
+  return [...whats.map((what) => `${numbers} ${what}`), numbers];
+}
+
+function aboutPiece(
+  { start, stop, fate }: Piece,
+  write: Line<'write'> | undefined,
+  read: Line<'read'> | undefined,
+): string {
+  const bytes = `bytes ${range(start, stop)} (${size(stop - start)})`;
+  if (fate === 'unread') return `${bytes} were written and never read`;
+  if (!write) return `${bytes}: the writer was not traced`;
+  if (!read) return `${bytes}: the reader was not traced`;
+  return `${bytes} in ${duration(read.t - write.t)}`;
+}
+
+function countBy(
+  pieces: readonly Piece[],
+  key: (piece: Piece) => number | undefined,
+): number[] {
+  const counts: number[] = [];
+  for (const piece of pieces) {
+    const place = key(piece);
+    if (place !== undefined) counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}

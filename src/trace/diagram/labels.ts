@@ -1,0 +1,123 @@
+/**
+ * The words at a mark and on an arrow, each in several lengths: a layout takes the longest for
+ * which it has room. Pure.
+ */
+import { type Line, PREVIEW_BYTES, type SocketEvent } from '../joined/index.ts';
+import type { Tone, Words } from './story.ts';
+import { addressWords, range, size } from './words.ts';
+import { visible } from '../../common/text/index.ts';
+
+export interface MarkWords {
+  label: Words;
+  tone: Tone;
+  notes: string[];
+}
+
+type Payload = Pick<Line<'send'>, 'bytes' | 'text' | 'hex'>;
+
+/** What stands at a mark, before anybody knows what its arrows will tell. */
+export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
+  switch (event.type) {
+    case 'socket':
+      // `accept`, which comes at once, says it better.
+      return accepted ? say([], 'quiet') : say(['socket']);
+    case 'bind':
+    case 'listen':
+      return say(withAddress(event.type, event.local));
+    case 'connect':
+      return say(withAddress('connect', event.to));
+    case 'connected':
+      return say(withAddress('connected as', event.local, 'connected'));
+    case 'accept':
+      return say(withAddress('accept', event.remote));
+    case 'send': {
+      if (event.error === undefined) return say([`send ${size(event.bytes)}`, 'send']);
+      const why = visible(event.error);
+      return say(
+        [`send ${size(event.bytes)}: ${why}`, why],
+        'bad',
+        `the system did not take it: ${why}`,
+      );
+    }
+    case 'receive':
+      return say([`receive ${size(event.bytes)}`, 'receive']);
+    case 'write':
+      return say([`write ${size(event.bytes)}`, 'write'], 'normal', ...writeNotes(event));
+    case 'read':
+      return say([`read ${size(event.bytes)}`, 'read']);
+    case 'taken':
+      return say(
+        ['all taken', 'taken'],
+        'quiet',
+        `the system has all bytes before ${event.upTo}`,
+      );
+    case 'shutdown':
+      return say(['half-close', 'shutdown'], 'normal', `after ${size(event.offset)}`);
+    case 'end':
+      return say(['end'], 'normal', `after ${size(event.offset)}`);
+    case 'error': {
+      const code = visible(event.code ?? 'error');
+      return say([`error ${code}`, code], 'bad', visible(event.message));
+    }
+    case 'close':
+      return event.reset ? say(['reset, close', 'reset'], 'bad') : say(['close']);
+    default:
+      return say([(event satisfies never as SocketEvent).type]);
+  }
+}
+
+function say(label: Words, tone: Tone = 'normal', ...notes: string[]): MarkWords {
+  return { label, tone, notes };
+}
+
+function writeNotes({ full, waits }: Line<'write'>): string[] {
+  return [
+    ...(full ? ['write() returned false: the program should wait'] : []),
+    ...(waits ? ['the system did not take all of it at once'] : []),
+  ];
+}
+
+function withAddress(
+  verb: string,
+  address: Parameters<typeof addressWords>[0],
+  alone = verb,
+): string[] {
+  return [...addressWords(address).map((words) => `${verb} ${words}`), alone];
+}
+
+/** A write that came in several reads, or a read that holds several writes, shows its range. */
+export function rangeWords({ type, offset, bytes }: Line<'write'> | Line<'read'>): Words {
+  const numbers = range(offset, offset + bytes);
+  return [`${type} ${numbers} (${size(bytes)})`, `${type} ${numbers}`, type];
+}
+
+/** What was sent, as far as the trace has it. Undefined: it has nothing. */
+export function preview({ bytes, text, hex }: Payload): string | undefined {
+  if (bytes === 0) return '(empty)';
+  if (hex !== undefined) {
+    const pairs = hex.match(/../g) ?? [];
+    return pairs.join(' ') + (pairs.length < bytes ? ' …' : '');
+  }
+  if (text === undefined) return undefined;
+  return `"${visible(text)}${bytes > PREVIEW_BYTES ? '…' : ''}"`;
+}
+
+/** The preview of some of the bytes of a payload, from its first on. */
+export function previewOfFirst(payload: Payload, bytes: number): string | undefined {
+  if (bytes >= payload.bytes) return preview(payload);
+  const { text, hex } = payload;
+  const part = { bytes, ...(hex !== undefined && { hex: hex.slice(0, bytes * 2) }) };
+  return preview(text === undefined ? part : { ...part, text: firstBytes(text, bytes) });
+}
+
+/** As many whole characters as fit. */
+function firstBytes(text: string, bytes: number): string {
+  let length = 0;
+  let used = 0;
+  for (const character of text) {
+    used += Buffer.byteLength(character);
+    if (used > bytes) break;
+    length += character.length;
+  }
+  return text.slice(0, length);
+}

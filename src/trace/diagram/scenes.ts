@@ -1,0 +1,58 @@
+/**
+ * Where one scene ends and the next begins: all processes that were there have ended, and
+ * others begin. Each scene is drawn by itself, so that nobody stands in a picture long after
+ * having gone. Pure.
+ *
+ *   server   ├───────────────┤
+ *   client       ├───────┤
+ *   server-2                    ├──────────┤
+ *   client-2                       ├────┤
+ *            └── scene 1 ────┘  └─ scene 2 ┘
+ */
+import type { JoinedTrace } from '../joined/index.ts';
+import type { Arrow } from './story.ts';
+
+/** The sockets of each scene, in the order of time; those that were not traced in several. */
+export function castOf(
+  trace: JoinedTrace,
+  active: ReadonlySet<number>,
+  arrows: readonly Arrow[],
+): Set<number>[] {
+  const sceneOf = scenesOf(trace);
+  const casts: Set<number>[] = [];
+  const join = (scene: number | undefined, socket: number): void => {
+    if (scene !== undefined) (casts[scene] ??= new Set()).add(socket);
+  };
+  const own = (socket: number): number | undefined =>
+    sceneOf.get(trace.sockets[socket]!.process);
+  for (const socket of active) join(own(socket), socket);
+  for (const { from, to } of arrows) {
+    join(own(to.lane), from.lane);
+    join(own(from.lane), to.lane);
+  }
+  return casts.filter((cast) => cast !== undefined);
+}
+
+/** By process; not of those that were not traced, who may have been there all the time. */
+function scenesOf({ processes, sockets }: JoinedTrace): Map<number, number> {
+  const stays = processes
+    .filter(({ traced }) => traced)
+    .map(({ id, started, ended, sockets: own }) => {
+      const first = own.map((socket) => sockets[socket]!.opened ?? Infinity);
+      return {
+        id,
+        from: Math.min(started ?? Infinity, ...first),
+        to: ended?.t ?? Infinity,
+      };
+    })
+    .sort((a, b) => a.from - b.from);
+  const scenes = new Map<number, number>();
+  let scene = 0;
+  let end = -Infinity;
+  for (const { id, from, to } of stays) {
+    if (from > end && scenes.size > 0) scene += 1;
+    scenes.set(id, scene);
+    end = Math.max(end, to);
+  }
+  return scenes;
+}

@@ -1,0 +1,51 @@
+/**
+ * When are two addresses the same? Both ends of a connection tell its addresses, each in its
+ * own words: an IPv6 socket calls an IPv4 peer `::ffff:127.0.0.1`, a link-local address comes
+ * with the name of an interface, and a socket that is bound to every address has none that a
+ * peer could name.
+ */
+import { formatAddress } from '../../common/index.ts';
+import type { TraceAddress } from './format.ts';
+
+/** One spelling for every way to write an address. */
+export function addressKey(address: TraceAddress): string {
+  if ('path' in address) return address.path;
+  return `${plainHost(address.host)} ${address.port}`;
+}
+
+/** `::ffff:127.0.0.1` → `127.0.0.1`, `fe80::1%eth0` → `fe80::1`. */
+export function plainHost(host: string): string {
+  return host
+    .toLowerCase()
+    .replace(/^::ffff:(?=\d+\.)/, '')
+    .replace(/%.*$/, '');
+}
+
+/** Bound to every address of the machine: `0.0.0.0`, `::`. */
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Would what is sent to `to` reach a socket that is bound to `local`? */
+export function reaches(to: TraceAddress, local: TraceAddress): boolean {
+  if ('path' in to || 'path' in local) return addressKey(to) === addressKey(local);
+  if (to.port !== local.port) return false;
+  if (isEverywhere(local.host)) return true;
+  // "This machine", says connect(2) on most systems of a peer 0.0.0.0.
+  if (isEverywhere(to.host)) return /^127\.|^::1$/.test(plainHost(local.host));
+  return plainHost(to.host) === plainHost(local.host);
+}
+
+/** Is it an address of many machines (224.0.0.0/4, ff00::/8), or of all (255.255.255.255)? */
+export function isForMany(address: TraceAddress): boolean {
+  if ('path' in address) return false;
+  const host = plainHost(address.host);
+  const [first = ''] = host.split('.');
+  if (host.includes(':')) return host.startsWith('ff');
+  return (Number(first) >= 224 && Number(first) <= 239) || host.endsWith('.255');
+}
+
+/** As people write it: `127.0.0.1:12000`, `[::1]:12000`, the path. */
+export function addressName(address: TraceAddress): string {
+  return formatAddress(address);
+}

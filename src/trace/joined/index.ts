@@ -1,0 +1,28 @@
+/** A trace: its format, read, and both ends of every conversation joined. Pure. Start with format.ts, then join.ts. */
+export {
+  type Line,
+  PREVIEW_BYTES,
+  type SocketEvent,
+  type SourceLine,
+  TRACE_VERSION,
+  type TraceAddress,
+  type TraceEvent,
+  type TraceLine,
+} from './format.ts';
+export { joinTrace } from './join.ts';
+export type {
+  Arrival,
+  Connection,
+  Datagram,
+  Direction,
+  Fate,
+  Flow,
+  JoinedProcess,
+  JoinedSocket,
+  JoinedTrace,
+  Piece,
+  Problem,
+  Transport,
+} from './joined.ts';
+export { mergeTraces, type NamedTrace } from './merge-traces.ts';
+export { LONGEST_LINE, parseTrace, type TraceFile, TraceReader } from './read-trace.ts';

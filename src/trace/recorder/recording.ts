@@ -1,0 +1,160 @@
+/**
+ * A recording: programs that are started with its environment write down what their sockets
+ * do, and so do the programs that they start. In the end it makes one trace file of it.
+ *
+ *   const recording = beginRecording('trace.jsonl');
+ *   spawn('node', ['prog.js'], { env: { ...process.env, ...recording.env() } });
+ *   …                                                     when it has ended
+ *   console.error(recording.save(['node', 'prog.js']).told);
+ *
+ * A program is not traced when it is not Node, or was started without our environment.
+ *
+ * Read next: preload.cjs, which the environment loads into them.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { MisuseError } from '../../common/index.ts';
+import { TRACE_VERSION } from '../joined/index.ts';
+import { type Merged, mergeJournals } from './merge.ts';
+
+export interface RecordingOptions {
+  /** How much of the payloads to write down; `text` unless told otherwise. */
+  payload?: 'none' | 'text' | 'hex';
+  /** Whether to look for the line of each call, which costs a few µs a call; true by default. */
+  lines?: boolean;
+}
+
+export interface Recording {
+  /**
+   * What to add to the environment of a program.
+   * @param role its name in the trace; otherwise that of its file
+   */
+  env: (role?: string) => Record<string, string>;
+  /**
+   * Writes the trace and throws the rest away. Without events there is no file.
+   * @throws EACCES, ENOSPC and others from the system
+   */
+  save: (command: readonly string[]) => Saved;
+  /** Throws everything away. */
+  discard: () => void;
+}
+
+interface Saved {
+  /** One line that says what was recorded. */
+  told: string;
+  /** Without any there is no file. */
+  events: number;
+}
+
+const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
+/** Characters that are gathered before they are written. */
+const BATCH = 65_536;
+
+/**
+ * @param file where the trace is to go; looked at now, written in the end
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when no file can be there
+ */
+export function beginRecording(file: string, options: RecordingOptions = {}): Recording {
+  checkFile(file);
+  const { payload = 'text', lines = true } = options;
+  const folder = mkdtempSync(join(tmpdir(), 'socketlab-trace-'));
+  const zero = process.hrtime.bigint();
+  const wall = Date.now();
+  const root = process.cwd();
+  const discard = (): void => {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+    } catch {
+      // A program that runs on has its journal open, and Windows keeps it then.
+    }
+  };
+
+  return {
+    env: (role) => {
+      const settings = { folder, zero: String(zero), root, payload, lines };
+      const named = role === undefined ? {} : { role, parent: process.pid };
+      return {
+        NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --require ${quoted(PRELOAD)}`,
+        SOCKETLAB_TRACE: JSON.stringify({ ...settings, ...named }),
+      };
+    },
+    save: (command) => {
+      try {
+        const clock = Number(zero) / 1000;
+        const version = TRACE_VERSION;
+        const head = { type: 'trace', version, wall, clock, command, payload };
+        const journals = readdirSync(folder).map((name) => join(folder, name));
+        const merged = writeTrace(file, JSON.stringify(head), (write) =>
+          mergeJournals(journals, { payload, root }, write),
+        );
+        return { told: summary(file, merged), events: merged.events };
+      } finally {
+        discard();
+      }
+    },
+    discard,
+  };
+}
+
+function summary(file: string, { events, processes }: Merged): string {
+  const count = processes.length;
+  if (count === 0) return 'nothing was recorded: no Node program used a socket';
+  const many = count === 1 ? 'process' : 'processes';
+  return `${file}: ${events} events of ${count} ${many}: ${processes.join(', ')}`;
+}
+
+function checkFile(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
+    throw badFile(`${file} is a folder: name a file for the trace`);
+  }
+  try {
+    accessSync(dirname(file), constants.W_OK);
+  } catch {
+    throw badFile(`there is no folder ${dirname(file)} that a trace could be written to`);
+  }
+}
+
+function badFile(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}
+
+function writeTrace(
+  file: string,
+  head: string,
+  merge: (write: (line: string) => void) => Merged,
+): Merged {
+  let fd: number | undefined;
+  let pending = '';
+  const flush = (): void => {
+    fd ??= openSync(file, 'w');
+    writeFileSync(fd, pending);
+    pending = '';
+  };
+  try {
+    const merged = merge((line) => {
+      pending += pending === '' && fd === undefined ? `${head}\n${line}\n` : `${line}\n`;
+      if (pending.length > BATCH) flush();
+    });
+    if (pending !== '') flush();
+    return merged;
+  } finally {
+    if (fd !== undefined) closeSync(fd);
+  }
+}
+
+/** For NODE_OPTIONS, where spaces part options and a backslash means the next character. */
+function quoted(path: string): string {
+  return `"${path.replaceAll(/["\\]/g, '\\$&')}"`;
+}

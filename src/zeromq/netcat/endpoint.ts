@@ -1,0 +1,51 @@
+/**
+ * Where a socket binds or connects, as people type it. Pure.
+ *
+ *   5678                       tcp://127.0.0.1:5678
+ *   tutorial.example:5678      tcp://tutorial.example:5678
+ *   [::1]:5678                 tcp://[::1]:5678
+ *   :5678  *:5678              tcp://*:5678            every address of this machine
+ *   tcp://…  ipc://…           as it is
+ */
+import { checkPort, MisuseError } from '../../common/index.ts';
+
+const TRANSPORTS = new Set(['tcp', 'ipc']);
+
+/**
+ * @param text what was typed
+ * @param use whether it is for `bind`, where a port may be 0 or `*`: any that is free
+ * @throws {MisuseError} ERR_BAD_ADDRESS with the forms that there are
+ */
+export function endpointOf(text: string, use: 'bind' | 'connect'): string {
+  const [, transport = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
+  if (transport === 'inproc') {
+    throw bad(text, 'inproc:// reaches no other process: take tcp:// or ipc://');
+  }
+  if (!TRANSPORTS.has(transport)) {
+    throw bad(text, `there is no ${transport}:// here: take tcp:// or ipc://`);
+  }
+  if (transport === 'ipc') {
+    if (rest === '') throw bad(text, 'a path belongs behind ipc://');
+    return `ipc://${rest}`;
+  }
+  const [, host, port] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\*|\d+)$/.exec(rest) ?? [];
+  if (port === undefined) {
+    throw bad(text, 'an address is PORT, HOST:PORT, tcp://HOST:PORT or ipc://PATH');
+  }
+  const free = port === '*' || port === '0';
+  if (free && use === 'connect') throw bad(text, 'nobody is at that port: name one');
+  if (!free) checkPort(Number(port), 1);
+  return `tcp://${hostOf(text, host, use)}:${free ? '*' : port}`;
+}
+
+/** This machine alone where none is named, as everywhere in socketlab. */
+function hostOf(text: string, host: string | undefined, use: string): string {
+  if (host === undefined) return '127.0.0.1';
+  if (host !== '' && host !== '*') return host;
+  if (use === 'bind') return '*';
+  throw bad(text, 'every address of this machine: that is for --bind');
+}
+
+function bad(text: string, why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ADDRESS', `${JSON.stringify(text)}: ${why}`);
+}

@@ -1,0 +1,125 @@
+/** The sockets of a netcat: made, opened, and in words when that fails. */
+import {
+  Dealer,
+  type Observer,
+  Pair,
+  Pull,
+  Push,
+  Reply,
+  Request,
+  Router,
+  Subscriber,
+  XPublisher,
+} from '../index.ts';
+import type { NetcatOptions, PatternName } from './options.ts';
+
+/** What all of them have. */
+export interface AnySocket {
+  linger: number;
+  readonly closed: boolean;
+  readonly lastEndpoint: string | null;
+  bind(endpoint: string): Promise<void>;
+  connect(endpoint: string): void;
+  close(): void;
+  readonly events: Observer;
+}
+
+export interface Sender extends AnySocket {
+  send(parts: Buffer[]): Promise<void>;
+}
+
+export interface Receiver extends AnySocket {
+  receive(): Promise<Buffer[]>;
+}
+
+type Made<T extends PatternName> = T extends 'push'
+  ? Sender
+  : T extends 'sub' | 'pull'
+    ? Receiver
+    : Sender & Receiver;
+
+const FOR_EVER = -1;
+
+/** A publisher is an XPublisher, which can also be asked who subscribes. */
+export function makeSocket<T extends PatternName>(
+  options: NetcatOptions,
+  type: T,
+): Made<T> {
+  const { timeout = FOR_EVER, linger = FOR_EVER, hwm, identity, subscribe } = options;
+  const sending = {
+    linger,
+    sendTimeout: timeout,
+    ...(hwm !== undefined && { sendHighWaterMark: hwm }),
+  };
+  // No linger: all that these ever send is what they subscribe to.
+  const receiving = {
+    receiveTimeout: timeout,
+    ...(hwm !== undefined && { receiveHighWaterMark: hwm }),
+  };
+  const both = { ...sending, ...receiving };
+  const named = { ...both, ...(identity !== undefined && { routingId: identity }) };
+  const makers: Record<PatternName, () => AnySocket> = {
+    req: () => new Request(named),
+    rep: () => new Reply(both),
+    // Publishers never wait for room; what they receive are subscriptions.
+    pub: () =>
+      new XPublisher({ ...both, receiveTimeout: FOR_EVER, verbosity: 'allSubs' }),
+    sub: () => subscribed(new Subscriber(receiving), subscribe),
+    push: () => new Push(sending),
+    pull: () => new Pull(receiving),
+    pair: () => new Pair(both),
+    dealer: () => new Dealer(named),
+    // Otherwise what is for nobody vanishes, and nobody is told.
+    router: () => new Router({ ...named, mandatory: true }),
+  };
+  return makers[type]() as Made<T>;
+}
+
+/** Binds and connects. @returns the endpoints, with the ports that were free */
+export async function openSocket(
+  socket: AnySocket,
+  { bind, connect }: Pick<NetcatOptions, 'bind' | 'connect'>,
+): Promise<string[]> {
+  const endpoints: string[] = [];
+  for (const endpoint of bind) {
+    await socket.bind(endpoint).catch((error: unknown) => {
+      throw inOurWords(error, endpoint);
+    });
+    endpoints.push(socket.lastEndpoint ?? endpoint);
+  }
+  for (const endpoint of connect) {
+    socket.connect(endpoint);
+    endpoints.push(endpoint);
+  }
+  return endpoints;
+}
+
+/** Time-outs of send and receive have this code, as in libzmq. */
+export function isTimeOut(error: unknown): boolean {
+  return codeOf(error) === 'EAGAIN';
+}
+
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException).code;
+}
+
+function subscribed(socket: Subscriber, prefixes: readonly string[] = ['']): Subscriber {
+  socket.subscribe(...prefixes);
+  return socket;
+}
+
+function inOurWords(error: unknown, endpoint: string): unknown {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return new Error(
+        `${endpoint} is taken: stop who is there, or choose another --bind`,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENODEV':
+      return new Error(
+        `${endpoint} is no address of this machine: choose another --bind`,
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * One peer, as its socket's pattern sees it: a queue in, a queue out.
+ *
+ *     pattern ── write ──►  outgoing messages ──►  wire, or the inbox of a socket of this process
+ *     pattern ◄── read ───  inbox             ◄──  wire, or …
+ *
+ * A pipe made by connect() is there before its connection, and outlives it. One of an accepted
+ * connection goes with it; what has arrived may still be read.
+ *
+ * Read next: wire-pipe.ts, ../transports/inproc.ts.
+ */
+import type { Envelope, Outgoing } from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import { Queue } from './queue.ts';
+import type { Encoder, Piece } from './slab.ts';
+
+/** What a pipe needs of its socket. */
+export interface PipeHost {
+  readonly options: Options;
+  /** A message for the pipe's inbox. False: the pattern has dealt with it otherwise. */
+  filter(pipe: Pipe, parts: Buffer[]): boolean;
+  /** The inbox is not empty any more. */
+  readable(pipe: Pipe): void;
+  /** There is room again. */
+  writable(): void;
+}
+
+/** A message that several pipes get: encoded once, when the first of them is a wire. */
+export interface Shared {
+  readonly message: Outgoing;
+  readonly encoder: Encoder;
+  /** Undefined when it is small, and lies in the encoder's slab. */
+  readonly pieces: readonly Piece[] | undefined;
+}
+
+export abstract class Pipe {
+  readonly host: PipeHost;
+  readonly inbox = new Queue<Buffer[]>();
+  /** Whether it stands in its pattern's line of pipes that have something to read. */
+  inLine = false;
+  /** As a ROUTER knows it; empty before the peer has said it. */
+  routingId: Buffer = Buffer.alloc(0);
+  /** Which message was last sent here by PUB, so that none goes twice. */
+  lastShared = 0;
+  /** What the peer is subscribed to, for PUB: topics as latin1. */
+  topics: Set<string> | undefined;
+  /** How many bytes these topics have. */
+  topicBytes = 0;
+  /** The peer is a socket of this process: what it asks for is our own doing. */
+  readonly local: boolean = false;
+  /** The peer does not know SUBSCRIBE. */
+  oldStyle = false;
+
+  constructor(host: PipeHost) {
+    this.host = host;
+  }
+
+  /** Whether another message would pass the high-water mark. */
+  abstract get full(): boolean;
+  /** Sends, or queues. The caller has asked `full`. */
+  abstract write(message: Outgoing, envelope: Envelope): void;
+  abstract writeShared(shared: Shared): void;
+  /** SUBSCRIBE (true) or CANCEL; not counted by the high-water mark. */
+  abstract writeSubscription(on: boolean, topic: Uint8Array): void;
+  /** No more messages of either side; what is in the inbox stays. */
+  abstract close(): void;
+  /** There is room in the inbox again, for somebody who has stopped. */
+  protected abstract resume(): void;
+  protected stopped = false;
+
+  /** A message has come. False: no more for now. */
+  deliver(parts: Buffer[]): boolean {
+    const { host, inbox } = this;
+    const { options } = host;
+    if (!host.filter(this, parts)) return !this.stopped;
+    if (options.conflate) inbox.clear();
+    inbox.push(parts);
+    if (!this.inLine) host.readable(this);
+    const most = options.receiveHighWaterMark;
+    if (most === 0 || inbox.length < most) return true;
+    this.stopped = true;
+    return false;
+  }
+
+  read(): Buffer[] | undefined {
+    const parts = this.inbox.shift();
+    if (
+      this.stopped &&
+      this.inbox.length <= this.host.options.receiveHighWaterMark >> 1
+    ) {
+      this.goOn();
+    }
+    return parts;
+  }
+
+  /** For patterns that keep messages elsewhere than in the inbox. */
+  hold(): void {
+    this.stopped = true;
+  }
+
+  goOn(): void {
+    if (!this.stopped) return;
+    this.stopped = false;
+    this.resume();
+  }
+}

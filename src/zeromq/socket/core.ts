@@ -1,0 +1,293 @@
+/**
+ * What is inside every socket: its pattern, its endpoints, and the calls that wait.
+ *
+ *     socket.send ──► core.send ──► pattern.send: done, or false ──► wait until `writable`
+ *     socket.receive ─► core.receive ► pattern.receive: parts, or none ► wait until `arrived`
+ *
+ * A call that need not wait answers with a promise that is resolved already; that, and no
+ * other, is why millions of messages a second can pass an `await`.
+ */
+import type { Context } from './context.ts';
+import { Endpoints } from './endpoints.ts';
+import { ZmqError } from '../base/errors.ts';
+import type { SocketHost } from '../transports/host.ts';
+import {
+  type Credentials,
+  type HandshakeError,
+  type Mechanism,
+  type NoVerdict,
+  toOutgoing,
+  type TypeName,
+  type Verdict,
+} from '../zmtp/index.ts';
+import { Monitor } from './monitor.ts';
+import { Options } from '../base/options.ts';
+import { patternOf } from '../patterns/index.ts';
+import type { Pattern } from '../patterns/pattern.ts';
+import { PendingCall } from './pending-call.ts';
+import type { Pipe } from '../pipes/pipe.ts';
+import { mechanismOf } from './security.ts';
+import { hold, mayGoOn, nextTurn, release } from '../base/turn.ts';
+import { askJudge, JUDGE } from './zap.ts';
+
+const DONE: Promise<void> = Promise.resolve();
+/** How long the program's judge may take, in milliseconds. */
+const JUDGING = 10_000;
+
+export class Core implements SocketHost {
+  readonly type: TypeName;
+  readonly context: Context;
+  readonly options = new Options();
+  readonly pattern: Pattern;
+  readonly monitor = new Monitor();
+  closed = false;
+  /** Between bind() and its end, or while a proxy runs. */
+  blocked = false;
+  #closeLater = false;
+  readonly #endpoints: Endpoints;
+  readonly #sending = new PendingCall<void>();
+  readonly #receiving = new PendingCall<Buffer[]>();
+  #lingering = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
+
+  constructor(type: TypeName, context: Context) {
+    this.type = type;
+    this.context = context;
+    this.pattern = patternOf(type, this.options);
+    this.#endpoints = new Endpoints(this, context.inproc);
+    if (type === 'SUB' || type === 'XSUB' || !context.blocky) this.options.linger = 0;
+    this.options.ipv6 = context.ipv6;
+    if (context.maxMessageSize < 2 ** 31 - 1)
+      this.options.maxMessageSize = context.maxMessageSize;
+    context.add(this);
+  }
+
+  /** @throws {ZmqError} EBADF, EBUSY */
+  check(): void {
+    if (this.closed) throw new ZmqError('EBADF');
+    if (this.blocked) {
+      throw new ZmqError('EBUSY', {
+        message: 'Socket is blocked by a bind or unbind operation',
+      });
+    }
+  }
+
+  get endpoints(): number {
+    return this.#endpoints.count;
+  }
+
+  get lastEndpoint(): string | null {
+    return this.#endpoints.last;
+  }
+
+  // ── send and receive ────────────────────────────────────────────────────────────────────
+
+  send(message: unknown): Promise<void> {
+    if (this.closed || this.blocked) this.check();
+    if (this.#sending.waits) {
+      throw new ZmqError('EBUSY', {
+        message:
+          'Socket is busy writing; only one send operation may be in progress at any time',
+      });
+    }
+    const outgoing = toOutgoing(message);
+    try {
+      if (!this.pattern.send(outgoing)) {
+        return this.#sending.start(this.options.sendTimeout, outgoing);
+      }
+    } catch (error) {
+      return failed(error);
+    }
+    return mayGoOn() ? DONE : nextTurn(undefined);
+  }
+
+  receive(): Promise<Buffer[]> {
+    if (this.closed || this.blocked) this.check();
+    if (this.#receiving.waits) {
+      throw new ZmqError('EBUSY', {
+        message:
+          'Socket is busy reading; only one receive operation may be in progress at any time',
+      });
+    }
+    try {
+      const parts = this.pattern.receive();
+      if (parts === undefined) return this.#receiving.start(this.options.receiveTimeout);
+      return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Something may have come. */
+  arrived(): void {
+    if (!this.#receiving.waits || this.closed) return;
+    try {
+      const parts = this.pattern.receive();
+      if (parts) this.#receiving.resolve(parts);
+    } catch (error) {
+      this.#receiving.reject(error);
+    }
+  }
+
+  /** There may be room. */
+  writable(): void {
+    if (!this.#sending.waits || this.closed) return;
+    try {
+      if (this.pattern.send(this.#sending.message!)) this.#sending.resolve();
+    } catch (error) {
+      this.#sending.reject(error);
+    }
+  }
+
+  // ── pipes ───────────────────────────────────────────────────────────────────────────────
+
+  filter(pipe: Pipe, parts: Buffer[]): boolean {
+    return !this.pattern.filters || this.pattern.filter(pipe, parts);
+  }
+
+  readable(pipe: Pipe): void {
+    this.pattern.pipeReadable(pipe);
+  }
+
+  attach(pipe: Pipe): void {
+    if (pipe.local) this.#endpoints.own(pipe);
+    this.pattern.attach(pipe);
+    this.writable();
+  }
+
+  ready(pipe: Pipe): void {
+    this.pattern.ready(pipe);
+    this.writable();
+    this.arrived();
+  }
+
+  lost(pipe: Pipe): void {
+    this.pattern.lost(pipe);
+    this.arrived();
+  }
+
+  detach(pipe: Pipe): void {
+    if (pipe.local) this.#endpoints.disown(pipe);
+    this.pattern.detach(pipe);
+    this.arrived();
+  }
+
+  // ── endpoints ───────────────────────────────────────────────────────────────────────────
+
+  bind(address: string): Promise<void> {
+    return this.#alone(() => this.#endpoints.bind(address));
+  }
+
+  unbind(address: string): Promise<void> {
+    return this.#alone(async () => {
+      await nextTurn(undefined);
+      this.#endpoints.leave(address, true);
+    });
+  }
+
+  connect(address: string, routingId?: string): void {
+    this.check();
+    this.#endpoints.connect(address, routingId);
+  }
+
+  disconnect(address: string): void {
+    this.check();
+    this.#endpoints.leave(address, false);
+  }
+
+  /** Nothing else may be done meanwhile. */
+  async #alone(work: () => Promise<void>): Promise<void> {
+    this.check();
+    this.blocked = true;
+    try {
+      await work();
+    } finally {
+      this.blocked = false;
+      if (this.#closeLater) this.close();
+    }
+  }
+
+  // ── the end ─────────────────────────────────────────────────────────────────────────────
+
+  close(): void {
+    if (this.closed) return;
+    if (this.blocked) {
+      this.#closeLater = true;
+      return;
+    }
+    this.closed = true;
+    this.context.remove(this);
+    this.#sending.reject(new ZmqError('EAGAIN'));
+    this.#receiving.reject(new ZmqError('EAGAIN'));
+    this.#endpoints.closeInproc();
+    const { linger } = this.options;
+    if (linger === 0) {
+      this.#endpoints.destroy();
+    } else {
+      // What waits to be sent keeps the process alive until it has left, or time is up.
+      this.#lingering = true;
+      hold();
+      if (linger > 0) this.#lingerTimer = setTimeout(() => this.#giveUp(), linger);
+      this.#endpoints.finish();
+      this.settled();
+    }
+    this.emit('end', {});
+    this.monitor.close();
+  }
+
+  #giveUp(): void {
+    this.#endpoints.destroy();
+    this.settled();
+  }
+
+  /** A connection has ended, or sent all: perhaps it was the last that a closed socket had. */
+  settled(): void {
+    if (!this.#lingering || this.#endpoints.busy) return;
+    this.#lingering = false;
+    clearTimeout(this.#lingerTimer);
+    release();
+  }
+
+  // ── what happens ────────────────────────────────────────────────────────────────────────
+
+  emit(type: string, fields: Record<string, unknown>): void {
+    if (this.monitor.watched) this.monitor.tell(type, fields);
+  }
+
+  emitHandshakeError(address: string, error: HandshakeError): void {
+    if (this.monitor.watched) this.monitor.tellHandshake(address, error);
+  }
+
+  // ── security ────────────────────────────────────────────────────────────────────────────
+
+  mechanism(): Mechanism {
+    return mechanismOf(this.type, this.options);
+  }
+
+  authenticate(
+    credentials: Credentials,
+    address: string,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
+  ): void {
+    const { zapDomain, routingId } = this.options;
+    void askJudge(() => this.#callJudge(), {
+      domain: zapDomain ?? '',
+      address,
+      identity: routingId ?? '',
+      credentials,
+    }).then(answer);
+  }
+
+  #callJudge(): Core | undefined {
+    if (!this.context.inproc.has(JUDGE)) return undefined;
+    const dealer = new Core('DEALER', this.context);
+    dealer.options.linger = 0;
+    dealer.options.receiveTimeout = JUDGING;
+    dealer.connect(`inproc://${JUDGE}`);
+    return dealer;
+  }
+}
+
+async function failed(error: unknown): Promise<never> {
+  throw error;
+}

@@ -1,0 +1,174 @@
+/**
+ * Where a socket is bound and connected: made by address, let go of by address, and ended all
+ * together.
+ *
+ * Read next: ../transports/listener.ts, ../transports/connector.ts, ../transports/inproc.ts.
+ */
+import { type Endpoint, parseEndpoint } from '../transports/endpoint.ts';
+import { systemError, ZmqError } from '../base/errors.ts';
+import type { SocketHost } from '../transports/host.ts';
+import type { Pipe } from '../pipes/pipe.ts';
+import { Connector } from '../transports/connector.ts';
+import type { InprocRegistry } from '../transports/inproc.ts';
+import { Listener } from '../transports/listener.ts';
+import { nextTurn } from '../base/turn.ts';
+
+/** Anything that bind or connect has made. */
+interface Owned {
+  /** All names by which unbind or disconnect may call it. */
+  names: Set<string>;
+  bound: boolean;
+  busy(): boolean;
+  finish(): void;
+  destroy(): void;
+}
+
+export class Endpoints {
+  readonly #host: SocketHost;
+  readonly #inproc: InprocRegistry;
+  readonly #owned: Owned[] = [];
+  /** Those of inproc://, by bind or by connect. */
+  readonly #pipes = new Set<Pipe>();
+
+  /** Where the last one can be called: with its port where `*` was asked for. */
+  last: string | null = null;
+
+  constructor(host: SocketHost, inproc: InprocRegistry) {
+    this.#host = host;
+    this.#inproc = inproc;
+  }
+
+  get count(): number {
+    return this.#owned.length;
+  }
+
+  /** Whether connections still have something to send. */
+  get busy(): boolean {
+    return this.#owned.some((one) => one.busy());
+  }
+
+  /**
+   * An address that is none throws before anything has to be waited for.
+   * @throws {ZmqError} EADDRINUSE, EADDRNOTAVAIL, EINVAL, EPROTONOSUPPORT and others
+   */
+  bind(address: string): Promise<void> {
+    try {
+      const endpoint = parseEndpoint(address, 'bind');
+      return this.#bind(endpoint, address).catch((error: unknown) => {
+        throw this.#notBound(address, error);
+      });
+    } catch (error) {
+      throw this.#notBound(address, error);
+    }
+  }
+
+  async #bind(endpoint: Endpoint, address: string): Promise<void> {
+    if (endpoint.transport === 'inproc') {
+      this.#checkInproc(address);
+      await nextTurn(undefined); // as long as any bind: nothing else may go on
+      this.#bindInproc(endpoint.name, address);
+      return;
+    }
+    const listener = await Listener.open(this.#host, endpoint);
+    this.last = listener.address;
+    this.#owned.push({
+      names: new Set([address, listener.address]),
+      bound: true,
+      busy: () => listener.busy,
+      finish: () => listener.finish(),
+      destroy: () => listener.destroy(),
+    });
+    this.#host.emit('bind', { address: listener.address });
+  }
+
+  /** Like libzmq, tells of it: without its transport, and of those that listen to the outside. */
+  #notBound(address: string, error: unknown): Error {
+    const known = systemError(error, address);
+    const [, transport, where] = /^(tcp|ipc):\/\/(.*)$/.exec(address) ?? [];
+    if (transport !== undefined) {
+      this.#host.emit('bind:error', { address: where, error: known });
+    }
+    return known;
+  }
+
+  /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO */
+  connect(address: string, routingId?: string): void {
+    const endpoint = parseEndpoint(address, 'connect');
+    if (endpoint.transport === 'inproc') {
+      this.#checkInproc(address);
+      this.#connectInproc(endpoint.name, address, routingId);
+    } else {
+      const id = routingId === undefined ? undefined : Buffer.from(routingId);
+      const connector = new Connector(this.#host, endpoint, address, id);
+      this.#owned.push({
+        names: new Set([address]),
+        bound: false,
+        busy: () => connector.busy,
+        finish: () => connector.finish(),
+        destroy: () => connector.destroy(),
+      });
+    }
+    this.last = address;
+  }
+
+  /** @throws {ZmqError} ENOENT when it is not bound, or connected, there */
+  leave(address: string, bound: boolean): void {
+    parseEndpoint(address, bound ? 'bind' : 'connect');
+    const at = this.#owned.findIndex(
+      (one) => one.bound === bound && one.names.has(address),
+    );
+    if (at === -1) throw new ZmqError('ENOENT', { address });
+    const [one] = this.#owned.splice(at, 1);
+    if (this.#host.options.linger === 0) one!.destroy();
+    else one!.finish();
+  }
+
+  /** What is queued is still sent. */
+  finish(): void {
+    for (const one of this.#owned) one.finish();
+  }
+
+  destroy(): void {
+    for (const one of this.#owned) one.destroy();
+  }
+
+  /** There is a pipe to another socket of this process. */
+  own(pipe: Pipe): void {
+    this.#pipes.add(pipe);
+  }
+
+  disown(pipe: Pipe): void {
+    this.#pipes.delete(pipe);
+  }
+
+  /** Nothing is queued between sockets of a process: what they have not read stays theirs. */
+  closeInproc(): void {
+    for (const pipe of this.#pipes) pipe.close();
+  }
+
+  #checkInproc(address: string): void {
+    if (this.#host.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
+  }
+
+  #bindInproc(name: string, address: string): void {
+    const [inproc, host] = [this.#inproc, this.#host];
+    if (!inproc.bind(name, host)) throw new ZmqError('EADDRINUSE', { address });
+    this.last = address;
+    this.#ownInproc(address, true, () => inproc.unbind(name, host));
+  }
+
+  #connectInproc(name: string, address: string, routingId?: string): void {
+    const inproc = this.#inproc;
+    const pipe = inproc.connect(name, this.#host, routingId);
+    this.#ownInproc(address, false, () => {
+      inproc.forget(name, pipe);
+      pipe.close();
+    });
+  }
+
+  /** It has nothing to send at the end: to finish is to end. */
+  #ownInproc(address: string, bound: boolean, end: () => void): void {
+    const names = new Set([address]);
+    this.#owned.push({ names, bound, busy: () => false, finish: end, destroy: end });
+  }
+}

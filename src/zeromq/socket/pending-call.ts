@@ -1,0 +1,56 @@
+/** A call that waits: one of a kind at a time, with a time-out, keeping the process alive. */
+import { ZmqError } from '../base/errors.ts';
+import type { Outgoing } from '../zmtp/index.ts';
+import { hold, release } from '../base/turn.ts';
+
+export class PendingCall<T> {
+  /** Whether somebody waits. */
+  waits = false;
+  /** What a call that sends has to send. */
+  message: Outgoing | undefined;
+  #resolve: ((value: T) => void) | undefined;
+  #reject: ((error: unknown) => void) | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param timeout in milliseconds; 0: not at all, below: for ever
+   * @throws {ZmqError} EAGAIN when time is up
+   */
+  start(timeout: number, message?: Outgoing): Promise<T> {
+    if (timeout === 0) return Promise.reject(new ZmqError('EAGAIN'));
+    return new Promise((resolve, reject) => {
+      hold();
+      this.waits = true;
+      this.message = message;
+      this.#resolve = resolve;
+      this.#reject = reject;
+      if (timeout > 0) {
+        this.#timer = setTimeout(() => this.reject(new ZmqError('EAGAIN')), timeout);
+      }
+    });
+  }
+
+  /** Nothing happens when nobody waits. */
+  resolve(value: T): void {
+    const resolve = this.#resolve;
+    this.#end();
+    resolve?.(value);
+  }
+
+  reject(error: unknown): void {
+    const reject = this.#reject;
+    this.#end();
+    reject?.(error);
+  }
+
+  #end(): void {
+    if (!this.waits) return;
+    this.waits = false;
+    this.message = undefined;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    release();
+  }
+}

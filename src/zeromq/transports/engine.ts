@@ -1,0 +1,341 @@
+/**
+ * One connection: a session that speaks, a `net.Socket` that carries, timers that watch.
+ *
+ *     net.Socket ── data ──► session ── message ──► pipe.deliver
+ *     net.Socket ◄─ write ── out queue ◄─────────── pipe.write
+ *
+ * Writing clocks itself. Messages of one turn of the event loop leave in one write. While the
+ * kernel has not taken that one whole, nothing else is handed to it: what comes in the
+ * meantime gathers, and leaves together.
+ *
+ * Read next: listener.ts, connector.ts, which make engines; ../socket/core.ts.
+ */
+import type * as net from 'node:net';
+import { PeerError } from '../../common/index.ts';
+import {
+  commandFrame,
+  type Credentials,
+  EMPTY,
+  HandshakeError,
+  type Mechanism,
+  type NoVerdict,
+  type Peer,
+  Session,
+  type SessionSink,
+  type TypeName,
+  type Verdict,
+} from '../zmtp/index.ts';
+import type { Options } from '../base/options.ts';
+import type { Piece } from '../pipes/slab.ts';
+import { turned } from '../base/turn.ts';
+import type { Wire, WirePipe } from '../pipes/wire-pipe.ts';
+
+/** About so many bytes are handed to the kernel at once. */
+const WRITE = 256 * 1024;
+/** So many bytes may wait in Node for a peer: then nothing more is answered to it. */
+const UNREAD = 1024 * 1024;
+/** How long a peer may take to answer our end of a connection with its own. */
+const PARTING = 30_000;
+
+/** Who owns a connection: a connector, or a listener. */
+export interface EngineOwner {
+  readonly options: Options;
+  readonly type: TypeName;
+  mechanism(): Mechanism;
+  ask(
+    credentials: Credentials,
+    engine: Engine,
+    answer: (verdict: Verdict | NoVerdict | undefined) => void,
+  ): void;
+  /** The pipe that this peer gets; undefined when it is not welcome. */
+  ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
+  subscription(pipe: WirePipe, on: boolean, topic: Buffer): boolean;
+  /** Something may have come for a program that waits. */
+  arrived(): void;
+  /** There may be room again. */
+  writable(): void;
+  /** Once. `error` when the peer broke a rule. */
+  gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
+}
+
+export class Engine implements Wire, SessionSink {
+  readonly socket: net.Socket;
+  readonly #owner: EngineOwner;
+  readonly #session: Session | undefined;
+  #pipe: WirePipe | undefined;
+  #scheduled = false;
+  #congested = false;
+  #finishing = false;
+  #ended = false;
+  #destroyed = false;
+  #gone = false;
+  #error: HandshakeError | PeerError | undefined;
+  #handshakeTimer: NodeJS.Timeout | undefined;
+  #heartbeat: NodeJS.Timeout | undefined;
+  #deadline: NodeJS.Timeout | undefined;
+  #timeToLive: NodeJS.Timeout | undefined;
+
+  constructor(socket: net.Socket, owner: EngineOwner) {
+    this.socket = socket;
+    this.#owner = owner;
+    if (owner.type !== 'STREAM') {
+      this.#session = new Session(
+        {
+          type: owner.type,
+          mechanism: owner.mechanism(),
+          maxMessageSize: owner.options.maxMessageSize,
+        },
+        this,
+      );
+    }
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onClose);
+    socket.on('error', () => {}); // 'close' follows
+    socket.unref();
+  }
+
+  /** The peer's address, as ZAP wants it. */
+  get remoteAddress(): string {
+    return this.socket.remoteAddress ?? '';
+  }
+
+  start(): void {
+    const { handshakeInterval } = this.#owner.options;
+    if (!this.#session) {
+      this.ready(undefined);
+      return;
+    }
+    if (handshakeInterval > 0) {
+      this.#handshakeTimer = setTimeout(() => {
+        const why = 'the peer did not finish its handshake in time';
+        this.failed(new HandshakeError('other', why, { system: 'EAGAIN' }));
+      }, handshakeInterval).unref();
+    }
+    this.#session.start();
+  }
+
+  // ── in ──────────────────────────────────────────────────────────────────────────────────
+
+  readonly #onData = (chunk: Buffer): void => {
+    turned();
+    if (this.#deadline) {
+      clearTimeout(this.#deadline);
+      this.#deadline = undefined;
+    }
+    this.#timeToLive?.refresh();
+    if (this.#finishing) return; // nobody reads it any more
+    if (this.#session) {
+      // Pausing costs system calls: only when a chunk comes before the last one is used up.
+      if (this.#session.stopped) this.socket.pause();
+      this.#session.push(chunk);
+    } else if (!this.message([chunk])) {
+      this.socket.pause();
+    }
+    this.#owner.arrived();
+  };
+
+  resume(): void {
+    this.#session?.resume();
+    if (this.#session?.stopped) return;
+    if (this.#ended) this.#part();
+    else this.socket.resume();
+  }
+
+  readonly #onEnd = (): void => {
+    this.#ended = true;
+    if (!this.#session?.stopped) this.#part();
+  };
+
+  readonly #onClose = (): void => {
+    this.#ended = true;
+    if (this.#session?.stopped && !this.#finishing && !this.#error) {
+      // What was parsed to here is still to be read; the rest follows through `resume`.
+      this.#detachWire();
+      return;
+    }
+    this.#part();
+  };
+
+  // ── the session's events ────────────────────────────────────────────────────────────────
+
+  send(bytes: Uint8Array): void {
+    // A peer that asks (PING) and never reads must not make us hold all the answers.
+    if (this.socket.writableLength < UNREAD) this.sendNow(bytes);
+  }
+
+  sendNow(bytes: Uint8Array): void {
+    if (!this.socket.destroyed && this.socket.writable) this.socket.write(bytes);
+  }
+
+  ask(credentials: Credentials): void {
+    this.#owner.ask(credentials, this, (verdict) => {
+      this.#session?.verdict(verdict);
+      if (!this.#gone && !this.socket.destroyed && !this.#session?.stopped)
+        this.socket.resume();
+    });
+  }
+
+  ready(peer: Peer | undefined): void {
+    clearTimeout(this.#handshakeTimer);
+    const pipe = this.#owner.ready(this, peer);
+    if (!pipe) {
+      this.finish();
+      return;
+    }
+    this.#pipe = pipe;
+    this.#beat();
+    this.schedule();
+  }
+
+  message(parts: Buffer[]): boolean {
+    return this.#pipe?.deliver(parts) ?? true;
+  }
+
+  subscription(on: boolean, topic: Buffer): boolean {
+    return this.#pipe ? this.#owner.subscription(this.#pipe, on, topic) : true;
+  }
+
+  timeToLive(milliseconds: number): void {
+    clearTimeout(this.#timeToLive);
+    this.#timeToLive =
+      milliseconds > 0
+        ? setTimeout(() => this.destroy(), milliseconds).unref()
+        : undefined;
+  }
+
+  failed(error: HandshakeError | PeerError): void {
+    this.#error = error;
+    // The last words may leave before the end.
+    if (this.socket.destroyed) this.#part();
+    else {
+      this.socket.destroySoon();
+      setTimeout(() => this.socket.destroy(), 1000).unref();
+      this.#part();
+    }
+  }
+
+  #beat(): void {
+    const { heartbeatInterval, heartbeatTimeout, heartbeatTimeToLive } =
+      this.#owner.options;
+    if (heartbeatInterval <= 0 || !this.#session) return;
+    const ping = commandFrame({
+      name: 'PING',
+      timeToLive: Math.floor(heartbeatTimeToLive / 100) * 100,
+      context: EMPTY,
+    });
+    const patience = heartbeatTimeout < 0 ? heartbeatInterval : heartbeatTimeout;
+    this.#heartbeat = setInterval(() => {
+      this.send(ping);
+      if (patience > 0) {
+        this.#deadline ??= setTimeout(() => this.destroy(), patience).unref();
+      }
+    }, heartbeatInterval).unref();
+  }
+
+  // ── out ─────────────────────────────────────────────────────────────────────────────────
+
+  schedule(): void {
+    if (this.#scheduled || this.#congested) return;
+    this.#scheduled = true;
+    process.nextTick(this.#tick);
+  }
+
+  readonly #tick = (): void => {
+    this.#scheduled = false;
+    this.flush();
+    this.#owner.writable();
+  };
+
+  flush(): void {
+    const out = this.#pipe?.out;
+    if (!out || this.#gone) return;
+    const { socket } = this;
+    while (!this.#congested && out.waiting && !socket.destroyed) {
+      this.#hand(out.take(WRITE));
+      // Zero: the kernel has taken all of it, and nothing will call back that matters.
+      if (socket.writableLength === 0) out.landed();
+      else this.#congested = true;
+    }
+    if (this.#finishing && !this.#congested && !out.waiting) this.#end();
+  }
+
+  #hand(pieces: readonly Piece[]): void {
+    const { socket } = this;
+    if (pieces.length === 1) {
+      const { bytes, start, end } = pieces[0]!;
+      socket.write(bytes.subarray(start, end), this.#written);
+      return;
+    }
+    socket.cork();
+    const last = pieces.length - 1;
+    for (let i = 0; i <= last; i += 1) {
+      const { bytes, start, end } = pieces[i]!;
+      const view =
+        start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+      if (i === last) socket.write(view, this.#written);
+      else socket.write(view);
+    }
+    socket.uncork();
+  }
+
+  readonly #written = (error?: Error | null): void => {
+    if (!this.#congested || error || this.socket.writableLength > 0) return;
+    this.#congested = false;
+    this.#pipe?.out.landed();
+    turned();
+    this.flush();
+    this.#owner.writable();
+  };
+
+  /** Sends what is queued, then ends. */
+  finish(): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    this.socket.resume();
+    if (!this.#pipe || (!this.#congested && !this.#pipe.out.waiting)) this.#end();
+    else this.schedule();
+  }
+
+  /** FIN, not RST: a reset could destroy what the peer's kernel holds for it. */
+  #end(): void {
+    if (this.socket.destroyed) return;
+    this.socket.end();
+    this.#deadline ??= setTimeout(() => this.socket.destroy(), PARTING).unref();
+  }
+
+  /** What has been sent and not been handed over is handed to the kernel; nothing waits. */
+  destroy(): void {
+    this.#destroyed = true;
+    this.flush();
+    this.socket.destroy();
+  }
+
+  #detachWire(): void {
+    const pipe = this.#pipe;
+    if (pipe?.wire === this) {
+      pipe.out.landed();
+      if (!this.#session?.stopped) pipe.wire = undefined;
+    }
+  }
+
+  #part(): void {
+    if (this.#gone) return;
+    this.#gone = true;
+    clearTimeout(this.#handshakeTimer);
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#timeToLive);
+    const pipe = this.#pipe;
+    if (pipe?.wire === this) {
+      pipe.out.landed();
+      pipe.wire = undefined;
+    }
+    if (!pipe && this.#session && !this.#destroyed && !this.#finishing) {
+      const why = 'the peer hung up before the handshake was over';
+      this.#error ??= new HandshakeError('other', why, { system: 'EPIPE' });
+    }
+    if (!this.#error && !this.#finishing) this.socket.destroySoon();
+    if (this.socket.destroyed) clearTimeout(this.#deadline);
+    this.#owner.gone(this, this.#error);
+  }
+}

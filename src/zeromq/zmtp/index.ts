@@ -1,0 +1,45 @@
+/** ZMTP 3.1, bytes in and events out. Pure. Start with session.ts. */
+export {
+  type Command,
+  decodeCommand,
+  decodeMetadata,
+  encodeCommand,
+  type Metadata,
+  property,
+} from './command.ts';
+export {
+  encodeFrame,
+  type Frame,
+  type FrameDecoderOptions,
+  ZmtpFrameDecoder,
+} from './frame.ts';
+export { LONG, MORE } from './frame-reader.ts';
+export {
+  decodeGreeting,
+  encodeGreeting,
+  type Greeting,
+  GREETING_LENGTH,
+} from './greeting.ts';
+export {
+  commandFrame,
+  type Credentials,
+  HandshakeError,
+  type Mechanism,
+  type NoVerdict,
+  type Verdict,
+} from './mechanisms/mechanism.ts';
+export { NullMechanism } from './mechanisms/null.ts';
+export { PlainClient, PlainServer } from './mechanisms/plain.ts';
+export {
+  asBuffer,
+  EMPTY,
+  type Envelope,
+  type Message,
+  type MessageLike,
+  NO_ENVELOPE,
+  type Outgoing,
+  partsOf,
+  toOutgoing,
+} from './message.ts';
+export { type Peer, Session, type SessionSink } from './session.ts';
+export { mayTalk, SocketType, TYPE_NAMES, type TypeName } from './socket-types.ts';

@@ -1,0 +1,174 @@
+/** The engine, with experiments of the test's own. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import {
+  asExpected,
+  experiment,
+  type Experiment,
+  type Finding,
+  NotHere,
+  runExperiment,
+} from '../../../../src/network/behaviours/index.ts';
+import { checkFree } from '../../../support/sockets.ts';
+
+const SIDE = { told: 'it', measured: {} };
+
+/** An experiment that does this. */
+function doing(run: Experiment<'yes' | 'no'>['run']): Experiment {
+  return experiment({
+    name: 'test',
+    question: 'Is it so?',
+    answers: { yes: 'yes', no: 'no' },
+    expected: 'yes',
+    because: 'it is so',
+    sources: [],
+    read: [],
+    run,
+  });
+}
+
+const finding = (answer: 'yes' | 'no' | undefined): Finding<'yes' | 'no'> => ({
+  udp: SIDE,
+  tcp: SIDE,
+  answer,
+});
+
+describe('a run', () => {
+  it.each([
+    ['yes', true],
+    ['no', false],
+    [undefined, false],
+  ] as const)('hands on what was found: %s', async (answer, usual) => {
+    const outcome = await runExperiment(doing(() => Promise.resolve(finding(answer))));
+    expect(outcome).toMatchObject({ state: 'ran', finding: { answer }, silences: [] });
+    expect(asExpected(outcome)).toBe(usual);
+  });
+
+  it('tells what this machine lacks', async () => {
+    const outcome = await runExperiment(
+      doing(() => Promise.reject(new NotHere('no IPv6'))),
+    );
+    expect(outcome).toMatchObject({ state: 'not-here', reason: 'no IPv6' });
+    expect(asExpected(outcome)).toBeUndefined();
+  });
+
+  it('tells what went wrong, in one line', async () => {
+    const outcome = await runExperiment(
+      doing(async (lab) => {
+        const { port } = (await lab.datagramSocket()).address;
+        const second = lab.keep(createSocket('udp4')).bind(port, '127.0.0.1');
+        await once(second, 'listening');
+        return finding('yes');
+      }),
+    );
+    expect(outcome.state).toBe('failed');
+    expect(outcome).toMatchObject({
+      reason: expect.stringMatching(/is taken: .*EADDRINUSE/),
+    });
+  });
+
+  it('has an end, whatever the experiment waits for, and closes everything', async () => {
+    let ports: number[] = [];
+    const outcome = await runExperiment(
+      doing(async (lab) => {
+        const socket = await lab.datagramSocket();
+        const door = await lab.welcomingSocket();
+        const { client, server } = await lab.connection();
+        await client.sendall(Buffer.from('x'));
+        const bare = lab.keep(createServer()).listen(0, '127.0.0.1');
+        await once(bare, 'listening');
+        ports = [
+          socket.address.port,
+          ...[door, server].map(({ address }) => ('port' in address ? address.port : 0)),
+          (bare.address() as { port: number }).port,
+        ];
+        await socket.recvfrom(10); // for ever
+        return finding('yes');
+      }),
+      { limit: 50 },
+    );
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      reason: 'the experiment test: nothing happened within 50 ms',
+    });
+    await checkFree('UDP', ports[0]!);
+    for (const port of ports.slice(1)) await checkFree('TCP', port);
+  });
+
+  it('ends when it is told to, with the reason, and closes everything', async () => {
+    const controller = new AbortController();
+    let port = 0;
+    const running = runExperiment(
+      doing(async (lab) => {
+        const socket = await lab.datagramSocket();
+        ({ port } = socket.address);
+        controller.abort(new Error('Ctrl-C'));
+        await socket.recvfrom(10);
+        return finding('yes');
+      }),
+      { signal: controller.signal },
+    );
+    await expect(running).rejects.toThrow('Ctrl-C');
+    await checkFree('UDP', port);
+    await expect(
+      runExperiment(
+        doing(() => Promise.resolve(finding('yes'))),
+        { signal: controller.signal },
+      ),
+    ).rejects.toThrow('Ctrl-C');
+  });
+
+  it('lets nothing be opened any more once it is over', async () => {
+    let late: Promise<unknown> = Promise.resolve();
+    const outcome = await runExperiment(
+      doing((lab) => {
+        late = new Promise((resolve) => {
+          lab.signal.addEventListener('abort', () => setTimeout(resolve, 20));
+        }).then(() => lab.welcomingSocket());
+        late.catch(() => {});
+        return new Promise(() => {});
+      }),
+      { limit: 20 },
+    );
+    expect(outcome.state).toBe('failed');
+    await expect(late).rejects.toThrow('nothing happened within 20 ms');
+  });
+});
+
+describe('the silence of a lab', () => {
+  it('is noted with its reason when nothing came, and the wait goes on', async () => {
+    const outcome = await runExperiment(
+      doing(async (lab) => {
+        const [a, b] = [await lab.datagramSocket(), await lab.datagramSocket()];
+        const receiving = lab.later(a.recvfrom(10));
+        const silent = await lab.stillPending(receiving, 30, 'nobody sends');
+        await b.sendto(Buffer.from('late'), a.address);
+        expect((await receiving).data.toString()).toBe('late');
+        return finding(silent ? 'yes' : 'no');
+      }),
+    );
+    expect(outcome).toMatchObject({
+      state: 'ran',
+      finding: { answer: 'yes' },
+      silences: [{ milliseconds: 30, because: 'nobody sends' }],
+    });
+  });
+
+  it('is none when something came, or failed, however late we ourselves are', async () => {
+    const outcome = await runExperiment(
+      doing(async (lab) => {
+        const [a, b] = [await lab.datagramSocket(), await lab.datagramSocket()];
+        const receiving = a.recvfrom(10);
+        const looking = lab.stillPending(receiving, 20, 'it is there');
+        await b.sendto(Buffer.from('in time'), a.address);
+        const end = performance.now() + 60;
+        while (performance.now() < end); // too busy to look
+        const failing = await lab.stillPending(Promise.reject(new Error('no')), 20, 'no');
+        return finding((await looking) || failing ? 'no' : 'yes');
+      }),
+    );
+    expect(outcome).toMatchObject({ finding: { answer: 'yes' }, silences: [] });
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkClaims,
+  judge,
+  type LaneResult,
+  parseClaim,
+} from '../../../../src/network/compare/index.ts';
+
+const UDP: LaneResult = {
+  lane: 'udp',
+  sent: 100,
+  delivered: 90,
+  events: 93,
+  boundariesKept: 93,
+  lost: 10,
+  duplicated: 3,
+  outOfOrder: 5,
+  corrupted: 0,
+  latencyMs: { p50: 52.5, p90: 55, p99: 80, max: 81 },
+  wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
+  setUp: { ms: 0, packets: 0 },
+  blocked: { messages: 0, longestMs: 0, examples: [] },
+  modelled: false,
+};
+
+const says = (text: string, result = UDP): boolean =>
+  judge(parseClaim(text), [result]).holds;
+
+describe('a claim', () => {
+  it.each([
+    'udp.lost==10',
+    ' udp.lost == 10 ',
+    'udp.lost!=9',
+    'udp.lost<11',
+    'udp.lost<=10',
+    'udp.lost>9.5',
+    'udp.lost>=10',
+    'udp.latencyMs.p50==52.5',
+    'udp.wire.packets==100',
+    'udp.modelled==false',
+    'udp.blocked.examples.length==0',
+  ])('holds: %s', (text) => {
+    expect(says(text)).toBe(true);
+  });
+
+  it.each(['udp.lost==9', 'udp.lost<10', 'udp.lost>10', 'udp.modelled==true'])(
+    'is wrong: %s',
+    (text) => {
+      expect(judge(parseClaim(text), [UDP])).toMatchObject({ holds: false });
+    },
+  );
+
+  it('about latency is wrong where nothing arrived, unless that is what it says', () => {
+    const nothing = { ...UDP, latencyMs: null };
+    expect(says('udp.latencyMs.p99<1000', nothing)).toBe(false);
+    expect(says('udp.latencyMs==null', nothing)).toBe(true);
+  });
+
+  it.each([
+    ['udp.lost=10', 'is no claim'],
+    ['udp.lost==', 'is no claim'],
+    ['udp.lost==ten', 'is no claim'],
+    ['', 'is no claim'],
+  ])('is none: %s', (text, why) => {
+    expect(() => parseClaim(text)).toThrow(why);
+  });
+
+  it.each([
+    ['tcp.lost==0', "no lane 'tcp' is run, only udp"],
+    ['udp.losses==0', "no 'losses'; there are lane, sent"],
+    ['udp.latencyMs==1', 'has parts: p50, p90, p99, max'],
+    ['udp.lost.more==1', "no 'more'; there are none"],
+    ['udp.constructor==1', "no 'constructor'"],
+  ])('cannot be judged: %s', (text, why) => {
+    expect(() => judge(parseClaim(text), [UDP])).toThrow(why);
+  });
+
+  it('about an example that there was not is wrong', () => {
+    expect(says('udp.blocked.examples.2.ms>0')).toBe(false);
+    expect(says('udp.blocked.examples.2.ms==null')).toBe(true);
+  });
+});
+
+describe('claims, before anything is run', () => {
+  const check = (text: string): void =>
+    checkClaims([parseClaim(text)], ['udp', 'framed']);
+
+  it.each([
+    'udp.lost==10',
+    'framed.latencyMs.p99>150',
+    'framed.wire.retransmitted>0',
+    'framed.setUp.packets==3',
+    'framed.blocked.examples.0.waitedFor==2',
+    'framed.blocked.examples.2.ms>5',
+  ])('can be judged afterwards: %s', (text) => {
+    expect(() => check(text)).not.toThrow();
+  });
+
+  it.each([
+    ['tcp.lost==1', "no lane 'tcp' is run, only udp, framed."],
+    ['frame.lost==1', "no lane 'frame' is run, only udp, framed. Did you mean framed?"],
+    ['udp.lots==1', /there is no 'lots'; there are lane, .*\. Did you mean lost\?/],
+    ['udp.latencyMs.p95==1', "no 'p95'; there are p50, p90, p99, max."],
+    ['udp==1', 'udp has parts: lane, sent'],
+  ])('are refused: %s', (text, why) => {
+    expect(() => check(text)).toThrow(why);
+  });
+});

@@ -1,0 +1,120 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type LaneRecord, measure } from '../../../../src/network/compare/index.ts';
+import { messageOf, numberOf } from '../../../../src/network/compare/message.ts';
+
+/** A lane that sent a message every 10 ms, and in which this arrived. */
+function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
+  return {
+    lane: 'udp',
+    size: 100,
+    setUp: { ms: 0, packets: 0 },
+    sent: Array.from({ length: sent }, (_, index) => index * 10),
+    received: arrivals.map(([k, at]) => ({ at, bytes: 100, message: k })),
+    arrivals: arrivals.map(([k, at]) => ({ k, at })),
+    damaged: 0,
+    fates: [],
+    blocked: [],
+    wire: { packets: sent, bytes: sent * 128 },
+    modelled: false,
+  };
+}
+
+describe('measuring a lane', () => {
+  it('counts what was lost, doubled and overtaken', () => {
+    const result = measure(
+      lane(5, [
+        [1, 50],
+        [3, 70],
+        [2, 71],
+        [3, 75],
+        [5, 90],
+        [5, 91],
+        [5, 92],
+      ]),
+    );
+    expect(result).toMatchObject({
+      sent: 5,
+      delivered: 4,
+      lost: 1,
+      duplicated: 3,
+      outOfOrder: 1,
+      events: 7,
+      boundariesKept: 7,
+    });
+  });
+
+  it('takes percentiles of what arrived, by the nearest rank', () => {
+    const hundred = Array.from({ length: 100 }, (_, index): [number, number] => [
+      index + 1,
+      index * 10 + index + 1,
+    ]);
+    expect(measure(lane(100, hundred)).latencyMs).toEqual({
+      p50: 50,
+      p90: 90,
+      p99: 99,
+      max: 100,
+    });
+    expect(measure(lane(3, [[2, 17]])).latencyMs).toEqual({
+      p50: 7,
+      p90: 7,
+      p99: 7,
+      max: 7,
+    });
+    expect(measure(lane(3, [])).latencyMs).toBeNull();
+  });
+
+  it('names each message that others waited for once, the longest wait first', () => {
+    const blocked = [
+      { k: 3, arrivedAt: 70, readAt: 300, waitedFor: 2 },
+      { k: 4, arrivedAt: 80, readAt: 300, waitedFor: 2 },
+      { k: 8, arrivedAt: 120, readAt: 150, waitedFor: 7 },
+    ];
+    expect(measure({ ...lane(9, []), blocked }).blocked).toEqual({
+      messages: 3,
+      longestMs: 230,
+      examples: [
+        { message: 3, waitedFor: 2, ms: 230 },
+        { message: 8, waitedFor: 7, ms: 30 },
+      ],
+    });
+  });
+
+  it('accounts for every message, whatever arrives', () => {
+    const arrival = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.nat(1000));
+    fc.assert(
+      fc.property(fc.array(arrival, { maxLength: 100 }), (arrivals) => {
+        const { delivered, duplicated, lost, outOfOrder, sent } = measure(
+          lane(30, arrivals),
+        );
+        expect(delivered + lost).toBe(sent);
+        expect(delivered + duplicated).toBe(arrivals.length);
+        expect(outOfOrder).toBeLessThan(Math.max(1, delivered));
+      }),
+    );
+  });
+});
+
+describe('a message', () => {
+  it('knows its number, and whether a bit of it was changed', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+        fc.integer({ min: 8, max: 300 }),
+        fc.nat(),
+        (k, size, bit) => {
+          const message = messageOf(k, size);
+          expect(message).toHaveLength(size);
+          expect(numberOf(message)).toBe(k);
+          message[(bit >> 3) % size]! ^= 1 << (bit & 7);
+          expect(numberOf(message)).not.toBe(k);
+        },
+      ),
+    );
+  });
+
+  it('is none when bytes are missing', () => {
+    expect(numberOf(messageOf(7, 100).subarray(0, 7))).toBeUndefined();
+    expect(numberOf(Buffer.alloc(0))).toBeUndefined();
+  });
+});

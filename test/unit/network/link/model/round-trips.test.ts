@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { RoundTrips } from '../../../../../src/network/link/model/round-trips.ts';
+
+describe("a sender's patience", () => {
+  it('is the round trip and 200 ms where every trip is the same', () => {
+    const trips = new RoundTrips(100);
+    for (let count = 0; count < 50; count += 1) trips.add(100);
+    expect(trips.smoothed).toBeCloseTo(100);
+    expect(trips.timeout).toBeCloseTo(300);
+  });
+
+  it('grows with the variation', () => {
+    const trips = new RoundTrips(100);
+    for (let count = 0; count < 50; count += 1) trips.add(count % 2 === 0 ? 50 : 350);
+    expect(trips.timeout).toBeGreaterThan(600);
+    expect(trips.least).toBe(50);
+  });
+
+  it('doubles for each time-out in a row, up to two minutes, and is as before after progress', () => {
+    const trips = new RoundTrips(100);
+    const before = trips.timeout;
+    trips.backOff();
+    trips.backOff();
+    expect(trips.timeout).toBe(4 * before);
+    for (let count = 0; count < 20; count += 1) trips.backOff();
+    expect(trips.timeout).toBe(120_000);
+    trips.progress();
+    expect(trips.timeout).toBe(before);
+  });
+});

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import {
+  drawDiagram,
+  type Format,
+  FORMATS,
+} from '../../../../src/trace/diagram/index.ts';
+import { longTrace, sample, Writing } from './traces.ts';
+
+const draw = async (
+  format: Format,
+  trace = sample('udp-uppercase'),
+  options = {},
+): ReturnType<typeof drawDiagram> =>
+  drawDiagram(trace, { format, title: 'test.jsonl', ...options });
+
+describe.each(FORMATS)('a diagram as %s', (format) => {
+  it('says what it draws, and leaves nothing out that fits', async () => {
+    const { summary, notes, text } = await draw(format);
+    expect(summary).toBe('2 processes, 2 sockets, 11 events in 250 ms');
+    expect(notes).toEqual([]);
+    expect(text).toMatch(/\n$/);
+  });
+
+  it('of a long trace says what is left out, and how to see it', async () => {
+    const { notes, summary } = await draw(format, longTrace(25_000).joined());
+    expect(summary).toMatch(/^2 processes, 2 sockets, (?:150|300|500) events in /);
+    expect(notes[0]).toMatch(/^left out: 99,\d{3} events after [\d.]+ms; the trace has/);
+    expect(notes[0]).toContain('100,006 events from 0ms to 2000.2ms');
+    expect(notes.join('\n')).toMatch(
+      /--from [\d.]+ms[^]*--around[^]*--socket[^]*--limit/,
+    );
+  });
+
+  it('tells what the trace does not explain', async () => {
+    const writing = new Writing();
+    writing.bound(writing.process(0, 'killed'), 10, 12_000);
+    const { notes } = await draw(format, writing.joined());
+    expect(notes.join()).toContain('killed was killed, or ran on');
+  });
+});
+
+describe('a diagram as text', () => {
+  it('has a head, the scenes with the time between them, and its notes', async () => {
+    const writing = new Writing(['node', 'twice.js']);
+    for (const start of [0, 2_000_000]) {
+      const process = writing.process(start, 'one');
+      writing.bound(process, start + 10, 12_000);
+      if (start === 0) writing.event(process, start + 100, 'exit', { code: 0 });
+    }
+    const { text } = await draw('term', writing.joined());
+    expect(text).toMatch(/^node twice\.js\n2 processes, 2 sockets, 5 events in 2 s\n\n/);
+    expect(text).toContain('\n2 s later\n');
+    expect(text).toMatch(/\n\n\* one was killed, or ran on: .*\n$/);
+  });
+
+  it('is as wide as it is told, and shows only what it is told', async () => {
+    const { text } = await draw('term', sample('tcp-uppercase'), {
+      width: 60,
+      around: 'client#3',
+      limit: 4,
+    });
+    expect(text).toMatch(/accept[^]*write[^]*read 17 B/);
+    expect(text).not.toContain('half-close');
+    expect(text).toContain('left out: 5 events before 251.5ms and 11 events after');
+  });
+});

@@ -1,0 +1,127 @@
+/** Lines and messages, addresses as people type them. */
+import { array, assert, property, uint8Array } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { endpointOf } from '../../../../src/zeromq/netcat/endpoint.ts';
+import { linesOf } from '../../../../src/zeromq/netcat/lines.ts';
+import {
+  jsonParts,
+  parseMessage,
+  printMessage,
+  type TextForm,
+} from '../../../../src/zeromq/netcat/message-text.ts';
+
+const PLAIN: TextForm = { separator: undefined, hex: false, named: false };
+
+function parts(line: string, form: Partial<TextForm> = {}): string[] {
+  return parseMessage(Buffer.from(line), { ...PLAIN, ...form }).map(String);
+}
+
+function printed(parts: (string | number[])[], form: Partial<TextForm> = {}): string {
+  return printMessage(
+    parts.map((part) => Buffer.from(part as string)),
+    { ...PLAIN, ...form },
+  );
+}
+
+describe('a line', () => {
+  it('is one part, whatever is in it, unless a separator is given', () => {
+    expect(parts('a|b\tc 0x41')).toEqual(['a|b\tc 0x41']);
+    expect(parts('')).toEqual(['']);
+  });
+
+  it('is as many parts as there are separators, and one more', () => {
+    expect(parts('a|b||', { separator: '|' })).toEqual(['a', 'b', '', '']);
+    expect(parts('a→b', { separator: '→' })).toEqual(['a', 'b']);
+    expect(parts('', { separator: '|' })).toEqual(['']);
+  });
+
+  it('is bytes in hex, if so', () => {
+    expect(parts('68 69|4A', { separator: '|', hex: true })).toEqual(['hi', 'J']);
+    expect(() => parts('6', { hex: true })).toThrow('"6" is no hex');
+    expect(() => parts('xy', { hex: true })).toThrow('"xy" is no hex');
+  });
+
+  it('of a router begins with a name, which may be in hex, and needs a message', () => {
+    expect(parts('ann\thello', { named: true })).toEqual(['ann', 'hello']);
+    expect(parts('0x616e|0x61', { named: true, separator: '|' })).toEqual(['an', '0x61']);
+    expect(() => parts('hello', { named: true })).toThrow(
+      'a name, a tab, and the message',
+    );
+  });
+});
+
+describe('a message', () => {
+  it('is printed as text where it is text, and otherwise in hex: always one line', () => {
+    expect(printed(['Ståle', 'b'])).toBe('Ståle\tb');
+    expect(printed(['a', 'b'], { separator: '|' })).toBe('a|b');
+    expect(printed([[0, 0xa3], 'x'])).toBe('0x00a3\tx');
+    expect(printed(['two\nlines'])).toBe('0x74776f0a6c696e6573');
+    expect(printed(['\u001b[2J'])).toBe('0x1b5b324a');
+    expect(printed(['hi', ''], { hex: true })).toBe('6869\t');
+  });
+
+  it('comes back from the line that it is printed as', () => {
+    const part = uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
+    assert(
+      property(array(part, { minLength: 1, maxLength: 5 }), (message) => {
+        const form = { ...PLAIN, hex: true, separator: ',' };
+        const line = printMessage(message, form);
+        expect(line).not.toMatch(/[\n\r]/);
+        expect(parseMessage(Buffer.from(line), form)).toEqual(message);
+        expect(printMessage(message, PLAIN)).not.toMatch(/(?!\t)\p{Cc}/u);
+      }),
+    );
+  });
+
+  it('is in JSON a string for each part, or its hex', () => {
+    const message = [Buffer.from('a\nb'), Buffer.from([0xff])];
+    expect(jsonParts(message)).toEqual(['a\nb', { hex: 'ff' }]);
+  });
+});
+
+describe('a stream', () => {
+  it('is the same lines wherever it is cut', async () => {
+    const text = Buffer.from('one\r\n\nthree\nlast');
+    for (let cut = 0; cut <= text.length; cut += 1) {
+      const lines: string[] = [];
+      for await (const line of linesOf([text.subarray(0, cut), text.subarray(cut)])) {
+        lines.push(line.toString());
+      }
+      expect(lines).toEqual(['one', '', 'three', 'last']);
+    }
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    ['5678', 'tcp://127.0.0.1:5678'],
+    ['example.org:5678', 'tcp://example.org:5678'],
+    ['[::1]:5678', 'tcp://[::1]:5678'],
+    ['tcp://10.0.0.1:5678', 'tcp://10.0.0.1:5678'],
+    ['ipc:///tmp/here', 'ipc:///tmp/here'],
+  ])('is typed as %s and means %s', (typed, meant) => {
+    expect(endpointOf(typed, 'connect')).toBe(meant);
+    expect(endpointOf(typed, 'bind')).toBe(meant);
+  });
+
+  it.each([
+    [':5678', 'tcp://*:5678'],
+    ['*:5678', 'tcp://*:5678'],
+    ['0', 'tcp://127.0.0.1:*'],
+    ['tcp://*:*', 'tcp://*:*'],
+  ])('to bind may leave things open: %s', (typed, meant) => {
+    expect(endpointOf(typed, 'bind')).toBe(meant);
+    expect(() => endpointOf(typed, 'connect')).toThrow(JSON.stringify(typed));
+  });
+
+  it.each([
+    ['udp://1.2.3.4:5', 'there is no udp:// here'],
+    ['inproc://x', 'reaches no other process'],
+    ['ipc://', 'a path belongs behind ipc://'],
+    ['here', 'an address is PORT'],
+    ['1:2:3', 'an address is PORT'],
+    ['70000', '70000'],
+  ])('that is none is refused in words: %s', (typed, why) => {
+    expect(() => endpointOf(typed, 'bind')).toThrow(why);
+  });
+});
