@@ -1,4 +1,4 @@
-/** The auction. Start with game/rules.ts; server/auctioneer.ts shows how the parts fit together. */
+/** The auction. Start with game/rules.ts; server/auctioneer.ts shows how all fits together. */
 export {
   Auctioneer,
   type AuctioneerOptions,
@@ -37,11 +37,12 @@ export {
   LONGEST_MESSAGE,
   whyNot,
 } from './server/lecture-protocol.ts';
+export type { SeatKey } from './game/journal-format.ts';
 export { type AuctionOptions, auctionOptions } from './game/options.ts';
 export { Auction } from './game/rules.ts';
 export { worth } from './game/sale.ts';
 export { Table } from './server/table.ts';
-export { NativeProtocol, type SeatKey, type Speaker } from './server/native-protocol.ts';
+export { NativeProtocol, type Speaker } from './server/native-protocol.ts';
 export { parseRequest, parseTold } from './messages/native-messages.ts';
 export { bidInAuction, type BidOptions } from './screens/bid.ts';
 export { joinCode } from './screens/join-code.ts';

@@ -1,7 +1,7 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
 import { linkFlags, SHARED_KEYS } from './line/link-flags.ts';
-import { type Command, durationOption, numberOption } from './line/options.ts';
 import type { CompareArguments } from './handlers/compare.ts';
+import { type Command, durationOption, numberOption } from './line/options.ts';
 
 const SENT = 'What is sent:';
 const LUCK = 'The bad luck:';

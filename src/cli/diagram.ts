@@ -1,8 +1,8 @@
 /** `socketlab diagram FILE…`: a trace as a picture. */
 import { MisuseError } from '../common/index.ts';
 import type { Format } from '../trace/diagram/index.ts';
-import type { Command } from './line/options.ts';
 import type { DiagramArguments } from './handlers/diagram.ts';
+import type { Command } from './line/options.ts';
 
 /** Of the diagram room, which is loaded when something is drawn. */
 const FORMATS = ['term', 'svg', 'html', 'mermaid'] as const satisfies readonly Format[];

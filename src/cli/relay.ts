@@ -1,7 +1,7 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
 import { linkFlags, SHARED_KEYS, STREAM_KEYS } from './line/link-flags.ts';
-import type { Command } from './line/options.ts';
 import type { RelayArguments } from './handlers/relay.ts';
+import type { Command } from './line/options.ts';
 
 const ENDS = 'Its two ends:';
 const LINK = 'The link:';

@@ -1,7 +1,7 @@
 /** `socketlab run LESSON`: its processes side by side, or one role in the foreground. */
 import { LECTURE_PORT, MisuseError } from '../common/index.ts';
-import { type Command, numberOption, portOption } from './line/options.ts';
 import type { RunArguments } from './handlers/run.ts';
+import { type Command, numberOption, portOption } from './line/options.ts';
 
 const HOW = 'How it is run:';
 const WATCHED = 'What is watched:';

@@ -1,5 +1,5 @@
 /**
- * Bytes in the order in which they came, in the pieces in which they came.
+ * Bytes in the order in which they came, in the pieces in which they came. Pure.
  *
  *     push ──►  later: ┌──────────────┐┌──────┐    head: ┌────────┬──────────┐ ──► take
  *                      │ whole chunks ││      │          │  read  │  unread  │

@@ -2,6 +2,7 @@
 export * from './address.ts';
 export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
+export { type Deadline, deadline } from './deadline.ts';
 export * from './errors.ts';
 export { explain } from './explain.ts';
 export { median, percentile } from './percentiles.ts';

@@ -18,8 +18,8 @@
  */
 import type { Writable } from 'node:stream';
 import { MisuseError, PeerError, Wait, type WaitOptions } from '../common/index.ts';
-import { checkPayload, encodeFrame, encodeFrames, encodeHeader } from './frame.ts';
 import type { Traffic } from './frame-reader.ts';
+import { checkPayload, encodeFrame, encodeFrames, encodeHeader } from './frame.ts';
 import { quiet, refusal } from './quiet.ts';
 
 /** Payloads up to so many bytes are copied behind their header. */

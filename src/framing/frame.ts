@@ -1,5 +1,5 @@
 /**
- * Frames: how to send messages over a stream that knows only bytes.
+ * Frames: how to send messages over a stream that knows only bytes. Pure.
  *
  *      0      1      2      3      4                      4 + length
  *     ┌──────┬──────┬──────┬──────┬──────────  ─────────┐

@@ -26,9 +26,9 @@
  */
 import { finished, type Duplex, type Readable, type Writable } from 'node:stream';
 import { MisuseError, type WaitOptions } from '../common/index.ts';
-import { FrameDecoder } from './frame.ts';
 import { FrameReader, type Traffic } from './frame-reader.ts';
 import { FrameWriter, peerHasGone } from './frame-writer.ts';
+import { FrameDecoder } from './frame.ts';
 import { quiet } from './quiet.ts';
 
 /** For streams that come in two: `{ readable: child.stdout, writable: child.stdin }`. */

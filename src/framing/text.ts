@@ -1,5 +1,5 @@
 /**
- * What a payload means, at the edge: text and JSON.
+ * What a payload means, at the edge: text and JSON. Pure.
  *
  * A frame carries bytes. A program that wants text has to say how text becomes bytes
  * (UTF-8), and has to expect bytes that are no text, and text that is no JSON, and JSON that

@@ -1,9 +1,9 @@
 /** One role in the foreground, with the keyboard and the screen as its own. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { preloads } from '../common/process/index.ts';
 import type { Role } from './catalogue.ts';
 import { roleArgs } from './play.ts';
-import { preloads } from '../common/process/index.ts';
 
 /**
  * Runs a role until it ends by itself, by Ctrl-C in its terminal, or by `signal`.

@@ -14,6 +14,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { pad } from '../common/text/index.ts';
 
 export interface LanesOptions {
   names: readonly string[];
@@ -128,8 +129,4 @@ function harmless(text: string): string {
     .replaceAll('\t', '    ')
     .replaceAll(/\r\n?/g, '\n')
     .replaceAll(/[^\P{Cc}\n]/gu, '·');
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }

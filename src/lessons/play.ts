@@ -8,9 +8,10 @@
  *
  * Nothing here sleeps: each step waits for what the one before has shown.
  */
+import { deadline } from '../common/index.ts';
+import { type RoleEnd, type RoleEvent, RoleProcess } from '../common/process/index.ts';
 import type { Role, Scene } from './catalogue.ts';
 import { linePattern } from './header.ts';
-import { type RoleEnd, type RoleEvent, RoleProcess } from '../common/process/index.ts';
 
 export interface PlayOptions {
   /** For the first role that needs one; a second gets the next. */
@@ -45,7 +46,7 @@ export async function playScene(
 ): Promise<RolePlayed[]> {
   const played: Part[] = [];
   const say = [...(options.say ?? [])];
-  const limit = deadline(SCENE_TIMEOUT, options.signal);
+  const limit = deadline('the scene', SCENE_TIMEOUT, options.signal);
   const { signal } = limit;
   try {
     for (const [lane, role] of scene.roles.entries()) {
@@ -88,26 +89,6 @@ async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<
   await Promise.race([allDone, aborted, ...failures]);
 }
 
-/**
- * A signal that aborts with `outer`, or after `ms`. Not AbortSignal.timeout under
- * AbortSignal.any: Node 20 may collect such a time-out as garbage before it is over.
- */
-function deadline(
-  ms: number,
-  outer: AbortSignal | undefined,
-): { signal: AbortSignal; clear: () => void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, ms);
-  if (outer?.aborted) abort();
-  outer?.addEventListener('abort', abort, { once: true });
-  const clear = (): void => {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', abort);
-  };
-  return { signal: controller.signal, clear };
-}
-
 /** One role in one scene: its process, and how it fared. */
 class Part {
   readonly role: Role;
@@ -128,7 +109,7 @@ class Part {
   }
 
   async isReady(signal: AbortSignal): Promise<boolean> {
-    const limit = deadline(READY_TIMEOUT, signal);
+    const limit = deadline(`${this.role.name}'s first line`, READY_TIMEOUT, signal);
     const first = linePattern(this.role.header.see[0]!);
     this.#ready = (await this.process.printed(first, 0, limit.signal)) !== undefined;
     limit.clear();

@@ -2,10 +2,10 @@
 import { basename, dirname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import type { Terminal } from '../common/terminal/index.ts';
 import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
-import type { Terminal } from '../common/terminal/index.ts';
 
 /** Prose is set no wider than this, for the eye's sake. */
 const PROSE_WIDTH = 90;

@@ -31,6 +31,8 @@ const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
 interface Manifest {
   name?: string;
   version: string;
+  /** Its public names, each with its file. */
+  exports: Record<string, string>;
   dependencies?: Record<string, string>;
   devDependencies: Record<string, string>;
 }
@@ -87,21 +89,30 @@ function checkPlace(folder: string, target: string): void {
 
 function writeExamples(to: string): string[] {
   const from = join(PACKAGE, 'examples');
+  const names = new Map(
+    Object.entries(readManifest(PACKAGE).exports).map(([name, file]) => [
+      file,
+      name.slice('./'.length),
+    ]),
+  );
   const lessons = new Set<string>();
   for (const entry of readdirSync(from, { withFileTypes: true, recursive: true })) {
     if (!entry.isFile()) continue;
     const path = relative(from, join(entry.parentPath, entry.name));
     const text = readFileSync(join(from, path), 'utf8');
     mkdirSync(dirname(join(to, path)), { recursive: true });
-    writeFileSync(join(to, path), path.endsWith('.ts') ? fromPackage(text) : text);
+    writeFileSync(join(to, path), path.endsWith('.ts') ? fromPackage(text, names) : text);
     if (path.includes(sep)) lessons.add(dirname(path));
   }
   return [...lessons].sort();
 }
 
 /** `'../../src/udp/index.ts'` is `'socketlab/udp'` for those who have the package. */
-function fromPackage(source: string): string {
-  return source.replaceAll(/'(?:\.\.\/)+src\/([a-z]+)\/index\.ts'/g, "'socketlab/$1'");
+function fromPackage(source: string, names: ReadonlyMap<string, string>): string {
+  return source.replaceAll(/'(?:\.\.\/)+(src\/[a-z/]+\/index)\.ts'/g, (path, door) => {
+    const name = names.get(`./dist/${door}.js`);
+    return name === undefined ? path : `'socketlab/${name}'`;
+  });
 }
 
 function writeTexts(made: string, target: string): void {

@@ -1,5 +1,5 @@
 /**
- * Where UTF-8 may be cut, RFC 3629 §3. The first byte tells how long a character is:
+ * Where UTF-8 may be cut, RFC 3629 §3. Pure. The first byte tells how long a character is:
  *
  *   0xxxxxxx                              1 byte    a
  *   110xxxxx 10xxxxxx                     2 bytes   å

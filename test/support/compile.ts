@@ -16,7 +16,7 @@ import { COMPILED, compiledFrom, ROOT } from './places.ts';
 
 const FOLDERS = ['src', 'examples', 'test/support'];
 /** What a browser reads is read where it stands. */
-const PAGES = /[\\/]page[\\/]/;
+const PAGES = /[\\/](?:board|diagram)[\\/]page[\\/]/;
 const SETTINGS = join(ROOT, 'tsconfig.json');
 
 export default async function compile(): Promise<void> {

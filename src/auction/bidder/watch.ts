@@ -6,8 +6,8 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError } from '../../common/index.ts';
-import type { BoardEvent } from '../game/public-events.ts';
 import type { GameRules } from '../game/ledger.ts';
+import type { BoardEvent } from '../game/public-events.ts';
 import type { News, Note, Watching } from '../messages/native-messages.ts';
 import { publicEvents } from '../messages/news.ts';
 import { FramedLink, type Place } from './framed-link.ts';

@@ -18,8 +18,8 @@ import {
   LOOPBACK,
   MisuseError,
 } from '../../common/index.ts';
-import { type Asset, readAssets } from './assets.ts';
 import type { BoardEvent } from '../game/public-events.ts';
+import { type Asset, readAssets } from './assets.ts';
 import { type BoardGame, BoardState } from './board-state.ts';
 import { EventStream } from './event-stream.ts';
 import { Site } from './site.ts';

@@ -6,12 +6,13 @@
  * A snapshot is of bounded size however large the game is: the first 40 of the standings, the
  * next 10 items, the latest 300 sales.
  *
- * Read next: ../game/public-events.ts for what cannot come here, snapshot.ts for what goes out.
+ * Read next: ../game/public-events.ts for what cannot come here, snapshot.ts for what goes
+ * out.
  */
 import { MisuseError } from '../../common/index.ts';
 import { type GameRules, Ledger, type Standing } from '../game/ledger.ts';
-import { worth } from '../game/sale.ts';
 import type { BoardEvent } from '../game/public-events.ts';
+import { worth } from '../game/sale.ts';
 import { marksOf } from './marks.ts';
 import { missing, ranked, resultOf } from './ranking.ts';
 import type { GameSnapshot, SaleEntry, StandingRow } from './snapshot.ts';

@@ -10,8 +10,8 @@
  */
 import * as v from 'valibot';
 import { decodeJson } from '../../framing/index.ts';
-import type { BoardEvent } from '../game/public-events.ts';
 import type { Ledger } from '../game/ledger.ts';
+import type { BoardEvent } from '../game/public-events.ts';
 import { rulesSchema, standingSchema } from './native-messages.ts';
 
 const VERSION = 1;

@@ -7,9 +7,9 @@
  * hang on the classroom's wall.
  */
 import type { AuctionEvent } from '../game/events.ts';
+import type { Paint } from '../../common/terminal/index.ts';
 import type { Auction } from '../game/rules.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
-import type { Paint } from '../../common/terminal/index.ts';
 import { standingsTable } from './standings.ts';
 
 export class AuctioneerScreen {

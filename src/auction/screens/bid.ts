@@ -1,16 +1,16 @@
 /** A bidder with its screen: a person at a prompt, or a bot: `socketlab auction bid`. */
 import { explain, formatAddress } from '../../common/index.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 import {
   type BidderEvent,
   type Decide,
   playAuction,
   type PlayOptions,
 } from '../bidder/play.ts';
-import type { BidderView, Ledger } from '../game/ledger.ts';
 import type { Bot } from '../contest/bots/bot.ts';
+import type { BidderView, Ledger } from '../game/ledger.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
 import { type Answers, ownAnswers } from './keyboard.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
 import { standingsTable } from './standings.ts';
 
 export interface BidOptions extends Omit<PlayOptions, 'decide' | 'on'> {

@@ -1,9 +1,9 @@
 /** The scoreboard on a terminal: `socketlab auction watch`. */
 import { formatAddress, LOOPBACK } from '../../common/index.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 import { followScores } from '../bidder/follow-scores.ts';
 import type { Score } from '../messages/scores.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
 import { standingsTable } from './standings.ts';
 
 export interface ShowScoresOptions {

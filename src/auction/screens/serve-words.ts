@@ -6,11 +6,11 @@ import {
   type InetAddress,
   LOOPBACK,
 } from '../../common/index.ts';
-import type { Auctioneer } from '../server/auctioneer.ts';
+import type { Screen } from '../../common/terminal/index.ts';
 import type { Board } from '../board/index.ts';
+import type { Auctioneer } from '../server/auctioneer.ts';
 import type { Scores } from '../server/publish-scores.ts';
 import { list } from './game-words.ts';
-import type { Screen } from '../../common/terminal/index.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** What is opened beside the auctioneer. */

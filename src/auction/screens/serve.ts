@@ -1,14 +1,14 @@
 /** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
 import { isDeepStrictEqual } from 'node:util';
 import { BOARD_PORT, explain, formatAddress, MisuseError } from '../../common/index.ts';
-import { type Auctioneer, openAuction } from '../server/auctioneer.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
-import { toBoardEvent } from '../game/public-events.ts';
 import { gameRules } from '../game/ledger.ts';
+import type { AuctionOptions } from '../game/options.ts';
+import { toBoardEvent } from '../game/public-events.ts';
+import { type Auctioneer, openAuction } from '../server/auctioneer.ts';
 import { publishScores, type Scores } from '../server/publish-scores.ts';
 import { AuctioneerScreen } from './auctioneer-screen.ts';
-import type { AuctionOptions } from '../game/options.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
 import type { ServeOptions } from './serve-options.ts';
 import { type Besides, closing, opening, reachableAt } from './serve-words.ts';
 

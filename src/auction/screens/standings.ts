@@ -1,14 +1,9 @@
 /** The standings as a table for a terminal. Pure. */
 import Table from 'cli-table3';
 import stringWidth from 'string-width';
+import { NO_LINES, type Paint } from '../../common/terminal/index.ts';
 import { type GameRules, type Standing } from '../game/ledger.ts';
 import { worth } from '../game/sale.ts';
-
-/** How text is painted: picocolors, or nothing. */
-export type Paint = Record<
-  'bold' | 'dim' | 'green' | 'yellow' | 'cyan' | 'red',
-  (text: string) => string
->;
 
 export interface StandingsOptions {
   rules: GameRules;
@@ -86,21 +81,3 @@ function columnsWidth({ kinds }: GameRules): number {
   const names = 16;
   return names + 9 + kinds.reduce((sum, kind) => sum + stringWidth(kind) + 2, 0);
 }
-
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: ' ',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

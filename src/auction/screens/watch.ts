@@ -1,8 +1,8 @@
 /** A board of its own, for an auctioneer elsewhere: `socketlab auction board`. */
 import { explain, formatAddress } from '../../common/index.ts';
+import { type Output, Screen } from '../../common/terminal/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
 import { openBoard } from '../board/index.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
 
 export interface BoardAwayOptions {
   /** Where the auctioneer is. */

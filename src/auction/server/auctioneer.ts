@@ -16,6 +16,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { AUCTION_PORT, type InetAddress, Wait } from '../../common/index.ts';
+import type { AuctionEvent } from '../game/events.ts';
+import { Auction } from '../game/rules.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
 import { FramedDoor } from './doors/framed-door.ts';
 import { LectureDesk } from './doors/lecture-desk.ts';
@@ -26,13 +28,11 @@ import { closeSockets, openSockets, type Sockets } from './doors/sockets.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
 import { ZeromqDoor } from './doors/zeromq-door.ts';
-import type { AuctionEvent } from '../game/events.ts';
 import type { Journal } from './journal.ts';
 import { LectureProtocol, whyNot } from './lecture-protocol.ts';
 import { NativeProtocol } from './native-protocol.ts';
 import { openPast, type Past, type PastOptions, replay } from './past.ts';
 import { RoundClock } from './round-clock.ts';
-import { Auction } from '../game/rules.ts';
 import { Table } from './table.ts';
 
 export interface AuctioneerOptions extends PastOptions {

@@ -1,10 +1,6 @@
 /**
  * The journal: every event of an auction, in a file, before anybody is told of it.
  *
- *   {"socketlab":"auction journal","version":1,"options":{…}}       the first line
- *   {"type":"joined","name":"ann","token":"…","attempt":"…"}        an event a line
- *   {"type":"bid","round":0,"name":"ann","amount":7}
- *
  * Events are appended and flushed to the disk (fdatasync, fsync(2)) before the answers leave
  * that depend on them: what a bidder was told has happened is there after a crash of the
  * program, and of the machine. Many events that came together are flushed together, as
@@ -16,6 +12,8 @@
  * is played again: see replay.ts.
  *
  * The file holds the seats' secret tokens and sealed bids: only its owner may read it.
+ *
+ * Read next: ../game/journal-format.ts, what stands in its lines.
  */
 import fs, {
   closeSync,
@@ -26,20 +24,19 @@ import fs, {
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import * as v from 'valibot';
-import { MisuseError } from '../../common/index.ts';
-import type { AuctionEvent } from '../game/events.ts';
-import type { SeatKey } from './native-protocol.ts';
-import { type AuctionOptions, auctionOptions } from '../game/options.ts';
+import {
+  JOURNAL_VERSION,
+  type JournalHeader,
+  type JournalRecord,
+  linesOf,
+  misuse,
+  readHeader,
+  readRecord,
+} from '../game/journal-format.ts';
+import type { AuctionOptions } from '../game/options.ts';
 
-/** An event as it is kept: one who joined, with the key to the seat, if it has one. */
-export type JournalRecord = AuctionEvent & Partial<SeatKey>;
-
-export interface OpenJournal {
+export interface OpenJournal extends JournalHeader {
   journal: Journal;
-  options: AuctionOptions;
-  /** The join code of the game's first day. */
-  code: string | undefined;
   /** What happened before. */
   records: readonly JournalRecord[];
   /** How many bytes of half a line were cut off its end. */
@@ -51,8 +48,6 @@ export interface OpenJournal {
  * test hands in a disk of its own.
  */
 export type Disk = Pick<typeof fs, 'writeSync' | 'fdatasyncSync' | 'fsyncSync'>;
-
-const JOURNAL_VERSION = 1;
 
 export class Journal {
   readonly file: string;
@@ -168,7 +163,7 @@ export function resumeJournal(file: string): OpenJournal {
   const descriptor = open(file, 'r+');
   let bytes: Buffer;
   let end: number;
-  let header: ReturnType<typeof readHeader>;
+  let header: JournalHeader;
   let records: JournalRecord[];
   try {
     if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
@@ -185,23 +180,6 @@ export function resumeJournal(file: string): OpenJournal {
   return { journal, ...header, records, cut: bytes.length - end };
 }
 
-/** Bytes that are no text must not become other characters of a name. */
-function linesOf(file: string, bytes: Buffer): string[] {
-  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-  const lines: string[] = [];
-  for (let start = 0; start < bytes.length;) {
-    const end = bytes.indexOf('\n', start);
-    const line = bytes.subarray(start, end);
-    try {
-      lines.push(decoder.decode(line));
-    } catch {
-      throw damaged(file, lines.length + 1, 'it is not UTF-8');
-    }
-    start = end + 1;
-  }
-  return lines;
-}
-
 /** @throws {MisuseError} ERR_BAD_ARGUMENT with what to do */
 function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
   try {
@@ -216,67 +194,4 @@ function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
           : `${file} cannot be opened (${code})`;
     throw misuse(why, cause);
   }
-}
-
-const headerSchema = v.object({
-  socketlab: v.literal('auction journal'),
-  version: v.literal(JOURNAL_VERSION),
-  options: v.record(v.string(), v.unknown()),
-  code: v.optional(v.string()),
-});
-
-function readHeader(file: string, line: string): Pick<OpenJournal, 'options' | 'code'> {
-  const { success, output } = v.safeParse(headerSchema, parseJson(line));
-  if (!success) throw misuse(`${file} is no auction's journal of version 1`);
-  try {
-    return { options: auctionOptions(output.options), code: output.code };
-  } catch (error) {
-    throw damaged(file, 1, (error as Error).message);
-  }
-}
-
-const round = v.number();
-const name = v.string();
-const recordSchema = v.variant('type', [
-  v.object({
-    type: v.literal('joined'),
-    name,
-    token: v.optional(v.string()),
-    attempt: v.optional(v.string()),
-  }),
-  v.object({ type: v.literal('started') }),
-  v.object({ type: v.literal('opened'), round, item: v.string() }),
-  v.object({ type: v.literal('bid'), round, name, amount: v.number() }),
-  v.object({
-    type: v.literal('passed'),
-    round,
-    name,
-    why: v.picklist(['own-wish', 'deadline']),
-  }),
-  v.object({ type: v.literal('sold'), round, item: v.string(), name, price: v.number() }),
-  v.object({ type: v.literal('unsold'), round, item: v.string() }),
-  v.object({ type: v.literal('over'), winner: v.optional(name) }),
-]);
-
-function readRecord(file: string, line: string, number: number): JournalRecord {
-  const { success, output } = v.safeParse(recordSchema, parseJson(line));
-  if (success) return output as JournalRecord;
-  throw damaged(file, number, `it is no event: ${line.slice(0, 60)}`);
-}
-
-/** @param line counted from 1; the options of the game stand in the first */
-export function damaged(file: string, line: number, why: string): MisuseError {
-  return misuse(`${file} is damaged in line ${line}: ${why}`);
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-}
-
-function misuse(why: string, cause?: unknown): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `journal: ${why}`, { cause });
 }

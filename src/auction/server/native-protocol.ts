@@ -10,9 +10,11 @@
  * A seat belongs to whoever has its token. One speaker has it at a time: who joins with the
  * token of a seat takes it over, and the one before is dismissed.
  *
- * Read next: ../messages/native-messages.ts for the messages, lecture-protocol.ts for the other one.
+ * Read next: ../messages/native-messages.ts for the messages, lecture-protocol.ts for the
+ * other one.
  */
 import type { AuctionEvent, Refusal } from '../game/events.ts';
+import type { SeatKey } from '../game/journal-format.ts';
 import type { Phase } from '../game/ledger.ts';
 import {
   type Answer,
@@ -32,13 +34,6 @@ export interface Speaker {
   seat?: string | undefined;
   /** Somebody else has come with the token of this speaker's seat. */
   dismiss(refusal: Answer): void;
-}
-
-/** What a seat is known by. The journal keeps it. */
-export interface SeatKey {
-  token: string;
-  /** The attempt that it was given for. */
-  attempt?: string | undefined;
 }
 
 interface Seat extends SeatKey {

@@ -5,16 +5,11 @@
  */
 import { MisuseError } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
-import {
-  createJournal,
-  damaged,
-  type Journal,
-  type JournalRecord,
-  resumeJournal,
-} from './journal.ts';
+import { damaged, type JournalRecord } from '../game/journal-format.ts';
+import { type AuctionOptions, auctionOptions } from '../game/options.ts';
+import { createJournal, type Journal, resumeJournal } from './journal.ts';
 import type { LectureProtocol } from './lecture-protocol.ts';
 import type { NativeProtocol } from './native-protocol.ts';
-import { type AuctionOptions, auctionOptions } from '../game/options.ts';
 import { Replay } from './replay.ts';
 import type { Table } from './table.ts';
 

@@ -4,9 +4,9 @@
  */
 import { formatAddress, LOOPBACK } from '../../common/index.ts';
 import { Publisher } from '../../zeromq/index.ts';
-import type { Auctioneer } from './auctioneer.ts';
 import { toBoardEvent } from '../game/public-events.ts';
 import { encodeScore, scoreOf } from '../messages/scores.ts';
+import type { Auctioneer } from './auctioneer.ts';
 
 export interface Scores {
   /** Where one subscribes: `tcp://127.0.0.1:50019`. */

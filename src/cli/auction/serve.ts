@@ -1,8 +1,8 @@
 /** `socketlab auction serve`: the auctioneer. */
 import { AUCTION_PORT, BOARD_PORT, SCORES_PORT } from '../../common/index.ts';
+import type { ServeArguments } from '../handlers/auction-serve.ts';
 import { type Command, portOption } from '../line/options.ts';
 import { gameOptions } from './game-options.ts';
-import type { ServeArguments } from '../handlers/auction-serve.ts';
 
 const WHERE = 'Who can come:';
 const SHOWN = 'What is shown and kept:';

@@ -1,7 +1,7 @@
 /** `socketlab auction tournament BOTS…`: which bot plays best. */
 import { type Command, numberOption } from '../line/options.ts';
-import { gameOptions } from './game-options.ts';
 import type { TournamentArguments } from '../handlers/auction-tournament.ts';
+import { gameOptions } from './game-options.ts';
 
 const CONTEST = 'The contest:';
 const RESULT = 'The result:';

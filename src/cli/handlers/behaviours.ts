@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { SingleBar } from 'cli-progress';
 import wrapAnsi from 'wrap-ansi';
 import { MisuseError } from '../../common/index.ts';
+import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
 import {
   byChapter,
   chooseExperiments,
@@ -19,7 +20,6 @@ import {
   shownAnswer,
   tableLines,
 } from '../../network/behaviours/index.ts';
-import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { commandLine } from '../line/program-name.ts';
 

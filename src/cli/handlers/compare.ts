@@ -1,6 +1,8 @@
 /** What `socketlab compare` does: runs the comparison, prints it, judges claims about it. */
 import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
+import { MisuseError } from '../../common/index.ts';
+import { ownTerminal } from '../../common/terminal/index.ts';
 import {
   checkClaims,
   compare,
@@ -14,7 +16,6 @@ import {
   parseClaim,
   planOf,
 } from '../../network/compare/index.ts';
-import { MisuseError } from '../../common/index.ts';
 import {
   checkKernelLink,
   isInNamespace,
@@ -22,7 +23,6 @@ import {
   runInNamespace,
   spoilLoopback,
 } from '../../network/link/index.ts';
-import { ownTerminal } from '../../common/terminal/index.ts';
 import { checkWritable } from '../line/files.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { chosenLink, SHARED_KEYS } from '../line/link-flags.ts';

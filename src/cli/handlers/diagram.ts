@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
 import { MisuseError } from '../../common/index.ts';
-import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import { ownTerminal } from '../../common/terminal/index.ts';
+import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import {
   joinTrace,
   type JoinedTrace,

@@ -25,8 +25,8 @@ import {
   withSeed,
 } from '../../network/link/index.ts';
 import { checkWritable } from '../line/files.ts';
-import { chosenLink, givenOnce } from '../line/link-flags.ts';
 import { onInterrupt } from '../line/interrupt.ts';
+import { chosenLink, givenOnce } from '../line/link-flags.ts';
 
 export interface RelayArguments {
   [link: string]: unknown;

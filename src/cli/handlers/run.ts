@@ -1,5 +1,7 @@
 /** What `socketlab run` does: its processes side by side, or one role in the foreground. */
 import { LECTURE_PORT, MisuseError } from '../../common/index.ts';
+import { freePort } from '../../common/process/index.ts';
+import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
 import {
   chooseLesson,
   chooseRole,
@@ -9,9 +11,6 @@ import {
   playInForeground,
   showLesson,
 } from '../../lessons/index.ts';
-import { freePort } from '../../common/process/index.ts';
-import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
-import { beginRecording } from '../../trace/index.ts';
 import {
   describeLink,
   type LinkOptions,
@@ -20,9 +19,10 @@ import {
   type Relays,
   withSeed,
 } from '../../network/link/index.ts';
-import { planPicture } from './diagram.ts';
+import { beginRecording } from '../../trace/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { drawIt } from '../line/program-name.ts';
+import { planPicture } from './diagram.ts';
 
 export interface RunArguments {
   lesson: string | undefined;

@@ -1,10 +1,10 @@
 /** `socketlab zmq req`, `rep`, `pub` …: one command for each pattern, each with its options. */
 import type { Argv } from 'yargs';
 import type { PatternName } from '../../zeromq/netcat/index.ts';
+import type { PatternArguments } from '../handlers/zmq-talk.ts';
 import type { NestedEntry } from '../line/nested.ts';
 import { durationOption } from '../line/options.ts';
 import { countOption, SEVERAL } from './options.ts';
-import type { PatternArguments } from '../handlers/zmq-talk.ts';
 
 interface Pattern {
   describe: string;

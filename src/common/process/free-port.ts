@@ -1,9 +1,8 @@
 /** Ports for a run: the lecture's own when it is free, otherwise any that is. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { LECTURE_PORT } from '../index.ts';
-import { WelcomingSocket } from '../../tcp/index.ts';
-import { DatagramSocket } from '../../udp/index.ts';
+import { createServer } from 'node:net';
+import { LECTURE_PORT, LOOPBACK } from '../index.ts';
 
 /** Below every system's ephemeral ports, which others are given at any moment. */
 const [LOWEST, HIGHEST] = [20_001, 30_000];
@@ -35,7 +34,7 @@ export async function freePort(port = LECTURE_PORT): Promise<number> {
 async function lock(port: number): Promise<boolean> {
   const socket = createSocket('udp4').unref();
   try {
-    socket.bind(port, '127.0.0.1');
+    socket.bind(port, LOOPBACK.IPv4);
     await once(socket, 'listening');
     return true;
   } catch {
@@ -45,17 +44,20 @@ async function lock(port: number): Promise<boolean> {
 }
 
 async function isFree(port: number): Promise<boolean> {
-  const datagramSocket = new DatagramSocket();
-  const welcomingSocket = new WelcomingSocket();
+  const udp = createSocket('udp4');
+  const tcp = createServer();
   try {
-    await datagramSocket.bind({ port });
-    await welcomingSocket.bind({ port });
-    await welcomingSocket.listen(1);
+    udp.bind(port, LOOPBACK.IPv4);
+    await once(udp, 'listening');
+    tcp.listen(port, LOOPBACK.IPv4);
+    await once(tcp, 'listening');
     return true;
   } catch {
     return false;
   } finally {
-    await datagramSocket.close();
-    await welcomingSocket.close();
+    udp.close();
+    await new Promise((closed) => {
+      tcp.close(closed);
+    });
   }
 }

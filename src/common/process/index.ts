@@ -2,5 +2,5 @@
 export { type RoleEnd, type RoleEvent, preloads, RoleProcess } from './child.ts';
 export { runProgram } from './foreground.ts';
 export { freePort } from './free-port.ts';
-export { type ChildEvents, GuardedChild } from './guarded-child.ts';
+export { GuardedChild } from './guarded-child.ts';
 export { findTsx, nodeReadsTypeScript } from './typescript.ts';

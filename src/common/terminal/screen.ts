@@ -4,7 +4,7 @@
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
-import type { Paint } from './index.ts';
+import type { Paint } from './terminal.ts';
 
 /** A terminal, a pipe or a file; see `ownTerminal`. */
 export interface Output {

@@ -1,6 +1,12 @@
 /** Where a run is shown: how wide, in colour or not. */
 import pc from 'picocolors';
 
+/** How text is painted: picocolors, or nothing. */
+export type Paint = Record<
+  'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow',
+  (text: string) => string
+>;
+
 export interface Terminal {
   write: (text: string) => void;
   /** Its columns; undefined when the output goes to a file or another program. */

@@ -1,22 +1,15 @@
 /** Predict, run, explain: how UDP and TCP differ. Start with experiment.ts. */
 export { byChapter, chooseExperiments, EXPERIMENTS } from './catalogue.ts';
-export {
-  type Experiment,
-  experiment,
-  type Finding,
-  NotHere,
-  type Side,
-} from './experiment.ts';
+export { type Experiment, experiment, type Finding, NotHere } from './experiment.ts';
 export {
   type BehaviourJson,
-  type BehaviourQuestion,
   type BehavioursJson,
   outcomesJson,
   questionsJson,
 } from './json.ts';
 export { markdownLines } from './markdown.ts';
 export { outcomeLines, type PageOptions, questionLines, shownAnswer } from './page.ts';
-export { predict, type PredictOptions, type Score } from './predict.ts';
-export { asExpected, type Outcome, runExperiment, type RunOptions } from './run.ts';
+export { predict, type Score } from './predict.ts';
+export { asExpected, type Outcome, runExperiment } from './run.ts';
 export { linesWith, parts, placeOf } from './sources.ts';
-export { type Paint, tableLines } from './table.ts';
+export { tableLines } from './table.ts';

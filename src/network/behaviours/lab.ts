@@ -36,7 +36,7 @@ interface Closable {
 /** Between two looks at a condition, in milliseconds. */
 const LOOK = 2;
 
-/** Above the tests' own ports, below every system's ephemeral ones (common/process/free-port.ts). */
+/** Above the tests' own ports, below the ephemeral ones (common/process/free-port.ts). */
 const [FIRST_PORT, PLACES] = [20_001, 3300];
 
 export class Lab {

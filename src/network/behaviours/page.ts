@@ -1,7 +1,8 @@
 /** One experiment in full: the question, what happened, why, and what to read. Pure. */
 import type { Experiment } from './experiment.ts';
+import type { Paint } from '../../common/terminal/index.ts';
 import { asExpected, type Outcome } from './run.ts';
-import { type Paint, remark, wrap } from './table.ts';
+import { remark, wrap } from './table.ts';
 
 export interface PageOptions {
   /** Columns of the terminal. */

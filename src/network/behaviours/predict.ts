@@ -1,6 +1,6 @@
 /**
  * Prediction first: the question, a guess, the run, and whether the guess was right. No
- * keyboard and no screen here; whoever calls has them.
+ * keyboard and no screen here; whoever calls has them. Pure.
  */
 import { some } from '../../common/index.ts';
 import type { Experiment } from './experiment.ts';

@@ -2,7 +2,7 @@
  * Runs experiments: one after the other, so that none makes another late, each in a lab of
  * its own and with a limit to its time.
  */
-import { explain, TimedOutError } from '../../common/index.ts';
+import { deadline, explain } from '../../common/index.ts';
 import { type Experiment, type Finding, NotHere } from './experiment.ts';
 import { Lab, type Silence } from './lab.ts';
 
@@ -37,13 +37,8 @@ export async function runExperiment(
   { signal, limit = LIMIT }: RunOptions = {},
 ): Promise<Outcome> {
   signal?.throwIfAborted();
-  const controller = new AbortController();
-  const timer = setTimeout(() => {
-    controller.abort(new TimedOutError(`the experiment ${experiment.name}`, limit));
-  }, limit);
-  const onAbort = (): void => controller.abort(signal?.reason);
-  signal?.addEventListener('abort', onAbort, { once: true });
-  const lab = new Lab(experiment.name, controller.signal);
+  const time = deadline(`the experiment ${experiment.name}`, limit, signal);
+  const lab = new Lab(experiment.name, time.signal);
   const start = performance.now();
   const done = (): Omit<Outcome, 'state' | 'finding' | 'reason'> => ({
     experiment,
@@ -52,7 +47,7 @@ export async function runExperiment(
     silences: lab.silences,
   });
   try {
-    const finding = await orAborted(experiment.run(lab), controller.signal);
+    const finding = await orAborted(experiment.run(lab), time.signal);
     return { ...done(), state: 'ran', finding };
   } catch (error) {
     signal?.throwIfAborted();
@@ -61,8 +56,7 @@ export async function runExperiment(
     }
     return { ...done(), state: 'failed', reason: explain(error) };
   } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', onAbort);
+    time.clear();
     await lab.close();
   }
 }

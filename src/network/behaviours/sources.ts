@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** Where `src/` and `examples/` stand; what was compiled lies a folder deeper, in dist/. */
-const UP = extname(import.meta.url) === '.ts' ? '../../' : '../../../';
+const UP = extname(import.meta.url) === '.ts' ? '../../../' : '../../../../';
 const ROOT = fileURLToPath(new URL(UP, import.meta.url));
 
 /** The place as an editor opens it; the file alone when the text is not in it. */

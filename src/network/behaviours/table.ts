@@ -5,16 +5,11 @@
  *     Two messages of 5 …       5 bytes, in 20 of …     both, 10 bytes, in …
  */
 import wrapAnsi from 'wrap-ansi';
-import stringWidth from 'string-width';
+import type { Paint } from '../../common/terminal/index.ts';
+import { pad } from '../../common/text/index.ts';
 import { byChapter } from './catalogue.ts';
 import { asExpected, type Outcome } from './run.ts';
 import { some } from './words.ts';
-
-/** How text is painted: picocolors, or nothing. */
-export type Paint = Record<
-  'bold' | 'cyan' | 'dim' | 'green' | 'red' | 'yellow',
-  (text: string) => string
->;
 
 /** Between two columns. */
 const GAP = '  ';
@@ -93,8 +88,4 @@ function row(widths: readonly number[], texts: readonly string[]): string[] {
 
 export function wrap(text: string, width: number): string[] {
   return wrapAnsi(text, width, { hard: true }).split('\n');
-}
-
-function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }

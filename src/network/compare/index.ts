@@ -1,9 +1,9 @@
 /** The same messages over UDP, TCP and frames, under the same bad luck. Start with run.ts. */
 export { type LaneResult, measure } from './measure.ts';
-export { type CompareOptions, type Plan, planOf, USUAL_LUCK } from './options.ts';
-export { type LaneName, type LaneRecord, LANES } from './record.ts';
-export { compare, type Comparison, type RunOptions } from './run.ts';
-export { checkClaims, type Claim, judge, type Judged, parseClaim } from './assert.ts';
+export { type CompareOptions, planOf } from './options.ts';
+export { type LaneName, type LaneRecord } from './record.ts';
+export { compare, type Comparison } from './run.ts';
+export { checkClaims, judge, parseClaim } from './assert.ts';
 export { comparisonJson, type ComparisonJson } from './json.ts';
 export { comparisonPage } from './report.ts';
 export { comparisonLines, headingLines } from './table.ts';

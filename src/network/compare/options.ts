@@ -29,7 +29,7 @@ export interface Plan {
 }
 
 /** What a comparison without options meets: the worst of a wireless network. */
-export const USUAL_LUCK: LinkOptions = {
+const USUAL_LUCK: LinkOptions = {
   delay: 50,
   jitter: 5,
   loss: 0.1,

@@ -10,9 +10,9 @@
  * Read next: pictures.ts.
  */
 import { describeLink } from '../link/index.ts';
-import { NAMES, tableRows } from './table.ts';
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import type { Comparison } from './run.ts';
+import { NAMES, tableRows } from './table.ts';
 
 /** @param command what reproduces it, as it is typed */
 export function comparisonPage(comparison: Comparison, command: string): string {

@@ -6,7 +6,7 @@
  * One after the other, so that no lane's work makes another late. Nothing is shared but the
  * seed: each lane has a relay of its own.
  */
-import { TimedOutError } from '../../common/index.ts';
+import { deadline } from '../../common/index.ts';
 import type { LaneRun } from './lanes/lane.ts';
 import { runFramed, runTcp } from './lanes/stream.ts';
 import { runUdp } from './lanes/udp.ts';
@@ -68,7 +68,8 @@ async function runLane(
   onSent: (k: number) => void,
   signal: AbortSignal | undefined,
 ): Promise<LaneRecord> {
-  const limit = deadline(lane, plan, signal);
+  const time = plan.messages * plan.every + PATIENCE;
+  const limit = deadline(`the lane ${lane}`, time, signal);
   try {
     return await RUNS[lane](plan, { signal: limit.signal, onSent });
   } catch (error) {
@@ -95,24 +96,4 @@ function fromFirst(record: LaneRecord): LaneRecord {
       readAt: one.readAt - relayStart,
     })),
   };
-}
-
-function deadline(
-  lane: LaneName,
-  { every, messages }: Plan,
-  outer: AbortSignal | undefined,
-): { signal: AbortSignal; clear: () => void } {
-  const controller = new AbortController();
-  const time = messages * every + PATIENCE;
-  const timer = setTimeout(() => {
-    controller.abort(new TimedOutError(`the lane ${lane}`, time));
-  }, time);
-  const onAbort = (): void => controller.abort(outer?.reason);
-  if (outer?.aborted) onAbort();
-  outer?.addEventListener('abort', onAbort, { once: true });
-  const clear = (): void => {
-    clearTimeout(timer);
-    outer?.removeEventListener('abort', onAbort);
-  };
-  return { signal: controller.signal, clear };
 }

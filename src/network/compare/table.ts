@@ -1,12 +1,10 @@
 /** A comparison as a table for a terminal, and in words. Pure. */
 import Table from 'cli-table3';
+import { NO_LINES, type Paint } from '../../common/terminal/index.ts';
 import { describeLink } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
 import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
-
-/** How text is painted: picocolors, or nothing. */
-export type Paint = Record<'bold' | 'dim' | 'green' | 'yellow', (text: string) => string>;
 
 export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
 
@@ -44,7 +42,7 @@ const ROWS: readonly Row[] = [
 /** The lines of the table, and below it why the slow ones were slow. */
 export function comparisonLines({ results }: Comparison, paint: Paint): string[] {
   const table = new Table({
-    chars: LINES,
+    chars: NO_LINES,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3, compact: true },
     colAligns: ['left', ...results.map(() => 'right' as const)],
     head: ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))],
@@ -112,21 +110,3 @@ function ms(value: number | undefined): string {
 function modelled({ modelled: is }: LaneResult, text: string): string {
   return is ? `~ ${text}` : text;
 }
-
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: ' ',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

@@ -5,8 +5,8 @@
 import { percentile } from '../../common/index.ts';
 import { type Box, fit } from './boxes.ts';
 import { LOOP } from './ends.ts';
-import type { PlacedGroup, PlacedLane, Side } from './placed.ts';
 import type { Metrics } from './metrics.ts';
+import type { PlacedGroup, PlacedLane, Side } from './placed.ts';
 import type { Group, Lane, Mark, Scene, Words } from './story.ts';
 import { type Clock, clockFor } from './words.ts';
 

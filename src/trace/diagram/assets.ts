@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 
 const FOLDER = new URL(
-  import.meta.url.endsWith('.ts') ? './page/' : '../../../src/trace/diagram/page/',
+  import.meta.url.endsWith('.ts') ? './page/' : '../../../../src/trace/diagram/page/',
   import.meta.url,
 );
 

@@ -3,12 +3,12 @@
  * bytes, the line of the program. Pure.
  */
 import type { SocketEvent } from '../joined/index.ts';
+import { type Markup, tag, textOf } from '../../common/page/index.ts';
+import { visible } from '../../common/text/index.ts';
 import { callOf } from './calls.ts';
 import { preview } from './labels.ts';
 import type { Arrow, Lane, Mark, Scene, Story } from './story.ts';
 import { addressWords, duration, range, size } from './words.ts';
-import { visible } from '../../common/text/index.ts';
-import { type Markup, tag, textOf } from '../../common/page/index.ts';
 
 /** Where a card is found. */
 export function cardId({ id }: Mark): string {

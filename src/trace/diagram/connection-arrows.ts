@@ -22,12 +22,12 @@ import type {
   Piece,
   SocketEvent,
 } from '../joined/index.ts';
+import { visible } from '../../common/text/index.ts';
 import { previewOfFirst } from './labels.ts';
 import { type Marks, showRange } from './marks.ts';
 import type { Arrow, Words } from './story.ts';
 import { talkOf } from './talks.ts';
 import { count, duration, range, size } from './words.ts';
-import { visible } from '../../common/text/index.ts';
 import { namesBetween, type Spoken, spokenIn } from './zmtp-words.ts';
 
 /** Those of which at least one end is in the picture. */

@@ -11,12 +11,12 @@
  * Pure.
  */
 import type { Arrival, Datagram, Flow, JoinedTrace, Line } from '../joined/index.ts';
+import { visible } from '../../common/text/index.ts';
 import { preview } from './labels.ts';
 import type { Marks } from './marks.ts';
 import type { Arrow, Fortune, Mark, Words } from './story.ts';
 import { talkBetween } from './talks.ts';
 import { duration, size } from './words.ts';
-import { visible } from '../../common/text/index.ts';
 
 type Draft = Omit<Arrow, 'id' | 'talk' | 'kind'>;
 

@@ -1,9 +1,3 @@
 /** Diagrams: what a trace tells, drawn. */
-export {
-  drawDiagram,
-  type DrawOptions,
-  type Drawing,
-  type Format,
-  FORMATS,
-} from './draw.ts';
+export { drawDiagram, type Format, FORMATS } from './draw.ts';
 export type { Paint } from './terminal.ts';

@@ -3,9 +3,9 @@
  * which it has room. Pure.
  */
 import { type Line, PREVIEW_BYTES, type SocketEvent } from '../joined/index.ts';
+import { visible } from '../../common/text/index.ts';
 import type { Tone, Words } from './story.ts';
 import { addressWords, range, size } from './words.ts';
-import { visible } from '../../common/text/index.ts';
 
 export interface MarkWords {
   label: Words;

@@ -8,8 +8,8 @@
  * Pure.
  */
 import { MisuseError } from '../../common/index.ts';
-import type { JoinedSocket, JoinedTrace } from '../joined/index.ts';
 import { visible } from '../../common/text/index.ts';
+import type { JoinedSocket, JoinedTrace } from '../joined/index.ts';
 
 /** Longer ones are cut: a name stands above a lane. */
 const LONGEST_NAME = 60;

@@ -8,10 +8,12 @@
  *   └───────────────────────────┘ └───────────────────┘
  *   every event, in order: a list, into which arrows and marks are links
  *
- * What programs sent stands in it only as text (common/page/markup.ts), and the page's policy forbids every
- * script but ours (Content-Security-Policy), so that not even a mistake there could run any.
+ * What programs sent stands in it only as text (common/page/markup.ts), and the page's policy
+ * forbids every script but ours (Content-Security-Policy), so that not even a mistake there
+ * could run any.
  */
 import type { Assets } from './assets.ts';
+import { type Markup, tag, textOf, verbatim } from '../../common/page/index.ts';
 import { cardId, cardsOf } from './cards.ts';
 import type { LaneRoom } from './columns.ts';
 import { layOut } from './layout.ts';
@@ -20,7 +22,6 @@ import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import { namesOf, type Spoken } from './spoken.ts';
 import type { Arrow, Mark, Scene, Story } from './story.ts';
 import { drawSvg, lanesOf, type Wrapper } from './svg.ts';
-import { type Markup, tag, textOf, verbatim } from '../../common/page/index.ts';
 
 /** On a wide screen and on paper; on a phone. */
 const SIZES = {

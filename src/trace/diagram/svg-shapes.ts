@@ -1,7 +1,7 @@
 /** The shapes of an SVG: arrows with their ends, lives, silences, labels. Pure. */
 import type { Box } from './boxes.ts';
-import type { PlacedArrow, PlacedLife, PlacedSilence } from './placed.ts';
 import { type Attributes, type Markup, tag, textOf } from '../../common/page/index.ts';
+import type { PlacedArrow, PlacedLife, PlacedSilence } from './placed.ts';
 
 /** How far from the middle of a lane an arrow ends: at the edge of a connection's bar. */
 const REACH = 5;

@@ -3,6 +3,14 @@
  * arrow in a tooltip; in a page (page.ts) arrows and marks are links to what is told of them.
  */
 import type { Layout, PlacedArrow, PlacedMark } from './placed.ts';
+import {
+  type Attributes,
+  type Markup,
+  tag,
+  textOf,
+  together,
+  verbatim,
+} from '../../common/page/index.ts';
 import type { Arrow, Scene } from './story.ts';
 import {
   backed,
@@ -14,14 +22,6 @@ import {
   silence,
   wayOf,
 } from './svg-shapes.ts';
-import {
-  type Attributes,
-  type Markup,
-  tag,
-  textOf,
-  together,
-  verbatim,
-} from '../../common/page/index.ts';
 
 /** What something in the picture is wrapped in. */
 export interface Wrapper {

@@ -10,6 +10,7 @@
  *   lives    (lives.ts)             from when to when each socket was there
  */
 import { MisuseError } from '../../common/index.ts';
+import { visible } from '../../common/text/index.ts';
 import type { JoinedTrace } from '../joined/index.ts';
 import { chooseLanes, type LaneRoom, socketsOf } from './columns.ts';
 import { connectionArrows } from './connection-arrows.ts';
@@ -22,7 +23,6 @@ import { castOf } from './scenes.ts';
 import type { Arrow, Scene, Story } from './story.ts';
 import { talksOf } from './talks.ts';
 import { select, type ViewOptions } from './view.ts';
-import { visible } from '../../common/text/index.ts';
 
 export interface TellOptions extends ViewOptions {
   /** How many lanes there is room for, side by side. */

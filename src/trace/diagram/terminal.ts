@@ -9,8 +9,8 @@
  */
 import { asciiOf } from './ascii.ts';
 import { Canvas } from './canvas.ts';
-import type { Weight } from './glyphs.ts';
 import { LOOP } from './ends.ts';
+import type { Weight } from './glyphs.ts';
 import type { Layout, PlacedArrow, PlacedLife, PlacedMark } from './placed.ts';
 import type { LifeKind, Mark, Scene } from './story.ts';
 

@@ -2,6 +2,7 @@
  * How things are called in a diagram: times, sizes, addresses, and what programs sent, which
  * may be anything and must do no harm wherever it is shown. Pure.
  */
+import { visible } from '../../common/text/index.ts';
 import type { TraceAddress } from '../joined/index.ts';
 
 /** `350 µs`, `12.4 ms`, `2.5 s`, `3 min 20 s`: a length of time, given in µs. */
@@ -67,30 +68,4 @@ export function addressWords(address: TraceAddress | undefined): string[] {
   return /^(?:127\.0\.0\.1|::1|0\.0\.0\.0|::|::ffff:127\.0\.0\.1)$/.test(host)
     ? [whole, `:${address.port}`]
     : [whole];
-}
-
-const NAMES: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\0': '\\0',
-};
-
-/**
- * Text in which every character can be seen: what would move the cursor, turn the direction
- * of writing around or is no character at all is written as an escape. Characters for which
- * there is no room in ASCII are escaped, too, if `ascii`.
- */
-export function visible(text: string, ascii = false): string {
-  const hidden = ascii ? /[^\x20-\x7e]/gu : /[\p{C}\p{Zl}\p{Zp}\u{fff9}-\u{fffb}]/gu;
-  return text.replaceAll(hidden, escaped);
-}
-
-function escaped(character: string): string {
-  const code = character.codePointAt(0)!;
-  return NAMES[character] ?? (code < 256 ? `\\x${hex(code, 2)}` : `\\u{${hex(code, 1)}}`);
-}
-
-function hex(code: number, digits: number): string {
-  return code.toString(16).padStart(digits, '0');
 }

@@ -13,9 +13,9 @@
  * Source: ZMTP 3.1 (RFC 37/ZMTP). Read next: connection-arrows.ts.
  */
 import type { Direction, Line } from '../joined/index.ts';
+import { visible } from '../../common/text/index.ts';
 import { decodeCommand, GREETING_LENGTH, property } from '../../zeromq/zmtp/index.ts';
 import { size } from './words.ts';
-import { visible } from '../../common/text/index.ts';
 
 /** Something with a name, in the bytes start … stop − 1 of a direction. */
 export interface Spoken {

@@ -1,4 +1,4 @@
-/** A trace: its format, read, and both ends of every conversation joined. Pure. Start with format.ts, then join.ts. */
+/** A trace: its format, and both ends joined. Start with format.ts, then join.ts. */
 export {
   type Line,
   PREVIEW_BYTES,

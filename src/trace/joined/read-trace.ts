@@ -5,13 +5,14 @@
  * a line. Such lines are left out and told as problems, and the rest is of use. A file that is
  * no trace at all, or one of another version, is refused.
  *
- * Read next: ../load-trace.ts, which reads files with it; join.ts, which makes sense of the events.
+ * Read next: ../load-trace.ts, which reads files with it; join.ts, which makes sense of the
+ * events.
  */
 import * as v from 'valibot';
 import { MisuseError } from '../../common/index.ts';
 import { type Line, schemaOf, TRACE_VERSION, type TraceLine } from './format.ts';
-import { isPlainEvent } from './plain-events.ts';
 import type { Problem } from './joined.ts';
+import { isPlainEvent } from './plain-events.ts';
 
 export interface TraceFile {
   head: Line<'trace'>;

@@ -3,4 +3,4 @@ export { type DeviceOptions, DEVICES, runDevice } from './device.ts';
 export { endpointOf } from './endpoint.ts';
 export { jsonParts, printMessage, type TextForm } from './message-text.ts';
 export { netcat } from './netcat.ts';
-export type { NetcatIo, NetcatOptions, PatternName } from './options.ts';
+export type { NetcatOptions, PatternName } from './options.ts';

@@ -11,6 +11,8 @@ import { Router } from './router.ts';
 import { Stream } from './stream.ts';
 import { Subscriber } from './subscriber.ts';
 
+export type { Pattern, Subscriber };
+
 const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
   PAIR: (options) => new Pair(options),
   PUB: (options) => new Publisher(options, false),

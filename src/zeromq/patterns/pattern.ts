@@ -8,9 +8,9 @@
  * Read next: pipeline.ts (the simplest), request.ts, publisher.ts.
  */
 import { ZmqError } from '../base/errors.ts';
-import type { Outgoing } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 import type { Pipe } from '../pipes/pipe.ts';
+import type { Outgoing } from '../zmtp/index.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export abstract class Pattern {

@@ -1,5 +1,5 @@
 /**
- * PUSH and PULL: work for whoever has room, from whoever has some.
+ * PUSH and PULL: work for whoever has room, from whoever has some. Pure.
  *
  * PUSH gives each message to one peer, in turn, and waits while all are full or nobody is
  * there: it drops nothing. PULL takes one from each peer in turn. DEALER is both at once.

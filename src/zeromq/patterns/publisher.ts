@@ -1,5 +1,5 @@
 /**
- * PUB and XPUB: to everybody who has subscribed to what the message begins with.
+ * PUB and XPUB: to everybody who has subscribed to what the message begins with. Pure.
  *
  * A message is encoded once, into a slab that all subscribers' queues share; for each of them
  * only the end of a range moves. A subscriber whose queue is full misses the message
@@ -19,13 +19,13 @@
  */
 import { PeerError } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
-import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 import type { Pipe, Shared } from '../pipes/pipe.ts';
-import { PrefixTree } from './prefix-tree.ts';
 import { Queue } from '../pipes/queue.ts';
 import { Encoder } from '../pipes/slab.ts';
+import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
+import { PrefixTree } from './prefix-tree.ts';
 
 /** One peer may subscribe to so many topics, of so many bytes together. */
 const [MOST_TOPICS, MOST_TOPIC_BYTES] = [100_000, 16 * 1024 * 1024];

@@ -1,5 +1,5 @@
 /**
- * REP: a question, then the answer to it, to whoever has asked.
+ * REP: a question, then the answer to it, to whoever has asked. Pure.
  *
  *              receive                 send
  *     waiting ─────────► answering ─────────► waiting
@@ -10,8 +10,8 @@
  * Source: RFC 28/REQREP, "The Reply Socket Type".
  */
 import { ZmqError } from '../base/errors.ts';
-import type { Envelope, Outgoing } from '../zmtp/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
+import type { Envelope, Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 
 export class Reply extends Pattern {

@@ -1,5 +1,5 @@
 /**
- * REQ: one question, then its answer, then the next.
+ * REQ: one question, then its answer, then the next. Pure.
  *
  *             send                    a reply to it arrives
  *     ready ─────────► waiting ──────────────────────────────► ready
@@ -14,8 +14,8 @@
  * Source: RFC 28/REQREP, "The Request Socket Type".
  */
 import { ZmqError } from '../base/errors.ts';
-import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
+import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { RoundRobin } from './round-robin.ts';
 

@@ -11,8 +11,8 @@
  */
 import { randomBytes } from 'node:crypto';
 import { ZmqError } from '../base/errors.ts';
-import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
+import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 
 const keyOf = (id: Uint8Array): string =>

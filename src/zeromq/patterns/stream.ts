@@ -7,9 +7,9 @@
  * Source: zmq_socket(3), "ZMQ_STREAM".
  */
 import { ZmqError } from '../base/errors.ts';
-import { EMPTY, type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import type { WirePipe } from '../pipes/wire-pipe.ts';
+import { EMPTY, type Outgoing, partsOf } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { RoutingTable } from './router.ts';
 

@@ -1,5 +1,6 @@
 /**
  * SUB and XSUB: what begins with one of the prefixes that were asked for, from everybody.
+ * Pure.
  *
  * The publishers filter; what comes in spite of that (the cancellation was still on its way)
  * SUB drops here. Prefixes are counted: who has subscribed twice must cancel twice. XSUB
@@ -10,8 +11,8 @@
 import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 import type { Pipe } from '../pipes/pipe.ts';
-import { PrefixTree } from './prefix-tree.ts';
 import { Pattern } from './pattern.ts';
+import { PrefixTree } from './prefix-tree.ts';
 
 export class Subscriber extends Pattern {
   override readonly filters: boolean;

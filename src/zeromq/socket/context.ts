@@ -6,6 +6,7 @@
  */
 import { ZmqError } from '../base/errors.ts';
 import type { SocketHost } from '../transports/host.ts';
+import { InprocRegistry } from '../transports/inproc.ts';
 import {
   checkObject,
   noMore,
@@ -13,7 +14,6 @@ import {
   type OptionTable,
   TABLE,
 } from './numbered-options.ts';
-import { InprocRegistry } from '../transports/inproc.ts';
 
 export interface ContextOptions {
   blocky?: boolean;

@@ -8,8 +8,11 @@
  * other, is why millions of messages a second can pass an `await`.
  */
 import type { Context } from './context.ts';
-import { Endpoints } from './endpoints.ts';
 import { ZmqError } from '../base/errors.ts';
+import { Options } from '../base/options.ts';
+import { hold, mayGoOn, nextTurn, release } from '../base/turn.ts';
+import { type Pattern, patternOf } from '../patterns/index.ts';
+import type { Pipe } from '../pipes/pipe.ts';
 import type { SocketHost } from '../transports/host.ts';
 import {
   type Credentials,
@@ -20,14 +23,10 @@ import {
   type TypeName,
   type Verdict,
 } from '../zmtp/index.ts';
+import { Endpoints } from './endpoints.ts';
 import { Monitor } from './monitor.ts';
-import { Options } from '../base/options.ts';
-import { patternOf } from '../patterns/index.ts';
-import type { Pattern } from '../patterns/pattern.ts';
 import { PendingCall } from './pending-call.ts';
-import type { Pipe } from '../pipes/pipe.ts';
 import { mechanismOf } from './security.ts';
-import { hold, mayGoOn, nextTurn, release } from '../base/turn.ts';
 import { askJudge, JUDGE } from './zap.ts';
 
 const DONE: Promise<void> = Promise.resolve();

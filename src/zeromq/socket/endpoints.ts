@@ -2,16 +2,17 @@
  * Where a socket is bound and connected: made by address, let go of by address, and ended all
  * together.
  *
- * Read next: ../transports/listener.ts, ../transports/connector.ts, ../transports/inproc.ts.
+ * Read next: ../transports/listener.ts, ../transports/connector.ts,
+ * ../transports/inproc.ts.
  */
 import { type Endpoint, parseEndpoint } from '../transports/endpoint.ts';
 import { systemError, ZmqError } from '../base/errors.ts';
-import type { SocketHost } from '../transports/host.ts';
+import { nextTurn } from '../base/turn.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import { Connector } from '../transports/connector.ts';
+import type { SocketHost } from '../transports/host.ts';
 import type { InprocRegistry } from '../transports/inproc.ts';
 import { Listener } from '../transports/listener.ts';
-import { nextTurn } from '../base/turn.ts';
 
 /** Anything that bind or connect has made. */
 interface Owned {

@@ -1,7 +1,7 @@
 /** A call that waits: one of a kind at a time, with a time-out, keeping the process alive. */
 import { ZmqError } from '../base/errors.ts';
-import type { Outgoing } from '../zmtp/index.ts';
 import { hold, release } from '../base/turn.ts';
+import type { Outgoing } from '../zmtp/index.ts';
 
 export class PendingCall<T> {
   /** Whether somebody waits. */

@@ -9,9 +9,9 @@
  */
 import type { Core } from './core.ts';
 import { ZmqError } from '../base/errors.ts';
+import { TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
 import { noMore } from './numbered-options.ts';
 import { CORE, Socket } from './socket.ts';
-import { TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
 
 const allBut = (...others: TypeName[]): Set<TypeName> =>
   new Set(TYPE_NAMES.filter((name) => !others.includes(name)));

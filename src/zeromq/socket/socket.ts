@@ -7,8 +7,10 @@
  * Read next: sockets.ts; core.ts, which does the work.
  */
 import { Context, context as globalContext } from './context.ts';
-import { Core } from './core.ts';
 import { ZmqError } from '../base/errors.ts';
+import type { Options } from '../base/options.ts';
+import { SocketType, TYPE_NAMES } from '../zmtp/index.ts';
+import { Core } from './core.ts';
 import {
   checkObject,
   noMore,
@@ -18,9 +20,7 @@ import {
 } from './numbered-options.ts';
 import { Observer } from './observer.ts';
 import { OPTION_NUMBERS } from './option-numbers.ts';
-import type { Options } from '../base/options.ts';
 import { securityMechanism } from './security.ts';
-import { SocketType, TYPE_NAMES } from '../zmtp/index.ts';
 
 export const CORE: unique symbol = Symbol('core');
 

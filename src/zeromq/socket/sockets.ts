@@ -2,10 +2,10 @@
  * The types of sockets, as a program uses them. Who is who stands in patterns/.
  */
 import { type MessageLike, SocketType } from '../zmtp/index.ts';
-import { noMore } from './numbered-options.ts';
 import type { Options } from '../base/options.ts';
+import type { Subscriber as SubscriberPattern } from '../patterns/index.ts';
+import { noMore } from './numbered-options.ts';
 import { CORE, defineOptions, Socket, type SocketOptions, text } from './socket.ts';
-import type { Subscriber as SubscriberPattern } from '../patterns/subscriber.ts';
 
 type Parts = MessageLike | MessageLike[];
 

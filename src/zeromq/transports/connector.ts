@@ -5,11 +5,11 @@
  */
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
-import { Engine } from './engine.ts';
-import type { SocketHost } from './host.ts';
-import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { hold, release } from '../base/turn.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
+import type { HandshakeError, Peer } from '../zmtp/index.ts';
+import { Engine } from './engine.ts';
+import type { SocketHost } from './host.ts';
 import { localPath } from './local-address.ts';
 import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 

@@ -12,6 +12,10 @@
  */
 import type * as net from 'node:net';
 import { PeerError } from '../../common/index.ts';
+import type { Options } from '../base/options.ts';
+import { turned } from '../base/turn.ts';
+import type { Piece } from '../pipes/slab.ts';
+import type { Wire, WirePipe } from '../pipes/wire-pipe.ts';
 import {
   commandFrame,
   type Credentials,
@@ -25,10 +29,6 @@ import {
   type TypeName,
   type Verdict,
 } from '../zmtp/index.ts';
-import type { Options } from '../base/options.ts';
-import type { Piece } from '../pipes/slab.ts';
-import { turned } from '../base/turn.ts';
-import type { Wire, WirePipe } from '../pipes/wire-pipe.ts';
 
 /** About so many bytes are handed to the kernel at once. */
 const WRITE = 256 * 1024;

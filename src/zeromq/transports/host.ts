@@ -7,7 +7,7 @@ import type {
   TypeName,
   Verdict,
 } from '../zmtp/index.ts';
-import type { Pattern } from '../patterns/pattern.ts';
+import type { Pattern } from '../patterns/index.ts';
 import type { Pipe, PipeHost } from '../pipes/pipe.ts';
 
 export interface SocketHost extends PipeHost {

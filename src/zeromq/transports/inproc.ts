@@ -9,6 +9,8 @@
  * Source: zmq_inproc(7).
  */
 import type { SocketHost } from './host.ts';
+import { Pipe, type Shared } from '../pipes/pipe.ts';
+import { Queue } from '../pipes/queue.ts';
 import {
   asBuffer,
   type Envelope,
@@ -17,8 +19,6 @@ import {
   type Outgoing,
   partsOf,
 } from '../zmtp/index.ts';
-import { Pipe, type Shared } from '../pipes/pipe.ts';
-import { Queue } from '../pipes/queue.ts';
 
 /** Parts up to so many bytes are copied. */
 const COPY_UP_TO = 128;

@@ -1,12 +1,12 @@
 /** A welcoming socket at tcp:// or ipc://, and the connections that it has accepted. */
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
+import { systemError } from '../base/errors.ts';
+import { WirePipe } from '../pipes/wire-pipe.ts';
+import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { formatIpc, formatTcp } from './endpoint.ts';
 import { Engine } from './engine.ts';
-import { systemError } from '../base/errors.ts';
 import type { SocketHost } from './host.ts';
-import type { HandshakeError, Peer } from '../zmtp/index.ts';
-import { WirePipe } from '../pipes/wire-pipe.ts';
 import { hostToBind, pathToBind } from './local-address.ts';
 import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 

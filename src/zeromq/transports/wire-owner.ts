@@ -1,9 +1,8 @@
 /** What a listener and a connector have in common: they own connections. */
 import type * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
-import type { Endpoint } from './endpoint.ts';
-import type { Engine, EngineOwner } from './engine.ts';
-import type { SocketHost } from './host.ts';
+import type { Options } from '../base/options.ts';
+import type { WirePipe } from '../pipes/wire-pipe.ts';
 import type {
   Credentials,
   HandshakeError,
@@ -13,8 +12,9 @@ import type {
   TypeName,
   Verdict,
 } from '../zmtp/index.ts';
-import type { Options } from '../base/options.ts';
-import type { WirePipe } from '../pipes/wire-pipe.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { Engine, EngineOwner } from './engine.ts';
+import type { SocketHost } from './host.ts';
 
 export type WireEndpoint = Exclude<Endpoint, { transport: 'inproc' }>;
 

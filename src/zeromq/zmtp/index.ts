@@ -1,4 +1,4 @@
-/** ZMTP 3.1, bytes in and events out. Pure. Start with session.ts. */
+/** ZMTP 3.1, bytes in and events out. Start with session.ts. */
 export {
   type Command,
   decodeCommand,

@@ -14,7 +14,8 @@
  * Back-pressure: `message` and `subscription` may answer false, and the session stops in the
  * middle of a chunk until `resume`. So no more is parsed than somebody has room for.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP). Read next: ../transports/engine.ts, which drives it with a socket.
+ * Source: ZMTP 3.1 (RFC 37/ZMTP). Read next: ../transports/engine.ts, which drives it with
+ * a socket.
  */
 import { constants } from 'node:buffer';
 import { MisuseError, PeerError } from '../../common/index.ts';

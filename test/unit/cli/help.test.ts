@@ -2,8 +2,8 @@
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { COMMANDS, nameOf } from '../../../src/cli/commands.ts';
-import { DEVICES } from '../../../src/zeromq/netcat/index.ts';
 import { FORMATS } from '../../../src/trace/diagram/index.ts';
+import { DEVICES } from '../../../src/zeromq/netcat/index.ts';
 import { typed } from '../../support/command-line.ts';
 import { IN_PEACE } from '../../support/programs.ts';
 

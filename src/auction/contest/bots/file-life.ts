@@ -22,15 +22,15 @@ import { existsSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MisuseError } from '../../../common/index.ts';
-import type { BidderView } from '../../game/ledger.ts';
-import { describe } from './bot.ts';
-import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
-import type { FromHost } from './file-host.ts';
 import {
   findTsx,
   GuardedChild,
   nodeReadsTypeScript,
 } from '../../../common/process/index.ts';
+import type { BidderView } from '../../game/ledger.ts';
+import { describe } from './bot.ts';
+import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
+import type { FromHost } from './file-host.ts';
 
 export interface FileOptions {
   /** The most heap that a bot may have, in MiB; 128 unless told otherwise. */

@@ -16,11 +16,11 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { BidderView } from '../../game/ledger.ts';
+import { GuardedChild } from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
 import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
-import { GuardedChild } from '../../../common/process/index.ts';
 
 export interface ProgramOptions {
   /** Gets what a program writes to stderr. Without it that is thrown away. */

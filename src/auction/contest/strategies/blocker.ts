@@ -1,5 +1,5 @@
 /**
- * Watches what the others need.
+ * Watches what the others need. Pure.
  *
  * Whenever a rival would win with the item on sale, it outbids him: he cannot pay more than
  * he has, and that is known to all, so one coin more is safe. Otherwise it spends little,

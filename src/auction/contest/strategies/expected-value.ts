@@ -1,5 +1,5 @@
 /**
- * Asks what the item on sale changes, and pays that part of its money.
+ * Asks what the item on sale changes, and pays that part of its money. Pure.
  *
  * A bidder who wins one item in n has won `need` of the next `count` with a chance that the
  * binomial distribution gives:

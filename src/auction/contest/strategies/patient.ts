@@ -1,5 +1,5 @@
 /**
- * Lets the others pay first.
+ * Lets the others pay first. Pure.
  *
  * Money that is spent does not come back, and everybody sees how much everybody has left. So
  * it bids little until its rivals have spent theirs, and buys when one coin more than the

@@ -1,5 +1,5 @@
 /**
- * Chooses one kind and buys that.
+ * Chooses one kind and buys that. Pure.
  *
  * It looks down the list of items for the kind of which it could own enough soonest, and
  * spreads its money evenly over the ones that are missing: a third, a half, all. For

@@ -7,7 +7,8 @@
  *   {"type":"bid","id":7,"token":"…","round":3,"amount":12}  ──►
  *                     ◄──  {"type":"accepted","id":7,"round":3,"amount":12}
  *
- * - Every request may be repeated (server/native-protocol.ts), so doubled datagrams do no harm.
+ * - Every request may be repeated (server/native-protocol.ts), so doubled datagrams do no
+ *   harm.
  * - The answer carries the request's number. An answer to an earlier one is thrown away.
  * - News are fetched: `news` asks for those after a number. The answer is kept back until
  *   there are some, for a second at most.

@@ -1,7 +1,7 @@
+import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
 import { experiment, NotHere } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
-import { WelcomingSocket } from '../../../tcp/index.ts';
 
 const HELLO = Buffer.from('hello');
 /** An IPv4 address in IPv6 clothes: only this machine can reach it. */

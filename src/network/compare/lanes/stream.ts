@@ -11,8 +11,8 @@
  * bytes; a receive call that returned exactly one did so by luck.
  */
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
-import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
+import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
 import { openStreamRelay, type StreamCounts } from '../../link/index.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';

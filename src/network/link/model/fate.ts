@@ -1,5 +1,5 @@
 /**
- * What happens to packet k: a pure function of the seed, the direction and k.
+ * What happens to packet k: a pure function of the seed, the direction and k. Pure.
  *
  * Nothing else plays a part: no clock, no state, not what happened to other packets. So the
  * same misfortune can be sent over every transport, repeated tomorrow, and known before.

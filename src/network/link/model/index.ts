@@ -1,9 +1,9 @@
-/** What happens to packets, and what TCP does about it. Pure. Start with fate.ts. */
+/** What happens to packets, and what TCP does about it. Start with fate.ts. */
 export {
   describeLink,
   LINK_KEYS,
-  type LinkKey,
   linkFromFlags,
+  type LinkKey,
   parseLink,
 } from './describe.ts';
 export {

@@ -1,5 +1,5 @@
 /**
- * Random numbers that can be asked for in any order.
+ * Random numbers that can be asked for in any order. Pure.
  *
  * An ordinary generator has a state: to know its 1000th number one must have drawn the 999
  * before. A counter-based one has none. It is a keyed scrambling of a counter, like a block

@@ -70,7 +70,7 @@ export type ProtocolCode =
   | 'ERR_ZMTP_INVALID_METADATA'
   | 'ERR_ZMTP_MECHANISM_MISMATCH';
 
-/** A handshake that failed. What `socket/observer.ts` makes of it are the native engine's events. */
+/** A handshake that failed. `socket/observer.ts` makes the native engine's events of it. */
 export class HandshakeError extends Error {
   /** `protocol`: the peer broke the rules; `auth`: refused; `other`: not even ZMTP. */
   readonly kind: 'protocol' | 'auth' | 'other';

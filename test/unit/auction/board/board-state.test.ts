@@ -1,15 +1,15 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { BoardState } from '../../../../src/auction/board/board-state.ts';
+import { marksOf } from '../../../../src/auction/board/marks.ts';
+import type { GameSnapshot } from '../../../../src/auction/board/snapshot.ts';
+import { toBoardEvent } from '../../../../src/auction/game/public-events.ts';
 import {
   Auction,
   type AuctionEvent,
   auctionOptions,
   gameRules,
 } from '../../../../src/auction/index.ts';
-import { toBoardEvent } from '../../../../src/auction/game/public-events.ts';
-import { BoardState } from '../../../../src/auction/board/board-state.ts';
-import { marksOf } from '../../../../src/auction/board/marks.ts';
-import type { GameSnapshot } from '../../../../src/auction/board/snapshot.ts';
 import { SeededGame } from '../../../support/board.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];

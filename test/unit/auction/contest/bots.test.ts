@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  auctionOptions,
-  type BidderView,
-  gameRules,
-  Ledger,
-  openBot,
-} from '../../../../src/auction/index.ts';
-import {
   describe as inWords,
   judge,
   oneLine,
@@ -14,6 +7,13 @@ import {
 import { splitCommand } from '../../../../src/auction/contest/bots/command-line.ts';
 import { errorWords } from '../../../../src/auction/contest/bots/error-words.ts';
 import { nameBots } from '../../../../src/auction/contest/bots/names.ts';
+import {
+  auctionOptions,
+  type BidderView,
+  gameRules,
+  Ledger,
+  openBot,
+} from '../../../../src/auction/index.ts';
 
 function view(): BidderView {
   const ledger = new Ledger(gameRules(auctionOptions({ budget: 50 })), ['Picasso']);

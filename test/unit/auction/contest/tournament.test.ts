@@ -1,5 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lineUps } from '../../../../src/auction/contest/tournament/line-ups.ts';
+import { Turns } from '../../../../src/auction/contest/tournament/turns.ts';
+import { wilson } from '../../../../src/auction/contest/tournament/wilson.ts';
 import {
   type Bot,
   type BotDecision,
@@ -12,9 +15,6 @@ import {
   type TournamentOptions,
   type TournamentResult,
 } from '../../../../src/auction/index.ts';
-import { lineUps } from '../../../../src/auction/contest/tournament/line-ups.ts';
-import { Turns } from '../../../../src/auction/contest/tournament/turns.ts';
-import { wilson } from '../../../../src/auction/contest/tournament/wilson.ts';
 
 /** The first `games` line-ups. */
 function first(games: number, bots: number, seats: number, seed = 's'): number[][] {

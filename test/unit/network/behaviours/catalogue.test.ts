@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { MisuseError } from '../../../../src/common/index.ts';
 import {
   byChapter,
   chooseExperiments,
@@ -10,7 +11,6 @@ import {
   parts,
   placeOf,
 } from '../../../../src/network/behaviours/index.ts';
-import { MisuseError } from '../../../../src/common/index.ts';
 
 const FOLDER = join(
   import.meta.dirname,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { chooseLanes } from '../../../../src/trace/diagram/columns.ts';
 import { summaryOf } from '../../../../src/trace/diagram/notes.ts';
-import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { Story } from '../../../../src/trace/diagram/story.ts';
+import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import { address, payload, sample, Writing } from './traces.ts';
 
 /** A server with one connection after the other, each closed before the next. */

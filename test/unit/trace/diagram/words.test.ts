@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../../../../src/common/text/index.ts';
 import {
   addressWords,
   clockFor,
@@ -8,7 +9,6 @@ import {
   range,
   size,
 } from '../../../../src/trace/diagram/words.ts';
-import { visible } from '../../../../src/common/text/index.ts';
 
 describe('a length of time', () => {
   it.each([

@@ -7,9 +7,9 @@ import {
   type Entry,
   JournalReader,
 } from '../../../../src/trace/recorder/journal-reader.ts';
-import { mergeJournals } from '../../../../src/trace/recorder/merge.ts';
 import { Journal } from '../../../../src/trace/recorder/journal.cjs';
 import { FULL, TYPES, WAITS } from '../../../../src/trace/recorder/layout.cjs';
+import { mergeJournals } from '../../../../src/trace/recorder/merge.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -2,12 +2,12 @@
 import type * as net from 'node:net';
 import { Duplex } from 'node:stream';
 import { expect, it } from 'vitest';
-import { Engine, type EngineOwner } from '../../../../src/zeromq/transports/engine.ts';
+import { Options } from '../../../../src/zeromq/base/options.ts';
 import { encodeGreeting } from '../../../../src/zeromq/index.ts';
+import { WirePipe } from '../../../../src/zeromq/pipes/wire-pipe.ts';
+import { Engine, type EngineOwner } from '../../../../src/zeromq/transports/engine.ts';
 import { commandFrame } from '../../../../src/zeromq/zmtp/mechanisms/mechanism.ts';
 import { NullMechanism } from '../../../../src/zeromq/zmtp/mechanisms/null.ts';
-import { Options } from '../../../../src/zeromq/base/options.ts';
-import { WirePipe } from '../../../../src/zeromq/pipes/wire-pipe.ts';
 
 /** Takes one write, and never says that it is through with it. */
 class Deaf extends Duplex {

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fatesOf, unharmed } from '../../../../../src/network/link/model/fate.ts';
-import type { Fate } from '../../../../../src/network/link/model/packet.ts';
 import {
   linkOf,
   type LinkOptions,
 } from '../../../../../src/network/link/model/options.ts';
+import type { Fate } from '../../../../../src/network/link/model/packet.ts';
 import { type Outcome, Wire } from '../../../../../src/network/link/model/wire.ts';
 
 const SIZE = 100;

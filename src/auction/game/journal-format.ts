@@ -1,0 +1,115 @@
+/**
+ * What a journal's lines are, and how they are read. Pure.
+ *
+ *   {"socketlab":"auction journal","version":1,"options":{…}}       the first line
+ *   {"type":"joined","name":"ann","token":"…","attempt":"…"}        an event a line
+ *   {"type":"bid","round":0,"name":"ann","amount":7}
+ *
+ * What cannot be read is an error with its line: money is not guessed at. Whether what can be
+ * read can have happened, the rules say when it is played again.
+ *
+ * Read next: ../server/journal.ts, ../server/replay.ts.
+ */
+import * as v from 'valibot';
+import { MisuseError } from '../../common/index.ts';
+import type { AuctionEvent } from './events.ts';
+import { type AuctionOptions, auctionOptions } from './options.ts';
+
+/** What a seat is known by. The journal keeps it. */
+export interface SeatKey {
+  token: string;
+  /** The attempt that it was given for. */
+  attempt?: string | undefined;
+}
+
+/** An event as it is kept: one who joined, with the key to the seat, if it has one. */
+export type JournalRecord = AuctionEvent & Partial<SeatKey>;
+
+export const JOURNAL_VERSION = 1;
+
+/** What the first line says. */
+export interface JournalHeader {
+  options: AuctionOptions;
+  /** The join code of the game's first day. */
+  code: string | undefined;
+}
+
+/** Bytes that are no text must not become other characters of a name. */
+export function linesOf(file: string, bytes: Buffer): string[] {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  const lines: string[] = [];
+  for (let start = 0; start < bytes.length;) {
+    const end = bytes.indexOf('\n', start);
+    const line = bytes.subarray(start, end);
+    try {
+      lines.push(decoder.decode(line));
+    } catch {
+      throw damaged(file, lines.length + 1, 'it is not UTF-8');
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+const headerSchema = v.object({
+  socketlab: v.literal('auction journal'),
+  version: v.literal(JOURNAL_VERSION),
+  options: v.record(v.string(), v.unknown()),
+  code: v.optional(v.string()),
+});
+
+export function readHeader(file: string, line: string): JournalHeader {
+  const { success, output } = v.safeParse(headerSchema, parseJson(line));
+  if (!success) throw misuse(`${file} is no auction's journal of version 1`);
+  try {
+    return { options: auctionOptions(output.options), code: output.code };
+  } catch (error) {
+    throw damaged(file, 1, (error as Error).message);
+  }
+}
+
+const round = v.number();
+const name = v.string();
+const recordSchema = v.variant('type', [
+  v.object({
+    type: v.literal('joined'),
+    name,
+    token: v.optional(v.string()),
+    attempt: v.optional(v.string()),
+  }),
+  v.object({ type: v.literal('started') }),
+  v.object({ type: v.literal('opened'), round, item: v.string() }),
+  v.object({ type: v.literal('bid'), round, name, amount: v.number() }),
+  v.object({
+    type: v.literal('passed'),
+    round,
+    name,
+    why: v.picklist(['own-wish', 'deadline']),
+  }),
+  v.object({ type: v.literal('sold'), round, item: v.string(), name, price: v.number() }),
+  v.object({ type: v.literal('unsold'), round, item: v.string() }),
+  v.object({ type: v.literal('over'), winner: v.optional(name) }),
+]);
+
+export function readRecord(file: string, line: string, number: number): JournalRecord {
+  const { success, output } = v.safeParse(recordSchema, parseJson(line));
+  if (success) return output as JournalRecord;
+  throw damaged(file, number, `it is no event: ${line.slice(0, 60)}`);
+}
+
+/** @param line counted from 1; the options of the game stand in the first */
+export function damaged(file: string, line: number, why: string): MisuseError {
+  return misuse(`${file} is damaged in line ${line}: ${why}`);
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+export function misuse(why: string, cause?: unknown): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', `journal: ${why}`, { cause });
+}
