@@ -128,15 +128,14 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
   const sources: Book['sources'] = new Map();
   const files = new Map<string, string>();
   const lessons = findLessons();
-  const rooms = roomsInOrder().map(({ room, about }) => ({
+  const table = roomsInOrder();
+  const names = table.map(({ room }) => room);
+  const rooms = table.map(({ room, about }) => ({
     room,
     about,
-    files: filesOf(room),
+    files: filesOf(room, names),
   }));
-  const shelf = shelve(
-    lessons,
-    rooms.flatMap((room) => room.files),
-  );
+  const shelf = shelve(lessons, rooms);
 
   files.set('compare-report.html', comparison.report);
 
@@ -171,7 +170,7 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     });
   }
   for (const { room, about, files: sources } of rooms) {
-    const path = `source/${room}/about.html`;
+    const path = aboutPage(room);
     add({
       path,
       title: room,
@@ -194,7 +193,7 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
       const name = target.replace(/^\//, '');
       const found =
         findOnShelf(shelf, name, target.startsWith('/') ? 'x' : file) ??
-        shelf.get(`src/${roomOf(file)}/${name}`);
+        inRoomOf(file, name, shelf);
       return found === undefined ? undefined : relativePath(path, found);
     };
     const problem = (what: string): void => void problems.push(what);
@@ -218,7 +217,7 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
       problems.push(...wideLines(file, readSource(file), width));
   }
   problems.push(...answerProblems());
-  const order = inOrder(pages);
+  const order = inOrder(pages, rooms);
   for (const [index, page] of order.entries()) {
     const neighbours = { before: order[index - 1], after: order[index + 1] };
     files.set(page.path, framed(page, pages, neighbours));
@@ -234,16 +233,17 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
 }
 
 /** Part by part; a room's files behind the room. */
-function inOrder(pages: readonly Page[]): Page[] {
+function inOrder(pages: readonly Page[], rooms: readonly ShownRoom[]): Page[] {
+  const filesOfRoom = new Map(
+    rooms.map(({ room, files }) => [aboutPage(room), files.map(({ page }) => page)]),
+  );
   return PARTS.filter((part) => part !== 'Source').flatMap((part) =>
     pages
       .filter((page) => page.part === part)
       .flatMap((page) => {
         if (part !== 'Layers') return [page];
-        const folder = page.path.replace(/about\.html$/, '');
-        return [page].concat(
-          pages.filter((one) => one.part === 'Source' && one.path.startsWith(folder)),
-        );
+        const own = filesOfRoom.get(page.path) ?? [];
+        return [page].concat(pages.filter(({ path }) => own.includes(path)));
       }),
   );
 }
@@ -262,9 +262,23 @@ function pageOfSource(
   };
 }
 
-/** The room that a page of docs/ is about, if it is about one: `docs/auction-bots.md`. */
-function roomOf(file: string): string {
-  return /^docs\/(\w+)/.exec(file)?.[1] ?? '';
+/** A file that a page of docs/ calls by its name, in the room that the page is about. */
+function inRoomOf(page: string, name: string, shelf: Shelf): string | undefined {
+  const room = /^docs\/(\w+)/.exec(page)?.[1];
+  const files = [...shelf.keys()].filter(
+    (file) => file.startsWith('src/') && file.split('/').includes(room ?? ''),
+  );
+  const found = files.filter((file) => file.endsWith(`/${name}`));
+  return found.length === 1 ? shelf.get(found[0]!) : undefined;
+}
+
+interface ShownRoom {
+  room: string;
+  files: readonly SourceFile[];
+}
+
+function aboutPage(room: string): string {
+  return `source/${room}/about.html`;
 }
 
 /** Pages of docs/ that are no chapter of their own. */
@@ -276,7 +290,7 @@ function docs(): [file: string, path: string, part: Part][] {
     .map((name) => [`docs/${name}`, name.replace(/\.md$/, '.html'), 'Reference']);
 }
 
-function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): Shelf {
+function shelve(lessons: readonly Lesson[], rooms: readonly ShownRoom[]): Shelf {
   const shelf = new Map<string, string>([
     ['README.md', 'index.html'],
     ['CONTRIBUTING.md', 'contributors.html'],
@@ -304,10 +318,9 @@ function shelve(lessons: readonly Lesson[], sources: readonly SourceFile[]): She
     const [, , lesson, name] = file.split('/');
     shelf.set(file, `lessons/${lesson}.html#${name!.replace(/\.\w+$/, '')}`);
   }
-  for (const { file, page } of sources) {
-    shelf.set(file, page);
-    const room = file.split('/')[1]!;
-    shelf.set(`src/${room}`, `source/${room}/about.html`);
+  for (const { room, files } of rooms) {
+    shelf.set(`src/${room}`, aboutPage(room));
+    for (const { file, page } of files) shelf.set(file, page);
   }
   return shelf;
 }
@@ -360,7 +373,7 @@ function contentsHtml(
     </ul>
     <h3 id="layers">Layers, as annotated source</h3>
     <ul>
-      ${rooms.map(({ room, about }) => item(`source/${room}/about.html`, room, about))}
+      ${rooms.map(({ room, about }) => item(aboutPage(room), room, about))}
     </ul>
     <h3 id="further">Further</h3>
     <ul>

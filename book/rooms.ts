@@ -20,16 +20,24 @@ export interface SourceFile {
 /** In the order of the house, from the ground floor up, as docs/architecture.md has it. */
 export function roomsInOrder(): { room: string; about: string }[] {
   const rows = readSource('docs/architecture.md').matchAll(
-    /^\| ([a-z]+) +\|[^|]*\| ([^|]+?) *\|$/gm,
+    /^\| ([a-z/]+) +\|[^|]*\|[^|]*\| ([^|]+?) *\|$/gm,
   );
   return [...rows]
     .map(([, room, about]) => ({ room: room!, about: about! }))
     .filter(({ room }) => room !== 'room');
 }
 
-/** A room's files: its door, then from what it says to start with along "Read next". */
-export function filesOf(room: string): SourceFile[] {
-  const files = sourcesUnder(`src/${room}`).filter((file) => !file.endsWith('.d.ts'));
+/**
+ * A room's files, without those of the rooms inside it: its door, then from what it says to
+ * start with along "Read next".
+ */
+export function filesOf(room: string, rooms: readonly string[]): SourceFile[] {
+  const inside = rooms.filter((other) => other.startsWith(`${room}/`));
+  const files = sourcesUnder(`src/${room}`).filter(
+    (file) =>
+      !file.endsWith('.d.ts') &&
+      !inside.some((other) => file.startsWith(`src/${other}/`)),
+  );
   const order: string[] = [];
   const visit = (file: string): void => {
     if (order.includes(file) || !files.includes(file)) return;
