@@ -5,10 +5,10 @@ import {
   spawnSync,
 } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { socketFolder } from '../../src/common/index.ts';
 import type { Role } from './zmq-roles.ts';
 
 export interface Contender {
@@ -23,7 +23,7 @@ const node = [process.execPath, '--import', 'tsx', beside('zmq-peer.ts')];
 /** Nothing that is measured takes longer, in milliseconds: it hangs. */
 const LIMIT = 60_000;
 
-export const folder = mkdtempSync(join(tmpdir(), 'bench-zmq-'));
+export const folder = mkdtempSync(join(socketFolder(), 'bench-zmq-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 export const OURS = 'ours';

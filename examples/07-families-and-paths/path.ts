@@ -1,10 +1,10 @@
 /** Where server and client of this lesson meet: a file, on Windows a pipe. */
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { socketFolder } from '../../src/common/index.ts';
 
 export function pathFor(port: number): string {
   const name = `socketlab-${port}`;
   return process.platform === 'win32'
     ? `\\\\.\\pipe\\${name}`
-    : join(tmpdir(), `${name}.sock`);
+    : join(socketFolder(), `${name}.sock`);
 }

@@ -17,13 +17,13 @@
  * Exercise: Give server.ts and client.ts of lesson 10 an ipc:// address. Which
  *           of their lines must change?
  */
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { socketFolder } from '../../src/common/index.ts';
 import { Reply, Request } from '../engine.ts';
 import { fail, program } from '../program.ts';
 
 const { host, port } = program({ port: 5696 });
-const path = join(tmpdir(), `socketlab-${port}-pair`);
+const path = join(socketFolder(), `socketlab-${port}-pair`);
 const addresses = [
   `tcp://${host}:${port}`,
   `ipc://${path}`,

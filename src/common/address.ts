@@ -9,6 +9,7 @@
  * caller *gives* may leave the host out (this machine, 127.0.0.1) or name it.
  */
 import { isIP } from 'node:net';
+import { tmpdir } from 'node:os';
 import { MisuseError } from './errors.ts';
 
 export type Family = 'IPv4' | 'IPv6';
@@ -46,7 +47,17 @@ export function checkPort(port: unknown, least: 0 | 1 = 0): asserts port is numb
 }
 
 /** What fits into `sun_path`, unix(7), with the zero that ends it: Node would cut the rest. */
-const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+export const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
+
+/**
+ * Where a socket's file can lie when nobody has said where: the folder for temporary files,
+ * or /tmp when the name of that folder leaves fewer than 40 bytes for the file's own name.
+ */
+export function socketFolder(): string {
+  const folder = tmpdir();
+  const fits = Buffer.byteLength(folder) <= LONGEST_PATH - 40;
+  return fits || process.platform === 'win32' ? folder : '/tmp';
+}
 
 /** @throws {MisuseError} ERR_BAD_ADDRESS unless `path` can name a socket's file */
 export function checkPath(path: string): void {

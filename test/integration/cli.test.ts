@@ -2,19 +2,19 @@
  * The command line as its users have it: real processes where signals, terminals and exit
  * statuses are shown; what is only read and printed, in this process.
  */
-import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { socketFolder } from '../../src/common/index.ts';
 import { chooseLesson, findLessons } from '../../src/lessons/index.ts';
 import { typed } from '../support/command-line.ts';
 import { needIPv6, needPython, python } from '../support/peers.ts';
+import { processes } from '../support/processes.ts';
 import { failure, IN_PEACE, Programs } from '../support/programs.ts';
 import { checkFree, ownPort } from '../support/sockets.ts';
 
@@ -274,7 +274,7 @@ describe.concurrent('bad input to a program of the lessons', () => {
 });
 
 describe('a run that is ended in its middle', () => {
-  const sockOf = (port: number): string => join(tmpdir(), `socketlab-${port}.sock`);
+  const sockOf = (port: number): string => join(socketFolder(), `socketlab-${port}.sock`);
 
   /** Waits until nothing of the run is there: no process, no port, no file. */
   const nothingIsLeft = async (port: number): Promise<void> => {
@@ -415,11 +415,9 @@ describe('a terminal', () => {
 
 /** What runs with this port on its command line: the command, and every role. */
 function processesAt(port: number): string[] {
-  const { stdout, error } = spawnSync('ps', ['-A', '-ww', '-o', 'args='], {
-    encoding: 'utf8',
-  });
-  if (error) throw error;
-  return stdout.split('\n').filter((line) => line.includes(`--port ${port}`));
+  return processes()
+    .map(({ command }) => command)
+    .filter((command) => command.includes(`--port ${port}`));
 }
 
 const holders: { close: () => unknown }[] = [];

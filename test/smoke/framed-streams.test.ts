@@ -1,7 +1,7 @@
 /** One connection class over every kind of stream that Node has. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import {
   connect,
   createServer,
@@ -9,11 +9,11 @@ import {
   type Server,
   type Socket,
 } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../src/framing/index.ts';
+import { shortFolder } from '../support/folders.ts';
 
 const WAIT = { timeout: 20_000 };
 const undo: (() => unknown)[] = [];
@@ -45,7 +45,7 @@ async function onTcp() {
 }
 
 async function onPath() {
-  const folder = mkdtempSync(join(tmpdir(), 'framing-'));
+  const folder = shortFolder();
   undo.push(() => rmSync(folder, { recursive: true }));
   const windows = process.platform === 'win32';
   return pair(

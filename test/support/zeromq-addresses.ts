@@ -1,7 +1,7 @@
 /** Addresses for tests of ZeroMQ that nobody else uses. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { shortFolder } from './folders.ts';
 
 export type Transport = 'tcp' | 'ipc' | 'inproc';
 
@@ -14,7 +14,7 @@ export function anyAddress(transport: Transport): string {
   if (transport === 'tcp') return 'tcp://127.0.0.1:*';
   if (transport === 'inproc') return `inproc://contract-${count}`;
   if (folder === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'zmq-'));
+    const made = shortFolder();
     process.on('exit', () => rmSync(made, { recursive: true, force: true }));
     folder = made;
   }

@@ -6,8 +6,9 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
+import { LONGEST_PATH, socketFolder } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
 
 /** * is every address of ours; the name of an interface, its first. */
@@ -28,7 +29,7 @@ export function hostToBind(
 
 export function pathToBind(path: string): string {
   const chosen =
-    path === '*' ? join(tmpdir(), `zmq-${randomBytes(6).toString('hex')}`) : path;
+    path === '*' ? join(socketFolder(), `zmq-${randomBytes(6).toString('hex')}`) : path;
   const local = localPath(chosen);
   if (local.startsWith('\0') || process.platform === 'win32') return local;
   // The system would say EACCES, which sends people looking for permissions.
@@ -39,9 +40,6 @@ export function pathToBind(path: string): string {
   if (fs.lstatSync(local, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(local);
   return local;
 }
-
-/** What fits into `sun_path`, and the 0 behind it. Node would cut off the rest in silence. */
-const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
 
 /**
  * Windows has pipes by name in place of sockets by path.

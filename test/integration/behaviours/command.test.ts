@@ -1,5 +1,4 @@
 /** `socketlab behaviours` as its users have it. */
-import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -10,6 +9,7 @@ import {
 import { inProcess } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { compiledFrom } from '../../support/places.ts';
+import { processes } from '../../support/processes.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 
 const programs = new Programs();
@@ -153,18 +153,10 @@ async function childOf(program: Program): Promise<number> {
   await expect
     .poll(
       () => {
-        const { stdout } = spawnSync('ps', ['-A', '-ww', '-o', 'pid=,ppid=,args='], {
-          encoding: 'utf8',
-        });
-        const row = stdout
-          .split('\n')
-          .map((line) => line.trim().split(/\s+/))
-          .find(
-            ([, parent, ...args]) =>
-              Number(parent) === program.pid &&
-              args.join(' ').includes('behaviours/child'),
-          );
-        found = row && Number(row[0]);
+        found = processes().find(
+          ({ parent, command }) =>
+            parent === program.pid && command.includes('behaviours/child'),
+        )?.pid;
         return found;
       },
       { timeout: 20_000, interval: 10 },

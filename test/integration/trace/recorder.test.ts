@@ -1,7 +1,7 @@
 /** What the recorder writes down, of real programs. */
 import { join } from 'node:path';
-import { tmpdir } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
+import { socketFolder } from '../../../src/common/index.ts';
 import { IN_PEACE } from '../../support/programs.ts';
 import { accounts, linesOf, Recorded } from './recorded.ts';
 
@@ -87,7 +87,7 @@ describe('every byte of a stream is seen', () => {
   });
 
   it('over a path, where clients have no address', async () => {
-    const path = join(tmpdir(), `socketlab-paths-${process.pid}.sock`);
+    const path = join(socketFolder(), `socketlab-paths-${process.pid}.sock`);
     const joined = await (await ran('paths.mjs', path)).join();
     expect(joined.problems).toEqual([]);
     expect(accounts(joined).map(({ sent }) => sent)).toEqual([

@@ -1,7 +1,5 @@
 /** Every type of `socketlab zmq` with one of libzmq's that may talk to it, over tcp and ipc. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
@@ -9,6 +7,7 @@ import {
   type NetcatOptions,
   type PatternName,
 } from '../../../src/zeromq/netcat/index.ts';
+import { shortFolder } from '../../support/folders.ts';
 import { needPyzmq } from '../../support/peers.ts';
 import { type Program, Programs } from '../../support/programs.ts';
 
@@ -19,7 +18,7 @@ let folder: string;
 
 beforeEach(async (context) => {
   needPyzmq(context);
-  folder = mkdtempSync(join(tmpdir(), 'zmq-'));
+  folder = shortFolder();
   peer = programs.python('test/interop/netcat/every_type.py', folder);
   await peer.printed('}\n');
   where = JSON.parse(peer.stdout.split('\n')[0]!) as Record<string, string>;

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { tmpdir } from 'node:os';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   checkFamily,
   checkPath,
@@ -6,11 +7,30 @@ import {
   familyOf,
   formatAddress,
   inetAddress,
+  socketFolder,
 } from '../../../src/common/index.ts';
 
 const BAD_ADDRESS = expect.objectContaining({
   name: 'MisuseError',
   code: 'ERR_BAD_ADDRESS',
+});
+
+describe('socketFolder', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('is the folder for temporary files', () => {
+    expect(socketFolder()).toBe(tmpdir());
+  });
+
+  it('is /tmp where the path of that folder would leave no room for a name', ({
+    skip,
+  }) => {
+    skip(process.platform === 'win32', 'a pipe has no such limit');
+    vi.stubEnv('TMPDIR', `/tmp/${'x'.repeat(130)}`);
+    expect(socketFolder()).toBe('/tmp');
+    vi.stubEnv('TMPDIR', '/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T');
+    expect(socketFolder()).toBe('/var/folders/zz/zyxvpxvq6csfxvn_n0000000000000/T');
+  });
 });
 
 describe('checkPort', () => {

@@ -1,38 +1,33 @@
 /** What the tests of both TCP sockets need: connections, and an end to all of them. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { networkInterfaces, tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, type TestContext } from 'vitest';
 import type { Address, HostPort, PathAddress } from '../../../src/common/index.ts';
 import {
   ConnectionSocket,
   WelcomingSocket,
   type WelcomingOptions,
 } from '../../../src/tcp/index.ts';
+import { shortFolder } from '../../support/folders.ts';
+import { needIPv6 } from '../../support/peers.ts';
 
 /** No test waits longer than this for what must come. */
 export const SOON = { timeout: 3000 };
 
-export const NO_IPV6 = 'this machine has no ::1';
-export const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === '::1'),
-);
-
-/** What a connection may run over, and whether this machine has it. */
+/** What a connection may run over; skips the test where this machine has no such thing. */
 export const FAMILIES: {
   name: string;
-  at: () => HostPort | PathAddress;
-  here: boolean;
-  why?: string;
+  at: (context: TestContext) => HostPort | PathAddress;
 }[] = [
-  { name: 'IPv4', at: () => ({ port: 0 }), here: true },
+  { name: 'IPv4', at: () => ({ port: 0 }) },
   {
     name: 'IPv6',
-    at: () => ({ host: '::1', port: 0 }),
-    here: hasIPv6,
-    why: NO_IPV6,
+    at: (context) => {
+      needIPv6(context);
+      return { host: '::1', port: 0 };
+    },
   },
-  { name: 'a path', at: () => ({ path: freshPath() }), here: true },
+  { name: 'a path', at: () => ({ path: freshPath() }) },
 ];
 
 export interface Pair {
@@ -92,7 +87,7 @@ export async function freePort(): Promise<number> {
 
 /** A path for a socket's file, or on Windows a pipe, that no other test uses. */
 export function freshPath(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
+  const folder = shortFolder();
   onTestFinished(() => rmSync(folder, { recursive: true }));
   if (process.platform === 'win32') return `\\\\.\\pipe\\${folder.replaceAll('\\', '-')}`;
   return join(folder, 'x.sock');

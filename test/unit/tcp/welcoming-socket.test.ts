@@ -3,15 +3,14 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Address } from '../../../src/common/index.ts';
 import { ConnectionSocket, WelcomingSocket } from '../../../src/tcp/index.ts';
+import { needIPv6 } from '../../support/peers.ts';
 import {
   connected,
   failureOf,
   FAMILIES,
   freshPath,
-  hasIPv6,
   listening,
   misuse,
-  NO_IPV6,
   pair,
   SOON,
   untilTheEnd,
@@ -114,9 +113,8 @@ describe('accepting', () => {
 describe('a queue that is full', () => {
   it.for(FAMILIES)(
     'turns clients away over $name, and counts them',
-    async (family, { skip }) => {
-      skip(!family.here, family.why);
-      const welcomingSocket = await listening(family.at(), { queueLimit: 2 });
+    async (family, context) => {
+      const welcomingSocket = await listening(family.at(context), { queueLimit: 2 });
       const clients = [
         await connected(welcomingSocket),
         await connected(welcomingSocket),
@@ -162,10 +160,8 @@ describe('addresses', () => {
     expect((address as { host: string }).host).toMatch(/^(?:127\.0\.0\.1|::1)$/);
   });
 
-  it('may be of both families at once, unless IPv6 alone is asked for', async ({
-    skip,
-  }) => {
-    skip(!hasIPv6, NO_IPV6);
+  it('may be of both families at once, unless IPv6 alone is asked for', async (context) => {
+    needIPv6(context);
     const both = await listening({ host: '::', port: 0 });
     const { port } = both.address as { port: number };
     await untilTheEnd(new ConnectionSocket()).connect({ port }, SOON);

@@ -1,14 +1,11 @@
-import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   DatagramSocket,
   type DatagramSocketOptions,
   type Received,
 } from '../../../src/udp/index.ts';
+import { needIPv6 } from '../../support/peers.ts';
 
-const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === '::1'),
-);
 const reportsRefusal = process.platform === 'linux';
 
 /** No test waits longer than this for a datagram that must come. */
@@ -90,8 +87,8 @@ describe('sending and receiving', () => {
     expect(await receiveText(client)).toBe('HELLO');
   });
 
-  it('does so over IPv6', async ({ skip }) => {
-    skip(!hasIPv6, 'this machine has no ::1');
+  it('does so over IPv6', async (context) => {
+    needIPv6(context);
     const server = await boundSocket({ family: 'IPv6' });
     expect(server.address).toMatchObject({ family: 'IPv6', host: '::1' });
     const client = await fill(server, ['hello']);

@@ -1,10 +1,11 @@
 /** All types of sockets, over real connections inside this process. */
 import * as net from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { socketFolder } from '../../../../src/common/index.ts';
 import * as zmq from '../../../../src/zeromq/index.ts';
 import { Monitor } from '../../../../src/zeromq/socket/monitor.ts';
+import { needIPv6 } from '../../../support/peers.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -42,7 +43,7 @@ async function event<E extends zmq.EventType>(
   }
 }
 const path = (): string =>
-  `ipc://${join(tmpdir(), `zmq-test-${process.pid}-${open.length}`)}`;
+  `ipc://${join(socketFolder(), `zmq-test-${process.pid}-${open.length}`)}`;
 
 let name = 0;
 const ADDRESSES = {
@@ -52,12 +53,14 @@ const ADDRESSES = {
   inproc: () => `inproc://test-${(name += 1)}`,
 };
 const transports = Object.entries(ADDRESSES).filter(
-  ([transport]) =>
-    !(transport === 'ipc' && process.platform === 'win32') &&
-    !(transport === 'tcp, IPv6' && process.env['NO_IPV6'] !== undefined),
+  ([transport]) => !(transport === 'ipc' && process.platform === 'win32'),
 );
 
-describe.each(transports)('over %s', (_, address) => {
+describe.each(transports)('over %s', (transport, address) => {
+  beforeEach((context) => {
+    if (transport === 'tcp, IPv6') needIPv6(context);
+  });
+
   it('PUSH and PULL carry messages of every size, whole and in order', async () => {
     const [push, pull] = [use(new zmq.Push()), use(new zmq.Pull())];
     await pull.bind(address());
