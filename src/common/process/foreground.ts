@@ -9,6 +9,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { MisuseError } from '../index.ts';
+import { isUnknownProgram } from './unknown-program.ts';
 
 /** How long a command may take to end by a signal that it may not have got; in ms. */
 const PATIENCE = 100;
@@ -31,7 +32,7 @@ export async function runProgram(
   try {
     return await new Promise((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? noProgram(program) : error),
+        reject(isUnknownProgram(error, program) ? noProgram(program) : error),
       );
       child.once('exit', (code, killedBy) => {
         resolve(code ?? 128 + constants.signals[killedBy!]);

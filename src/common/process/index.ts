@@ -4,3 +4,4 @@ export { runProgram } from './foreground.ts';
 export { freePort } from './free-port.ts';
 export { GuardedChild } from './guarded-child.ts';
 export { findTsx, nodeReadsTypeScript } from './typescript.ts';
+export { isUnknownProgram } from './unknown-program.ts';

@@ -16,7 +16,7 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { BidderView } from '../../game/ledger.ts';
-import { GuardedChild } from '../../../common/process/index.ts';
+import { GuardedChild, isUnknownProgram } from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
 import { describe } from './bot.ts';
@@ -58,7 +58,8 @@ class ProgramLife implements Life {
     this.#events = events;
     this.#child = new GuardedChild(program, args, 'pipe', {
       failed: (error) => {
-        const why = error.code === 'ENOENT' ? 'there is no such program' : error.message;
+        const unknown = isUnknownProgram(error, program);
+        const why = unknown ? 'there is no such program' : error.message;
         events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
       },
       ended: (how, complaint) =>
