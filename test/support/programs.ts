@@ -63,7 +63,8 @@ export class Program {
     this.#name = [command, ...args].join(' ');
     this.#child = spawn(command, args, {
       cwd: options.cwd ?? ROOT,
-      env: { ...process.env, ...options.env },
+      // Whether this run's own output is in colour does not matter to the programs.
+      env: { ...process.env, FORCE_COLOR: undefined, ...options.env },
       detached: options.detached ?? false,
     });
     this.#child.stdout.on('data', (bytes: Buffer) => this.#note(this.#out, bytes));

@@ -1,19 +1,5 @@
 /** A socket of Python's libzmq binding, driven line by line. See test/interop/peers/zmq_peer.py. */
-import { spawnSync } from 'node:child_process';
-import type { TestContext } from 'vitest';
-import { python } from './peers.ts';
 import { type Program, type Programs } from './programs.ts';
-
-const hasPyzmq =
-  python !== undefined && spawnSync(python, ['-c', 'import zmq']).status === 0;
-
-/** Skips, or fails where peers are required. */
-export function needPyzmq(context: TestContext): void {
-  if (hasPyzmq) return;
-  const reason = 'there is no python3 with the module zmq (python3-zmq)';
-  if (process.env['REQUIRE_PEERS'] === '1') throw new Error(reason);
-  context.skip(reason);
-}
 
 export class PythonSocket {
   readonly program: Program;

@@ -1,25 +1,16 @@
 /** Our framing and Python's `struct` and `socket`, each as client and as server. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it, type TestContext } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../../src/framing/index.ts';
+import { needPython, python } from '../../support/peers.ts';
 
 const PEER = fileURLToPath(new URL('peers/framed_echo.py', import.meta.url));
-const python = ['/usr/bin/python3', 'python3'].find(
-  (command) => spawnSync(command, ['--version']).status === 0,
-);
 const children: ChildProcess[] = [];
-
-/** Without Python a test is skipped; where peers are required, it fails. */
-function needPython(context: TestContext): void {
-  if (python !== undefined) return;
-  if (process.env['REQUIRE_PEERS'] === '1') throw new Error('there is no python3');
-  context.skip('there is no python3');
-}
 
 function startPeer(...args: string[]) {
   const child = spawn(python!, [PEER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });

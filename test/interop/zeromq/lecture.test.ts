@@ -13,12 +13,12 @@ import {
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
-import { needPyzmq } from '../../support/zeromq-python.ts';
+import { needPyzmq } from '../../support/peers.ts';
 
 const ours = lab as unknown as Engine;
 const open = useSockets();
 const programs = new Programs();
-beforeEach((context) => needPyzmq(context));
+beforeEach((context) => void needPyzmq(context));
 afterEach(() => programs.stopAll());
 
 /** The lecture binds fixed ports; a test needs one of its own. */
