@@ -6,7 +6,7 @@
  *
  * Sources: errno(3), connect(2), bind(2), udp(7), getaddrinfo(3).
  */
-import { formatAddress } from './address.ts';
+import { formatAddress, LOOPBACK } from './address.ts';
 import { SocketlabError } from './errors.ts';
 
 type SystemError = NodeJS.ErrnoException & { address?: string; port?: number };
@@ -17,8 +17,11 @@ const SENTENCES: Record<string, (error: SystemError, where: string) => string> =
       ? `${where} is taken: a server listens there, or one that was killed left the file ` +
         `behind. Stop that server, or remove the file`
       : `${where} is taken: another program listens there. Stop it, or choose another --port`,
-  EADDRNOTAVAIL: (_, where) =>
-    `${where} is no address of this machine. Give --host one that it has: 127.0.0.1, or ::1`,
+  EADDRNOTAVAIL: ({ address }, where) =>
+    `${where} is no address of this machine` +
+    (address === LOOPBACK.IPv6
+      ? ', which has no IPv6'
+      : '. Give --host one that it has: 127.0.0.1, or ::1'),
   EACCES: ({ syscall }, where) =>
     syscall === 'send'
       ? `not allowed to send to ${where}: it is not the address of one machine`

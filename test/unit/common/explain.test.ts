@@ -41,6 +41,13 @@ describe('explain', () => {
     expect(explain(error)).toContain('nobody listens at [::1]:7.');
   });
 
+  it('says that a machine has no IPv6', () => {
+    const error = systemError('EADDRNOTAVAIL', { address: '::1', port: 7 });
+    expect(explain(error)).toBe(
+      '[::1]:7 is no address of this machine, which has no IPv6 (EADDRNOTAVAIL)',
+    );
+  });
+
   it.each([{ port: -1 }, {}])('speaks of the file when a path is taken (%o)', (port) => {
     const line = explain(systemError('EADDRINUSE', { address: '/tmp/x.sock', ...port }));
     expect(line).toContain('/tmp/x.sock is taken');
