@@ -131,7 +131,7 @@ function commandLine(known: Options): Record<string, string> {
     const names = Object.keys(options).map((name) => `--${name}`);
     fail(misuse(`${first}; this program knows ${names.join(', ')}`));
   }
-  const source = readFileSync(file, 'utf8');
+  const source = readFileSync(file, 'utf8').replaceAll('\r\n', '\n');
   const header = /\/\*\*\n([^]*?)\n \*\//.exec(source)?.[1] ?? '';
   console.log(header.replaceAll(/^ \* ?/gm, ''));
   process.exit(0);

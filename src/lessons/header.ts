@@ -39,7 +39,9 @@ const AGAIN = '…';
 
 /** @throws {MisuseError} ERR_BAD_LESSON when something that every header has is missing */
 export function parseHeader(source: string, file: string): ProgramHeader {
-  const comment = /\/\*\*\n([^]*?)\n \*\//.exec(source)?.[1];
+  // An editor or git on Windows may end lines its own way.
+  const text = source.replaceAll('\r\n', '\n');
+  const comment = /\/\*\*\n([^]*?)\n \*\//.exec(text)?.[1];
   if (comment === undefined) throw badHeader(file, 'opens with no /** … */ header');
   const [title = '', ...lines] = comment
     .split('\n')

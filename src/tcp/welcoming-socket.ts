@@ -149,7 +149,7 @@ export class WelcomingSocket implements AsyncDisposable {
     }
     if (this.#closed) throw this.#closedError('listen'); // while the promise was on its way
     this.#state = 'listening';
-    if (typeof this.#server.address() === 'string') {
+    if (typeof this.#server.address() === 'string' && process.platform !== 'win32') {
       process.once('exit', this.#removePath);
     }
   }
@@ -188,7 +188,10 @@ export class WelcomingSocket implements AsyncDisposable {
     return this.#state === 'closed';
   }
 
-  /** Closing removes a Unix-domain socket's file; `process.exit` alone would leave it. */
+  /**
+   * Closing removes a Unix-domain socket's file; `process.exit` alone would leave it. A
+   * Windows pipe is no file, and goes with its process.
+   */
   readonly #removePath = (): void => {
     if (this.#boundTo && 'path' in this.#boundTo)
       rmSync(this.#boundTo.path, { force: true });

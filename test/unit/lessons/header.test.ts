@@ -74,6 +74,12 @@ import { createSocket } from 'node:dgram';
     expect(see.map((line) => line.printed)).toEqual(['^C', 'press ^C', 'end']);
   });
 
+  it('reads lines that end as Windows ends them', () => {
+    const source = program(['ready', '^C']);
+    const windows = source.replaceAll('\n', '\r\n');
+    expect(parseHeader(windows, 'x.ts')).toEqual(parseHeader(source, 'x.ts'));
+  });
+
   it('lets a line be typed with nothing printed before, and with nothing typed', () => {
     const { see } = parseHeader(program(['«hello»', 'again?«»']), 'x.ts');
     expect(see).toEqual([
