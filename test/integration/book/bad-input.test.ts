@@ -14,6 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sketchBook } from '../../../book/make.ts';
+import { problemsOf } from '../../../book/problems.ts';
 import { ROOT } from '../../support/programs.ts';
 
 const copy = mkdtempSync(join(tmpdir(), 'socketlab-bad-book-'));
@@ -97,5 +99,11 @@ describe('a book of files in which something is wrong', () => {
   it('leaves the one before as it is', () => {
     expect(readdirSync(at('dist-book'))).toEqual(['index.html']);
     expect(readFileSync(at('dist-book/index.html'), 'utf8')).toBe('the one before');
+  });
+});
+
+describe('the book as it stands', () => {
+  it('has no problem before anything is run for it', () => {
+    expect(problemsOf(sketchBook())).toEqual([]);
   });
 });

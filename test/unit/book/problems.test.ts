@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { callsTable } from '../../../book/calls.ts';
 import { wideLines } from '../../../book/code.ts';
 import { escaped } from '../../../book/html.ts';
-import { sketchBook } from '../../../book/make.ts';
 import { markdownHtml } from '../../../book/markdown.ts';
 import { placeOf, problemsOf } from '../../../book/problems.ts';
 import { readSource } from '../../../book/sources.ts';
@@ -93,12 +92,6 @@ describe('a site', () => {
 
   it('names the file alone for what stands in no line of it', () => {
     expect(placeOf('docs/a.md', '# A', 'b')).toBe('docs/a.md');
-  });
-});
-
-describe('the book as it stands', () => {
-  it('has no problem before anything is run for it', () => {
-    expect(problemsOf(sketchBook())).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteQueue } from '../../../src/common/index.ts';
+import { runs } from '../../support/properties.ts';
 
 /** A chunk with memory of its own, as a socket gives it. */
 function chunkOf(length: number, fill = 0): Buffer {
@@ -37,7 +38,7 @@ describe('ByteQueue', () => {
           expect(seen).toEqual(model);
         },
       ),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
   });
 

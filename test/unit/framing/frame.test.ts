@@ -8,6 +8,7 @@ import {
   FrameDecoder,
 } from '../../../src/framing/index.ts';
 import { decodeAll, everySplit } from '../../support/every-split.ts';
+import { runs } from '../../support/properties.ts';
 
 const text = (frame: Buffer): string => frame.toString('latin1');
 
@@ -122,7 +123,7 @@ describe('FrameDecoder', () => {
           expect(values).toEqual(messages.map((message) => Buffer.from(message)));
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     );
   });
 

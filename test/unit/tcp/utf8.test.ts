@@ -11,6 +11,7 @@ import {
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LONGEST_CHARACTER, wholeCharacters } from '../../../src/tcp/utf8.ts';
+import { runs } from '../../support/properties.ts';
 
 function whole(bytes: Uint8Array): number {
   return wholeCharacters(bytes.length, (index) => bytes[index]!);
@@ -61,7 +62,7 @@ describe('wholeCharacters', () => {
         const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
         expect([...decoded(pieces(all, at))].join('')).toBe(decoder.decode(all));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -1,5 +1,4 @@
 /** The page's own files, and its manual. That they do what they should, a browser shows. */
-import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -35,15 +34,6 @@ describe('the page', () => {
       );
     },
   );
-
-  it('has scripts that hold to their types', { timeout: 60_000 }, () => {
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    const { stdout, status } = spawnSync(process.execPath, [tsc, '--project', PAGE], {
-      encoding: 'utf8',
-    });
-    expect(stdout).toBe('');
-    expect(status).toBe(0);
-  });
 });
 
 describe('docs/auction-board.md', () => {

@@ -11,6 +11,7 @@ import {
   gameRules,
 } from '../../../../src/auction/index.ts';
 import { SeededGame } from '../../../support/board.ts';
+import { runs } from '../../../support/properties.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
 
@@ -310,7 +311,7 @@ describe('the mark of a kind', () => {
         expect(new Set(marks).size).toBe(kinds.length);
         for (const mark of marks) expect(mark).not.toBe('');
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -14,6 +14,7 @@ import {
   randomFrom,
   strategies,
 } from '../../../../src/auction/index.ts';
+import { runs } from '../../../support/properties.ts';
 
 interface Situation extends Partial<AuctionOptions> {
   /** What each bidder has left, and owns; the first is the one who is asked. */
@@ -113,7 +114,7 @@ describe('the strategies', () => {
             }
           }
         }),
-        { numRuns: 400 },
+        { numRuns: runs(400) },
       );
     },
   );

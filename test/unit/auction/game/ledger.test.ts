@@ -9,6 +9,7 @@ import {
   Table,
 } from '../../../../src/auction/index.ts';
 import { publicEvents } from '../../../../src/auction/messages/news.ts';
+import { runs } from '../../../support/properties.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
 
@@ -58,7 +59,7 @@ describe('a ledger', () => {
           }
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

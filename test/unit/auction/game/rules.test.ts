@@ -7,6 +7,7 @@ import {
   type AuctionOptions,
   auctionOptions,
 } from '../../../../src/auction/index.ts';
+import { runs } from '../../../support/properties.ts';
 
 /** Decides and applies; returns what happened, or the refusal's code. */
 function play(auction: Auction, command: AuctionCommand): AuctionEvent[] | string {
@@ -326,7 +327,7 @@ describe('under every order of commands', () => {
         for (const event of journal) again.apply(event);
         expect(again).toEqual(auction);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });

@@ -11,6 +11,7 @@ import {
   type Speaker,
   Table,
 } from '../../../../src/auction/index.ts';
+import { runs } from '../../../support/properties.ts';
 
 type Answer = ReturnType<NativeProtocol['answer']>;
 type Request = Parameters<NativeProtocol['answer']>[0];
@@ -456,9 +457,9 @@ describe('whoever asks whatever, in any order', () => {
           expect(later.auction.ledger).toEqual(hall.auction.ledger);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
     // That all this was looked at, and often.
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(100);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThanOrEqual(runs(100));
   }, 30_000);
 });

@@ -13,6 +13,9 @@ const draw = async (
 ): ReturnType<typeof drawDiagram> =>
   drawDiagram(trace, { format, title: 'test.jsonl', ...options });
 
+/** Joined once for all formats. */
+const LONG = longTrace(25_000).joined();
+
 describe.each(FORMATS)('a diagram as %s', (format) => {
   it('says what it draws, and leaves nothing out that fits', async () => {
     const { summary, notes, text } = await draw(format);
@@ -22,7 +25,7 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
   });
 
   it('of a long trace says what is left out, and how to see it', async () => {
-    const { notes, summary } = await draw(format, longTrace(25_000).joined());
+    const { notes, summary } = await draw(format, LONG);
     expect(summary).toMatch(/^2 processes, 2 sockets, (?:150|300|500) events in /);
     expect(notes[0]).toMatch(/^left out: 99,\d{3} events after [\d.]+ms; the trace has/);
     expect(notes[0]).toContain('100,006 events from 0ms to 2000.2ms');

@@ -8,6 +8,7 @@ import type { Scene } from '../../../../src/trace/diagram/story.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { randomTrace, sample, SAMPLES } from './traces.ts';
+import { runs } from '../../../support/properties.ts';
 
 const METRICS: [name: string, metrics: Metrics][] = [
   ['80 columns', cells(80)],
@@ -98,7 +99,7 @@ describe.each(METRICS)('a layout for %s', (_, metrics) => {
       fc.property(randomTrace, (trace) => {
         expect(problemsOf(trace, metrics)).toEqual([]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -4,6 +4,7 @@ import { drawDiagram } from '../../../../src/trace/diagram/index.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { type Element, find, hasClass, parseXml, textOf } from './markup.ts';
 import { address, payload, randomTrace, sample, SAMPLES, Writing } from './traces.ts';
+import { runs } from '../../../support/properties.ts';
 
 async function draw(trace: JoinedTrace): Promise<Element> {
   const { text } = await drawDiagram(trace, { format: 'svg', title: 'test.jsonl' });
@@ -85,7 +86,7 @@ describe('an SVG', () => {
       fc.asyncProperty(randomTrace, async (trace) => {
         await expect(draw(trace)).resolves.toBeDefined();
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

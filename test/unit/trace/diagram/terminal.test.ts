@@ -8,6 +8,7 @@ import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import { drawInCells, type Paint } from '../../../../src/trace/diagram/terminal.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { address, payload, randomTrace, sample, SAMPLES, Writing } from './traces.ts';
+import { runs } from '../../../support/properties.ts';
 
 interface Options {
   ascii?: boolean;
@@ -95,7 +96,7 @@ describe('a picture', () => {
       fc.property(randomTrace, (trace) => {
         expect(draw(trace, 80).join('')).not.toMatch(/\p{Cc}/u);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

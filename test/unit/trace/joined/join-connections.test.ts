@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Direction, JoinedTrace } from '../../../../src/trace/index.ts';
 import { at, connect, payload, Story, type Teller } from './build.ts';
+import { runs } from '../../../support/properties.ts';
 
 /** Each piece as `start-stop: write→read`. */
 function pieces({ pieces: all }: Direction): string[] {
@@ -103,7 +104,7 @@ describe('the bytes of a connection', () => {
           expect(problems.filter(({ kind }) => kind !== 'killed')).toEqual([]);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JoinedTrace } from '../../../../src/trace/index.ts';
 import { at, payload, Story, type Teller } from './build.ts';
+import { runs } from '../../../support/properties.ts';
 
 const UDP = { transport: 'udp', role: 'datagram' };
 
@@ -175,7 +176,7 @@ describe('datagrams', () => {
         }
         expect(problems.filter(({ kind }) => kind !== 'killed')).toEqual([]);
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

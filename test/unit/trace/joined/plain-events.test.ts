@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { schemaOf } from '../../../../src/trace/joined/format.ts';
 import { isPlainEvent } from '../../../../src/trace/joined/plain-events.ts';
 import { parseTrace } from '../../../../src/trace/joined/read-trace.ts';
+import { runs } from '../../../support/properties.ts';
 
 const ADDRESS = { host: '127.0.0.1', port: 12_000 };
 const PAYLOAD = { bytes: 5, digest: 'fb0077f9', text: 'hello' };
@@ -49,7 +50,7 @@ describe('a plain event', () => {
         const value = { ...event, ...changes };
         expect(isPlainEvent(value) && !isEvent(value)).toBe(false);
       }),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 

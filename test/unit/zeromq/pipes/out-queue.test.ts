@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ZmtpFrameDecoder } from '../../../../src/zeromq/index.ts';
 import { OutQueue } from '../../../../src/zeromq/pipes/out-queue.ts';
 import { COPY_UP_TO, Encoder } from '../../../../src/zeromq/pipes/slab.ts';
+import { runs } from '../../../support/properties.ts';
 
 const bytesOf = (queue: OutQueue, limit = 1): Buffer =>
   Buffer.concat(
@@ -57,7 +58,7 @@ describe('the queue of what is to be sent', () => {
         expect(came).toEqual(sent.map(named));
         expect([queue.messages, queue.waitingBytes]).toEqual([0, 0]);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -12,6 +12,7 @@ import {
   ZmtpFrameDecoder,
 } from '../../../../src/zeromq/index.ts';
 import { everySplit } from '../../../support/every-split.ts';
+import { runs } from '../../../support/properties.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
@@ -185,7 +186,7 @@ describe('commands', () => {
           expect(error).toMatchObject({ code: 'ERR_ZMTP_COMMAND' });
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
