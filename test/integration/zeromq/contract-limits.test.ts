@@ -42,11 +42,7 @@ async function settled(promise: Promise<void>): Promise<boolean> {
   return Promise.race([promise.then(() => true), later]);
 }
 
-describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
-  const transports = same
-    ? (['tcp', 'ipc', 'inproc'] as const)
-    : (['tcp', 'ipc'] as const);
-
+describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
   it.each(transports)(
     'a PUSH waits at its high-water mark over %s',
     async (transport) => {

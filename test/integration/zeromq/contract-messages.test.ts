@@ -10,7 +10,6 @@ import {
   PAIRS,
   pause,
   type SocketOf,
-  type Transport,
   type TypeName,
   untilHeard,
   useSockets,
@@ -173,9 +172,7 @@ async function judge(engine: Engine): Promise<[server: object, judged: Promise<v
   return [{ context, plainServer: true, zapDomain: 'class' }, judged];
 }
 
-describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
-  const transports: Transport[] = same ? ['tcp', 'ipc', 'inproc'] : ['tcp', 'ipc'];
-
+describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
   for (const talk of DIALOGUES) {
     for (const transport of transports) {
       it(`${talk.a} and ${talk.b} talk over ${transport}`, async (context) => {
@@ -215,10 +212,9 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     },
   );
 
-  it.each(['tcp', 'ipc', 'inproc'] as const)(
+  it.each(transports)(
     'carries every size over %s, from nothing to 64 MiB',
     async (transport) => {
-      if (transport === 'inproc' && !same) return;
       const [push, pull] = [open(connector, 'Push'), open(binder, 'Pull')];
       await link(pull, push, transport);
       const MIB = 2 ** 20;

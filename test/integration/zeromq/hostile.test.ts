@@ -1,11 +1,10 @@
 /** Peers that break the rules are dropped, with an event, and nobody else notices. */
 import { createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import * as lab from '../../../src/zeromq/index.ts';
 import { peakMemory } from '../../support/memory.ts';
 import {
-  type Engine,
   link,
+  OURS,
   pause,
   until,
   untilHeard,
@@ -14,7 +13,6 @@ import {
 } from '../../support/zeromq-contract.ts';
 import { command, greeting, message, RawPeer, ready } from '../../support/zmtp30.ts';
 
-const ours = lab as unknown as Engine;
 const open = useSockets();
 const peers: RawPeer[] = [];
 afterEach(() => peers.splice(0).forEach((peer) => peer.close()));
@@ -73,8 +71,8 @@ const ATTACKS: [name: string, bytes: Buffer[], options?: object][] = [
 ];
 
 it.each(ATTACKS)('%s', async (_name, bytes, options) => {
-  const pull = open(ours, 'Pull', options);
-  const push = open(ours, 'Push');
+  const pull = open(OURS, 'Pull', options);
+  const push = open(OURS, 'Push');
   const told: string[] = [];
   for (const type of [
     'handshake:error:protocol',
@@ -104,8 +102,8 @@ it.each([
 ])(
   'a subscriber to %s is dropped, and the others are served',
   async (_name, count, size) => {
-    const pub = open(ours, 'Publisher');
-    const sub = open(ours, 'Subscriber');
+    const pub = open(OURS, 'Publisher');
+    const sub = open(OURS, 'Subscriber');
     sub.subscribe('news');
     const address = await link(pub, sub);
     await untilHeard(pub, sub, 'news');
@@ -133,8 +131,8 @@ it.each([
 );
 
 it('a subscriber that says more than the program reads is read no further', async () => {
-  const xpub = open(ours, 'XPublisher', { receiveHighWaterMark: 10 });
-  const peer = await RawPeer.to(await link(xpub, open(ours, 'Subscriber')));
+  const xpub = open(OURS, 'XPublisher', { receiveHighWaterMark: 10 });
+  const peer = await RawPeer.to(await link(xpub, open(OURS, 'Subscriber')));
   peers.push(peer);
   await peer.shakeHands('SUB', 1);
   const topics = Array.from({ length: 100 }, (_, i) => String(i));
@@ -149,8 +147,8 @@ it('a subscriber that says more than the program reads is read no further', asyn
 });
 
 it('a giant length is not believed: no memory is set aside for it', async () => {
-  const pull = open(ours, 'Pull');
-  const push = open(ours, 'Push');
+  const pull = open(OURS, 'Pull');
+  const push = open(OURS, 'Push');
   const address = await link(pull, push);
   const before = peakMemory(process.pid);
   for (let i = 0; i < 20; i += 1) {
@@ -174,7 +172,7 @@ it('a reader of a server that says nonsense tries again later, and does not spin
   try {
     await until(() => server.listening, 'listening');
     const { port } = server.address() as { port: number };
-    const push = open(ours, 'Push', { reconnectInterval: 50 });
+    const push = open(OURS, 'Push', { reconnectInterval: 50 });
     push.connect(`tcp://127.0.0.1:${port}`);
     await until(() => connections >= 2, 'a second attempt');
     await pause(150);
@@ -185,7 +183,7 @@ it('a reader of a server that says nonsense tries again later, and does not spin
 });
 
 it('a crowd of strangers keeps nobody from being served', async () => {
-  const [rep, req] = [open(ours, 'Reply'), open(ours, 'Request')];
+  const [rep, req] = [open(OURS, 'Reply'), open(OURS, 'Request')];
   const address = await link(rep, req);
   const crowd = await Promise.all(Array.from({ length: 100 }, () => RawPeer.to(address)));
   peers.push(...crowd);
