@@ -1,7 +1,7 @@
 /** One role in the foreground, with the keyboard and the screen as its own. */
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { preloads } from '../common/process/index.ts';
+import { endAsByInterrupt, preloads } from '../common/process/index.ts';
 import type { Role } from './catalogue.ts';
 import { roleArgs } from './play.ts';
 
@@ -19,9 +19,7 @@ export async function playInForeground(
     [...preloads(role.file), role.file, ...roleArgs(role, port)],
     { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] },
   );
-  const stop = (): void => {
-    if (child.connected) child.disconnect();
-  };
+  const stop = (): void => endAsByInterrupt(child);
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   return new Promise((resolve, reject) => {

@@ -98,10 +98,8 @@ export class RoleProcess {
   /** Ends the program as Ctrl-C would, on every system; kills it if it does not listen. */
   async stop(): Promise<void> {
     if (!this.#running) return;
-    if (this.#child.connected) this.#child.disconnect();
-    const kill = setTimeout(() => this.#child.kill('SIGKILL'), STOP_TIMEOUT);
+    endAsByInterrupt(this.#child);
     await this.ended;
-    clearTimeout(kill);
   }
 
   /**
@@ -130,6 +128,14 @@ export class RoleProcess {
   #tellWatchers(): void {
     for (const watcher of this.#watchers) watcher();
   }
+}
+
+/** Lets go of a program that was started with the tether; kills it if it does not end. */
+export function endAsByInterrupt(child: ChildProcess): void {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.connected) child.disconnect();
+  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
+  child.once('exit', () => clearTimeout(kill));
 }
 
 /** Sources want tsx; what was compiled from them does not. */

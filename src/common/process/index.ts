@@ -1,5 +1,11 @@
 /** Programs that this one starts: ready, in the foreground, ended, and a port for them. */
-export { type RoleEnd, type RoleEvent, preloads, RoleProcess } from './child.ts';
+export {
+  endAsByInterrupt,
+  preloads,
+  type RoleEnd,
+  type RoleEvent,
+  RoleProcess,
+} from './child.ts';
 export { runProgram } from './foreground.ts';
 export { freePort } from './free-port.ts';
 export { GuardedChild } from './guarded-child.ts';

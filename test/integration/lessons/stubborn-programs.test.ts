@@ -1,0 +1,174 @@
+/**
+ * Programs that do not end when they are asked to, do not begin, or do not stop talking. The
+ * limits are long, so the clock is moved here; only the programs are real.
+ */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { RoleEvent, RoleProcess } from '../../../src/common/process/index.ts';
+import type { Role } from '../../../src/lessons/index.ts';
+import { compiledModule } from '../../support/places.ts';
+import { PATIENCE } from '../../support/programs.ts';
+
+const {
+  playInForeground,
+  playScene,
+  RoleProcess: Started,
+} = await compiledModule<typeof import('../../../src/lessons/index.ts')>(
+  'src/lessons/index.ts',
+);
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'socketlab-stubborn-'));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true });
+});
+
+/** Ready, and then busy: it takes no notice of anything but a kill. */
+const DEAF = `
+import { writeFileSync, writeSync } from 'node:fs';
+writeSync(1, 'ready\\n');
+if (process.argv[2]) writeFileSync(process.argv[2], '');
+for (;;);
+`;
+/** Hears that it is to end, and does not. Its own clock is moved, too. */
+const UNWILLING = `
+const later = setTimeout;
+globalThis.setTimeout = (work, time) => {
+  console.log('waits', time);
+  return later(work, 0);
+};
+process.on('SIGINT', () => console.log('not now'));
+setInterval(() => {}, 1_000_000);
+console.log('ready');
+`;
+const MUTE = 'setInterval(() => {}, 1_000_000);';
+
+function program(text: string): string {
+  const file = join(folder, 'program.mjs');
+  writeFileSync(file, text);
+  return file;
+}
+
+function role(file: string, args: string[] = []): Role {
+  const see = [{ printed: 'ready' }];
+  const header = { title: 'stubborn', fields: {}, see, serves: false };
+  return { name: 'stubborn', file, args, header, hasEngines: false };
+}
+
+/** Started and ready; killed at the end of the test, whatever state it is in. */
+async function ready(text: string): Promise<RoleProcess> {
+  const started = new Started('stubborn', program(text), [], () => {});
+  onTestFinished(() => {
+    if (started.running) process.kill(started.pid!, 'SIGKILL');
+  });
+  await started.printed(/ready\n/);
+  return started;
+}
+
+function moveClock(): void {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+}
+
+describe('a program that is to end', () => {
+  it('is killed when it does not listen, after five seconds', async () => {
+    const deaf = await ready(DEAF);
+    moveClock();
+    const stopping = deaf.stop();
+    vi.advanceTimersByTime(4999);
+    expect(deaf.running).toBe(true);
+    vi.advanceTimersByTime(1);
+    await stopping;
+    expect(await deaf.ended).toEqual({ code: null, signal: 'SIGKILL' });
+  });
+
+  it('leaves no time-out behind when it ends by itself', async () => {
+    const willing = await ready(`console.log('ready'); ${MUTE}`);
+    moveClock();
+    await willing.stop();
+    expect(await willing.ended).toEqual({ code: 130, signal: null });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has two seconds to do so, if it has heard', async () => {
+    const unwilling = await ready(UNWILLING);
+    await unwilling.stop();
+    expect(await unwilling.ended).toEqual({ code: 130, signal: null });
+    expect(unwilling.output).toBe('ready\nnot now\nwaits 2000\n');
+  });
+
+  it('ends when whoever started it had gone before it could look', async () => {
+    const slow =
+      'data:text/javascript,' +
+      'while (process.connected) await new Promise((resolve) => setImmediate(resolve));';
+    const before = process.env['NODE_OPTIONS'];
+    vi.stubEnv('NODE_OPTIONS', `${before ?? ''} --import "${slow}"`);
+    const orphan = new Started('stubborn', program(MUTE), [], () => {});
+    vi.unstubAllEnvs();
+    await orphan.stop();
+    expect(await orphan.ended).toEqual({ code: 130, signal: null });
+  });
+
+  it('is killed in the foreground as well', async () => {
+    const sign = join(folder, 'busy');
+    const controller = new AbortController();
+    const deaf = role(program(DEAF), [sign]);
+    const playing = playInForeground(deaf, 0, controller.signal);
+    await vi.waitFor(() => expect(existsSync(sign)).toBe(true), PATIENCE);
+    moveClock();
+    controller.abort();
+    vi.advanceTimersByTime(5000);
+    expect(await playing).toBe(128 + 9);
+  });
+});
+
+describe('a scene', () => {
+  it('is over when a program is not ready within thirty seconds', async () => {
+    moveClock();
+    const started = new Set<number>();
+    const mute = role(program(MUTE));
+    const scene = { look: '', roles: [mute, mute] };
+    const playing = playScene(scene, { port: 0, onEvent: (lane) => started.add(lane) });
+    vi.advanceTimersByTime(30_000);
+    const played = await playing;
+    expect(played.map(({ output }) => output)).toEqual(['']);
+    expect(played[0]!.problem).toBeDefined();
+    expect([...started]).toEqual([0]);
+  });
+
+  it('is over after two minutes, whatever its programs still do', async () => {
+    moveClock();
+    const endless = role(program(`console.log('ready'); ${MUTE}`));
+    let isReady = (): void => {};
+    const printed = new Promise<void>((resolve) => {
+      isReady = resolve;
+    });
+    const onEvent = (_: number, { kind }: RoleEvent): void => {
+      if (kind === 'printed') isReady();
+    };
+    const playing = playScene({ look: '', roles: [endless] }, { port: 0, onEvent });
+    await printed;
+    vi.advanceTimersByTime(120_000);
+    expect((await playing)[0]!.problem).toBeDefined();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('what a program prints', () => {
+  it('is told in full, and kept up to a million characters', async () => {
+    let told = 0;
+    const file = program(`process.stdout.write('x'.repeat(3_000_000));`);
+    const talker = new Started('stubborn', file, [], (event) => {
+      if (event.kind === 'printed') told += event.text.length;
+    });
+    await talker.ended;
+    expect(told).toBe(3_000_000);
+    // The piece that goes beyond it is not cut.
+    expect(talker.output.length).toBeGreaterThanOrEqual(1_000_000);
+    expect(talker.output.length).toBeLessThan(1_100_000);
+  });
+});
