@@ -192,7 +192,7 @@ class Journal {
    * @returns {number} where the record begins
    */
   #text(type, t, json) {
-    const bytes = Buffer.from(json.slice(0, LONGEST_EXTRA / 4));
+    const bytes = Buffer.from(json).subarray(0, LONGEST_EXTRA);
     const start = this.#head(TYPES.indexOf(type), t, bytes.length);
     bytes.copy(this.#buffer, start + HEAD);
     return start;

@@ -1,7 +1,18 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseTrace } from '../../../../src/trace/index.ts';
 import {
   type Entry,
@@ -10,6 +21,7 @@ import {
 import { Journal } from '../../../../src/trace/recorder/journal.cjs';
 import { FULL, TYPES, WAITS } from '../../../../src/trace/recorder/layout.cjs';
 import { mergeJournals } from '../../../../src/trace/recorder/merge.ts';
+import { text } from '../../../../src/trace/recorder/text.cjs';
 
 let folder: string;
 beforeEach(() => {
@@ -160,6 +172,72 @@ describe('a journal', () => {
       expect(read(file)).toHaveLength(index + 1);
     }
   });
+
+  it('gathers the events of a burst after the first 64, and writes them 5 ms later', () => {
+    const { file, it: own } = journal('one');
+    for (let index = 0; index < 100; index += 1) {
+      bytes(own, 'write', 1000, 'x');
+      own.settle(1000);
+    }
+    expect(read(file)).toHaveLength(64);
+    bytes(own, 'write', 5999, 'x');
+    own.settle(5999);
+    expect(read(file)).toHaveLength(64);
+    bytes(own, 'write', 6000, 'x');
+    own.settle(6000);
+    expect(read(file)).toHaveLength(102);
+  });
+
+  it('writes what it has gathered when no more comes, and keeps no program alive for that', async () => {
+    const { file, it: own } = journal('one');
+    const timers = (): number =>
+      process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    for (let index = 0; index < 100; index += 1) {
+      bytes(own, 'write', 1000, 'x');
+      own.settle(1000);
+    }
+    expect(timers()).toBe(before);
+    await vi.waitFor(() => expect(read(file)).toHaveLength(100), 10_000);
+  });
+
+  it('puts nothing off after the end: what comes then is the last chance', () => {
+    const { file, it: own } = journal('one');
+    for (let index = 0; index < 100; index += 1) {
+      bytes(own, 'write', 1000, 'x');
+      own.settle(1000);
+    }
+    own.end();
+    expect(read(file)).toHaveLength(100);
+    bytes(own, 'write', 1000, 'x');
+    own.settle(1000);
+    expect(read(file)).toHaveLength(101);
+  });
+
+  it('remembers ten thousand texts, and defines them anew after that', () => {
+    const { it: own } = journal('one');
+    const [first, ...others] = Array.from({ length: 10_001 }, (_, index) => `"${index}"`);
+    expect(own.define(first!)).toBe(1);
+    for (const other of others.slice(1)) own.define(other);
+    expect(own.define(first!)).toBe(1);
+    own.define(others[0]!);
+    expect(own.define(first!)).toBe(10_002);
+  });
+
+  it('is whole whatever a program writes into its errors', () => {
+    const { file, it: own } = journal('one');
+    const message = text('\u0001'.repeat(5000));
+    own.note('error', 1, `,"socket":1,"message":${message}`);
+    own.note('socket', 2, SOCKET);
+    own.end();
+    const [error, socket] = read(file);
+    expect(error!.fields['message']).toBe('\u0001'.repeat(1000));
+    expect(socket!.type).toBe('socket');
+  });
+
+  it.skipIf(process.platform === 'win32')('is for its owner alone', () => {
+    expect(statSync(journal('one').file).mode & 0o777).toBe(0o600);
+  });
 });
 
 describe('merged journals', () => {
@@ -242,6 +320,35 @@ describe('merged journals', () => {
     });
   });
 
+  it('cut the lines of programs that are longer than anybody writes', () => {
+    writeFileSync(join(folder, 'packed.js'), `${'x'.repeat(100_000)}\n`);
+    const { file, it: own } = journal('one');
+    own.note('socket', 1, `${SOCKET},"at":{"file":"packed.js","line":1}`);
+    own.end();
+    const lines: string[] = [];
+    mergeJournals([file], { payload: 'text', root: folder }, (line) => lines.push(line));
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ text: 'x'.repeat(400) });
+  });
+
+  it.skipIf(!existsSync('/proc/self/fd'))(
+    'are closed, also when nobody takes them',
+    () => {
+      const { file, it: own } = journal('one');
+      own.note('socket', 1, SOCKET);
+      own.end();
+      const readers = (): number =>
+        readdirSync('/proc/self/fd').filter((fd) => isFile(`/proc/self/fd/${fd}`, file))
+          .length;
+      const before = readers(); // the journal's own
+      const taken = (): unknown =>
+        mergeJournals([file], { payload: 'text', root: folder }, () => {
+          throw new Error('no room');
+        });
+      expect(taken).toThrow('no room');
+      expect(readers()).toBe(before);
+    },
+  );
+
   it('of nothing but rubbish are no trace', () => {
     const { file } = journal('rubbish');
     expect(
@@ -251,3 +358,12 @@ describe('merged journals', () => {
     ).toEqual({ events: 0, processes: [] });
   });
 });
+
+/** Whether a link of /proc leads to the file. Others may be gone before they are looked at. */
+function isFile(link: string, file: string): boolean {
+  try {
+    return readlinkSync(link) === file;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,85 @@
+/** What the recorder spares a program, and what a recording leaves behind: nothing. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beginRecording } from '../../../../src/trace/index.ts';
+import { Journal } from '../../../../src/trace/recorder/journal.cjs';
+import { Recorder } from '../../../../src/trace/recorder/recorder.cjs';
+import { text } from '../../../../src/trace/recorder/text.cjs';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'socketlab-recorder-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function journal(): Journal {
+  const zero = process.hrtime.bigint();
+  return new Journal(join(folder, 'one'), { zero, preview: 64, whoAmI: () => ({}) });
+}
+
+describe('the line of a call', () => {
+  it('is looked for in a thousand calls in a row, and in a few of those after them', () => {
+    const own = journal();
+    const settings = { folder, zero: '0', root: folder, lines: true };
+    const recorder = new Recorder(own, { ...settings, payload: 'text' });
+    const found = (calls: number): number => {
+      let lines = 0;
+      function call(): void {
+        if (recorder.at(call) !== 0) lines += 1;
+      }
+      for (let made = 0; made < calls; made += 1) call();
+      return lines;
+    };
+    expect(found(1200)).toBe(1000);
+    own.note('socket', 500_000, ''); // half a second later
+    expect(found(1200)).toBe(100);
+  });
+});
+
+describe('a text of a program', () => {
+  it('is cut after a thousand characters', () => {
+    expect(JSON.parse(text('å'.repeat(5000)))).toBe('å'.repeat(1000));
+  });
+});
+
+describe('a recording', () => {
+  function folderOf(env: Record<string, string>): string {
+    return (JSON.parse(env['SOCKETLAB_TRACE']!) as { folder: string }).folder;
+  }
+
+  it('leaves nothing behind when it is saved, and no file without events', () => {
+    const file = join(folder, 'trace.jsonl');
+    const recording = beginRecording(file);
+    const journals = folderOf(recording.env());
+    expect(statSync(journals).isDirectory()).toBe(true);
+    expect(recording.save(['node', 'nothing.js']).events).toBe(0);
+    expect(existsSync(journals)).toBe(false);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('leaves nothing behind when it cannot be saved', () => {
+    const place = join(folder, 'place');
+    mkdirSync(place);
+    const recording = beginRecording(join(place, 'trace.jsonl'));
+    const journals = folderOf(recording.env());
+    const own = new Journal(join(journals, 'one.journal'), {
+      zero: 0n,
+      preview: 64,
+      whoAmI: () => ({ pid: 1, name: 'one', node: 'v20', platform: 'linux' }),
+    });
+    own.note('socket', 1, ',"socket":1,"transport":"tcp","role":"connection"');
+    own.end();
+    rmSync(place, { recursive: true });
+    expect(() => recording.save(['node', 'program.js'])).toThrow('ENOENT');
+    expect(existsSync(journals)).toBe(false);
+  });
+
+  it('leaves nothing behind when it is discarded', () => {
+    const recording = beginRecording(join(folder, 'trace.jsonl'));
+    const journals = folderOf(recording.env());
+    recording.discard();
+    expect(existsSync(journals)).toBe(false);
+  });
+});
