@@ -1,8 +1,8 @@
 /** The engine, with experiments of the test's own. */
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   asExpected,
   experiment,
@@ -11,6 +11,7 @@ import {
   NotHere,
   runExperiment,
 } from '../../../../src/network/behaviours/index.ts';
+import { Lab } from '../../../../src/network/behaviours/lab.ts';
 import { checkFree } from '../../../support/sockets.ts';
 
 const SIDE = { told: 'it', measured: {} };
@@ -118,6 +119,28 @@ describe('a run', () => {
         { signal: controller.signal },
       ),
     ).rejects.toThrow('Ctrl-C');
+  });
+
+  it('leaves no time-out and no listener behind', async () => {
+    const controller = new AbortController();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    await runExperiment(
+      doing(() => Promise.resolve(finding('yes'))),
+      { signal: controller.signal },
+    );
+    expect(vi.getTimerCount()).toBe(0);
+    expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('closes what comes to be kept too late', async () => {
+    const bare = createServer().listen(0, '127.0.0.1');
+    await once(bare, 'listening');
+    const closed = once(bare, 'close');
+    const lab = new Lab();
+    await lab.close();
+    expect(() => lab.keep(bare)).toThrow('the experiment is over');
+    expect(await closed).toEqual([]);
   });
 
   it('lets nothing be opened any more once it is over', async () => {

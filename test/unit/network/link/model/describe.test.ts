@@ -102,6 +102,7 @@ describe('the description of a link', () => {
     ['drop=3,7', "'7' is no key=value, such as loss=10% or drop=3+7"],
     ['drop=x', "drop: 'x' is not packets' numbers such as 3+7, counted from 1"],
     ['stall=200ms', "stall: '200ms' is not a byte and a duration, such as 1000:200ms"],
+    ['segment=65536', 'segment is a whole number from 0 to 65535, not 65536'],
     ['queue=0', 'queue is a whole number from 1 to 1000000, not 0'],
     ['loss', "'loss' is no key=value, such as loss=10% or drop=3+7"],
     ['loss=1%,loss=2%', 'loss is given twice'],

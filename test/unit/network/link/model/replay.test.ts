@@ -97,6 +97,8 @@ describe('recorded fates', () => {
     [`${HEADER}{"direction":"there","k":0}`, /^line 2 .*k: /],
     [`${HEADER}{"direction":"there","k":1,"delay":-1}`, /^line 2 .*delay: /],
     [`${HEADER}{"direction":"there","k":1,"copies":[0,0,0,0]}`, /^line 2 .*copies: /],
+    [`${HEADER}{"direction":"there","k":1,"overtakenBy":4}`, /^line 2 .*overtakenBy: /],
+    [`${HEADER}{"direction":"there","k":1,"delay":3600001}`, /^line 2 .*delay: /],
     [`${HEADER}{"direction":"there","k":1,"lots":true}`, /^line 2 .*lots: /],
     [`${HEADER}[]`, /^line 2 /],
     [`${HEADER}null`, /^line 2 /],

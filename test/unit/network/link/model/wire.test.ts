@@ -165,6 +165,14 @@ describe('a wire', () => {
     expect(on.offer(60, 6, 100, unharmed(0))).toBe('sent');
   });
 
+  it('takes no more than 32 MiB unless it is told otherwise', () => {
+    const on = wire();
+    const half = 16 * 1024 * 1024;
+    expect(on.offer(0, 1, half, unharmed(50))).toBe('sent');
+    expect(on.offer(0, 2, half - 1000, unharmed(50))).toBe('sent');
+    expect(on.offer(0, 3, 1000, unharmed(50))).toBe('overloaded');
+  });
+
   it('gives out no more at a time than is enough', () => {
     const on = wire();
     for (let k = 1; k <= 5; k += 1) on.offer(0, k, SIZE, unharmed(10));
