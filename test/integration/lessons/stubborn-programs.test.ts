@@ -11,13 +11,13 @@ import type { Role } from '../../../src/lessons/index.ts';
 import { compiledModule } from '../../support/places.ts';
 import { PATIENCE } from '../../support/programs.ts';
 
-const {
-  playInForeground,
-  playScene,
-  RoleProcess: Started,
-} = await compiledModule<typeof import('../../../src/lessons/index.ts')>(
-  'src/lessons/index.ts',
-);
+const { RoleProcess: Started } = await compiledModule<
+  typeof import('../../../src/common/process/index.ts')
+>('src/common/process/index.ts');
+const { playInForeground, playScene } =
+  await compiledModule<typeof import('../../../src/lessons/index.ts')>(
+    'src/lessons/index.ts',
+  );
 
 let folder: string;
 beforeEach(() => {
