@@ -50,3 +50,8 @@ export function release(): void {
   holders -= 1;
   if (holders === 0) timer?.unref();
 }
+
+/** How many hold it. */
+export function holding(): number {
+  return holders;
+}

@@ -120,8 +120,11 @@ export class Endpoints {
     );
     if (at === -1) throw new ZmqError('ENOENT', { address });
     const [one] = this.#owned.splice(at, 1);
-    if (this.#host.options.linger === 0) one!.destroy();
+    const { linger } = this.#host.options;
+    if (linger === 0) one!.destroy();
     else one!.finish();
+    // What cannot be sent in that time never will be: the process must not wait for it.
+    if (linger > 0 && one!.busy()) setTimeout(() => one!.destroy(), linger).unref();
   }
 
   /** What is queued is still sent. */
