@@ -127,6 +127,11 @@ export class InprocRegistry {
   readonly #bound = new Map<string, SocketHost>();
   readonly #waiting = new Map<string, Set<InprocPipe>>();
 
+  /** How many names are kept: of who is bound, and of who waits. */
+  get size(): number {
+    return this.#bound.size + this.#waiting.size;
+  }
+
   /** False when somebody is bound there already. */
   bind(name: string, host: SocketHost): boolean {
     if (this.#bound.has(name)) return false;
@@ -156,7 +161,9 @@ export class InprocRegistry {
   }
 
   forget(name: string, pipe: InprocPipe): void {
-    this.#waiting.get(name)?.delete(pipe);
+    const waiting = this.#waiting.get(name);
+    waiting?.delete(pipe);
+    if (waiting?.size === 0) this.#waiting.delete(name);
   }
 
   has(name: string): boolean {
