@@ -25,6 +25,17 @@ export class PrefixTree<V> {
     return this.#size;
   }
 
+  /** How many nodes these take: never more than twice as many, whatever came and went. */
+  get nodes(): number {
+    let count = -1; // the root is no prefix's
+    const todo: Node<V>[] = [this.#root];
+    for (let node = todo.pop(); node; node = todo.pop()) {
+      count += 1;
+      todo.push(...node.children.values());
+    }
+    return count;
+  }
+
   get(prefix: Uint8Array): V | undefined {
     let node: Node<V> | undefined = this.#root;
     let at = 0;

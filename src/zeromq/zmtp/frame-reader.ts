@@ -79,9 +79,9 @@ export class FrameReader {
     return this.#headerBytes > 0 ? 'the rest of its header' : undefined;
   }
 
-  /** Adds bytes. They are not copied: leave them unchanged from now on. */
+  /** Adds bytes; none after a failure. They are not copied: leave them unchanged from now on. */
   feed(chunk: Uint8Array): void {
-    if (chunk.length === 0) return;
+    if (chunk.length === 0 || this.#failure) return;
     if (this.#at < this.#end) this.#later.push(chunk);
     else this.#open(chunk);
   }

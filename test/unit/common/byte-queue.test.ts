@@ -107,6 +107,19 @@ describe('ByteQueue', () => {
     expect(taken.every((byte, i) => byte === (i & 0xff))).toBe(true);
   });
 
+  it('gathers in blocks of 4 KiB what trickles in, so that no byte has an object of its own', () => {
+    const queue = new ByteQueue();
+    for (let i = 0; i < 10_000; i += 1) queue.push(chunkOf(1, i));
+    queue.skip(1); // the first was nobody's to wait for
+    const blocks = new Set<ArrayBufferLike>();
+    for (let i = 1; i < 10_000; i += 1) {
+      const byte = queue.take(1);
+      expect(byte[0]).toBe(i & 0xff);
+      blocks.add(byte.buffer);
+    }
+    expect([...blocks].map(({ byteLength }) => byteLength)).toEqual([4096, 4096, 4096]);
+  });
+
   it('does not write into what it gave away when more trickles in', () => {
     const queue = new ByteQueue();
     for (const byte of [1, 2, 3, 4]) queue.push(Buffer.from([byte]));
@@ -137,7 +150,9 @@ describe('ByteQueue', () => {
     queue.push(chunkOf(2000));
     queue.clear();
     expect(queue.length).toBe(0);
+    expect(() => queue.byteAt(0)).toThrow('a queue that holds 0');
     queue.push(Buffer.from([5]));
     expect(queue.byteAt(0)).toBe(5);
+    expect(() => queue.byteAt(1)).toThrow('a queue that holds 1');
   });
 });

@@ -200,6 +200,7 @@ describe('FrameDecoder', () => {
     const decoder = new FrameDecoder();
     decoder.push(Buffer.from([0]));
     expect(() => decoder.end()).toThrow(PeerError);
+    expect(decoder.buffered).toBe(0);
     expect(() => decoder.push(Buffer.from([0, 0, 0]))).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_CUT' }),
     );

@@ -1,7 +1,8 @@
 /** What the connection does with a stream, on streams that never leave this process. */
 import { once } from 'node:events';
 import { Duplex, PassThrough } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Wait } from '../../../src/common/index.ts';
 import {
   encodeFrame,
   encodeFrames,
@@ -26,6 +27,11 @@ class Wire extends Duplex {
     return Buffer.concat(this.written);
   }
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
 
 const text = (message: Buffer | undefined): string | undefined => message?.toString();
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
@@ -201,6 +207,43 @@ describe('send', () => {
     await vi.waitFor(() => expect(wire.bytes.length).toBe(2004 + 5));
   });
 
+  it('does not keep those who gave up waiting for room', async () => {
+    const wire = new Wire({ writableHighWaterMark: 1000 });
+    wire.hold = true;
+    const connection = new FramedConnection(wire);
+    const full = connection.send(Buffer.alloc(2000));
+    for (let i = 0; i < 3; i += 1) {
+      await expect(connection.send(Buffer.alloc(1), { timeout: 1 })).rejects.toEqual(
+        code('ERR_TIMED_OUT'),
+      );
+    }
+    const woken = vi.spyOn(Wait.prototype, 'resolve');
+    wire.hold = false;
+    wire.stuck?.();
+    await full;
+    expect(woken).toHaveBeenCalledTimes(1);
+  });
+
+  it('copies a message that the stream may still hold when its send resolves, and no other', async () => {
+    const wire = new Wire({ writableHighWaterMark: 64 * 1024 });
+    const connection = new FramedConnection(wire);
+    const memory = new Set<ArrayBufferLike>();
+    vi.spyOn(wire, 'write').mockImplementation((chunk: Uint8Array) => {
+      memory.add(chunk.buffer);
+      return true;
+    });
+    for (const size of [16 * 1024, 16 * 1024 + 1, 64 * 1024]) {
+      const copied = Buffer.allocUnsafeSlow(size);
+      await connection.send(copied);
+      await connection.sendMany([copied]);
+      expect(memory.has(copied.buffer)).toBe(false);
+    }
+    const [first, second] = [0, 1].map(() => Buffer.allocUnsafeSlow(64 * 1024 + 1));
+    await connection.send(first!);
+    await connection.sendMany([second!]);
+    expect([memory.has(first!.buffer), memory.has(second!.buffer)]).toEqual([true, true]);
+  });
+
   it('sends nothing when the signal has aborted before', async () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire);
@@ -226,6 +269,19 @@ describe('send', () => {
     const sending = connection.sendMany(endless(), { timeout: 20 });
     await expect(sending).rejects.toEqual(code('ERR_TIMED_OUT'));
     expect(made).toBeLessThan(100);
+  });
+
+  it('takes a few thousand at a time of those that have no bytes', async () => {
+    const wire = new Wire({ writableHighWaterMark: 1000 });
+    wire.hold = true;
+    const connection = new FramedConnection(wire);
+    let made = 0;
+    function* many() {
+      for (; made < 100_000; made += 1) yield Buffer.alloc(0);
+    }
+    const sending = connection.sendMany(many(), { timeout: 20 });
+    await expect(sending).rejects.toEqual(code('ERR_TIMED_OUT'));
+    expect(made).toBeLessThan(5000);
   });
 
   it('sends the messages that came before a bad one', async () => {
@@ -332,6 +388,32 @@ describe('the end', () => {
     await expect(connection.send(Buffer.from('x'))).rejects.toEqual(
       code('ERR_SOCKET_CLOSED'),
     );
+  });
+
+  it('throws away what was not received, and reads the rest into nothing', async () => {
+    const wire = new Wire();
+    const connection = new FramedConnection(wire, { highWaterMark: 1 });
+    for (let i = 0; i < 3; i += 1) wire.push(encodeFrame(Buffer.from('unread')));
+    await vi.waitFor(() => expect(wire.isPaused()).toBe(true));
+    wire.push(null);
+    // Unread bytes would make the system send a reset: what is there is read to its end first.
+    const end = once(wire, 'end');
+    const closing = connection.close({ linger: 60_000 });
+    expect(connection.statistics.unread).toBe(0);
+    await expect(connection.receive()).rejects.toEqual(code('ERR_SOCKET_CLOSED'));
+    await Promise.all([end, closing]);
+    expect([wire.readableEnded, wire.readableLength]).toEqual([true, 0]);
+  });
+
+  it('leaves no timer behind', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const wire = new Wire();
+    const connection = new FramedConnection(wire);
+    const closing = connection.close();
+    expect(vi.getTimerCount()).toBe(1);
+    wire.push(null);
+    await closing;
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('can be called twice, and by leaving a scope', async () => {

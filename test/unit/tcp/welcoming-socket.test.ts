@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
+import { Server, Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Address } from '../../../src/common/index.ts';
 import { ConnectionSocket, WelcomingSocket } from '../../../src/tcp/index.ts';
@@ -140,6 +141,16 @@ describe('a queue that is full', () => {
       expect(welcomingSocket.refused).toBe(3);
     },
   );
+
+  it('holds 1024 clients unless told otherwise; the system has its own backlog', async () => {
+    const listen = vi.spyOn(Server.prototype, 'listen');
+    onTestFinished(() => listen.mockRestore());
+    const welcomingSocket = await listening({ path: freshPath() });
+    expect(listen.mock.calls[0]![0]).toMatchObject({ backlog: 100 });
+    const server = listen.mock.contexts[0] as Server;
+    for (let i = 0; i < 1026; i += 1) server.emit('connection', new Socket());
+    expect(welcomingSocket).toMatchObject({ queued: 1024, refused: 2 });
+  });
 
   it.each([0, -1, 1.5, Number.NaN])('cannot have a limit of %d', (queueLimit) => {
     expect(() => new WelcomingSocket({ queueLimit })).toThrow(

@@ -73,7 +73,8 @@ class Listened implements SessionSink {
   }
   subscription(on: boolean, topic: Buffer): boolean {
     this.said.push(`${on ? '+' : '-'}${topic.toString()}`);
-    return true;
+    this.room -= 1;
+    return this.room > 0;
   }
   timeToLive(milliseconds: number): void {
     this.said.push(`ttl ${milliseconds}`);
@@ -188,6 +189,19 @@ describe('a session', () => {
     expect(listened.said).toEqual(['3', '4', '5']);
   });
 
+  it('stops, too, at a subscription when there is no room for more', () => {
+    const listened = new Listened('XPUB');
+    listened.hear(greeting(), ready('SUB'));
+    listened.room = 2;
+    const commands = ['a', 'b', 'c'].map((topic) =>
+      commandFrame({ name: 'SUBSCRIBE', topic: Buffer.from(topic) }),
+    );
+    expect(listened.hear(Buffer.concat(commands))).toEqual(['+a', '+b']);
+    expect(listened.session.stopped).toBe(true);
+    listened.session.resume();
+    expect(listened.said).toEqual(['+c']);
+  });
+
   it('takes subscriptions and cancellations', () => {
     const listened = new Listened('XPUB');
     listened.hear(greeting(), ready('SUB'));
@@ -278,6 +292,12 @@ describe('a bad peer', () => {
       'failed protocol ERR_ZMTP_INVALID_METADATA',
     ],
     [
+      'an identity of more than 255 bytes',
+      'ROUTER',
+      [greeting(), ready('DEALER', 'x'.repeat(256))],
+      'failed protocol ERR_ZMTP_INVALID_METADATA',
+    ],
+    [
       'ERROR 400',
       'PUSH',
       [greeting(), commandFrame({ name: 'ERROR', reason: '400' })],
@@ -338,6 +358,7 @@ describe('a bad peer', () => {
     // The next message begins from nothing; its third part is one byte too many.
     expect(listened.hear(full, part, part)).toHaveLength(1);
     expect(listened.hear(frame('x'.repeat(21)))).toEqual(['failed ERR_ZMTP_FRAME']);
+    expect(listened.session.unfinished).toBeUndefined(); // nor are its parts kept
   });
 
   it('is not believed that announces much: memory is set aside for what has come', () => {
@@ -352,10 +373,12 @@ describe('a bad peer', () => {
   it('may not make a message of endless parts', () => {
     const listened = new Listened('PULL');
     listened.hear(greeting(), ready('PUSH'));
-    const parts = Buffer.concat(
-      Array.from({ length: 65_537 }, () => Buffer.from([1, 0])),
-    );
-    expect(listened.hear(parts)).toEqual(['failed ERR_ZMTP_FRAME']);
+    const parts = Buffer.alloc(2 * 65_535, Buffer.from([1, 0]));
+    // 65,536 with the last, and then one more than that.
+    expect(listened.hear(parts, frame('end'))).toHaveLength(1);
+    expect(listened.hear(parts, frame('', true), frame('end'))).toEqual([
+      'failed ERR_ZMTP_FRAME',
+    ]);
   });
 });
 
