@@ -1,0 +1,104 @@
+/**
+ * Windows' own Node without Windows: Wine, with all that it keeps in a folder of its own.
+ *
+ * Its paths, processes, signals and pipes are like those of Windows. Its sockets are those of
+ * the system beneath, so what TCP and UDP do here says nothing of Windows.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** How long Wine may take to set itself up, and a program to end, in milliseconds. */
+const LIMIT = 300_000;
+
+export interface Ended {
+  /** Null when it was killed because it took too long. */
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export class Wine {
+  readonly #folder: string;
+  readonly #node: string;
+  readonly #env: NodeJS.ProcessEnv;
+  #started = 0;
+
+  /**
+   * @param folder for all that it writes
+   * @param bin where node.exe lies, as this system names it
+   * @throws when there is no Wine, or it cannot be set up
+   */
+  constructor(folder: string, bin: string) {
+    this.#folder = folder;
+    this.#node = join(bin, 'node.exe');
+    this.#env = {
+      ...process.env,
+      DISPLAY: '',
+      WINEPREFIX: join(folder, 'prefix'),
+      WINEPATH: `Z:${bin.replaceAll('/', '\\')}`, // where Windows looks for programs, too
+      WINEDEBUG: '-all',
+      // Neither .NET nor a browser, which it would offer to fetch, nor entries in menus.
+      WINEDLLOVERRIDES: 'mscoree=;mshtml=;winemenubuilder.exe=',
+      NODE_SKIP_PLATFORM_CHECK: '1', // Wine takes itself for Windows 7
+    };
+    mkdirSync(join(folder, 'output'), { recursive: true });
+    mkdirSync(this.#env['WINEPREFIX']!);
+    // Its server stays between two programs, and ends by itself, should we be killed.
+    this.#run('wineserver', '-p60');
+    this.#run('wine', 'wineboot', '-i');
+  }
+
+  /**
+   * Runs Windows' Node until it ends.
+   * @param printed called when `line` has been printed; the whole output until then
+   */
+  async node(
+    args: readonly string[],
+    cwd: string,
+    line?: RegExp,
+    printed?: (output: string) => Promise<void>,
+  ): Promise<Ended> {
+    this.#started += 1;
+    // Files: a Windows program cannot write to a pipe of this system's.
+    const [out, err] = ['out', 'err'].map((name) =>
+      join(this.#folder, 'output', `${this.#started}.${name}`),
+    ) as [string, string];
+    const outputs = [openSync(out, 'w'), openSync(err, 'w')];
+    const child = spawn('wine', [this.#node, ...args], {
+      cwd,
+      env: this.#env,
+      stdio: ['ignore', ...outputs],
+      timeout: LIMIT,
+      killSignal: 'SIGKILL',
+    });
+    for (const output of outputs) closeSync(output);
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', resolve);
+    });
+    if (line && printed) {
+      const running = (): boolean => child.exitCode === null && child.signalCode === null;
+      // A file tells nobody that it has grown.
+      while (running() && !line.test(readFileSync(out, 'utf8'))) await pause(100);
+      if (running()) await printed(readFileSync(out, 'utf8'));
+    }
+    const status = await ended;
+    return {
+      status,
+      stdout: readFileSync(out, 'utf8'),
+      stderr: readFileSync(err, 'utf8'),
+    };
+  }
+
+  /** Ends everything that runs under it. */
+  end(): void {
+    this.#run('wineserver', '-k');
+    this.#run('wineserver', '-w');
+  }
+
+  #run(command: string, ...args: string[]): void {
+    execFileSync(command, args, { env: this.#env, stdio: 'ignore', timeout: LIMIT });
+  }
+}
