@@ -215,7 +215,8 @@ function expand(
 
 const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];
 
-const TAKES_ENGINE = /from '\.\.\/engine\.[jt]s'/;
+/** Compiled, it may have other quotes. */
+const TAKES_ENGINE = /from (['"])\.\.\/engine\.[jt]s\1/;
 
 function readProgram(file: string): Pick<Role, 'header' | 'hasEngines'> {
   if (!existsSync(file)) {

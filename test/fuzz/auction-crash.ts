@@ -7,7 +7,7 @@
 import { parseArgs } from 'node:util';
 import { freePort } from '../../src/common/process/index.ts';
 import { playThroughCrashes } from '../support/auction-crash.ts';
-import compile from '../support/compile.ts';
+import { compile } from '../support/compile.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -104,7 +104,9 @@ describe('the script of socketlab completion', () => {
     expect((await by('/usr/bin/zsh')).stdout).toContain('compdef _socketlab socketlab');
     expect((await by('/bin/bash')).stdout).toContain('complete -o bashdefault');
     const { end, stdout } = await by('/usr/bin/fish');
-    expect(end).toEqual(failure(2, 'bash and zsh, and your shell is fish: npm run'));
+    expect(end).toEqual(
+      failure(2, 'bash and zsh, and your shell is fish: npx socketlab'),
+    );
     expect(stdout).toBe('');
   });
 });

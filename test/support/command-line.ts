@@ -1,11 +1,18 @@
 /**
  * The command line inside this process, where one of its own would show nothing more: what is
- * printed, and how it would have ended. One at a time, for there is one stdout.
+ * printed, and how it would have ended. One at a time, for there is one stdout. Where programs
+ * are compiled before the tests, the command line is the compiled one, and so is what it starts.
  */
 import { format } from 'node:util';
-import { vi } from 'vitest';
-import { failureOf, runCommandLine } from '../../src/cli/command-line.ts';
+import { inject, vi } from 'vitest';
+import { compiledModule } from './places.ts';
 import type { End } from './programs.ts';
+
+const { failureOf, runCommandLine } = inject('compiled')
+  ? await compiledModule<typeof import('../../src/cli/command-line.ts')>(
+      'src/cli/command-line.ts',
+    )
+  : await import('../../src/cli/command-line.ts');
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

@@ -12,6 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
 import { COMPILED, compiledFrom, ROOT } from './places.ts';
 
 const FOLDERS = ['src', 'examples', 'test/support'];
@@ -19,7 +20,19 @@ const FOLDERS = ['src', 'examples', 'test/support'];
 const PAGES = /[\\/](?:board|diagram)[\\/]page[\\/]/;
 const SETTINGS = join(ROOT, 'tsconfig.json');
 
-export default async function compile(): Promise<void> {
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Whether what a test starts has been compiled. */
+    compiled?: true;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<void> {
+  project.provide('compiled', true);
+  await compile();
+}
+
+export async function compile(): Promise<void> {
   mkdirSync(COMPILED, { recursive: true });
   const sources = FOLDERS.flatMap((folder) => filesIn(join(ROOT, folder))).filter(
     (file) => !PAGES.test(file),
