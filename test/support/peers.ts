@@ -38,6 +38,11 @@ export function needIPv6(context: TestContext): void {
   if (!hasIPv6) context.skip('this machine has no IPv6 loopback address (::1)');
 }
 
+/** macOS has only 127.0.0.1 of the addresses that begin with 127. */
+export async function needAddress(context: TestContext, host: string): Promise<void> {
+  if (!(await canListen(host))) context.skip(`this machine has no address ${host}`);
+}
+
 async function canListen(host: string): Promise<boolean> {
   const server = createServer();
   try {

@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type RequestOptions,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -14,7 +15,7 @@ import {
 } from '../../../src/auction/board/board-server.ts';
 import type { BoardSnapshot } from '../../../src/auction/board/snapshot.ts';
 import { SeededGame, StreamReader } from '../../support/board.ts';
-import { needIPv6 } from '../../support/peers.ts';
+import { needAddress, needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
 import { checkFree, connected } from '../../support/sockets.ts';
 
@@ -305,6 +306,25 @@ describe('the site', () => {
     }
   });
 
+  it.for(['::1', '127.0.0.2'])(
+    'answers no stranger’s name at %s either: any address of this machine can be rebound to',
+    async (at, context) => {
+      await needAddress(context, at);
+      const board = await open({ host: at });
+      for (const path of ['/', '/events', '/state']) {
+        for (const [host, status] of [
+          ['evil.example', 421],
+          ['127.0.0.1.evil.example', 421],
+          ['localhost', 200],
+          [new URL(board.url).host, 200],
+        ] as const) {
+          const answer = await ask(board, path, { method: 'HEAD', headers: { host } });
+          expect([host, answer.status]).toEqual([host, status]);
+        }
+      }
+    },
+  );
+
   it('answers to any name when it is open to the network', async () => {
     const board = await open({ host: '0.0.0.0' });
     expect(board.url).toBe(`http://127.0.0.1:${board.address.port}/`);
@@ -347,6 +367,31 @@ describe('hostile visitors', () => {
     for (const bytes of ['', 'GET / HT', 'GET / HTTP/1.1\r\nhost: localhost\r\nx']) {
       expect(await say(board, bytes)).toMatch(/^(?:HTTP\/1.1 408 |$)/);
     }
+  });
+
+  it('that have had their answer and say nothing more are sent away', async () => {
+    const board = await open({ patience: 200 });
+    const request = 'GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n';
+    expect(await say(board, request)).toMatch(/^HTTP\/1.1 200 /);
+  });
+
+  it('that only connect are two hundred beside the readers, and no more', async () => {
+    const board = await open({ mostReaders: 1, patience: 600_000 });
+    const { port } = board.address;
+    const guests: Socket[] = [];
+    undo.push(() => guests.forEach((socket) => socket.destroy()));
+    while (guests.length < 201) guests.push(await connected(port));
+    // The last of them has been let in: it is answered.
+    const last = guests.at(-1)!;
+    last.write('GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    const signal = AbortSignal.timeout(PATIENCE);
+    const [answer] = (await once(last, 'data', { signal })) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
+    const late = await connected(port);
+    guests.push(late);
+    late.resume().on('end', () => late.end());
+    await once(late, 'close', { signal });
+    expect(late.bytesRead).toBe(0);
   });
 
   it('300 of them get 200 streams, and words; and there is room again when they leave', async () => {

@@ -20,10 +20,8 @@ import type { Line } from './line.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
-/** In UTF-8 a character has up to four bytes. */
-const LONGEST_PART = 4 * LONGEST_MESSAGE;
-/** Bytes without a whole message: many parts of a message would fill the memory. */
-const MOST_UNFINISHED = 256 * 1024;
+/** All parts together, and without an end no more of them either: four bytes a character. */
+const MOST_BYTES = 4 * LONGEST_MESSAGE;
 /** A path through devices has this many names at most. */
 const LONGEST_ENVELOPE = 16;
 
@@ -109,7 +107,6 @@ class Peer {
   readonly #line: Line;
   readonly #session: Session;
   #message: Buffer[] | undefined;
-  #unfinished = 0;
 
   constructor(line: Line) {
     this.#line = line;
@@ -117,13 +114,12 @@ class Peer {
     const options = {
       type: 'REP',
       mechanism: new NullMechanism(metadata, false),
-      maxMessageSize: LONGEST_PART,
+      maxMessageSize: MOST_BYTES,
     } as const;
     this.#session = new Session(options, {
       send: (bytes) => line.say(bytes),
       message: (parts) => {
         this.#message = parts;
-        this.#unfinished = 0;
         return false; // no more until this one is answered
       },
       failed: () => {
@@ -141,9 +137,7 @@ class Peer {
   }
 
   push(chunk: Buffer): void {
-    this.#unfinished += chunk.length;
     this.#session.push(chunk);
-    if (this.#unfinished > MOST_UNFINISHED) this.isOver = true;
   }
 
   /** The next message, when the one before has been answered. */

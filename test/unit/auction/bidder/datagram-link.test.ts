@@ -1,7 +1,8 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatagramLink } from '../../../../src/auction/bidder/datagram-link.ts';
+import { PATIENCE } from '../../../support/programs.ts';
 
 interface Asked {
   type: string;
@@ -153,6 +154,25 @@ describe('a link of datagrams', () => {
     };
     expect(await link.news()).toMatchObject({ type: 'over' });
     expect(asked.filter(({ type }) => type === 'bid')).toHaveLength(1);
+  });
+
+  it('asks twelve times in ten seconds, and gives up one who never answers', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    try {
+      const link = await open();
+      let outcome = 'waits';
+      const joining = link.join(JOIN).catch((error: Error) => (outcome = error.message));
+      await vi.advanceTimersByTimeAsync(10_000);
+      expect(outcome).toBe('waits');
+      await vi.advanceTimersByTimeAsync(1000);
+      await joining;
+      expect(outcome).toBe('the auctioneer does not answer');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+    // At 0, ¼, ¾ and 1¾ seconds, and then once a second.
+    await vi.waitFor(() => expect(asked).toHaveLength(12), { timeout: PATIENCE });
   });
 
   it('says early that nobody listens, where a machine says so', async () => {

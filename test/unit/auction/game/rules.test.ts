@@ -109,6 +109,26 @@ describe('a round', () => {
     );
   });
 
+  it.each([
+    ['ann', 'bob', 'cid'],
+    ['cid', 'bob', 'ann'],
+    ['bob', 'cid', 'ann'],
+  ])('takes the second price in whatever order the bids come: %s, %s, %s', (...order) => {
+    const auction = table(['ann', 'bob', 'cid'], { price: 'second' });
+    const bids: Record<string, number> = { ann: 3, bob: 5, cid: 7 };
+    const answers = Object.fromEntries(order.map((name) => [name, bids[name]]));
+    expect(round(auction, answers)).toContainEqual(
+      expect.objectContaining({ name: 'cid', price: 5 }),
+    );
+  });
+
+  it('knows one zero only: JSON has two', () => {
+    const auction = table(['ann', 'bob']);
+    expect(play(auction, { type: 'bid', round: 0, name: 'ann', amount: -0 })).toEqual([
+      { type: 'bid', round: 0, name: 'ann', amount: 0 },
+    ]);
+  });
+
   it('lets an item that nobody bids for go unsold, or to the first bidder for nothing', () => {
     const home = table(['ann', 'bob']);
     expect(round(home, { ann: undefined, bob: undefined })).toContainEqual(
@@ -197,6 +217,17 @@ describe('the end', () => {
     expect(auction.winner).toBe('bob');
   });
 
+  it('counts what the last item has cost, too', () => {
+    const auction = table(['ann', 'bob'], {
+      win: 'highest-value',
+      kinds: ['Monet'],
+      items: 2,
+    });
+    round(auction, { ann: 1, bob: 0 });
+    round(auction, { ann: 0, bob: 9 });
+    expect(auction.winner).toBe('ann');
+  });
+
   it('has no winner when too few items were drawn', () => {
     const auction = table(['ann', 'bob'], { items: 1 });
     round(auction, { ann: 1, bob: 2 });
@@ -221,8 +252,39 @@ describe('the options', () => {
     { kinds: ['A', 'A'] },
     { values: { Nobody: 3 } },
     { items: 0 },
+    { bidders: 10_001, items: 10 },
+    { countToWin: 0 },
+    { countToWin: 1_000_001, items: 10 },
+    { items: 300_000 }, // a list of more than 3 MiB
+    { secondsPerRound: -1 },
+    { secondsPerRound: 86_401 },
+    { secondsPerRound: NaN },
+    { kinds: Array.from({ length: 1001 }, (_, index) => `k${index}`), items: 10 },
+    { kinds: ['toString'] },
+    { kinds: ['__proto__'] },
+    { kinds: ['Mane\u0301'] }, // é is one character
+    { kinds: ['x'.repeat(33)] },
+    { values: { Picasso: -1 } },
+    { values: { Picasso: 0.5 } },
+    { seed: 7 as unknown as string },
+    { price: 'third' as 'first' },
+    { win: 'last' as 'first-to' },
+    { order: 'any' as 'known' },
+    { unsold: 'to-all' as 'to-first' },
   ])('refuse %j', (given) => {
     expect(() => auctionOptions(given)).toThrow(/auction options/);
+  });
+
+  it.each([
+    { bidders: 10_000, items: 10 },
+    { countToWin: 1_000_000, items: 10 },
+    { items: 250_000 },
+    { secondsPerRound: 0 },
+    { secondsPerRound: 86_400 },
+    { kinds: Array.from({ length: 1000 }, (_, index) => `k${index}`), items: 10 },
+    { kinds: ['Man\u00e9', 'x'.repeat(32)] },
+  ])('take %j', (given) => {
+    expect(auctionOptions(given)).toMatchObject(given);
   });
 
   it('draw the same items for the same seed, others for another, each kind about as often', () => {

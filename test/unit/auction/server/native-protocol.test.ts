@@ -178,6 +178,131 @@ describe('a seat', () => {
   });
 });
 
+describe('a seat that was left for another', () => {
+  it('is empty: whoever takes it dismisses nobody, least of all from the other', () => {
+    const hall = new Hall();
+    const [mover, bob, late] = [new Visitor(), new Visitor(), new Visitor()];
+    hall.join('ann', mover);
+    hall.join('bob', bob);
+    hall.join('bob', mover, { token: 'token-2' });
+    hall.join('ann', late, { token: 'token-1' });
+    expect(mover.dismissed).toEqual([]);
+    expect([mover.seat, bob.seat, late.seat]).toEqual(['bob', undefined, 'ann']);
+    // And who goes takes nobody's seat along.
+    hall.protocol.leave(bob);
+    hall.protocol.leave(late);
+    hall.join('ann', bob, { token: 'token-1' });
+    expect(late.dismissed).toEqual([]);
+    hall.protocol.leave(late);
+    hall.join('ann', late, { token: 'token-1' });
+    expect(bob.dismissed).toHaveLength(2);
+    expect(bob.dismissed[1]).toMatchObject({
+      code: 'seat-taken-over',
+      reason: expect.stringContaining('ann') as string,
+    });
+  });
+});
+
+describe('a seat that somebody else may want', () => {
+  it('is not had for want of an attempt on both sides', () => {
+    const hall = new Hall();
+    hall.join('ann');
+    expect(hall.join('ann')).toMatchObject({ code: 'name-taken' });
+  });
+
+  it('is one for each speaker, who keeps it when he asks for another', () => {
+    const hall = new Hall({ bidders: 3 });
+    const ann = new Visitor();
+    hall.join('ann', ann);
+    expect(hall.join('eve', ann)).toMatchObject({
+      code: 'name-taken',
+      reason: 'you have joined already, as ann',
+    });
+    expect([...hall.auction.bidders.keys()]).toEqual(['ann']);
+    expect(ann.seat).toBe('ann');
+  });
+
+  it('is not kept for a name that the rules refuse', () => {
+    const hall = new Hall({ bidders: 3 });
+    hall.join('two words', new Visitor(), { attempt: ATTEMPT });
+    expect(hall.protocol.keyOf('two words')).toBeUndefined();
+    expect(hall.join('two words', new Visitor(), { attempt: ATTEMPT })).toMatchObject({
+      code: 'bad-name',
+    });
+  });
+
+  it('is not bid for in its name, and its own name may be said', () => {
+    const hall = new Hall();
+    const [ann, bob] = [new Visitor(), new Visitor()];
+    hall.join('ann', ann);
+    hall.join('bob', bob);
+    const bid = { type: 'bid', round: 0, amount: 5 };
+    expect(hall.ask({ ...bid, name: 'ann' }, bob)).toMatchObject({ code: 'wrong-name' });
+    expect(hall.auction.answers.size).toBe(0);
+    expect(hall.ask({ ...bid, name: 'bob' }, bob)).toMatchObject({ type: 'accepted' });
+  });
+});
+
+describe('the door', () => {
+  it('is opened by the code to who joins or watches, and by the token of a seat', () => {
+    const hall = new Hall({ bidders: 3 }, 'K7RT');
+    const code = 'K7RT';
+    hall.join('ann', new Visitor(), { code });
+    for (const wrong of [{}, { code: 'k7rt' }, { token: 'token-9' }]) {
+      expect(hall.join('eve', new Visitor(), wrong)).toMatchObject({
+        code: 'wrong-code',
+      });
+    }
+    const watch = { type: 'watch', version: 1 };
+    expect(hall.ask(watch)).toMatchObject({ code: 'wrong-code' });
+    expect(hall.ask({ ...watch, code })).toMatchObject({ type: 'watching' });
+    // Who has a token has known the code, or that of another day.
+    expect(hall.join('ann', new Visitor(), { token: 'token-1' })).toMatchObject({
+      type: 'welcome',
+    });
+  });
+
+  it('is closed to those who speak another version', () => {
+    const hall = new Hall();
+    for (const type of ['join', 'watch']) {
+      expect(hall.ask({ type, version: 2, name: 'ann' })).toMatchObject({
+        code: 'wrong-version',
+      });
+    }
+    expect(hall.auction.bidders.size).toBe(0);
+  });
+
+  it('gives no list to newcomers: in a hall of thousands each would get thousands', () => {
+    const hall = new Hall({ bidders: 3 });
+    hall.join('ann');
+    const bob = new Visitor();
+    expect(hall.join('bob', bob)).toMatchObject({ state: { bidders: [] } });
+    expect(hall.join('bob', bob, { token: 'token-2' })).toMatchObject({
+      state: { phase: 'joining', bidders: [] },
+    });
+  });
+
+  it('shows who comes back the accounts as they are then, whatever happens later', () => {
+    const hall = new Hall({ items: 5 });
+    const [ann, bob] = [new Visitor(), new Visitor()];
+    hall.join('ann', ann);
+    hall.join('bob', bob);
+    // As the protocol gave it, not copied: an answer may wait in a line for a while.
+    const request = parseRequest({
+      type: 'join',
+      version: 1,
+      name: 'ann',
+      token: 'token-1',
+    });
+    const welcome = hall.protocol.answer(request, ann);
+    hall.ask({ type: 'bid', round: 0, amount: 9 }, ann);
+    hall.ask({ type: 'pass', round: 0 }, bob);
+    expect(welcome).toMatchObject({
+      state: { bidders: [{ money: 100, owned: {} }, {}] },
+    });
+  });
+});
+
 describe('an answer', () => {
   it('carries the number of its request, also when it is a refusal', () => {
     const hall = new Hall({}, 'K7RT');
@@ -461,5 +586,5 @@ describe('whoever asks whatever, in any order', () => {
     );
     // That all this was looked at, and often.
     expect(Math.min(...Object.values(seen))).toBeGreaterThanOrEqual(runs(100));
-  }, 30_000);
+  });
 });

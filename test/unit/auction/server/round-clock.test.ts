@@ -92,6 +92,7 @@ describe('the clock of a round', () => {
     await room.after(50);
     room.bid('ann', 'bob');
     expect(room.clock.deadline).toBe(begun + 110 * SECOND);
+    expect(vi.getTimerCount(), 'the clock of the round before').toBe(1);
     await room.after(59);
     expect(room.round).toBe(1);
     await room.after(2);
@@ -145,6 +146,14 @@ describe('the clock of a round', () => {
     const waiting = new Room([], { bidders: 2 });
     waiting.presence.come('ann');
     expect(waiting.clock.deadline).toBeUndefined();
+  });
+
+  it('ends no round any more when it is closed in the moment between its time and the end', async () => {
+    const room = new Room(['ann', 'bob']);
+    vi.advanceTimersToNextTimer();
+    room.clock.close();
+    await vi.runAllTimersAsync();
+    expect(room.round).toBe(0);
   });
 
   it('leaves no timer when it is closed, whoever comes and goes after that', async () => {
@@ -230,6 +239,19 @@ describe('one who has gone', () => {
     room.bid('ann');
     await room.after(0.01);
     expect(room.round).toBe(2);
+  });
+});
+
+describe('all of whom nobody says anything', () => {
+  it('have the whole time of each round, though one of them goes', async () => {
+    const room = new Room(['ann', 'bob']);
+    for (let round = 0; round < 3; round += 1) await room.after(60.1);
+    expect(room.round).toBe(3);
+    room.presence.leave('ann');
+    await room.after(50);
+    expect(room.round).toBe(3);
+    await room.after(10);
+    expect(room.round).toBe(4);
   });
 });
 

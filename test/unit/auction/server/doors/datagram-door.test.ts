@@ -1,0 +1,191 @@
+/** The limits of the datagram door, with datagrams that are handed in. */
+import { describe, expect, it, vi } from 'vitest';
+import { openHouse, type House, withoutTime } from '../../../../support/auction-house.ts';
+
+withoutTime();
+
+/** So much nonsense is answered in a quarter of a second. */
+const MOST = 25;
+const [HONEST, STRANGER] = [1111, 6666];
+
+const join = (name: string, more: object = {}): object => ({
+  type: 'join',
+  version: 1,
+  name,
+  attempt: `the attempt of ${name}`,
+  ...more,
+});
+
+async function seated(house: House, name = 'ann', more: object = {}): Promise<string> {
+  const { token } = (await house.datagrams.ask(HONEST, join(name, more)))!;
+  return token as string;
+}
+
+describe('join codes that are tried by datagram', () => {
+  const guesses = (count: number): object[] =>
+    Array.from({ length: count }, (_, index) => join('eve', { code: `GUESS${index}` }));
+
+  it('open nothing by the thousand: not even the right one is looked at among them', async () => {
+    const { auctioneer, datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await datagrams.hear(STRANGER, ...guesses(3000), join('eve', { code: 'K7RT' }));
+    const told = datagrams.told(STRANGER);
+    expect(told).toHaveLength(MOST);
+    for (const answer of told) expect(answer).toMatchObject({ code: 'wrong-code' });
+    expect(auctioneer.auction.bidders.size).toBe(0);
+  });
+
+  it('do not keep those out for good who know the code', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await house.datagrams.hear(STRANGER, ...guesses(MOST));
+    const honest = join('ann', { code: 'K7RT' });
+    expect(await house.datagrams.ask(HONEST, honest)).toBeUndefined();
+    await house.after(250);
+    expect(await house.datagrams.ask(HONEST, honest)).toMatchObject({ type: 'welcome' });
+  });
+
+  it('are answered while they are few', async () => {
+    const { datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await datagrams.hear(STRANGER, ...guesses(MOST - 1), join('eve', { code: 'K7RT' }));
+    expect(datagrams.told(STRANGER).at(-1)).toMatchObject({ type: 'welcome' });
+  });
+});
+
+describe('nonsense', () => {
+  it('is answered so often in a quarter of a second, and whoever is seated plays on', async () => {
+    const house = openHouse({ game: { bidders: 1, items: 9 } });
+    const { datagrams } = house;
+    const token = await seated(house);
+    for (let quarter = 1; quarter <= 3; quarter += 1) {
+      await datagrams.hear(STRANGER, ...Array.from({ length: 500 }, () => '{}'));
+      expect(datagrams.told(STRANGER)).toHaveLength(quarter * MOST);
+      const bid = { type: 'bid', round: quarter - 1, amount: 0, token };
+      expect(await datagrams.ask(HONEST, bid)).toMatchObject({ type: 'accepted' });
+      await house.after(250);
+    }
+  });
+
+  it('is what is longer than any request, even where its beginning is one', async () => {
+    const { auctioneer, datagrams } = openHouse();
+    const whole = JSON.stringify(join('ann'));
+    await datagrams.hear(STRANGER, whole + ' '.repeat(4097 - whole.length));
+    expect(datagrams.told(STRANGER)).toMatchObject([{ code: 'too-long' }]);
+    expect(auctioneer.auction.bidders.size).toBe(0);
+    await datagrams.hear(STRANGER, whole + ' '.repeat(4096 - whole.length));
+    expect(datagrams.told(STRANGER)[1]).toMatchObject({ type: 'welcome' });
+  });
+});
+
+describe('an answer', () => {
+  it('with many news is cut into datagrams, none of them large, and none is left out', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(32, 'x'));
+    const house = openHouse({
+      game: { bidders: 301, items: 200, countToWin: 200, secondsPerRound: 1 },
+      times: { silence: 1_000_000 },
+    });
+    const { datagrams } = house;
+    const token = await seated(house);
+    await datagrams.hear(STRANGER, ...names.map((name) => join(name)));
+    for (let round = 0; round < 100; round += 1) await house.after(1001);
+    expect(house.auctioneer.auction.round).toBe(100);
+    const heard: unknown[] = [];
+    let datagramsNeeded = 0;
+    while (heard.length < 202) {
+      const before = datagrams.sent.length;
+      await datagrams.hear(HONEST, { type: 'news', after: heard.length, token });
+      const { message, size } = datagrams.sent[before]!;
+      const news = message['news'] as unknown[];
+      // The names of all who begin are more than that already: they go alone.
+      if (heard.length === 0) expect(news).toMatchObject([{ type: 'start' }]);
+      else expect(size).toBeLessThan(9000);
+      expect(news.length).toBeGreaterThan(0);
+      heard.push(...news);
+      datagramsNeeded += 1;
+    }
+    expect(heard).toMatchObject(heard.map((_, index) => ({ seq: index + 1 })));
+    expect(datagramsNeeded).toBeLessThan(10);
+  });
+
+  it('that no datagram can carry is a refusal, with the number of the question', async () => {
+    // Three bytes a character: what all of them own takes more than was expected of a seat.
+    const names = Array.from({ length: 560 }, (_, index) => `${index}`.padEnd(32, '画'));
+    const house = openHouse({ game: { bidders: 561, items: 10 } });
+    const token = await seated(house);
+    await house.datagrams.hear(STRANGER, ...names.map((name) => join(name)));
+    const again = join('ann', { token, id: 77 });
+    expect(await house.datagrams.ask(HONEST, again)).toMatchObject({
+      type: 'refused',
+      code: 'too-big',
+      id: 77,
+    });
+  });
+
+  it('that would be too big for datagrams is told before there is a seat', async () => {
+    const { auctioneer, datagrams } = openHouse({ game: { bidders: 700 } });
+    expect(await datagrams.ask(HONEST, join('ann', { id: 3 }))).toMatchObject({
+      code: 'too-big',
+      id: 3,
+    });
+    expect(auctioneer.auction.bidders.size).toBe(0);
+  });
+});
+
+describe('a bidder over UDP', () => {
+  it('counts as gone after a silence, and not before', async () => {
+    const house = openHouse({ times: { silence: 5000 }, game: { bidders: 2 } });
+    const token = await seated(house);
+    const present = (): number => house.auctioneer.statistics.present;
+    for (let time = 0; time < 3; time += 1) {
+      await house.after(4500);
+      expect(present()).toBe(1);
+      await house.datagrams.hear(HONEST, { type: 'news', after: 0, token });
+    }
+    await house.after(4500);
+    expect(present()).toBe(1);
+    await house.after(1000);
+    expect(present()).toBe(0);
+    await house.datagrams.hear(HONEST, { type: 'news', after: 0, token });
+    expect(present()).toBe(1);
+  });
+
+  it('has an answer to his question for news after a second, however often he repeats it', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const token = await seated(house);
+    const question = { type: 'news', after: 0, token, id: 9 };
+    house.datagrams.sent.length = 0;
+    for (let time = 0; time < 9; time += 1) {
+      await house.datagrams.hear(HONEST, question);
+      expect(house.datagrams.sent).toEqual([]);
+      await house.after(100);
+    }
+    await house.after(350);
+    expect(house.datagrams.told(HONEST)).toEqual([{ type: 'news', id: 9, news: [] }]);
+    // It was one question, and has had its answer.
+    await house.after(3000);
+    expect(house.datagrams.sent).toHaveLength(1);
+  });
+
+  it('has the news at once when they come, and each question has one answer', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 2 } });
+    const token = await seated(house);
+    house.datagrams.sent.length = 0;
+    await house.datagrams.hear(HONEST, { type: 'news', after: 0, token, id: 9 });
+    await house.datagrams.hear(STRANGER, join('bob'));
+    expect(house.datagrams.told(HONEST)).toMatchObject([
+      { id: 9, news: [{ type: 'start' }, { type: 'round' }] },
+    ]);
+    await house.after(3000);
+    expect(house.auctioneer.auction.round).toBe(1);
+    expect(house.datagrams.told(HONEST)).toHaveLength(1);
+  });
+});
+
+describe('the door itself', () => {
+  it('stays open when one datagram goes wrong, and leaves no timer when it is closed', async () => {
+    const { auctioneer, datagrams } = openHouse({ game: { bidders: 2 } });
+    await datagrams.fail(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    expect(await datagrams.ask(HONEST, join('ann'))).toMatchObject({ type: 'welcome' });
+    await auctioneer.close();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,77 @@
+/** The lecture's door: what is kept back, what ends a connection, and what does not. */
+import { describe, expect, it } from 'vitest';
+import { openHouse, withoutTime } from '../../../../support/auction-house.ts';
+
+withoutTime();
+
+describe('a `wait `', () => {
+  it('is kept back for a quarter of a second, so that nobody asks without a pause', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const ann = await house.visit();
+    await ann.says('ann');
+    ann.sent.length = 0;
+    for (let asked = 1; asked <= 4; asked += 1) {
+      await ann.says('ann ');
+      await house.after(240);
+      expect(ann.sent).toHaveLength(asked - 1);
+      await house.after(20);
+      expect(ann.sent).toHaveLength(asked);
+    }
+    expect(ann.text).toBe('wait wait wait wait ');
+  });
+
+  it('is not sent at all when there is an answer before that', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const [ann, bob] = [await house.visit(), await house.visit()];
+    await ann.says('ann');
+    ann.sent.length = 0;
+    await ann.says('ann ');
+    await bob.says('bob');
+    expect(ann.text).toBe('ready ann bob ');
+    await ann.says('ann 5');
+    await ann.says('ann');
+    ann.sent.length = 0;
+    await bob.says('bob ');
+    await bob.says('bob 4');
+    expect(ann.text).toMatch(/^ann has bought \w+ for 5$/);
+  });
+
+  it('is kept back for nobody who has gone meanwhile, and leaves his seat to who comes', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const [ann, again] = [await house.visit(), await house.visit()];
+    await ann.says('ann');
+    await ann.says('ann ');
+    await ann.leaves();
+    await house.after(300);
+    await house.after(1000);
+    expect(ann.state).toBe('closed');
+    expect(house.auctioneer.isPresent('ann')).toBe(false);
+    await again.says('ann');
+    expect(again.text).toMatch(/^2 /);
+    expect(house.auctioneer.isPresent('ann')).toBe(true);
+    expect(house.auctioneer.statistics).toMatchObject({ present: 1, connections: 1 });
+  });
+});
+
+describe('a seated bidder', () => {
+  it('may think for as long as he likes', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const ann = await house.visit();
+    await ann.says('ann');
+    await house.after(120_000);
+    expect(ann.gone).toBe(false);
+  });
+});
+
+describe('a farewell', () => {
+  it('ends the connection, and nothing that was sent behind it counts', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const eve = await house.visit();
+    await eve.says('eve');
+    expect(eve.text).toMatch(/^refused: .*join code/);
+    expect(eve.gone).toBe(true);
+    await eve.says('K7RT-eve');
+    expect(eve.sent).toHaveLength(1);
+    expect(house.auctioneer.auction.bidders.size).toBe(0);
+  });
+});
