@@ -151,7 +151,7 @@ export class Engine implements Wire, SessionSink {
     this.#ended = true;
     if (this.#session?.stopped && !this.#finishing && !this.#error) {
       // What was parsed to here is still to be read; the rest follows through `resume`.
-      this.#detachWire();
+      if (this.#pipe?.wire === this) this.#pipe.out.landed();
       return;
     }
     this.#part();
@@ -309,14 +309,6 @@ export class Engine implements Wire, SessionSink {
     this.#destroyed = true;
     this.flush();
     this.socket.destroy();
-  }
-
-  #detachWire(): void {
-    const pipe = this.#pipe;
-    if (pipe?.wire === this) {
-      pipe.out.landed();
-      if (!this.#session?.stopped) pipe.wire = undefined;
-    }
   }
 
   #part(): void {

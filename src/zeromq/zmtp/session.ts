@@ -34,15 +34,8 @@ import {
 } from './mechanisms/mechanism.ts';
 import { mayTalk, type TypeName } from './socket-types.ts';
 
-/** Which event leads from which state to which. */
-const TRANSITIONS = {
-  greeting: { greeted: 'handshake' },
-  handshake: { ask: 'asking', ready: 'traffic' },
-  asking: { verdict: 'handshake' },
-  traffic: {},
-  over: {},
-} as const;
-export type SessionState = keyof typeof TRANSITIONS;
+/** As in the picture above. */
+export type SessionState = 'greeting' | 'handshake' | 'asking' | 'traffic' | 'over';
 
 /** No command of a handshake needs more; nobody unknown may make us hold more. */
 const LONGEST_HANDSHAKE_COMMAND = 64 * 1024;
@@ -163,7 +156,7 @@ export class Session {
         const what = 'the judge at inproc://zeromq.zap.01 gave no answer of ZAP 1.0';
         throw new HandshakeError('protocol', what, { code: verdict.malformed });
       }
-      this.#state = TRANSITIONS.asking.verdict;
+      this.#state = 'handshake';
       this.#step(this.#mechanism.authenticated(verdict));
       this.#pump();
     } catch (error) {
@@ -191,7 +184,7 @@ export class Session {
       );
     }
     this.#minor = greeting.major > 3 ? 1 : Math.min(1, greeting.minor);
-    this.#state = TRANSITIONS.greeting.greeted;
+    this.#state = 'handshake';
     this.#step(mine.start());
     return chunk.subarray(needed);
   }
@@ -285,11 +278,11 @@ export class Session {
     const peer = ready && this.#peer(ready);
     for (const command of send) this.#sink.send(commandFrame(command));
     if (ask) {
-      this.#state = TRANSITIONS.handshake.ask;
+      this.#state = 'asking';
       this.#sink.ask(ask);
     }
     if (!peer) return;
-    this.#state = TRANSITIONS.handshake.ready;
+    this.#state = 'traffic';
     this.#reader.maxLength = this.#maxMessageSize;
     this.#sink.ready(peer);
   }
