@@ -15,7 +15,7 @@ import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { COMPILED, compiledFrom, ROOT } from './places.ts';
 
-const FOLDERS = ['src', 'examples', 'test/support'];
+const FOLDERS = ['src', 'examples', 'scripts', 'test/support'];
 /** What a browser reads is read where it stands. */
 const PAGES = /[\\/](?:board|diagram)[\\/]page[\\/]/;
 const SETTINGS = join(ROOT, 'tsconfig.json');

@@ -12,14 +12,19 @@ const { playScene } =
     'src/lessons/index.ts',
   );
 
-/** Plays a scene, compiled if it is one of ours; those of its roles that had a problem, or printed something else. */
-export async function differences(scene: Scene): Promise<string[]> {
+/** The same scene of compiled programs, if they are ours. */
+export function compiledScene(scene: Scene): Scene {
   const roles = scene.roles.map((role) =>
     role.file.startsWith(EXAMPLES)
       ? { ...role, file: compiledFrom(role.file.slice(ROOT.length)) }
       : role,
   );
-  const played = await playScene({ ...scene, roles }, { port: await ownPort() });
+  return { ...scene, roles };
+}
+
+/** Plays a scene, compiled; those of its roles that had a problem, or printed something else. */
+export async function differences(scene: Scene): Promise<string[]> {
+  const played = await playScene(compiledScene(scene), { port: await ownPort() });
   expect(played.map(({ role }) => role.name)).toEqual(
     scene.roles.map(({ name }) => name),
   );
