@@ -12,16 +12,24 @@ const common = {
   expect: { requireAssertions: true },
 };
 
-/** Real processes, which are compiled before the first of them starts. */
-const processes = { ...common, globalSetup: 'test/support/compile.ts' };
+const cores = availableParallelism();
+
+/**
+ * Real processes, which are compiled before the first of them starts. They wait as much as they
+ * work, so twice as many files run side by side as there are cores.
+ */
+const processes = {
+  ...common,
+  globalSetup: 'test/support/compile.ts',
+  maxWorkers: Math.max(4, cores),
+  sequence: { groupOrder: 1 },
+};
 
 /** `npm test` runs the first two, `npm run test:all` all of them. */
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     coverage: { include: ['src/**'] },
-    // Most tests wait for processes: two at a time, also where there are two cores.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       // One process, no programs. The files share what they import, which is most of the time.
       {
@@ -31,6 +39,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts'],
           pool: 'threads',
           isolate: false,
+          maxWorkers: Math.max(2, cores),
         },
       },
       // What a newcomer needs in order to trust the thing, with real processes.
