@@ -59,17 +59,17 @@ export function socketFolder(): string {
   return fits || process.platform === 'win32' ? folder : '/tmp';
 }
 
+export function pathTooLong(path: string): string {
+  const length = Buffer.byteLength(path);
+  return `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${path}`;
+}
+
 /** @throws {MisuseError} ERR_BAD_ADDRESS unless `path` can name a socket's file */
 export function checkPath(path: string): void {
   if (path === '') throw badAddress('a path is not empty');
   if (path.includes('\0')) throw badAddress('a path holds no zero byte');
   if (process.platform === 'win32') return; // a pipe's name, which has rules of its own
-  const length = Buffer.byteLength(path);
-  if (length > LONGEST_PATH) {
-    throw badAddress(
-      `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${path}`,
-    );
-  }
+  if (Buffer.byteLength(path) > LONGEST_PATH) throw badAddress(pathTooLong(path));
   // Node takes such a path for a port.
   if (Number(path) >= 0)
     throw badAddress(`the path ${path} looks like a port: write ./${path}`);

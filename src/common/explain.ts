@@ -4,80 +4,126 @@
  * Node's system errors name the call and the code (`listen EADDRINUSE: address already in
  * use 127.0.0.1:12000`). That is right for a log and a riddle for a beginner.
  *
- * Sources: errno(3), connect(2), bind(2), udp(7), getaddrinfo(3).
+ * What was opened can be told from the error: a port and a socket's path have an `address`, a
+ * file and a folder a `path`, and a program was started by `spawn`.
+ *
+ * Read next: explanations.ts, what is said.
  */
-import { formatAddress, LOOPBACK } from './address.ts';
+import { statSync } from 'node:fs';
+import { formatAddress } from './address.ts';
 import { SocketlabError } from './errors.ts';
+import { type Found, type OptionNames, sentenceFor, type Thing } from './explanations.ts';
+import { portHolder } from './port-holder.ts';
 
-type SystemError = NodeJS.ErrnoException & { address?: string; port?: number };
-
-const SENTENCES: Record<string, (error: SystemError, where: string) => string> = {
-  EADDRINUSE: (error, where) =>
-    hasNoPort(error)
-      ? `${where} is taken: a server listens there, or one that was killed left the file ` +
-        `behind. Stop that server, or remove the file`
-      : `${where} is taken: another program listens there. Stop it, or choose another --port`,
-  EADDRNOTAVAIL: ({ address }, where) =>
-    `${where} is no address of this machine` +
-    (address === LOOPBACK.IPv6
-      ? ', which has no IPv6'
-      : '. Give --host one that it has: 127.0.0.1, or ::1'),
-  EACCES: ({ syscall }, where) =>
-    syscall === 'send'
-      ? `not allowed to send to ${where}: it is not the address of one machine`
-      : `not allowed to use ${where}. Ports below 1024 need more rights: choose a --port above`,
-  ECONNREFUSED: (_, where) =>
-    `nobody listens at ${where}. Start the server first, or check --host and --port`,
-  ECONNRESET: () => 'the peer broke the connection off (it crashed, or refused to go on)',
-  EPIPE: () => 'the peer has closed the connection: nobody is there to read what is sent',
-  EMSGSIZE: () =>
-    'the text is too long for one datagram: at most 65,507 bytes over IPv4 (9,216 on macOS). ' +
-    'Send less, or use TCP',
-  ENOENT: (_, where) => `there is no ${where}. Start the server first, or check --path`,
-  ENOTFOUND: (error) => unknownHost(error),
-  EAI_AGAIN: (error) => unknownHost(error),
-  ETIMEDOUT: (_, where) =>
-    `no answer from ${where}. Check --host, and that it is switched on`,
-  EHOSTUNREACH: (_, where) => `no way leads to ${where}. Check --host`,
-  ENETUNREACH: (_, where) => `no way leads to ${where}. Check --host`,
+type SystemError = NodeJS.ErrnoException & {
+  address?: string;
+  port?: number;
+  hostname?: string;
+  /** What ZeroMQ's errors say that one can do. */
+  hint?: string;
 };
 
-/** About a file, not an address: Node's words do, apart from the two that everybody meets. */
-function ofFile({ code, path, message }: SystemError): string {
-  if (code === 'ENOENT') return oneLine(`there is no ${path} (${code})`);
-  if (code === 'EACCES') return oneLine(`not allowed to use ${path} (${code})`);
-  return oneLine(message);
+const USUAL: OptionNames = { host: '--host', port: '--port', path: '--path' };
+
+/**
+ * The message alone, without a stack and without line breaks.
+ * @param options what the address was given by, if not by --host, --port and --path
+ */
+export function explain(error: unknown, options: Partial<OptionNames> = {}): string {
+  return oneLine(inWords(error, { ...USUAL, ...options }));
 }
 
-function unknownHost(error: SystemError & { hostname?: string }): string {
-  return `no host is called '${error.hostname ?? ''}'. Check --host`;
+/** Of errors in opening what other options than --host, --port and --path have named. */
+export function explained(error: unknown, options: Partial<OptionNames>): unknown {
+  if (!(error instanceof Error) || error instanceof SocketlabError) return error;
+  return new Error(explain(error, options), { cause: error });
 }
 
-/** The message alone, without a stack and without line breaks. */
-export function explain(error: unknown): string {
-  if (!(error instanceof Error)) return oneLine(String(error));
-  if (error instanceof SocketlabError) return oneLine(error.message);
+function inWords(error: unknown, options: OptionNames): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof SocketlabError) return error.message;
   // A name with several addresses fails with one error for each; the first tells enough.
   if (error instanceof AggregateError && error.errors.length > 0) {
-    return explain(error.errors[0]);
+    return inWords(error.errors[0], options);
   }
   const system: SystemError = error;
-  if (system.address === undefined && system.path !== undefined) return ofFile(system);
-  const sentence = SENTENCES[system.code ?? ''];
-  if (!sentence) return oneLine(system.message || (system.code ?? system.name));
-  return oneLine(`${sentence(system, whereOf(system))} (${system.code})`);
+  const { code = '' } = system;
+  // ZeroMQ's errors have those of the system inside, which know more.
+  if (code !== '' && (error.cause as SystemError | undefined)?.code === code) {
+    return inWords(error.cause, options);
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unknownHost(system, options);
+  const where = whereOf(system);
+  const sentence = system.hint === undefined && sentenceFor(where.thing, code);
+  if (!sentence) return inItsWords(system);
+  const { host = '', port = 0, name } = where;
+  const call = system.syscall ?? '';
+  const isDatagrams = call === 'bind';
+  const holder = () => (isDatagrams ? 'receiver' : portHolder(host, port));
+  return `${sentence({ name, call, options, host, port, look, holder })} (${code})`;
 }
 
-function whereOf(error: SystemError): string {
-  if (error.address === undefined) return 'that address';
-  return hasNoPort(error)
-    ? error.address
-    : formatAddress({ host: error.address, port: error.port ?? 0 });
+function inItsWords({ message, hint, code, name }: SystemError): string {
+  const words = message || (code ?? name);
+  return hint === undefined ? words : `${words}. ${hint}`;
 }
 
-/** An error about a path: `listen` puts −1 where a port would be, `connect` nothing. */
-function hasNoPort(error: SystemError): boolean {
-  return error.port === undefined || error.port < 0;
+function unknownHost(
+  { code, hostname = '' }: SystemError,
+  { host }: OptionNames,
+): string {
+  const why =
+    code === 'ENOTFOUND'
+      ? `no host is called '${hostname}'. Check ${host}`
+      : `the host '${hostname}' cannot be looked up: no name server answers. ` +
+        `Check ${host}, and that this machine is on the network`;
+  return `${why} (${code})`;
+}
+
+interface Where {
+  thing: Thing;
+  name: string;
+  host?: string;
+  port?: number;
+}
+
+const OF_FOLDERS = /^(?:mkdir|mkdtemp|rmdir|scandir|opendir|chdir|readdir)$/;
+
+function whereOf(error: SystemError): Where {
+  const { address, path, syscall = '' } = error;
+  if (address !== undefined) return addressOf(address, error.port);
+  if (path === undefined) return { thing: 'anything', name: 'that address' };
+  if (syscall.startsWith('spawn')) return { thing: 'program', name: path };
+  return { thing: OF_FOLDERS.test(syscall) ? 'folder' : 'file', name: path };
+}
+
+/** About a path, `listen` puts −1 where a port would be, and `connect` nothing. */
+function addressOf(address: string, port = -1): Where {
+  const [, transport, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(address) ?? [];
+  if (transport === 'tcp') {
+    // As the native engine of ZeroMQ has it.
+    const [, host = '', digits] = /^\[?(.*?)\]?:(\d+)$/.exec(rest) ?? [];
+    return { thing: 'port', name: address, host, port: Number(digits) };
+  }
+  if (transport !== undefined) {
+    return { thing: 'path', name: transport === 'ipc' ? rest : address };
+  }
+  if (port < 0) return { thing: 'path', name: address };
+  return {
+    thing: 'port',
+    name: formatAddress({ host: address, port }),
+    host: address,
+    port,
+  };
+}
+
+function look(path: string): Found {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch (error) {
+    const { code = '' } = error as SystemError;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? 'nothing' : undefined;
+  }
 }
 
 function oneLine(text: string): string {

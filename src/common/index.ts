@@ -4,7 +4,7 @@ export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export { type Deadline, deadline } from './deadline.ts';
 export * from './errors.ts';
-export { explain } from './explain.ts';
+export { explain, explained } from './explain.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export * from './ports.ts';

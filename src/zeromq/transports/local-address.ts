@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LONGEST_PATH, socketFolder } from '../../common/index.ts';
+import { LONGEST_PATH, pathTooLong, socketFolder } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
 
 /** * is every address of ours; the name of an interface, its first. */
@@ -23,7 +23,7 @@ export function hostToBind(
   if (found) return { host: found.address };
   if (host === 'localhost') return { host: ipv6 ? '::1' : '127.0.0.1' };
   throw new ZmqError('ENODEV', {
-    hint: `${host} is no address and no network interface of this machine`,
+    hint: `${host} is neither an address nor a network interface of this machine`,
   });
 }
 
@@ -48,9 +48,7 @@ export function pathToBind(path: string): string {
 export function localPath(path: string): string {
   if (process.platform !== 'win32') {
     if (Buffer.byteLength(path) <= LONGEST_PATH) return path;
-    throw new ZmqError('ENAMETOOLONG', {
-      hint: `The path of a socket has at most ${LONGEST_PATH} bytes`,
-    });
+    throw new ZmqError('ENAMETOOLONG', { hint: pathTooLong(path) });
   }
   return `\\\\.\\pipe\\${path.replaceAll(/[/\\:]/g, '-')}`;
 }

@@ -13,26 +13,57 @@ const AT = { address: '127.0.0.1', port: 12_000 };
 
 describe('explain', () => {
   it.each([
-    ['EADDRINUSE', '127.0.0.1:12000 is taken'],
-    ['EADDRNOTAVAIL', '127.0.0.1:12000 is no address of this machine'],
-    ['EACCES', 'not allowed to use 127.0.0.1:12000'],
+    ['EADDRNOTAVAIL', '127.0.0.1:12000 is not an address of this machine'],
+    ['EAFNOSUPPORT', '127.0.0.1:12000 cannot be used: this machine has no IPv4'],
+    ['EACCES', 'not allowed to use 127.0.0.1:12000: the system keeps that port'],
+    ['EPERM', 'a firewall of this machine does not let 127.0.0.1:12000 be reached'],
     ['ECONNREFUSED', 'nobody listens at 127.0.0.1:12000'],
     ['ECONNRESET', 'the peer broke the connection off'],
     ['EPIPE', 'the peer has closed the connection'],
     ['EMSGSIZE', 'the text is too long for one datagram: at most 65,507 bytes'],
-    ['ENOENT', 'there is no 127.0.0.1:12000'],
+    ['EMFILE', 'this program has as many files and connections open as it may have'],
     ['ETIMEDOUT', 'no answer from 127.0.0.1:12000'],
-    ['EHOSTUNREACH', 'no way leads to 127.0.0.1:12000'],
-    ['ENETUNREACH', 'no way leads to 127.0.0.1:12000'],
-  ])('puts %s into words, and keeps the code', (code, words) => {
+    ['EHOSTUNREACH', 'there is no route to 127.0.0.1:12000'],
+    ['ENETUNREACH', 'there is no route to 127.0.0.1:12000'],
+  ])('puts %s of a port into words, and keeps the code', (code, words) => {
     const line = explain(systemError(code, AT));
     expect(line).toContain(words);
     expect(line).toMatch(new RegExp(`\\(${code}\\)$`));
   });
 
-  it.each(['ENOTFOUND', 'EAI_AGAIN'])('names the host of %s', (code) => {
-    expect(explain(systemError(code, { hostname: 'nowhere.example' }))).toBe(
-      `no host is called 'nowhere.example'. Check --host (${code})`,
+  it.each([
+    ['listen', 80, 'ports below 1024 need more rights'],
+    ['bind', 12_000, 'the system keeps that port'],
+    ['send', 12_000, 'not allowed to send to 127.0.0.1:12000: it is not the address of'],
+  ])('says why %s at port %i is not allowed', (syscall, port, words) => {
+    const line = explain(systemError('EACCES', { ...AT, syscall, port }));
+    expect(line).toContain(words);
+  });
+
+  it('says that no port is left to connect from, not that the peer is not ours', () => {
+    const error = systemError('EADDRNOTAVAIL', { ...AT, syscall: 'connect' });
+    expect(explain(error)).toContain('this machine has no address, or no port left');
+  });
+
+  it('names the options that the address was given by', () => {
+    const at = { ...AT, syscall: 'bind' };
+    expect(explain(systemError('EADDRINUSE', at), { port: '--listen' })).toBe(
+      '127.0.0.1:12000 is taken: another program receives datagrams there. ' +
+        'Stop it, or choose another --listen (EADDRINUSE)',
+    );
+    expect(explain(systemError('ENOTFOUND', { hostname: 'x' }), { host: '--to' })).toBe(
+      "no host is called 'x'. Check --to (ENOTFOUND)",
+    );
+  });
+
+  it('tells a host that there is not from a network that there is not', () => {
+    const at = { hostname: 'nowhere.example' };
+    expect(explain(systemError('ENOTFOUND', at))).toBe(
+      "no host is called 'nowhere.example'. Check --host (ENOTFOUND)",
+    );
+    expect(explain(systemError('EAI_AGAIN', at))).toBe(
+      "the host 'nowhere.example' cannot be looked up: no name server answers. " +
+        'Check --host, and that this machine is on the network (EAI_AGAIN)',
     );
   });
 
@@ -44,7 +75,7 @@ describe('explain', () => {
   it('says that a machine has no IPv6', () => {
     const error = systemError('EADDRNOTAVAIL', { address: '::1', port: 7 });
     expect(explain(error)).toBe(
-      '[::1]:7 is no address of this machine, which has no IPv6 (EADDRNOTAVAIL)',
+      '[::1]:7 is not an address of this machine, which has no IPv6 (EADDRNOTAVAIL)',
     );
   });
 
@@ -55,18 +86,38 @@ describe('explain', () => {
     expect(line).not.toContain('--port');
   });
 
-  it.each([
-    ['ENOENT', 'there is no trace.jsonl (ENOENT)'],
-    ['EACCES', 'not allowed to use trace.jsonl (EACCES)'],
-    ['ENOSPC', 'call ENOSPC: words of the system'],
-  ])('speaks of a file, not an address, in %s of one', (code, line) => {
-    expect(explain(systemError(code, { path: 'trace.jsonl' }))).toBe(line);
-  });
-
   it('manages without an address', () => {
     expect(explain(systemError('ECONNREFUSED'))).toContain(
       'nobody listens at that address',
     );
+  });
+
+  it.each([
+    ['kill', 'EPERM'],
+    ['addMembership', 'EADDRNOTAVAIL'],
+    ['write', 'EACCES'],
+  ])('does not speak of an address when %s fails without one', (syscall, code) => {
+    expect(explain(systemError(code, { syscall }))).toBe(
+      `call ${code}: words of the system`,
+    );
+  });
+
+  it("says the hint of ZeroMQ's errors, and prefers what the system said", () => {
+    const hint = 'Await the last call before the next one';
+    const busy = systemError('EBUSY', { hint, address: 'tcp://127.0.0.1:5678' });
+    expect(explain(busy)).toBe(`call EBUSY: words of the system. ${hint}`);
+    const cause = systemError('EACCES', { ...AT, port: 80, syscall: 'listen' });
+    const caused = systemError('EACCES', { hint, address: 'tcp://127.0.0.1:80', cause });
+    expect(explain(caused)).toContain('not allowed to use 127.0.0.1:80: ports below');
+  });
+
+  it("reads the addresses of ZeroMQ's native engine", () => {
+    const address = 'tcp://127.0.0.9:5678';
+    expect(explain(systemError('EADDRNOTAVAIL', { address }))).toContain(
+      `${address} is not an address of this machine`,
+    );
+    const path = systemError('EADDRINUSE', { address: 'ipc:///tmp/a.sock' });
+    expect(explain(path)).toContain('/tmp/a.sock is taken: a server listens there');
   });
 
   it('leaves the message of an unknown code as it is', () => {

@@ -51,7 +51,7 @@ export const largestMessage = experiment({
   sources: ['RFC 791 §3.1', 'RFC 768', 'udp(7), EMSGSIZE', 'RFC 8085 §3.2'],
   read: [
     'src/udp/datagram-socket.ts#async sendto(',
-    'src/common/explain.ts#the text is too long for one datagram',
+    'src/common/explanations.ts#the text is too long for one datagram',
   ],
   differs: {
     darwin:
