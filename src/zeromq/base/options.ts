@@ -1,62 +1,206 @@
 /**
- * Every option of every socket, with libzmq's defaults. Pure.
+ * Every option of every socket, with libzmq's defaults: one row each. The types of the
+ * options come from the rows, and so do their accessors and checks. An editor shows the
+ * comment of a row wherever the option is used; docs/zeromq.md lists them all, and a test
+ * compares. Pure.
  *
- * Source: zmq_setsockopt(3). Which one does what here stands in docs/zeromq.md.
+ * A row that says no more is of an option that all types of sockets have, and that holds for
+ * connections made by the next bind or connect.
+ *
+ * Source: zmq_setsockopt(3). Read next: ../socket/socket.ts, which makes the accessors.
  */
-export class Options {
-  // Queues
-  sendHighWaterMark = 1000;
-  receiveHighWaterMark = 1000;
-  sendTimeout = -1;
-  receiveTimeout = -1;
-  linger = -1;
-  conflate = false;
-  immediate = false;
-  maxMessageSize = -1;
-  // Connections
-  backlog = 100;
-  ipv6 = false;
-  reconnectInterval = 100;
-  reconnectMaxInterval = 0;
-  connectTimeout = 0;
-  handshakeInterval = 30_000;
-  heartbeatInterval = 0;
-  heartbeatTimeout = -1;
-  heartbeatTimeToLive = 0;
-  tcpKeepalive = -1;
-  tcpKeepaliveIdle = -1;
-  tcpKeepaliveCount = -1;
-  tcpKeepaliveInterval = -1;
-  tcpMaxRetransmitTimeout = 0;
-  typeOfService = 0;
-  sendBufferSize = -1;
-  receiveBufferSize = -1;
-  interface: string | null = null;
-  socksProxy: string | null = null;
-  loopbackFastPath = false;
-  // Security
-  plainServer = false;
-  plainUsername: string | null = null;
-  plainPassword: string | null = null;
-  zapDomain: string | null = null;
-  zapEnforceDomain = false;
-  // Patterns
-  routingId: string | null = null;
-  probeRouter = false;
-  correlate = false;
-  relaxed = false;
-  mandatory = false;
-  handover = false;
-  noDrop = false;
-  invertMatching = false;
-  manual = false;
-  verbosity: null | 'allSubs' | 'allSubsUnsubs' = null;
-  welcomeMessage: string | null = null;
-  notify = true;
-  // What only native threads and multicast know
-  affinity = 0;
-  rate = 100;
-  recoveryInterval = 10_000;
-  multicastHops = 1;
-  multicastMaxTransportDataUnit = 1500;
+import type { TypeName } from '../zmtp/index.ts';
+import {
+  defaultsOf,
+  flag,
+  type Kind,
+  number,
+  oneOf,
+  text,
+  type ValuesOf,
+} from './kinds.ts';
+
+export interface Option extends Kind<unknown> {
+  /** The types that have it, if not all. */
+  readonly sockets?: readonly TypeName[];
+  /**
+   * `at once`: for connections that are there, too. `never`: it is kept, and does nothing,
+   * since Node cannot set it, or there are no threads and no multicast here.
+   */
+  readonly effect?: 'at once' | 'never';
+}
+
+export const SENDERS = [
+  'PAIR',
+  'PUB',
+  'REQ',
+  'REP',
+  'DEALER',
+  'ROUTER',
+  'PUSH',
+  'XPUB',
+  'XSUB',
+  'STREAM',
+] as const satisfies readonly TypeName[];
+export const RECEIVERS = [
+  'PAIR',
+  'SUB',
+  'REQ',
+  'REP',
+  'DEALER',
+  'ROUTER',
+  'PULL',
+  'XPUB',
+  'XSUB',
+  'STREAM',
+] as const satisfies readonly TypeName[];
+
+export const OPTIONS = {
+  /** How many messages may wait to be sent to each peer; 0: any number. */
+  sendHighWaterMark: { ...number(1000), sockets: SENDERS, effect: 'at once' },
+  /** How many messages of each peer may wait to be received; 0: any number. */
+  receiveHighWaterMark: { ...number(1000), sockets: RECEIVERS, effect: 'at once' },
+  /** How long `send` waits for room, in milliseconds; −1: for ever. */
+  sendTimeout: { ...number(-1, -1), sockets: SENDERS, effect: 'at once' },
+  /** How long `receive` waits for a message, in milliseconds; −1: for ever. */
+  receiveTimeout: { ...number(-1, -1), sockets: RECEIVERS, effect: 'at once' },
+  /**
+   * How long what is queued is still sent after `close`, in milliseconds; −1: for ever. Of a
+   * SUB or XSUB it is 0 until it is set.
+   */
+  linger: { ...number(-1, -1), effect: 'at once' },
+  /** Only the last message waits to be sent, or to be received. */
+  conflate: { ...flag(false), sockets: ['PUB', 'SUB', 'DEALER', 'PULL', 'PUSH'] },
+  /** Nothing is queued for a peer that is not connected. */
+  immediate: flag(false),
+  /** Largest message that a peer may send, in bytes; −1: no limit. */
+  maxMessageSize: number(-1, -1),
+
+  /** How many connections may wait to be accepted. */
+  backlog: number(100),
+  /** Names and `*` stand for IPv6 addresses. */
+  ipv6: flag(false),
+  /** How long to wait before connecting again, in milliseconds; −1: never again. */
+  reconnectInterval: number(100, -1),
+  /** Each failure doubles that wait up to this, in milliseconds; 0: never doubled. */
+  reconnectMaxInterval: number(0),
+  /** How long one attempt to connect may take, in milliseconds; 0: the system decides. */
+  connectTimeout: number(0),
+  /** How long a peer may take for its handshake, in milliseconds; 0: for ever. */
+  handshakeInterval: number(30_000),
+  /** How often a PING asks a peer whether it is there, in milliseconds; 0: never. */
+  heartbeatInterval: number(0),
+  /**
+   * How long a peer may take to answer a PING, in milliseconds; 0: for ever; −1: as long as
+   * `heartbeatInterval`.
+   */
+  heartbeatTimeout: number(-1, -1),
+  /** Sent with each PING: hang up after this much silence, in milliseconds; 0: never. */
+  heartbeatTimeToLive: number(0),
+  /** TCP's keep-alive probes; 1: on; 0: off; −1: as the system has it. */
+  tcpKeepalive: number(-1, -1),
+  /** Silence before the first keep-alive probe, in seconds; −1: as the system has it. */
+  tcpKeepaliveIdle: number(-1, -1),
+  /** Unanswered keep-alive probes before TCP gives up; −1: as the system has it. */
+  tcpKeepaliveCount: { ...number(-1, -1), effect: 'never' },
+  /** Time from one keep-alive probe to the next, in seconds; −1: as the system has it. */
+  tcpKeepaliveInterval: { ...number(-1, -1), effect: 'never' },
+  /** How long TCP retransmits, in milliseconds; 0: as the system has it. */
+  tcpMaxRetransmitTimeout: { ...number(0), effect: 'never' },
+  /** The type of service in the header of IP packets. */
+  typeOfService: { ...number(0), effect: 'never' },
+  /** The kernel's buffer for sending, in bytes; −1: as the system has it. */
+  sendBufferSize: { ...number(-1, -1), sockets: SENDERS, effect: 'never' },
+  /** The kernel's buffer for receiving, in bytes; −1: as the system has it. */
+  receiveBufferSize: { ...number(-1, -1), sockets: RECEIVERS, effect: 'never' },
+  /** The network interface through which everything goes. */
+  interface: { ...text(), effect: 'never' },
+  /** The SOCKS proxy through which to connect. */
+  socksProxy: { ...text(), effect: 'never' },
+  /** Windows' shorter way for TCP within one machine. */
+  loopbackFastPath: { ...flag(false), effect: 'never' },
+
+  /** PLAIN: only peers whose name and password the ZAP handler accepts may come in. */
+  plainServer: flag(false),
+  /** The name to give to a PLAIN server. */
+  plainUsername: text({ least: 1 }),
+  /** The password to give to a PLAIN server. */
+  plainPassword: text({ least: 1 }),
+  /** What the ZAP handler is told; with a domain, it is asked about NULL peers, too. */
+  zapDomain: text(),
+  /** The ZAP handler is asked only when there is a `zapDomain`. */
+  zapEnforceDomain: { ...flag(false), effect: 'never' },
+
+  /** The name by which a ROUTER knows this socket. */
+  routingId: {
+    ...text({ least: 1, clears: false }),
+    sockets: ['REQ', 'REP', 'DEALER', 'ROUTER'],
+  },
+  /** Each new peer is sent an empty message, so that a ROUTER knows of this socket. */
+  probeRouter: {
+    ...flag(false),
+    sockets: ['REQ', 'DEALER', 'ROUTER'],
+    effect: 'at once',
+  },
+  /** Requests are numbered, and a reply to any but the last is dropped. */
+  correlate: { ...flag(false), sockets: ['REQ'], effect: 'at once' },
+  /** A request may be sent before the last is answered. */
+  relaxed: { ...flag(false), sockets: ['REQ'], effect: 'at once' },
+  /**
+   * `send` fails when there is no such peer, and waits when the peer's queue is full; without
+   * it, the message is dropped.
+   */
+  mandatory: { ...flag(false), sockets: ['ROUTER'], effect: 'at once' },
+  /** A new peer takes the name, and the place, of one that has the same name. */
+  handover: { ...flag(false), sockets: ['ROUTER'], effect: 'at once' },
+  /** `send` fails when a subscriber's queue is full; without it, messages are dropped. */
+  noDrop: { ...flag(false), sockets: ['PUB', 'XPUB'] },
+  /** A message goes to those who have not subscribed to it. */
+  invertMatching: { ...flag(false), sockets: ['PUB', 'SUB', 'XPUB'] },
+  /** Subscriptions are shown to `receive`, and not applied. */
+  manual: { ...flag(false), sockets: ['XPUB'] },
+  /** Which repeated subscriptions, and ends of them, `receive` shows. */
+  verbosity: {
+    ...oneOf<null | 'allSubs' | 'allSubsUnsubs'>(null, 'allSubs', 'allSubsUnsubs'),
+    sockets: ['XPUB'],
+    effect: 'at once',
+  },
+  /** What is sent to each new peer. */
+  welcomeMessage: { ...text(), sockets: ['XPUB'] },
+  /** An empty message says that a peer has come, or gone. */
+  notify: { ...flag(true), sockets: ['STREAM'] },
+
+  /** Which threads serve this socket. */
+  affinity: { ...number(0), effect: 'never' },
+  /** How fast multicast may be, in kilobits a second. */
+  rate: { ...number(100), effect: 'never' },
+  /** How long multicast may take to make up for a loss, in milliseconds. */
+  recoveryInterval: { ...number(10_000), effect: 'never' },
+  /** Through how many networks multicast may go. */
+  multicastHops: { ...number(1), sockets: SENDERS, effect: 'never' },
+  /** The largest packet of multicast, in bytes. */
+  multicastMaxTransportDataUnit: { ...number(1500), effect: 'never' },
+} satisfies Record<string, Option>;
+
+type Table = typeof OPTIONS;
+export type Options = ValuesOf<Table>;
+
+/** The names of those that all of these types have. */
+type NamesOf<Types extends TypeName> = {
+  [Name in keyof Table]: Table[Name] extends { sockets: readonly (infer Some)[] }
+    ? [Types] extends [Some]
+      ? Name
+      : never
+    : Name;
+}[keyof Table];
+
+/** What a socket of this type has. Of several: what they have in common. */
+export type OptionsOf<Types extends TypeName> = Pick<Options, NamesOf<Types>>;
+
+const DEFAULTS: Options = defaultsOf(OPTIONS);
+
+/** A socket's own, to change as it likes. */
+export function defaultOptions(): Options {
+  // A plain copy of fields: they are read for every message.
+  return { ...DEFAULTS };
 }

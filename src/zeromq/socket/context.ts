@@ -5,100 +5,60 @@
  * kept and do nothing.
  */
 import { ZmqError } from '../base/errors.ts';
+import { defaultsOf, flag, number, type ValuesOf } from '../base/kinds.ts';
 import type { SocketHost } from '../transports/host.ts';
 import { InprocRegistry } from '../transports/inproc.ts';
-import {
-  checkObject,
-  noMore,
-  NumberedOptions,
-  type OptionTable,
-  TABLE,
-} from './numbered-options.ts';
-
-export interface ContextOptions {
-  blocky?: boolean;
-  ioThreads?: number;
-  maxMessageSize?: number;
-  maxSockets?: number;
-  ipv6?: boolean;
-  threadPriority?: number;
-  threadSchedulingPolicy?: number;
-}
-
-/** Least value of each number; booleans have none. */
-const LEAST = { ioThreads: 0, maxMessageSize: 0, maxSockets: 1 } as const;
-const NAMES = [
-  'blocky',
-  'ioThreads',
-  'maxMessageSize',
-  'maxSockets',
-  'ipv6',
-  'threadPriority',
-  'threadSchedulingPolicy',
-] as const;
+import { checkObject, noMore } from './arguments.ts';
 
 /** Source: zmq_ctx_set(3). */
-const NUMBERS: OptionTable = {
-  1: ['ioThreads', 'int'],
-  2: ['maxSockets', 'int'],
-  3: ['maxSocketsLimit', 'int'],
-  4: ['threadSchedulingPolicy', 'int'],
-  5: ['maxMessageSize', 'int'],
-  42: ['ipv6', 'int'],
-  70: ['blocky', 'int'],
+const OPTIONS = {
+  /** False: new sockets have a linger of 0. */
+  blocky: flag(true),
+  /** How many threads do the work: kept, and does nothing. */
+  ioThreads: number(1),
+  /** Largest message that a peer of a new socket may send, in bytes. */
+  maxMessageSize: number(2 ** 31 - 1),
+  /** How many sockets may be open at a time. */
+  maxSockets: number(1023, 1),
+  /** What new sockets have for their `ipv6`. */
+  ipv6: flag(false),
+  /** Kept, and does nothing. */
+  threadPriority: number(-1, -Infinity),
+  /** Kept, and does nothing. */
+  threadSchedulingPolicy: number(-1, -Infinity),
 };
+type Settings = ValuesOf<typeof OPTIONS>;
+
+export interface ContextOptions extends Partial<Settings> {}
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- accessors are made below
-export interface Context extends Required<ContextOptions> {}
+export interface Context extends Settings {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export class Context extends NumberedOptions {
+export class Context {
   /** @internal */
   readonly inproc = new InprocRegistry();
   readonly #sockets = new Set<SocketHost>();
-  readonly #values: Required<ContextOptions> = {
-    /** False: new sockets have a linger of 0. */
-    blocky: true,
-    ioThreads: 1,
-    maxMessageSize: 2 ** 31 - 1,
-    maxSockets: 1023,
-    ipv6: false,
-    threadPriority: -1,
-    threadSchedulingPolicy: -1,
-  };
+  readonly #values = defaultsOf(OPTIONS);
 
   constructor(options?: ContextOptions) {
     noMore(arguments.length, 1);
     checkObject(options);
-    super();
     Object.seal(this);
     Object.assign(this, options);
   }
 
   static {
-    for (const name of NAMES) {
+    for (const [name, { kept }] of Object.entries(OPTIONS)) {
       Object.defineProperty(this.prototype, name, {
         configurable: true,
         get(this: Context) {
-          return this.#values[name];
+          return this.#values[name as keyof Settings];
         },
         set(this: Context, value: unknown) {
-          const now = this.#values[name];
-          if (typeof value !== typeof now) {
-            throw new TypeError(`Option value must be a ${typeof now}`);
-          }
-          const least = name in LEAST ? LEAST[name as keyof typeof LEAST] : -Infinity;
-          if (typeof value === 'number' && !(value >= least)) {
-            throw new ZmqError('EINVAL');
-          }
-          (this.#values as Record<string, unknown>)[name] = value;
+          Object.assign(this.#values, { [name]: kept(value) });
         },
       });
     }
-  }
-
-  /** @internal */
-  get [TABLE](): OptionTable {
-    return NUMBERS;
   }
 
   /** To what `maxSockets` may be set. */

@@ -9,7 +9,7 @@
  */
 import type { Context } from './context.ts';
 import { ZmqError } from '../base/errors.ts';
-import { Options } from '../base/options.ts';
+import { defaultOptions } from '../base/options.ts';
 import { hold, mayGoOn, nextTurn, release } from '../base/turn.ts';
 import { type Pattern, patternOf } from '../patterns/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
@@ -36,7 +36,7 @@ const JUDGING = 10_000;
 export class Core implements SocketHost {
   readonly type: TypeName;
   readonly context: Context;
-  readonly options = new Options();
+  readonly options = defaultOptions();
   readonly pattern: Pattern;
   readonly monitor = new Monitor();
   closed = false;

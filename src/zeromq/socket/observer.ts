@@ -8,7 +8,7 @@
 import { EventEmitter } from 'node:events';
 import { ZmqError } from '../base/errors.ts';
 import type { Monitor, MonitorEvent } from './monitor.ts';
-import { noMore } from './numbered-options.ts';
+import { noMore } from './arguments.ts';
 
 interface EventAddress {
   address: string;

@@ -10,7 +10,7 @@
 import type { Core } from './core.ts';
 import { ZmqError } from '../base/errors.ts';
 import { TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
-import { noMore } from './numbered-options.ts';
+import { noMore } from './arguments.ts';
 import { CORE, Socket } from './socket.ts';
 
 const allBut = (...others: TypeName[]): Set<TypeName> =>

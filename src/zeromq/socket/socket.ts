@@ -6,131 +6,26 @@
  *
  * Read next: sockets.ts; core.ts, which does the work.
  */
-import { Context, context as globalContext } from './context.ts';
 import { ZmqError } from '../base/errors.ts';
-import type { Options } from '../base/options.ts';
-import { SocketType, TYPE_NAMES } from '../zmtp/index.ts';
+import { type Option, OPTIONS, type OptionsOf } from '../base/options.ts';
+import { SocketType, TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
+import { checkObject, noMore } from './arguments.ts';
+import { Context, context as globalContext } from './context.ts';
 import { Core } from './core.ts';
-import {
-  checkObject,
-  noMore,
-  NumberedOptions,
-  type OptionTable,
-  TABLE,
-} from './numbered-options.ts';
 import { Observer } from './observer.ts';
-import { OPTION_NUMBERS } from './option-numbers.ts';
 import { securityMechanism } from './security.ts';
 
 export const CORE: unique symbol = Symbol('core');
 
-/** Options that every type has. */
-type CommonOption =
-  | 'affinity'
-  | 'rate'
-  | 'recoveryInterval'
-  | 'linger'
-  | 'reconnectInterval'
-  | 'backlog'
-  | 'reconnectMaxInterval'
-  | 'maxMessageSize'
-  | 'tcpKeepalive'
-  | 'tcpKeepaliveCount'
-  | 'tcpKeepaliveIdle'
-  | 'tcpKeepaliveInterval'
-  | 'immediate'
-  | 'ipv6'
-  | 'plainServer'
-  | 'plainUsername'
-  | 'plainPassword'
-  | 'zapDomain'
-  | 'zapEnforceDomain'
-  | 'typeOfService'
-  | 'handshakeInterval'
-  | 'socksProxy'
-  | 'heartbeatInterval'
-  | 'heartbeatTimeToLive'
-  | 'heartbeatTimeout'
-  | 'connectTimeout'
-  | 'tcpMaxRetransmitTimeout'
-  | 'multicastMaxTransportDataUnit'
-  | 'interface'
-  | 'loopbackFastPath';
-
-const COMMON: readonly CommonOption[] = [
-  'affinity',
-  'rate',
-  'recoveryInterval',
-  'linger',
-  'reconnectInterval',
-  'backlog',
-  'reconnectMaxInterval',
-  'maxMessageSize',
-  'tcpKeepalive',
-  'tcpKeepaliveCount',
-  'tcpKeepaliveIdle',
-  'tcpKeepaliveInterval',
-  'immediate',
-  'ipv6',
-  'plainServer',
-  'plainUsername',
-  'plainPassword',
-  'zapDomain',
-  'zapEnforceDomain',
-  'typeOfService',
-  'handshakeInterval',
-  'socksProxy',
-  'heartbeatInterval',
-  'heartbeatTimeToLive',
-  'heartbeatTimeout',
-  'connectTimeout',
-  'tcpMaxRetransmitTimeout',
-  'multicastMaxTransportDataUnit',
-  'interface',
-  'loopbackFastPath',
-];
-
-/** Those that may be negative: −1 stands for "the system's default", or "for ever". */
-const FROM_MINUS_ONE = new Set<keyof Options>([
-  'linger',
-  'sendTimeout',
-  'receiveTimeout',
-  'reconnectInterval',
-  'maxMessageSize',
-  'tcpKeepalive',
-  'tcpKeepaliveCount',
-  'tcpKeepaliveIdle',
-  'tcpKeepaliveInterval',
-  'heartbeatTimeout',
-  'sendBufferSize',
-  'receiveBufferSize',
-]);
-/** Those that hold for connections that are there already. */
-const AT_ONCE = new Set<keyof Options>([
-  'linger',
-  'mandatory',
-  'probeRouter',
-  'verbosity',
-  'correlate',
-  'relaxed',
-  'handover',
-  'sendHighWaterMark',
-  'receiveHighWaterMark',
-  'sendTimeout',
-  'receiveTimeout',
-]);
-
-type Settings<K extends keyof Options> = { -readonly [P in K]: Options[P] };
-
 /** Whatever options a type has, and its context. */
-export type SocketOptions<K extends keyof Options> = Partial<
-  Settings<K | CommonOption> & { context: Context }
+export type SocketOptions<Type extends TypeName> = Partial<
+  OptionsOf<Type> & { context: Context }
 >;
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- accessors are made below
-export interface Socket extends Settings<CommonOption> {}
+export interface Socket extends OptionsOf<TypeName> {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export abstract class Socket extends NumberedOptions {
+export abstract class Socket {
   /** @internal */
   declare readonly [CORE]: Core;
   #observer: Observer | undefined;
@@ -144,17 +39,11 @@ export abstract class Socket extends NumberedOptions {
     checkContext(context);
     const name = TYPE_NAMES[type];
     if (name === undefined) throw new ZmqError('EINVAL');
-    super();
     // Whoever prints a socket wants no screenful of what is inside.
     Object.defineProperty(this, CORE, { value: new Core(name, context) });
     // An option that does not exist is an error, and not one more property.
     Object.seal(this);
     Object.assign(this, options);
-  }
-
-  /** @internal */
-  get [TABLE](): OptionTable {
-    return OPTION_NUMBERS;
   }
 
   get context(): Context {
@@ -248,73 +137,40 @@ export function text(address: unknown): string {
   throw new TypeError('Address must be a string');
 }
 
-/** Gives a class the accessors of its options. */
-export function defineOptions(
+/** Gives a class the options of its type; without one, those that all types have. */
+export function defineOptions(prototype: Socket, type?: TypeName): void {
+  for (const [name, option] of Object.entries<Option>(OPTIONS)) {
+    const has = type ? option.sockets?.includes(type) : option.sockets === undefined;
+    if (has) defineOption(prototype, name as keyof typeof OPTIONS, option);
+  }
+}
+
+function defineOption(
   prototype: Socket,
-  names: readonly (keyof Options)[],
+  name: keyof typeof OPTIONS,
+  { kept, effect }: Option,
 ): void {
-  for (const name of names) {
-    Object.defineProperty(prototype, name, {
-      configurable: true,
-      get(this: Socket) {
-        return this[CORE].options[name];
-      },
-      set(this: Socket, value: unknown) {
-        const core = this[CORE];
-        const { options } = core;
-        checkOption(name, options[name], value);
-        if ((core.endpoints > 0 || core.blocked) && !AT_ONCE.has(name)) {
-          process.emitWarning(
-            'Socket option will not take effect until next connect/bind.',
-          );
-        }
-        if (typeof value === 'number' && value > Number.MAX_SAFE_INTEGER) {
-          process.emitWarning(
-            'Value is larger than Number.MAX_SAFE_INTEGER and may have been rounded inaccurately.',
-          );
-        }
-        (options as unknown as Record<string, unknown>)[name] = Buffer.isBuffer(value)
-          ? value.toString()
-          : value;
-      },
-    });
-  }
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    get(this: Socket) {
+      return this[CORE].options[name];
+    },
+    set(this: Socket, value: unknown) {
+      const core = this[CORE];
+      const setting = kept(value);
+      if ((core.endpoints > 0 || core.blocked) && effect !== 'at once') {
+        process.emitWarning(
+          'Socket option will not take effect until next connect/bind.',
+        );
+      }
+      if (typeof setting === 'number' && setting > Number.MAX_SAFE_INTEGER) {
+        process.emitWarning(
+          'Value is larger than Number.MAX_SAFE_INTEGER and may have been rounded inaccurately.',
+        );
+      }
+      (core.options as Record<string, unknown>)[name] = setting;
+    },
+  });
 }
 
-const NULLABLE = new Set<keyof Options>([
-  'plainUsername',
-  'plainPassword',
-  'zapDomain',
-  'routingId',
-  'welcomeMessage',
-  'interface',
-  'socksProxy',
-]);
-
-/** libzmq has no name and no password of no characters. */
-const NOT_EMPTY = new Set<keyof Options>(['plainUsername', 'plainPassword', 'routingId']);
-
-function checkOption(name: keyof Options, now: unknown, value: unknown): void {
-  if (name === 'verbosity') return;
-  if (NULLABLE.has(name)) {
-    if (value !== null && typeof value !== 'string' && !Buffer.isBuffer(value)) {
-      throw new TypeError('Option value must be a string or buffer');
-    }
-    if (value === null) {
-      if (name === 'routingId') throw new ZmqError('EINVAL');
-      return;
-    }
-    const { length } = Buffer.from(value);
-    if (length > 255 || (length === 0 && NOT_EMPTY.has(name)))
-      throw new ZmqError('EINVAL');
-    return;
-  }
-  if (typeof value !== typeof now) {
-    throw new TypeError(`Option value must be a ${typeof now}`);
-  }
-  if (typeof value !== 'number') return;
-  const least = FROM_MINUS_ONE.has(name) ? -1 : 0;
-  if (!(value >= least)) throw new ZmqError('EINVAL');
-}
-
-defineOptions(Socket.prototype, COMMON);
+defineOptions(Socket.prototype);

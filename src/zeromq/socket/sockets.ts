@@ -1,42 +1,25 @@
 /**
  * The types of sockets, as a program uses them. Who is who stands in patterns/.
  */
-import { type MessageLike, SocketType } from '../zmtp/index.ts';
-import type { Options } from '../base/options.ts';
+import { type MessageLike, SocketType, type TypeName } from '../zmtp/index.ts';
+import { type OptionsOf, RECEIVERS, SENDERS } from '../base/options.ts';
 import type { Subscriber as SubscriberPattern } from '../patterns/index.ts';
-import { noMore } from './numbered-options.ts';
+import { noMore } from './arguments.ts';
 import { CORE, defineOptions, Socket, type SocketOptions, text } from './socket.ts';
 
 type Parts = MessageLike | MessageLike[];
 
-const SENDING = [
-  'sendBufferSize',
-  'sendHighWaterMark',
-  'sendTimeout',
-  'multicastHops',
-] as const;
-const RECEIVING = [
-  'receiveBufferSize',
-  'receiveHighWaterMark',
-  'receiveTimeout',
-] as const;
-type Sending = (typeof SENDING)[number];
-type Receiving = (typeof RECEIVING)[number];
-type Both = Sending | Receiving;
+/** What they have in common, without what all types have. */
+type Shared<Types extends TypeName> = Omit<OptionsOf<Types>, keyof OptionsOf<TypeName>>;
 
-export interface Writable<M = Parts> {
-  sendBufferSize: number;
-  sendHighWaterMark: number;
-  sendTimeout: number;
-  multicastHops: number;
+export interface Writable<M = Parts> extends Shared<(typeof SENDERS)[number]> {
   /** Resolves when the message is in a queue; waits while that is full. */
   send(message: M): Promise<void>;
 }
 
-export interface Readable<M extends object[] = Buffer[]> {
-  receiveBufferSize: number;
-  receiveHighWaterMark: number;
-  receiveTimeout: number;
+export interface Readable<M extends object[] = Buffer[]> extends Shared<
+  (typeof RECEIVERS)[number]
+> {
   /** All parts of the next message. */
   receive(): Promise<M>;
   /** Ends when the socket is closed. */
@@ -85,27 +68,23 @@ function iterate(this: Socket): AsyncIterator<Buffer[], undefined> {
 
 /* eslint-disable typescript/no-unsafe-declaration-merging */
 
-export interface Pair extends Writable, Readable {}
+export interface Pair extends Writable, Readable, OptionsOf<'PAIR'> {}
 export class Pair extends Socket {
-  constructor(options?: SocketOptions<Both>) {
+  constructor(options?: SocketOptions<'PAIR'>) {
     super(SocketType.Pair, options);
   }
 }
 
-export interface Publisher
-  extends Writable, Pick<Options, 'noDrop' | 'conflate' | 'invertMatching'> {}
+export interface Publisher extends Writable, OptionsOf<'PUB'> {}
 export class Publisher extends Socket {
-  constructor(
-    options?: SocketOptions<Sending | 'noDrop' | 'conflate' | 'invertMatching'>,
-  ) {
+  constructor(options?: SocketOptions<'PUB'>) {
     super(SocketType.Publisher, options);
   }
 }
 
-export interface Subscriber
-  extends Readable, Pick<Options, 'conflate' | 'invertMatching'> {}
+export interface Subscriber extends Readable, OptionsOf<'SUB'> {}
 export class Subscriber extends Socket {
-  constructor(options?: SocketOptions<Receiving | 'conflate' | 'invertMatching'>) {
+  constructor(options?: SocketOptions<'SUB'>) {
     super(SocketType.Subscriber, options);
   }
 
@@ -127,33 +106,30 @@ export class Subscriber extends Socket {
   }
 }
 
-type RequestOptions = 'routingId' | 'probeRouter' | 'correlate' | 'relaxed';
-export interface Request extends Writable, Readable, Pick<Options, RequestOptions> {}
+export interface Request extends Writable, Readable, OptionsOf<'REQ'> {}
 export class Request extends Socket {
-  constructor(options?: SocketOptions<Both | RequestOptions>) {
+  constructor(options?: SocketOptions<'REQ'>) {
     super(SocketType.Request, options);
   }
 }
 
-export interface Reply extends Writable, Readable, Pick<Options, 'routingId'> {}
+export interface Reply extends Writable, Readable, OptionsOf<'REP'> {}
 export class Reply extends Socket {
-  constructor(options?: SocketOptions<Both | 'routingId'>) {
+  constructor(options?: SocketOptions<'REP'>) {
     super(SocketType.Reply, options);
   }
 }
 
-type DealerOptions = 'routingId' | 'probeRouter' | 'conflate';
-export interface Dealer extends Writable, Readable, Pick<Options, DealerOptions> {}
+export interface Dealer extends Writable, Readable, OptionsOf<'DEALER'> {}
 export class Dealer extends Socket {
-  constructor(options?: SocketOptions<Both | DealerOptions>) {
+  constructor(options?: SocketOptions<'DEALER'>) {
     super(SocketType.Dealer, options);
   }
 }
 
-type RouterOptions = 'routingId' | 'mandatory' | 'probeRouter' | 'handover';
-export interface Router extends Writable, Readable, Pick<Options, RouterOptions> {}
+export interface Router extends Writable, Readable, OptionsOf<'ROUTER'> {}
 export class Router extends Socket {
-  constructor(options?: SocketOptions<Both | RouterOptions>) {
+  constructor(options?: SocketOptions<'ROUTER'>) {
     super(SocketType.Router, options);
   }
 
@@ -164,33 +140,30 @@ export class Router extends Socket {
   }
 }
 
-export interface Pull extends Readable, Pick<Options, 'conflate'> {}
+export interface Pull extends Readable, OptionsOf<'PULL'> {}
 export class Pull extends Socket {
-  constructor(options?: SocketOptions<Receiving | 'conflate'>) {
+  constructor(options?: SocketOptions<'PULL'>) {
     super(SocketType.Pull, options);
   }
 }
 
-export interface Push extends Writable, Pick<Options, 'conflate'> {}
+export interface Push extends Writable, OptionsOf<'PUSH'> {}
 export class Push extends Socket {
-  constructor(options?: SocketOptions<Sending | 'conflate'>) {
+  constructor(options?: SocketOptions<'PUSH'>) {
     super(SocketType.Push, options);
   }
 }
 
-type XPublisherOptions =
-  'noDrop' | 'manual' | 'welcomeMessage' | 'invertMatching' | 'verbosity';
-export interface XPublisher
-  extends Writable, Readable, Pick<Options, XPublisherOptions> {}
+export interface XPublisher extends Writable, Readable, OptionsOf<'XPUB'> {}
 export class XPublisher extends Socket {
-  constructor(options?: SocketOptions<Both | XPublisherOptions>) {
+  constructor(options?: SocketOptions<'XPUB'>) {
     super(SocketType.XPublisher, options);
   }
 }
 
-export interface XSubscriber extends Writable, Readable {}
+export interface XSubscriber extends Writable, Readable, OptionsOf<'XSUB'> {}
 export class XSubscriber extends Socket {
-  constructor(options?: SocketOptions<Both>) {
+  constructor(options?: SocketOptions<'XSUB'>) {
     super(SocketType.XSubscriber, options);
   }
 }
@@ -199,9 +172,9 @@ export interface Stream
   extends
     Writable<[MessageLike, MessageLike]>,
     Readable<[Buffer, Buffer]>,
-    Pick<Options, 'notify'> {}
+    OptionsOf<'STREAM'> {}
 export class Stream extends Socket {
-  constructor(options?: SocketOptions<Both | 'notify'>) {
+  constructor(options?: SocketOptions<'STREAM'>) {
     super(SocketType.Stream, options);
   }
 
@@ -214,36 +187,23 @@ export class Stream extends Socket {
 // Whoever calls what its type cannot do is told so, with ENOTSUP: see Pattern.
 Object.assign(Socket.prototype, { send, receive });
 
-function equip(
-  { prototype }: { prototype: Socket },
-  can: readonly ('send' | 'receive')[],
-  ...options: (keyof Options)[]
-): void {
-  if (can.includes('send')) defineOptions(prototype, SENDING);
-  if (can.includes('receive')) {
-    Object.assign(prototype, { [Symbol.asyncIterator]: iterate });
-    defineOptions(prototype, RECEIVING);
-  }
-  defineOptions(prototype, options);
+const CLASSES: Record<TypeName, { prototype: Socket }> = {
+  PAIR: Pair,
+  PUB: Publisher,
+  SUB: Subscriber,
+  REQ: Request,
+  REP: Reply,
+  DEALER: Dealer,
+  ROUTER: Router,
+  PULL: Pull,
+  PUSH: Push,
+  XPUB: XPublisher,
+  XSUB: XSubscriber,
+  STREAM: Stream,
+};
+for (const [type, { prototype }] of Object.entries(CLASSES)) {
+  defineOptions(prototype, type as TypeName);
 }
-
-equip(Pair, ['send', 'receive']);
-equip(Publisher, ['send'], 'noDrop', 'conflate', 'invertMatching');
-equip(Subscriber, ['receive'], 'conflate', 'invertMatching');
-equip(Request, ['send', 'receive'], 'routingId', 'probeRouter', 'correlate', 'relaxed');
-equip(Reply, ['send', 'receive'], 'routingId');
-equip(Dealer, ['send', 'receive'], 'routingId', 'probeRouter', 'conflate');
-equip(Router, ['send', 'receive'], 'routingId', 'mandatory', 'probeRouter', 'handover');
-equip(Pull, ['receive'], 'conflate');
-equip(Push, ['send'], 'conflate');
-equip(
-  XPublisher,
-  ['send', 'receive'],
-  'noDrop',
-  'manual',
-  'welcomeMessage',
-  'invertMatching',
-  'verbosity',
-);
-equip(XSubscriber, ['send', 'receive']);
-equip(Stream, ['send', 'receive'], 'notify');
+for (const type of RECEIVERS) {
+  Object.assign(CLASSES[type].prototype, { [Symbol.asyncIterator]: iterate });
+}

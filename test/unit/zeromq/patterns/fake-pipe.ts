@@ -1,7 +1,7 @@
 /** A pipe without a peer, for patterns by themselves: what they write to it, and when it is full. */
 import type { Outgoing } from '../../../../src/zeromq/zmtp/message.ts';
 import { partsOf } from '../../../../src/zeromq/zmtp/message.ts';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions } from '../../../../src/zeromq/base/options.ts';
 import { Pipe, type PipeHost, type Shared } from '../../../../src/zeromq/pipes/pipe.ts';
 
 export class FakePipe extends Pipe {
@@ -18,7 +18,7 @@ export class FakePipe extends Pipe {
       readable: () => {},
       writable: () => {},
     };
-    super({ options: new Options(), ...nobody, ...host });
+    super({ options: defaultOptions(), ...nobody, ...host });
     this.local = local;
   }
 

@@ -1,6 +1,6 @@
 /** Who gets a message, who is read from, and what is kept of who has gone. */
 import { describe, expect, it } from 'vitest';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions } from '../../../../src/zeromq/base/options.ts';
 import { FairQueue } from '../../../../src/zeromq/patterns/fair-queue.ts';
 import { Pair } from '../../../../src/zeromq/patterns/pair.ts';
 import { Push } from '../../../../src/zeromq/patterns/pipeline.ts';
@@ -15,7 +15,7 @@ const parts = (...texts: string[]): Buffer[] => texts.map((text) => Buffer.from(
 const written = (...pipes: FakePipe[]): string[][] => pipes.map((pipe) => pipe.written);
 
 /** A pipe of this pattern's, whose messages arrive there. */
-function pipeOf(pattern: Pattern, options = new Options()): FakePipe {
+function pipeOf(pattern: Pattern, options = defaultOptions()): FakePipe {
   const pipe = new FakePipe({
     options,
     filter: (from, message) => !pattern.filters || pattern.filter(from, message),
@@ -28,7 +28,7 @@ function pipeOf(pattern: Pattern, options = new Options()): FakePipe {
 
 describe('a pipe', () => {
   it('stops its peer at the high-water mark, and lets it go on at half of it', () => {
-    const options = Object.assign(new Options(), { receiveHighWaterMark: 4 });
+    const options = Object.assign(defaultOptions(), { receiveHighWaterMark: 4 });
     const pipe = new FakePipe({ options });
     const more = ['1', '2', '3', '4'].map((text) => pipe.deliver(parts(text)));
     expect(more).toEqual([true, true, true, false]);
@@ -42,14 +42,14 @@ describe('a pipe', () => {
   });
 
   it('has no high-water mark when it is 0', () => {
-    const options = Object.assign(new Options(), { receiveHighWaterMark: 0 });
+    const options = Object.assign(defaultOptions(), { receiveHighWaterMark: 0 });
     const pipe = new FakePipe({ options });
     for (let i = 0; i < 2000; i += 1) expect(pipe.deliver(parts('x'))).toBe(true);
   });
 
   it('that conflates keeps the last message alone', () => {
     const pipe = new FakePipe({
-      options: Object.assign(new Options(), { conflate: true }),
+      options: Object.assign(defaultOptions(), { conflate: true }),
     });
     for (const text of ['1', '2', '3']) pipe.deliver(parts(text));
     expect([String(pipe.read()), pipe.read()]).toEqual(['3', undefined]);
@@ -110,7 +110,7 @@ describe('round-robin', () => {
 
 describe('PUSH', () => {
   it('waits while everybody is full, drops nothing, and forgets who has gone', () => {
-    const push = new Push(new Options());
+    const push = new Push(defaultOptions());
     const [a, b] = [pipeOf(push), pipeOf(push)];
     a.full = b.full = true;
     expect([push.send(parts('1')), push.writable]).toEqual([false, false]);
@@ -126,7 +126,7 @@ describe('PUSH', () => {
 
 describe('PAIR', () => {
   it('has one peer, waits for it, and has room for another when it has gone', () => {
-    const pair = new Pair(new Options());
+    const pair = new Pair(defaultOptions());
     const one = pipeOf(pair);
     expect(pair.hasRoom).toBe(false);
     one.full = true;
@@ -148,7 +148,7 @@ describe('ROUTER', () => {
   };
 
   it('drops for whom there is no room, and counts that', () => {
-    const router = new Router(new Options());
+    const router = new Router(defaultOptions());
     const ann = named(router, 'ann');
     ann.full = true;
     expect(router.send(parts('ann', '1'))).toBe(true);
@@ -160,7 +160,7 @@ describe('ROUTER', () => {
   });
 
   it('that must deliver waits for room, and says who is not there', () => {
-    const router = new Router(Object.assign(new Options(), { mandatory: true }));
+    const router = new Router(Object.assign(defaultOptions(), { mandatory: true }));
     const ann = named(router, 'ann');
     ann.full = true;
     expect([router.send(parts('ann', '1')), router.writable]).toEqual([false, false]);
@@ -174,7 +174,7 @@ describe('ROUTER', () => {
   });
 
   it('gives the name of who has gone to the next who bears it', () => {
-    const router = new Router(new Options());
+    const router = new Router(defaultOptions());
     const first = named(router, 'ann');
     router.detach(first);
     const second = named(router, 'ann');
@@ -185,7 +185,7 @@ describe('ROUTER', () => {
 
 describe('REP', () => {
   it('drops an answer for whom there is no room, counts it, and takes the next question', () => {
-    const reply = new Reply(new Options());
+    const reply = new Reply(defaultOptions());
     const [slow, gone, quick] = [pipeOf(reply), pipeOf(reply), pipeOf(reply)];
     for (const pipe of [slow, gone, quick]) pipe.deliver(parts('', 'question'));
     slow.full = true;
@@ -203,7 +203,7 @@ describe('REP', () => {
 
 describe('REQ', () => {
   it('forgets what came to earlier questions when it asks the next', () => {
-    const options = Object.assign(new Options(), { relaxed: true });
+    const options = Object.assign(defaultOptions(), { relaxed: true });
     const request = new Request(options);
     const pipe = pipeOf(request, options);
     request.send(parts('one'));

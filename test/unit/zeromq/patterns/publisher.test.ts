@@ -1,6 +1,6 @@
 /** What a publisher keeps of its subscribers, and for how long. */
 import { describe, expect, it } from 'vitest';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions, type Options } from '../../../../src/zeromq/base/options.ts';
 import { Publisher } from '../../../../src/zeromq/patterns/publisher.ts';
 import { FakePipe } from './fake-pipe.ts';
 
@@ -9,7 +9,7 @@ const topic = (text: string): Buffer => Buffer.from(text, 'latin1');
 
 /** A publisher, and peers that it knows; `shown` reads what an XPUB shows. */
 function publisherOf(peers: number, options: Partial<Options> = {}, shows = false) {
-  const publisher = new Publisher(Object.assign(new Options(), options), shows);
+  const publisher = new Publisher(Object.assign(defaultOptions(), options), shows);
   const pipes = Array.from({ length: peers }, () => new FakePipe());
   for (const pipe of pipes) publisher.attach(pipe);
   const shown = (): string[] => {

@@ -1,13 +1,13 @@
 /** What a subscriber keeps of its subscriptions and of its publishers, and for how long. */
 import { expect, it } from 'vitest';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions } from '../../../../src/zeromq/base/options.ts';
 import { Subscriber } from '../../../../src/zeromq/patterns/subscriber.ts';
 import { FakePipe } from './fake-pipe.ts';
 
 const topic = (text: string): Buffer => Buffer.from(text);
 
 it('counts its subscriptions, and forgets one with its last cancellation', () => {
-  const subscriber = new Subscriber(new Options(), true);
+  const subscriber = new Subscriber(defaultOptions(), true);
   const pipe = new FakePipe();
   subscriber.attach(pipe);
   subscriber.subscribe(topic('a'));
@@ -25,7 +25,7 @@ it('counts its subscriptions, and forgets one with its last cancellation', () =>
 });
 
 it('says nothing more to a publisher that has gone', () => {
-  const subscriber = new Subscriber(new Options(), false);
+  const subscriber = new Subscriber(defaultOptions(), false);
   const [gone, there] = [new FakePipe(), new FakePipe()];
   for (const pipe of [gone, there]) subscriber.attach(pipe);
   subscriber.detach(gone);
@@ -35,7 +35,7 @@ it('says nothing more to a publisher that has gone', () => {
 });
 
 it('counts what it drops upstream for who has no room', () => {
-  const subscriber = new Subscriber(new Options(), false);
+  const subscriber = new Subscriber(defaultOptions(), false);
   const pipe = new FakePipe();
   subscriber.attach(pipe);
   pipe.full = true;

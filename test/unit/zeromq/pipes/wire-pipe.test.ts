@@ -1,13 +1,13 @@
 /** A pipe to a connection: when it is full, and when what it holds leaves. */
 import { describe, expect, it, vi } from 'vitest';
 import { NO_ENVELOPE } from '../../../../src/zeromq/zmtp/message.ts';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions, type Options } from '../../../../src/zeromq/base/options.ts';
 import { Encoder } from '../../../../src/zeromq/pipes/slab.ts';
 import { WirePipe } from '../../../../src/zeromq/pipes/wire-pipe.ts';
 
 /** A pipe, and a connection that takes nothing unless it is told what to do. */
 function pipeWith(given: Partial<Options> = {}) {
-  const options = Object.assign(new Options(), given);
+  const options = Object.assign(defaultOptions(), given);
   const pipe = new WirePipe({
     options,
     filter: () => true,

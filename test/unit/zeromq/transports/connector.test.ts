@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SocketHost } from '../../../../src/zeromq/transports/host.ts';
 import { NullMechanism } from '../../../../src/zeromq/zmtp/mechanisms/null.ts';
 import { NO_ENVELOPE } from '../../../../src/zeromq/zmtp/message.ts';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions, type Options } from '../../../../src/zeromq/base/options.ts';
 import { patternOf } from '../../../../src/zeromq/patterns/index.ts';
 import type { Pipe } from '../../../../src/zeromq/pipes/pipe.ts';
 import type { TypeName } from '../../../../src/zeromq/zmtp/socket-types.ts';
@@ -40,7 +40,7 @@ const turn = (): Promise<void> =>
 
 /** A connector whose socket only notes what it is told. */
 function connectorWith(given: Partial<Options> = {}, type: TypeName = 'STREAM') {
-  const options = Object.assign(new Options(), { reconnectInterval: 100 }, given);
+  const options = Object.assign(defaultOptions(), { reconnectInterval: 100 }, given);
   const intervals: unknown[] = [];
   const pipes = new Set<Pipe>();
   const host: SocketHost = {

@@ -14,7 +14,7 @@ import {
 } from '../../../../src/zeromq/zmtp/mechanisms/mechanism.ts';
 import { NullMechanism } from '../../../../src/zeromq/zmtp/mechanisms/null.ts';
 import { NO_ENVELOPE } from '../../../../src/zeromq/zmtp/message.ts';
-import { Options } from '../../../../src/zeromq/base/options.ts';
+import { defaultOptions, type Options } from '../../../../src/zeromq/base/options.ts';
 import type { TypeName } from '../../../../src/zeromq/zmtp/socket-types.ts';
 import { WirePipe } from '../../../../src/zeromq/pipes/wire-pipe.ts';
 
@@ -87,7 +87,7 @@ const message = (text: string): Buffer =>
 
 /** An engine on a line, with an owner that welcomes everybody. */
 function engineOn(line: Line, given: Partial<Options> = {}, type: TypeName = 'PAIR') {
-  const options = Object.assign(new Options(), given);
+  const options = Object.assign(defaultOptions(), given);
   const host = {
     options,
     filter: () => true,
