@@ -25,7 +25,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
   const misuse = error instanceof MisuseError;
   const advice = misuse ? ' (try --help)' : '';
-  return { line: `socketlab: ${explain(error)}${advice}`, status: misuse ? 2 : 1 };
+  return { line: `${explain(error)}${advice}`, status: misuse ? 2 : 1 };
 }
 
 async function parse(args: readonly string[]): Promise<void> {

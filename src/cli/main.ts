@@ -6,15 +6,21 @@
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */
 import { hideBin } from 'yargs/helpers';
+import { setImmediate } from 'node:timers/promises';
 import { failureOf, runCommandLine } from './command-line.ts';
+import { outputFailed, watchOutput } from './line/own-output.ts';
 
-/** A closed pipe (`socketlab list | head -1`) is no failure: nobody reads any more. */
-process.stdout.on('error', () => process.exit(0));
+watchOutput();
 
 try {
   await runCommandLine(hideBin(process.argv));
 } catch (error) {
   const { line, status } = failureOf(error);
-  console.error(line);
+  const { tellUser } = await import('../common/terminal/index.ts');
+  tellUser(line);
   process.exitCode = status;
 }
+// An error of the last thing that was printed is told in the next turn.
+await setImmediate();
+// What a socket still has to send, say, would be answered to nobody.
+if (outputFailed.aborted) process.exit();

@@ -36,7 +36,7 @@ export const tourCommand: Command<object> = {
         signal,
       });
       if (!done) {
-        process.exitCode ||= 1;
+        if (!signal.aborted) process.exitCode ||= 1;
         return;
       }
     }

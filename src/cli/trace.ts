@@ -56,6 +56,7 @@ export const traceCommand: Command<TraceArguments> = {
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const { beginRecording } = await import('../trace/index.ts');
+    const { tellUser } = await import('../common/terminal/index.ts');
     const { runProgram } = await import('../common/process/index.ts');
     const recording = beginRecording(out, { payload, lines });
     try {
@@ -66,7 +67,7 @@ export const traceCommand: Command<TraceArguments> = {
     }
     const { events, told } = recording.save([program, ...args]);
     if (quiet) return;
-    console.error(`socketlab: ${told}`);
-    if (events > 0) console.error(`socketlab: ${drawIt(out)}`);
+    tellUser(told);
+    if (events > 0) tellUser(drawIt(out));
   },
 };

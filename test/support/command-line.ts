@@ -59,7 +59,7 @@ export async function typed(
     return { end: end(process.exitCode), stdout };
   } catch (error) {
     const { line, status } = failureOf(error);
-    stderr += `${line}\n`;
+    stderr += `socketlab: ${line}\n`;
     return { end: end(status), stdout };
   } finally {
     vi.unstubAllEnvs();

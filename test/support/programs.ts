@@ -128,6 +128,11 @@ export class Program {
     this.#child.stdin.end(rest);
   }
 
+  /** Closes our end of its stdout, as `head -1` does that has seen enough. */
+  readNoMore(): void {
+    this.#child.stdout.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     this.#child.kill(name);
   }

@@ -127,14 +127,14 @@ export class DatagramLink implements AuctioneerLink {
     const id = this.#nextId;
     this.#nextId += 1;
     const bytes = encodeJson({ ...message, id });
-    const begun = Date.now();
+    const begun = performance.now();
     const answered = new Wait<Told>('an answer of the auctioneer', { signal });
     this.#waiting.set(id, answered);
     let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;
     const send = (): void => {
       const nobody = this.#nobodyThere > 1 && !this.#heard;
-      if (Date.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
+      if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
         const why = nobody
           ? 'nobody listens there: start the auctioneer first, or check host and port'
           : 'the auctioneer does not answer';

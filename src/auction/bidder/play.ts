@@ -123,7 +123,7 @@ class Player {
         signal?.throwIfAborted();
         if (this.#failed) throw this.#failed.error;
         if (!this.#mayComeBack(error)) throw error;
-        const now = Date.now();
+        const now = performance.now();
         if (lostSince === undefined) this.#tell({ type: 'lost', error });
         lostSince ??= now;
         if (now - lostSince > patience) throw error;

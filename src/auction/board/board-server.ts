@@ -35,7 +35,7 @@ export interface BoardOptions {
   /** How one joins the game: shown large until it has begun. */
   join?: { where?: string | undefined; code?: string | undefined } | undefined;
   /**
-   * When the round that goes on ends, in milliseconds since 1970; undefined for never. A
+   * When the round that goes on ends, by `performance.now()`; undefined for never. A
    * board that is not told counts the seconds itself, from when it heard of the round.
    */
   deadline?: (() => number | undefined) | undefined;
@@ -168,7 +168,7 @@ class BoardServer implements Board {
     if (!this.#state) throw new MisuseError('ERR_BAD_ARGUMENT', 'board: begin first');
     this.#state.apply(event);
     if (event.type === 'opened' && this.#secondsPerRound > 0) {
-      this.#ownDeadline = Date.now() + this.#secondsPerRound * 1000;
+      this.#ownDeadline = performance.now() + this.#secondsPerRound * 1000;
     } else if (event.type === 'over') this.#ownDeadline = undefined;
     this.#stream.changed();
   }
@@ -201,7 +201,7 @@ class BoardServer implements Board {
 
   #snapshot(): BoardSnapshot {
     const deadline = this.#deadline();
-    const left = deadline === undefined ? 0 : Math.max(0, deadline - Date.now());
+    const left = deadline === undefined ? 0 : Math.max(0, deadline - performance.now());
     return {
       version: 1,
       live: this.#live,

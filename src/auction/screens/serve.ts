@@ -143,7 +143,8 @@ function showScreen(
   });
   const look = (): void => {
     const { deadline } = auctioneer;
-    const left = deadline === undefined ? undefined : (deadline - Date.now()) / 1000;
+    const left =
+      deadline === undefined ? undefined : (deadline - performance.now()) / 1000;
     screen.status = view.status(left, (name) => auctioneer.isPresent(name));
   };
   const timer = screen.live ? setInterval(look, TICK) : undefined;

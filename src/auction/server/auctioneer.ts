@@ -162,7 +162,7 @@ export class Auctioneer implements AsyncDisposable {
     void this.#udp.serve();
   }
 
-  /** When the round that goes on ends at the latest, in ms since 1970; undefined: open. */
+  /** When the round that goes on ends at the latest, by `performance.now()`; undefined: open. */
   get deadline(): number | undefined {
     return this.#clock.deadline;
   }

@@ -36,7 +36,7 @@ export class RoundClock {
     });
   }
 
-  /** When the time of this round is over, in milliseconds since 1970; undefined: never. */
+  /** When the time of this round is over, by `performance.now()`; undefined: never. */
   deadline: number | undefined;
 
   /** Somebody has come or gone. */
@@ -85,7 +85,7 @@ export class RoundClock {
     const { options, round } = this.#table.auction;
     const { secondsPerRound } = options;
     if (secondsPerRound === 0 || this.#closed) return;
-    this.deadline = Date.now() + secondsPerRound * 1000;
+    this.deadline = performance.now() + secondsPerRound * 1000;
     this.#timer = setTimeout(() => {
       // After a stall of this program timers come first. What lies in the sockets by then
       // came in time, and is read before.

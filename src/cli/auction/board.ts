@@ -48,7 +48,7 @@ export const boardCommand: Command<BoardArguments> = {
         code,
         boardHost: given['board-host'],
         boardPort: given['board-port'],
-        signal: onInterrupt(),
+        signal: onInterrupt({ server: true }),
       },
       ownTerminal(),
     );

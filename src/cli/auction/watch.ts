@@ -31,6 +31,6 @@ export const watchCommand: Command<WatchArguments> = {
     const { ownTerminal } = await import('../../common/terminal/index.ts');
     const signal = onInterrupt();
     const done = await showScores({ host, port, json, signal }, ownTerminal());
-    if (!done) process.exitCode ||= 1;
+    if (!done && !signal.aborted) process.exitCode ||= 1;
   },
 };

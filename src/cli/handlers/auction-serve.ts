@@ -36,7 +36,7 @@ export async function run(given: ServeArguments): Promise<void> {
       publish,
       json,
       bidCommand: commandLine('auction bid'),
-      signal: onInterrupt(),
+      signal: onInterrupt({ server: true }),
     },
     ownTerminal(),
   );

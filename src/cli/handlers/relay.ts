@@ -7,6 +7,7 @@ import {
   type HostPort,
   MisuseError,
 } from '../../common/index.ts';
+import { tellUser } from '../../common/terminal/index.ts';
 import {
   type DatagramRelay,
   datagramSummary,
@@ -47,7 +48,7 @@ export async function run(given: RelayArguments): Promise<void> {
   const { transport, address: listen } = listenOption(givenOnce('listen', given.listen));
   const to = hostPort('to', givenOnce('to', given.to));
   const link = chosenLink(given) ?? {};
-  const signal = onInterrupt();
+  const signal = onInterrupt({ server: true });
   if (!given.wait) await checkSomebodyThere(transport, to);
   const record = given.record === undefined ? undefined : await openRecord(given.record);
   record?.write(recordHeader(link));
@@ -104,7 +105,7 @@ async function openRecord(path: string): Promise<WriteStream> {
   await once(stream, 'open');
   // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
   stream.on('error', (error) => {
-    console.error(`socketlab: the record stops here: ${error.message}`);
+    tellUser(`the record stops here: ${error.message}`);
     process.exitCode = 1;
   });
   return stream;

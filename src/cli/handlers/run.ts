@@ -1,7 +1,7 @@
 /** What `socketlab run` does: its processes side by side, or one role in the foreground. */
 import { LECTURE_PORT, MisuseError } from '../../common/index.ts';
 import { freePort } from '../../common/process/index.ts';
-import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
+import { ownTerminal, type Terminal, tellUser } from '../../common/terminal/index.ts';
 import {
   chooseLesson,
   chooseRole,
@@ -81,17 +81,16 @@ export async function run(given: RunArguments): Promise<void> {
     const serverPort = relays && chosen + 1;
     const options = { port: chosen, serverPort, say, signal, env: recording?.env };
     const done = await showLesson(lesson, terminal, options);
-    if (!done) process.exitCode ||= 1;
+    if (!done && !signal.aborted) process.exitCode ||= 1;
     for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
   } finally {
     await relays?.close();
   }
   if (recording) {
     const { events, told } = recording.save(['socketlab', 'run', lesson.id]);
-    if (rest.trace !== undefined) console.error(`socketlab: ${told}`);
+    if (rest.trace !== undefined) tellUser(told);
     const next = events > 0 && rest.trace !== undefined ? [drawIt(rest.trace)] : [];
-    for (const line of (await picture?.draw(trace!)) ?? next)
-      console.error(`socketlab: ${line}`);
+    for (const line of (await picture?.draw(trace!)) ?? next) tellUser(line);
   }
 }
 

@@ -1,6 +1,8 @@
 /** What `socketlab zmq` prints: messages on stdout, and what concerns people on stderr. */
 import { once } from 'node:events';
 import { explain } from '../../common/index.ts';
+import { tellUser } from '../../common/terminal/index.ts';
+import { outputFailed } from '../line/own-output.ts';
 import { jsonParts, printMessage, type TextForm } from '../../zeromq/netcat/index.ts';
 
 /** Resolves when there is room for more: a slow reader slows the sockets down. */
@@ -12,7 +14,9 @@ export async function printParts(
   const line = json
     ? JSON.stringify({ event: 'message', parts: jsonParts(parts) })
     : printMessage(parts, form);
-  if (!process.stdout.write(`${line}\n`)) await once(process.stdout, 'drain');
+  if (process.stdout.write(`${line}\n`)) return;
+  // A failure is the affair of main.ts, and ends the command.
+  await once(process.stdout, 'drain', { signal: outputFailed }).catch(() => {});
 }
 
 /** @param type `req`, `queue` … */
@@ -25,11 +29,11 @@ export function printReady(
     console.log(JSON.stringify({ event: 'ready', version: 1, type, endpoints }));
     return;
   }
-  console.error(`socketlab: ${type} at ${endpoints.join(', ')}`);
+  tellUser(`${type} at ${endpoints.join(', ')}`);
 }
 
 /** The rest goes on; but not everything was done. */
 export function complain(error: unknown): void {
-  console.error(`socketlab: ${explain(error)}`);
+  tellUser(explain(error));
   process.exitCode = 1;
 }

@@ -1,5 +1,6 @@
 /** What `socketlab zmq req`, `rep`, `pub` … do: lines become messages, messages lines. */
 import { MisuseError } from '../../common/index.ts';
+import { tellUser } from '../../common/terminal/index.ts';
 import { endpointOf, netcat, type PatternName } from '../../zeromq/netcat/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { complain, printParts, printReady } from './zmq-print.ts';
@@ -47,7 +48,7 @@ export async function talk(type: PatternName, given: PatternArguments): Promise<
       ready: (endpoints) => printReady(type, endpoints, json),
       complain,
       note: (text) => {
-        if (!json) console.error(`socketlab: ${text}`);
+        if (!json) tellUser(text);
       },
       signal,
     },

@@ -1,12 +1,14 @@
 /**
- * Ctrl-C, a dead terminal, a polite kill: the command ends all that it started, then itself.
+ * Ctrl-C, a dead terminal, a polite kill: the command ends all that it started, then itself. So
+ * it does when its output fails, unless it is a server, which has more to do than to be read.
  *
  * @returns a signal that aborts on the first of them. The exit status is set with it: 128
  *   and the signal's number, as shells have it.
  */
 import { constants } from 'node:os';
+import { outputFailed } from './own-output.ts';
 
-export function onInterrupt(): AbortSignal {
+export function onInterrupt({ server = false } = {}): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -14,5 +16,5 @@ export function onInterrupt(): AbortSignal {
       controller.abort();
     });
   }
-  return controller.signal;
+  return server ? controller.signal : AbortSignal.any([controller.signal, outputFailed]);
 }

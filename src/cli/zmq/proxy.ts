@@ -68,6 +68,9 @@ export const proxyCommand: Command<ProxyArguments> = {
       given.map((text) => endpointOf(text, 'bind'));
     const ready = (bound: readonly string[]): void => printReady(device, bound, json);
     const sides = { front: endpoints(front), back: endpoints(back) };
-    await runDevice({ device, ...sides, hwm }, { ready, signal: onInterrupt() });
+    await runDevice(
+      { device, ...sides, hwm },
+      { ready, signal: onInterrupt({ server: true }) },
+    );
   },
 };

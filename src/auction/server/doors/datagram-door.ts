@@ -87,7 +87,7 @@ export class DatagramDoor implements Outgoing {
 
   /** Answers until the socket is closed. Never rejects. */
   async serve(): Promise<void> {
-    const timer = setInterval(() => this.#lookAround(Date.now()), HOLD / 4);
+    const timer = setInterval(() => this.#lookAround(performance.now()), HOLD / 4);
     for (;;) {
       try {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
@@ -141,7 +141,8 @@ export class DatagramDoor implements Outgoing {
     if (answer.news.length > 0) return this.#newsAfter(request);
     // A question that is asked again is still the same one: its second goes on.
     const before = this.#held.get(name!);
-    const since = before?.request.after === request.after ? before.since : Date.now();
+    const since =
+      before?.request.after === request.after ? before.since : performance.now();
     this.#held.set(name!, { address, request, since });
     return undefined;
   }
@@ -181,7 +182,7 @@ export class DatagramDoor implements Outgoing {
 
   #hearFrom(name: string): void {
     if (!this.#heard.has(name)) this.#presence.come(name);
-    this.#heard.set(name, Date.now());
+    this.#heard.set(name, performance.now());
   }
 
   #lookAround(now: number): void {

@@ -58,7 +58,7 @@ export class FramedDoor implements TcpDoor {
     try {
       let chunk = first;
       // When the last message was whole.
-      let since = Date.now();
+      let since = performance.now();
       while (chunk.length > 0) {
         const frames = decoder.push(chunk);
         for (const frame of frames) {
@@ -66,7 +66,8 @@ export class FramedDoor implements TcpDoor {
           if (line.over) return;
         }
         if (decoder.failure) throw decoder.failure;
-        if (frames.length > 0 || decoder.buffered <= chunk.length) since = Date.now();
+        if (frames.length > 0 || decoder.buffered <= chunk.length)
+          since = performance.now();
         chunk = await line.connection.recv(READ_SIZE, {
           timeout: this.#patience(visitor, decoder.buffered > 0, since),
         });
@@ -164,7 +165,7 @@ export class FramedDoor implements TcpDoor {
   #patience({ line }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
     const isKnown = this.#bidders.has(line) || this.#watchers.has(line);
     if (isKnown && !isHalfHeard) return undefined;
-    return Math.max(1, since + this.#times.speak - Date.now());
+    return Math.max(1, since + this.#times.speak - performance.now());
   }
 
   #refusalFor(error: unknown, isHalfHeard: boolean): Answer {

@@ -118,9 +118,9 @@ export class Line implements Outgoing {
   }
 
   async #readOn(): Promise<void> {
-    const end = Date.now() + LAST_WORDS;
+    const end = performance.now() + LAST_WORDS;
     for (;;) {
-      const timeout = Math.max(1, end - Date.now());
+      const timeout = Math.max(1, end - performance.now());
       let rest: Buffer;
       try {
         rest = await this.connection.recv(65_536, { timeout });
@@ -131,7 +131,7 @@ export class Line implements Outgoing {
         await this.#unattended.promise;
         continue;
       }
-      if (rest.length === 0 || Date.now() >= end) return;
+      if (rest.length === 0 || performance.now() >= end) return;
     }
   }
 }

@@ -1,0 +1,27 @@
+/**
+ * This program's own output, which can fail: nobody reads it any more (`socketlab list | head -1`),
+ * or the disk behind it is full. The first is no failure, and nobody is left to be told. Anything
+ * else is told on stderr, once, and is exit status 1.
+ *
+ * A command ends then as by Ctrl-C (interrupt.ts), for what it does is done to be seen.
+ * A server carries on without a screen.
+ */
+const failed = new AbortController();
+
+/** Aborts when stdout can be written to no more. */
+export const outputFailed: AbortSignal = failed.signal;
+
+/** For the whole life of a program. Without it a pipe that is closed is an exception. */
+export function watchOutput(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (failed.signal.aborted) return;
+    if (error.code !== 'EPIPE') {
+      console.error(`socketlab: the output cannot be written: ${error.message}`);
+      process.exitCode = 1;
+    }
+    failed.abort(error);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.exitCode ||= 1;
+  });
+}
