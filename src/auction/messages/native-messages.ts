@@ -16,6 +16,7 @@
  * and a second bid that says the same is accepted again and counts once.
  */
 import * as v from 'valibot';
+import { visible } from '../../common/text/index.ts';
 import { decodeJson } from '../../framing/index.ts';
 import type { RefusalCode } from '../game/events.ts';
 
@@ -101,17 +102,25 @@ export function readRequest(payload: Uint8Array): Request | Refused {
   }
 }
 
-const name = v.string();
+/**
+ * Text that an auctioneer sends is shown in terminals, and anybody may be the auctioneer. An
+ * honest one sends nothing that this changes, but for what he quotes of somebody else's.
+ */
+export const shown = v.pipe(
+  v.string(),
+  v.transform((text) => visible(text)),
+);
+const name = shown;
 const count = whole;
 export const rulesSchema = v.object({
   bidders: whole,
   budget: whole,
-  kinds: v.pipe(v.array(v.string()), v.readonly()),
+  kinds: v.pipe(v.array(shown), v.readonly()),
   countToWin: whole,
   price: v.picklist(['first', 'second']),
   order: v.picklist(['known', 'secret']),
   win: v.picklist(['first-to', 'highest-value']),
-  values: v.pipe(v.record(v.string(), whole), v.readonly()),
+  values: v.pipe(v.record(shown, whole), v.readonly()),
   items: whole,
   secondsPerRound: v.number(),
 });
@@ -119,22 +128,22 @@ export const rulesSchema = v.object({
 export const standingSchema = v.object({
   name,
   money: whole,
-  owned: v.record(v.string(), count),
+  owned: v.record(shown, count),
 });
 
 const seq = whole;
 const newsSchema = v.variant('type', [
   v.object({ type: v.literal('start'), seq, bidders: v.array(name) }),
-  v.object({ type: v.literal('round'), seq, round: whole, item: v.string() }),
+  v.object({ type: v.literal('round'), seq, round: whole, item: shown }),
   v.object({
     type: v.literal('sold'),
     seq,
     round: whole,
-    item: v.string(),
+    item: shown,
     winner: name,
     price: whole,
   }),
-  v.object({ type: v.literal('unsold'), seq, round: whole, item: v.string() }),
+  v.object({ type: v.literal('unsold'), seq, round: whole, item: shown }),
   v.object({ type: v.literal('over'), seq, winner: v.nullable(name) }),
 ]);
 
@@ -156,10 +165,10 @@ const answerSchema = v.variant('type', [
     id,
     version: v.number(),
     name,
-    token: v.string(),
+    token: shown,
     rules: rulesSchema,
     /** All items in their order; in a `secret` game those up to now. */
-    items: v.array(v.string()),
+    items: v.array(shown),
     state: stateSchema,
   }),
   v.object({
@@ -167,7 +176,7 @@ const answerSchema = v.variant('type', [
     id,
     version: v.number(),
     rules: rulesSchema,
-    items: v.array(v.string()),
+    items: v.array(shown),
     bidders: v.array(name),
     /** The round that goes on, or will begin the game. All news so far follow. */
     round: whole,
@@ -180,7 +189,7 @@ const answerSchema = v.variant('type', [
     round: whole,
     amount: v.nullable(whole),
   }),
-  v.object({ type: v.literal('refused'), id, code: v.string(), reason: v.string() }),
+  v.object({ type: v.literal('refused'), id, code: shown, reason: shown }),
   v.object({ type: v.literal('news'), id, news: v.array(newsSchema) }),
 ]);
 

@@ -12,7 +12,7 @@ import * as v from 'valibot';
 import { decodeJson } from '../../framing/index.ts';
 import type { Ledger } from '../game/ledger.ts';
 import type { BoardEvent } from '../game/public-events.ts';
-import { rulesSchema, standingSchema } from './native-messages.ts';
+import { rulesSchema, shown, standingSchema } from './native-messages.ts';
 
 const VERSION = 1;
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
@@ -20,23 +20,23 @@ const always = { version: v.literal(VERSION), rules: rulesSchema };
 const standings = v.array(standingSchema);
 
 const scoreSchema = v.variant('type', [
-  v.object({ type: v.literal('seated'), ...always, name: v.string() }),
-  v.object({ type: v.literal('start'), ...always, bidders: v.array(v.string()) }),
-  v.object({ type: v.literal('round'), ...always, round: whole, item: v.string() }),
+  v.object({ type: v.literal('seated'), ...always, name: shown }),
+  v.object({ type: v.literal('start'), ...always, bidders: v.array(shown) }),
+  v.object({ type: v.literal('round'), ...always, round: whole, item: shown }),
   v.object({
     type: v.literal('sold'),
     ...always,
     round: whole,
-    item: v.string(),
-    winner: v.string(),
+    item: shown,
+    winner: shown,
     price: whole,
     standings,
   }),
-  v.object({ type: v.literal('unsold'), ...always, round: whole, item: v.string() }),
+  v.object({ type: v.literal('unsold'), ...always, round: whole, item: shown }),
   v.object({
     type: v.literal('over'),
     ...always,
-    winner: v.nullable(v.string()),
+    winner: v.nullable(shown),
     standings,
   }),
 ]);

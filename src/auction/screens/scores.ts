@@ -42,28 +42,24 @@ export async function showScores(
   });
 }
 
-/** What a score says to people. Names come from the wire, and go to a terminal. */
+/** What a score says to people. */
 function scoreLines(score: Score, { paint, width }: Screen): string[] {
   const { rules } = score;
   const { bold, dim, green } = paint;
   switch (score.type) {
     case 'seated':
-      return [`${bold(shown(score.name))} has joined`];
+      return [`${bold(score.name)} has joined`];
     case 'start':
-      return [`The game begins: ${list(score.bidders.map(shown))}. ${howToWin(rules)}`];
+      return [`The game begins: ${list(score.bidders)}. ${howToWin(rules)}`];
     case 'round':
-      return ['', `${itemNumber(score.round, rules)}: ${bold(shown(score.item))}`];
+      return ['', `${itemNumber(score.round, rules)}: ${bold(score.item)}`];
     case 'unsold':
       return [`  ${dim('not sold: nobody has bid')}`];
     case 'sold': {
       const { price, standings, winner } = score;
-      const safe = standings.map(({ name, money, owned }) => {
-        return { name: shown(name), money, owned };
-      });
-      const kinds = rules.kinds.map(shown);
       return [
-        `  sold to ${bold(shown(winner))} for ${bold(String(price))}`,
-        ...standingsTable(safe, { rules: { ...rules, kinds }, paint, width }),
+        `  sold to ${bold(winner)} for ${bold(String(price))}`,
+        ...standingsTable(standings, { rules, paint, width }),
       ];
     }
     case 'over':
@@ -71,12 +67,7 @@ function scoreLines(score: Score, { paint, width }: Screen): string[] {
         '',
         score.winner === null
           ? 'The game is over, and nobody has won.'
-          : green(`${bold(shown(score.winner))} has won.`),
+          : green(`${bold(score.winner)} has won.`),
       ];
   }
-}
-
-/** Without what plays tricks on a terminal. */
-function shown(text: string): string {
-  return text.slice(0, 40).replaceAll(/\p{C}/gu, '?');
 }

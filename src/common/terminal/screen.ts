@@ -4,6 +4,7 @@
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { visible } from '../text/index.ts';
 import type { Paint } from './terminal.ts';
 
 /** A terminal, a pipe or a file; see `ownTerminal`. */
@@ -37,11 +38,15 @@ export class Screen {
   }
 
   print(...lines: readonly string[]): void {
-    this.printAsItIs(...lines.map((line) => this.#wrapped(line)));
+    this.#write(lines.map((line) => this.#wrapped(harmless(line))));
   }
 
   /** Without line breaks of ours: what is to be copied must stay in one piece. */
   printAsItIs(...lines: readonly string[]): void {
+    this.#write(lines.map((line) => harmless(line)));
+  }
+
+  #write(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const erase = this.#status === '' ? '' : ERASE;
     const text = lines.join('\n');
@@ -52,8 +57,8 @@ export class Screen {
   set status(text: string) {
     if (!this.live || text === this.#status) return;
     const erase = this.#status === '' ? '' : ERASE;
-    this.#status = text;
-    this.#output.write(erase + text);
+    this.#status = harmless(text);
+    this.#output.write(erase + this.#status);
   }
 
   /** Broken between words on a terminal, as far in as its first line begins. */
@@ -65,4 +70,16 @@ export class Screen {
       .map((part) => indent + part)
       .join('\n');
   }
+}
+
+/** What paint adds. */
+// oxlint-disable-next-line no-control-regex -- what is looked for is one
+const COLOURS = /(\u001B\[[\d;]*m)/;
+
+/** Of all that a terminal obeys only colours: in an error's words, say, anything may stand. */
+function harmless(line: string): string {
+  return line
+    .split(COLOURS)
+    .map((part, index) => (index % 2 === 1 ? part : visible(part)))
+    .join('');
 }

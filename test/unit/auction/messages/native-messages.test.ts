@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest } from '../../../../src/auction/messages/native-messages.ts';
+import {
+  parseTold,
+  readRequest,
+} from '../../../../src/auction/messages/native-messages.ts';
 
 function read(text: string): unknown {
   return readRequest(Buffer.from(text));
@@ -62,5 +65,21 @@ describe('a request', () => {
         'id',
       );
     }
+  });
+});
+
+describe('what an auctioneer says', () => {
+  it('commands no terminal', () => {
+    const refused = { type: 'refused', code: 'x', reason: '\u001B]0;owned\u0007' };
+    expect(parseTold(refused)).toEqual({ ...refused, reason: '\\x1b]0;owned\\x07' });
+    const sold = {
+      type: 'sold',
+      seq: 1,
+      round: 0,
+      item: '\u009B2J',
+      winner: '\r',
+      price: 1,
+    };
+    expect(parseTold(sold)).toEqual({ ...sold, item: '\\x9b2J', winner: '\\r' });
   });
 });
