@@ -8,8 +8,8 @@ const testTimeout = 120_000;
 const common = {
   testTimeout,
   hookTimeout: testTimeout,
-  // A test that asserts nothing cannot fail.
-  expect: { requireAssertions: true },
+  // A test that asserts nothing cannot fail, and a wait is long enough for a busy machine.
+  expect: { requireAssertions: true, poll: { timeout: 60_000 } },
 };
 
 const cores = availableParallelism();

@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { peakMemory } from '../support/memory.ts';
 import { type End, IN_PEACE, type Program, Programs } from '../support/programs.ts';
 import { askOverTcp, connected, ownPort } from '../support/sockets.ts';
+import { PATIENCE } from '../support/eventually.ts';
 
 const MIB = 1024 * 1024;
 const CLIENTS = 500;
@@ -124,7 +125,7 @@ async function client(port: number): Promise<Socket> {
 async function flood(port: number): Promise<{ over: Promise<unknown> }> {
   const socket = await client(port);
   socket.pause();
-  const signal = AbortSignal.timeout(30_000);
+  const signal = AbortSignal.timeout(PATIENCE);
   const closed = once(socket, 'close', { signal }).catch(
     () => 'neither taken nor refused',
   );

@@ -1,24 +1,11 @@
 /** Datagrams that no client of the lecture sends: the UDP servers go on answering others. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import {
-  afterEach,
-  beforeEach,
-  describe,
-  expect,
-  it,
-  type TestContext,
-  vi,
-} from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'vitest';
 import { needPython } from '../support/peers.ts';
-import {
-  type End,
-  IN_PEACE,
-  PATIENCE,
-  type Program,
-  Programs,
-} from '../support/programs.ts';
+import { type End, IN_PEACE, type Program, Programs } from '../support/programs.ts';
 import { askOverUdp, ownPort } from '../support/sockets.ts';
+import { eventually } from '../support/eventually.ts';
 
 const programs = new Programs();
 afterEach(() => programs.stopAll());
@@ -81,7 +68,7 @@ describe.each([
     sender.close();
     await once(sender, 'close');
     // While its queue is full the server drops what comes: ask until there is room again.
-    await vi.waitFor(() => askOverUdp(port, 'room?', '127.0.0.1', 200), PATIENCE);
+    await eventually(() => askOverUdp(port, 'room?', '127.0.0.1', 200));
     expect(await goesOn()).toEqual(IN_PEACE);
   });
 

@@ -14,8 +14,9 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../src/framing/index.ts';
 import { shortFolder } from '../support/folders.ts';
+import { PATIENCE } from '../support/eventually.ts';
 
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: PATIENCE };
 const undo: (() => unknown)[] = [];
 afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();

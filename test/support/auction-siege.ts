@@ -1,11 +1,11 @@
 /** A game of honest bidders, in which somebody else behaves badly meanwhile. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, vi } from 'vitest';
+import { expect } from 'vitest';
 import { type AuctioneerOptions, playAuction } from '../../src/auction/index.ts';
 import { type OpenTable, openTable } from './auction.ts';
 import { accountOf, certainly } from './auction-accounts.ts';
 import { FramedPeer, type Message, TcpPeer } from './auction-peers.ts';
-import { PATIENCE } from './programs.ts';
+import { eventually } from './eventually.ts';
 
 const HONEST = ['ann', 'bob', 'cid'];
 
@@ -55,9 +55,7 @@ export async function besieged(
   });
   const all = Promise.all(games);
   all.catch(() => {}); // told below, when it is awaited
-  await vi.waitFor(() => expect(auction.bidders.size).toBeGreaterThanOrEqual(3), {
-    timeout: PATIENCE,
-  });
+  await eventually(() => expect(auction.bidders.size).toBeGreaterThanOrEqual(3));
   await attack(table);
   await fill(table, options.code);
   const played = await all;

@@ -14,6 +14,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { expect } from 'vitest';
 import { python } from './peers.ts';
 import { compiledFrom, ROOT } from './places.ts';
+import { PATIENCE } from './eventually.ts';
 
 /** How a program ended, and what it complained about. */
 export interface End {
@@ -30,12 +31,9 @@ export interface StartOptions {
   cwd?: string;
 }
 
-export { ROOT };
+export { PATIENCE, ROOT };
 
 const COMMAND_LINE = 'src/cli/main.ts';
-
-/** How long any one wait may take, in milliseconds, on a machine that has much else to do. */
-export const PATIENCE = 60_000;
 
 /** How a program ends that was asked to, or that has done its work. */
 export const IN_PEACE: End = { code: 0, signal: null, stderr: '' };

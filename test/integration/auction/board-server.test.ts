@@ -18,6 +18,7 @@ import { SeededGame, StreamReader } from '../../support/board.ts';
 import { needAddress, needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
 import { checkFree, connected } from '../../support/sockets.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
 let undo: (() => unknown)[] = [];
@@ -432,9 +433,7 @@ describe('hostile visitors', () => {
       const { status } = await ask(board, '/events', { method: 'HEAD' });
       return status === 503;
     };
-    await vi.waitFor(async () => expect(await isFull()).toBe(true), {
-      timeout: PATIENCE,
-    });
+    await eventually(async () => expect(await isFull()).toBe(true));
     // States until every buffer on the way is full, and three beats after that.
     const memory = process.memoryUsage().arrayBuffers;
     let told = 0;

@@ -13,6 +13,7 @@ import {
 } from '../../../src/auction/index.ts';
 import { needPython } from '../../support/peers.ts';
 import { compiledModule } from '../../support/places.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 
 // Compiled: each bot is a process.
 const { openBot, openBots, playTournament } =
@@ -235,7 +236,7 @@ describe('a file', () => {
       },
     });
     await bot.decide(view());
-    await expect.poll(() => printed, { timeout: 10_000 }).toContain('more');
+    await expect.poll(() => printed, { timeout: PATIENCE }).toContain('more');
     expect(printed).toContain('out\n');
     expect(printed).toContain('err\n');
   });
@@ -406,7 +407,7 @@ open(${JSON.stringify(pids)}, "w").write(f"{os.getpid()} {child.pid}")`;
     await bot.decide({ ...view(), round: 1 });
     await bot.close();
     await expect
-      .poll(() => running.filter((pid) => isRunning(pid)), { timeout: 10_000 })
+      .poll(() => running.filter((pid) => isRunning(pid)), { timeout: PATIENCE })
       .toEqual([]);
   });
 });

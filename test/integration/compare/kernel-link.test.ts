@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { ComparisonJson } from '../../../src/network/compare/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 
 const programs = new Programs();
 const KERNEL = ['compare', '--link', 'kernel'];
@@ -86,7 +87,7 @@ describe('socketlab compare --link kernel', () => {
       program.signal(signal);
       const { code } = await program.ended();
       expect(code).toBe(signal === 'SIGINT' ? 130 : null);
-      await expect.poll(ours, { timeout: 5_000 }).toEqual([]);
+      await expect.poll(ours, { timeout: PATIENCE }).toEqual([]);
       expect(existsSync(`/proc/${program.pid}`)).toBe(false);
     },
   );

@@ -96,7 +96,7 @@ describe('socketlab diagram', () => {
 
 describe('a mistake', () => {
   it.each([
-    [['nowhere.jsonl'], 1, 'there is no nowhere.jsonl'],
+    [['nowhere.jsonl'], 1, 'there is no file nowhere.jsonl'],
     [['src'], 2, 'src is a folder'],
     [[TRACE, '--out', 'x.png'], 2, '--out x.png: by its ending'],
     [

@@ -1,13 +1,14 @@
 /** Peers that mean harm, or speak another protocol, at a server that has honest ones too. */
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   decodeText,
   encodeFrame,
   encodeText,
   FramedConnection,
 } from '../../../src/framing/index.ts';
+import { eventually, PATIENCE } from '../../support/eventually.ts';
 
 const MIB = 1024 * 1024;
 const undo: (() => unknown)[] = [];
@@ -51,7 +52,7 @@ async function echoServer(timeout = 20_000) {
 
 async function echoes(honest: FramedConnection, word: string): Promise<string> {
   await honest.send(encodeText(word));
-  return decodeText((await honest.receive({ timeout: 10_000 }))!);
+  return decodeText((await honest.receive({ timeout: PATIENCE }))!);
 }
 
 /** All memory outside the JavaScript heap, and inside. */
@@ -70,7 +71,7 @@ describe('a server of framed connections', () => {
     const before = memory();
     hostile.write(Buffer.from('ffffffff', 'hex'));
     hostile.write(Buffer.alloc(MIB));
-    await vi.waitFor(() => expect(outcomes).toEqual(['ERR_FRAME_TOO_LARGE']), 10_000);
+    await eventually(() => expect(outcomes).toEqual(['ERR_FRAME_TOO_LARGE']));
     expect(await echoes(honest, 'still there?')).toBe('still there?');
     expect(memory() - before).toBeLessThan(50 * MIB);
   });
@@ -78,7 +79,7 @@ describe('a server of framed connections', () => {
   it('refuses a browser, whose "GET " is a length of 1.2 GB', async () => {
     const { outcomes, honest, hostile } = await echoServer();
     hostile.write('GET / HTTP/1.1\r\n\r\n');
-    await vi.waitFor(() => expect(outcomes).toEqual(['ERR_FRAME_TOO_LARGE']), 10_000);
+    await eventually(() => expect(outcomes).toEqual(['ERR_FRAME_TOO_LARGE']));
     expect(await echoes(honest, 'hello')).toBe('hello');
   });
 
@@ -86,7 +87,7 @@ describe('a server of framed connections', () => {
     const { outcomes, hostile } = await echoServer(100);
     const closed = once(hostile, 'close');
     hostile.resume().write(Buffer.from([0, 0]));
-    await vi.waitFor(() => expect(outcomes).toContain('ERR_TIMED_OUT'), 10_000);
+    await eventually(() => expect(outcomes).toContain('ERR_TIMED_OUT'));
     await closed;
   });
 
@@ -94,13 +95,13 @@ describe('a server of framed connections', () => {
     const { outcomes, connections, honest, hostile } = await echoServer();
     const before = memory();
     hostile.write(Buffer.from([1, 0, 0, 0]));
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(connections.map((c) => c.statistics.received.bytes)).toContain(4);
-    }, 10_000);
+    });
     expect(memory() - before).toBeLessThan(4 * MIB);
     expect(await echoes(honest, 'hello')).toBe('hello');
     hostile.end();
-    await vi.waitFor(() => expect(outcomes).toEqual(['ERR_FRAME_CUT']), 10_000);
+    await eventually(() => expect(outcomes).toEqual(['ERR_FRAME_CUT']));
   });
 
   it('takes a million empty frames in one write, and serves the others meanwhile', async () => {
@@ -113,7 +114,7 @@ describe('a server of framed connections', () => {
       expect(await echoes(honest, `word ${i}`)).toBe(`word ${i}`);
       peak = Math.max(peak, memory() - before);
     }
-    await vi.waitFor(() => expect(outcomes).toEqual(['end']), 20_000);
+    await eventually(() => expect(outcomes).toEqual(['end']));
     const frames = connections.map((connection) => connection.statistics.received.frames);
     expect(frames).toContain(1_000_001);
     expect(peak).toBeLessThan(100 * MIB);
@@ -130,11 +131,11 @@ describe('a server of framed connections', () => {
     const connection = new FramedConnection(socket);
     undo.push(() => connection.close({ linger: 1 }));
     hostile.write(Buffer.alloc(4_000_000));
-    await vi.waitFor(() => expect(socket.isPaused()).toBe(true), 10_000);
+    await eventually(() => expect(socket.isPaused()).toBe(true));
     // One chunk of 64 KiB holds 16,384 of them; reading stopped behind the first.
     expect(connection.statistics.unread).toBeLessThanOrEqual(16_384);
     for (let i = 0; i < 1_000_000; i += 1) {
-      if ((await connection.receive({ timeout: 10_000 }))?.length !== 0)
+      if ((await connection.receive({ timeout: PATIENCE }))?.length !== 0)
         throw new Error(`${i}`);
     }
     expect(connection.statistics).toMatchObject({
@@ -154,7 +155,7 @@ describe('a server of framed connections', () => {
     hostile.on('data', (chunk: Buffer) => {
       echoed += chunk.length;
     });
-    await vi.waitFor(() => expect(echoed).toBe(frame.length), 20_000);
+    await eventually(() => expect(echoed).toBe(frame.length));
     expect(memory() - before).toBeLessThan(50 * MIB);
     expect(await echoes(honest, 'hello')).toBe('hello');
   });
@@ -163,7 +164,7 @@ describe('a server of framed connections', () => {
     const { outcomes, honest, hostile } = await echoServer();
     hostile.write(Buffer.from([0, 0, 0, 9, 1]));
     hostile.resetAndDestroy();
-    await vi.waitFor(() => expect(outcomes.length).toBe(1), 10_000);
+    await eventually(() => expect(outcomes.length).toBe(1));
     // Some systems turn the reset into an end; in the middle of a frame that is one as well.
     expect(['ECONNRESET', 'ERR_FRAME_CUT']).toContain(outcomes[0]);
     expect(await echoes(honest, 'hello')).toBe('hello');
@@ -171,7 +172,7 @@ describe('a server of framed connections', () => {
 
   it('gives no error to the process when a peer goes while it is being told things', async () => {
     const { connections, honest, hostile } = await echoServer();
-    await vi.waitFor(() => expect(connections.length).toBe(2));
+    await eventually(() => expect(connections.length).toBe(2));
     hostile.resetAndDestroy();
     // As a server tells all its clients something: without waiting for each.
     for (let i = 0; i < 1000; i += 1) {
@@ -179,7 +180,7 @@ describe('a server of framed connections', () => {
     }
     let heard = 0;
     while (heard < 1000) {
-      if ((await honest.receive({ timeout: 10_000 }))?.length === 1000) heard += 1;
+      if ((await honest.receive({ timeout: PATIENCE }))?.length === 1000) heard += 1;
     }
     expect(heard).toBe(1000);
   });

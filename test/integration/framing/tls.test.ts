@@ -8,8 +8,9 @@ import { join } from 'node:path';
 import { connect, createServer, type TLSSocket } from 'node:tls';
 import { expect, it } from 'vitest';
 import { FramedConnection } from '../../../src/framing/index.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 
-const WAIT = { timeout: 20_000 };
+const WAIT = { timeout: PATIENCE };
 
 /** A key and a certificate for this run; undefined without the openssl program. */
 function credentials(): { key: Buffer; cert: Buffer } | undefined {

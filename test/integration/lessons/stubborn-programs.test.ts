@@ -9,7 +9,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import type { RoleEvent, RoleProcess } from '../../../src/common/process/index.ts';
 import type { Role } from '../../../src/lessons/index.ts';
 import { compiledModule } from '../../support/places.ts';
-import { PATIENCE } from '../../support/programs.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const { RoleProcess: Started } = await compiledModule<
   typeof import('../../../src/common/process/index.ts')
@@ -31,6 +31,7 @@ afterEach(() => {
 /** Ready, and then busy: it takes no notice of anything but a kill. */
 const DEAF = `
 import { writeFileSync, writeSync } from 'node:fs';
+import { eventually } from '../../support/eventually.ts';
 writeSync(1, 'ready\\n');
 if (process.argv[2]) writeFileSync(process.argv[2], '');
 for (;;);
@@ -118,7 +119,7 @@ describe('a program that is to end', () => {
     const controller = new AbortController();
     const deaf = role(program(DEAF), [sign]);
     const playing = playInForeground(deaf, 0, controller.signal);
-    await vi.waitFor(() => expect(existsSync(sign)).toBe(true), PATIENCE);
+    await eventually(() => expect(existsSync(sign)).toBe(true));
     moveClock();
     controller.abort();
     vi.advanceTimersByTime(5000);

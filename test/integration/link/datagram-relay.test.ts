@@ -1,7 +1,7 @@
 /** Datagrams through a bad link: what comes out is what the fates say, neither more nor less. */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import {
   type DatagramRelay,
@@ -15,8 +15,8 @@ import {
   recordLine,
 } from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
-import { PATIENCE } from '../../support/programs.ts';
 import { checkFree } from '../../support/sockets.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const opened: { close: () => unknown }[] = [];
 afterEach(async () => {
@@ -75,9 +75,6 @@ async function relayTo(
   return relay;
 }
 
-const until = (check: () => void): Promise<void> =>
-  vi.waitFor(check, { timeout: PATIENCE, interval: 5 });
-
 /** Sends the numbers 1 to count, and waits until the relay has counted all of them. */
 async function count(
   client: Endpoint,
@@ -85,7 +82,7 @@ async function count(
   upTo: number,
 ): Promise<void> {
   for (let k = 1; k <= upTo; k += 1) await client.say(String(k), relay.address.port);
-  await until(() => expect(relay.statistics.there.received).toBe(upTo));
+  await eventually(() => expect(relay.statistics.there.received).toBe(upTo));
 }
 
 describe('a perfect link', () => {
@@ -96,7 +93,7 @@ describe('a perfect link', () => {
     for (const text of ['hello', '', 'ståle', 'x'.repeat(60_000)]) {
       await client.say(text, relay.address.port);
     }
-    await until(() => expect(client.got).toHaveLength(4));
+    await eventually(() => expect(client.got).toHaveLength(4));
     expect(server.got).toEqual(['hello', '', 'ståle', 'x'.repeat(60_000)]);
     expect(client.got).toEqual(server.got.map((text) => text.toUpperCase()));
     expect(client.from.every(({ port }) => port === relay.address.port)).toBe(true);
@@ -108,7 +105,7 @@ describe('a perfect link', () => {
     const client = await endpoint();
     const largest = Buffer.alloc(process.platform === 'darwin' ? 9216 : 65_507, 'a');
     await client.say(largest, relay.address.port);
-    await until(() => expect(server.got).toEqual([largest.toString()]));
+    await eventually(() => expect(server.got).toEqual([largest.toString()]));
   });
 
   it('gives each client its own answers, and the server an address for each', async () => {
@@ -119,7 +116,7 @@ describe('a perfect link', () => {
       await client.say(`client ${index}`, relay.address.port);
     }
     for (const [index, client] of clients.entries()) {
-      await until(() => expect(client.got).toEqual([`CLIENT ${index}`]));
+      await eventually(() => expect(client.got).toEqual([`CLIENT ${index}`]));
     }
     expect(new Set(server.from.map(({ port }) => port)).size).toBe(20);
     expect(relay.statistics).toMatchObject({
@@ -139,7 +136,7 @@ describe('a perfect link', () => {
     opened.push(relay);
     const client = await endpoint(0, '::1');
     await client.say('hello', relay.address.port);
-    await until(() => expect(server.got).toEqual(['hello']));
+    await eventually(() => expect(server.got).toEqual(['hello']));
     expect(relay.address).toMatchObject({ family: 'IPv6', host: '::1' });
   });
 });
@@ -165,7 +162,7 @@ describe('a bad link', () => {
       if (!fate.lost) expected[k] = 1 + fate.copies.length;
     }
     const total = Object.values(expected).reduce((sum, copies) => sum + copies);
-    await until(() => expect(server.got).toHaveLength(total));
+    await eventually(() => expect(server.got).toHaveLength(total));
     const got: Record<string, number> = {};
     for (const k of server.got) got[k] = (got[k] ?? 0) + 1;
     expect(got).toEqual(expected);
@@ -196,7 +193,7 @@ describe('a bad link', () => {
       await count(client, relay, 300);
       const { lost, duplicated } = relay.statistics.there;
       const missing = 3; // as many as can still be held back
-      await until(() =>
+      await eventually(() =>
         expect(server.got.length).toBeGreaterThan(300 - lost + duplicated - missing),
       );
       orders.push(server.got.slice(0, 250));
@@ -211,8 +208,8 @@ describe('a bad link', () => {
     const client = await endpoint();
     for (const text of ['a', 'b', 'c', 'd', 'e'])
       await client.say(text, relay.address.port);
-    await until(() => expect(relay.statistics.back.received).toBe(4));
-    await until(() => expect(client.got).toEqual(['C', 'E']));
+    await eventually(() => expect(relay.statistics.back.received).toBe(4));
+    await eventually(() => expect(client.got).toEqual(['C', 'E']));
     expect(server.got).toEqual(['a', 'c', 'd', 'e']);
   });
 
@@ -236,7 +233,7 @@ describe('a bad link', () => {
     const client = await endpoint();
     const start = performance.now();
     await count(client, relay, 200);
-    await until(() => expect(server.got).toHaveLength(200));
+    await eventually(() => expect(server.got).toHaveLength(200));
     expect(server.got).toEqual(
       Array.from({ length: 200 }, (_, index) => String(index + 1)),
     );
@@ -250,10 +247,10 @@ describe('a bad link', () => {
     const client = await endpoint();
     const start = performance.now();
     for (let k = 0; k < 50; k += 1) await client.say('x'.repeat(100), relay.address.port);
-    await until(() => expect(relay.statistics.there.received).toBe(50));
+    await eventually(() => expect(relay.statistics.there.received).toBe(50));
     const { queueFull } = relay.statistics.there;
     expect(queueFull).toBeGreaterThan(0);
-    await until(() => expect(server.got).toHaveLength(50 - queueFull));
+    await eventually(() => expect(server.got).toHaveLength(50 - queueFull));
     const took = performance.now() - start;
     expect(took).toBeGreaterThanOrEqual((50 - queueFull) * 10 - 10);
   });
@@ -290,10 +287,10 @@ describe('a target', () => {
     const relay = await relayTo(gone.port);
     const client = await endpoint();
     await client.say('too early', relay.address.port);
-    await until(() => expect(relay.statistics.nobodyThere).toBeGreaterThan(0));
+    await eventually(() => expect(relay.statistics.nobodyThere).toBeGreaterThan(0));
     const server = await shouter(gone.port);
     await client.say('now', relay.address.port);
-    await until(() => expect(client.got).toEqual(['NOW']));
+    await eventually(() => expect(client.got).toEqual(['NOW']));
     expect(server.got).toEqual(['now']);
   });
 
@@ -302,7 +299,7 @@ describe('a target', () => {
     const relay = await relayTo(first.port);
     const client = await endpoint();
     await client.say('one', relay.address.port);
-    await until(() => expect(client.got).toEqual(['ONE']));
+    await eventually(() => expect(client.got).toEqual(['ONE']));
     await opened
       .splice(
         opened.findIndex((one) => one !== relay),
@@ -310,10 +307,10 @@ describe('a target', () => {
       )[0]!
       .close();
     for (let k = 0; k < 20; k += 1) await client.say('lost', relay.address.port);
-    await until(() => expect(relay.statistics.nobodyThere).toBeGreaterThan(0));
+    await eventually(() => expect(relay.statistics.nobodyThere).toBeGreaterThan(0));
     await shouter(first.port);
     await client.say('two', relay.address.port);
-    await until(() => expect(client.got.at(-1)).toBe('TWO'));
+    await eventually(() => expect(client.got.at(-1)).toBe('TWO'));
   });
 
   it('hears from strangers nothing: they cannot answer in its place', async () => {
@@ -321,11 +318,11 @@ describe('a target', () => {
     const relay = await relayTo(server.port);
     const client = await endpoint();
     await client.say('question', relay.address.port);
-    await until(() => expect(server.from).toHaveLength(1));
+    await eventually(() => expect(server.from).toHaveLength(1));
     const stranger = await endpoint();
     await stranger.say('forged', server.from[0]!.port);
     await server.say('answer', server.from[0]!.port);
-    await until(() => expect(client.got).toEqual(['answer']));
+    await eventually(() => expect(client.got).toEqual(['answer']));
     expect(relay.statistics.back.received).toBe(1);
   });
 });
@@ -336,10 +333,10 @@ describe('clients', () => {
     const relay = await relayTo(server.port, {}, { clients: 3 });
     const clients = await Promise.all(Array.from({ length: 10 }, () => endpoint()));
     for (const client of clients) await client.say('hello', relay.address.port);
-    await until(() => expect(relay.statistics.turnedAway).toBe(7));
+    await eventually(() => expect(relay.statistics.turnedAway).toBe(7));
     expect(relay.statistics).toMatchObject({ clients: 3, clientsEver: 3 });
     await clients[0]!.say('again', relay.address.port);
-    await until(() => expect(clients[0]!.got).toEqual(['HELLO', 'AGAIN']));
+    await eventually(() => expect(clients[0]!.got).toEqual(['HELLO', 'AGAIN']));
   });
 
   it('are forgotten after their silence, and welcome again', async () => {
@@ -348,13 +345,13 @@ describe('clients', () => {
     const one = await endpoint();
     const other = await endpoint();
     await one.say('one', relay.address.port);
-    await until(() => expect(one.got).toEqual(['ONE']));
-    await until(() => expect(relay.statistics.clients).toBe(0));
+    await eventually(() => expect(one.got).toEqual(['ONE']));
+    await eventually(() => expect(relay.statistics.clients).toBe(0));
     await other.say('other', relay.address.port);
-    await until(() => expect(other.got).toEqual(['OTHER']));
-    await until(() => expect(relay.statistics.clients).toBe(0));
+    await eventually(() => expect(other.got).toEqual(['OTHER']));
+    await eventually(() => expect(relay.statistics.clients).toBe(0));
     await one.say('one again', relay.address.port);
-    await until(() => expect(one.got.at(-1)).toBe('ONE AGAIN'));
+    await eventually(() => expect(one.got.at(-1)).toBe('ONE AGAIN'));
     expect(relay.statistics).toMatchObject({ clientsEver: 3, turnedAway: 0 });
   });
 
@@ -374,7 +371,7 @@ describe('clients', () => {
         ),
       );
     }
-    await until(() => expect(relay.statistics.turnedAway).toBeGreaterThan(5000));
+    await eventually(() => expect(relay.statistics.turnedAway).toBeGreaterThan(5000));
     expect(relay.statistics.clients).toBe(50);
     expect(relay.statistics.clientsEver).toBe(50);
   });

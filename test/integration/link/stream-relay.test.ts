@@ -1,7 +1,7 @@
 /** Streams through a bad link: every byte, in order, always; later than it might have been. */
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import {
   type DeliveryEvent,
@@ -16,8 +16,8 @@ import {
   type StreamRelayOptions,
 } from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
-import { PATIENCE } from '../../support/programs.ts';
 import { checkFree, connected } from '../../support/sockets.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const opened: (() => unknown)[] = [];
 afterEach(async () => {
@@ -68,15 +68,12 @@ async function clientOf(relay: StreamRelay): Promise<Socket> {
   return socket;
 }
 
-const until = (check: () => void): Promise<void> =>
-  vi.waitFor(check, { timeout: PATIENCE, interval: 5 });
-
 /** How a socket ends: the code of its error, or undefined when there was none. */
 async function endOf(socket: Socket): Promise<string | undefined> {
   let code: string | undefined;
   socket.on('error', (error: NodeJS.ErrnoException) => (code = error.code));
   socket.resume();
-  await until(() => expect(socket.closed).toBe(true));
+  await eventually(() => expect(socket.closed).toBe(true));
   return code;
 }
 
@@ -84,7 +81,7 @@ async function endOf(socket: Socket): Promise<string | undefined> {
 async function allOf(socket: Socket): Promise<Buffer> {
   const chunks: Buffer[] = [];
   socket.on('data', (chunk) => chunks.push(chunk));
-  await until(() => expect(socket.readableEnded).toBe(true));
+  await eventually(() => expect(socket.readableEnded).toBe(true));
   return Buffer.concat(chunks);
 }
 
@@ -106,7 +103,7 @@ describe('a perfect link', () => {
     const client = await clientOf(relay);
     client.end('hello, ståle');
     expect(await text(client)).toBe('hello, ståle');
-    await until(() => expect(relay.statistics.connections).toBe(0));
+    await eventually(() => expect(relay.statistics.connections).toBe(0));
     expect(relay.statistics).toMatchObject({
       modelled: true,
       connectionsEver: 1,
@@ -217,7 +214,7 @@ describe('a bad link', () => {
     });
     const client = await clientOf(relay);
     client.write(Buffer.alloc(10 * 200)); // in one go: what counts is the offset
-    await until(() => expect(deliveries).toHaveLength(200));
+    await eventually(() => expect(deliveries).toHaveLength(200));
     const fates = fatesOf(linkOf(options));
     const firsts = events.filter(({ attempt }) => attempt === 0);
     expect(firsts.map(({ k, outcome }) => [k, outcome === 'lost'])).toEqual(
@@ -250,7 +247,7 @@ describe('a bad link', () => {
     );
     const client = await clientOf(relay);
     client.write('abcdefgh');
-    await until(() => expect(deliveries).toHaveLength(8));
+    await eventually(() => expect(deliveries).toHaveLength(8));
     const [first, second, third] = deliveries;
     expect(first!.time - first!.offeredAt).toBeCloseTo(20, 0);
     expect(second).toMatchObject({ k: 2, attempts: 2, waitedFor: 0 });
@@ -272,7 +269,7 @@ describe('a bad link', () => {
       for (let line = 0; line < 3; line += 1) {
         const client = await clientOf(relay);
         client.end(Buffer.alloc(500));
-        await until(() =>
+        await eventually(() =>
           expect(relay.statistics.there.deliveredBytes).toBe(500 * (line + 1)),
         );
       }
@@ -306,7 +303,7 @@ describe('a bad link', () => {
       });
       const client = await clientOf(relay);
       client.write(Buffer.alloc(500));
-      await until(() => expect(relay.statistics.there.deliveredBytes).toBe(500));
+      await eventually(() => expect(relay.statistics.there.deliveredBytes).toBe(500));
       // What is repeated after that, because its acknowledgement was lost, may come or not.
       const needed = record.filter(({ time }) => time <= lastDelivery);
       runs.push(needed.map(({ text: one }) => one).toSorted());
@@ -328,7 +325,7 @@ describe('a bad link', () => {
     );
     const client = await clientOf(relay);
     client.write('hello world');
-    await until(() => expect(deliveries).toHaveLength(2));
+    await eventually(() => expect(deliveries).toHaveLength(2));
     expect(deliveries[1]!.time - deliveries[0]!.time).toBeGreaterThanOrEqual(100);
     expect(deliveries.map(({ size }) => size)).toEqual([5, 6]);
   });
@@ -380,10 +377,10 @@ describe('one side', () => {
     const relay = await relayTo(port, { delay: 5 });
     const client = await clientOf(relay);
     client.write('hello');
-    await until(() => expect(sockets[0]?.bytesRead).toBe(5));
+    await eventually(() => expect(sockets[0]?.bytesRead).toBe(5));
     client.resetAndDestroy();
     expect(await serversEnd).toBe('ECONNRESET');
-    await until(() => expect(relay.statistics.connections).toBe(0));
+    await eventually(() => expect(relay.statistics.connections).toBe(0));
   });
 
   it('that breaks off is known to the other: the server', async () => {
@@ -419,10 +416,12 @@ describe('one side', () => {
     const MOST = 40;
     for (let count = 0; count < MOST; count += 1)
       client.write(chunk, () => (flushed += 1));
-    await until(() => expect(relay.statistics.there.bytes).toBeGreaterThan(512 * 1024));
+    await eventually(() =>
+      expect(relay.statistics.there.bytes).toBeGreaterThan(512 * 1024),
+    );
     // It has come to a halt when two looks, a while apart, see the same.
     let before = -1;
-    await until(() => {
+    await eventually(() => {
       const now = relay.statistics.there.bytes;
       const same = now === before;
       before = now;
@@ -430,7 +429,7 @@ describe('one side', () => {
     });
     expect(flushed).toBeLessThan(MOST);
     sockets[0]!.resume();
-    await until(() => expect(sockets[0]!.bytesRead).toBe(MOST * chunk.length));
+    await eventually(() => expect(sockets[0]!.bytesRead).toBe(MOST * chunk.length));
   });
 });
 
@@ -439,7 +438,7 @@ describe('hostile clients', () => {
     const { port } = await serverThat(echo);
     const relay = await relayTo(port, {}, { connections: 2 });
     const [one, two] = [await clientOf(relay), await clientOf(relay)];
-    await until(() => expect(relay.statistics.connections).toBe(2));
+    await eventually(() => expect(relay.statistics.connections).toBe(2));
     const third = connect(relay.address.port, '127.0.0.1');
     expect(await endOf(third)).toBe('ECONNRESET');
     expect(relay.statistics.turnedAway).toBe(1);
@@ -459,7 +458,7 @@ describe('hostile clients', () => {
       else if (count % 3 === 1) client.destroy();
       else client.end('x').resume();
     }
-    await until(() => {
+    await eventually(() => {
       expect(relay.statistics.connectionsEver).toBe(300);
       expect(relay.statistics.connections).toBe(0);
     });
@@ -472,7 +471,7 @@ describe('opening and closing', () => {
     const relay = await relayTo(port, { delay: 60_000 });
     const client = await clientOf(relay);
     client.write('on its way');
-    await until(() => expect(relay.statistics.there.bytes).toBe(10));
+    await eventually(() => expect(relay.statistics.there.bytes).toBe(10));
     const end = endOf(client);
     await relay.close();
     await relay.close();

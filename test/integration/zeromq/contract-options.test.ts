@@ -2,7 +2,7 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   anyAddress,
   bound,
@@ -15,6 +15,7 @@ import {
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const open = useSockets();
 
@@ -43,7 +44,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     for (let i = 0; i < 10; i += 1) await push.send(String(i));
     pull.receiveTimeout = LIMIT;
     // One who looks for a free port again and again may hold it for a moment itself.
-    await vi.waitFor(() => pull.bind(address), { timeout: LIMIT });
+    await eventually(() => pull.bind(address));
     expect(words(await pull.receive())).toEqual(['9']);
     pull.receiveTimeout = 50;
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });

@@ -8,6 +8,7 @@ import {
   encodeFrames,
   FramedConnection,
 } from '../../../src/framing/index.ts';
+import { eventually } from '../../support/eventually.ts';
 
 /** One end of a wire: what the test pushes is read, what is written is kept or stuck. */
 class Wire extends Duplex {
@@ -110,9 +111,9 @@ describe('receive', () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire);
     wire.push(encodeFrame(Buffer.from('last words')));
-    await vi.waitFor(() => expect(connection.statistics.unread).toBe(1));
+    await eventually(() => expect(connection.statistics.unread).toBe(1));
     wire.destroy(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
-    await vi.waitFor(() => expect(wire.closed).toBe(true));
+    await eventually(() => expect(wire.closed).toBe(true));
     expect(text(await connection.receive())).toBe('last words');
     await expect(connection.receive()).rejects.toEqual(code('ECONNRESET'));
     await expect(connection.send(Buffer.from('x'))).rejects.toEqual(code('ECONNRESET'));
@@ -146,7 +147,7 @@ describe('receive', () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire, { highWaterMark: 1000 });
     for (let i = 0; i < 100; i += 1) wire.push(encodeFrame(Buffer.alloc(100, i)));
-    await vi.waitFor(() => expect(wire.isPaused()).toBe(true));
+    await eventually(() => expect(wire.isPaused()).toBe(true));
     // Each costs 200: its 100 bytes, and 100 for the object.
     expect(connection.statistics).toMatchObject({ unread: 5, received: { frames: 5 } });
     for (let i = 0; i < 100; i += 1) expect((await connection.receive())?.[0]).toBe(i);
@@ -177,7 +178,7 @@ describe('send', () => {
     const messages = ['hello', '', long, 'a', long, 'b'].map((message) =>
       Buffer.from(message),
     );
-    await vi.waitFor(() => expect(wire.bytes.equals(encodeFrames(messages))).toBe(true));
+    await eventually(() => expect(wire.bytes.equals(encodeFrames(messages))).toBe(true));
     expect(connection.statistics.sent).toMatchObject({
       frames: 6,
       bytes: encodeFrames(messages).length,
@@ -188,7 +189,7 @@ describe('send', () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire);
     for (let i = 0; i < 100; i += 1) await connection.send(Buffer.from('hi'));
-    await vi.waitFor(() => expect(wire.bytes.length).toBe(600));
+    await eventually(() => expect(wire.bytes.length).toBe(600));
     expect(wire.written.length).toBe(1);
   });
 
@@ -204,7 +205,7 @@ describe('send', () => {
     wire.stuck?.();
     await full;
     // Taken although its caller gave up waiting: a message leaves whole or not at all.
-    await vi.waitFor(() => expect(wire.bytes.length).toBe(2004 + 5));
+    await eventually(() => expect(wire.bytes.length).toBe(2004 + 5));
   });
 
   it('does not keep those who gave up waiting for room', async () => {
@@ -296,7 +297,7 @@ describe('send', () => {
       throw new Error('no more');
     }
     await expect(connection.sendMany(broken())).rejects.toThrow('no more');
-    await vi.waitFor(() => expect(wire.bytes).toEqual(encodeFrames([a, b])));
+    await eventually(() => expect(wire.bytes).toEqual(encodeFrames([a, b])));
   });
 
   it('is no failure for what still leaves after end', async () => {
@@ -330,7 +331,7 @@ describe('send', () => {
       code('ERR_BAD_ARGUMENT'),
     );
     await connection.send(Buffer.alloc(10));
-    await vi.waitFor(() => expect(wire.bytes.length).toBe(14));
+    await eventually(() => expect(wire.bytes.length).toBe(14));
   });
 
   it('fails those who wait when the stream fails, and nobody else', async () => {
@@ -394,7 +395,7 @@ describe('the end', () => {
     const wire = new Wire();
     const connection = new FramedConnection(wire, { highWaterMark: 1 });
     for (let i = 0; i < 3; i += 1) wire.push(encodeFrame(Buffer.from('unread')));
-    await vi.waitFor(() => expect(wire.isPaused()).toBe(true));
+    await eventually(() => expect(wire.isPaused()).toBe(true));
     wire.push(null);
     // Unread bytes would make the system send a reset: what is there is read to its end first.
     const end = once(wire, 'end');
@@ -429,7 +430,7 @@ describe('the end', () => {
     const ended = new Wire();
     ended.push(null);
     ended.resume();
-    await vi.waitFor(() => expect(ended.readableEnded).toBe(true));
+    await eventually(() => expect(ended.readableEnded).toBe(true));
     expect(await new FramedConnection(ended).receive()).toBeUndefined();
     const gone = new Wire();
     gone.destroy();

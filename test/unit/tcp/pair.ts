@@ -10,9 +10,10 @@ import {
 } from '../../../src/tcp/index.ts';
 import { shortFolder } from '../../support/folders.ts';
 import { needIPv6 } from '../../support/peers.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 
 /** No test waits longer than this for what must come. */
-export const SOON = { timeout: 3000 };
+export const SOON = { timeout: PATIENCE };
 
 /** What a connection may run over; skips the test where this machine has no such thing. */
 export const FAMILIES: {

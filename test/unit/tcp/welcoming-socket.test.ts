@@ -16,6 +16,7 @@ import {
   SOON,
   untilTheEnd,
 } from './pair.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const HELLO = Buffer.from('hello');
 
@@ -103,7 +104,7 @@ describe('accepting', () => {
     const client = await connected(welcomingSocket);
     await client.sendall(HELLO);
     await client.shutdown();
-    await vi.waitFor(() => expect(welcomingSocket.queued).toBe(1), SOON);
+    await eventually(() => expect(welcomingSocket.queued).toBe(1));
     const { connectionSocket } = await welcomingSocket.accept(SOON);
     untilTheEnd(connectionSocket);
     expect((await connectionSocket.recv(10, SOON)).toString()).toBe('hello');
@@ -120,7 +121,7 @@ describe('a queue that is full', () => {
         await connected(welcomingSocket),
         await connected(welcomingSocket),
       ];
-      await vi.waitFor(() => expect(welcomingSocket.queued).toBe(2), SOON);
+      await eventually(() => expect(welcomingSocket.queued).toBe(2));
 
       // A reset may come before connect has returned. A path has none: the stream ends.
       const sign = family.name === 'a path' ? 'the end' : 'ECONNRESET';
@@ -256,7 +257,7 @@ describe('closing', () => {
   it('resets those that nobody has accepted', async () => {
     const welcomingSocket = await listening();
     const client = await connected(welcomingSocket);
-    await vi.waitFor(() => expect(welcomingSocket.queued).toBe(1), SOON);
+    await eventually(() => expect(welcomingSocket.queued).toBe(1));
     await welcomingSocket.close();
     await expect(client.recv(10, SOON)).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
@@ -264,7 +265,7 @@ describe('closing', () => {
   it('ends those that nobody has accepted, on a path', async () => {
     const welcomingSocket = await listening({ path: freshPath() });
     const client = await connected(welcomingSocket);
-    await vi.waitFor(() => expect(welcomingSocket.queued).toBe(1), SOON);
+    await eventually(() => expect(welcomingSocket.queued).toBe(1));
     await welcomingSocket.close();
     expect(await client.recv(10, SOON)).toHaveLength(0);
   });

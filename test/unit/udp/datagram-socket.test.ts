@@ -5,11 +5,12 @@ import {
   type Received,
 } from '../../../src/udp/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
+import { eventually, PATIENCE } from '../../support/eventually.ts';
 
 const reportsRefusal = process.platform === 'linux';
 
 /** No test waits longer than this for a datagram that must come. */
-const SOON = { timeout: 2000 };
+const SOON = { timeout: PATIENCE };
 
 const open: DatagramSocket[] = [];
 afterEach(async () => {
@@ -41,9 +42,8 @@ async function fill(
   const sender = newSocket({ family: receiver.family });
   const before = receiver.queued + receiver.dropped;
   for (const text of texts) await sender.sendto(Buffer.from(text), receiver.address);
-  await vi.waitFor(
-    () => expect(receiver.queued + receiver.dropped).toBe(before + texts.length),
-    { interval: 2, timeout: 2000 },
+  await eventually(() =>
+    expect(receiver.queued + receiver.dropped).toBe(before + texts.length),
   );
   return sender;
 }

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { DatagramLink } from '../../../../src/auction/bidder/datagram-link.ts';
-import { PATIENCE } from '../../../support/programs.ts';
+import { eventually } from '../../../support/eventually.ts';
 
 interface Asked {
   type: string;
@@ -172,7 +172,7 @@ describe('a link of datagrams', () => {
       vi.useRealTimers();
     }
     // At 0, ¼, ¾ and 1¾ seconds, and then once a second.
-    await vi.waitFor(() => expect(asked).toHaveLength(12), { timeout: PATIENCE });
+    await eventually(() => expect(asked).toHaveLength(12));
   });
 
   it('says early that nobody listens, where a machine says so', async () => {

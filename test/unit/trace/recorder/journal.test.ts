@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../../src/trace/index.ts';
 import {
   type Entry,
@@ -22,6 +22,7 @@ import { Journal } from '../../../../src/trace/recorder/journal.cjs';
 import { FULL, TYPES, WAITS } from '../../../../src/trace/recorder/layout.cjs';
 import { mergeJournals } from '../../../../src/trace/recorder/merge.ts';
 import { text } from '../../../../src/trace/recorder/text.cjs';
+import { eventually } from '../../../support/eventually.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -198,7 +199,7 @@ describe('a journal', () => {
       own.settle(1000);
     }
     expect(timers()).toBe(before);
-    await vi.waitFor(() => expect(read(file)).toHaveLength(100), 10_000);
+    await eventually(() => expect(read(file)).toHaveLength(100));
   });
 
   it('puts nothing off after the end: what comes then is the last chance', () => {
