@@ -73,7 +73,9 @@ describe('an error of a program', () => {
     ['no-such-program', "there is no program 'no-such-program'"],
     [folder, `not allowed to run '${folder}': it is a folder`],
   ])('names it: %s', async (program, words) => {
-    const [error] = await once(spawn(program, { stdio: 'ignore' }), 'error');
+    // With a PATH that may be read: else a system cannot say that there is none.
+    const child = spawn(program, { stdio: 'ignore', env: { PATH: folder } });
+    const [error] = await once(child, 'error');
     expect(explain(error)).toContain(words);
   });
 });
