@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Queue } from '../../../../src/zeromq/pipes/queue.ts';
+import { isFree } from '../../../support/garbage.ts';
 
 describe('a queue', () => {
   it('does what an array does', () => {
@@ -55,7 +56,17 @@ describe('a queue', () => {
     }
   });
 
-  it('lets go of a large ring when it has been emptied, and of items that were taken', () => {
+  it('lets go of an item when it has been taken', async () => {
+    const queue = new Queue<object>();
+    const taken = (() => {
+      for (let i = 0; i < 3; i += 1) queue.push({});
+      return new WeakRef(queue.shift()!);
+    })();
+    expect(await isFree(taken)).toBe(true);
+    expect(queue.length).toBe(2);
+  });
+
+  it('lets go of a large ring when it has been emptied', () => {
     const slots = vi.spyOn(Array, 'from');
     try {
       const queue = new Queue<object>();

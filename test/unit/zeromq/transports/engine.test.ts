@@ -366,6 +366,10 @@ describe('the end', () => {
     expect(line.isPaused()).toBe(false);
     await line.says(message('3'));
     expect([pipe.inbox.length, line.readableLength]).toEqual([1, 0]);
+    const other = await joined();
+    other.engine.finish();
+    await other.line.says(message('1'));
+    expect([other.pipe.inbox.length, other.line.readableLength]).toEqual([0, 0]);
   });
 
   it('that is sudden still hands over what was sent before it', async () => {

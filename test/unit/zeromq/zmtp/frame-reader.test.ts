@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeFrame, type Frame } from '../../../../src/zeromq/index.ts';
 import { FrameReader } from '../../../../src/zeromq/zmtp/frame-reader.ts';
+import { isFree } from '../../../support/garbage.ts';
 
 const MIB = 2 ** 20;
 const frame = (body: Buffer, rest: Partial<Frame> = {}): Buffer =>
@@ -74,6 +75,36 @@ describe('frames in one chunk', () => {
     reader.feed(chunk);
     expect(reader.next()).toBe(true);
     expect(reader.body.buffer).toBe(chunk.buffer);
+  });
+});
+
+describe('memory', () => {
+  it('of a frame across chunks is let go of with the next frame', async () => {
+    const reader = new FrameReader(Infinity);
+    const gathered = (() => {
+      const bytes = frame(Buffer.alloc(100_000));
+      reader.feed(bytes.subarray(0, 50_000));
+      reader.next();
+      reader.feed(bytes.subarray(50_000));
+      reader.next();
+      return new WeakRef(reader.body.buffer);
+    })();
+    reader.feed(frame(Buffer.from('next')));
+    expect(reader.next()).toBe(true);
+    expect(await isFree(gathered)).toBe(true);
+  });
+
+  it('of all that had come is let go of when a frame is refused', async () => {
+    const reader = new FrameReader(Infinity);
+    const chunks = (() => {
+      const [bad, later] = [Buffer.alloc(100_000, 0xff), Buffer.alloc(100_000)];
+      reader.feed(bad);
+      reader.feed(later);
+      return [new WeakRef(bad.buffer), new WeakRef(later.buffer)];
+    })();
+    expect(() => reader.next()).toThrow('flags');
+    for (const chunk of chunks) expect(await isFree(chunk)).toBe(true);
+    expect(reader.failure).toBeDefined();
   });
 });
 

@@ -1,5 +1,5 @@
 /** The conversation of one connection, without one: bytes in, bytes and events out. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   encodeCommand,
   encodeFrame,
@@ -220,6 +220,19 @@ describe('a session', () => {
     expect(
       listened.hear(greeting(), commandFrame({ name: 'READY', metadata: words })),
     ).toContain('ready PUSH ');
+  });
+
+  it('keeps of a long READY the identity, and not the chunk that it came in', () => {
+    const listened = new Listened('ROUTER');
+    const about = new Map(metadata('DEALER', 'me'));
+    about.set('Novel', Buffer.alloc(50_000));
+    const said = commandFrame({ name: 'READY', metadata: about });
+    const chunk = Buffer.allocUnsafeSlow(said.length).fill(said);
+    const welcomed = vi.spyOn(listened, 'ready');
+    listened.hear(greeting(), chunk);
+    const { routingId } = welcomed.mock.calls[0]![0];
+    expect(String(routingId)).toBe('me');
+    expect(routingId.buffer).not.toBe(chunk.buffer);
   });
 
   it('ignores commands that a later version may have', () => {
