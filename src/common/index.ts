@@ -8,5 +8,6 @@ export { explain, explained } from './explain.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export * from './ports.ts';
+export { checkReplaceable, replaceFile, replaceFileBy } from './replace-file.ts';
 export { didYouMean, nearest, slipsBetween } from './suggest.ts';
 export { checkTimeout, Mailbox, Wait, type WaitOptions } from './wait.ts';

@@ -11,7 +11,8 @@
  * money is not guessed at. Whether what can be read can have happened, the rules say when it
  * is played again: see replay.ts.
  *
- * The file holds the seats' secret tokens and sealed bids: only its owner may read it.
+ * The file holds the seats' secret tokens and sealed bids: only its owner may read it. One
+ * auctioneer at a time goes on with it (journal-lock.ts).
  *
  * Read next: ../game/journal-format.ts, what stands in its lines.
  */
@@ -34,6 +35,7 @@ import {
   readRecord,
 } from '../game/journal-format.ts';
 import type { AuctionOptions } from '../game/options.ts';
+import { lockJournal } from './journal-lock.ts';
 
 export interface OpenJournal extends JournalHeader {
   journal: Journal;
@@ -53,17 +55,27 @@ export class Journal {
   readonly file: string;
   readonly #descriptor: number;
   readonly #disk: Disk;
+  readonly #unlock: () => void;
   /** How long the file is, if it is one: somebody else's bytes would make nonsense of ours. */
   #size: number | undefined;
   #lines = '';
   #failure: unknown;
   #closed = false;
 
-  /** @param descriptor of a file that is opened for appending */
-  constructor(file: string, descriptor: number, disk: Disk = fs) {
+  /**
+   * @param descriptor of a file that is opened for appending
+   * @param unlock lets others go on with it
+   */
+  constructor(
+    file: string,
+    descriptor: number,
+    disk: Disk = fs,
+    unlock: () => void = () => {},
+  ) {
     this.file = file;
     this.#descriptor = descriptor;
     this.#disk = disk;
+    this.#unlock = unlock;
     const stat = fstatSync(descriptor);
     this.#size = stat.isFile() ? stat.size : undefined;
   }
@@ -104,6 +116,7 @@ export class Journal {
     } catch {
       // What anybody was told of has been flushed.
     }
+    this.#unlock();
   }
 
   /** Two auctioneers that go on with one game, at different ports, would ruin both. */
@@ -126,7 +139,8 @@ export function createJournal(
   code?: string,
   disk: Disk = fs,
 ): Journal {
-  const journal = new Journal(file, open(file, 'ax'), disk);
+  const descriptor = open(file, 'ax');
+  const journal = new Journal(file, descriptor, disk, lockJournal(file));
   try {
     const [socketlab, version] = ['auction journal', JOURNAL_VERSION];
     journal.append({ socketlab, version, options, code });
@@ -157,7 +171,7 @@ function syncFolder(folder: string, disk: Disk): void {
 /**
  * Opens the journal of a game that was interrupted.
  * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line;
- *   or when it cannot be opened, with the system's error as `cause`
+ *   when another auctioneer goes on with it; or when it cannot be opened, with the system's error as `cause`
  */
 export function resumeJournal(file: string): OpenJournal {
   const descriptor = open(file, 'r+');
@@ -165,18 +179,23 @@ export function resumeJournal(file: string): OpenJournal {
   let end: number;
   let header: JournalHeader;
   let records: JournalRecord[];
+  let unlock: (() => void) | undefined;
   try {
     if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
+    unlock = lockJournal(file);
     bytes = readFileSync(descriptor);
     end = bytes.lastIndexOf('\n') + 1;
     const [first = '', ...lines] = linesOf(file, bytes.subarray(0, end));
     header = readHeader(file, first);
     records = lines.map((line, index) => readRecord(file, line, index + 2));
     if (end < bytes.length) ftruncateSync(descriptor, end);
+  } catch (error) {
+    unlock?.();
+    throw error;
   } finally {
     closeSync(descriptor);
   }
-  const journal = new Journal(file, open(file, 'a'));
+  const journal = new Journal(file, open(file, 'a'), fs, unlock);
   return { journal, ...header, records, cut: bytes.length - end };
 }
 

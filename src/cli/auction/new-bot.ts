@@ -1,7 +1,7 @@
 /** `socketlab auction new-bot FILE`: a bot to begin with. */
-import { writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { MisuseError } from '../../common/index.ts';
+import { MisuseError, replaceFile } from '../../common/index.ts';
 import type { Command } from '../line/options.ts';
 import { commandLine, typedFile } from '../line/program-name.ts';
 
@@ -53,14 +53,11 @@ The first plays a thousand games, the second sits down at a table of auction ser
 };
 
 function write(file: string, source: string, force: boolean): void {
-  try {
-    writeFileSync(file, source, { flag: force ? 'w' : 'wx' });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') throw bad(`${file} is there already; --force overwrites it`);
-    if (code === 'ENOENT') throw bad(`there is no folder ${dirname(file)}`);
-    throw error;
+  if (!force && existsSync(file)) {
+    throw bad(`${file} is there already; --force overwrites it`);
   }
+  if (!existsSync(dirname(file))) throw bad(`there is no folder ${dirname(file)}`);
+  replaceFile(file, source);
 }
 
 function bad(why: string): MisuseError {

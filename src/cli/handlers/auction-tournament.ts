@@ -1,6 +1,6 @@
 /** What `socketlab auction tournament` does: plays, and prints who is best. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, writeFileSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import {
@@ -15,7 +15,7 @@ import {
   type TournamentOptions,
   type TournamentResult,
 } from '../../auction/index.ts';
-import { MisuseError } from '../../common/index.ts';
+import { MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
 import { onInterrupt } from '../line/interrupt.ts';
@@ -103,8 +103,8 @@ function print(result: TournamentResult, { json, csv }: Outputs): void {
   if (json === '') process.stdout.write(reportJson(result));
   else if (csv === '') process.stdout.write(reportCsv(result));
   else process.stdout.write(reportText(result, ownTerminal().width));
-  if (json) writeFileSync(json, reportJson(result));
-  if (csv) writeFileSync(csv, reportCsv(result));
+  if (json) replaceFile(json, reportJson(result));
+  if (csv) replaceFile(csv, reportCsv(result));
 }
 
 /** On stderr, so that stdout can be piped; nowhere when that is no terminal. */

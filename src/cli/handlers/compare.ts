@@ -1,7 +1,6 @@
 /** What `socketlab compare` does: runs the comparison, prints it, judges claims about it. */
-import { writeFileSync } from 'node:fs';
 import { SingleBar } from 'cli-progress';
-import { MisuseError } from '../../common/index.ts';
+import { MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal } from '../../common/terminal/index.ts';
 import {
   checkClaims,
@@ -79,7 +78,7 @@ export async function run(given: CompareArguments): Promise<void> {
   if (json) print(JSON.stringify(comparisonJson(comparison), null, 2));
   else print(...comparisonLines(comparison, terminal.colours));
   if (report !== undefined) {
-    writeFileSync(report, comparisonPage(comparison, typed(process.argv.slice(2))));
+    replaceFile(report, comparisonPage(comparison, typed(process.argv.slice(2))));
     if (!json) print('', `The page with pictures: ${report}`);
   }
   for (const claim of claims) {

@@ -1,10 +1,9 @@
 /** What `socketlab diagram` does: reads traces, draws them. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { SingleBar } from 'cli-progress';
-import { MisuseError } from '../../common/index.ts';
+import { MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal } from '../../common/terminal/index.ts';
 import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import {
@@ -45,7 +44,7 @@ export async function run(given: DiagramArguments): Promise<void> {
     ...(forTerminal && { paint: paintWith(terminal.colours) }),
   });
   if (out === undefined) terminal.write(drawing.text);
-  else await writeFile(out, drawing.text);
+  else replaceFile(out, drawing.text);
   // A picture in text has its notes within.
   if (format !== 'term') {
     for (const line of [drawing.summary, ...drawing.notes]) console.error(line);
@@ -67,14 +66,22 @@ export function planPicture(out: string): PlannedPicture {
   const format = formatFor('--diagram', out);
   checkWritable('diagram', out);
   const folder = mkdtempSync(join(tmpdir(), 'socketlab-diagram-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const discard = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', discard);
   return {
     trace: join(folder, 'trace.jsonl'),
     draw: async (file) => {
       if (!existsSync(file)) return ['there is nothing to draw: no socket was used'];
       const title = basename(out);
       const drawing = await drawDiagram(await readTraces([file]), { format, title });
-      await writeFile(out, drawing.text);
+      try {
+        replaceFile(out, drawing.text);
+      } catch (cause) {
+        // What was recorded can be drawn somewhere else.
+        process.off('exit', discard);
+        const why = `${(cause as Error).message}; the trace is kept: ${file}`;
+        throw new Error(why, { cause });
+      }
       return [`${out}: ${drawing.summary}`, ...drawing.notes];
     },
   };

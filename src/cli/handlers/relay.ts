@@ -6,6 +6,7 @@ import {
   formatAddress,
   type HostPort,
   MisuseError,
+  replaceFile,
 } from '../../common/index.ts';
 import { tellUser } from '../../common/terminal/index.ts';
 import {
@@ -50,8 +51,10 @@ export async function run(given: RelayArguments): Promise<void> {
   const link = chosenLink(given) ?? {};
   const signal = onInterrupt({ server: true });
   if (!given.wait) await checkSomebodyThere(transport, to);
-  const record = given.record === undefined ? undefined : await openRecord(given.record);
-  record?.write(recordHeader(link));
+  const record =
+    given.record === undefined
+      ? undefined
+      : await openRecord(given.record, recordHeader(link));
   const tell = given.json ? printJson : printLine;
   const onFate = (event: FateEvent | StreamFateEvent): void => {
     const { direction, k, fate } = event;
@@ -99,13 +102,15 @@ function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
   return { port: Number(port), ...(host !== undefined && { host }) };
 }
 
-async function openRecord(path: string): Promise<WriteStream> {
+/** From its first line on it is the new one, and grows: a relay may be killed. */
+async function openRecord(path: string, header: string): Promise<WriteStream> {
   checkWritable('record', path);
-  const stream = createWriteStream(path);
+  replaceFile(path, header);
+  const stream = createWriteStream(path, { flags: 'a' });
   await once(stream, 'open');
   // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
   stream.on('error', (error) => {
-    tellUser(`the record stops here: ${error.message}`);
+    tellUser(`${path}: the record stops here: ${error.message}`);
     process.exitCode = 1;
   });
   return stream;

@@ -1,6 +1,6 @@
 /** Files that a command line names: what is wrong with one is said before any work is done. */
-import { closeSync, openSync, readFileSync } from 'node:fs';
-import { MisuseError } from '../../common/index.ts';
+import { readFileSync } from 'node:fs';
+import { checkReplaceable, MisuseError } from '../../common/index.ts';
 
 /** @throws MisuseError that names the option, the file and the system's reason */
 export function readOptionFile(option: string, path: string): string {
@@ -8,12 +8,12 @@ export function readOptionFile(option: string, path: string): string {
 }
 
 /**
- * Makes sure that there will be a file to write to; what is in it stays.
+ * Makes sure that a file can be put there; nothing is changed.
  *
  * @throws MisuseError that names the option, the file and the system's reason
  */
 export function checkWritable(option: string, path: string): void {
-  told(`--${option}: cannot write`, path, () => closeSync(openSync(path, 'a')));
+  told(`--${option}: cannot write`, path, () => checkReplaceable(path));
 }
 
 function told<T>(what: string, path: string, work: () => T): T {

@@ -13,7 +13,7 @@
  * A stream could not do this: it would write later, and be a thing for which the program's
  * event loop waits. `writeSync` on a file is seen by nobody.
  */
-const { openSync, writeSync } = require('node:fs');
+const { closeSync, openSync, writeSync } = require('node:fs');
 const { setTimeout } = require('node:timers');
 const { xxh32 } = require('./digest.cjs');
 const { HEAD, TYPES } = require('./layout.cjs');
@@ -34,6 +34,8 @@ const MOST_TEXTS = 10_000;
 const now = performance.now.bind(performance);
 
 class Journal {
+  /** @type {string} */
+  #file;
   /** @type {number | undefined} */
   #fd;
   #buffer = Buffer.alloc(BATCH + HEAD + LONGEST_EXTRA);
@@ -64,6 +66,7 @@ class Journal {
    *   worker thread does not know its program at once
    */
   constructor(file, { zero, preview, whoAmI }) {
+    this.#file = file;
     this.#fd = openSync(file, 'a', 0o600);
     this.#whoAmI = whoAmI;
     this.#offset = offsetFrom(zero);
@@ -169,6 +172,7 @@ class Journal {
       this.#fd = undefined;
       const { message } = /** @type {Error} */ (error);
       complain(`the trace ends here: ${message}`);
+      markLost(this.#file);
     }
   }
 
@@ -245,6 +249,19 @@ function complain(text) {
     writeSync(2, `socketlab: ${text}\n`);
   } catch {
     // There is nobody to tell.
+  }
+}
+
+/**
+ * For whoever reads the journal: there was more. An empty file wants no room on a full disk.
+ *
+ * @param {string} file
+ */
+function markLost(file) {
+  try {
+    closeSync(openSync(`${file}.lost`, 'a', 0o600));
+  } catch {
+    // It was said on stderr.
   }
 }
 

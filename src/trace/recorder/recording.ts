@@ -13,19 +13,16 @@
  */
 import {
   accessSync,
-  closeSync,
   constants,
   mkdtempSync,
-  openSync,
   readdirSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MisuseError } from '../../common/index.ts';
+import { MisuseError, replaceFileBy } from '../../common/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
 import { type Merged, mergeJournals } from './merge.ts';
 
@@ -44,7 +41,7 @@ export interface Recording {
   env: (role?: string) => Record<string, string>;
   /**
    * Writes the trace and throws the rest away. Without events there is no file.
-   * @throws EACCES, ENOSPC and others from the system
+   * @throws an error that names the file when it cannot be written, and where the trace is kept
    */
   save: (command: readonly string[]) => Saved;
   /** Throws everything away. */
@@ -61,6 +58,8 @@ interface Saved {
 const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
 /** Characters that are gathered before they are written. */
 const BATCH = 65_536;
+/** Stands beside a journal that could not be written to its end; see journal.cjs. */
+const LOST = '.lost';
 
 /**
  * @param file where the trace is to go; looked at now, written in the end
@@ -91,28 +90,64 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       };
     },
     save: (command) => {
-      try {
-        const clock = Number(zero) / 1000;
-        const version = TRACE_VERSION;
-        const head = { type: 'trace', version, wall, clock, command, payload };
-        const journals = readdirSync(folder).map((name) => join(folder, name));
-        const merged = writeTrace(file, JSON.stringify(head), (write) =>
-          mergeJournals(journals, { payload, root }, write),
+      const clock = Number(zero) / 1000;
+      const version = TRACE_VERSION;
+      const head = { type: 'trace', version, wall, clock, command, payload };
+      const names = readdirSync(folder);
+      const lost = names.filter((name) => name.endsWith(LOST));
+      const journals = names
+        .filter((name) => !name.endsWith(LOST))
+        .map((name) => join(folder, name));
+      const write = (to: string): Merged =>
+        writeTrace(to, JSON.stringify(head), (line) =>
+          mergeJournals(journals, { payload, root }, line),
         );
-        return { told: summary(file, merged), events: merged.events };
-      } finally {
-        discard();
-      }
+      const merged = savedOrKept(file, folder, write);
+      const cutShort = lost.length > 0 || journals.some((name) => isEmpty(name));
+      discard();
+      const told = [summary(file, merged, cutShort), ...(cutShort ? [NO_ROOM] : [])];
+      return { told: told.join('; '), events: merged.events };
     },
     discard,
   };
 }
 
-function summary(file: string, { events, processes }: Merged): string {
+/** Where it is to go; otherwise, rather than be lost, in the folder with the journals. */
+function savedOrKept(
+  file: string,
+  folder: string,
+  write: (file: string) => Merged,
+): Merged {
+  try {
+    return write(file);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    const spare = join(folder, 'trace.jsonl');
+    let kept = spare;
+    try {
+      write(spare);
+    } catch {
+      kept = `${folder}, as the programs wrote it`;
+    }
+    throw new Error(`${why}; the recording is kept: ${kept}`, { cause });
+  }
+}
+
+/** What a process that used sockets has left, when it could write nothing down. */
+function isEmpty(journal: string): boolean {
+  return statSync(journal, { throwIfNoEntry: false })?.size === 0;
+}
+
+const NO_ROOM = `${tmpdir()} could not be written to, and may be full: TMPDIR names another folder`;
+
+function summary(file: string, { events, processes }: Merged, cutShort: boolean): string {
   const count = processes.length;
-  if (count === 0) return 'nothing was recorded: no Node program used a socket';
+  if (count === 0) {
+    return `nothing was recorded${cutShort ? '' : ': no Node program used a socket'}`;
+  }
   const many = count === 1 ? 'process' : 'processes';
-  return `${file}: ${events} events of ${count} ${many}: ${processes.join(', ')}`;
+  const but = cutShort ? ', and not all that happened' : '';
+  return `${file}: ${events} events of ${count} ${many}: ${processes.join(', ')}${but}`;
 }
 
 function checkFile(file: string): void {
@@ -135,23 +170,19 @@ function writeTrace(
   head: string,
   merge: (write: (line: string) => void) => Merged,
 ): Merged {
-  let fd: number | undefined;
-  let pending = '';
-  const flush = (): void => {
-    fd ??= openSync(file, 'w');
-    writeFileSync(fd, pending);
-    pending = '';
-  };
-  try {
+  return replaceFileBy(file, (write) => {
+    let pending = '';
+    let begun = false;
     const merged = merge((line) => {
-      pending += pending === '' && fd === undefined ? `${head}\n${line}\n` : `${line}\n`;
-      if (pending.length > BATCH) flush();
+      pending += begun ? `${line}\n` : `${head}\n${line}\n`;
+      begun = true;
+      if (pending.length <= BATCH) return;
+      write(pending);
+      pending = '';
     });
-    if (pending !== '') flush();
+    if (pending !== '') write(pending);
     return merged;
-  } finally {
-    if (fd !== undefined) closeSync(fd);
-  }
+  });
 }
 
 /** For NODE_OPTIONS, where spaces part options and a backslash means the next character. */

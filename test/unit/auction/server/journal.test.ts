@@ -359,3 +359,39 @@ describe('what was written', () => {
     expect(existsSync(file)).toBe(false);
   });
 });
+
+describe('a journal that somebody goes on with', () => {
+  it('is nobody else’s until it is closed', () => {
+    const journal = createJournal(file, auctionOptions());
+    const refused = new RegExp(
+      `another auctioneer .process ${process.pid}. goes on with`,
+    );
+    expect(() => resumeJournal(file)).toThrow(refused);
+    journal.close();
+    const again = resumeJournal(file).journal;
+    expect(() => resumeJournal(file)).toThrow(refused);
+    again.close();
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('keeps the half line that the other one is writing', () => {
+    const journal = createJournal(file, auctionOptions());
+    appendFileSync(file, '{"type":"jo');
+    const { size } = statSync(file);
+    expect(() => resumeJournal(file)).toThrow('another auctioneer');
+    expect(statSync(file).size).toBe(size);
+    journal.close();
+  });
+
+  it.each([
+    ['that was killed', '4194305 1\n'],
+    ['whose number another process has now', `${process.pid} 1\n`],
+    ['that a full disk left empty', ''],
+  ])('is free again after an auctioneer %s', (_, lock) => {
+    createJournal(file, auctionOptions()).close();
+    writeFileSync(`${file}.lock`, lock);
+    const { journal } = resumeJournal(file);
+    expect(journal.file).toBe(file);
+    journal.close();
+  });
+});

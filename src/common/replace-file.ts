@@ -1,0 +1,98 @@
+/**
+ * A file that is written whole or not at all: what stood there stays until all of the new one
+ * is on the disk. A full disk, or a power failure, leaves the old file as it was.
+ */
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** Puts a file with this text in the place of another, or where there was none. */
+export function replaceFile(file: string, text: string): void {
+  replaceFileBy(file, (write) => write(text));
+}
+
+/**
+ * The same for what is long: the work writes it piece by piece. If it writes nothing, nothing
+ * changes.
+ * @throws whatever the work throws, and an error that names the file when it cannot be written
+ */
+export function replaceFileBy<T>(file: string, work: (write: Write) => T): T {
+  const target = targetOf(file);
+  const { path, mode, replaceable } = target;
+  const fresh = replaceable ? join(dirname(path), `.socketlab-${process.pid}.tmp`) : path;
+  let descriptor: number | undefined;
+  try {
+    const result = work((text) => {
+      attempt(file, () => {
+        descriptor ??= openSync(fresh, 'w', mode);
+        writeFileSync(descriptor, text);
+      });
+    });
+    if (descriptor !== undefined && replaceable) {
+      // A disk may find out only now that it is full.
+      attempt(file, () => fsyncSync(descriptor!));
+      closeSync(descriptor);
+      descriptor = undefined;
+      attempt(file, () => renameSync(fresh, path));
+    }
+    return result;
+  } catch (error) {
+    if (replaceable) rmSync(fresh, { force: true });
+    throw error;
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+type Write = (text: string) => void;
+
+/**
+ * Sees beforehand whether a file can be replaced; it changes nothing.
+ * @throws the system's error
+ */
+export function checkReplaceable(file: string): void {
+  const { exists, path, replaceable } = targetOf(file);
+  if (exists) accessSync(path, constants.W_OK);
+  if (replaceable) accessSync(dirname(path), constants.W_OK);
+}
+
+interface Target {
+  /** Where a symbolic link leads. */
+  path: string;
+  exists: boolean;
+  /** Neither a pipe nor a device: /dev/stdout stays what it is. */
+  replaceable: boolean;
+  /** Who may read it: as before. */
+  mode: number;
+}
+
+function targetOf(file: string): Target {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (!stat) {
+    return { path: resolve(file), exists: false, replaceable: true, mode: 0o666 };
+  }
+  if (stat.isDirectory()) {
+    throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
+  }
+  const replaceable = stat.isFile();
+  const path = replaceable ? realpathSync(file) : file;
+  return { path, exists: true, replaceable, mode: stat.mode & 0o777 };
+}
+
+function attempt(file: string, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw new Error(`${file} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
