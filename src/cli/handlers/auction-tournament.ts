@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
-import { Presets, SingleBar } from 'cli-progress';
 import {
   inProcess,
   openBots,
@@ -16,7 +15,7 @@ import {
   type TournamentResult,
 } from '../../auction/index.ts';
 import { MisuseError, replaceFile } from '../../common/index.ts';
-import { ownTerminal } from '../../common/terminal/index.ts';
+import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 
@@ -59,14 +58,12 @@ async function play(
   bots: readonly Bot[],
   options: TournamentOptions,
 ): Promise<TournamentResult> {
-  const progress = new Progress();
-  const onProgress = (played: number, planned: number): void => {
-    progress.show(played, planned);
-  };
   try {
-    return await playTournament(bots, { ...options, onProgress });
+    return await withProgress(
+      '{bar} {value} of {total} games, {eta_formatted} left',
+      (onProgress) => playTournament(bots, { ...options, onProgress }),
+    );
   } finally {
-    progress.stop();
     await Promise.all(bots.map((bot) => bot.close()));
   }
 }
@@ -105,32 +102,6 @@ function print(result: TournamentResult, { json, csv }: Outputs): void {
   else process.stdout.write(reportText(result, ownTerminal().width));
   if (json) replaceFile(json, reportJson(result));
   if (csv) replaceFile(csv, reportCsv(result));
-}
-
-/** On stderr, so that stdout can be piped; nowhere when that is no terminal. */
-class Progress {
-  #bar: SingleBar | undefined;
-
-  show(played: number, planned: number): void {
-    if (!this.#bar) {
-      const options = {
-        format: '{bar} {value} of {total} games, {eta_formatted} left',
-        stream: process.stderr,
-        clearOnComplete: true,
-        hideCursor: true,
-        // The command ends it: after Ctrl-C there is a result to print.
-        gracefulExit: false,
-      };
-      this.#bar = new SingleBar(options, Presets.shades_classic);
-      this.#bar.start(planned, played);
-    }
-    this.#bar.update(played);
-  }
-
-  stop(): void {
-    this.#bar?.stop();
-    this.#bar = undefined;
-  }
 }
 
 function bad(why: string): MisuseError {

@@ -1,9 +1,8 @@
 /** What `socketlab behaviours` does: lists, runs or asks, and prints. */
 import { createInterface } from 'node:readline';
-import { SingleBar } from 'cli-progress';
 import wrapAnsi from 'wrap-ansi';
 import { MisuseError } from '../../common/index.ts';
-import { ownTerminal, type Terminal } from '../../common/terminal/index.ts';
+import { ownTerminal, type Terminal, withProgress } from '../../common/terminal/index.ts';
 import {
   byChapter,
   chooseExperiments,
@@ -87,31 +86,20 @@ function checkChoice({
   throw new MisuseError('ERR_BAD_ARGUMENT', others);
 }
 
-/** One after the other, with a bar on stderr where somebody looks at it. */
+/** One after the other, with a bar where there are several. */
 async function runAll(
   experiments: readonly Experiment[],
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const shown = process.stderr.isTTY && experiments.length > 1;
-  const bar = shown
-    ? new SingleBar({
-        format: '{bar} {value} of {total} {name}',
-        clearOnComplete: true,
-        hideCursor: true,
-      })
-    : undefined;
-  bar?.start(experiments.length, 0, { name: '' });
-  try {
+  return withProgress('{bar} {value} of {total} {name}', async (show) => {
+    const { length } = experiments;
     const outcomes: Outcome[] = [];
     for (const experiment of experiments) {
-      bar?.update(outcomes.length, { name: experiment.name });
+      if (length > 1) show(outcomes.length, length, { name: experiment.name });
       outcomes.push(await runExperiment(experiment, { signal }));
     }
-    bar?.update(outcomes.length, { name: '' });
     return outcomes;
-  } finally {
-    bar?.stop();
-  }
+  });
 }
 
 async function playPrediction(

@@ -1,7 +1,6 @@
 /** What `socketlab compare` does: runs the comparison, prints it, judges claims about it. */
-import { SingleBar } from 'cli-progress';
 import { MisuseError, replaceFile } from '../../common/index.ts';
-import { ownTerminal } from '../../common/terminal/index.ts';
+import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import {
   checkClaims,
   compare,
@@ -68,9 +67,11 @@ export async function run(given: CompareArguments): Promise<void> {
     for (const line of lines) terminal.write(`${line}\n`);
   };
   if (!json) print(...headingLines(planOf(options)), '');
-  const comparison = await withProgress((onProgress) =>
-    compare(options, { signal, onProgress }),
-  ).catch((error: unknown) => {
+  const comparison = await withProgress('{lane} {bar} {value} of {total}', (show) => {
+    const onProgress = (done: number, total: number, lane: string): void =>
+      show(done, total, { lane: lane.padEnd(6) });
+    return compare(options, { signal, onProgress });
+  }).catch((error: unknown) => {
     if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
     throw error;
   });
@@ -101,27 +102,6 @@ function kernelLink(
   }
   checkKernelLink(link);
   return link;
-}
-
-/** A bar on stderr, where somebody looks at it. */
-async function withProgress<T>(
-  work: (onProgress: (done: number, total: number, lane: string) => void) => Promise<T>,
-): Promise<T> {
-  if (!process.stderr.isTTY) return await work(() => {});
-  const bar = new SingleBar({
-    format: '{lane} {bar} {value} of {total}',
-    clearOnComplete: true,
-    hideCursor: true,
-  });
-  bar.start(1, 0, { lane: '' });
-  try {
-    return await work((done, total, lane) => {
-      bar.setTotal(total);
-      bar.update(done, { lane: lane.padEnd(6) });
-    });
-  } finally {
-    bar.stop();
-  }
 }
 
 /** The command as it is typed again. */

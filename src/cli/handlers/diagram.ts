@@ -2,9 +2,8 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
-import { SingleBar } from 'cli-progress';
 import { MisuseError, replaceFile } from '../../common/index.ts';
-import { ownTerminal } from '../../common/terminal/index.ts';
+import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import {
   joinTrace,
@@ -103,19 +102,11 @@ async function readTraces(files: readonly string[]): Promise<JoinedTrace> {
 }
 
 async function readTrace(file: string): Promise<TraceFile> {
-  let bar: SingleBar | undefined;
-  return loadTrace(file, (read, size) => {
-    if (size < LONG_FILE || !process.stderr.isTTY) return;
-    if (!bar) {
-      bar = new SingleBar({
-        format: 'reading |{bar}| {percentage} %',
-        clearOnComplete: true,
-        hideCursor: true,
-      });
-      bar.start(size, read);
-    }
-    bar.update(read);
-  }).finally(() => bar?.stop());
+  return withProgress('reading |{bar}| {percentage} %', (show) =>
+    loadTrace(file, (read, size) => {
+      if (size >= LONG_FILE) show(read, size);
+    }),
+  );
 }
 
 /** By the number of the talk that something belongs to, or by what it means. */

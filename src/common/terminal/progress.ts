@@ -1,0 +1,32 @@
+/** How far a long work has come, where somebody looks at it. */
+
+/** @param words what the format has in braces besides bar, value, total, percentage and ETA */
+export type ShowProgress = (
+  done: number,
+  total: number,
+  words?: Readonly<Record<string, string>>,
+) => void;
+
+/**
+ * Shows a bar on stderr, so that stdout can be piped, from the first that is told to the end of
+ * the work; nothing where stderr is no terminal.
+ * @param format as cli-progress has it: `{bar} {value} of {total}`
+ */
+export async function withProgress<T>(
+  format: string,
+  work: (show: ShowProgress) => Promise<T>,
+): Promise<T> {
+  if (!process.stderr.isTTY) return await work(() => {});
+  const { Presets, SingleBar } = await import('cli-progress');
+  const options = { format, clearOnComplete: true, hideCursor: true };
+  const bar = new SingleBar(options, Presets.shades_classic);
+  try {
+    return await work((done, total, words = {}) => {
+      if (!bar.isActive) bar.start(total, done, words);
+      bar.setTotal(total);
+      bar.update(done, words);
+    });
+  } finally {
+    bar.stop();
+  }
+}
