@@ -54,6 +54,17 @@ describe('a request', () => {
     expect(refused.reason.length).toBeLessThanOrEqual(300);
   });
 
+  it('may have secrets of two hundred characters, and no longer ones', () => {
+    for (const field of ['attempt', 'code', 'token']) {
+      const join = (length: number): unknown =>
+        read(
+          `{"type":"join","version":1,"name":"ann","${field}":"${'x'.repeat(length)}"}`,
+        );
+      expect(join(200)).toMatchObject({ type: 'join' });
+      expect(join(201)).toMatchObject({ code: 'bad-message' });
+    }
+  });
+
   it('that is no text is refused', () => {
     expect(readRequest(Buffer.from([0xff, 0x7b]))).toMatchObject({ code: 'bad-message' });
   });
