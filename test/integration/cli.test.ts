@@ -249,7 +249,8 @@ describe.concurrent('bad input to a program of the lessons', () => {
       const client = started.lesson(program, '--host', 'nosuch.invalid');
       client.type('hello');
       expect(await client.ended()).toEqual(
-        failure(1, "no host is called 'nosuch.invalid'. Check --host"),
+        // Without a network nobody knows whether there is such a host.
+        failure(1, /'nosuch\.invalid'.*\. Check --host/),
       );
     },
   );

@@ -46,7 +46,10 @@ describe('socketlab trace', () => {
     expect(existsSync(out)).toBe(true);
   });
 
-  it('traces TypeScript, and tells the lines as they are written there', async () => {
+  it('traces TypeScript, and tells the lines as they are written there', async (context) => {
+    if (tmpdir().length > 80) {
+      context.skip('npx tsx listens at a path in TMPDIR, which is too long here');
+    }
     const port = String(await ownPort());
     const file = 'examples/01-udp-uppercase/server.ts';
     const command = ['npx', 'tsx', file, '--port', port];
