@@ -1,6 +1,6 @@
 /** `socketlab init FOLDER`: the lessons in a folder of one's own. */
 import type { Command } from './line/options.ts';
-import { typedFile } from './line/program-name.ts';
+import { FROM_SOURCE, typedFile } from './line/program-name.ts';
 
 interface InitArguments {
   folder: string;
@@ -20,8 +20,12 @@ export const initCommand: Command<InitArguments> = {
       })
       .example('$0 init my-lab', 'then: cd my-lab, npm install, npm start'),
   handler: async ({ folder }) => {
-    const { createWorkspace } = await import('../lessons/index.ts');
+    const { compileClone, createWorkspace } = await import('../lessons/index.ts');
     const lessons = createWorkspace(folder);
+    if (FROM_SOURCE) {
+      console.log('Compiling socketlab, which the folder takes from this clone …');
+      compileClone();
+    }
     console.log(`${folder} is there, with ${lessons.length} lessons. Next:
 
   cd ${typedFile(folder)}

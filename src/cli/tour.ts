@@ -1,4 +1,6 @@
 /** `socketlab`: the tour, for those who have come for the first time. */
+import { join } from 'node:path';
+import { fromHere } from '../common/index.ts';
 import { onInterrupt } from './line/interrupt.ts';
 import type { Command } from './line/options.ts';
 import { commandLine } from './line/program-name.ts';
@@ -9,12 +11,11 @@ const WELCOME =
   'Two programs of the socket lecture, each as real processes on this machine. First over ' +
   'UDP, then over TCP. Read downwards: the lines stand in the order in which they came.';
 
-const STEPS: readonly [type: string, about: string][] = [
+const STEPS: readonly (readonly [type: string, about: string])[] = [
   [commandLine('list'), 'all lessons'],
   [commandLine('run 01 --say "hi there"'), 'the same with your sentence'],
   [commandLine('run 02 --only server'), 'in one terminal, and'],
   [commandLine('run 02 --only client'), 'in another'],
-  ['examples/01-udp-uppercase/server.ts', 'the source, made to be read'],
 ];
 
 export const tourCommand: Command<object> = {
@@ -40,8 +41,10 @@ export const tourCommand: Command<object> = {
         return;
       }
     }
-    const width = Math.max(...STEPS.map(([type]) => type.length));
-    const lines = STEPS.map(([type, about]) => `  ${type.padEnd(width)}   ${about}\n`);
+    const source = join(chooseLesson(lessons, STOPS[0]!).folder, 'server.ts');
+    const steps = [...STEPS, [fromHere(source), 'the source, made to be read'] as const];
+    const width = Math.max(...steps.map(([type]) => type.length));
+    const lines = steps.map(([type, about]) => `  ${type.padEnd(width)}   ${about}\n`);
     terminal.write(`\nWhat next:\n${lines.join('')}`);
   },
 };

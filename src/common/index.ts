@@ -5,6 +5,7 @@ export { checkBytes, checkSize } from './check.ts';
 export { type Deadline, deadline } from './deadline.ts';
 export * from './errors.ts';
 export { explain, explained } from './explain.ts';
+export { fromHere, PACKAGE, packageFile } from './package-files.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export * from './ports.ts';

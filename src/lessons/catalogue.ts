@@ -20,7 +20,7 @@
  * Read next: header.ts for what a program says of itself, play.ts for how a scene is played.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { didYouMean, MisuseError, nearest } from '../common/index.ts';
@@ -48,6 +48,8 @@ export interface Lesson {
   id: string;
   title: string;
   scenes: Scene[];
+  /** Where its sources are. */
+  folder: string;
   /** How many its crowds can be at most; 0 when there are none. */
   largestCrowd: number;
 }
@@ -187,7 +189,8 @@ function readLesson(
     };
   });
   const largestCrowd = Math.max(...parsed.scenes.map(({ roles }) => crowdIn(roles)));
-  return { id: basename(programs), title: parsed.title, scenes, largestCrowd };
+  const { title } = parsed;
+  return { id: basename(programs), title, scenes, folder: dirname(file), largestCrowd };
 }
 
 type RoleEntry = v.InferOutput<typeof LessonFile>['scenes'][number]['roles'][number];

@@ -12,4 +12,4 @@ export { playInForeground } from './foreground.ts';
 export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
 export { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 export { lanesFor, prose, showLesson } from './show.ts';
-export { createWorkspace } from './workspace.ts';
+export { compileClone, createWorkspace } from './workspace.ts';

@@ -1,7 +1,8 @@
 /** A lesson on a terminal: for each scene what to look at, then its roles in their lanes. */
-import { basename, dirname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { fromHere } from '../common/index.ts';
 import type { Terminal } from '../common/terminal/index.ts';
 import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
@@ -40,7 +41,7 @@ export async function showLesson(
     if (options.signal?.aborted) return false;
     if (!report(played, terminal)) return false;
     const files = new Set(scene.roles.map((role) => sourceOf(role, lesson)));
-    const source = `Source: examples/${lesson.id}: ${[...files].join(', ')}`;
+    const source = `Source: ${fromHere(lesson.folder)}: ${[...files].join(', ')}`;
     terminal.write(`\n${colours.dim(source)}\n`);
   }
   return true;
@@ -49,7 +50,9 @@ export async function showLesson(
 /** A program's file as the lesson has it; a program of another lesson with that one's name. */
 function sourceOf({ file }: Role, { id }: Lesson): string {
   const folder = basename(dirname(file));
-  return folder === id ? basename(file) : `${folder}/${basename(file)}`;
+  // What is run may be compiled; what is read is not.
+  const name = `${basename(file, extname(file))}.ts`;
+  return folder === id ? name : `${folder}/${name}`;
 }
 
 /** Columns for a scene's roles, or prefixes where there is no room for columns. */

@@ -9,6 +9,7 @@
  *
  * It is made beside its place and moved there when it is complete: there is all of it or none.
  */
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -20,13 +21,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { MisuseError } from '../common/index.ts';
-
-/** Of this package, whether it runs from the sources or from `dist/`. */
-const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
-const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { MisuseError, PACKAGE } from '../common/index.ts';
 
 interface Manifest {
   name?: string;
@@ -61,6 +57,19 @@ export function createWorkspace(folder: string): string[] {
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
+}
+
+/**
+ * Builds this clone, for the workspace that takes socketlab from it: npm only makes a link
+ * there, and the command that it links to would be missing, or an old one.
+ */
+export function compileClone(): void {
+  execFileSync('npm', ['run', '--silent', 'build'], {
+    cwd: PACKAGE,
+    // The compiler complains on stdout.
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
 }
 
 /** The lessons of the workspace that this process was started in; undefined elsewhere. */
@@ -107,12 +116,17 @@ function writeExamples(to: string): string[] {
   return [...lessons].sort();
 }
 
-/** `'../../src/udp/index.ts'` is `'socketlab/udp'` for those who have the package. */
+/**
+ * `'../../src/udp/index.ts'` is `'socketlab/udp'` for those who have the package, and its pages
+ * are in it.
+ */
 function fromPackage(source: string, names: ReadonlyMap<string, string>): string {
-  return source.replaceAll(/'(?:\.\.\/)+(src\/[a-z/]+\/index)\.ts'/g, (path, door) => {
-    const name = names.get(`./dist/${door}.js`);
-    return name === undefined ? path : `'socketlab/${name}'`;
-  });
+  return source
+    .replaceAll(/'(?:\.\.\/)+(src\/[a-z/]+\/index)\.ts'/g, (path, door) => {
+      const name = names.get(`./dist/${door}.js`);
+      return name === undefined ? path : `'socketlab/${name}'`;
+    })
+    .replaceAll(/\bdocs\/[a-z-]+\.md/g, 'node_modules/socketlab/$&');
 }
 
 function writeTexts(made: string, target: string): void {

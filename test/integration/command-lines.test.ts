@@ -114,6 +114,8 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab run LESSON …': { because: 'a form, and no command' },
 
   'socketlab init my-lab': { parsed: 'test/package/packed.test.ts' },
+  'npm install': { elsewhere: 'test/package/packed.test.ts' },
+  'socketlab run 03': { parsed: SEE_BLOCKS },
   'socketlab completion bash >> ~/.bashrc': {
     elsewhere: 'test/integration/completion.test.ts',
   },

@@ -1,12 +1,25 @@
-/** The package as those have it who have no clone: packed, installed in an empty folder, run. */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/**
+ * The package as those have it who have no clone: packed, installed in an empty folder, run.
+ * And the folder that a clone makes. It installs twice from the registry, no more.
+ */
+import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../support/programs.ts';
 
-const LONG = 120_000;
+/** A busy machine takes minutes to install or to compile. Nothing here is to be quick. */
+const LONG = 600_000;
 const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-packed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,26 +32,71 @@ const npm = (cwd: string, ...args: string[]): string =>
     shell: process.platform === 'win32',
   });
 
+const node = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: LONG });
+
+/** As npx finds it: the installed command of that folder. */
+const socketlab = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
+  node(cwd, join(cwd, 'node_modules/socketlab/dist/src/cli/main.js'), ...args);
+
+describe('a clone', () => {
+  it(
+    'makes a folder whose command is compiled, and leaves nothing old to be packed',
+    { timeout: LONG },
+    () => {
+      const stale = join(ROOT, 'dist/src/stale.js');
+      mkdirSync(dirname(stale), { recursive: true });
+      writeFileSync(stale, '');
+      const lab = join(folder, 'lab-of-a-clone');
+      const main = ['--import', 'tsx', join(ROOT, 'src/cli/main.ts')];
+      const made = node(ROOT, ...main, 'init', lab);
+      expect([made.status, made.stderr]).toEqual([0, '']);
+      expect(made.stdout).toContain(`cd ${lab}\n  npm install\n`);
+      expect(existsSync(stale)).toBe(false);
+
+      // What `npm install` would do there: a link to the clone, and tsx.
+      const { dependencies } = JSON.parse(
+        readFileSync(join(lab, 'package.json'), 'utf8'),
+      ) as { dependencies: Record<string, string> };
+      const target = join(lab, dependencies['socketlab']!.replace(/^file:/, ''));
+      mkdirSync(join(lab, 'node_modules'));
+      symlinkSync(target, join(lab, 'node_modules/socketlab'), 'junction');
+      const tsx = join(ROOT, 'node_modules/tsx');
+      symlinkSync(tsx, join(lab, 'node_modules/tsx'), 'junction');
+      const run = socketlab(lab, 'run', '03');
+      expect([run.status, run.stderr]).toEqual([0, '']);
+      expect(run.stdout).toContain('Source: examples/03-blocking-calls: ');
+    },
+  );
+});
+
 describe('the packed package', () => {
   it(
     'installs in an empty folder, shows the tour, and opens its public doors',
-    { timeout: 3 * LONG },
+    { timeout: LONG },
     () => {
-      npm(ROOT, 'run', 'build');
+      // Compiled above.
       npm(ROOT, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
       const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
       npm(folder, 'install', ...QUIET, `./${tarball}`);
 
-      const main = join(folder, 'node_modules/socketlab/dist/src/cli/main.js');
-      const tour = spawnSync(process.execPath, [main], {
-        cwd: folder,
-        encoding: 'utf8',
-        timeout: LONG,
-      });
+      const tour = socketlab(folder);
       expect(tour.stderr).toBe('');
       expect(tour.status).toBe(0);
       expect(tour.stdout).toContain('From Server:');
       expect(tour.stdout).toContain('npx socketlab run 02 --only server');
+
+      // No file is named that is not there.
+      const behaviours = socketlab(folder, 'behaviours', 'two-binders');
+      const named = `${tour.stdout}\n${behaviours.stdout}`.matchAll(
+        /\S*\b(?:src|examples|docs)\/[\w./-]*\w/g,
+      );
+      const files = [...named].map(([file]) => file);
+      expect(files).toContain(
+        'node_modules/socketlab/examples/01-udp-uppercase/server.ts',
+      );
+      expect(files).toContain('node_modules/socketlab/src/common/explanations.ts');
+      expect(files.filter((file) => !existsSync(join(folder, file)))).toEqual([]);
 
       const doors = [
         'common',
@@ -54,11 +112,7 @@ describe('the packed package', () => {
         const all = await import('socketlab/' + door);
         if (Object.keys(all).length === 0) throw new Error(door);
       }`;
-      const opened = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
-        cwd: folder,
-        encoding: 'utf8',
-        timeout: LONG,
-      });
+      const opened = node(folder, '--input-type=module', '-e', script);
       expect(opened.stderr).toBe('');
       expect(opened.status).toBe(0);
     },
@@ -66,18 +120,8 @@ describe('the packed package', () => {
 
   it(
     'makes a workspace of all lessons, which runs on its own, with what is changed in it',
-    { timeout: 3 * LONG },
+    { timeout: LONG },
     () => {
-      const socketlab = (cwd: string, ...args: string[]) => {
-        // As npx finds it: the installed command of that folder.
-        const bin = join(cwd, 'node_modules/socketlab/dist/src/cli/main.js');
-        const command = [bin, ...args];
-        return spawnSync(process.execPath, command, {
-          cwd,
-          encoding: 'utf8',
-          timeout: LONG,
-        });
-      };
       const made = socketlab(folder, 'init', 'my-lab');
       expect(made.stderr).toBe('');
       expect(made.stdout).toContain('cd my-lab\n  npm install\n');
@@ -97,22 +141,14 @@ describe('the packed package', () => {
 
       // A lesson by itself, with the toolkit from the package; and the types that it has.
       const alone = ['--import', 'tsx', 'examples/03-blocking-calls/small-buffer.ts'];
-      const program = spawnSync(process.execPath, alone, {
-        cwd: lab,
-        encoding: 'utf8',
-        timeout: LONG,
-      });
+      const program = node(lab, ...alone);
       expect([program.status, program.stderr]).toEqual([0, '']);
       writeFileSync(
         join(lab, 'slip.ts'),
         "import { DatagramSocket } from 'socketlab/udp';\nawait new DatagramSocket().bind(5);\n",
       );
-      const tsc = [join(lab, 'node_modules/typescript/bin/tsc'), '--pretty', 'false'];
-      const types = spawnSync(process.execPath, tsc, {
-        cwd: lab,
-        encoding: 'utf8',
-        timeout: LONG,
-      });
+      const tsc = join(lab, 'node_modules/typescript/bin/tsc');
+      const types = node(lab, tsc, '--pretty', 'false');
       expect(types.stdout).toMatch(
         /^slip\.ts\(2,33\): error TS2\d+: [^\n]*\n(?: [^\n]*\n)*$/,
       );

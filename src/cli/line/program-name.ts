@@ -1,5 +1,5 @@
 /** How this program is started, for hints that can be typed as they stand. */
-const FROM_SOURCE = import.meta.url.endsWith('.ts');
+export const FROM_SOURCE = import.meta.url.endsWith('.ts');
 
 /** `npm run -s socketlab -- run 01` in a checkout, `npx socketlab run 01` elsewhere. */
 export function commandLine(rest: string): string {

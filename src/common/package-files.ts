@@ -1,0 +1,21 @@
+/** Where this package's own files are, and how to name a file to whoever types its name. */
+import { extname, isAbsolute, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What was compiled lies a folder deeper, in `dist/`. */
+const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
+
+/** The folder of package.json, be it a clone or in somebody's node_modules. */
+export const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
+
+/** Seen from the folder that one is in; as a whole where it is not below that. */
+export function fromHere(file: string): string {
+  const path = relative(process.cwd(), file);
+  const below = path !== '' && !path.startsWith('..') && !isAbsolute(path);
+  return below ? path.split(sep).join('/') : file;
+}
+
+/** One of the package's own: `src/udp/index.ts`, `node_modules/socketlab/src/udp/index.ts`. */
+export function packageFile(path: string): string {
+  return fromHere(join(PACKAGE, path));
+}
