@@ -87,7 +87,7 @@ interface Where {
   port?: number;
 }
 
-const OF_FOLDERS = /^(?:mkdir|mkdtemp|rmdir|scandir|opendir|chdir|readdir)$/;
+const OF_FOLDERS = /^(?:access|mkdir|mkdtemp|rmdir|scandir|opendir|chdir|readdir)$/;
 
 function whereOf(error: SystemError): Where {
   const { address, path, syscall = '' } = error;

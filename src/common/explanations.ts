@@ -192,7 +192,10 @@ function isMaking({ call }: Opened): boolean {
 }
 
 /** What stands in a file's way: the file itself, or the folder that it is to be made in. */
-function notAllowedFile({ name, look }: Opened): string {
+function notAllowedFile({ name, call, look }: Opened): string {
+  if (call === 'access') {
+    return `nothing may be written to the folder ${name}. Choose another place`;
+  }
   const there = look(name);
   const folder = dirname(name);
   if (there === 'nothing') {

@@ -14,7 +14,7 @@ import {
   type TournamentOptions,
   type TournamentResult,
 } from '../../auction/index.ts';
-import { MisuseError, replaceFile } from '../../common/index.ts';
+import { explain, MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
 import { onInterrupt } from '../line/interrupt.ts';
@@ -87,10 +87,8 @@ function chosenOutputs({ json, csv }: TournamentArguments): Outputs {
     }
     try {
       accessSync(dirname(file), constants.W_OK);
-    } catch {
-      throw bad(
-        `--${option}: there is no folder ${dirname(file)} that can be written to`,
-      );
+    } catch (error) {
+      throw bad(`--${option}: ${explain(error)}`);
     }
   }
   return { json, csv };

@@ -22,7 +22,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { MisuseError, replaceFileBy } from '../../common/index.ts';
+import { explain, MisuseError, replaceFileBy } from '../../common/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
 import { type Merged, mergeJournals } from './merge.ts';
 
@@ -156,8 +156,8 @@ function checkFile(file: string): void {
   }
   try {
     accessSync(dirname(file), constants.W_OK);
-  } catch {
-    throw badFile(`there is no folder ${dirname(file)} that a trace could be written to`);
+  } catch (error) {
+    throw badFile(explain(error));
   }
 }
 

@@ -131,6 +131,13 @@ describe('where nothing may be written', () => {
     ['file', 'EPERM', 'open', 'folder', 'not allowed to open the folder there/a'],
     ['file', 'EACCES', 'open', undefined, 'not allowed to look into the folder there'],
     ['folder', 'EACCES', 'mkdir', 'nothing', 'not allowed to make there/a'],
+    [
+      'folder',
+      'EACCES',
+      'access',
+      'folder',
+      'nothing may be written to the folder there',
+    ],
     ['file', 'EROFS', 'open', 'nothing', 'that disk is read-only'],
     ['file', 'ENOSPC', 'write', 'file', 'there/a cannot be written: the disk is full'],
     ['anything', 'ENOSPC', 'write', 'file', 'the disk is full. Make room first'],

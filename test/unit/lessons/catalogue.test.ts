@@ -171,7 +171,7 @@ function lesson(id: string, ...names: string[]): Lesson {
     return { name, file: '', args: [], header, hasEngines: false };
   });
   const scenes = roles.map((role) => ({ look: '', roles: [role] }));
-  return { id, title: id, scenes, largestCrowd: 0 };
+  return { id, title: id, scenes, folder: '', largestCrowd: 0 };
 }
 
 describe('choosing', () => {
