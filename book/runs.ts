@@ -7,8 +7,12 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { drawDiagram } from '../src/trace/diagram/index.ts';
-import { type Lesson, playScene, type Scene } from '../src/lessons/index.ts';
-import type { RoleEvent } from '../src/common/process/index.ts';
+import {
+  type Lesson,
+  playScene,
+  type RoleEvent,
+  type Scene,
+} from '../src/lessons/index.ts';
 import { beginRecording, joinTrace, loadTrace } from '../src/trace/index.ts';
 import { keptRun, textsBehind } from './kept.ts';
 import { ROOT } from './sources.ts';

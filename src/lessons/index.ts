@@ -8,8 +8,13 @@ export {
   type Scene,
 } from './catalogue.ts';
 export { ENGINES, onEngine } from './engines.ts';
-export { playInForeground } from './foreground.ts';
 export { parseHeader, type ProgramHeader, seenPattern } from './header.ts';
-export { playScene, type PlayOptions, type RolePlayed } from './play.ts';
+export {
+  playInForeground,
+  playScene,
+  type PlayOptions,
+  type RoleEvent,
+  type RolePlayed,
+} from './play.ts';
 export { lanesFor, prose, showLesson } from './show.ts';
 export { compileClone, createWorkspace } from './workspace.ts';

@@ -9,9 +9,18 @@
  * Nothing here sleeps: each step waits for what the one before has shown.
  */
 import { deadline } from '../common/index.ts';
-import { type RoleEnd, type RoleEvent, RoleProcess } from '../common/process/index.ts';
+import {
+  Child,
+  type ChildEnd,
+  nodeCommand,
+  runProgram,
+} from '../common/process/index.ts';
 import type { Role, Scene } from './catalogue.ts';
 import { linePattern } from './header.ts';
+
+/** What a role does, in the order in which it was seen. */
+export type RoleEvent =
+  { kind: 'printed' | 'complained' | 'typed'; text: string } | { kind: 'ended' };
 
 export interface PlayOptions {
   /** For the first role that needs one; a second gets the next. */
@@ -39,6 +48,8 @@ export interface RolePlayed {
 /** How long a role may take to say that it is ready, and a whole scene to end, in ms. */
 const READY_TIMEOUT = 30_000;
 const SCENE_TIMEOUT = 120_000;
+/** How much of what one role writes is told, in characters; the rest is read all the same. */
+const MOST_TOLD = 1_000_000;
 
 export async function playScene(
   scene: Scene,
@@ -67,8 +78,16 @@ export async function playScene(
   return played.map((part) => part.result());
 }
 
+/**
+ * One role alone, with the keyboard and the screen as its own, until it ends.
+ * @returns its exit status; 128 + n when signal n ended it, as shells have it
+ */
+export function playInForeground(role: Role, port: number): Promise<number> {
+  return runProgram(nodeCommand(role.file, roleArgs(role, port)));
+}
+
 /** The arguments of a role, with the run's ports in their places. */
-export function roleArgs(role: Role, port: number): string[] {
+function roleArgs(role: Role, port: number): string[] {
   return role.args.map((arg) =>
     arg.replaceAll('{port}', String(port)).replaceAll('{port+1}', String(port + 1)),
   );
@@ -81,9 +100,9 @@ async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   const workers = parts.filter((part) => !part.role.header.serves);
-  const allDone = Promise.all(workers.map((part) => part.process.ended));
+  const allDone = Promise.all(workers.map((part) => part.ended));
   const failures = parts.map(async (part) => {
-    await part.process.ended;
+    await part.ended;
     if (part.result().problem === undefined) await allDone;
   });
   await Promise.race([allDone, aborted, ...failures]);
@@ -92,20 +111,29 @@ async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<
 /** One role in one scene: its process, and how it fared. */
 class Part {
   readonly role: Role;
-  readonly process: RoleProcess;
+  readonly process: Child;
+  readonly #tell: (event: RoleEvent) => void;
+  #untold = MOST_TOLD;
   #ready = false;
   #asked = false;
   #problem: string | undefined;
+  /** Resolves when it has ended and that has been told. */
+  readonly ended: Promise<void>;
 
   constructor(role: Role, options: PlayOptions, onEvent: (event: RoleEvent) => void) {
     this.role = role;
+    this.#tell = onEvent;
     const args = roleArgs(role, options.port);
-    const note = (event: RoleEvent): void => {
-      if (event.kind === 'ended') this.#problem = this.#judge(event);
-      onEvent(event);
-    };
-    const env = options.env?.(role.name);
-    this.process = new RoleProcess(role.name, role.file, args, note, env);
+    this.process = new Child(nodeCommand(role.file, args, true), {
+      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
+      env: { ...process.env, ...options.env?.(role.name) },
+      onOutput: (text, kind) => this.#wrote(text, kind),
+      onError: ({ message }) => this.#wrote(`${message}\n`, 'complained'),
+    });
+    this.ended = this.process.ended.then((end) => {
+      this.#problem = this.#judge(end);
+      onEvent({ kind: 'ended' });
+    });
   }
 
   async isReady(signal: AbortSignal): Promise<boolean> {
@@ -123,20 +151,34 @@ class Part {
     for (const line of prompts) {
       seen = await this.process.printed(linePattern(line), seen, signal);
       if (seen === undefined) return;
-      this.process.type(say.shift() ?? line.typed!);
+      const text = say.shift() ?? line.typed!;
+      this.#tell({ kind: 'typed', text });
+      this.process.process.stdin!.write(`${text}\n`);
     }
   }
 
   async stop(): Promise<void> {
     this.#asked = true;
-    await this.process.stop();
+    await this.process.end();
+    await this.ended;
   }
 
   result(): RolePlayed {
     return { role: this.role, output: this.process.output, problem: this.#problem };
   }
 
-  #judge({ code, signal }: RoleEnd): string | undefined {
+  #wrote(text: string, kind: 'printed' | 'complained'): void {
+    if (this.#untold <= 0) return;
+    this.#tell({ kind, text: text.slice(0, this.#untold) });
+    this.#untold -= text.length;
+    if (this.#untold > 0) return;
+    const most = MOST_TOLD.toLocaleString('en');
+    const note = `\nThis was the last of ${most} characters: more is not shown.\n`;
+    this.#tell({ kind: 'complained', text: note });
+  }
+
+  #judge({ code, signal, error }: ChildEnd): string | undefined {
+    if (error) return 'could not be started';
     if (signal) return `was ended by ${signal}`;
     if (code !== 0) return `ended with exit status ${code}`;
     if (!this.#ready) {

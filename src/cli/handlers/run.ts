@@ -48,7 +48,6 @@ export async function run(given: RunArguments): Promise<void> {
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
   }
   checkBidders(bidders, lesson);
-  const signal = onInterrupt();
   if (only !== undefined) {
     if (watched) {
       const why =
@@ -65,9 +64,10 @@ export async function run(given: RunArguments): Promise<void> {
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const role = chooseRole(lesson, only);
-    process.exitCode = await playInForeground(role, port ?? LECTURE_PORT, signal);
+    process.exitCode = await playInForeground(role, port ?? LECTURE_PORT);
     return;
   }
+  const signal = onInterrupt();
   const picture = diagram === undefined ? undefined : planPicture(diagram);
   const trace = rest.trace ?? picture?.trace;
   const terminal = ownTerminal();

@@ -1,72 +1,82 @@
 /**
- * One role of a lesson as a real child process: started, read, typed to, stopped.
+ * The supervisor: a program that this one has started, and what becomes of it.
+ *
+ *   starts     in a process group of its own, so that all that it starts can be ended with it
+ *   is heard   stdout and stderr as text; `printed` waits for what shows that it is ready
+ *   ends       by itself, or by `end` and `kill`; what it has left in its group is killed
+ *   outlives   nobody: when this process is gone, even by kill -9, the warden ends it
+ *
+ * Its end never waits for a process that it has started and that holds its pipes open.
+ *
+ * Simplification: Windows has no such groups. There a program is ended with all that it has
+ * started, but what it leaves behind when it ends by itself is not found any more.
+ *
+ * Read next: warden.ts, and foreground.ts for a program that has our terminal.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { finished } from 'node:stream/promises';
+import { entrust, killGroup, killProgram } from './warden.ts';
 
 /** How a process ended: by itself with a code, or by a signal. */
-export interface RoleEnd {
+export interface ChildEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
+  /** It could not be started. */
+  error?: NodeJS.ErrnoException;
 }
 
-/** What a role does, in the order in which it was seen. */
-export type RoleEvent =
-  | { kind: 'printed' | 'complained' | 'typed'; text: string }
-  | ({ kind: 'ended' } & RoleEnd);
+export interface ChildOptions extends Pick<
+  SpawnOptions,
+  'env' | 'serialization' | 'stdio'
+> {
+  /** What it writes, as it comes. */
+  onOutput?: ((text: string, kind: 'printed' | 'complained') => void) | undefined;
+  /** It could not be started, or not be reached. */
+  onError?: (error: NodeJS.ErrnoException) => void;
+}
 
-/** How much output is kept for pattern matching and for the transcript, in characters. */
+/** How much is kept of what it printed, from its beginning on, in characters. */
 const KEPT_OUTPUT = 1_000_000;
+/** How much is kept of what it complained about last. */
+const KEPT_COMPLAINT = 8000;
 /** How long a process that was asked to end may take before it is killed, in ms. */
-const STOP_TIMEOUT = 5000;
+export const STOP_TIMEOUT = 5000;
+/** How long the last words of a process are waited for when it has ended, in ms. */
+const LAST_WORDS = 300;
 
-export class RoleProcess {
-  readonly name: string;
-  /** Resolves when the process has ended and all its output has been read. */
-  readonly ended: Promise<RoleEnd>;
-  /** What it wrote to stdout so far; from the beginning on, and at most KEPT_OUTPUT. */
+export class Child {
+  readonly process: ChildProcess;
+  /** Resolves when it has ended and what it wrote has been read. */
+  readonly ended: Promise<ChildEnd>;
   output = '';
-  #child: ChildProcess;
-  #onEvent: (event: RoleEvent) => void;
-  #watchers = new Set<() => void>();
+  complaint = '';
+  readonly #watchers = new Set<() => void>();
   #running = true;
 
   constructor(
-    name: string,
-    file: string,
-    args: readonly string[],
-    onEvent: (event: RoleEvent) => void,
-    env: Record<string, string> = {},
+    [command, ...args]: readonly [string, ...string[]],
+    { onOutput, onError, ...options }: ChildOptions = {},
   ) {
-    this.name = name;
-    this.#onEvent = onEvent;
-    this.#child = spawn(process.execPath, [...preloads(file), file, ...args], {
-      stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
-      env: { ...process.env, ...env },
-    });
-    this.#child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    const own = { detached: process.platform !== 'win32', windowsHide: true };
+    const child = spawn(command, args, { ...options, ...own });
+    this.process = child;
+    child.on('error', (error) => onError?.(error));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       if (this.output.length < KEPT_OUTPUT) this.output += text;
-      onEvent({ kind: 'printed', text });
+      onOutput?.(text, 'printed');
       this.#tellWatchers();
     });
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      onEvent({ kind: 'complained', text });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.complaint = (this.complaint + text).slice(-KEPT_COMPLAINT);
+      onOutput?.(text, 'complained');
     });
     // A program that ends without reading its input breaks the pipe; that is its right.
-    this.#child.stdin!.on('error', () => {});
+    child.stdin?.on('error', () => {});
     this.ended = this.#end();
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
-  get running(): boolean {
-    return this.#running;
-  }
-
   /**
-   * Waits until the output from `start` on matches.
+   * Waits until the output from `start` on matches; the pattern is one of a line.
    * @returns where the match ends; undefined when the process ended without a match, or
    *   `signal` aborted
    */
@@ -76,12 +86,17 @@ export class RoleProcess {
     signal?: AbortSignal,
   ): Promise<number | undefined> {
     return new Promise((resolve) => {
+      let from = start;
       const look = (): void => {
-        const match = pattern.exec(this.output.slice(start));
-        if (!match && this.#running && signal?.aborted !== true) return;
+        const match = pattern.exec(this.output.slice(from));
+        if (!match && this.#running && signal?.aborted !== true) {
+          // What has been looked at in vain is not looked at again.
+          from = Math.max(from, this.output.lastIndexOf('\n') + 1);
+          return;
+        }
         this.#watchers.delete(look);
         signal?.removeEventListener('abort', look);
-        resolve(match ? start + match.index + match[0].length : undefined);
+        resolve(match ? from + match.index + match[0].length : undefined);
       };
       this.#watchers.add(look);
       signal?.addEventListener('abort', look);
@@ -89,38 +104,49 @@ export class RoleProcess {
     });
   }
 
-  /** Types a line at the keyboard. */
-  type(line: string): void {
-    this.#onEvent({ kind: 'typed', text: line });
-    this.#child.stdin!.write(`${line}\n`);
-  }
-
-  /** Ends the program as Ctrl-C would, on every system; kills it if it does not listen. */
-  async stop(): Promise<void> {
-    if (!this.#running) return;
-    endAsByInterrupt(this.#child);
-    await this.ended;
-  }
-
   /**
-   * Not the child's own 'close' event: it never comes when we have disconnected first.
+   * Asks it to end, by closing its channel or else its input; after `grace` milliseconds it is
+   * killed.
    */
-  async #end(): Promise<RoleEnd> {
-    const child = this.#child;
-    const exit = new Promise<RoleEnd>((resolve) => {
+  async end(grace = STOP_TIMEOUT): Promise<ChildEnd> {
+    if (this.process.connected) this.process.disconnect();
+    else this.process.stdin?.end();
+    const timer = setTimeout(() => void this.kill(), grace);
+    const end = await this.ended;
+    clearTimeout(timer);
+    return end;
+  }
+
+  /** kill -9, for all of its group: it has no chance to say goodbye. */
+  async kill(): Promise<ChildEnd> {
+    if (this.#running && this.process.pid !== undefined) killProgram(this.process.pid);
+    return await this.ended;
+  }
+
+  async #end(): Promise<ChildEnd> {
+    const child = this.process;
+    const { pid } = child;
+    const release = pid === undefined ? undefined : entrust(pid);
+    const end = await new Promise<ChildEnd>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.on('error', (error) => {
-        this.#onEvent({ kind: 'complained', text: `${error.message}\n` });
-        if (child.pid === undefined) resolve({ code: 1, signal: null });
+        if (pid === undefined) resolve({ code: null, signal: null, error });
       });
     });
-    // A process that could not be started has nothing to read, which is told as an error.
-    const allRead = [child.stdout!, child.stderr!].map(async (stream) =>
-      finished(stream).catch(() => {}),
-    );
-    const [end] = await Promise.all([exit, ...allRead]);
+    if (pid !== undefined) {
+      // Not the child's own 'close' event: it never comes when we have disconnected first.
+      const pipes = [child.stdout, child.stderr].filter((stream) => stream !== null);
+      const allHeard = Promise.all([
+        ...pipes.map(async (stream) => finished(stream).catch(() => {})),
+        child.connected && new Promise((resolve) => child.once('disconnect', resolve)),
+      ]);
+      await within(LAST_WORDS, allHeard);
+      killGroup(pid); // what it has left behind
+      await within(LAST_WORDS, allHeard);
+      for (const stream of pipes) stream.destroy();
+      release!();
+    }
     this.#running = false;
-    this.#onEvent({ kind: 'ended', ...end });
     this.#tellWatchers();
     return end;
   }
@@ -130,20 +156,16 @@ export class RoleProcess {
   }
 }
 
-/** Lets go of a program that was started with the tether; kills it if it does not end. */
-export function endAsByInterrupt(child: ChildProcess): void {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  if (child.connected) child.disconnect();
-  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT);
-  child.once('exit', () => clearTimeout(kill));
+/** `with exit status 3`, `by SIGKILL`: what stands behind `ended`. */
+export function howItEnded({ code, signal }: ChildEnd): string {
+  return signal === null ? `with exit status ${code}` : `by ${signal}`;
 }
 
-/** Sources want tsx; what was compiled from them does not. */
-export function preloads(file: string): string[] {
-  const tether = new URL(
-    import.meta.url.endsWith('.ts') ? './tether.ts' : './tether.js',
-    import.meta.url,
-  );
-  const tsx = file.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
-  return [...tsx, '--import', tether.href];
+async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const time = new Promise((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  await Promise.race([done, time]);
+  clearTimeout(timer);
 }

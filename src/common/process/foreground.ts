@@ -2,18 +2,26 @@
  * Runs a command as if it had been typed into the terminal: with our stdin, stdout and stderr,
  * until it ends.
  *
- * Ctrl-C in a terminal goes to every program there, so the command has it already, and we only
- * wait for what it does. From elsewhere a signal may have come to us alone; then it is passed
- * on.
+ * A terminal's keyboard belongs to one process group, so a program that reads it stays in
+ * ours. There Ctrl-C comes to every program by itself, and we only wait for what it does.
+ * Anywhere else it leads a group of its own, and is passed what comes to us; what it leaves
+ * behind is ended with it.
+ *
+ * Simplification: what a program leaves in a terminal when it ends by itself stays there, as
+ * it would without us.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { MisuseError } from '../index.ts';
+import { STOP_TIMEOUT } from './child.ts';
 import { isUnknownProgram } from './unknown-program.ts';
+import { entrust, killGroup, killProgram } from './warden.ts';
 
 /** How long a command may take to end by a signal that it may not have got; in ms. */
 const PATIENCE = 100;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Whoever presses Ctrl-C this often within so many ms means it. */
+const [PRESSES, IN_A_ROW] = [3, 2000];
 
 /**
  * @returns its exit status; 128 + n when signal n ended it, as shells have it
@@ -21,11 +29,14 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  */
 export async function runProgram(
   [program, ...args]: readonly [string, ...string[]],
-  env: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<number> {
-  const child = start(program, args, { ...process.env, ...env });
+  const leads = process.platform !== 'win32' && !process.stdin.isTTY;
+  const child = start(program, args, { ...process.env, ...env }, leads);
+  const { pid } = child;
+  const release = pid === undefined ? undefined : entrust(pid);
   const stops = SIGNALS.map((signal) => {
-    const stop = (): void => passOn(child, signal);
+    const stop = passOn(child, signal, leads);
     process.on(signal, stop);
     return () => process.off(signal, stop);
   });
@@ -40,27 +51,49 @@ export async function runProgram(
     });
   } finally {
     for (const stop of stops) stop();
+    if (leads && pid !== undefined) killGroup(pid);
+    release?.();
   }
 }
 
-function start(program: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess {
+function start(
+  program: string,
+  args: string[],
+  env: NodeJS.ProcessEnv,
+  detached: boolean,
+): ChildProcess {
   // npx, npm and tsx are scripts, which Windows starts only by way of its shell.
   // Simplification: of all that this shell treats in its own way, spaces alone are quoted.
   if (process.platform === 'win32' && !/^node(\.exe)?$|\.exe$/i.test(program)) {
     const line = [program, ...args].map((word) => (/\s/.test(word) ? `"${word}"` : word));
     return spawn(line.join(' '), { stdio: 'inherit', env, shell: true });
   }
-  return spawn(program, args, { stdio: 'inherit', env });
+  return spawn(program, args, { stdio: 'inherit', env, detached });
 }
 
-function passOn(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (process.platform === 'win32') return;
-  const fromTerminal = signal === 'SIGINT' && process.stdin.isTTY;
-  if (fromTerminal) return;
-  // A group's signal has come to both of us, and most programs are gone before this is over.
-  setTimeout(() => {
-    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
-  }, PATIENCE);
+/** What to do when `signal` comes to us. */
+function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): () => void {
+  const runs = (): boolean => child.exitCode === null && child.signalCode === null;
+  const kill = (): void => {
+    if (runs() && child.pid !== undefined) killProgram(child.pid, leads);
+  };
+  let pressed: number[] = [];
+  return () => {
+    if (signal === 'SIGINT' && (process.stdin.isTTY || process.platform === 'win32')) {
+      // It has it already. What it makes of it is its own affair, unless nothing helps.
+      pressed = [...pressed, performance.now()].slice(-PRESSES);
+      const quick = pressed.at(-1)! - pressed[0]! < IN_A_ROW;
+      if (pressed.length === PRESSES && quick) kill();
+      return;
+    }
+    // A group's signal has come to both of us, and most programs are gone before this is over.
+    setTimeout(() => {
+      if (!runs()) return;
+      if (leads) killGroup(child.pid!, signal);
+      else if (process.platform !== 'win32') child.kill(signal);
+      setTimeout(kill, STOP_TIMEOUT).unref();
+    }, PATIENCE).unref();
+  };
 }
 
 function noProgram(program: string): MisuseError {

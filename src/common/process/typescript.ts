@@ -3,6 +3,7 @@
  * which every process has to be told anew.
  */
 import { createRequire } from 'node:module';
+import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** `false` or missing in Nodes that do not; there since 22.10. */
@@ -23,4 +24,24 @@ export function findTsx(places: readonly string[]): string | undefined {
     }
   }
   return undefined;
+}
+
+const SELF = import.meta.url;
+const TETHER = new URL(`./tether${extname(SELF)}`, SELF).href;
+
+/**
+ * The command that runs a program in Node. What is compiled wants no tsx; our sources do.
+ * @param tethered whether closing its channel ends it as Ctrl-C would: see tether.ts
+ */
+export function nodeCommand(
+  file: string,
+  args: readonly string[],
+  tethered = false,
+): [string, ...string[]] {
+  const typed = [file, SELF].some((name) => name.endsWith('.ts'));
+  const tsx = typed ? findTsx([SELF]) : undefined;
+  const preloads = [tsx, tethered ? TETHER : undefined].flatMap((url) =>
+    url === undefined ? [] : ['--import', url],
+  );
+  return [process.execPath, ...preloads, file, ...args];
 }

@@ -7,16 +7,14 @@
  *     server.wake()             ────►    parent.deafUntilWoken()
  *     await server.kill()         ✕
  *
- * Its messages go over the IPC channel, which also ties it to us: when we are gone, even by
- * kill -9, the channel closes and it ends.
+ * Its messages go over the IPC channel.
  *
  * Read next: child.ts.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { extname } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { Mailbox } from '../../common/index.ts';
+import { Child, howItEnded, nodeCommand } from '../../common/process/index.ts';
 
 export interface ProgramEnd {
   code: number | null;
@@ -33,40 +31,28 @@ const MOST_MESSAGES = 1000;
 export class Program {
   /** Resolves when it has ended and all it said has been heard. */
   readonly ended: Promise<ProgramEnd>;
-  readonly #child: ChildProcess;
+  readonly #child: Child;
   readonly #heard = new Mailbox<unknown>(MOST_MESSAGES);
-  #stderr = '';
 
   /**
    * @param alone in a network namespace of its own, unshare(1); Linux only. Where the system
    *   forbids that, the program ends at once.
    */
   constructor(experiment: string, role: string, given: unknown, alone = false) {
-    const [command, ...args] = [
-      ...(alone ? ['unshare', ...asRoot(), '--net', ...ALONE] : []),
-      process.execPath,
-      ...childProgram(),
+    const file = fileURLToPath(
+      new URL(`./child${extname(import.meta.url)}`, import.meta.url),
+    );
+    const [node, ...args] = nodeCommand(file, [
       experiment,
       role,
       JSON.stringify(given ?? null),
-    ];
-    this.#child = spawn(command, args, {
-      stdio: ['pipe', 'ignore', 'pipe', 'ipc'],
-      windowsHide: true,
-    });
-    this.#child.on('message', (message) => this.#heard.put(message));
-    this.#child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.#stderr += text;
-    });
-    // A program that has ended breaks the pipe.
-    this.#child.stdin!.on('error', () => {});
-    this.ended = new Promise((resolve) => {
-      this.#child.on('error', (error) => {
-        this.#stderr += error.message;
-        if (this.#child.pid === undefined) resolve(this.#end(null, null));
-      });
-      this.#child.once('close', (code, signal) => resolve(this.#end(code, signal)));
-    });
+    ]);
+    const command = alone
+      ? (['unshare', ...asRoot(), '--net', ...ALONE, node, ...args] as const)
+      : ([node, ...args] as const);
+    this.#child = new Child(command, { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] });
+    this.#child.process.on('message', (message) => this.#heard.put(message));
+    this.ended = this.#end();
   }
 
   /** The next thing it says. @throws when it has ended without a word */
@@ -76,12 +62,12 @@ export class Program {
 
   /** Ends its deafness. */
   wake(): void {
-    this.#child.stdin!.write('\n');
+    this.#child.process.stdin!.write('\n');
   }
 
   /** kill -9: it has no chance to say goodbye. Resolves when it is gone. */
   async kill(): Promise<ProgramEnd> {
-    this.#child.kill('SIGKILL');
+    await this.#child.kill();
     return await this.ended;
   }
 
@@ -89,24 +75,17 @@ export class Program {
     await this.kill();
   }
 
-  #end(code: number | null, signal: NodeJS.Signals | null): ProgramEnd {
-    const complaint = this.#stderr.trim();
-    const how = `ended with ${signal ?? code ?? 'no process'}`;
-    this.#heard.close(new Error(`a program of the experiment ${how}: ${complaint}`));
-    return { code, signal, stderr: complaint };
+  async #end(): Promise<ProgramEnd> {
+    const end = await this.#child.ended;
+    const { code, signal, error } = end;
+    const stderr = error?.message ?? this.#child.complaint.trim();
+    const how = error ? 'could not be started' : `ended ${howItEnded(end)}`;
+    this.#heard.close(new Error(`a program of the experiment ${how}: ${stderr}`));
+    return { code, signal, stderr };
   }
 }
 
 /** Without root's rights one may do that as the root of a user namespace of one's own. */
 function asRoot(): string[] {
   return process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
-}
-
-/** The sources want tsx; what was compiled from them does not. */
-function childProgram(): string[] {
-  const extension = extname(import.meta.url);
-  const program = fileURLToPath(new URL(`./child${extension}`, import.meta.url));
-  if (extension !== '.ts') return [program];
-  const tsx = createRequire(import.meta.url).resolve('tsx');
-  return ['--import', pathToFileURL(tsx).href, program];
 }

@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explain, MisuseError, replaceFileBy } from '../../common/index.ts';
+import { entrust } from '../../common/process/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
 import { type Merged, mergeJournals } from './merge.ts';
 
@@ -69,6 +70,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
   checkFile(file);
   const { payload = 'text', lines = true } = options;
   const folder = mkdtempSync(join(tmpdir(), 'socketlab-trace-'));
+  const release = entrust(folder);
   const zero = process.hrtime.bigint();
   const wall = Date.now();
   const root = process.cwd();
@@ -78,6 +80,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
     } catch {
       // A program that runs on has its journal open, and Windows keeps it then.
     }
+    release();
   };
 
   return {
@@ -102,6 +105,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
         writeTrace(to, JSON.stringify(head), (line) =>
           mergeJournals(journals, { payload, root }, line),
         );
+      release(); // from here on what is in it may be all that is kept
       const merged = savedOrKept(file, folder, write);
       const cutShort = lost.length > 0 || journals.some((name) => isEmpty(name));
       discard();

@@ -113,7 +113,7 @@ describe('an experiment whose program dies', () => {
     process.kill(await childOf(program), 'SIGKILL');
     expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
     expect(program.stdout).toContain(
-      'It failed: a program of the experiment ended with SIGKILL',
+      'It failed: a program of the experiment ended by SIGKILL',
     );
     expect(program.stdout).toContain('UDP  sendto: 5 bytes sent');
   });

@@ -6,12 +6,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { RoleEvent, RoleProcess } from '../../../src/common/process/index.ts';
-import type { Role } from '../../../src/lessons/index.ts';
+import type { Child } from '../../../src/common/process/index.ts';
+import type { Role, RoleEvent } from '../../../src/lessons/index.ts';
 import { compiledModule } from '../../support/places.ts';
 import { eventually } from '../../support/eventually.ts';
 
-const { RoleProcess: Started } = await compiledModule<
+const { Child: Started, nodeCommand } = await compiledModule<
   typeof import('../../../src/common/process/index.ts')
 >('src/common/process/index.ts');
 const { playInForeground, playScene } =
@@ -31,11 +31,11 @@ afterEach(() => {
 /** Ready, and then busy: it takes no notice of anything but a kill. */
 const DEAF = `
 import { writeFileSync, writeSync } from 'node:fs';
-import { eventually } from '../../support/eventually.ts';
 writeSync(1, 'ready\\n');
 if (process.argv[2]) writeFileSync(process.argv[2], '');
 for (;;);
 `;
+const DEAF_TO_SIGNALS = "process.on('SIGHUP', () => {});";
 /** Hears that it is to end, and does not. Its own clock is moved, too. */
 const UNWILLING = `
 const later = setTimeout;
@@ -61,12 +61,16 @@ function role(file: string, args: string[] = []): Role {
   return { name: 'stubborn', file, args, header, hasEngines: false };
 }
 
-/** Started and ready; killed at the end of the test, whatever state it is in. */
-async function ready(text: string): Promise<RoleProcess> {
-  const started = new Started('stubborn', program(text), [], () => {});
-  onTestFinished(() => {
-    if (started.running) process.kill(started.pid!, 'SIGKILL');
+function start(file: string): Child {
+  return new Started(nodeCommand(file, [], true), {
+    stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
+}
+
+/** Started and ready; killed at the end of the test, whatever state it is in. */
+async function ready(text: string): Promise<Child> {
+  const started = start(program(text));
+  onTestFinished(() => void started.kill());
   await started.printed(/ready\n/);
   return started;
 }
@@ -79,9 +83,9 @@ describe('a program that is to end', () => {
   it('is killed when it does not listen, after five seconds', async () => {
     const deaf = await ready(DEAF);
     moveClock();
-    const stopping = deaf.stop();
+    const stopping = deaf.end();
     vi.advanceTimersByTime(4999);
-    expect(deaf.running).toBe(true);
+    expect(deaf.process.signalCode).toBeNull();
     vi.advanceTimersByTime(1);
     await stopping;
     expect(await deaf.ended).toEqual({ code: null, signal: 'SIGKILL' });
@@ -90,14 +94,14 @@ describe('a program that is to end', () => {
   it('leaves no time-out behind when it ends by itself', async () => {
     const willing = await ready(`console.log('ready'); ${MUTE}`);
     moveClock();
-    await willing.stop();
+    await willing.end();
     expect(await willing.ended).toEqual({ code: 130, signal: null });
     expect(vi.getTimerCount()).toBe(0);
   });
 
   it('has two seconds to do so, if it has heard', async () => {
     const unwilling = await ready(UNWILLING);
-    await unwilling.stop();
+    await unwilling.end();
     expect(await unwilling.ended).toEqual({ code: 130, signal: null });
     expect(unwilling.output).toBe('ready\nnot now\nwaits 2000\n');
   });
@@ -108,21 +112,20 @@ describe('a program that is to end', () => {
       'while (process.connected) await new Promise((resolve) => setImmediate(resolve));';
     const before = process.env['NODE_OPTIONS'];
     vi.stubEnv('NODE_OPTIONS', `${before ?? ''} --import "${slow}"`);
-    const orphan = new Started('stubborn', program(MUTE), [], () => {});
+    const orphan = start(program(MUTE));
     vi.unstubAllEnvs();
-    await orphan.stop();
+    await orphan.end();
     expect(await orphan.ended).toEqual({ code: 130, signal: null });
   });
 
   it('is killed in the foreground as well', async () => {
     const sign = join(folder, 'busy');
-    const controller = new AbortController();
-    const deaf = role(program(DEAF), [sign]);
-    const playing = playInForeground(deaf, 0, controller.signal);
+    const deaf = role(program(`${DEAF_TO_SIGNALS}${DEAF}`), [sign]);
+    const playing = playInForeground(deaf, 0);
     await eventually(() => expect(existsSync(sign)).toBe(true));
     moveClock();
-    controller.abort();
-    vi.advanceTimersByTime(5000);
+    process.emit('SIGHUP', 'SIGHUP');
+    vi.advanceTimersByTime(5100);
     expect(await playing).toBe(128 + 9);
   });
 });
@@ -160,16 +163,21 @@ describe('a scene', () => {
 });
 
 describe('what a program prints', () => {
-  it('is told in full, and kept up to a million characters', async () => {
+  it('is told up to a million characters, and that there was more', async () => {
     let told = 0;
-    const file = program(`process.stdout.write('x'.repeat(3_000_000));`);
-    const talker = new Started('stubborn', file, [], (event) => {
+    let complaint = '';
+    const talker = role(program(`process.stdout.write('ready\\n' + 'x'.repeat(3e6));`));
+    const onEvent = (_: number, event: RoleEvent): void => {
       if (event.kind === 'printed') told += event.text.length;
-    });
-    await talker.ended;
-    expect(told).toBe(3_000_000);
+      if (event.kind === 'complained') complaint += event.text;
+    };
+    const scene = { look: '', roles: [talker] };
+    const [played] = await playScene(scene, { port: 0, onEvent });
+    expect(played!.problem).toBeUndefined();
+    expect(told).toBe(1_000_000);
+    expect(complaint).toContain('more is not shown');
     // The piece that goes beyond it is not cut.
-    expect(talker.output.length).toBeGreaterThanOrEqual(1_000_000);
-    expect(talker.output.length).toBeLessThan(1_100_000);
+    expect(played!.output.length).toBeGreaterThanOrEqual(1_000_000);
+    expect(played!.output.length).toBeLessThan(1_100_000);
   });
 });

@@ -23,8 +23,9 @@ import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MisuseError } from '../../../common/index.ts';
 import {
+  Child,
   findTsx,
-  GuardedChild,
+  howItEnded,
   nodeReadsTypeScript,
 } from '../../../common/process/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
@@ -64,27 +65,27 @@ export function fileLife(file: string, options: FileOptions = {}): StartLife {
 }
 
 class FileLife implements Life {
-  readonly #child: GuardedChild;
+  readonly #child: Child;
 
   constructor(args: readonly string[], events: LifeEvents, options: FileOptions) {
-    const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
-    this.#child = new GuardedChild(process.execPath, args, [...stdio], {
-      failed: (error) => events.died('gone', `cannot be reached: ${error.message}`),
-      ended: (how, complaint) => {
-        if (complaint.includes('heap out of memory')) {
-          const limit = `${options.memoryLimit} MiB of memory`;
-          events.died('gone', `used more than ${limit}`);
-        } else {
-          events.died('gone', `ended itself ${how}`);
-        }
-      },
-      printed: options.onPrint,
+    this.#child = new Child([process.execPath, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // Structured clones: undefined and NaN stay what they are.
+      serialization: 'advanced',
+      onOutput: options.onPrint,
+      onError: (error) => events.died('gone', `cannot be reached: ${error.message}`),
     });
-    const { process: child } = this.#child;
-    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      options.onPrint?.(text);
+    this.#child.process.on('message', (message) =>
+      hear(message as Partial<FromHost> | null, events),
+    );
+    void this.#child.ended.then((end) => {
+      const full = this.#child.complaint.includes('heap out of memory');
+      const limit = `${options.memoryLimit} MiB of memory`;
+      events.died(
+        'gone',
+        full ? `used more than ${limit}` : `ended itself ${howItEnded(end)}`,
+      );
     });
-    child.on('message', (message) => hear(message as Partial<FromHost> | null, events));
   }
 
   ask(view: BidderView): void {
@@ -92,7 +93,7 @@ class FileLife implements Life {
   }
 
   async end(): Promise<void> {
-    await this.#child.end(0);
+    await this.#child.kill();
   }
 }
 

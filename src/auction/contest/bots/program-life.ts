@@ -16,7 +16,7 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { BidderView } from '../../game/ledger.ts';
-import { GuardedChild, isUnknownProgram } from '../../../common/process/index.ts';
+import { Child, howItEnded, isUnknownProgram } from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
 import { describe } from './bot.ts';
@@ -45,7 +45,7 @@ export function programLife(
 
 class ProgramLife implements Life {
   readonly #events: LifeEvents;
-  readonly #child: GuardedChild;
+  readonly #child: Child;
   #rehearsed = false;
   #asked = false;
   #line = '';
@@ -56,20 +56,21 @@ class ProgramLife implements Life {
     options: ProgramOptions,
   ) {
     this.#events = events;
-    this.#child = new GuardedChild(program, args, 'pipe', {
-      failed: (error) => {
+    this.#child = new Child([program, ...args], {
+      stdio: 'pipe',
+      onOutput: (text, kind) => {
+        if (kind === 'printed') this.#read(text);
+        else options.onPrint?.(text);
+      },
+      onError: (error) => {
         const unknown = isUnknownProgram(error, program);
         const why = unknown ? 'there is no such program' : error.message;
         events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
       },
-      ended: (how, complaint) =>
-        events.died('gone', `ended ${how}${lastLine(complaint)}`),
-      printed: options.onPrint,
     });
-    const { stdin, stdout } = this.#child.process;
-    // A program that has ended, or does not read, breaks the pipe: it will be noticed.
-    stdin!.on('error', () => {});
-    stdout!.setEncoding('utf8').on('data', (text: string) => this.#read(text));
+    void this.#child.ended.then((end) =>
+      events.died('gone', `ended ${howItEnded(end)}${lastLine(this.#child.complaint)}`),
+    );
     this.ask(rehearsal());
   }
 

@@ -1,0 +1,198 @@
+/**
+ * Programs that are hard to end (test/fixtures/process/unruly.mjs), under every command that
+ * starts programs: when the command ends, however it ends, nothing is left of them.
+ */
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { peakMemory } from '../../support/memory.ts';
+import { needPython, python } from '../../support/peers.ts';
+import { type Process, processes } from '../../support/processes.ts';
+import {
+  PATIENCE,
+  type Program,
+  Programs,
+  ROOT,
+  type StartOptions,
+} from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
+
+const UNRULY = join(ROOT, 'test/fixtures/process/unruly.mjs');
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
+/** What a command needs by itself is half of that; a flood is twice of it. */
+const MOST_MEMORY = 200e6;
+const SOON = { timeout: PATIENCE, interval: 50 };
+
+const programs = new Programs();
+/** On the command line of all that a test starts. */
+let mark: string;
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'unruly-'));
+  mark = folder.slice(-6);
+});
+afterEach(async () => {
+  await programs.stopAll();
+  for (const { pid } of marked()) process.kill(pid, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Ctrl-C goes to a command's whole group, and so does a terminal's end. */
+function end(command: Program, signal: NodeJS.Signals): void {
+  if (signal === 'SIGKILL') command.signal(signal);
+  else process.kill(-command.pid, signal);
+}
+
+function marked(way = ''): Process[] {
+  return processes().filter(({ command }) => command.includes(`${way} ${mark}`));
+}
+
+async function nothingIsLeft(): Promise<void> {
+  await expect.poll(() => marked(), SOON).toEqual([]);
+}
+
+function cli(args: readonly string[], options: StartOptions = {}): Program {
+  return programs.compiled('src/cli/main.ts', args, { detached: true, ...options });
+}
+
+describe.each(SIGNALS)('%s', (signal) => {
+  it('ends run, and all programs of a lesson', async () => {
+    writeLesson(['heir', 'stubborn', 'flood', 'closed', 'loop']);
+    const run = cli(['run', '01', '--port', String(await ownPort())], { cwd: folder });
+    await run.printed('loop is ready');
+    await run.printed('more is not shown');
+    expect(peakMemory(run.pid)).toBeLessThan(MOST_MEMORY);
+    expect(marked('loop')).toHaveLength(1);
+    end(run, signal);
+    await run.ended();
+    await nothingIsLeft();
+  });
+
+  it('ends trace, and its program, and leaves no files', async () => {
+    const ways = ['stubborn', 'flood', 'closed', 'loop'];
+    const env = { TMPDIR: join(folder, 'tmp') };
+    mkdirSync(env.TMPDIR);
+    const traces = ways.map((way) => {
+      const command = ['--', process.execPath, UNRULY, way, mark];
+      return cli(['trace', '--out', join(folder, way), ...command], { env });
+    });
+    await Promise.all(traces.map((trace, at) => trace.printed(`${ways[at]!} is ready`)));
+    for (const trace of traces) end(trace, signal);
+    await Promise.all(traces.map((trace) => trace.ended()));
+    await nothingIsLeft();
+    await expect.poll(() => readdirSync(env.TMPDIR), SOON).toEqual([]);
+  });
+
+  it('ends a tournament, and its bots', async () => {
+    const bots = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
+      (way) => `exec:${process.execPath} ${UNRULY} ${way} ${mark} '{"bid":1}'`,
+    );
+    const args = ['auction', 'tournament', ...bots, '--time-limit', '600000'];
+    const tournament = cli(args);
+    await expect.poll(() => marked('loop').length, SOON).toBe(2);
+    expect(peakMemory(tournament.pid)).toBeLessThan(MOST_MEMORY);
+    end(tournament, signal);
+    await tournament.ended();
+    await nothingIsLeft();
+  });
+
+  it('ends behaviours, and a program that cannot notice it', async () => {
+    const behaviours = cli(['behaviours', 'backlog']);
+    const child = await childOf(behaviours.pid, 'behaviours/child');
+    process.kill(child, 'SIGSTOP');
+    end(behaviours, signal);
+    await behaviours.ended();
+    await expect.poll(() => processes().map(({ pid }) => pid), SOON).not.toContain(child);
+  });
+});
+
+describe('a program that starts another and ends', () => {
+  it('ends its trace, and the other goes with it', async () => {
+    const command = ['--', process.execPath, UNRULY, 'heir', mark];
+    const trace = cli(['trace', '--out', join(folder, 'trace.jsonl'), ...command]);
+    expect(await trace.ended()).toMatchObject({ code: 0, signal: null });
+    await nothingIsLeft();
+  });
+
+  it('ends its lesson', async () => {
+    writeLesson(['heir']);
+    const run = cli(['run', '01', '--port', String(await ownPort())], { cwd: folder });
+    expect(await run.ended()).toMatchObject({ code: 0, signal: null });
+    await nothingIsLeft();
+  });
+});
+
+describe('in a terminal', () => {
+  async function traceInTerminal(...command: string[]): Promise<number> {
+    const main = join(ROOT, 'dist-test/src/cli/main.js');
+    const trace = [process.execPath, main, 'trace', '--out', join(folder, 'trace.jsonl')];
+    const terminal = [join(ROOT, 'test/support/terminal.py'), '80'];
+    const program = programs.start(python!, [...terminal, ...trace, '--', ...command]);
+    await program.printed('is ready');
+    return await childOf(program.pid, 'trace');
+  }
+
+  it('kill -9 of trace ends all that its program has started', async (context) => {
+    needPython(context);
+    const line = `"${process.execPath}" "${UNRULY}" loop ${mark}; true`;
+    const trace = await traceInTerminal('sh', '-c', line);
+    expect(marked('loop').length).toBeGreaterThan(1);
+    process.kill(trace, 'SIGKILL');
+    await nothingIsLeft();
+  });
+
+  it('Ctrl-C is its own affair, unless it is pressed three times', async (context) => {
+    needPython(context);
+    const trace = await traceInTerminal(process.execPath, UNRULY, 'stubborn', mark);
+    const press = (): void => {
+      if (marked('stubborn').some(({ pid }) => pid === trace)) {
+        process.kill(-trace, 'SIGINT');
+      }
+    };
+    press();
+    expect(marked('stubborn')).toHaveLength(3);
+    const left = (): Process[] => {
+      press();
+      return marked();
+    };
+    await expect.poll(left, SOON).toEqual([]);
+  });
+});
+
+/** A workspace whose only lesson has these roles; all but `heir` and `loop` serve. */
+function writeLesson(ways: readonly string[]): void {
+  const lesson = join(folder, 'examples/01-unruly');
+  mkdirSync(lesson, { recursive: true });
+  const manifest = { name: 'w', version: '1.0.0', type: 'module' };
+  const text = JSON.stringify({ ...manifest, dependencies: { socketlab: '*' } });
+  writeFileSync(join(folder, 'package.json'), text);
+  writeFileSync(join(folder, 'examples/program.ts'), '');
+  const works = (way: string): boolean => way === 'heir' || way === 'loop';
+  const roles = ways.map((way) => ({
+    name: way,
+    program: works(way) ? 'worker' : 'server',
+    args: [way, mark],
+  }));
+  const scenes = [{ look: 'at what is left', roles }];
+  writeFileSync(join(lesson, 'lesson.json'), JSON.stringify({ title: 'Unruly', scenes }));
+  const fields = ['Shows', 'Lecture', 'Run', 'Exercise'].map((name) => ` * ${name}: x`);
+  const body = `import ${JSON.stringify(pathToFileURL(UNRULY).href)};`;
+  for (const [name, last] of [
+    ['worker', []],
+    ['server', [' *   ^C']],
+  ] as const) {
+    const head = ['/**', ' * Unruly.', ...fields, ' * See:', ' *   <word> is ready'];
+    const file = join(lesson, `${name}.ts`);
+    writeFileSync(file, [...head, ...last, ' */', body].join('\n'));
+  }
+}
+
+async function childOf(parent: number, part: string): Promise<number> {
+  const find = (): Process | undefined =>
+    processes().find((one) => one.parent === parent && one.command.includes(part));
+  await expect.poll(find, SOON).toBeDefined();
+  return find()!.pid;
+}
