@@ -1,9 +1,10 @@
 /** What keeps the process alive, for how long; and that a busy program lets the event loop turn. */
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 
 // Its own copies of the modules: what sockets of other suites hold is not counted here.
 vi.resetModules();
 const zmq = await import('../../../../src/zeromq/index.ts');
+const { Core } = await import('../../../../src/zeromq/socket/core.ts');
 const { PendingCall } = await import('../../../../src/zeromq/socket/pending-call.ts');
 const { hold, holding, mayGoOn, release, turned } =
   await import('../../../../src/zeromq/base/turn.ts');
@@ -12,12 +13,13 @@ const { hold, holding, mayGoOn, release, turned } =
 const clocks = (): number =>
   process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+
 async function untilNobodyHolds(): Promise<void> {
-  while (holding() > 0) {
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
+  while (holding() > 0) await turn();
 }
 
 const NOBODY = 'tcp://127.0.0.1:9';
@@ -64,7 +66,7 @@ it('an open socket does not, and one that waits for an event does', async () => 
   await expect(event).resolves.toMatchObject({ type: 'end' });
 });
 
-it.each([0, 20])(
+it.each([0, 20_000])(
   'what waits for a connection does, after disconnect for the linger of %i ms',
   async (linger) => {
     const push = new zmq.Push({ linger: -1 });
@@ -74,13 +76,37 @@ it.each([0, 20])(
     await push.send('nor that');
     expect(holding()).toBe(1);
     push.linger = linger;
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
     push.disconnect(NOBODY);
-    expect(holding()).toBe(linger === 0 ? 0 : 1);
-    await untilNobodyHolds();
-    push.close();
+    if (linger > 0) {
+      vi.advanceTimersByTime(linger - 1);
+      expect(holding()).toBe(1);
+      vi.advanceTimersByTime(1);
+    }
     expect(holding()).toBe(0);
+    push.close();
   },
 );
+
+it('a judge that does not answer does for ten seconds, and has said 500 then', async () => {
+  const context = new zmq.Context();
+  const judge = new zmq.Reply({ context });
+  await judge.bind('inproc://zeromq.zap.01');
+  const server = new Core('PAIR', context);
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const verdict = new Promise((resolve) => {
+    server.authenticate({ mechanism: 'NULL', frames: [] }, '127.0.0.1', resolve);
+  });
+  while (!judge.readable || holding() === 0) await turn();
+  vi.advanceTimersByTime(9999);
+  expect(holding()).toBe(1);
+  vi.advanceTimersByTime(1);
+  expect(await verdict).toEqual({ status: 500, userId: '' });
+  expect(holding()).toBe(0);
+  for (const socket of [judge, server]) socket.close();
+});
 
 it('what is left at the end does, for as long as linger says', async () => {
   const push = new zmq.Push({ linger: 20 });

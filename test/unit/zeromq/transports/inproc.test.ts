@@ -1,6 +1,7 @@
 /** Sockets of one process: where the limit is, what ends with whom, and what is kept of a name. */
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest';
 import * as zmq from '../../../../src/zeromq/index.ts';
+import { InprocPipe } from '../../../../src/zeromq/transports/inproc.ts';
 
 const open: zmq.Socket[] = [];
 afterEach(() => {
@@ -108,6 +109,22 @@ it('one who closes is gone for the other, at once', async () => {
   expect(push.writable).toBe(true);
   pull.close();
   expect(push.writable).toBe(false);
+});
+
+it('nothing is kept of who came and went', async () => {
+  const here = context();
+  const pull = new zmq.Pull({ context: here });
+  await pull.bind(AT);
+  const parted = vi.spyOn(InprocPipe.prototype, 'close');
+  onTestFinished(() => parted.mockRestore());
+  for (let i = 0; i < 5; i += 1) {
+    const push = new zmq.Push({ context: here });
+    push.connect(AT);
+    push.close();
+  }
+  parted.mockClear();
+  pull.close();
+  expect(parted).not.toHaveBeenCalled();
 });
 
 it('a small buffer may be used again after send', async () => {
