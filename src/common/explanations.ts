@@ -21,7 +21,7 @@ export type Thing = 'port' | 'path' | 'file' | 'folder' | 'program' | 'anything'
 /** What is there under a name; undefined where the system does not say. */
 export type Found = 'file' | 'folder' | 'nothing' | undefined;
 
-export interface Opened {
+interface Opened {
   /** `127.0.0.1:12000`, `/tmp/a.sock`, `trace.jsonl`, `python3`. */
   name: string;
   /** The system's call: `listen`, `connect`, `open`, `mkdir`, `spawn`. */

@@ -1,6 +1,6 @@
 /** The way to a terminal: its width, its colours, a line that changes, tables. */
 export { tellUser } from './tell-user.ts';
-export { type ShowProgress, withProgress } from './progress.ts';
+export { withProgress } from './progress.ts';
 export { type Output, Screen } from './screen.ts';
 export { NO_LINES } from './table.ts';
 export { ownTerminal, type Paint, type Terminal } from './terminal.ts';

@@ -1,7 +1,7 @@
 /** How far a long work has come, where somebody looks at it. */
 
 /** @param words what the format has in braces besides bar, value, total, percentage and ETA */
-export type ShowProgress = (
+type ShowProgress = (
   done: number,
   total: number,
   words?: Readonly<Record<string, string>>,
