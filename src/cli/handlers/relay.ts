@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import {
   checkPort,
+  explained,
   formatAddress,
   type HostPort,
   MisuseError,
@@ -65,7 +66,7 @@ export async function run(given: RelayArguments): Promise<void> {
   const options = { listen, to, link, signal, onFate };
   const opened = await openRelay(transport, options).catch((error: unknown) => {
     if (signal.aborted) return undefined;
-    throw inOurWords(error, `${transport} ${formatAddress(listen)}`);
+    throw inOurWords(error, listen);
   });
   if (opened) {
     sayReady(transport, opened.relay, link, given.json);
@@ -141,7 +142,7 @@ async function openRelay(transport: Transport, options: RelayOptions): Promise<O
 
 async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<void> {
   const there = await isAnybodyThere(transport, to).catch((error: unknown) => {
-    throw inOurWords(error, formatAddress(to));
+    throw explained(error, { host: '--to' });
   });
   if (there !== false) return;
   throw new MisuseError(
@@ -152,19 +153,10 @@ async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<v
 }
 
 /** `explain` would name options that this command does not have. */
-function inOurWords(error: unknown, where: string): unknown {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') {
-    return new Error(`${where} is taken: choose another port for --listen`);
-  }
-  if (code === 'EADDRNOTAVAIL') {
-    return new Error(`${where} is no address of this machine: choose another --listen`);
-  }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    const { hostname } = error as { hostname?: string };
-    return new Error(`no host is called '${hostname ?? ''}': check --listen and --to`);
-  }
-  return error;
+function inOurWords(error: unknown, listen: HostPort): unknown {
+  const { hostname = listen.host } = error as { hostname?: string };
+  const host = hostname === listen.host ? '--listen' : '--to';
+  return explained(error, { host, port: '--listen' });
 }
 
 function sayReady(

@@ -1,4 +1,5 @@
 /** The sockets of a netcat: made, opened, and in words when that fails. */
+import { explained } from '../../common/index.ts';
 import {
   Dealer,
   type Observer,
@@ -83,7 +84,7 @@ export async function openSocket(
   const endpoints: string[] = [];
   for (const endpoint of bind) {
     await socket.bind(endpoint).catch((error: unknown) => {
-      throw inOurWords(error, endpoint);
+      throw explained(error, { host: '--bind', port: '--bind', path: '--bind' });
     });
     endpoints.push(socket.lastEndpoint ?? endpoint);
   }
@@ -106,20 +107,4 @@ export function codeOf(error: unknown): string | undefined {
 function subscribed(socket: Subscriber, prefixes: readonly string[] = ['']): Subscriber {
   socket.subscribe(...prefixes);
   return socket;
-}
-
-function inOurWords(error: unknown, endpoint: string): unknown {
-  switch (codeOf(error)) {
-    case 'EADDRINUSE':
-      return new Error(
-        `${endpoint} is taken: stop who is there, or choose another --bind`,
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENODEV':
-      return new Error(
-        `${endpoint} is no address of this machine: choose another --bind`,
-      );
-    default:
-      return error;
-  }
 }
