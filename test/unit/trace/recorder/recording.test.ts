@@ -1,5 +1,12 @@
 /** What the recorder spares a program, and what a recording leaves behind: nothing. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -60,7 +67,7 @@ describe('a recording', () => {
     expect(existsSync(file)).toBe(false);
   });
 
-  it('leaves nothing behind when it cannot be saved', () => {
+  it('keeps what was recorded, and says where, when it cannot be saved', () => {
     const place = join(folder, 'place');
     mkdirSync(place);
     const recording = beginRecording(join(place, 'trace.jsonl'));
@@ -73,8 +80,12 @@ describe('a recording', () => {
     own.note('socket', 1, ',"socket":1,"transport":"tcp","role":"connection"');
     own.end();
     rmSync(place, { recursive: true });
-    expect(() => recording.save(['node', 'program.js'])).toThrow('ENOENT');
-    expect(existsSync(journals)).toBe(false);
+    const kept = join(journals, 'trace.jsonl');
+    expect(() => recording.save(['node', 'program.js'])).toThrow(
+      `the recording is kept: ${kept}`,
+    );
+    expect(readFileSync(kept, 'utf8')).toContain('"role":"connection"');
+    rmSync(journals, { recursive: true });
   });
 
   it('leaves nothing behind when it is discarded', () => {
