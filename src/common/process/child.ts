@@ -52,6 +52,8 @@ export class Child {
   complaint = '';
   readonly #watchers = new Set<() => void>();
   #running = true;
+  /** How often something came. */
+  #heard = 0;
 
   constructor(
     [command, ...args]: readonly [string, ...string[]],
@@ -62,11 +64,13 @@ export class Child {
     this.process = child;
     child.on('error', (error) => onError?.(error));
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#heard += 1;
       if (this.output.length < KEPT_OUTPUT) this.output += text;
       onOutput?.(text, 'printed');
       this.#tellWatchers();
     });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#heard += 1;
       this.complaint = (this.complaint + text).slice(-KEPT_COMPLAINT);
       onOutput?.(text, 'complained');
     });
@@ -142,7 +146,16 @@ export class Child {
       ]);
       await within(LAST_WORDS, allHeard);
       killGroup(pid); // what it has left behind
-      await within(LAST_WORDS, allHeard);
+      // What lies in the pipes is read, however slow this machine is. Who has left the group may
+      // still hold them: then silence is the end, or the time that a process has to stop.
+      const patience = performance.now() + STOP_TIMEOUT;
+      let heard: number;
+      do heard = this.#heard;
+      while (
+        !(await within(LAST_WORDS, allHeard)) &&
+        this.#heard > heard &&
+        performance.now() < patience
+      );
       for (const stream of pipes) stream.destroy();
       release!();
     }
@@ -161,11 +174,13 @@ export function howItEnded({ code, signal }: ChildEnd): string {
   return signal === null ? `with exit status ${code}` : `by ${signal}`;
 }
 
-async function within(milliseconds: number, done: Promise<unknown>): Promise<void> {
+/** @returns whether it is done by then */
+async function within(milliseconds: number, done: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const time = new Promise((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+  const time = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, milliseconds, false);
   });
-  await Promise.race([done, time]);
+  const isDone = await Promise.race([done.then(() => true), time]);
   clearTimeout(timer);
+  return isDone;
 }
