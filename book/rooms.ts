@@ -19,9 +19,9 @@ export interface SourceFile {
 
 /** In the order of the house, from the ground floor up, as docs/architecture.md has it. */
 export function roomsInOrder(): { room: string; about: string }[] {
-  const rows = readSource('docs/architecture.md').matchAll(
-    /^\| ([a-z/]+) +\|[^|]*\|[^|]*\| ([^|]+?) *\|$/gm,
-  );
+  const [table = ''] =
+    /^\| room [^]*?\n\n/m.exec(readSource('docs/architecture.md')) ?? [];
+  const rows = table.matchAll(/^\| ([a-z/]+) +\|[^|]*\|[^|]*\| ([^|]+?) *\|$/gm);
   return [...rows]
     .map(([, room, about]) => ({ room: room!, about: about! }))
     .filter(({ room }) => room !== 'room');

@@ -171,7 +171,8 @@ function syncFolder(folder: string, disk: Disk): void {
 /**
  * Opens the journal of a game that was interrupted.
  * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line;
- *   when another auctioneer goes on with it; or when it cannot be opened, with the system's error as `cause`
+ *   when another auctioneer goes on with it; or when it cannot be opened, with the system's
+ *   error as `cause`
  */
 export function resumeJournal(file: string): OpenJournal {
   const descriptor = open(file, 'r+');
