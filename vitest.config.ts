@@ -8,7 +8,8 @@ const testTimeout = 120_000;
 const common = {
   testTimeout,
   hookTimeout: testTimeout,
-  // A test that asserts nothing cannot fail, and a wait is long enough for a busy machine.
+  // A test that asserts nothing cannot fail, and a wait is long enough for a busy machine. Which
+  // test asserted is not known of those that run at the same time: use no `describe.concurrent`.
   expect: { requireAssertions: true, poll: { timeout: 60_000 } },
 };
 

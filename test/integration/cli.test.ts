@@ -218,7 +218,7 @@ describe('bad input to the command line', () => {
   });
 });
 
-describe.concurrent('bad input to a program of the lessons', () => {
+describe('bad input to a program of the lessons', () => {
   const started = new Programs();
   afterAll(() => started.stopAll());
 

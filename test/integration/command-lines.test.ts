@@ -387,8 +387,7 @@ describe("a lesson's command line", () => {
   });
 });
 
-// Many of them wait most of the time.
-describe.concurrent('a command line, run', () => {
+describe('a command line, run', () => {
   const done = new Map<string, Promise<Program>>();
 
   async function run(line: string): Promise<Program> {
