@@ -107,7 +107,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
         );
       release(); // from here on what is in it may be all that is kept
       const merged = savedOrKept(file, folder, write);
-      const cutShort = lost.length > 0 || journals.some((name) => isEmpty(name));
+      const cutShort = lost.length > 0;
       discard();
       const told = [summary(file, merged, cutShort), ...(cutShort ? [NO_ROOM] : [])];
       return { told: told.join('; '), events: merged.events };
@@ -135,11 +135,6 @@ function savedOrKept(
     }
     throw new Error(`${why}; the recording is kept: ${kept}`, { cause });
   }
-}
-
-/** What a process that used sockets has left, when it could write nothing down. */
-function isEmpty(journal: string): boolean {
-  return statSync(journal, { throwIfNoEntry: false })?.size === 0;
 }
 
 const NO_ROOM = `${tmpdir()} could not be written to, and may be full: TMPDIR names another folder`;
