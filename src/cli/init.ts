@@ -21,11 +21,11 @@ export const initCommand: Command<InitArguments> = {
       .example('$0 init my-lab', 'then: cd my-lab, npm install, npm start'),
   handler: async ({ folder }) => {
     const { compileClone, createWorkspace } = await import('../lessons/index.ts');
-    const lessons = createWorkspace(folder);
-    if (FROM_SOURCE) {
+    const lessons = createWorkspace(folder, () => {
+      if (!FROM_SOURCE) return;
       console.log('Compiling socketlab, which the folder takes from this clone …');
       compileClone();
-    }
+    });
     console.log(`${folder} is there, with ${lessons.length} lessons. Next:
 
   cd ${typedFile(folder)}

@@ -37,12 +37,17 @@ interface Manifest {
  * Makes the workspace.
  *
  * @param folder where; it is not there yet, or is empty
+ * @param prepare what takes long, and may fail or be interrupted: done before anything is there
  * @returns its lessons, by the names of their folders
  * @throws {MisuseError} ERR_BAD_ARGUMENT when something is in the way
  */
-export function createWorkspace(folder: string): string[] {
+export function createWorkspace(
+  folder: string,
+  prepare: () => void = () => {},
+): string[] {
   const target = resolve(folder);
   checkPlace(folder, target);
+  prepare();
   const existed = existsSync(target);
   // On the same disk as its place, so that it can be moved.
   const beside = existed ? target : dirname(target);

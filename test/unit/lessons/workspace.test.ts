@@ -21,6 +21,16 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('socketlab init', () => {
+  it('leaves nothing when what it does first fails or is interrupted', () => {
+    const lab = join(folder, 'my-lab');
+    const prepare = (): void => {
+      expect(readdirSync(folder)).toEqual([]);
+      throw new Error('interrupted');
+    };
+    expect(() => createWorkspace(lab, prepare)).toThrow('interrupted');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('copies every lesson, with the package in the place of our sources', () => {
     const lab = join(folder, 'my lab');
     createWorkspace(lab);
