@@ -1,4 +1,4 @@
-/** The lecture's two programs in both of our makes, each with each. */
+/** The lecture's two programs, on bare sockets. */
 import {
   clientContract,
   OURS,
@@ -8,9 +8,9 @@ import {
 
 for (const transport of ['UDP', 'TCP'] as const) {
   const { servers, clients } = OURS[transport];
-  for (const server of servers) {
-    for (const client of clients) pairContract({ transport, server, client });
-  }
-  for (const server of servers) serverContract(transport, server);
-  for (const client of clients) clientContract(transport, client);
+  const [server] = servers;
+  const [client] = clients;
+  pairContract({ transport, server, client });
+  serverContract(transport, server);
+  clientContract(transport, client);
 }
