@@ -15,7 +15,7 @@
  */
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { finished } from 'node:stream/promises';
-import { entrust, killGroup, killProgram } from './warden.ts';
+import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 
 /** How a process ended: by itself with a code, or by a signal. */
 export interface ChildEnd {
@@ -60,6 +60,7 @@ export class Child {
     { onOutput, onError, ...options }: ChildOptions = {},
   ) {
     const own = { detached: process.platform !== 'win32', windowsHide: true };
+    wakeWarden();
     const child = spawn(command, args, { ...options, ...own });
     this.process = child;
     child.on('error', (error) => onError?.(error));

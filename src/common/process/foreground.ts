@@ -15,7 +15,7 @@ import { constants } from 'node:os';
 import { MisuseError } from '../index.ts';
 import { STOP_TIMEOUT } from './child.ts';
 import { isUnknownProgram } from './unknown-program.ts';
-import { entrust, killGroup, killProgram } from './warden.ts';
+import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 
 /** How long a command may take to end by a signal that it may not have got; in ms. */
 const PATIENCE = 100;
@@ -32,6 +32,7 @@ export async function runProgram(
   env: Record<string, string> = {},
 ): Promise<number> {
   const leads = process.platform !== 'win32' && !process.stdin.isTTY;
+  wakeWarden();
   const child = start(program, args, { ...process.env, ...env }, leads);
   const { pid } = child;
   const release = pid === undefined ? undefined : entrust(pid);

@@ -15,10 +15,24 @@ import type { Socket } from 'node:net';
 const WINDOWS = process.platform === 'win32';
 
 /**
+ * `linger 1234 …` waits a second for programs to end by themselves, and sets `left` to those
+ * that have not, or have left somebody in their group. It looks often: a number may soon be
+ * another program's.
  * `end 1234 …` kills programs, the groups that they lead (setpgid(2), kill(2)), and all that
  * they have started: `npx tsx server.ts` is four processes.
  */
 const END = `
+linger() {
+  left=$*
+  for turn in 1 2 3 4 5 6 7 8 9 10; do
+    [ -n "$left" ] || return
+    sleep 0.1
+    were=$left left=
+    for pid in $were; do
+      if kill -s 0 -- "-$pid" || kill -s 0 "$pid"; then left="$left $pid"; fi
+    done 2>/dev/null
+  done
+}
 tree() {
   echo "$1"
   echo "$all" | while read -r pid parent; do
@@ -38,7 +52,7 @@ const SHELL_WARDEN = `trap '' INT TERM HUP
 ${END}
 will=
 while read -r line; do will=$line; done
-[ -z "$will" ] || { sleep 1; eval "$will"; }`;
+eval "$will"`;
 
 const NODE_WARDEN = `let will = '';
 process.stdin.on('data', (text) => (will += text));
@@ -86,13 +100,18 @@ function force(command: string, args: string[]): void {
   spawn(command, args, { stdio: 'ignore', windowsHide: true }).on('error', () => {});
 }
 
-function tellWarden(): void {
+/** Before a program is started, so that it is known as soon as it is there. */
+export function wakeWarden(): void {
   warden ??= startWarden();
-  warden.stdin!.write(`${WINDOWS ? windowsWill() : will()}\n`);
+}
+
+function tellWarden(): void {
+  wakeWarden();
+  warden!.stdin!.write(`${WINDOWS ? windowsWill() : will()}\n`);
 }
 
 function will(): string {
-  const ends = programs.size > 0 ? [`end ${[...programs].join(' ')}`] : [];
+  const ends = programs.size > 0 ? [`linger ${[...programs].join(' ')}; end $left`] : [];
   const quoted = [...folders].map((path) => `'${path.replaceAll("'", `'\\''`)}'`);
   const removes = quoted.length > 0 ? [`rm -rf -- ${quoted.join(' ')}`] : [];
   return [...ends, ...removes].join('; ');

@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peakMemory } from '../../support/memory.ts';
 import { needPython, python } from '../../support/peers.ts';
+import { compiledFrom } from '../../support/places.ts';
 import { type Process, processes } from '../../support/processes.ts';
 import {
   PATIENCE,
@@ -87,24 +88,39 @@ describe.each(SIGNALS)('%s', (signal) => {
   });
 
   it('ends a tournament, and its bots', async () => {
-    const bots = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
+    const unruly = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
       (way) => `exec:${process.execPath} ${UNRULY} ${way} ${mark} '{"bid":1}'`,
     );
+    // Bots are opened four at a time: with the ninth, the tournament has seen the others.
+    const calm = join(folder, 'calm.mjs');
+    writeFileSync(calm, 'export const determineBid = () => null;');
+    const bots = [...unruly, calm, calm, calm, calm];
     const args = ['auction', 'tournament', ...bots, '--time-limit', '600000'];
     const tournament = cli(args);
-    await expect.poll(() => marked('loop').length, SOON).toBe(2);
+    const calmOnes = (): Process[] =>
+      processes().filter(({ command }) => command.endsWith('/calm.mjs'));
+    const opened = (): number =>
+      calmOnes().filter(({ parent }) => parent === tournament.pid).length;
+    await expect.poll(opened, SOON).toBe(4);
+    expect(marked('loop')).toHaveLength(2);
     expect(peakMemory(tournament.pid)).toBeLessThan(MOST_MEMORY);
     end(tournament, signal);
     await tournament.ended();
     await nothingIsLeft();
   });
 
-  it('ends behaviours, and a program that cannot notice it', async () => {
-    const behaviours = cli(['behaviours', 'backlog']);
-    const child = await childOf(behaviours.pid, 'behaviours/child');
+  it('ends who runs an experiment, and a program that cannot notice it', async () => {
+    const room = pathToFileURL(compiledFrom('src/network/behaviours/program.ts')).href;
+    const script = `import { Program } from ${JSON.stringify(room)};
+      await new Program('backlog', 'server').heard();
+      console.log('heard');`;
+    const words = ['--input-type=module', '-e', script];
+    const experiment = programs.start(process.execPath, words, { detached: true });
+    await experiment.printed('heard');
+    const child = await childOf(experiment.pid, 'behaviours/child');
     process.kill(child, 'SIGSTOP');
-    end(behaviours, signal);
-    await behaviours.ended();
+    end(experiment, signal);
+    await experiment.ended();
     await expect.poll(() => processes().map(({ pid }) => pid), SOON).not.toContain(child);
   });
 });
@@ -127,7 +143,7 @@ describe('a program that starts another and ends', () => {
 
 describe('in a terminal', () => {
   async function traceInTerminal(...command: string[]): Promise<number> {
-    const main = join(ROOT, 'dist-test/src/cli/main.js');
+    const main = compiledFrom('src/cli/main.ts');
     const trace = [process.execPath, main, 'trace', '--out', join(folder, 'trace.jsonl')];
     const terminal = [join(ROOT, 'test/support/terminal.py'), '80'];
     const program = programs.start(python!, [...terminal, ...trace, '--', ...command]);
