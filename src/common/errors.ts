@@ -56,7 +56,7 @@
  * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command without its form     |
  * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
- * | ERR_ZAP_MALFORMED_REPLY                 | ZAP's judge gave too many parts, or few |
+ * | ERR_ZAP_MALFORMED_REPLY                 | the handler sent too many parts, or few |
  * | ERR_ZAP_BAD_VERSION                     | not an answer of ZAP 1.0                |
  * | ERR_ZAP_BAD_REQUEST_ID                  | an answer to another request            |
  * | ERR_ZAP_INVALID_STATUS_CODE             | none of 200, 300, 400, 500              |

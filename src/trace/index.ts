@@ -4,7 +4,7 @@ export {
   type Connection,
   type Datagram,
   type Direction,
-  type Fate,
+  type DatagramFate as Fate,
   type Flow,
   type JoinedProcess,
   type JoinedSocket,

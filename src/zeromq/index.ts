@@ -16,7 +16,7 @@ export {
   encodeFrame,
   encodeGreeting,
   type Frame,
-  type FrameDecoderOptions,
+  type ZmtpFrameDecoderOptions as FrameDecoderOptions,
   type Greeting,
   GREETING_LENGTH,
   type Message,

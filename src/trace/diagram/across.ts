@@ -7,7 +7,7 @@ import { type Box, fit } from './boxes.ts';
 import { LOOP } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { PlacedGroup, PlacedLane, Side } from './placed.ts';
-import type { Group, Lane, Mark, Scene, Words } from './story.ts';
+import type { Act, Group, Lane, Mark, Words } from './story.ts';
 import { type Clock, clockFor } from './words.ts';
 
 export interface Across {
@@ -29,25 +29,25 @@ export interface Across {
   sideOf: (mark: Mark) => Side;
 }
 
-export function placeAcross(scene: Scene, metrics: Metrics): Across {
-  const { lanes, marks, from, to } = scene;
+export function placeAcross(act: Act, metrics: Metrics): Across {
+  const { lanes, marks, from, to } = act;
   const { textWidth, pad, line, border, grid } = metrics;
   const clock = clockFor(from, to, shortestStep(marks));
   const numbers = [from, to].map((t) => textWidth(clock.write(t)));
   const gutter = border + Math.max(...numbers, textWidth('189 ms')) + pad;
 
-  const sides = new Sides(scene);
+  const sides = new Sides(act);
   const columnOf = new Map(lanes.map(({ id, column }) => [id, column]));
   const last = lanes.reduce((most, { column }) => Math.max(most, column), 0);
   const spreadFor = (brief: boolean): ReturnType<typeof spread> =>
     spread(
       last,
       metrics.width - gutter - border,
-      outerLabels(scene, sides, { last, metrics, brief }),
+      outerLabels(act, sides, { last, metrics, brief }),
       metrics,
     );
   const generous = spreadFor(false);
-  const enough = generous.gap >= Math.min(innerLabels(scene, metrics), metrics.lane.most);
+  const enough = generous.gap >= Math.min(innerLabels(act, metrics), metrics.lane.most);
   const { left, right, gap } = enough ? generous : spreadFor(true);
   const round = (x: number): number => (grid ? Math.round(x) : x);
   const columnX = (column: number): number => round(gutter + left + column * gap);
@@ -85,7 +85,7 @@ export function placeAcross(scene: Scene, metrics: Metrics): Across {
     taken.add(lane.column);
     return { lane, x: x(lane.id), titles: isFirst ? titles(lane, firstRow) : [] };
   });
-  const groups = scene.groups.map((group) => {
+  const groups = act.groups.map((group) => {
     const own = lanes.filter((lane) => lane.group === group.id).map(({ id }) => id);
     const start = Math.min(...own.map((lane) => x(lane) - reach(lane).left));
     const stop = Math.max(...own.map((lane) => x(lane) + reach(lane).right));
@@ -129,7 +129,7 @@ class Sides {
   readonly #ofMark = new Map<Mark, Side>();
   readonly #ofLane = new Map<number, Side>();
 
-  constructor({ arrows, lanes }: Scene) {
+  constructor({ arrows, lanes }: Act) {
     const columnOf = new Map(lanes.map(({ id, column }) => [id, column]));
     const column = (lane: number): number => columnOf.get(lane)!;
     const pulls = new Map<Mark | number, number>();
@@ -171,7 +171,7 @@ interface Wishes {
  * @param brief of each label the second length, where there is one
  */
 function outerLabels(
-  { marks, lanes, arrows }: Scene,
+  { marks, lanes, arrows }: Act,
   sides: Sides,
   { last, metrics, brief }: { last: number; metrics: Metrics; brief: boolean },
 ): Wishes {
@@ -204,7 +204,7 @@ function outerLabels(
 }
 
 /** What most of the arrows' labels would like to have between two lanes. */
-function innerLabels({ arrows }: Scene, { textWidth, pad, tip }: Metrics): number {
+function innerLabels({ arrows }: Act, { textWidth, pad, tip }: Metrics): number {
   const widths = arrows.map(({ label }) => textWidth(label[0] ?? ''));
   return (widths.length > 0 ? percentile(widths, 80) : 0) + pad * 3 + tip;
 }

@@ -15,7 +15,7 @@ export function asciiOf(text: string): string {
 /** The same story, with its words changed. */
 export function inAscii(story: Story): Story {
   const words = (all: Words): Words => all.map(asciiOf);
-  for (const { marks, arrows, lanes, groups } of story.scenes) {
+  for (const { marks, arrows, lanes, groups } of story.acts) {
     for (const mark of marks) mark.label = words(mark.label);
     for (const arrow of arrows) arrow.label = words(arrow.label);
     for (const lane of lanes) {

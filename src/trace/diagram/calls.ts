@@ -23,11 +23,11 @@ export interface Call {
 type Kind = Pick<Lane, 'transport' | 'role' | 'side'>;
 
 type NameOf<E> = Call | ((event: E, kind: Kind) => Call);
-type Table = {
+type Names = {
   [T in SocketEvent['type']]: NameOf<Extract<SocketEvent, { type: T }>>;
 };
 
-const TABLE: Table = {
+const NAMES: Names = {
   socket: (_, { transport, role, side }) => {
     const family = transport === 'path' ? 'AF_UNIX' : 'AF_INET';
     if (role === 'datagram') {
@@ -75,6 +75,6 @@ const TABLE: Table = {
 };
 
 export function callOf(event: SocketEvent, kind: Kind): Call {
-  const name = TABLE[event.type] as NameOf<SocketEvent>;
+  const name = NAMES[event.type] as NameOf<SocketEvent>;
   return typeof name === 'function' ? name(event, kind) : name;
 }

@@ -7,7 +7,7 @@ import { type Markup, tag, textOf } from '../../common/page/index.ts';
 import { visible } from '../../common/text/index.ts';
 import { callOf } from './calls.ts';
 import { preview } from './labels.ts';
-import type { Arrow, Lane, Mark, Scene, Story } from './story.ts';
+import type { Act, Arrow, Lane, Mark, Story } from './story.ts';
 import { addressWords, duration, range, size } from './words.ts';
 
 /** Where a card is found. */
@@ -15,17 +15,17 @@ export function cardId({ id }: Mark): string {
   return `event-${id}`;
 }
 
-/** All cards of a scene, as items of a list. */
-export function cardsOf(story: Story, scene: Scene): Markup[] {
-  const lanes = new Map(scene.lanes.map((lane) => [lane.id, lane]));
-  const groups = new Map(scene.groups.map((group) => [group.id, group.name]));
+/** All cards of an act, as items of a list. */
+export function cardsOf(story: Story, act: Act): Markup[] {
+  const lanes = new Map(act.lanes.map((lane) => [lane.id, lane]));
+  const groups = new Map(act.groups.map((group) => [group.id, group.name]));
   const arrows = new Map<Mark, Arrow[]>();
-  for (const arrow of scene.arrows) {
+  for (const arrow of act.arrows) {
     for (const mark of new Set([arrow.from.mark, arrow.to.mark])) {
       if (mark) arrows.set(mark, [...(arrows.get(mark) ?? []), arrow]);
     }
   }
-  return scene.marks.map((mark) => {
+  return act.marks.map((mark) => {
     const lane = mark.lane === undefined ? undefined : lanes.get(mark.lane);
     const who = lane?.name ?? groups.get(mark.group) ?? '';
     return tag(

@@ -49,7 +49,7 @@ export function chooseLanes(
   { comfortable, most }: LaneRoom,
 ): Places {
   const share = active.size > comfortable;
-  const table = new Table(share, most);
+  const table = new ColumnPlan(share, most);
   const noRoom = new Set<number>();
   for (const unit of unitsOf(active, arrows)) {
     const added = unit.filter((socket) => !table.has(socket) && !noRoom.has(socket));
@@ -96,7 +96,7 @@ interface Column {
   stays: Stay[];
 }
 
-class Table {
+class ColumnPlan {
   readonly #share: boolean;
   readonly #most: number;
   #columns: Column[] = [];

@@ -12,7 +12,7 @@ import { type Box, lowered, type Rectangle, Skyline } from './boxes.ts';
 import type { Metrics } from './metrics.ts';
 import { type Moment, Moments } from './moments.ts';
 import type { PlacedMark, PlacedSilence, PlacedTick } from './placed.ts';
-import type { Arrow, Mark, Scene } from './story.ts';
+import type { Act, Arrow, Mark } from './story.ts';
 import { duration } from './words.ts';
 
 export interface Down {
@@ -29,13 +29,13 @@ export interface Down {
   titles: Map<number, Box[]>;
 }
 
-export function placeDown(scene: Scene, across: Across, metrics: Metrics): Down {
-  const { marks } = scene;
+export function placeDown(act: Act, across: Across, metrics: Metrics): Down {
+  const { marks } = act;
   const { step, line, grid } = metrics;
   const gaps = marks.slice(1).map((mark, place) => mark.t - marks[place]!.t);
   const scale = scaleFor(gaps, step.most);
   const snap = (y: number): number => (grid ? Math.round(y) : y);
-  const moments = new Moments(scene, across, metrics);
+  const moments = new Moments(act, across, metrics);
   const skyline = new Skyline(metrics.between);
   for (const { titles } of across.lanes) for (const box of titles) skyline.add(box);
   const down: Down = {

@@ -16,7 +16,7 @@ import { cells, pixels } from './metrics.ts';
 import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import { drawPage } from './page.ts';
 import { namesOf } from './spoken.ts';
-import type { Scene, Story } from './story.ts';
+import type { Act, Story } from './story.ts';
 import { drawSvg } from './svg.ts';
 import { tellStory } from './tell.ts';
 import type { Paint } from './terminal.ts';
@@ -92,11 +92,11 @@ const DRAW: Readonly<
     const metrics = pixels({ width, ...SVG });
     const story = tell(metrics.lanes);
     const { svgStyle } = await readAssets();
-    const scenes = story.scenes.map((scene) => ({
-      scene,
-      layout: layOut(scene, metrics),
+    const acts = story.acts.map((act) => ({
+      act,
+      layout: layOut(act, metrics),
     }));
-    const svg = drawSvg(scenes, {
+    const svg = drawSvg(acts, {
       title: story.command || title,
       description: [summaryOf(story), ...leftOutOf(story), ...problemsOf(story)].join(
         '. ',
@@ -104,7 +104,7 @@ const DRAW: Readonly<
       fontSize: SVG.fontSize,
       prefix: '',
       style: svgStyle,
-      ...tooltips(story.scenes),
+      ...tooltips(story.acts),
     });
     return [story, `${svg}\n`];
   },
@@ -121,8 +121,8 @@ const DRAW: Readonly<
 type Tooltips = Pick<Parameters<typeof drawSvg>[1], 'arrow' | 'mark'>;
 
 /** What a page tells in a panel, in the few words that an image has. */
-function tooltips(scenes: readonly Scene[]): Tooltips {
-  const names = namesOf(scenes);
+function tooltips(acts: readonly Act[]): Tooltips {
+  const names = namesOf(acts);
   return {
     arrow: (arrow) => ({ tag: 'g', attributes: {}, title: names.arrow(arrow) }),
     mark: (mark) => ({ tag: 'g', attributes: {}, title: names.mark(mark) }),

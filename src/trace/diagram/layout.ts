@@ -1,5 +1,5 @@
 /**
- * The layout: a place for everything in a scene, in units of whatever it is drawn with. Pure.
+ * The layout: a place for everything in an act, in units of whatever it is drawn with. Pure.
  * All pictures come from here, so that all show the same.
  *
  *   ms │ server     client
@@ -20,17 +20,17 @@ import { type Down, placeDown } from './down.ts';
 import { wayOut } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { Layout, PlacedArrow } from './placed.ts';
-import type { Arrow, End, Point, Scene } from './story.ts';
+import type { Act, Arrow, End, Point } from './story.ts';
 
-export function layOut(scene: Scene, metrics: Metrics): Layout {
-  const across = placeAcross(scene, metrics);
-  const down = placeDown(scene, across, metrics);
+export function layOut(act: Act, metrics: Metrics): Layout {
+  const across = placeAcross(act, metrics);
+  const down = placeDown(act, across, metrics);
   const { top, bottom, axis } = down;
   const place = (point: Point | undefined, otherwise: number): number => {
     if (!point) return otherwise;
     return (point.mark && down.marks.get(point.mark)?.y) ?? axis.place(point.t);
   };
-  const guess = new Guess(scene.arrows, down, metrics);
+  const guess = new Guess(act.arrows, down, metrics);
   const places = { across, down, metrics, guess };
   return {
     width: across.width,
@@ -51,14 +51,14 @@ export function layOut(scene: Scene, metrics: Metrics): Layout {
     }),
     ticks: down.ticks,
     silences: down.silences,
-    lives: scene.lives.map((life) => ({
+    lives: act.lives.map((life) => ({
       life,
       x: across.x(life.lane),
       top: place(life.from, top),
       bottom: place(life.to, bottom),
     })),
     marks: [...down.marks.values()],
-    arrows: scene.arrows.map((arrow) => placeArrow(arrow, places)),
+    arrows: act.arrows.map((arrow) => placeArrow(arrow, places)),
   };
 }
 

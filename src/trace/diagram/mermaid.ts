@@ -10,19 +10,19 @@
  * Simplification: Mermaid knows an order and no time. An arrow stands where it arrives, with
  * the time that it took; arrows that cross, and how long a silence is, only words can tell.
  */
-import type { Arrow, Mark, Scene, Story } from './story.ts';
+import type { Act, Arrow, Mark, Story } from './story.ts';
 import { duration } from './words.ts';
 
 export function drawMermaid(story: Story): string {
-  const { scenes } = story;
+  const { acts } = story;
   const lines = [
-    ...scenes.flatMap(participants),
-    ...scenes.flatMap((scene) => happenings(scene)),
+    ...acts.flatMap(participants),
+    ...acts.flatMap((act) => happenings(act)),
   ];
   return `sequenceDiagram\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
 
-function participants({ groups, lanes }: Scene): string[] {
+function participants({ groups, lanes }: Act): string[] {
   return groups.flatMap(({ id, name, traced, nobody }) => [
     `box ${safe(traced ? name : nobody ? 'nobody there' : 'not traced')}`,
     ...lanes
@@ -36,8 +36,8 @@ function participants({ groups, lanes }: Scene): string[] {
 }
 
 /** In their order: an arrow when it arrives, a mark that no arrow tells as a note. */
-function happenings(scene: Scene): string[] {
-  const { arrows, marks, lives } = scene;
+function happenings(act: Act): string[] {
+  const { arrows, marks, lives } = act;
   const arriving = new Map<Mark, Arrow[]>();
   const told = new Set<Mark>();
   for (const arrow of arrows) {

@@ -13,7 +13,7 @@ import { type Box, fit, lowered, overlap, type Rectangle } from './boxes.ts';
 import { LOOP, wayOut } from './ends.ts';
 import type { Metrics } from './metrics.ts';
 import type { Side } from './placed.ts';
-import type { Arrow, Lane, Mark, Scene, Words } from './story.ts';
+import type { Act, Arrow, Lane, Mark, Words } from './story.ts';
 
 export interface Moment {
   mark: Mark;
@@ -34,10 +34,10 @@ export class Moments {
   readonly #ending = new Map<Mark, Arrow[]>();
   readonly #newcomers = new Map<Mark, Lane[]>();
 
-  constructor(scene: Scene, across: Across, metrics: Metrics) {
+  constructor(act: Act, across: Across, metrics: Metrics) {
     this.#across = across;
     this.#metrics = metrics;
-    for (const arrow of scene.arrows) {
+    for (const arrow of act.arrows) {
       const { from, to } = arrow;
       append(this.#labelled, anchorOf(arrow), arrow);
       for (const mark of new Set([from.mark, to.mark])) {
@@ -46,10 +46,10 @@ export class Moments {
     }
     const headed = new Set<number>();
     const first = new Map<number, Mark>();
-    for (const mark of scene.marks) {
+    for (const mark of act.marks) {
       if (mark.lane !== undefined && !first.has(mark.lane)) first.set(mark.lane, mark);
     }
-    for (const lane of scene.lanes) {
+    for (const lane of act.lanes) {
       const mark = first.get(lane.id);
       if (headed.has(lane.column) && mark) append(this.#newcomers, mark, lane);
       headed.add(lane.column);

@@ -6,9 +6,9 @@ import { count, duration } from './words.ts';
  * `2 processes, 3 sockets, 20 events in 250 ms`; `17 of 23 sockets` where there is no room for
  * them all, so that every picture of a trace counts the same.
  */
-export function summaryOf({ scenes, view }: Story): string {
-  const groups = scenes.flatMap(({ groups }) => groups.filter(({ traced }) => traced));
-  const lanes = scenes.flatMap(({ lanes }) => lanes.filter(({ traced }) => traced));
+export function summaryOf({ acts, view }: Story): string {
+  const groups = acts.flatMap(({ groups }) => groups.filter(({ traced }) => traced));
+  const lanes = acts.flatMap(({ lanes }) => lanes.filter(({ traced }) => traced));
   return [
     drawn(groups.length, view.traced.processes, 'process', 'processes'),
     drawn(lanes.length, view.traced.sockets, 'socket'),

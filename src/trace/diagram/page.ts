@@ -20,7 +20,7 @@ import { layOut } from './layout.ts';
 import { pixels } from './metrics.ts';
 import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import { namesOf, type Spoken } from './spoken.ts';
-import type { Arrow, Mark, Scene, Story } from './story.ts';
+import type { Act, Arrow, Mark, Story } from './story.ts';
 import { drawSvg, lanesOf, type Wrapper } from './svg.ts';
 
 /** On a wide screen and on paper; on a phone. */
@@ -79,7 +79,7 @@ export function drawPage(
       'section',
       { class: 'events', id: 'events' },
       tag('h2', {}, textOf('Every event, in order')),
-      ...story.scenes.map((scene) => tag('ol', {}, ...cardsOf(story, scene))),
+      ...story.acts.map((act) => tag('ol', {}, ...cardsOf(story, act))),
     ),
     tag('script', {}, verbatim(script)),
   );
@@ -106,9 +106,9 @@ function item(text: string): Markup {
   return tag('li', {}, textOf(text));
 }
 
-function tools({ scenes }: Story): Markup {
-  const talks = scenes.flatMap((scene) => scene.talks);
-  const lanes = scenes.flatMap((scene) => scene.lanes);
+function tools({ acts }: Story): Markup {
+  const talks = acts.flatMap((act) => act.talks);
+  const lanes = acts.flatMap((act) => act.lanes);
   return tag(
     'div',
     { class: 'tools' },
@@ -185,15 +185,15 @@ function panel(): Markup {
 
 function picture(kind: Kind, story: Story, title: string): Markup {
   const metrics = pixels(SIZES[kind]);
-  const scenes = story.scenes.map((scene) => ({ scene, layout: layOut(scene, metrics) }));
-  const spoken = namesOf(story.scenes);
-  const svg = drawSvg(scenes, {
+  const acts = story.acts.map((act) => ({ act, layout: layOut(act, metrics) }));
+  const spoken = namesOf(story.acts);
+  const svg = drawSvg(acts, {
     title,
     description: `${summaryOf(story)}. Every event stands in the list below.`,
     fontSize: SIZES[kind].fontSize,
     prefix: `${kind}-`,
     arrow: arrowLink(spoken),
-    mark: markLink(spoken, story.scenes),
+    mark: markLink(spoken, story.acts),
   });
   return tag('div', { class: `picture ${kind}` }, svg);
 }
@@ -222,12 +222,10 @@ function arrowLink({ arrow: titleOf }: Spoken): (arrow: Arrow) => Wrapper {
 
 function markLink(
   { mark: titleOf }: Spoken,
-  scenes: readonly Scene[],
+  acts: readonly Act[],
 ): (mark: Mark) => Wrapper {
   const told = new Set(
-    scenes.flatMap(({ arrows }) =>
-      arrows.flatMap(({ from, to }) => [from.mark, to.mark]),
-    ),
+    acts.flatMap(({ arrows }) => arrows.flatMap(({ from, to }) => [from.mark, to.mark])),
   );
   return (mark) => ({
     tag: 'a',

@@ -1,5 +1,5 @@
 /** An arrow or a mark in one line, for a tooltip and for those who do not see the picture. Pure. */
-import type { Arrow, Mark, Scene } from './story.ts';
+import type { Act, Arrow, Mark } from './story.ts';
 
 export interface Spoken {
   /** `client:1 → server:1: 17 B in 250 µs`. */
@@ -8,12 +8,12 @@ export interface Spoken {
   mark: (mark: Mark) => string;
 }
 
-export function namesOf(scenes: readonly Scene[]): Spoken {
+export function namesOf(acts: readonly Act[]): Spoken {
   const lanes = new Map(
-    scenes.flatMap((scene) => scene.lanes.map(({ id, name }) => [id, name])),
+    acts.flatMap((act) => act.lanes.map(({ id, name }) => [id, name])),
   );
   const groups = new Map(
-    scenes.flatMap((scene) => scene.groups.map(({ id, name }) => [id, name])),
+    acts.flatMap((act) => act.groups.map(({ id, name }) => [id, name])),
   );
   return {
     arrow: ({ from, to, about }) =>

@@ -19,7 +19,7 @@ export interface Story {
   command: string;
   view: View;
   /** One after the other; at least one. */
-  scenes: Scene[];
+  acts: Act[];
   /** By `file:line`. */
   sources: ReadonlyMap<string, string>;
   problems: readonly Problem[];
@@ -29,7 +29,7 @@ export interface Story {
  * A part of a story with players of its own: when it begins, all processes of the one before
  * have ended. Most stories have one.
  */
-export interface Scene {
+export interface Act {
   from: number;
   to: number;
   groups: Group[];

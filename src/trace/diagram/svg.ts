@@ -11,7 +11,7 @@ import {
   together,
   verbatim,
 } from '../../common/page/index.ts';
-import type { Arrow, Scene } from './story.ts';
+import type { Act, Arrow } from './story.ts';
 import {
   backed,
   endOf,
@@ -43,27 +43,27 @@ export interface SvgOptions {
   mark: (mark: PlacedMark['mark']) => Wrapper;
 }
 
-export interface PlacedScene {
-  scene: Scene;
+export interface PlacedAct {
+  act: Act;
   layout: Layout;
 }
 
 /** So many talks have colours of their own (see page/svg.css); then they come again. */
 const TINTS = 6;
-/** Between two scenes. */
+/** Between two acts. */
 const CURTAIN = 28;
 
-export function drawSvg(scenes: readonly PlacedScene[], options: SvgOptions): Markup {
-  const width = Math.max(...scenes.map(({ layout }) => layout.width));
-  const heights = scenes.map(({ layout }) => layout.height);
-  const height = heights.reduce((sum, one) => sum + one, CURTAIN * (scenes.length - 1));
-  const drawn = scenes.map(({ scene, layout }, place) => {
+export function drawSvg(acts: readonly PlacedAct[], options: SvgOptions): Markup {
+  const width = Math.max(...acts.map(({ layout }) => layout.width));
+  const heights = acts.map(({ layout }) => layout.height);
+  const height = heights.reduce((sum, one) => sum + one, CURTAIN * (acts.length - 1));
+  const drawn = acts.map(({ act, layout }, place) => {
     const before = heights.slice(0, place);
     const top = before.reduce((sum, one) => sum + one + CURTAIN, 0);
     return tag(
       'g',
-      { class: 'scene', transform: `translate(0 ${Math.round(top)})` },
-      ...sceneOf(scene, layout, options),
+      { class: 'act', transform: `translate(0 ${Math.round(top)})` },
+      ...actOf(act, layout, options),
     );
   });
   const { prefix, title, description, fontSize, style } = options;
@@ -87,8 +87,8 @@ export function drawSvg(scenes: readonly PlacedScene[], options: SvgOptions): Ma
   );
 }
 
-function sceneOf(scene: Scene, layout: Layout, options: SvgOptions): Markup[] {
-  const tints = new Map(scene.talks.map(({ key }, place) => [key, `c${place % TINTS}`]));
+function actOf(act: Act, layout: Layout, options: SvgOptions): Markup[] {
+  const tints = new Map(act.talks.map(({ key }, place) => [key, `c${place % TINTS}`]));
   const tint = (talk: string | undefined): string =>
     talk === undefined ? '' : ` ${tints.get(talk) ?? ''}`;
   const { width, gutter, groups, lanes, lives, silences, ticks, arrows, marks } = layout;

@@ -5,7 +5,7 @@
  *   marks    (marks.ts, labels.ts)  every event in it is a mark on a lane
  *   arrows   (datagram-arrows.ts,   what goes from mark to mark
  *             connection-arrows.ts)
- *   scenes   (scenes.ts)            who plays together
+ *   acts   (acts.ts)            who plays together
  *   lanes    (columns.ts, lanes.ts) who has room
  *   lives    (lives.ts)             from when to when each socket was there
  */
@@ -19,8 +19,8 @@ import { groupsOf, laneOf } from './lanes.ts';
 import { livesOf } from './lives.ts';
 import { Marks } from './marks.ts';
 import { Names } from './names.ts';
-import { castOf } from './scenes.ts';
-import type { Arrow, Scene, Story } from './story.ts';
+import { castOf } from './acts.ts';
+import type { Act, Arrow, Story } from './story.ts';
 import { talksOf } from './talks.ts';
 import { select, type ViewOptions } from './view.ts';
 
@@ -49,16 +49,16 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
   for (const { from, to } of arrows) active.add(from.lane).add(to.lane);
 
   const noRoom = new Set<number>();
-  const scenes = castOf(trace, active, arrows).map((cast): Scene => {
+  const acts = castOf(trace, active, arrows).map((cast): Act => {
     const own = arrows.filter((arrow) => socketsOf(arrow).every((one) => cast.has(one)));
     const places = chooseLanes(trace, cast, own, options.lanes);
     for (const socket of places.noRoom) noRoom.add(socket);
-    return sceneOf(trace, { names, selection, marks, arrows: own, ...places });
+    return actOf(trace, { names, selection, marks, arrows: own, ...places });
   });
-  for (const [place, arrow] of scenes.flatMap((scene) => scene.arrows).entries()) {
+  for (const [place, arrow] of acts.flatMap((act) => act.arrows).entries()) {
     arrow.id = place;
   }
-  for (const [place, mark] of scenes.flatMap((scene) => scene.marks).entries()) {
+  for (const [place, mark] of acts.flatMap((act) => act.marks).entries()) {
     mark.id = place;
   }
   const { from, to, events, before, after, total, notChosen } = selection;
@@ -75,7 +75,7 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
       traced: tracedOf(trace, active),
       noRoom: [...noRoom].map((id) => names.socket(trace.sockets[id]!)),
     },
-    scenes,
+    acts,
     sources: trace.sources,
     problems: trace.problems,
   };
@@ -99,7 +99,7 @@ interface Making {
   columns: ReadonlyMap<number, number>;
 }
 
-function sceneOf(trace: JoinedTrace, making: Making): Scene {
+function actOf(trace: JoinedTrace, making: Making): Act {
   const { names, selection, marks: all, columns } = making;
   const hasRoom = (arrow: Arrow): boolean =>
     socketsOf(arrow).every((socket) => columns.has(socket));

@@ -12,7 +12,7 @@ import { Canvas } from './canvas.ts';
 import { LOOP } from './ends.ts';
 import type { Weight } from './glyphs.ts';
 import type { Layout, PlacedArrow, PlacedLife, PlacedMark } from './placed.ts';
-import type { LifeKind, Mark, Scene } from './story.ts';
+import type { Act, LifeKind, Mark } from './story.ts';
 
 export interface TerminalOptions {
   ascii: boolean;
@@ -24,11 +24,11 @@ export type Paint = (text: string, style: Style) => string;
 type Style = number | 'plain' | 'dim' | 'bold' | 'bad';
 
 export function drawInCells(
-  scene: Scene,
+  act: Act,
   layout: Layout,
   { ascii, paint }: TerminalOptions,
 ): string[] {
-  const drawing = new Drawing(scene, layout, ascii);
+  const drawing = new Drawing(act, layout, ascii);
   return drawing.draw(paint);
 }
 
@@ -51,7 +51,7 @@ class Drawing {
   /** Arrows that begin or end in a row. */
   readonly #ends = new Map<number, PlacedArrow[]>();
 
-  constructor({ talks }: Scene, layout: Layout, ascii: boolean) {
+  constructor({ talks }: Act, layout: Layout, ascii: boolean) {
     this.#layout = layout;
     this.#ascii = ascii;
     this.#tints = new Map(talks.map(({ key }, place) => [key, place]));

@@ -1,4 +1,4 @@
-/** A story as text for a terminal: what is traced, the scenes, what is left out. Pure. */
+/** A story as text for a terminal: what is traced, the acts, what is left out. Pure. */
 import { asciiOf } from './ascii.ts';
 import { layOut } from './layout.ts';
 import type { Metrics } from './metrics.ts';
@@ -13,7 +13,7 @@ export function drawText(
   metrics: Metrics,
   options: TerminalOptions,
 ): string {
-  const { scenes, command } = story;
+  const { acts, command } = story;
   const { paint, ascii } = options;
   const plain = (text: string): string => (ascii ? asciiOf(text) : text);
   const lines = [
@@ -22,18 +22,14 @@ export function drawText(
     '',
   ];
   let step = Infinity;
-  for (const [place, scene] of scenes.entries()) {
-    const before = scenes[place - 1];
+  for (const [place, act] of acts.entries()) {
+    const before = acts[place - 1];
     if (before) {
-      lines.push(
-        '',
-        paint(plain(`${duration(scene.from - before.to)} later`), 'dim'),
-        '',
-      );
+      lines.push('', paint(plain(`${duration(act.from - before.to)} later`), 'dim'), '');
     }
-    const layout = layOut(scene, metrics);
+    const layout = layOut(act, metrics);
     step = Math.min(step, layout.step);
-    lines.push(...drawInCells(scene, layout, options));
+    lines.push(...drawInCells(act, layout, options));
   }
   const notes = [...leftOutOf(story), ...problemsOf(story)].map((note) => `* ${note}`);
   if (notes.length > 0) lines.push('', ...notes.map((note) => paint(plain(note), 'bad')));

@@ -15,7 +15,7 @@ export type {
   Connection,
   Datagram,
   Direction,
-  Fate,
+  DatagramFate,
   Flow,
   JoinedProcess,
   JoinedSocket,

@@ -152,14 +152,14 @@ export interface Flow {
  * `failed`      refused by the sender's own system: `send.error` says why
  * `unseen`      one of the two ends was not traced
  */
-export type Fate = 'delivered' | 'lost' | 'nobody' | 'failed' | 'unseen';
+export type DatagramFate = 'delivered' | 'lost' | 'nobody' | 'failed' | 'unseen';
 
 export interface Datagram {
   /** Absent when the sender was not traced. */
   send?: Line<'send'>;
   /** More than one: duplicated on its way. Empty: see `fate`. */
   arrivals: Arrival[];
-  fate: Fate;
+  fate: DatagramFate;
 }
 
 export interface Arrival {

@@ -19,7 +19,7 @@ const READ = TYPES.indexOf('read');
  * @param {import('./connection-book.cjs').ConnectionBook} book
  */
 function watchConnects(recorder, book) {
-  const { journal } = recorder;
+  const { log } = recorder;
 
   wrap(Socket.prototype, 'connect', (original) => {
     /** @this {any} @param {any[]} args */
@@ -31,14 +31,14 @@ function watchConnects(recorder, book) {
       book.add(this, connection);
       watchUserBuffer(this, recorder, connection);
       const site = recorder.site(connect);
-      const t = journal.now();
+      const t = log.now();
       const transport = 'path' in to ? 'path' : 'tcp';
-      journal.note(
+      log.note(
         'socket',
         t,
         `${socket}${site},"transport":"${transport}","role":"connection"`,
       );
-      journal.note('connect', t, `${socket}${site},"to":${addressJson(to)}`);
+      log.note('connect', t, `${socket}${site},"to":${addressJson(to)}`);
       let result;
       try {
         result = Reflect.apply(original, this, args);
@@ -46,7 +46,7 @@ function watchConnects(recorder, book) {
       } finally {
         book.setConnecting(connection, this.connecting);
         if (result === undefined) noteRefusal(connection);
-        journal.settle();
+        log.settle();
       }
     };
   });
@@ -70,10 +70,10 @@ function watchConnects(recorder, book) {
   /** `connect` threw: it was called in a way that it cannot be. @param {Connection} connection */
   function noteRefusal(connection) {
     connection.closed = true;
-    const t = journal.now();
+    const t = log.now();
     const why = ',"code":"ERR_BAD_ARGUMENT","message":"connect threw an error"';
-    journal.note('error', t, connection.socket + why);
-    journal.note('close', t, connection.socket);
+    log.note('error', t, connection.socket + why);
+    log.note('close', t, connection.socket);
   }
 
   /** @param {any} socket @param {Connection} connection */
@@ -83,12 +83,8 @@ function watchConnects(recorder, book) {
     const isPath = 'path' in remote;
     const here = addressJson(isPath ? { path: '' } : nameOf(handle, 'getsockname'));
     const there = addressJson(isPath ? remote : nameOf(handle, 'getpeername'));
-    journal.note(
-      'connected',
-      journal.now(),
-      `${field},"local":${here},"remote":${there}`,
-    );
-    journal.settle();
+    log.note('connected', log.now(), `${field},"local":${here},"remote":${there}`);
+    log.settle();
   }
 }
 
@@ -128,14 +124,14 @@ function watchUserBuffer(socket, recorder, connection) {
   const callback = symbolOf(socket, 'kBufferCb');
   if (callback === undefined || typeof socket[callback] !== 'function') return;
   const original = socket[callback];
-  const { journal } = recorder;
+  const { log } = recorder;
   /** @this {any} @param {number} count @param {Uint8Array} buffer */
   socket[callback] = function onread(count, buffer) {
     const { id, read } = connection;
     const bytes = buffer.subarray(0, count);
-    journal.bytes(READ, journal.now(), id, bytes, read, 0, 0, 0, 0);
+    log.bytes(READ, log.now(), id, bytes, read, 0, 0, 0, 0);
     connection.read += count;
-    journal.settle();
+    log.settle();
     return original.call(this, count, buffer);
   };
 }

@@ -39,7 +39,7 @@ class Datagrams {
   /** The lines that called `bind` and `connect`, as fields. */
   bindSite = '';
   connectSite = '';
-  /** The last address of a peer, and its number in the journal. */
+  /** The last address of a peer, and its number in the log. */
   host = '';
   port = -1;
   address = 0;
@@ -54,7 +54,7 @@ class Datagrams {
 
 /** @param {import('./recorder.cjs').Recorder} recorder */
 function watchDatagrams(recorder) {
-  const { journal } = recorder;
+  const { log } = recorder;
   const stateSymbol = findStateSymbol();
   /** @type {WeakMap<object, Datagrams>} */
   const recorded = new WeakMap();
@@ -67,12 +67,12 @@ function watchDatagrams(recorder) {
     recorded.set(socket, datagrams);
     const site = recorder.site(onSocket);
     const kind = ',"transport":"udp","role":"datagram"';
-    journal.note('socket', journal.now(), datagrams.socket + site + kind);
-    journal.settle();
+    log.note('socket', log.now(), datagrams.socket + site + kind);
+    log.settle();
     watchHandle(state.handle, datagrams);
     socket.on(errorMonitor, (/** @type {unknown} */ error) => {
-      journal.note('error', journal.now(), datagrams.socket + recorder.error(error));
-      journal.settle();
+      log.note('error', log.now(), datagrams.socket + recorder.error(error));
+      log.settle();
     });
   });
 
@@ -91,7 +91,7 @@ function watchDatagrams(recorder) {
     wrap(handle, 'connect', (original) => {
       /** @this {any} @param {string} host @param {number} port */
       return function connect(host, port) {
-        const t = journal.now();
+        const t = log.now();
         const failed = Reflect.apply(original, this, arguments);
         if (!failed) noteConnect(this, datagrams, { t, remote: { host, port } });
         return failed;
@@ -105,19 +105,19 @@ function watchDatagrams(recorder) {
        * @param {any} host @param {boolean} calls
        */
       return function send(request, list, count, port, host, calls) {
-        const t = journal.now();
+        const t = log.now();
         const connected = typeof port !== 'number';
         const result = connected
           ? original.call(this, request, list, count, port)
           : original.call(this, request, list, count, port, host, calls);
         const to = connected ? nameOf(this, 'getpeername') : undefined;
         const address = numberOf(datagrams, to?.host ?? host, to?.port ?? port);
-        const error = result < 0 ? journal.define(`"${getSystemErrorName(result)}"`) : 0;
+        const error = result < 0 ? log.define(`"${getSystemErrorName(result)}"`) : 0;
         const bytes = list.length === 1 ? asBytes(list[0]) : Buffer.concat(list);
         const at =
           datagrams.calls.length === 0 ? 0 : takeCall(datagrams, request.callback);
-        journal.bytes(SEND, t, datagrams.id, bytes, 0, 0, at, address, error);
-        journal.settle(t);
+        log.bytes(SEND, t, datagrams.id, bytes, 0, 0, at, address, error);
+        log.settle(t);
         return result;
       };
     });
@@ -127,8 +127,8 @@ function watchDatagrams(recorder) {
   function noteBind(handle, datagrams) {
     const local = nameOf(handle, 'getsockname');
     const fields = `${datagrams.bindSite},"local":${addressJson(local)}`;
-    journal.note('bind', journal.now(), datagrams.socket + fields);
-    journal.settle();
+    log.note('bind', log.now(), datagrams.socket + fields);
+    log.settle();
   }
 
   /**
@@ -138,11 +138,11 @@ function watchDatagrams(recorder) {
    */
   function noteConnect(handle, { socket, connectSite }, { t, remote }) {
     const to = addressJson(remote);
-    journal.note('connect', t, `${socket}${connectSite},"to":${to}`);
+    log.note('connect', t, `${socket}${connectSite},"to":${to}`);
     const local = nameOf(handle, 'getsockname');
     const fields = `,"local":${addressJson(local)},"remote":${to}`;
-    journal.note('connected', journal.now(), socket + fields);
-    journal.settle();
+    log.note('connected', log.now(), socket + fields);
+    log.settle();
   }
 
   /** @param {Datagrams} datagrams */
@@ -151,13 +151,13 @@ function watchDatagrams(recorder) {
       /** @this {any} @param {any} count @param {any} handle @param {any} bytes @param {any} from */
       return function onmessage(count, handle, bytes, from) {
         if (!(count >= 0)) return Reflect.apply(original, this, arguments);
-        const t = journal.now();
+        const t = log.now();
         const address = numberOf(datagrams, from.address, from.port);
-        journal.bytes(RECEIVE, t, datagrams.id, bytes, 0, 0, 0, address, 0);
+        log.bytes(RECEIVE, t, datagrams.id, bytes, 0, 0, 0, address, 0);
         try {
           return original.call(this, count, handle, bytes, from);
         } finally {
-          journal.settle(t);
+          log.settle(t);
         }
       };
     };
@@ -174,7 +174,7 @@ function watchDatagrams(recorder) {
     if (datagrams.port !== port || datagrams.host !== host) {
       datagrams.host = host;
       datagrams.port = port;
-      datagrams.address = journal.define(addressJson({ host, port }));
+      datagrams.address = log.define(addressJson({ host, port }));
     }
     return datagrams.address;
   }
@@ -228,7 +228,7 @@ function watchDatagrams(recorder) {
     return function close() {
       const datagrams = recorded.get(this);
       if (datagrams === undefined) return Reflect.apply(original, this, arguments);
-      const t = journal.now();
+      const t = log.now();
       const site = recorder.site(close);
       const open = Boolean(datagrams.state.handle);
       try {
@@ -236,8 +236,8 @@ function watchDatagrams(recorder) {
       } finally {
         // Or it was put off until what is queued has been sent, and comes again.
         if (open && !datagrams.state.handle) {
-          journal.note('close', t, datagrams.socket + site);
-          journal.settle();
+          log.note('close', t, datagrams.socket + site);
+          log.settle();
         }
       }
     };

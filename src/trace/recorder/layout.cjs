@@ -1,6 +1,6 @@
 'use strict';
 /**
- * What a journal looks like: one record after the other, numbers little-endian.
+ * What a log looks like: one record after the other, numbers little-endian.
  *
  *    0  type      which entry of TYPES
  *    1  flags     FULL, WAITS
@@ -17,7 +17,7 @@
  *   48  extra     the first bytes of the payload, or JSON
  *
  * Bytes that come and go are written down many thousand times a second, while a peer waits. To
- * make JSON of them takes longer than to send them, so it is left to whoever reads the journal.
+ * make JSON of them takes longer than to send them, so it is left to whoever reads the log.
  * What happens rarely (`json`) is JSON already: an event without its seq and t.
  */
 

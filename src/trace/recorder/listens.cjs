@@ -23,7 +23,7 @@ const { wrap } = require('./wrap.cjs');
  * @param {import('./connection-book.cjs').ConnectionBook} book
  */
 function watchListens(recorder, book) {
-  const { journal } = recorder;
+  const { log } = recorder;
   /** @type {WeakMap<object, Listener>} */
   const listeners = new WeakMap();
 
@@ -65,7 +65,7 @@ function watchListens(recorder, book) {
     listeners.set(server, {
       id: recorder.number(),
       site,
-      t: journal.now(),
+      t: log.now(),
       backlog: Number.isInteger(backlog) ? backlog : undefined,
     });
   }
@@ -83,8 +83,8 @@ function watchListens(recorder, book) {
     const { backlog } = listener;
     const queue = backlog === undefined ? '' : `,"backlog":${backlog}`;
     const fields = `${listener.site},"local":${addressJson(local)}${queue}`;
-    journal.note('listen', journal.now(), socket + fields);
-    journal.settle();
+    log.note('listen', log.now(), socket + fields);
+    log.settle();
     watchAccepts(server, listener, local);
   }
 
@@ -94,10 +94,10 @@ function watchListens(recorder, book) {
     if (listener === undefined) return;
     listeners.delete(server);
     const socket = noteListener(listener, server._pipeName !== undefined);
-    const t = journal.now();
-    journal.note('error', t, socket + recorder.error(error));
-    journal.note('close', t, socket);
-    journal.settle();
+    const t = log.now();
+    log.note('error', t, socket + recorder.error(error));
+    log.note('close', t, socket);
+    log.settle();
   }
 
   /** @param {Listener} listener @param {boolean} isPath */
@@ -105,7 +105,7 @@ function watchListens(recorder, book) {
     const socket = `,"socket":${id}`;
     const transport = isPath ? 'path' : 'tcp';
     const kind = `,"transport":"${transport}","role":"welcoming"`;
-    journal.note('socket', t, socket + site + kind);
+    log.note('socket', t, socket + site + kind);
     return socket;
   }
 
@@ -128,14 +128,14 @@ function watchListens(recorder, book) {
     book.addHandle(handle, connection);
     handle._consumed = true; // as ConnectionBook does
     const { socket } = connection;
-    const t = journal.now();
+    const t = log.now();
     const transport = 'path' in remote ? 'path' : 'tcp';
-    journal.note('socket', t, `${socket},"transport":"${transport}","role":"connection"`);
+    log.note('socket', t, `${socket},"transport":"${transport}","role":"connection"`);
     const here = addressJson(isPath ? local : nameOf(handle, 'getsockname'));
     const there = addressJson(remote);
     const fields = `,"listener":${listener.id},"local":${here},"remote":${there}`;
-    journal.note('accept', t, socket + fields);
-    journal.settle();
+    log.note('accept', t, socket + fields);
+    log.settle();
   }
 
   // A TLSSocket that takes over an accepted one begins by this. It must be known before a
@@ -155,8 +155,8 @@ function watchListens(recorder, book) {
       if (listener !== undefined && this._handle) {
         listeners.delete(this);
         const fields = `,"socket":${listener.id}${recorder.site(close)}`;
-        journal.note('close', journal.now(), fields);
-        journal.settle();
+        log.note('close', log.now(), fields);
+        log.settle();
       }
       return Reflect.apply(original, this, args);
     };

@@ -1,20 +1,20 @@
 /**
- * From the journals that each process wrote to one trace: lines in the order of time, each
+ * From the logs that each process wrote to one trace: lines in the order of time, each
  * with its process's number, and at the end the source lines that they name.
  *
- *   4711-0-….journal ─┐
- *   4712-0-….journal ─┼─ merge by t ─► process …, events …, source …
- *   4713-1-….journal ─┘
+ *   4711-0-….log ─┐
+ *   4712-0-….log ─┼─ merge by t ─► process …, events …, source …
+ *   4713-1-….log ─┘
  *
- * Journals are read as they are needed, so a trace may be longer than the memory is large.
+ * Logs are read as they are needed, so a trace may be longer than the memory is large.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { SourceLine } from '../joined/index.ts';
-import { type Entry, JournalReader } from './journal-reader.ts';
+import { type Entry, EventLogReader } from './event-log-reader.ts';
 
 /**
- * A call is written down when it is over, with the time when it began: within a journal events
+ * A call is written down when it is over, with the time when it began: within a log events
  * are out of order by the few that happened during one call.
  */
 const LOOK_AHEAD = 64;
@@ -34,48 +34,48 @@ export interface MergeOptions {
 }
 
 /** @param write takes each line, without its end */
-export function mergeJournals(
+export function mergeEventLogs(
   files: readonly string[],
   { payload, root }: MergeOptions,
   write: (line: string) => void,
 ): Merged {
-  const all = files.map((file) => new InOrder(new JournalReader(file, payload)));
+  const all = files.map((file) => new InOrder(new EventLogReader(file, payload)));
   const places = new Map<string, SourceLine>();
   try {
-    const journals = all
+    const logs = all
       .filter(({ reader, used }) => used && reader.head)
       .sort((a, b) => a.reader.head!.t - b.reader.head!.t);
     let begun = 0;
     let events = 0;
     for (;;) {
-      const index = earliest(journals);
-      const upTo = journals[index]?.first!.t ?? Infinity;
-      while (begun < journals.length && journals[begun]!.reader.head!.t <= upTo) {
-        const { type, ...rest } = journals[begun]!.reader.head!;
+      const index = earliest(logs);
+      const upTo = logs[index]?.first!.t ?? Infinity;
+      while (begun < logs.length && logs[begun]!.reader.head!.t <= upTo) {
+        const { type, ...rest } = logs[begun]!.reader.head!;
         begun += 1;
         write(JSON.stringify({ type, process: begun, ...rest }));
       }
       if (index < 0) break;
-      const { type, fields } = journals[index]!.take();
+      const { type, fields } = logs[index]!.take();
       write(JSON.stringify({ type, process: index + 1, ...fields }));
       events += 1;
       notePlace(places, fields['at']);
     }
     for (const line of sourceLines(places.values(), root)) write(line);
-    return { events, processes: journals.map(({ reader }) => reader.head!.name) };
+    return { events, processes: logs.map(({ reader }) => reader.head!.name) };
   } finally {
     for (const { reader } of all) reader.close();
   }
 }
 
-/** The events of a journal in the order of time. */
+/** The events of a log in the order of time. */
 class InOrder {
-  readonly reader: JournalReader;
+  readonly reader: EventLogReader;
   /** Did the process use any socket? */
   readonly used: boolean;
   readonly #ahead: Entry[] = [];
 
-  constructor(reader: JournalReader) {
+  constructor(reader: EventLogReader) {
     this.reader = reader;
     this.#fill();
     this.used = this.#ahead.some(({ type }) => type === 'socket');
@@ -103,9 +103,9 @@ class InOrder {
 }
 
 /** @returns −1 when nothing is left */
-function earliest(journals: readonly InOrder[]): number {
+function earliest(logs: readonly InOrder[]): number {
   let [best, least] = [-1, Infinity];
-  for (const [index, { first }] of journals.entries()) {
+  for (const [index, { first }] of logs.entries()) {
     if (first && first.t < least) [best, least] = [index, first.t];
   }
   return best;

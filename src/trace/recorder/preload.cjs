@@ -18,7 +18,7 @@ const { isMainThread, threadId } = require('node:worker_threads');
 const { ConnectionBook } = require('./connection-book.cjs');
 const { watchConnects } = require('./connects.cjs');
 const { watchDatagrams } = require('./datagrams.cjs');
-const { complain, Journal } = require('./journal.cjs');
+const { complain, EventLog } = require('./event-log.cjs');
 
 const { watchListens } = require('./listens.cjs');
 const { Recorder } = require('./recorder.cjs');
@@ -32,16 +32,16 @@ const LOADED = Symbol.for('socketlab.recorder');
 /** @param {import('./recorder.cjs').Settings} settings */
 function begin(settings) {
   const start = process.hrtime.bigint();
-  const file = `${process.pid}-${threadId}-${start}.journal`;
+  const file = `${process.pid}-${threadId}-${start}.log`;
   const zero = BigInt(settings.zero);
   const preview = settings.payload === 'none' ? 0 : PREVIEW_BYTES;
-  const journal = new Journal(path.join(settings.folder, file), {
+  const log = new EventLog(path.join(settings.folder, file), {
     zero,
     preview,
     whoAmI: () => whoAmI(settings),
   });
 
-  const recorder = new Recorder(journal, settings);
+  const recorder = new Recorder(log, settings);
   const book = new ConnectionBook();
   watchConnects(recorder, book);
   watchListens(recorder, book);
@@ -49,8 +49,8 @@ function begin(settings) {
   watchDatagrams(recorder);
 
   process.once('exit', (code) => {
-    journal.note('exit', journal.now(), `,"code":${code}`);
-    journal.end();
+    log.note('exit', log.now(), `,"code":${code}`);
+    log.end();
   });
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * What both kinds of socket need of the recorder: numbers, the journal, the call's line, and
+ * What both kinds of socket need of the recorder: numbers, the log, the call's line, and
  * the fields that many events share.
  */
 const { CallSites } = require('./call-site.cjs');
@@ -8,7 +8,7 @@ const { text } = require('./text.cjs');
 
 /**
  * @typedef {object} Settings what the one who started the trace wants; SOCKETLAB_TRACE as JSON
- * @property {string} folder where the journals go
+ * @property {string} folder where the logs go
  * @property {string} zero when the trace began, in ns by `process.hrtime.bigint()`
  * @property {string} root the folder from which files are told
  * @property {'none' | 'text' | 'hex'} payload
@@ -28,11 +28,11 @@ class Recorder {
   #sites;
 
   /**
-   * @param {import('./journal.cjs').Journal} journal
+   * @param {import('./event-log.cjs').EventLog} log
    * @param {Settings} settings
    */
-  constructor(journal, settings) {
-    this.journal = journal;
+  constructor(log, settings) {
+    this.log = log;
     this.#sites = settings.lines ? new CallSites(settings.root) : undefined;
   }
 
@@ -48,10 +48,10 @@ class Recorder {
     return json === '' ? '' : `,"at":${json}`;
   }
 
-  /** The line of the call, as a number for `journal.bytes`. @param {Function} below */
+  /** The line of the call, as a number for `log.bytes`. @param {Function} below */
   at(below) {
     const json = this.#find(below);
-    return json === '' ? 0 : this.journal.define(json);
+    return json === '' ? 0 : this.log.define(json);
   }
 
   /**
@@ -63,7 +63,7 @@ class Recorder {
    */
   #find(below) {
     if (this.#sites === undefined) return '';
-    const t = this.journal.latest;
+    const t = this.log.latest;
     this.#budget = Math.min(MOST_LINES, this.#budget + (t - this.#asked) * LINES);
     this.#asked = t;
     if (this.#budget < 1) return '';

@@ -25,7 +25,7 @@ import { fileURLToPath } from 'node:url';
 import { explain, MisuseError, replaceFileBy } from '../../common/index.ts';
 import { entrust } from '../../common/process/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
-import { type Merged, mergeJournals } from './merge.ts';
+import { type Merged, mergeEventLogs } from './merge.ts';
 
 export interface RecordingOptions {
   /** How much of the payloads to write down; `text` unless told otherwise. */
@@ -59,7 +59,7 @@ interface Saved {
 const PRELOAD = fileURLToPath(new URL('./preload.cjs', import.meta.url));
 /** Characters that are gathered before they are written. */
 const BATCH = 65_536;
-/** Stands beside a journal that could not be written to its end; see journal.cjs. */
+/** Stands beside a log that could not be written to its end; see event-log.cjs. */
 const LOST = '.lost';
 
 /**
@@ -78,7 +78,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
     try {
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // A program that runs on has its journal open, and Windows keeps it then.
+      // A program that runs on has its log open, and Windows keeps it then.
     }
     release();
   };
@@ -98,12 +98,12 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       const head = { type: 'trace', version, wall, clock, command, payload };
       const names = readdirSync(folder);
       const lost = names.filter((name) => name.endsWith(LOST));
-      const journals = names
+      const logs = names
         .filter((name) => !name.endsWith(LOST))
         .map((name) => join(folder, name));
       const write = (to: string): Merged =>
         writeTrace(to, JSON.stringify(head), (line) =>
-          mergeJournals(journals, { payload, root }, line),
+          mergeEventLogs(logs, { payload, root }, line),
         );
       release(); // from here on what is in it may be all that is kept
       const merged = savedOrKept(file, folder, write);
@@ -116,7 +116,7 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
   };
 }
 
-/** Where it is to go; otherwise, rather than be lost, in the folder with the journals. */
+/** Where it is to go; otherwise, rather than be lost, in the folder with the logs. */
 function savedOrKept(
   file: string,
   folder: string,

@@ -33,20 +33,20 @@ const WRITE = TYPES.indexOf('write');
  * @param {import('./connection-book.cjs').ConnectionBook} book
  */
 function watchStreams(recorder, book) {
-  const { journal } = recorder;
+  const { log } = recorder;
 
   wrap(Socket.prototype, 'push', (original) => {
     /** @this {any} @param {any} chunk @param {any} encoding */
     return function push(chunk, encoding) {
       const connection = book.of(this);
       if (connection === undefined) return original.call(this, chunk, encoding);
-      const t = journal.now();
+      const t = log.now();
       if (chunk === null) noteEnd(this, connection, t);
       else if (chunk instanceof Uint8Array) noteRead(connection, t, chunk);
       try {
         return original.call(this, chunk, encoding);
       } finally {
-        journal.settle(t);
+        log.settle(t);
       }
     };
   });
@@ -61,7 +61,7 @@ function watchStreams(recorder, book) {
       if (connection === undefined || !isOpen(this)) {
         return original.call(this, chunk, encoding, callback);
       }
-      const t = journal.now();
+      const t = log.now();
       const offset = connection.written;
       const bytes = bytesOf(chunk, encoding);
       if (bytes !== undefined) connection.written += bytes.length;
@@ -75,8 +75,8 @@ function watchStreams(recorder, book) {
         else if (bytes !== undefined) {
           const flags = (result ? 0 : FULL) | waiting(this, connection);
           const at = recorder.at(write);
-          journal.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
-          journal.settle(t);
+          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
+          log.settle(t);
         }
       }
     };
@@ -89,7 +89,7 @@ function watchStreams(recorder, book) {
       if (connection === undefined || !isOpen(this)) {
         return original.call(this, chunk, encoding, callback);
       }
-      const t = journal.now();
+      const t = log.now();
       connection.endSite = recorder.site(end); // for the half-close that follows
       const offset = connection.written;
       const bytes = bytesOf(chunk, encoding);
@@ -100,9 +100,9 @@ function watchStreams(recorder, book) {
         if (bytes !== undefined) {
           const at = recorder.at(end);
           const flags = waiting(this, connection);
-          journal.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
+          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
         }
-        journal.settle(t);
+        log.settle(t);
       }
     };
   });
@@ -158,7 +158,7 @@ function watchStreams(recorder, book) {
 
   /** @param {Connection} connection @param {number} t @param {Uint8Array} bytes */
   function noteRead(connection, t, bytes) {
-    journal.bytes(READ, t, connection.id, bytes, connection.read, 0, 0, 0, 0);
+    log.bytes(READ, t, connection.id, bytes, connection.read, 0, 0, 0, 0);
     connection.read += bytes.length;
   }
 
@@ -167,7 +167,7 @@ function watchStreams(recorder, book) {
     if (connection.ended) return;
     connection.ended = true;
     const fields = `${connection.socket},"offset":${connection.read}`;
-    journal.note('end', t, fields);
+    log.note('end', t, fields);
     if (!socket.allowHalfOpen) watchLastWrites(socket);
   }
 
@@ -197,19 +197,19 @@ function watchStreams(recorder, book) {
     if (upTo <= connection.taken) return;
     connection.taken = upTo;
     connection.waits = upTo < connection.written;
-    const t = journal.now();
-    journal.note('taken', t, `${connection.socket},"upTo":${upTo}`);
-    journal.settle(t);
+    const t = log.now();
+    log.note('taken', t, `${connection.socket},"upTo":${upTo}`);
+    log.settle(t);
   }
 
   /** @param {Connection} connection */
   function noteShutdown(connection) {
     if (connection.shut) return;
     connection.shut = true;
-    const t = journal.now();
+    const t = log.now();
     const fields = `${connection.endSite},"offset":${connection.written}`;
-    journal.note('shutdown', t, connection.socket + fields);
-    journal.settle(t);
+    log.note('shutdown', t, connection.socket + fields);
+    log.settle(t);
   }
 
   /**
@@ -220,11 +220,11 @@ function watchStreams(recorder, book) {
    */
   function noteClose(connection, error, site, reset) {
     connection.closed = true;
-    const t = journal.now();
-    if (error) journal.note('error', t, connection.socket + recorder.error(error));
+    const t = log.now();
+    if (error) log.note('error', t, connection.socket + recorder.error(error));
     const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}`;
-    journal.note('close', t, fields);
-    journal.settle(t);
+    log.note('close', t, fields);
+    log.settle(t);
   }
 }
 

@@ -182,17 +182,19 @@ export const OPTIONS = {
   multicastMaxTransportDataUnit: { ...number(1500), effect: 'never' },
 } satisfies Record<string, Option>;
 
-type Table = typeof OPTIONS;
-export type Options = ValuesOf<Table>;
+type OptionTable = typeof OPTIONS;
+export type Options = ValuesOf<OptionTable>;
 
 /** The names of those that all of these types have. */
 type NamesOf<Types extends TypeName> = {
-  [Name in keyof Table]: Table[Name] extends { sockets: readonly (infer Some)[] }
+  [Name in keyof OptionTable]: OptionTable[Name] extends {
+    sockets: readonly (infer Some)[];
+  }
     ? [Types] extends [Some]
       ? Name
       : never
     : Name;
-}[keyof Table];
+}[keyof OptionTable];
 
 /** What a socket of this type has. Of several: what they have in common. */
 export type OptionsOf<Types extends TypeName> = Pick<Options, NamesOf<Types>>;

@@ -27,11 +27,11 @@ import { Endpoints } from './endpoints.ts';
 import { Monitor } from './monitor.ts';
 import { PendingCall } from './pending-call.ts';
 import { mechanismOf } from './security.ts';
-import { askJudge, JUDGE } from './zap.ts';
+import { askZapHandler, ZAP_ENDPOINT } from './zap.ts';
 
 const DONE: Promise<void> = Promise.resolve();
-/** How long the program's judge may take, in milliseconds. */
-const JUDGING = 10_000;
+/** How long the program's ZAP handler may take, in milliseconds. */
+const ZAP_TIMEOUT = 10_000;
 
 export class Core implements SocketHost {
   readonly type: TypeName;
@@ -269,7 +269,7 @@ export class Core implements SocketHost {
     answer: (verdict: Verdict | NoVerdict | undefined) => void,
   ): void {
     const { zapDomain, routingId } = this.options;
-    void askJudge(() => this.#callJudge(), {
+    void askZapHandler(() => this.#connectToZapHandler(), {
       domain: zapDomain ?? '',
       address,
       identity: routingId ?? '',
@@ -277,12 +277,12 @@ export class Core implements SocketHost {
     }).then(answer);
   }
 
-  #callJudge(): Core | undefined {
-    if (!this.context.inproc.has(JUDGE)) return undefined;
+  #connectToZapHandler(): Core | undefined {
+    if (!this.context.inproc.has(ZAP_ENDPOINT)) return undefined;
     const dealer = new Core('DEALER', this.context);
     dealer.options.linger = 0;
-    dealer.options.receiveTimeout = JUDGING;
-    dealer.connect(`inproc://${JUDGE}`);
+    dealer.options.receiveTimeout = ZAP_TIMEOUT;
+    dealer.connect(`inproc://${ZAP_ENDPOINT}`);
     return dealer;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Asking the program's own judge whether a peer is welcome: ZAP.
+ * Asking the program's own ZAP handler whether a peer is welcome.
  *
  *     DEALER ── '', '1.0', id, domain, address, identity, mechanism, credentials … ──► REP
  *            ◄─ '', '1.0', id, status, text, user id, metadata ──   inproc://zeromq.zap.01
  *
- * Without a judge nobody is welcome: a password that is not looked at would only seem to help.
+ * Without one nobody is welcome: a password that is not looked at would only seem to help.
  *
  * Source: RFC 27/ZAP.
  */
@@ -15,10 +15,10 @@ import {
   type Verdict,
 } from '../zmtp/index.ts';
 
-/** Where a judge is bound, in inproc://. */
-export const JUDGE = 'zeromq.zap.01';
+/** Where a ZAP handler is bound, in inproc://. */
+export const ZAP_ENDPOINT = 'zeromq.zap.01';
 
-/** A DEALER that is connected to the judge. */
+/** A DEALER that is connected to the ZAP handler. */
 interface Dealer {
   send(message: unknown): Promise<void>;
   receive(): Promise<Buffer[]>;
@@ -33,11 +33,11 @@ interface Question {
 }
 
 /**
- * Never rejects: a judge that fails has said 500.
- * @param open a DEALER that this call closes; undefined when there is no judge
+ * Never rejects: a ZAP handler that fails has said 500.
+ * @param open a DEALER that this call closes; undefined when there is no handler
  * @returns undefined when there is none
  */
-export async function askJudge(
+export async function askZapHandler(
   open: () => Dealer | undefined,
   { domain, address, identity, credentials }: Question,
 ): Promise<Verdict | NoVerdict | undefined> {

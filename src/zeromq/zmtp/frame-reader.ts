@@ -26,7 +26,7 @@ const LONG_HEADER = 9;
 const [SMALL, BLOCK] = [1024, 8192];
 const FIRST_ROOM = 1024 * 1024;
 
-export class FrameReader {
+export class ZmtpFrameReader {
   /** Of the frame that `next` has found. */
   flags = 0;
   body: Buffer = EMPTY;

@@ -16,7 +16,7 @@
  * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.4, "Framing". Read next: command.ts.
  */
 import { MisuseError, PeerError } from '../../common/index.ts';
-import { COMMAND, FrameReader, LONG, MORE } from './frame-reader.ts';
+import { COMMAND, ZmtpFrameReader, LONG, MORE } from './frame-reader.ts';
 
 export interface Frame {
   command: boolean;
@@ -25,7 +25,7 @@ export interface Frame {
   body: Buffer;
 }
 
-export interface FrameDecoderOptions {
+export interface ZmtpFrameDecoderOptions {
   /** Largest body in bytes, 0 to 2⁵³ − 1; 64 MiB unless given. */
   maxFrameLength?: number | undefined;
 }
@@ -53,11 +53,11 @@ export function encodeFrame({ body, command, more }: Frame): Buffer {
 /** Feed it chunks, get the frames that they complete. Bodies inside one chunk are views. */
 export class ZmtpFrameDecoder {
   readonly maxFrameLength: number;
-  readonly #reader: FrameReader;
+  readonly #reader: ZmtpFrameReader;
   #cut: PeerError | undefined;
 
   /** @throws {MisuseError} ERR_BAD_ARGUMENT for a limit outside its range */
-  constructor(options: FrameDecoderOptions = {}) {
+  constructor(options: ZmtpFrameDecoderOptions = {}) {
     const { maxFrameLength = DEFAULT_MAX } = options;
     if (!Number.isSafeInteger(maxFrameLength) || maxFrameLength < 0) {
       throw new MisuseError(
@@ -66,7 +66,7 @@ export class ZmtpFrameDecoder {
       );
     }
     this.maxFrameLength = maxFrameLength;
-    this.#reader = new FrameReader(maxFrameLength);
+    this.#reader = new ZmtpFrameReader(maxFrameLength);
   }
 
   /** Why nothing more will come, when the peer broke the rules. */

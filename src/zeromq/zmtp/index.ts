@@ -10,7 +10,7 @@ export {
 export {
   encodeFrame,
   type Frame,
-  type FrameDecoderOptions,
+  type ZmtpFrameDecoderOptions,
   ZmtpFrameDecoder,
 } from './frame.ts';
 export { LONG, MORE } from './frame-reader.ts';

@@ -20,7 +20,7 @@
 import { constants } from 'node:buffer';
 import { MisuseError, PeerError } from '../../common/index.ts';
 import { type Command, decodeCommand, type Metadata, property } from './command.ts';
-import { COMMAND, FrameReader, MORE } from './frame-reader.ts';
+import { COMMAND, ZmtpFrameReader, MORE } from './frame-reader.ts';
 import { decodeGreeting, encodeGreeting, GREETING_LENGTH } from './greeting.ts';
 import {
   commandFrame,
@@ -82,7 +82,7 @@ export class Session {
   readonly #mechanism: Mechanism;
   readonly #maxMessageSize: number;
   readonly #sink: SessionSink;
-  readonly #reader = new FrameReader(LONGEST_HANDSHAKE_COMMAND);
+  readonly #reader = new ZmtpFrameReader(LONGEST_HANDSHAKE_COMMAND);
   #greeting = Buffer.alloc(0);
   #minor = 0;
   /** The parts of a message that is not complete. */
@@ -153,7 +153,8 @@ export class Session {
         );
       }
       if ('malformed' in verdict) {
-        const what = 'the judge at inproc://zeromq.zap.01 gave no answer of ZAP 1.0';
+        const what =
+          'the ZAP handler at inproc://zeromq.zap.01 gave no answer of ZAP 1.0';
         throw new HandshakeError('protocol', what, { code: verdict.malformed });
       }
       this.#state = 'handshake';

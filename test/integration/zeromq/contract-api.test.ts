@@ -167,11 +167,11 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     ['ERR_ZAP_BAD_REQUEST_ID', ([version]) => [version!, '77', '200', 'OK', '', '']],
     ['ERR_ZAP_INVALID_STATUS_CODE', ([v, id]) => [v!, id!, '201', 'OK', '', '']],
     ['ERR_ZAP_INVALID_METADATA', ([v, id]) => [v!, id!, '200', 'OK', '', 'junk']],
-  ])('tells of a judge whose answer is %s', async (code, answer) => {
+  ])('tells of a ZAP handler whose answer is %s', async (code, answer) => {
     const context = new engine.Context();
-    const judge = open(engine, 'Reply', { context });
-    await judge.bind('inproc://zeromq.zap.01');
-    const judged = judge.receive().then((question) => judge.send(answer(question)));
+    const handler = open(engine, 'Reply', { context });
+    await handler.bind('inproc://zeromq.zap.01');
+    const handled = handler.receive().then((question) => handler.send(answer(question)));
     const server: Pair = open(engine, 'Pair', { context, plainServer: true });
     server.zapDomain = 'class';
     const told = new Promise((resolve) => {
@@ -179,16 +179,16 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     });
     const client = open(engine, 'Pair', { plainUsername: 'ann' });
     client.connect(await bound(server));
-    await soon(judged, 'the judge');
+    await soon(handled, 'the ZAP handler');
     expect(await soon(told, 'the error')).toMatchObject({
       error: { message: 'ZAP protocol error', code },
     });
   });
 
-  it('a judge that says "later" is asked again', async () => {
+  it('a ZAP handler that says "later" is asked again', async () => {
     const context = new engine.Context();
-    const judge = open(engine, 'Reply', { context });
-    await judge.bind('inproc://zeromq.zap.01');
+    const handler = open(engine, 'Reply', { context });
+    await handler.bind('inproc://zeromq.zap.01');
     const server = { context, plainServer: true, zapDomain: 'class' };
     // libzmq does not hang up: its client does, when its patience ends.
     const client = {
@@ -199,8 +199,8 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     const [rep, req] = [open(engine, 'Reply', server), open(engine, 'Request', client)];
     req.connect(await bound(rep));
     for (const status of ['300', '200']) {
-      const [version, id] = await judge.receive();
-      await judge.send([version!, id!, status, 'as told', '', '']);
+      const [version, id] = await handler.receive();
+      await handler.send([version!, id!, status, 'as told', '', '']);
     }
     await req.send('hello');
     expect(words(await rep.receive())).toEqual(['hello']);

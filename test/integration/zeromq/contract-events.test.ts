@@ -82,10 +82,10 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
     expect(seen).toEqual([address, 'end']);
   });
 
-  it('asks its judge about PLAIN users, and tells who was turned away', async () => {
-    const judge = open(binder, 'Reply', { receiveTimeout: -1 });
-    await judge.bind('inproc://zeromq.zap.01');
-    const asked = soon(judgeTwo(judge), 'two questions');
+  it('asks its ZAP handler about PLAIN users, and tells who was turned away', async () => {
+    const handler = open(binder, 'Reply', { receiveTimeout: -1 });
+    await handler.bind('inproc://zeromq.zap.01');
+    const asked = soon(answerTwo(handler), 'two questions');
     const rep = open(binder, 'Reply', { plainServer: true, zapDomain: 'class' });
     const ann = {
       plainUsername: 'ann',
@@ -139,15 +139,15 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
 });
 
 /** ZAP (RFC 27): version, request, domain, address, identity, mechanism, user, password. */
-async function judgeTwo(judge: Reply): Promise<string[][]> {
+async function answerTwo(handler: Reply): Promise<string[][]> {
   const asked: string[][] = [];
   while (asked.length < 2) {
     const [version, request, domain, , , mechanism, user, password] = words(
-      await judge.receive(),
+      await handler.receive(),
     ) as [string, string, string, string, string, string, string, string];
     asked.push([domain, mechanism, user, password]);
     const verdict = password === 'secret' ? ['200', 'OK', user] : ['400', 'no', ''];
-    await judge.send([version, request, ...verdict, '']);
+    await handler.send([version, request, ...verdict, '']);
   }
   return asked;
 }

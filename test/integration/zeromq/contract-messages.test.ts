@@ -160,16 +160,18 @@ function openBoth(
 const open = useSockets();
 
 /** Options of a server, and somebody who says for it who is welcome: once. */
-async function judge(engine: Engine): Promise<[server: object, judged: Promise<void>]> {
+async function zapHandler(
+  engine: Engine,
+): Promise<[server: object, handled: Promise<void>]> {
   const context = new engine.Context();
   const rep = open(engine, 'Reply', { context, receiveTimeout: -1 });
   await rep.bind('inproc://zeromq.zap.01');
-  const judged = rep.receive().then(async (question) => {
+  const handled = rep.receive().then(async (question) => {
     const [version, id, domain, , , , user, password] = question;
     const good = words([domain!, user!, password!]).join() === 'class,ann,secret';
     await rep.send([version!, id!, good ? '200' : '400', '', '', '']);
   });
-  return [{ context, plainServer: true, zapDomain: 'class' }, judged];
+  return [{ context, plainServer: true, zapDomain: 'class' }, handled];
 }
 
 describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
@@ -196,7 +198,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
   it.each(orders)(
     '$talk.a, $order, and $talk.b talk behind a password',
     async ({ talk, order }) => {
-      const [server, judged] = await judge(binder);
+      const [server, handled] = await zapHandler(binder);
       const client = { plainUsername: 'ann', plainPassword: 'secret' };
       const [mine, theirs] = order === 'bound' ? [server, client] : [client, server];
       const options = {
@@ -208,7 +210,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
       const [a, b] = openBoth(open, { ...talk, options }, engines);
       await (order === 'bound' ? link(a, b) : link(b, a));
       await expect(talk.talk(a, b)).resolves.toBeUndefined();
-      await judged;
+      await handled;
     },
   );
 

@@ -50,26 +50,26 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
-  it('asks its judge also about those who say nothing of themselves', async () => {
+  it('asks its ZAP handler also about those who say nothing of themselves', async () => {
     const context = new binder.Context();
-    const judge = open(binder, 'Reply', { context });
-    await judge.bind('inproc://zeromq.zap.01');
+    const handler = open(binder, 'Reply', { context });
+    await handler.bind('inproc://zeromq.zap.01');
     const pull = open(binder, 'Pull', { context, zapDomain: 'class' });
     const push = open(connector, 'Push', { reconnectInterval: 10_000 });
     let status: unknown;
     push.events.on('handshake:error:auth', ({ error }) => ({ status } = error));
     await link(pull, push);
     await push.send('let me in');
-    const [version, id, ...question] = await judge.receive();
+    const [version, id, ...question] = await handler.receive();
     expect(words(question)).toEqual(['class', '127.0.0.1', '', 'NULL']);
-    await judge.send([version!, id!, '400', 'no', '', '']);
+    await handler.send([version!, id!, '400', 'no', '', '']);
     await until(() => status !== undefined, 'that it is refused');
     expect(status).toBe(400);
     pull.receiveTimeout = 50;
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
-  it('a PLAIN server without a judge lets nobody in', async () => {
+  it('a PLAIN server without a ZAP handler lets nobody in', async () => {
     const context = new binder.Context();
     const rep = open(binder, 'Reply', { context, plainServer: true });
     const ann = { plainUsername: 'ann', plainPassword: 'secret' };

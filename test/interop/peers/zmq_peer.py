@@ -12,7 +12,7 @@ Prints `at ADDRESS` when it is bound or connected. A line of input is a JSON arr
     ["sub", "topic"], ["unsub", "topic"]
     ["close"]
 
-The option WELCOME=USER:PASSWORD makes it a PLAIN server with a judge who lets in only that one.
+The option WELCOME=USER:PASSWORD makes it a PLAIN server with a ZAP handler that lets in only that one.
 """
 import hashlib
 import json
@@ -30,7 +30,7 @@ socket.setsockopt(zmq.RCVTIMEO, 20000)
 socket.setsockopt(zmq.SNDTIMEO, 20000)
 
 
-def judge(rep, welcome):
+def zap_handler(rep, welcome):
     try:
         while True:
             version, request, *_, user, password = rep.recv_multipart()
@@ -45,7 +45,7 @@ for option in sys.argv[4:]:
     if name == "WELCOME":
         rep = context.socket(zmq.REP)
         rep.bind("inproc://zeromq.zap.01")
-        threading.Thread(target=judge, args=(rep, value.encode().split(b":"))).start()
+        threading.Thread(target=zap_handler, args=(rep, value.encode().split(b":"))).start()
         name, value = "PLAIN_SERVER", "1"
     number = value.lstrip("-").isdigit()
     socket.setsockopt(getattr(zmq, name), int(value) if number else value.encode())

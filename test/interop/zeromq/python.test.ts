@@ -192,14 +192,14 @@ describe.for(WAYS)('%s', (way) => {
     const annInPython = ['PLAIN_USERNAME=ann', 'PLAIN_PASSWORD=secret'];
 
     it('when Python is the one who comes', async () => {
-      const judge = open(ours, 'Reply', { receiveTimeout: -1 });
-      await judge.bind('inproc://zeromq.zap.01');
-      const judged = judge.receive().then(async (question) => {
+      const handler = open(ours, 'Reply', { receiveTimeout: -1 });
+      await handler.bind('inproc://zeromq.zap.01');
+      const handled = handler.receive().then(async (question) => {
         const [version, request, ...credentials] = words(question);
         const address = transport === 'tcp' ? '127.0.0.1' : '';
         const asked = ['class', address, '', 'PLAIN', 'ann', 'secret'];
         expect(credentials).toEqual(asked);
-        await judge.send([version!, request!, '200', 'OK', 'ann', '']);
+        await handler.send([version!, request!, '200', 'OK', 'ann', '']);
       });
       const [rep, req] = await join(way, 'Reply', 'REQ', {
         ours: { plainServer: true, zapDomain: 'class' },
@@ -208,7 +208,7 @@ describe.for(WAYS)('%s', (way) => {
       });
       await req.send('hello');
       expect(words(await rep.receive())).toEqual(['hello']);
-      await judged;
+      await handled;
       await rep.send('hello ann');
       expect(await req.receive()).toEqual(['hello ann']);
       await ends(req);

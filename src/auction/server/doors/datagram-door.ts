@@ -29,7 +29,7 @@ import {
 } from '../../messages/native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
 import type { Table } from '../table.ts';
-import type { Outbox, Outgoing } from './outbox.ts';
+import type { Outbox, Recipient } from './outbox.ts';
 import type { Presence } from './presence.ts';
 import type { DoorTimes } from './times.ts';
 
@@ -50,7 +50,7 @@ interface Held {
   since: number;
 }
 
-export class DatagramDoor implements Outgoing {
+export class DatagramDoor implements Recipient {
   readonly #socket: DatagramSocket;
   readonly #protocol: NativeProtocol;
   readonly #outbox: Outbox;

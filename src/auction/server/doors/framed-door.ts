@@ -17,7 +17,7 @@ import {
   readRequest,
 } from '../../messages/native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
-import type { Line } from './line.ts';
+import type { SendQueue } from './send-queue.ts';
 import type { Outbox } from './outbox.ts';
 import type { Presence } from './presence.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
@@ -31,8 +31,8 @@ export class FramedDoor implements TcpDoor {
   readonly #outbox: Outbox;
   readonly #presence: Presence;
   readonly #times: DoorTimes;
-  readonly #bidders = new Set<Line>();
-  readonly #watchers = new Set<Line>();
+  readonly #bidders = new Set<SendQueue>();
+  readonly #watchers = new Set<SendQueue>();
   /** What has happened in this turn, for those who have been here since before it. */
   #news: Buffer[] = [];
   #newsAndNotes: Buffer[] = [];
@@ -52,8 +52,8 @@ export class FramedDoor implements TcpDoor {
 
   readonly opensWith = (first: number): boolean => first === 0;
 
-  async serve(line: Line, first: Buffer): Promise<void> {
-    const visitor = new Visitor(line);
+  async serve(queue: SendQueue, first: Buffer): Promise<void> {
+    const visitor = new Visitor(queue);
     const decoder = new FrameDecoder({ maxFrameLength: LONGEST_REQUEST });
     try {
       let chunk = first;
@@ -63,24 +63,24 @@ export class FramedDoor implements TcpDoor {
         const frames = decoder.push(chunk);
         for (const frame of frames) {
           this.#hear(frame, visitor);
-          if (line.over) return;
+          if (queue.over) return;
         }
         if (decoder.failure) throw decoder.failure;
         if (frames.length > 0 || decoder.buffered <= chunk.length)
           since = performance.now();
-        chunk = await line.connection.recv(READ_SIZE, {
+        chunk = await queue.connection.recv(READ_SIZE, {
           timeout: this.#patience(visitor, decoder.buffered > 0, since),
         });
-        if (line.over) return;
+        if (queue.over) return;
       }
     } catch (error) {
-      line.say(frameOf(this.#refusalFor(error, decoder.buffered > 0)));
+      queue.say(frameOf(this.#refusalFor(error, decoder.buffered > 0)));
     } finally {
       this.#leave(visitor);
     }
   }
 
-  /** Gives what has happened to everybody's line, in the order of its happening. */
+  /** Gives what has happened to everybody's queue, in the order of its happening. */
   readonly publish = (): void => {
     const news = this.#news;
     const newsAndNotes = this.#newsAndNotes;
@@ -89,52 +89,52 @@ export class FramedDoor implements TcpDoor {
     this.#newsAndNotes = [];
     if (news.length > 0) {
       const bytes = Buffer.concat(news);
-      for (const line of this.#bidders) {
-        if (!this.#watchers.has(line)) line.say(bytes);
+      for (const queue of this.#bidders) {
+        if (!this.#watchers.has(queue)) queue.say(bytes);
       }
     }
     const bytes = Buffer.concat(newsAndNotes);
-    for (const line of this.#watchers) line.say(bytes);
+    for (const queue of this.#watchers) queue.say(bytes);
   };
 
   #hear(frame: Buffer, visitor: Visitor): void {
-    const { line } = visitor;
+    const { queue } = visitor;
     const request = readRequest(frame);
     if (request.type === 'refused') {
-      line.say(frameOf(request));
+      queue.say(frameOf(request));
       visitor.nonsense += 1;
-      if (visitor.nonsense === MOST_NONSENSE) line.closeAfterwards();
+      if (visitor.nonsense === MOST_NONSENSE) queue.closeAfterwards();
       return;
     }
     // Whoever comes now is told here what has happened so far; the others have still to hear.
     if (request.type === 'join' || request.type === 'watch') this.publish();
     const answer = this.#protocol.answer(request, visitor);
-    line.say(frameOf(answer));
+    queue.say(frameOf(answer));
     switch (answer.type) {
       case 'welcome':
         this.#come(visitor, answer.name);
         if (request.type === 'join' && request.after !== undefined) {
-          this.#tellNews(request.after, answer.state.seq, line);
+          this.#tellNews(request.after, answer.state.seq, queue);
         }
-        this.#bidders.add(line);
+        this.#bidders.add(queue);
         break;
       case 'watching':
-        this.#tellNews(0, this.#protocol.news.length, line);
-        this.#watchers.add(line);
+        this.#tellNews(0, this.#protocol.news.length, queue);
+        this.#watchers.add(queue);
         break;
       case 'refused':
         // Guessing a code or a token must cost a connection each time.
         if (answer.code === 'wrong-code' || answer.code === 'wrong-token') {
-          line.closeAfterwards();
+          queue.closeAfterwards();
         }
         break;
     }
   }
 
-  #tellNews(after: number, upTo: number, line: Line): void {
+  #tellNews(after: number, upTo: number, queue: SendQueue): void {
     const news = this.#protocol.news.slice(after, upTo);
-    // As one piece: a line is bounded, and the news of a long game are longer than that.
-    if (news.length > 0) line.say(Buffer.concat(news.map(frameOf)));
+    // As one piece: a queue is bounded, and the news of a long game are longer than that.
+    if (news.length > 0) queue.say(Buffer.concat(news.map(frameOf)));
   }
 
   #note(told: News | Note): void {
@@ -155,15 +155,15 @@ export class FramedDoor implements TcpDoor {
   }
 
   #leave(visitor: Visitor): void {
-    this.#bidders.delete(visitor.line);
-    this.#watchers.delete(visitor.line);
+    this.#bidders.delete(visitor.queue);
+    this.#watchers.delete(visitor.queue);
     this.#protocol.leave(visitor);
     if (visitor.present !== undefined) this.#presence.leave(visitor.present);
   }
 
   /** Seated bidders may think as long as they like; half a message may not lie there. */
-  #patience({ line }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
-    const isKnown = this.#bidders.has(line) || this.#watchers.has(line);
+  #patience({ queue }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
+    const isKnown = this.#bidders.has(queue) || this.#watchers.has(queue);
     if (isKnown && !isHalfHeard) return undefined;
     return Math.max(1, since + this.#times.speak - performance.now());
   }
@@ -187,15 +187,15 @@ class Visitor implements Speaker {
   /** The name under which it counts as present. */
   present: string | undefined;
   nonsense = 0;
-  readonly line: Line;
+  readonly queue: SendQueue;
 
-  constructor(line: Line) {
-    this.line = line;
+  constructor(queue: SendQueue) {
+    this.queue = queue;
   }
 
   dismiss(refusal: Answer): void {
-    this.line.say(frameOf(refusal));
-    this.line.closeAfterwards();
+    this.queue.say(frameOf(refusal));
+    this.queue.closeAfterwards();
   }
 }
 

@@ -9,7 +9,7 @@
  */
 import type { LectureAnswer, LectureProtocol } from '../lecture-protocol.ts';
 import type { Table } from '../table.ts';
-import type { Line } from './line.ts';
+import type { SendQueue } from './send-queue.ts';
 import type { Presence } from './presence.ts';
 
 /** Milliseconds for which a `wait ` is kept back. */
@@ -30,8 +30,8 @@ export class LectureDesk {
   }
 
   /** For one connection: whoever speaks over it. */
-  welcome(line: Line): LectureSpeaker {
-    return new LectureSpeaker(line, this.#protocol, this.#presence, () =>
+  welcome(queue: SendQueue): LectureSpeaker {
+    return new LectureSpeaker(queue, this.#protocol, this.#presence, () =>
       this.#somethingHappens(),
     );
   }
@@ -50,19 +50,19 @@ export class LectureDesk {
 
 /** One connection at the desk. */
 export class LectureSpeaker {
-  readonly #line: Line;
+  readonly #queue: SendQueue;
   readonly #protocol: LectureProtocol;
   readonly #presence: Presence;
   readonly #somethingHappens: () => Promise<void>;
   #name: string | undefined;
 
   constructor(
-    line: Line,
+    queue: SendQueue,
     protocol: LectureProtocol,
     presence: Presence,
     somethingHappens: () => Promise<void>,
   ) {
-    this.#line = line;
+    this.#queue = queue;
     this.#protocol = protocol;
     this.#presence = presence;
     this.#somethingHappens = somethingHappens;
@@ -73,13 +73,13 @@ export class LectureSpeaker {
     return this.#name !== undefined;
   }
 
-  /** @returns undefined when the line is over meanwhile, and nobody waits for an answer */
+  /** @returns undefined when the queue is over meanwhile, and nobody waits for an answer */
   async answer(message: string): Promise<LectureAnswer | undefined> {
-    const { connection } = this.#line;
+    const { connection } = this.#queue;
     let answer = this.#protocol.answer(message, connection);
     if (answer.kind === 'wait') {
       await this.#somethingHappens();
-      if (this.#line.over) return undefined;
+      if (this.#queue.over) return undefined;
       answer = this.#protocol.answer(message, connection);
     }
     if (this.#name === undefined && answer.kind !== 'farewell') {
@@ -91,7 +91,7 @@ export class LectureSpeaker {
 
   /** The connection has gone. */
   leave(): void {
-    this.#protocol.leave(this.#line.connection);
+    this.#protocol.leave(this.#queue.connection);
     if (this.#name !== undefined) this.#presence.leave(this.#name);
   }
 }

@@ -9,7 +9,7 @@
 import { explain } from '../../../common/index.ts';
 import { decodeText } from '../../../framing/index.ts';
 import type { LectureDesk } from './lecture-desk.ts';
-import type { Line } from './line.ts';
+import type { SendQueue } from './send-queue.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
@@ -24,23 +24,23 @@ export class LectureDoor implements TcpDoor {
 
   readonly opensWith = opensWithText;
 
-  async serve(line: Line, first: Buffer): Promise<void> {
-    const { connection } = line;
-    const speaker = this.#desk.welcome(line);
+  async serve(queue: SendQueue, first: Buffer): Promise<void> {
+    const { connection } = queue;
+    const speaker = this.#desk.welcome(queue);
     try {
       let chunk = first;
-      while (chunk.length > 0 && !line.over) {
+      while (chunk.length > 0 && !queue.over) {
         // People who try it with netcat end their lines.
         const message = decodeText(chunk).replace(/\r?\n$/, '');
         const answer = await speaker.answer(message);
         if (!answer) return;
-        line.say(Buffer.from(answer.text));
+        queue.say(Buffer.from(answer.text));
         if (answer.kind === 'farewell') return;
         const timeout = speaker.seated ? undefined : this.#times.speak;
         chunk = await connection.recv(READ_SIZE, { timeout });
       }
     } catch (error) {
-      line.say(Buffer.from(`refused: ${explain(error)}\n`));
+      queue.say(Buffer.from(`refused: ${explain(error)}\n`));
     } finally {
       speaker.leave();
     }
@@ -57,8 +57,8 @@ export class ClosedLectureDoor implements TcpDoor {
 
   readonly opensWith = opensWithText;
 
-  serve(line: Line): Promise<void> {
-    line.say(Buffer.from(`refused: ${this.#why}\n`));
+  serve(queue: SendQueue): Promise<void> {
+    queue.say(Buffer.from(`refused: ${this.#why}\n`));
     return Promise.resolve();
   }
 }

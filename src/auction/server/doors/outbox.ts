@@ -1,9 +1,9 @@
 /**
  * What is to be said, kept until it may be said.
  *
- *   messages in ──► decided ──► answers into lines ──┐
+ *   messages in ──► decided ──► answers queued ──────┐
  *                      └──────► events into journal ─┤ end of the turn of the event loop:
- *                                                    └ journal flushed, then all lines leave
+ *                                                    └ journal flushed, then all queues leave
  *
  * All that one turn of Node's event loop brings in is decided first; then the journal is
  * flushed once, and only then does any answer leave. That is what makes "every bid that was
@@ -11,7 +11,7 @@
  */
 
 /** Somebody who is to be told something. */
-export interface Outgoing {
+export interface Recipient {
   /** Sends what was collected. Must not throw. */
   leave(): void;
 }
@@ -19,7 +19,7 @@ export interface Outgoing {
 export class Outbox {
   readonly #commit: () => void;
   readonly #onFailure: (error: unknown) => void;
-  #outgoing = new Set<Outgoing>();
+  #recipients = new Set<Recipient>();
   #due = false;
   #closed = false;
   #prepare: () => void = () => {};
@@ -33,15 +33,15 @@ export class Outbox {
     this.#onFailure = onFailure;
   }
 
-  /** Calls `prepare` at the end of each turn, to put the last words into lines. */
+  /** Calls `prepare` at the end of each turn, to put the last words into queues. */
   beforeCommit(prepare: () => void): void {
     this.#prepare = prepare;
   }
 
   /** Has something to send when this turn is over. */
-  add(outgoing: Outgoing): void {
+  add(recipient: Recipient): void {
     if (this.#closed) return;
-    this.#outgoing.add(outgoing);
+    this.#recipients.add(recipient);
     this.schedule();
   }
 
@@ -55,7 +55,7 @@ export class Outbox {
   /** Commits and sends now. */
   readonly flush = (): void => {
     if (this.#closed) return;
-    // Still due: what this puts into lines leaves now, and not in a turn of its own.
+    // Still due: what this puts into queues leaves now, and not in a turn of its own.
     this.#prepare();
     this.#due = false;
     try {
@@ -65,14 +65,14 @@ export class Outbox {
       this.#onFailure(error);
       return;
     }
-    const outgoing = this.#outgoing;
-    this.#outgoing = new Set();
-    for (const one of outgoing) one.leave();
+    const recipients = this.#recipients;
+    this.#recipients = new Set();
+    for (const one of recipients) one.leave();
   };
 
   /** From now on nothing leaves. */
   close(): void {
     this.#closed = true;
-    this.#outgoing.clear();
+    this.#recipients.clear();
   }
 }

@@ -10,7 +10,7 @@
  */
 import { explain } from '../../../common/index.ts';
 import type { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
-import { Line } from './line.ts';
+import { SendQueue } from './send-queue.ts';
 import type { Outbox } from './outbox.ts';
 import type { DoorTimes } from './times.ts';
 
@@ -18,7 +18,7 @@ export interface TcpDoor {
   /** Whether a connection that begins with this byte wants this door. */
   opensWith(this: void, first: number): boolean;
   /** Serves a connection whose first bytes are `first` until it ends. Never rejects. */
-  serve(line: Line, first: Buffer): Promise<void>;
+  serve(queue: SendQueue, first: Buffer): Promise<void>;
 }
 
 /** Bytes that are asked of a connection at once. */
@@ -30,7 +30,7 @@ export class TcpDoors {
   readonly #doors: readonly TcpDoor[];
   readonly #outbox: Outbox;
   readonly #times: DoorTimes;
-  readonly #lines = new Set<Line>();
+  readonly #queues = new Set<SendQueue>();
   #closed = false;
 
   /** @param doors in the order in which they are asked */
@@ -42,7 +42,7 @@ export class TcpDoors {
 
   /** How many connections there are. */
   get connections(): number {
-    return this.#lines.size;
+    return this.#queues.size;
   }
 
   /** Accepts until `welcoming` is closed. Never rejects. */
@@ -59,7 +59,7 @@ export class TcpDoors {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#lines].map((line) => line.close()));
+    await Promise.all([...this.#queues].map((queue) => queue.close()));
   }
 
   async #serve(connection: ConnectionSocket): Promise<void> {
@@ -67,38 +67,38 @@ export class TcpDoors {
       connection.reset();
       return;
     }
-    const line = new Line(connection, this.#outbox);
-    this.#lines.add(line);
+    const queue = new SendQueue(connection, this.#outbox);
+    this.#queues.add(queue);
     try {
-      await this.#findDoor(line);
+      await this.#findDoor(queue);
     } catch (error) {
-      line.say(refusal(explain(error)));
+      queue.say(refusal(explain(error)));
     } finally {
-      line.closeAfterwards();
-      await line.closed;
-      this.#lines.delete(line);
+      queue.closeAfterwards();
+      await queue.closed;
+      this.#queues.delete(queue);
     }
   }
 
-  async #findDoor(line: Line): Promise<void> {
-    if (this.#lines.size > MOST_CONNECTIONS) {
-      line.say(refusal('too many connections; come back later'));
+  async #findDoor(queue: SendQueue): Promise<void> {
+    if (this.#queues.size > MOST_CONNECTIONS) {
+      queue.say(refusal('too many connections; come back later'));
       return;
     }
     const { speak } = this.#times;
     let bytes: Buffer;
     try {
-      bytes = await line.connection.recv(READ_SIZE, { timeout: speak });
+      bytes = await queue.connection.recv(READ_SIZE, { timeout: speak });
     } catch (error) {
       const isSilent = (error as NodeJS.ErrnoException).code === 'ERR_TIMED_OUT';
       if (isSilent)
-        line.say(refusal(`you have said nothing for ${speak / 1000} seconds`));
+        queue.say(refusal(`you have said nothing for ${speak / 1000} seconds`));
       return;
     }
     const [first] = bytes;
     if (first === undefined) return; // it has gone without a word
     const door = this.#doors.find(({ opensWith }) => opensWith(first));
-    await door?.serve(line, bytes);
+    await door?.serve(queue, bytes);
   }
 }
 

@@ -5,7 +5,7 @@
  *   bytes ◄───────────────────────── [envelope] [] [bid received] ◄──────┘
  *
  * It is a session of ZMTP and not a Reply socket, because answers leave this house only when
- * what they tell of is in the journal: through the connection's line, as from every door. One
+ * what they tell of is in the journal: through its send queue, as from every door. One
  * message of a connection is answered before the next is read, so whoever sends without
  * waiting fills his own connection and nobody's memory.
  *
@@ -16,7 +16,7 @@ import { decodeText } from '../../../framing/index.ts';
 import { encodeFrame, NullMechanism, Session } from '../../../zeromq/zmtp/index.ts';
 import { LONGEST_MESSAGE } from '../lecture-protocol.ts';
 import type { LectureDesk, LectureSpeaker } from './lecture-desk.ts';
-import type { Line } from './line.ts';
+import type { SendQueue } from './send-queue.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
@@ -41,13 +41,13 @@ export class ZeromqDoor implements TcpDoor {
     return first === 0xff;
   }
 
-  async serve(line: Line, first: Buffer): Promise<void> {
-    const speaker = this.#desk?.welcome(line);
-    const peer = new Peer(line);
+  async serve(queue: SendQueue, first: Buffer): Promise<void> {
+    const speaker = this.#desk?.welcome(queue);
+    const peer = new Peer(queue);
     const deadline = performance.now() + this.#times.speak;
     try {
       let chunk = first;
-      while (chunk.length > 0 && !line.over) {
+      while (chunk.length > 0 && !queue.over) {
         peer.push(chunk);
         for (let message; (message = peer.next());) {
           if (!(await this.#answer(message, peer, speaker))) return;
@@ -56,7 +56,7 @@ export class ZeromqDoor implements TcpDoor {
         // Without a seat one is nobody yet, and has little time to become somebody.
         const left = Math.max(1, deadline - performance.now());
         const timeout = speaker?.seated === true ? peer.silence : left;
-        chunk = await line.connection.recv(READ_SIZE, { timeout });
+        chunk = await queue.connection.recv(READ_SIZE, { timeout });
       }
     } catch {
       // Too slow, gone, or it speaks no ZMTP: there is nobody who could read why.
@@ -99,17 +99,17 @@ export class ZeromqDoor implements TcpDoor {
   }
 }
 
-/** ZMTP on one line: bytes in, messages out, one at a time. */
+/** ZMTP on one connection: bytes in, messages out, one at a time. */
 class Peer {
   /** How long it may be silent, in ms, if it has said so with a PING. */
   silence: number | undefined;
   isOver = false;
-  readonly #line: Line;
+  readonly #queue: SendQueue;
   readonly #session: Session;
   #message: Buffer[] | undefined;
 
-  constructor(line: Line) {
-    this.#line = line;
+  constructor(queue: SendQueue) {
+    this.#queue = queue;
     const metadata = new Map([['Socket-Type', Buffer.from('REP')]]);
     const options = {
       type: 'REP',
@@ -117,7 +117,7 @@ class Peer {
       maxMessageSize: MOST_BYTES,
     } as const;
     this.#session = new Session(options, {
-      send: (bytes) => line.say(bytes),
+      send: (bytes) => queue.say(bytes),
       message: (parts) => {
         this.#message = parts;
         return false; // no more until this one is answered
@@ -153,6 +153,6 @@ class Peer {
     const frames = parts.map((body, index) =>
       encodeFrame({ body, command: false, more: index < last }),
     );
-    this.#line.say(Buffer.concat(frames));
+    this.#queue.say(Buffer.concat(frames));
   }
 }

@@ -68,12 +68,12 @@ describe("an event in Node's words and in the lecture's", () => {
   it('is there for every event of the samples', () => {
     for (const name of SAMPLES) {
       const lanes = { comfortable: 9, most: 9 };
-      const [scene] = tellStory(sample(name), { limit: 100, lanes }).scenes;
-      for (const { event: one, lane } of scene!.marks) {
+      const [act] = tellStory(sample(name), { limit: 100, lanes }).acts;
+      for (const { event: one, lane } of act!.marks) {
         if (!one) continue;
         const call = callOf(
           one,
-          scene!.lanes.find(({ id }) => id === lane)!,
+          act!.lanes.find(({ id }) => id === lane)!,
         );
         expect(call.node).not.toBe('');
         expect(call.lecture).not.toBe('');

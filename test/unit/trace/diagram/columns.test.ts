@@ -6,10 +6,10 @@ import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import { address, payload, sample, Writing } from './traces.ts';
 
 /** A server with one connection after the other, each closed before the next. */
-function visitors(count: number): Story['scenes'][number]['lanes'] {
+function visitors(count: number): Story['acts'][number]['lanes'] {
   const trace = visits(count).joined();
   const lanes = { comfortable: 3, most: 5 };
-  return tellStory(trace, { limit: 1000, lanes }).scenes[0]!.lanes;
+  return tellStory(trace, { limit: 1000, lanes }).acts[0]!.lanes;
 }
 
 function visits(count: number): Writing {
@@ -60,9 +60,9 @@ describe('columns', () => {
       limit: 100,
       lanes: { comfortable: 9, most: 9 },
     });
-    const [scene] = story.scenes;
-    expect(scene!.lanes.map(({ column }) => column)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect(scene!.lanes.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
+    const [act] = story.acts;
+    expect(act!.lanes.map(({ column }) => column)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(act!.lanes.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('leave out, and name, both ends of what has no room', () => {
@@ -80,8 +80,8 @@ describe('columns', () => {
     }
     const lanes = { comfortable: 3, most: 3 };
     const story = tellStory(writing.joined(), { limit: 1000, lanes });
-    const { scenes, view } = story;
-    expect(scenes[0]!.lanes.map(({ name }) => name)).toEqual([
+    const { acts, view } = story;
+    expect(acts[0]!.lanes.map(({ name }) => name)).toEqual([
       'server:1',
       'client:1',
       'client-2:1',
@@ -94,7 +94,7 @@ describe('columns', () => {
     const of = (story: Story): string => summaryOf(story).replace(/ in .*/, '');
     expect(of(story)).toBe('3 of 7 processes, 3 of 7 sockets, 26 events');
     expect(of(inSvg)).toBe('7 processes, 7 sockets, 26 events');
-    const lonely = scenes[0]!.marks.filter(({ notes }) =>
+    const lonely = acts[0]!.marks.filter(({ notes }) =>
       notes.includes('there is no room for its other end here'),
     );
     expect(lonely).toHaveLength(4);

@@ -43,7 +43,7 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
 });
 
 describe('a diagram as text', () => {
-  it('has a head, the scenes with the time between them, and its notes', async () => {
+  it('has a head, the acts with the time between them, and its notes', async () => {
     const writing = new Writing(['node', 'twice.js']);
     for (const start of [0, 2_000_000]) {
       const process = writing.process(start, 'one');

@@ -4,7 +4,7 @@ import { type Box, overlap } from '../../../../src/trace/diagram/boxes.ts';
 import { layOut } from '../../../../src/trace/diagram/layout.ts';
 import { cells, type Metrics, pixels } from '../../../../src/trace/diagram/metrics.ts';
 import type { Layout } from '../../../../src/trace/diagram/placed.ts';
-import type { Scene } from '../../../../src/trace/diagram/story.ts';
+import type { Act } from '../../../../src/trace/diagram/story.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { randomTrace, sample, SAMPLES } from './traces.ts';
@@ -17,9 +17,9 @@ const METRICS: [name: string, metrics: Metrics][] = [
   ['a phone', pixels({ width: 374, fontSize: 11, lane: 84, tight: 66 })],
 ];
 
-function layouts(trace: JoinedTrace, metrics: Metrics): [scene: Scene, layout: Layout][] {
-  const { scenes } = tellStory(trace, { limit: 1000, lanes: metrics.lanes });
-  return scenes.map((scene) => [scene, layOut(scene, metrics)]);
+function layouts(trace: JoinedTrace, metrics: Metrics): [act: Act, layout: Layout][] {
+  const { acts } = tellStory(trace, { limit: 1000, lanes: metrics.lanes });
+  return acts.map((act) => [act, layOut(act, metrics)]);
 }
 
 /** Every text in the picture. */
@@ -105,10 +105,10 @@ describe.each(METRICS)('a layout for %s', (_, metrics) => {
 
   it('gives every event its place, every lane and every arrow', () => {
     for (const name of SAMPLES) {
-      for (const [scene, layout] of layouts(sample(name), metrics)) {
-        expect(layout.marks.map(({ mark }) => mark)).toEqual(scene.marks);
-        expect(layout.arrows.map(({ arrow }) => arrow)).toEqual(scene.arrows);
-        expect(layout.lanes.map(({ lane }) => lane)).toEqual(scene.lanes);
+      for (const [act, layout] of layouts(sample(name), metrics)) {
+        expect(layout.marks.map(({ mark }) => mark)).toEqual(act.marks);
+        expect(layout.arrows.map(({ arrow }) => arrow)).toEqual(act.arrows);
+        expect(layout.lanes.map(({ lane }) => lane)).toEqual(act.lanes);
       }
     }
   });
@@ -116,7 +116,7 @@ describe.each(METRICS)('a layout for %s', (_, metrics) => {
 
 describe('a layout', () => {
   const [, metrics] = METRICS[2]!;
-  const [[, uppercase]] = layouts(sample('tcp-uppercase'), metrics) as [[Scene, Layout]];
+  const [[, uppercase]] = layouts(sample('tcp-uppercase'), metrics) as [[Act, Layout]];
 
   it('cuts silence out and says how long it was', () => {
     expect(uppercase.silences.map(({ label }) => label.text)).toEqual([
@@ -139,14 +139,14 @@ describe('a layout', () => {
   });
 
   it('lets no answer leave before its question has come', () => {
-    const [[, layout]] = layouts(sample('untraced-server'), metrics) as [[Scene, Layout]];
+    const [[, layout]] = layouts(sample('untraced-server'), metrics) as [[Act, Layout]];
     const [asked, refused] = layout.arrows.slice(-2);
     expect(asked!.y2).toBeLessThanOrEqual(refused!.y1);
     expect(refused!.y1).toBeLessThan(refused!.y2);
   });
 
   it('lets what is lost end before it arrives', () => {
-    const [[, layout]] = layouts(sample('udp-fates'), metrics) as [[Scene, Layout]];
+    const [[, layout]] = layouts(sample('udp-fates'), metrics) as [[Act, Layout]];
     const lost = layout.arrows.find(({ arrow }) => arrow.fate === 'lost')!;
     const [receiver] = layout.lanes;
     expect(lost.ending).toBe('cross');
@@ -155,15 +155,15 @@ describe('a layout', () => {
   });
 
   it('draws its lanes nearer together where all of them then fit in', () => {
-    const scene = layouts(sample('tcp-uppercase'), {
+    const act = layouts(sample('tcp-uppercase'), {
       ...pixels({ width: 374, fontSize: 11, lane: 84 }),
     })[0]![1];
     const near = layouts(
       sample('tcp-uppercase'),
       pixels({ width: 374, fontSize: 11, lane: 84, tight: 66 }),
     )[0]![1];
-    expect(near.lanes.length).toBe(scene.lanes.length);
-    expect(scene.width).toBeGreaterThan(374);
+    expect(near.lanes.length).toBe(act.lanes.length);
+    expect(act.width).toBeGreaterThan(374);
     expect(near.width).toBeLessThanOrEqual(374);
   });
 
@@ -172,7 +172,7 @@ describe('a layout', () => {
     const [[, layout]] = layouts(sample('tcp-boundaries'), {
       ...narrow,
       lanes: { comfortable: 9, most: 9 },
-    }) as [[Scene, Layout]];
+    }) as [[Act, Layout]];
     const xs = layout.lanes.map(({ x }) => x);
     expect(layout.width).toBeGreaterThan(200);
     expect(xs[1]! - xs[0]!).toBeGreaterThanOrEqual(84);

@@ -66,15 +66,15 @@ describe('an SVG', () => {
     expect(find(svg, hasClass('way', 'lost'))).toHaveLength(1);
   });
 
-  it('stacks scenes, one below the other', async () => {
+  it('stacks acts, one below the other', async () => {
     const writing = new Writing();
     for (const start of [0, 5000]) {
       const process = writing.process(start, 'one');
       writing.bound(process, start + 10, 12_000);
       writing.event(process, start + 100, 'exit', { code: 0 });
     }
-    const scenes = find(await draw(writing.joined()), hasClass('scene'));
-    const tops = scenes.map(({ attributes }) =>
+    const acts = find(await draw(writing.joined()), hasClass('act'));
+    const tops = acts.map(({ attributes }) =>
       Number(/\(0 (\d+)\)/.exec(attributes['transform']!)![1]),
     );
     expect(tops[0]).toBe(0);

@@ -12,8 +12,8 @@ function tell(trace: JoinedTrace, options = {}): Story {
 }
 
 /** `both:2 → both:3: bytes delivered "abc"`. */
-function arrowsOf({ scenes }: Story): string[] {
-  return scenes.flatMap(({ arrows, lanes }) => {
+function arrowsOf({ acts }: Story): string[] {
+  return acts.flatMap(({ arrows, lanes }) => {
     const names = new Map(lanes.map(({ id, name }) => [id, name]));
     return arrows.map(
       ({ from, to, kind, fate, label }) =>
@@ -23,8 +23,8 @@ function arrowsOf({ scenes }: Story): string[] {
   });
 }
 
-function labelsOf({ scenes }: Story, lane: string): string[] {
-  return scenes.flatMap(({ marks, lanes }) => {
+function labelsOf({ acts }: Story, lane: string): string[] {
+  return acts.flatMap(({ marks, lanes }) => {
     const id = lanes.find(({ name }) => name === lane)?.id;
     return marks.filter((mark) => mark.lane === id).map(({ label }) => label[0] ?? '');
   });
@@ -34,9 +34,9 @@ describe('the story of a UDP exchange', () => {
   const story = tell(sample('udp-uppercase'));
 
   it('has a lane for each socket in its process, and an arrow for each datagram', () => {
-    const [scene] = story.scenes;
-    expect(scene!.groups.map(({ name }) => name)).toEqual(['server', 'client']);
-    expect(scene!.lanes.map(({ name, title }) => [name, title[0]])).toEqual([
+    const [act] = story.acts;
+    expect(act!.groups.map(({ name }) => name)).toEqual(['server', 'client']);
+    expect(act!.lanes.map(({ name, title }) => [name, title[0]])).toEqual([
       ['server:1', '1: UDP'],
       ['client:1', '1: UDP'],
     ]);
@@ -57,7 +57,7 @@ describe('the story of a UDP exchange', () => {
   });
 
   it('is one talk, in both directions', () => {
-    expect(story.scenes[0]!.talks).toEqual([
+    expect(story.acts[0]!.talks).toEqual([
       { key: 'datagrams 0 1', name: 'client:1 and server:1', transport: 'udp' },
     ]);
   });
@@ -92,7 +92,7 @@ describe('the fates of datagrams', () => {
   });
 
   it('know nobody where nothing has ever answered', () => {
-    expect(story.scenes[0]!.groups.map(({ nobody }) => nobody)).toEqual([
+    expect(story.acts[0]!.groups.map(({ nobody }) => nobody)).toEqual([
       false,
       false,
       true,
@@ -115,7 +115,7 @@ describe('the story of a TCP connection', () => {
   });
 
   it('has a life for it at each end, from connect or accept to close', () => {
-    const { lives } = story.scenes[0]!;
+    const { lives } = story.acts[0]!;
     const connected = lives
       .filter(({ kind }) => kind === 'connected')
       .sort((a, b) => a.lane - b.lane);
@@ -155,7 +155,7 @@ describe('writes and reads that are not the same', () => {
   });
 
   it('say in notes how many pieces there are, once', () => {
-    const notes = story.scenes[0]!.marks.flatMap((mark) => mark.notes);
+    const notes = story.acts[0]!.marks.flatMap((mark) => mark.notes);
     expect(notes.filter((note) => note === 'it comes in 3 pieces')).toHaveLength(1);
     expect(notes.filter((note) => note === 'it holds 2 pieces')).toHaveLength(1);
   });
@@ -181,7 +181,7 @@ describe('a peer that was not traced', () => {
       'client:3 → 127.0.0.1:12999: handshake unseen handshake',
       '127.0.0.1:12999 → client:3: rst nobody refused (RST)',
     ]);
-    const { groups } = story.scenes[0]!;
+    const { groups } = story.acts[0]!;
     expect(groups.map(({ traced, nobody }) => [traced, nobody])).toEqual([
       [true, false],
       [false, false],
@@ -195,7 +195,7 @@ describe('a part of a trace', () => {
   const story = tell(longTrace(50).joined(), { from: 510, to: 670 });
 
   it('has arrows that come from before it and go on after it', () => {
-    const ends = story.scenes[0]!.arrows.flatMap(({ from, to }) => [
+    const ends = story.acts[0]!.arrows.flatMap(({ from, to }) => [
       from.outside,
       to.outside,
     ]);
@@ -204,7 +204,7 @@ describe('a part of a trace', () => {
   });
 
   it('has lives without a beginning and without an end', () => {
-    const { lives } = story.scenes[0]!;
+    const { lives } = story.acts[0]!;
     expect(lives.map(({ kind, from, to }) => [kind, from, to])).toEqual([
       ['ready', undefined, undefined],
       ['ready', undefined, undefined],
@@ -212,7 +212,7 @@ describe('a part of a trace', () => {
   });
 });
 
-describe('scenes', () => {
+describe('acts', () => {
   it('begin when all who were there have gone', () => {
     const writing = new Writing();
     for (const [start, name] of [
@@ -224,12 +224,12 @@ describe('scenes', () => {
       writing.socket(process, start + 10, 'udp', 'datagram');
       writing.event(process, start + 500, 'exit', { code: 0 });
     }
-    const { scenes } = tell(writing.joined());
-    expect(scenes.map(({ groups }) => groups.map(({ name }) => name))).toEqual([
+    const { acts } = tell(writing.joined());
+    expect(acts.map(({ groups }) => groups.map(({ name }) => name))).toEqual([
       ['one', 'two'],
       ['three'],
     ]);
-    expect(scenes.map(({ from, to }) => [from, to])).toEqual([
+    expect(acts.map(({ from, to }) => [from, to])).toEqual([
       [10, 600],
       [5010, 5500],
     ]);
@@ -254,16 +254,16 @@ describe('any story', () => {
 
   it.each(SAMPLES)('of %s has an arrow for every delivery', (name) => {
     const trace = sample(name);
-    const arrows = tell(trace).scenes.flatMap((scene) => scene.arrows);
+    const arrows = tell(trace).acts.flatMap((act) => act.arrows);
     expect(arrows.filter(isDelivery)).toHaveLength(deliveries(trace));
   });
 
   it('has a mark for every event and an arrow for every delivery', () => {
     fc.assert(
       fc.property(randomTrace, (trace) => {
-        const { scenes, view } = tell(trace);
-        const marks = scenes.flatMap((scene) => scene.marks);
-        const arrows = scenes.flatMap((scene) => scene.arrows);
+        const { acts, view } = tell(trace);
+        const marks = acts.flatMap((act) => act.marks);
+        const arrows = acts.flatMap((act) => act.arrows);
         const events = trace.sockets.reduce((sum, one) => sum + one.events.length, 0);
         const exits = trace.processes.filter(
           ({ ended, sockets }) => ended && sockets.length > 0,

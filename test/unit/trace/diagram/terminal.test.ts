@@ -19,10 +19,8 @@ function draw(trace: JoinedTrace, width: number, options: Options = {}): string[
   const { ascii = false, paint = (text) => text } = options;
   const metrics = cells(width);
   const story = tellStory(trace, { limit: 1000, lanes: metrics.lanes });
-  const { scenes } = ascii ? inAscii(story) : story;
-  return scenes.flatMap((scene) =>
-    drawInCells(scene, layOut(scene, metrics), { ascii, paint }),
-  );
+  const { acts } = ascii ? inAscii(story) : story;
+  return acts.flatMap((act) => drawInCells(act, layOut(act, metrics), { ascii, paint }));
 }
 
 const lines = (picture: string): string[] => picture.split('\n').slice(1, -1);
@@ -136,8 +134,8 @@ describe('a picture', () => {
     expect(picture.join('\n')).toContain('┬ socket');
     const metrics = cells(80);
     const part = { from: 301_100, to: 301_700, limit: 100, lanes: metrics.lanes };
-    const [scene] = tellStory(sample('udp-uppercase'), part).scenes;
-    const drawn = drawInCells(scene!, layOut(scene!, metrics), {
+    const [act] = tellStory(sample('udp-uppercase'), part).acts;
+    const drawn = drawInCells(act!, layOut(act!, metrics), {
       ascii: false,
       paint: (text) => text,
     });

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beginRecording } from '../../../../src/trace/index.ts';
-import { Journal } from '../../../../src/trace/recorder/journal.cjs';
+import { EventLog } from '../../../../src/trace/recorder/event-log.cjs';
 import { Recorder } from '../../../../src/trace/recorder/recorder.cjs';
 import { text } from '../../../../src/trace/recorder/text.cjs';
 
@@ -21,14 +21,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function journal(): Journal {
+function log(): EventLog {
   const zero = process.hrtime.bigint();
-  return new Journal(join(folder, 'one'), { zero, preview: 64, whoAmI: () => ({}) });
+  return new EventLog(join(folder, 'one'), { zero, preview: 64, whoAmI: () => ({}) });
 }
 
 describe('the line of a call', () => {
   it('is looked for in a thousand calls in a row, and in a few of those after them', () => {
-    const own = journal();
+    const own = log();
     const settings = { folder, zero: '0', root: folder, lines: true };
     const recorder = new Recorder(own, { ...settings, payload: 'text' });
     const found = (calls: number): number => {
@@ -60,10 +60,10 @@ describe('a recording', () => {
   it('leaves nothing behind when it is saved, and no file without events', () => {
     const file = join(folder, 'trace.jsonl');
     const recording = beginRecording(file);
-    const journals = folderOf(recording.env());
-    expect(statSync(journals).isDirectory()).toBe(true);
+    const logs = folderOf(recording.env());
+    expect(statSync(logs).isDirectory()).toBe(true);
     expect(recording.save(['node', 'nothing.js']).events).toBe(0);
-    expect(existsSync(journals)).toBe(false);
+    expect(existsSync(logs)).toBe(false);
     expect(existsSync(file)).toBe(false);
   });
 
@@ -71,8 +71,8 @@ describe('a recording', () => {
     const place = join(folder, 'place');
     mkdirSync(place);
     const recording = beginRecording(join(place, 'trace.jsonl'));
-    const journals = folderOf(recording.env());
-    const own = new Journal(join(journals, 'one.journal'), {
+    const logs = folderOf(recording.env());
+    const own = new EventLog(join(logs, 'one.log'), {
       zero: 0n,
       preview: 64,
       whoAmI: () => ({ pid: 1, name: 'one', node: 'v20', platform: 'linux' }),
@@ -80,18 +80,18 @@ describe('a recording', () => {
     own.note('socket', 1, ',"socket":1,"transport":"tcp","role":"connection"');
     own.end();
     rmSync(place, { recursive: true });
-    const kept = join(journals, 'trace.jsonl');
+    const kept = join(logs, 'trace.jsonl');
     expect(() => recording.save(['node', 'program.js'])).toThrow(
       `the recording is kept: ${kept}`,
     );
     expect(readFileSync(kept, 'utf8')).toContain('"role":"connection"');
-    rmSync(journals, { recursive: true });
+    rmSync(logs, { recursive: true });
   });
 
   it('leaves nothing behind when it is discarded', () => {
     const recording = beginRecording(join(folder, 'trace.jsonl'));
-    const journals = folderOf(recording.env());
+    const logs = folderOf(recording.env());
     recording.discard();
-    expect(existsSync(journals)).toBe(false);
+    expect(existsSync(logs)).toBe(false);
   });
 });

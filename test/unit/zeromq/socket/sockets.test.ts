@@ -313,17 +313,17 @@ describe('requests', () => {
 describe('security', () => {
   it('a PLAIN server asks the handler at inproc://zeromq.zap.01', async () => {
     const context = new zmq.Context();
-    const judge = use(new zmq.Reply({ context }));
-    await judge.bind('inproc://zeromq.zap.01');
+    const handler = use(new zmq.Reply({ context }));
+    await handler.bind('inproc://zeromq.zap.01');
     const judging = (async () => {
-      for await (const [version, id, domain, , , mechanism, user, password] of judge) {
+      for await (const [version, id, domain, , , mechanism, user, password] of handler) {
         expect([version, domain, mechanism].map(String)).toEqual([
           '1.0',
           'test',
           'PLAIN',
         ]);
         const good = [user, password].join('/') === 'ann/secret';
-        await judge.send([version!, id!, good ? '200' : '400', 'as told', 'ann', '']);
+        await handler.send([version!, id!, good ? '200' : '400', 'as told', 'ann', '']);
       }
     })();
     const rep = use(new zmq.Reply({ context, plainServer: true, zapDomain: 'test' }));
@@ -343,7 +343,7 @@ describe('security', () => {
     await new Promise((resolve) => setTimeout(resolve, 250));
     bad.close();
     expect((await bad.events.receive()).type).toBe('end');
-    judge.close();
+    handler.close();
     await judging;
   });
 });

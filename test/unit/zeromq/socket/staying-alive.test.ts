@@ -89,23 +89,23 @@ it.each([0, 20_000])(
   },
 );
 
-it('a judge that does not answer does for ten seconds, and has said 500 then', async () => {
+it('a ZAP handler that does not answer does for ten seconds, and has said 500 then', async () => {
   const context = new zmq.Context();
-  const judge = new zmq.Reply({ context });
-  await judge.bind('inproc://zeromq.zap.01');
+  const handler = new zmq.Reply({ context });
+  await handler.bind('inproc://zeromq.zap.01');
   const server = new Core('PAIR', context);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const verdict = new Promise((resolve) => {
     server.authenticate({ mechanism: 'NULL', frames: [] }, '127.0.0.1', resolve);
   });
-  while (!judge.readable || holding() === 0) await turn();
+  while (!handler.readable || holding() === 0) await turn();
   vi.advanceTimersByTime(9999);
   expect(holding()).toBe(1);
   vi.advanceTimersByTime(1);
   expect(await verdict).toEqual({ status: 500, userId: '' });
   expect(holding()).toBe(0);
-  for (const socket of [judge, server]) socket.close();
+  for (const socket of [handler, server]) socket.close();
 });
 
 it('what is left at the end does, for as long as linger says', async () => {

@@ -1,7 +1,7 @@
 /** What a frame costs while its bytes come: how often they are copied, and what is set aside. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { encodeFrame, type Frame } from '../../../../src/zeromq/index.ts';
-import { FrameReader } from '../../../../src/zeromq/zmtp/frame-reader.ts';
+import { ZmtpFrameReader } from '../../../../src/zeromq/zmtp/frame-reader.ts';
 import { isFree } from '../../../support/garbage.ts';
 
 const MIB = 2 ** 20;
@@ -12,7 +12,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** Feeds it cut into pieces of `size`; returns the one body, and the sizes of all buffers made. */
 function gather(bytes: Buffer, size: number): { body: Buffer; made: number[] } {
-  const reader = new FrameReader(Infinity);
+  const reader = new ZmtpFrameReader(Infinity);
   const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
   let found = false;
   for (let at = 0; at < bytes.length; at += size) {
@@ -54,7 +54,7 @@ describe('frames in one chunk', () => {
 
   it('are cut from copies of 8 KiB when they are small: one for many', () => {
     const one = frame(Buffer.alloc(100, 'x'));
-    const reader = new FrameReader(Infinity);
+    const reader = new ZmtpFrameReader(Infinity);
     reader.feed(chunkOf(Buffer.concat(Array.from({ length: 640 }, () => one))));
     const memories = new Set<ArrayBufferLike>();
     for (let count = 0; count < 640; count += 1) {
@@ -71,7 +71,7 @@ describe('frames in one chunk', () => {
     const chunk = chunkOf(
       Buffer.concat([frame(Buffer.alloc(1024)), Buffer.alloc(10_000)]),
     );
-    const reader = new FrameReader(Infinity);
+    const reader = new ZmtpFrameReader(Infinity);
     reader.feed(chunk);
     expect(reader.next()).toBe(true);
     expect(reader.body.buffer).toBe(chunk.buffer);
@@ -80,7 +80,7 @@ describe('frames in one chunk', () => {
 
 describe('memory', () => {
   it('of a frame across chunks is let go of with the next frame', async () => {
-    const reader = new FrameReader(Infinity);
+    const reader = new ZmtpFrameReader(Infinity);
     const gathered = (() => {
       const bytes = frame(Buffer.alloc(100_000));
       reader.feed(bytes.subarray(0, 50_000));
@@ -95,7 +95,7 @@ describe('memory', () => {
   });
 
   it('of all that had come is let go of when a frame is refused', async () => {
-    const reader = new FrameReader(Infinity);
+    const reader = new ZmtpFrameReader(Infinity);
     const chunks = (() => {
       const [bad, later] = [Buffer.alloc(100_000, 0xff), Buffer.alloc(100_000)];
       reader.feed(bad);
@@ -121,7 +121,7 @@ describe('a limit', () => {
     'holds for %s: refused by its header, and nothing is set aside',
     (_, bytes, size) => {
       const allocate = vi.spyOn(Buffer, 'allocUnsafeSlow');
-      const reader = new FrameReader(100);
+      const reader = new ZmtpFrameReader(100);
       const feed = (): void => {
         for (let at = 0; at < bytes.length; at += size) {
           reader.feed(bytes.subarray(at, at + size));
@@ -140,7 +140,7 @@ describe('a limit', () => {
   );
 
   it.each([102, 1])('lets what is just as long pass, in chunks of %i bytes', (size) => {
-    const reader = new FrameReader(100);
+    const reader = new ZmtpFrameReader(100);
     const bytes = frame(Buffer.alloc(100));
     for (let at = 0; at < bytes.length; at += size) {
       reader.feed(bytes.subarray(at, at + size));
@@ -149,7 +149,7 @@ describe('a limit', () => {
   });
 
   it('of no number still ends where memory does', () => {
-    const reader = new FrameReader(Infinity);
+    const reader = new ZmtpFrameReader(Infinity);
     reader.feed(Buffer.from('020020000000000000', 'hex')); // 2⁵³ bytes
     expect(() => reader.next()).toThrow(
       expect.objectContaining({ code: 'ERR_FRAME_TOO_LARGE' }),

@@ -1,6 +1,6 @@
 /** The limits of the framed door, with connections that are handed in. */
 import { describe, expect, it, vi } from 'vitest';
-import { Line } from '../../../../../src/auction/server/doors/line.ts';
+import { SendQueue } from '../../../../../src/auction/server/doors/send-queue.ts';
 import { frame, openHouse, withoutTime } from '../../../../support/auction-house.ts';
 
 withoutTime();
@@ -126,11 +126,13 @@ describe('a seat', () => {
     await before.leaves();
     await house.after(1000);
     const { length } = before.sent;
-    const say = vi.spyOn(Line.prototype, 'say');
+    const say = vi.spyOn(SendQueue.prototype, 'say');
     try {
       const after = await house.visit();
       await after.joins('ann', { token });
-      const spoken = new Set(say.mock.contexts.map((line) => (line as Line).connection));
+      const spoken = new Set(
+        say.mock.contexts.map((queue) => (queue as SendQueue).connection),
+      );
       expect([...spoken]).toEqual([after]);
     } finally {
       say.mockRestore();
@@ -140,7 +142,7 @@ describe('a seat', () => {
 });
 
 describe('the news', () => {
-  it('are put into no line that is over, however many have come and gone', async () => {
+  it('are put into no queue that is over, however many have come and gone', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     for (let time = 0; time < 5; time += 1) {
       const spectator = await house.visit();
@@ -151,12 +153,14 @@ describe('the news', () => {
     const { token } = await gone.joins('ann');
     await gone.leaves();
     await house.after(1000);
-    const say = vi.spyOn(Line.prototype, 'say');
+    const say = vi.spyOn(SendQueue.prototype, 'say');
     try {
       const [ann, bob] = [await house.visit(), await house.visit()];
       await ann.joins('ann', { token });
       await bob.joins('bob');
-      const spoken = new Set(say.mock.contexts.map((line) => (line as Line).connection));
+      const spoken = new Set(
+        say.mock.contexts.map((queue) => (queue as SendQueue).connection),
+      );
       expect([...spoken]).toEqual([ann, bob]);
     } finally {
       say.mockRestore();

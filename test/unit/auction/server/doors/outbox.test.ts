@@ -1,5 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Outbox, type Outgoing } from '../../../../../src/auction/server/doors/outbox.ts';
+import {
+  Outbox,
+  type Recipient,
+} from '../../../../../src/auction/server/doors/outbox.ts';
 
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
@@ -12,7 +15,7 @@ interface Opened {
   /** What happened, in its order. */
   log: string[];
   failures: unknown[];
-  someone: (name: string) => Outgoing;
+  someone: (name: string) => Recipient;
 }
 
 function open(commit: () => void = () => {}): Opened {

@@ -1,30 +1,30 @@
 /**
- * Where one scene ends and the next begins: all processes that were there have ended, and
- * others begin. Each scene is drawn by itself, so that nobody stands in a picture long after
+ * Where one act ends and the next begins: all processes that were there have ended, and
+ * others begin. Each act is drawn by itself, so that nobody stands in a picture long after
  * having gone. Pure.
  *
  *   server   ├───────────────┤
  *   client       ├───────┤
  *   server-2                    ├──────────┤
  *   client-2                       ├────┤
- *            └── scene 1 ────┘  └─ scene 2 ┘
+ *            └── act 1 ────┘  └─ act 2 ┘
  */
 import type { JoinedTrace } from '../joined/index.ts';
 import type { Arrow } from './story.ts';
 
-/** The sockets of each scene, in the order of time; those that were not traced in several. */
+/** The sockets of each act, in the order of time; those that were not traced in several. */
 export function castOf(
   trace: JoinedTrace,
   active: ReadonlySet<number>,
   arrows: readonly Arrow[],
 ): Set<number>[] {
-  const sceneOf = scenesOf(trace);
+  const actOf = actsOf(trace);
   const casts: Set<number>[] = [];
-  const join = (scene: number | undefined, socket: number): void => {
-    if (scene !== undefined) (casts[scene] ??= new Set()).add(socket);
+  const join = (act: number | undefined, socket: number): void => {
+    if (act !== undefined) (casts[act] ??= new Set()).add(socket);
   };
   const own = (socket: number): number | undefined =>
-    sceneOf.get(trace.sockets[socket]!.process);
+    actOf.get(trace.sockets[socket]!.process);
   for (const socket of active) join(own(socket), socket);
   for (const { from, to } of arrows) {
     join(own(to.lane), from.lane);
@@ -34,7 +34,7 @@ export function castOf(
 }
 
 /** By process; not of those that were not traced, who may have been there all the time. */
-function scenesOf({ processes, sockets }: JoinedTrace): Map<number, number> {
+function actsOf({ processes, sockets }: JoinedTrace): Map<number, number> {
   const stays = processes
     .filter(({ traced }) => traced)
     .map(({ id, started, ended, sockets: own }) => {
@@ -46,13 +46,13 @@ function scenesOf({ processes, sockets }: JoinedTrace): Map<number, number> {
       };
     })
     .sort((a, b) => a.from - b.from);
-  const scenes = new Map<number, number>();
-  let scene = 0;
+  const acts = new Map<number, number>();
+  let act = 0;
   let end = -Infinity;
   for (const { id, from, to } of stays) {
-    if (from > end && scenes.size > 0) scene += 1;
-    scenes.set(id, scene);
+    if (from > end && acts.size > 0) act += 1;
+    acts.set(id, act);
     end = Math.max(end, to);
   }
-  return scenes;
+  return acts;
 }

@@ -33,7 +33,7 @@ const MOST_TEXTS = 10_000;
 
 const now = performance.now.bind(performance);
 
-class Journal {
+class EventLog {
   /** @type {string} */
   #file;
   /** @type {number | undefined} */
@@ -253,7 +253,7 @@ function complain(text) {
 }
 
 /**
- * For whoever reads the journal: there was more. An empty file wants no room on a full disk.
+ * For whoever reads the log: there was more. An empty file wants no room on a full disk.
  *
  * @param {string} file
  */
@@ -265,4 +265,4 @@ function markLost(file) {
   }
 }
 
-module.exports = { complain, Journal };
+module.exports = { complain, EventLog };

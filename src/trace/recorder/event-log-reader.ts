@@ -1,5 +1,5 @@
 /**
- * Reads a journal, as layout.cjs describes it, and gives its events as they stand in
+ * Reads a log, as layout.cjs describes it, and gives its events as they stand in
  * a trace. What a killed process has left unfinished is the end of it.
  *
  * Read next: merge.ts.
@@ -18,8 +18,8 @@ export interface Entry {
 /** How much is read at a time, in bytes: more than the longest record. */
 const CHUNK = 262_144;
 
-export class JournalReader {
-  /** The process line, without its number; undefined when the journal has none. */
+export class EventLogReader {
+  /** The process line, without its number; undefined when the log has none. */
   readonly head: Omit<Line<'process'>, 'process'> | undefined;
   readonly #fd: number;
   readonly #preview: 'none' | 'text' | 'hex';

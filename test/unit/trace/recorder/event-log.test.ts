@@ -16,22 +16,22 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseTrace } from '../../../../src/trace/index.ts';
 import {
   type Entry,
-  JournalReader,
-} from '../../../../src/trace/recorder/journal-reader.ts';
-import { Journal } from '../../../../src/trace/recorder/journal.cjs';
+  EventLogReader,
+} from '../../../../src/trace/recorder/event-log-reader.ts';
+import { EventLog } from '../../../../src/trace/recorder/event-log.cjs';
 import { FULL, TYPES, WAITS } from '../../../../src/trace/recorder/layout.cjs';
-import { mergeJournals } from '../../../../src/trace/recorder/merge.ts';
+import { mergeEventLogs } from '../../../../src/trace/recorder/merge.ts';
 import { text } from '../../../../src/trace/recorder/text.cjs';
 import { eventually } from '../../../support/eventually.ts';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'socketlab-journal-'));
+  folder = mkdtempSync(join(tmpdir(), 'socketlab-log-'));
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A journal as the recorder has it, that began so many milliseconds after the trace. */
-function journal(name: string, after = 0, preview = 64): { file: string; it: Journal } {
+/** A log as the recorder has it, that began so many milliseconds after the trace. */
+function log(name: string, after = 0, preview = 64): { file: string; it: EventLog } {
   const file = join(folder, name);
   const zero = process.hrtime.bigint() - BigInt(after * 1e6);
   const whoAmI = (): object => ({
@@ -40,13 +40,13 @@ function journal(name: string, after = 0, preview = 64): { file: string; it: Jou
     node: 'v20',
     platform: 'linux',
   });
-  return { file, it: new Journal(file, { zero, preview, whoAmI }) };
+  return { file, it: new EventLog(file, { zero, preview, whoAmI }) };
 }
 
 const SOCKET = ',"socket":1,"transport":"tcp","role":"connection"';
 
 function bytes(
-  it: Journal,
+  it: EventLog,
   type: (typeof TYPES)[number],
   t: number,
   payload: string | Buffer,
@@ -64,7 +64,7 @@ function bytes(
 }
 
 function read(file: string, how: 'none' | 'text' | 'hex' = 'text'): Entry[] {
-  const reader = new JournalReader(file, how);
+  const reader = new EventLogReader(file, how);
   try {
     const entries: Entry[] = [];
     for (let entry; (entry = reader.next());) entries.push(entry);
@@ -74,9 +74,9 @@ function read(file: string, how: 'none' | 'text' | 'hex' = 'text'): Entry[] {
   }
 }
 
-describe('a journal', () => {
+describe('a log', () => {
   it('gives back what was written to it', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     const here = own.define('{"host":"127.0.0.1","port":12000}');
     const line = own.define('{"file":"a.js","line":7}');
     const error = own.define('"EMSGSIZE"');
@@ -126,14 +126,14 @@ describe('a journal', () => {
     [Buffer.alloc(70, 0xff), '\ufffd'.repeat(64)],
     [Buffer.from([0xc3]), '\ufffd'],
   ])('shows the beginning of %j without cutting a character', (payload, shown) => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     bytes(own, 'read', 1, payload);
     own.end();
     expect(read(file)[0]!.fields['text']).toBe(shown);
   });
 
   it('is read up to where it was cut, wherever that is', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     own.note('socket', 10, SOCKET);
     for (let index = 0; index < 5; index += 1) bytes(own, 'write', index, `${index}`);
     own.end();
@@ -152,7 +152,7 @@ describe('a journal', () => {
   });
 
   it('has every event of a burst in the file, at the latest when it ends', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     for (let index = 0; index < 10_000; index += 1) {
       bytes(own, 'write', own.now(), Buffer.alloc(200, index), { offset: index * 200 });
       own.settle();
@@ -166,7 +166,7 @@ describe('a journal', () => {
   });
 
   it('has a few events in the file at once, without an end', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     for (let index = 0; index < 20; index += 1) {
       bytes(own, 'write', own.now(), 'x');
       own.settle();
@@ -175,7 +175,7 @@ describe('a journal', () => {
   });
 
   it('gathers the events of a burst after the first 64, and writes them 5 ms later', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     for (let index = 0; index < 100; index += 1) {
       bytes(own, 'write', 1000, 'x');
       own.settle(1000);
@@ -190,7 +190,7 @@ describe('a journal', () => {
   });
 
   it('writes what it has gathered when no more comes, and keeps no program alive for that', async () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     const timers = (): number =>
       process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const before = timers();
@@ -203,7 +203,7 @@ describe('a journal', () => {
   });
 
   it('puts nothing off after the end: what comes then is the last chance', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     for (let index = 0; index < 100; index += 1) {
       bytes(own, 'write', 1000, 'x');
       own.settle(1000);
@@ -216,7 +216,7 @@ describe('a journal', () => {
   });
 
   it('remembers ten thousand texts, and defines them anew after that', () => {
-    const { it: own } = journal('one');
+    const { it: own } = log('one');
     const [first, ...others] = Array.from({ length: 10_001 }, (_, index) => `"${index}"`);
     expect(own.define(first!)).toBe(1);
     for (const other of others.slice(1)) own.define(other);
@@ -226,7 +226,7 @@ describe('a journal', () => {
   });
 
   it('is whole whatever a program writes into its errors', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     const message = text('\u0001'.repeat(5000));
     own.note('error', 1, `,"socket":1,"message":${message}`);
     own.note('socket', 2, SOCKET);
@@ -237,13 +237,13 @@ describe('a journal', () => {
   });
 
   it.skipIf(process.platform === 'win32')('is for its owner alone', () => {
-    expect(statSync(journal('one').file).mode & 0o777).toBe(0o600);
+    expect(statSync(log('one').file).mode & 0o777).toBe(0o600);
   });
 });
 
-describe('merged journals', () => {
+describe('merged logs', () => {
   it('are one trace in the order of time, with a number for each process', () => {
-    const [late, early] = [journal('late', 5000), journal('early', 1000)];
+    const [late, early] = [log('late', 5000), log('early', 1000)];
     early.it.note('socket', 2_000_000, SOCKET);
     late.it.note('socket', 6_000_000, SOCKET);
     bytes(late.it, 'write', 6_000_200, 'b');
@@ -252,12 +252,12 @@ describe('merged journals', () => {
     bytes(early.it, 'write', 6_000_100, 'a');
     late.it.end();
     early.it.end();
-    const unused = journal('unused', 3000);
+    const unused = log('unused', 3000);
     unused.it.note('exit', 1, ',"code":0');
     unused.it.end();
 
     const lines = ['{"type":"trace","version":1,"wall":0,"payload":"text"}'];
-    const merged = mergeJournals(
+    const merged = mergeEventLogs(
       [late.file, unused.file, early.file],
       { payload: 'text', root: folder },
       (line) => lines.push(line),
@@ -282,13 +282,13 @@ describe('merged journals', () => {
   });
 
   it('end with the lines of programs that they name, if those are there', () => {
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     const at = own.define(JSON.stringify({ file: 'prog.js', line: 2 }));
     own.note('socket', 1, `${SOCKET},"at":{"file":"[eval]","line":1}`);
     bytes(own, 'write', 2, 'x', { at });
     own.end();
     const lines: string[] = [];
-    mergeJournals(
+    mergeEventLogs(
       [file],
       {
         payload: 'text',
@@ -298,14 +298,14 @@ describe('merged journals', () => {
     );
     expect(lines.filter((line) => line.startsWith('{"type":"source"'))).toEqual([]);
     const again: string[] = [];
-    const named = journal('two');
+    const named = log('two');
     const place = named.it.define(
       JSON.stringify({ file: 'unhandled-connect.cjs', line: 5 }),
     );
     named.it.note('socket', 1, SOCKET);
     bytes(named.it, 'write', 2, 'x', { at: place });
     named.it.end();
-    mergeJournals(
+    mergeEventLogs(
       [named.file],
       {
         payload: 'text',
@@ -323,26 +323,26 @@ describe('merged journals', () => {
 
   it('cut the lines of programs that are longer than anybody writes', () => {
     writeFileSync(join(folder, 'packed.js'), `${'x'.repeat(100_000)}\n`);
-    const { file, it: own } = journal('one');
+    const { file, it: own } = log('one');
     own.note('socket', 1, `${SOCKET},"at":{"file":"packed.js","line":1}`);
     own.end();
     const lines: string[] = [];
-    mergeJournals([file], { payload: 'text', root: folder }, (line) => lines.push(line));
+    mergeEventLogs([file], { payload: 'text', root: folder }, (line) => lines.push(line));
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ text: 'x'.repeat(400) });
   });
 
   it.skipIf(!existsSync('/proc/self/fd'))(
     'are closed, also when nobody takes them',
     () => {
-      const { file, it: own } = journal('one');
+      const { file, it: own } = log('one');
       own.note('socket', 1, SOCKET);
       own.end();
       const readers = (): number =>
         readdirSync('/proc/self/fd').filter((fd) => isFile(`/proc/self/fd/${fd}`, file))
           .length;
-      const before = readers(); // the journal's own
+      const before = readers(); // the log's own
       const taken = (): unknown =>
-        mergeJournals([file], { payload: 'text', root: folder }, () => {
+        mergeEventLogs([file], { payload: 'text', root: folder }, () => {
           throw new Error('no room');
         });
       expect(taken).toThrow('no room');
@@ -351,9 +351,9 @@ describe('merged journals', () => {
   );
 
   it('of nothing but rubbish are no trace', () => {
-    const { file } = journal('rubbish');
+    const { file } = log('rubbish');
     expect(
-      mergeJournals([file], { payload: 'text', root: folder }, () => {
+      mergeEventLogs([file], { payload: 'text', root: folder }, () => {
         throw new Error('there is nothing to write');
       }),
     ).toEqual({ events: 0, processes: [] });

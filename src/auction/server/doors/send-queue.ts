@@ -7,14 +7,14 @@
  */
 import { Wait } from '../../../common/index.ts';
 import type { ConnectionSocket } from '../../../tcp/index.ts';
-import type { Outbox, Outgoing } from './outbox.ts';
+import type { Outbox, Recipient } from './outbox.ts';
 
 /** Bytes that may wait for one peer, on top of what the system's own buffers take. */
 const MOST_UNSENT = 4 * 1024 * 1024;
 /** Milliseconds for a peer that is sent away to read why. */
 const LAST_WORDS = 500;
 
-export class Line implements Outgoing {
+export class SendQueue implements Recipient {
   readonly connection: ConnectionSocket;
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
