@@ -1,5 +1,5 @@
 /**
- * The table of the lecture's calls with a column more than README has: for each call where the
+ * The table of the lecture's calls with a column more than docs/lectures.md has: for each call where the
  * toolkit's source of it is, and a lesson that uses it.
  */
 import { readSource } from './sources.ts';
@@ -76,7 +76,7 @@ const FIRST_ROW = '| the lecture (Python)';
 
 /** As Markdown; a call that is in one of the two tables only is a problem. */
 export function callsTable(problem: (what: string) => void): string {
-  const lines = readSource('README.md').split('\n');
+  const lines = readSource('docs/lectures.md').split('\n');
   const start = lines.findIndex((line) => line.startsWith(FIRST_ROW));
   const length = lines.slice(start).findIndex((line) => !line.startsWith('|'));
   const [head = '', rule = '', ...rows] = lines.slice(start, start + length);
@@ -86,7 +86,9 @@ export function callsTable(problem: (what: string) => void): string {
     const place = PLACES[call];
     left.delete(call);
     if (!place) {
-      problem(`README.md: no place in the source is named for ${call} (book/calls.ts)`);
+      problem(
+        `docs/lectures.md: no place in the source is named for ${call} (book/calls.ts)`,
+      );
       return row;
     }
     const { source, lesson } = place;
@@ -95,6 +97,6 @@ export function callsTable(problem: (what: string) => void): string {
     const number = Number(lesson.slice(0, 2));
     return `${row} [${name}](/src/${source}), [lesson ${number}](/examples/${lesson}) |`;
   });
-  for (const call of left) problem(`book/calls.ts: README.md has no call ${call}`);
+  for (const call of left) problem(`book/calls.ts: docs/lectures.md has no call ${call}`);
   return [`${head} read |`, `${rule} --- |`, ...linked].join('\n');
 }

@@ -97,6 +97,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab list': { runs: /01-udp-uppercase +UDP uppercase/ },
   'socketlab run 02': { parsed: SEE_BLOCKS },
   'socketlab run 04': { parsed: SEE_BLOCKS },
+  'socketlab run 10': { parsed: SEE_BLOCKS },
   'socketlab run 15': { parsed: SEE_BLOCKS },
   'socketlab run 09 --bidders 5': { parsed: SEE_BLOCKS },
   'socketlab run 01 --say "hi there"': { parsed: 'test/integration/cli.test.ts' },

@@ -46,7 +46,8 @@ describe('the README', () => {
       const found = chooseLesson(lessons, lesson);
       if (role !== undefined) chooseRole(found, role);
     }
-    for (const { id } of lessons) expect(README).toContain(`(examples/${id}/)`);
+    const pages = readFileSync(join(ROOT, 'docs/lessons.md'), 'utf8');
+    for (const { id } of lessons) expect(pages).toContain(`(../examples/${id}/)`);
   });
 
   it('names only npm scripts that exist', () => {
