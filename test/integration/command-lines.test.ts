@@ -123,7 +123,6 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab completion zsh >> ~/.zshrc': {
     elsewhere: 'test/integration/completion.test.ts',
   },
-  'node --version': { because: 'it is of Node, and no program of ours' },
   'npm install ./socketlab-0.1.0.tgz': {
     elsewhere: 'test/package/packed.test.ts',
   },

@@ -41,7 +41,7 @@ describe('the README', () => {
 
   it('names only lessons and roles that exist', () => {
     const lessons = findLessons();
-    const runs = README.matchAll(/socketlab -- run (\S+)(?: --only (\S+))?/g);
+    const runs = README.matchAll(/socketlab -- run ([\w-]+)(?: --only ([\w-]+))?/g);
     for (const [, lesson = '', role] of runs) {
       const found = chooseLesson(lessons, lesson);
       if (role !== undefined) chooseRole(found, role);
