@@ -33,10 +33,23 @@ export function explain(error: unknown, options: Partial<OptionNames> = {}): str
   return oneLine(inWords(error, { ...USUAL, ...options }));
 }
 
-/** Of errors in opening what other options than --host, --port and --path have named. */
-export function explained(error: unknown, options: Partial<OptionNames>): unknown {
-  if (!(error instanceof Error) || error instanceof SocketlabError) return error;
-  return new Error(explain(error, options), { cause: error });
+/**
+ * The same of an error in using a file: a write that fails knows the number of the file, not its
+ * name.
+ */
+export function explainFile(error: unknown, path: string): string {
+  if (!(error instanceof Error) || error instanceof SocketlabError) return explain(error);
+  const { code, syscall } = error as SystemError;
+  const words = explain(Object.assign(new Error(error.message), { code, syscall, path }));
+  return words.includes(path) ? words : `${path}: ${words}`;
+}
+
+/** For `catch`, where other options than --host, --port and --path have named what was opened. */
+export function inTermsOf(options: Partial<OptionNames>): (error: unknown) => never {
+  return (error) => {
+    if (!(error instanceof Error) || error instanceof SocketlabError) throw error;
+    throw new Error(explain(error, options), { cause: error });
+  };
 }
 
 function inWords(error: unknown, options: OptionNames): string {

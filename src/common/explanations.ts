@@ -193,10 +193,13 @@ function isMaking({ call }: Opened): boolean {
 
 /** What stands in a file's way: the file itself, or the folder that it is to be made in. */
 function notAllowedFile({ name, call, look }: Opened): string {
+  const there = look(name);
+  if (call === 'access' && there === 'file') {
+    return `not allowed to write to the file ${name}. Check its permissions`;
+  }
   if (call === 'access') {
     return `nothing may be written to the folder ${name}. Choose another place`;
   }
-  const there = look(name);
   const folder = dirname(name);
   if (there === 'nothing') {
     return (

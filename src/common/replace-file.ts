@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { explainFile } from './explain.ts';
 
 /** Puts a file with this text in the place of another, or where there was none. */
 export function replaceFile(file: string, text: string): void {
@@ -63,7 +64,10 @@ type Write = (text: string) => void;
 export function checkReplaceable(file: string): void {
   const { exists, path, replaceable } = targetOf(file);
   if (exists) accessSync(path, constants.W_OK);
-  if (replaceable) accessSync(dirname(path), constants.W_OK);
+  if (!replaceable) return;
+  const folder = dirname(path);
+  accessSync(folder, constants.W_OK);
+  if (!statSync(folder).isDirectory()) throw wrongKind('ENOTDIR', folder);
 }
 
 interface Target {
@@ -82,17 +86,22 @@ function targetOf(file: string): Target {
     return { path: resolve(file), exists: false, replaceable: true, mode: 0o666 };
   }
   if (stat.isDirectory()) {
-    throw Object.assign(new Error(`${file} is a folder`), { code: 'EISDIR' });
+    throw wrongKind('EISDIR', file);
   }
   const replaceable = stat.isFile();
   const path = replaceable ? realpathSync(file) : file;
   return { path, exists: true, replaceable, mode: stat.mode & 0o777 };
 }
 
+/** As the system would say it, if it were asked to open that. */
+function wrongKind(code: 'EISDIR' | 'ENOTDIR', path: string): Error {
+  return Object.assign(new Error(`${code}: open ${path}`), { code, path });
+}
+
 function attempt(file: string, work: () => void): void {
   try {
     work();
   } catch (cause) {
-    throw new Error(`${file} cannot be written: ${(cause as Error).message}`, { cause });
+    throw new Error(explainFile(cause, file), { cause });
   }
 }

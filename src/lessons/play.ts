@@ -8,7 +8,7 @@
  *
  * Nothing here sleeps: each step waits for what the one before has shown.
  */
-import { deadline } from '../common/index.ts';
+import { deadline, explain } from '../common/index.ts';
 import {
   Child,
   type ChildEnd,
@@ -128,7 +128,7 @@ class Part {
       stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
       env: { ...process.env, ...options.env?.(role.name) },
       onOutput: (text, kind) => this.#wrote(text, kind),
-      onError: ({ message }) => this.#wrote(`${message}\n`, 'complained'),
+      onError: (error) => this.#wrote(`${explain(error)}\n`, 'complained'),
     });
     this.ended = this.process.ended.then((end) => {
       this.#problem = this.#judge(end);

@@ -51,7 +51,7 @@ describe.runIf(isPossible)('on a full disk', () => {
       const old = join(folder, 'old.txt');
       const end = await onFullDisk([...args, old]);
       expect(end).toMatchObject({ code: 1, old: 'old' });
-      expect(end.stderr).toContain(`${old} cannot be written: ENOSPC`);
+      expect(end.stderr).toContain(`${old} cannot be written: the disk is full`);
       const kept = keptIn(end.stderr);
       expect(existsSync(kept)).toBe(true);
       expect(readFileSync(kept, 'utf8')).toContain('{"type":"trace"');
@@ -75,6 +75,6 @@ describe.runIf(isPossible)('on a full disk', () => {
     const old = join(folder, 'old.txt');
     const end = await onFullDisk([...args, old]);
     expect(end).toMatchObject({ code: 1, old: 'old' });
-    expect(end.stderr).toContain(`${old} cannot be written: ENOSPC`);
+    expect(end.stderr).toContain(`${old} cannot be written: the disk is full`);
   });
 });

@@ -16,7 +16,7 @@ import { ownPort } from '../support/sockets.ts';
 const programs = new Programs();
 afterEach(() => programs.stopAll());
 
-const TOLD = 'the output cannot be written: ENOSPC';
+const TOLD = 'the output cannot be written: the disk is full';
 
 /** The command line, with a stdout that is a file on a full disk. */
 function onFullDisk(...args: string[]): Program {

@@ -1,6 +1,12 @@
 /** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
 import { isDeepStrictEqual } from 'node:util';
-import { BOARD_PORT, explain, formatAddress, MisuseError } from '../../common/index.ts';
+import {
+  BOARD_PORT,
+  explainFile,
+  formatAddress,
+  inTermsOf,
+  MisuseError,
+} from '../../common/index.ts';
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
 import { gameRules } from '../game/ledger.ts';
@@ -29,7 +35,9 @@ export async function serveAuction(
     if (options.resume === true) checkSameGame(options, auctioneer.auction.options);
     const { host, publish } = options;
     if (publish !== undefined) {
-      scores = await publishScores(auctioneer, { host, port: publish });
+      scores = await publishScores(auctioneer, { host, port: publish }).catch(
+        inTermsOf({ port: '--publish' }),
+      );
     }
     if (options.board !== undefined) {
       board = await followingBoard(auctioneer, options, options.board);
@@ -37,7 +45,7 @@ export async function serveAuction(
     const show = json === true ? showJson : showScreen;
     const tidy = show(auctioneer, { board, scores }, options, output);
     try {
-      await gameOver(auctioneer, signal);
+      await gameOver(auctioneer, options);
     } finally {
       tidy();
     }
@@ -54,11 +62,14 @@ export async function serveAuction(
 }
 
 /** Resolves when the game is over or the signal aborts. @throws why the journal failed */
-async function gameOver(auctioneer: Auctioneer, signal: AbortSignal): Promise<void> {
+async function gameOver(
+  auctioneer: Auctioneer,
+  { journal, signal }: ServeOptions,
+): Promise<void> {
   if (auctioneer.auction.phase === 'over') return;
   await new Promise<void>((resolve, reject) => {
     auctioneer.onFailure((error) => {
-      const why = `the journal cannot be written, so nobody is answered: ${explain(error)}`;
+      const why = `nobody is answered any more: ${explainFile(error, journal!)}`;
       reject(new Error(why, { cause: error }));
     });
     auctioneer.watch(({ type }) => {
@@ -86,7 +97,8 @@ async function followingBoard(
   const join = { where, code: auctioneer.code };
   const openAt = (at: number): Promise<Board> =>
     openBoard({ host, port: at, join, deadline });
-  const board = await (port === true ? openAtUsual(openAt) : openAt(port));
+  const opening = port === true ? openAtUsual(openAt) : openAt(port);
+  const board = await opening.catch(inTermsOf({ port: '--board' }));
   const { auction } = auctioneer;
   board.begin({ rules: gameRules(auction.options), items: auction.items });
   for (const event of auctioneer.past) board.apply(toBoardEvent(event));

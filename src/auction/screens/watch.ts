@@ -1,5 +1,5 @@
 /** A board of its own, for an auctioneer elsewhere: `socketlab auction board`. */
-import { explain, formatAddress } from '../../common/index.ts';
+import { explain, formatAddress, inTermsOf } from '../../common/index.ts';
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
 import { openBoard } from '../board/index.ts';
@@ -30,7 +30,7 @@ export async function showBoard(
     host: boardHost,
     port: boardPort,
     join: { where, code },
-  });
+  }).catch(inTermsOf({ host: '--board-host', port: '--board-port' }));
   try {
     screen.print(`The board: ${screen.paint.bold(board.url)} (Ctrl-C ends it)`);
     await watchAuction({

@@ -25,6 +25,7 @@ import fs, {
   rmSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { explainFile } from '../../common/index.ts';
 import {
   JOURNAL_VERSION,
   type JournalHeader,
@@ -211,7 +212,7 @@ function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
         ? `${file} is there already: go on with that game (--resume), or choose another file`
         : code === 'ENOENT' && flags === 'r+'
           ? `there is no ${file} to go on with: leave --resume out to begin a game`
-          : `${file} cannot be opened (${code})`;
+          : explainFile(cause, file);
     throw misuse(why, cause);
   }
 }

@@ -1,7 +1,8 @@
 /** `socketlab auction new-bot FILE`: a bot to begin with. */
 import { existsSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { MisuseError, replaceFile } from '../../common/index.ts';
+import { checkWritable } from '../line/files.ts';
 import type { Command } from '../line/options.ts';
 import { commandLine, typedFile } from '../line/program-name.ts';
 
@@ -56,7 +57,7 @@ function write(file: string, source: string, force: boolean): void {
   if (!force && existsSync(file)) {
     throw bad(`${file} is there already; --force overwrites it`);
   }
-  if (!existsSync(dirname(file))) throw bad(`there is no folder ${dirname(file)}`);
+  checkWritable(file);
   replaceFile(file, source);
 }
 

@@ -1,7 +1,5 @@
 /** What `socketlab auction tournament` does: plays, and prints who is best. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants } from 'node:fs';
-import { dirname } from 'node:path';
 import {
   inProcess,
   openBots,
@@ -14,9 +12,10 @@ import {
   type TournamentOptions,
   type TournamentResult,
 } from '../../auction/index.ts';
-import { explain, MisuseError, replaceFile } from '../../common/index.ts';
+import { MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { chosenGame, type GameArguments } from '../auction/game-options.ts';
+import { checkWritable } from '../line/files.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 
 export interface TournamentArguments extends GameArguments {
@@ -85,11 +84,7 @@ function chosenOutputs({ json, csv }: TournamentArguments): Outputs {
         `--${option} takes a file that ends in .${option}, or nothing, not ${file}`,
       );
     }
-    try {
-      accessSync(dirname(file), constants.W_OK);
-    } catch (error) {
-      throw bad(`--${option}: ${explain(error)}`);
-    }
+    checkWritable(file, option);
   }
   return { json, csv };
 }

@@ -53,7 +53,7 @@ export async function run(given: CompareArguments): Promise<void> {
   // What can be complained of is, before anything is started.
   const plan = planOf(options);
   checkClaims(claims, plan.lanes);
-  if (report !== undefined) checkWritable('report', report);
+  if (report !== undefined) checkWritable(report, 'report');
   const signal = onInterrupt();
   if (given.link === 'kernel') {
     if (!isInNamespace()) {

@@ -1,8 +1,7 @@
 /** What `socketlab diagram` does: reads traces, draws them. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
-import { MisuseError, replaceFile } from '../../common/index.ts';
+import { makeTemporaryFolder, MisuseError, replaceFile } from '../../common/index.ts';
 import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import {
@@ -31,7 +30,7 @@ export async function run(given: DiagramArguments): Promise<void> {
   const { files, out, format: wanted, socket: sockets, ...options } = given;
   const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
   const trace = await readTraces(files);
-  if (out !== undefined) checkWritable('out', out);
+  if (out !== undefined) checkWritable(out, 'out');
   const terminal = ownTerminal();
   const forTerminal = out === undefined && format === 'term';
   const drawing = await drawDiagram(trace, {
@@ -63,8 +62,8 @@ export interface PlannedPicture {
  */
 export function planPicture(out: string): PlannedPicture {
   const format = formatFor('--diagram', out);
-  checkWritable('diagram', out);
-  const folder = mkdtempSync(join(tmpdir(), 'socketlab-diagram-'));
+  checkWritable(out, 'diagram');
+  const folder = makeTemporaryFolder('socketlab-diagram-');
   const discard = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', discard);
   return {

@@ -3,9 +3,10 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import {
   checkPort,
-  explained,
+  explainFile,
   formatAddress,
   type HostPort,
+  inTermsOf,
   MisuseError,
   replaceFile,
 } from '../../common/index.ts';
@@ -66,7 +67,7 @@ export async function run(given: RelayArguments): Promise<void> {
   const options = { listen, to, link, signal, onFate };
   const opened = await openRelay(transport, options).catch((error: unknown) => {
     if (signal.aborted) return undefined;
-    throw inOurWords(error, listen);
+    return inOurWords(error, listen);
   });
   if (opened) {
     sayReady(transport, opened.relay, link, given.json);
@@ -105,13 +106,13 @@ function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
 
 /** From its first line on it is the new one, and grows: a relay may be killed. */
 async function openRecord(path: string, header: string): Promise<WriteStream> {
-  checkWritable('record', path);
+  checkWritable(path, 'record');
   replaceFile(path, header);
   const stream = createWriteStream(path, { flags: 'a' });
   await once(stream, 'open');
   // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
   stream.on('error', (error) => {
-    tellUser(`${path}: the record stops here: ${error.message}`);
+    tellUser(`the record stops here: ${explainFile(error, path)}`);
     process.exitCode = 1;
   });
   return stream;
@@ -141,9 +142,7 @@ async function openRelay(transport: Transport, options: RelayOptions): Promise<O
 }
 
 async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<void> {
-  const there = await isAnybodyThere(transport, to).catch((error: unknown) => {
-    throw explained(error, { host: '--to' });
-  });
+  const there = await isAnybodyThere(transport, to).catch(inTermsOf({ host: '--to' }));
   if (there !== false) return;
   throw new MisuseError(
     'ERR_BAD_ADDRESS',
@@ -153,10 +152,10 @@ async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<v
 }
 
 /** `explain` would name options that this command does not have. */
-function inOurWords(error: unknown, listen: HostPort): unknown {
+function inOurWords(error: unknown, listen: HostPort): never {
   const { hostname = listen.host } = error as { hostname?: string };
   const host = hostname === listen.host ? '--listen' : '--to';
-  return explained(error, { host, port: '--listen' });
+  return inTermsOf({ host, port: '--listen' })(error);
 }
 
 function sayReady(

@@ -1,28 +1,29 @@
 /** Files that a command line names: what is wrong with one is said before any work is done. */
 import { readFileSync } from 'node:fs';
-import { checkReplaceable, MisuseError } from '../../common/index.ts';
+import { checkReplaceable, explainFile, MisuseError } from '../../common/index.ts';
 
-/** @throws MisuseError that names the option, the file and the system's reason */
+/** @throws MisuseError that names the option and the file, and says what is wrong with it */
 export function readOptionFile(option: string, path: string): string {
-  return told(`--${option}: cannot read`, path, () => readFileSync(path, 'utf8'));
+  return told(path, `--${option}: `, () => readFileSync(path, 'utf8'));
 }
 
 /**
  * Makes sure that a file can be put there; nothing is changed.
  *
- * @throws MisuseError that names the option, the file and the system's reason
+ * @param option that named it; none if it stands behind the command
+ * @throws MisuseError that names the option and the file, and says what is wrong with it
  */
-export function checkWritable(option: string, path: string): void {
-  told(`--${option}: cannot write`, path, () => checkReplaceable(path));
+export function checkWritable(path: string, option?: string): void {
+  const prefix = option === undefined ? '' : `--${option}: `;
+  told(path, prefix, () => checkReplaceable(path));
 }
 
-function told<T>(what: string, path: string, work: () => T): T {
+function told<T>(file: string, prefix: string, work: () => T): T {
   try {
     return work();
-  } catch (error) {
-    const { code = 'an error' } = error as NodeJS.ErrnoException;
-    throw new MisuseError('ERR_BAD_ARGUMENT', `${what} ${path} (${code})`, {
-      cause: error,
-    });
+  } catch (cause) {
+    const { path = file } = cause as NodeJS.ErrnoException;
+    const why = `${prefix}${explainFile(cause, path)}`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
   }
 }

@@ -6,6 +6,8 @@
  * A command ends then as by Ctrl-C (interrupt.ts), for what it does is done to be seen.
  * A server carries on without a screen.
  */
+import { explain } from '../../common/index.ts';
+
 const failed = new AbortController();
 
 /** Aborts when stdout can be written to no more. */
@@ -16,7 +18,7 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (failed.signal.aborted) return;
     if (error.code !== 'EPIPE') {
-      console.error(`socketlab: the output cannot be written: ${error.message}`);
+      console.error(`socketlab: the output cannot be written: ${explain(error)}`);
       process.exitCode = 1;
     }
     failed.abort(error);

@@ -11,18 +11,17 @@
  *
  * Read next: preload.cjs, which the environment loads into them.
  */
-import {
-  accessSync,
-  constants,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { explain, MisuseError, replaceFileBy } from '../../common/index.ts';
+import {
+  checkReplaceable,
+  explain,
+  makeTemporaryFolder,
+  MisuseError,
+  replaceFileBy,
+} from '../../common/index.ts';
 import { entrust } from '../../common/process/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
 import { type Merged, mergeEventLogs } from './merge.ts';
@@ -69,7 +68,7 @@ const LOST = '.lost';
 export function beginRecording(file: string, options: RecordingOptions = {}): Recording {
   checkFile(file);
   const { payload = 'text', lines = true } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'socketlab-trace-'));
+  const folder = makeTemporaryFolder('socketlab-trace-');
   const release = entrust(folder);
   const zero = process.hrtime.bigint();
   const wall = Date.now();
@@ -150,18 +149,11 @@ function summary(file: string, { events, processes }: Merged, cutShort: boolean)
 }
 
 function checkFile(file: string): void {
-  if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) {
-    throw badFile(`${file} is a folder: name a file for the trace`);
-  }
   try {
-    accessSync(dirname(file), constants.W_OK);
-  } catch (error) {
-    throw badFile(explain(error));
+    checkReplaceable(file);
+  } catch (cause) {
+    throw new MisuseError('ERR_BAD_ARGUMENT', explain(cause), { cause });
   }
-}
-
-function badFile(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why);
 }
 
 function writeTrace(

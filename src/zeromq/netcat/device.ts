@@ -40,8 +40,8 @@ export async function runDevice(
   }[device]();
   try {
     const endpoints = [
-      ...(await openSocket(inner, { bind: front, connect: [] })),
-      ...(await openSocket(outer, { bind: back, connect: [] })),
+      ...(await openSocket(inner, { bind: front, connect: [] }, '--front')),
+      ...(await openSocket(outer, { bind: back, connect: [] }, '--back')),
     ];
     if (signal.aborted) return;
     const proxy = new Proxy(inner, outer);

@@ -1,5 +1,5 @@
 /** The sockets of a netcat: made, opened, and in words when that fails. */
-import { explained } from '../../common/index.ts';
+import { inTermsOf } from '../../common/index.ts';
 import {
   Dealer,
   type Observer,
@@ -76,16 +76,20 @@ export function makeSocket<T extends PatternName>(
   return makers[type]() as Made<T>;
 }
 
-/** Binds and connects. @returns the endpoints, with the ports that were free */
+/**
+ * Binds and connects.
+ * @param option that has named what to bind to
+ * @returns the endpoints, with the ports that were free
+ */
 export async function openSocket(
   socket: AnySocket,
   { bind, connect }: Pick<NetcatOptions, 'bind' | 'connect'>,
+  option = '--bind',
 ): Promise<string[]> {
   const endpoints: string[] = [];
   for (const endpoint of bind) {
-    await socket.bind(endpoint).catch((error: unknown) => {
-      throw explained(error, { host: '--bind', port: '--bind', path: '--bind' });
-    });
+    const named = { host: option, port: option, path: option };
+    await socket.bind(endpoint).catch(inTermsOf(named));
     endpoints.push(socket.lastEndpoint ?? endpoint);
   }
   for (const endpoint of connect) {

@@ -102,7 +102,7 @@ describe('a mistake', () => {
     [
       [TRACE, '--out', '/nowhere/x.svg'],
       2,
-      '--out: cannot write /nowhere/x.svg (ENOENT)',
+      '--out: there is no folder /nowhere. Check the name (ENOENT)',
     ],
     [[TRACE, '--format', 'png'], 2, '--format can be term, svg, html, mermaid, not png'],
     [[TRACE, '--from', 'soon'], 2, '--from takes a time like 1.5s, 300ms or 250us'],
@@ -227,7 +227,7 @@ describe('socketlab run', () => {
 
   it.each([
     ['x.png', '--diagram x.png: by its ending'],
-    ['/nowhere/x.svg', '--diagram: cannot write /nowhere/x.svg (ENOENT)'],
+    ['/nowhere/x.svg', '--diagram: there is no folder /nowhere. Check the name (ENOENT)'],
   ])('finds before it plays that there can be no picture %s', async (out, words) => {
     const { end, stdout } = await typed(['run', '01', '--diagram', out]);
     expect({ end, stdout }).toEqual({ end: failure(2, words), stdout: '' });

@@ -238,12 +238,12 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     [
       'a record that cannot be written',
       ['--record', join(folder, 'no', 'f')],
-      /cannot write .*ENOENT/,
+      /--record: there is no folder .*ENOENT/,
     ],
     [
       'a replay that is not there',
       ['--replay', join(folder, 'none')],
-      /cannot read .*ENOENT/,
+      /--replay: there is no file .*ENOENT/,
     ],
     ['port 0', ['--to', '0'], 'a port is a whole number from 1 to 65535, not 0'],
     ['a port that is none', ['--to', '70000'], 'from 1 to 65535, not 70000'],

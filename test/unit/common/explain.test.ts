@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { explain, MisuseError } from '../../../src/common/index.ts';
+import {
+  explain,
+  explainFile,
+  inTermsOf,
+  MisuseError,
+} from '../../../src/common/index.ts';
 
 /** An error as Node makes them: the sentence of the system, and the facts beside it. */
 function systemError(code: string, facts: object = {}): Error {
@@ -100,6 +105,24 @@ describe('explain', () => {
     expect(explain(systemError(code, { syscall }))).toBe(
       `call ${code}: words of the system`,
     );
+  });
+
+  it('names the file of an error that does not, and keeps to what the error is', () => {
+    const full = systemError('ENOSPC', { syscall: 'write' });
+    expect(explainFile(full, 'a.txt')).toBe(
+      'a.txt cannot be written: the disk is full. Make room, or choose another place (ENOSPC)',
+    );
+    const weird = systemError('EWEIRD', { path: '.a.tmp', syscall: 'open' });
+    expect(explainFile(weird, 'a.txt')).toBe('a.txt: call EWEIRD: words of the system');
+    const ours = new MisuseError('ERR_BAD_ARGUMENT', 'somebody else writes to it');
+    expect(explainFile(ours, 'a.txt')).toBe('somebody else writes to it');
+  });
+
+  it('passes on what needs no other words', () => {
+    const ours = new MisuseError('ERR_BAD_ADDRESS', 'a port is a number');
+    expect(() => inTermsOf({ port: '--board' })(ours)).toThrow(ours);
+    const taken = systemError('EADDRINUSE', { ...AT, syscall: 'bind' });
+    expect(() => inTermsOf({ port: '--board' })(taken)).toThrow('another --board');
   });
 
   it("says the hint of ZeroMQ's errors, and prefers what the system said", () => {

@@ -58,6 +58,13 @@ describe('an error of a file or folder', () => {
     expect(explain(error)).toBe(`${folder} is a folder: name a file (EISDIR)`);
   });
 
+  it('says whether a file or a folder may not be written to', () => {
+    const refused = (path: string): string =>
+      explain(Object.assign(new Error(), { code: 'EACCES', syscall: 'access', path }));
+    expect(refused(file)).toContain(`not allowed to write to the file ${file}.`);
+    expect(refused(folder)).toContain(`nothing may be written to the folder ${folder}.`);
+  });
+
   it('says what is there already, and what is not empty', () => {
     expect(told(() => fs.writeFileSync(file, '', { flag: 'wx' }))).toBe(
       `${file} is there already: choose another name (EEXIST)`,

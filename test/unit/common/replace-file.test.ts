@@ -75,10 +75,15 @@ describe('a file that is replaced', () => {
   it('is named when it cannot be written', () => {
     const nowhere = join(folder, 'no', 'a.txt');
     expect(() => replaceFile(nowhere, 'x')).toThrow(
-      `${nowhere} cannot be written: ENOENT`,
+      `there is no folder ${join(folder, 'no')} for ${nowhere}`,
     );
     expect(() => checkReplaceable(nowhere)).toThrow('ENOENT');
-    expect(() => checkReplaceable(folder)).toThrow('is a folder');
+    expect(() => checkReplaceable(folder)).toThrow('EISDIR');
+  });
+
+  it('is in no file: that is seen beforehand', () => {
+    writeFileSync(file, '');
+    expect(() => checkReplaceable(join(file, 'b.txt'))).toThrow('ENOTDIR');
   });
 
   it('is not touched by the question whether it could be', () => {
@@ -88,7 +93,7 @@ describe('a file that is replaced', () => {
 
   it.runIf(existsSync('/dev/full'))('stays what it is where it is a device', () => {
     expect(() => replaceFile('/dev/full', 'x')).toThrow(
-      '/dev/full cannot be written: ENOSPC',
+      '/dev/full cannot be written: the disk is full',
     );
     expect(statSync('/dev/full').isCharacterDevice()).toBe(true);
   });

@@ -16,6 +16,7 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { BidderView } from '../../game/ledger.ts';
+import { explain } from '../../../common/index.ts';
 import { Child, howItEnded, isUnknownProgram } from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
@@ -64,7 +65,7 @@ class ProgramLife implements Life {
       },
       onError: (error) => {
         const unknown = isUnknownProgram(error, program);
-        const why = unknown ? 'there is no such program' : error.message;
+        const why = unknown ? 'there is no such program' : explain(error);
         events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
       },
     });

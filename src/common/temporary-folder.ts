@@ -1,0 +1,27 @@
+/** A folder for temporary files, and what is wrong where there can be none. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MisuseError } from './errors.ts';
+import { explain } from './explain.ts';
+
+const NAMED_BY = process.platform === 'win32' ? 'TEMP' : 'TMPDIR';
+
+/**
+ * Makes a folder that nobody else has.
+ * @param prefix its name begins with
+ * @throws {MisuseError} ERR_BAD_ARGUMENT that names the variable, and says what is wrong
+ */
+export function makeTemporaryFolder(prefix: string): string {
+  const path = tmpdir();
+  try {
+    return mkdtempSync(join(path, prefix));
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    // As if it had been asked whether that folder can be written to: the other's name is nothing.
+    const facts = { code, path, syscall: 'access' };
+    const words = explain(Object.assign(new Error(message), facts));
+    const why = `${NAMED_BY}, the folder for temporary files: ${words}`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
+  }
+}
