@@ -59,71 +59,79 @@ function cli(args: readonly string[], options: StartOptions = {}): Program {
   return programs.compiled('src/cli/main.ts', args, { detached: true, ...options });
 }
 
-describe.each(SIGNALS)('%s', (signal) => {
-  it('ends run, and all programs of a lesson', async () => {
-    writeLesson(['heir', 'stubborn', 'flood', 'closed', 'loop']);
-    const run = cli(['run', '01', '--port', String(await ownPort())], { cwd: folder });
-    await run.printed('loop is ready');
-    await run.printed('more is not shown');
-    expect(peakMemory(run.pid)).toBeLessThan(MOST_MEMORY);
-    expect(marked('loop')).toHaveLength(1);
-    end(run, signal);
-    await run.ended();
-    await nothingIsLeft();
-  });
-
-  it('ends trace, and its program, and leaves no files', async () => {
-    const ways = ['stubborn', 'flood', 'closed', 'loop'];
-    const env = { TMPDIR: join(folder, 'tmp') };
-    mkdirSync(env.TMPDIR);
-    const traces = ways.map((way) => {
-      const command = ['--', process.execPath, UNRULY, way, mark];
-      return cli(['trace', '--out', join(folder, way), ...command], { env });
-    });
-    await Promise.all(traces.map((trace, at) => trace.printed(`${ways[at]!} is ready`)));
-    for (const trace of traces) end(trace, signal);
-    await Promise.all(traces.map((trace) => trace.ended()));
-    await nothingIsLeft();
-    await expect.poll(() => readdirSync(env.TMPDIR), SOON).toEqual([]);
-  });
-
-  it('ends a tournament, and its bots', async () => {
-    const unruly = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
-      (way) => `exec:${process.execPath} ${UNRULY} ${way} ${mark} '{"bid":1}'`,
-    );
-    // Bots are opened four at a time: with the ninth, the tournament has seen the others.
-    const calm = join(folder, 'calm.mjs');
-    writeFileSync(calm, 'export const determineBid = () => null;');
-    const bots = [...unruly, calm, calm, calm, calm];
-    const args = ['auction', 'tournament', ...bots, '--time-limit', '600000'];
-    const tournament = cli(args);
-    const calmOnes = (): Process[] =>
-      processes().filter(({ command }) => command.endsWith('/calm.mjs'));
-    const opened = (): number =>
-      calmOnes().filter(({ parent }) => parent === tournament.pid).length;
-    await expect.poll(opened, SOON).toBe(4);
-    expect(marked('loop')).toHaveLength(2);
-    expect(peakMemory(tournament.pid)).toBeLessThan(MOST_MEMORY);
-    end(tournament, signal);
-    await tournament.ended();
-    await nothingIsLeft();
-  });
-
-  it('ends who runs an experiment, and a program that cannot notice it', async () => {
-    const room = pathToFileURL(compiledFrom('src/network/behaviours/program.ts')).href;
-    const script = `import { Program } from ${JSON.stringify(room)};
-      await new Program('backlog', 'server').heard();
-      console.log('heard');`;
-    const words = ['--input-type=module', '-e', script];
-    const experiment = programs.start(process.execPath, words, { detached: true });
-    await experiment.printed('heard');
-    const child = await childOf(experiment.pid, 'behaviours/child');
-    process.kill(child, 'SIGSTOP');
-    end(experiment, signal);
-    await experiment.ended();
-    await expect.poll(() => processes().map(({ pid }) => pid), SOON).not.toContain(child);
-  });
+/** The commands run at the same time: what they leave has the same five seconds to end. */
+it.each(SIGNALS)('%s ends every command, and all that it has started', async (signal) => {
+  const [run, traces, tournament, [experiment, child]] = await Promise.all([
+    beginLesson(),
+    beginTraces(),
+    beginTournament(),
+    beginExperiment(),
+  ]);
+  const commands = [run, ...traces, tournament, experiment];
+  for (const command of commands) end(command, signal);
+  await Promise.all(commands.map((command) => command.ended()));
+  await nothingIsLeft();
+  await expect.poll(() => processes().map(({ pid }) => pid), SOON).not.toContain(child);
+  await expect.poll(() => readdirSync(join(folder, 'tmp')), SOON).toEqual([]);
 });
+
+async function beginLesson(): Promise<Program> {
+  writeLesson(['heir', 'stubborn', 'flood', 'closed', 'loop']);
+  const run = cli(['run', '01', '--port', String(await ownPort())], { cwd: folder });
+  await run.printed('loop is ready');
+  await run.printed('more is not shown');
+  expect(peakMemory(run.pid)).toBeLessThan(MOST_MEMORY);
+  expect(marked('loop').some(({ parent }) => parent === run.pid)).toBe(true);
+  return run;
+}
+
+/** They have a folder for their files, of which they leave none; what is printed is not theirs. */
+async function beginTraces(): Promise<Program[]> {
+  const ways = ['stubborn', 'loop'];
+  const env = { TMPDIR: join(folder, 'tmp') };
+  mkdirSync(env.TMPDIR);
+  const traces = ways.map((way) => {
+    const command = ['--', process.execPath, UNRULY, way, mark];
+    return cli(['trace', '--out', join(folder, way), ...command], { env });
+  });
+  await Promise.all(traces.map((trace, at) => trace.printed(`${ways[at]!} is ready`)));
+  return traces;
+}
+
+async function beginTournament(): Promise<Program> {
+  const unruly = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
+    (way) => `exec:${process.execPath} ${UNRULY} ${way} ${mark} '{"bid":1}'`,
+  );
+  // Bots are opened four at a time: with the ninth, the tournament has seen the others.
+  const calm = join(folder, 'calm.mjs');
+  writeFileSync(calm, 'export const determineBid = () => null;');
+  const bots = [...unruly, calm, calm, calm, calm];
+  const args = ['auction', 'tournament', ...bots, '--time-limit', '600000'];
+  const tournament = cli(args);
+  const opened = (): number =>
+    processes().filter(
+      ({ command, parent }) => command.endsWith('/calm.mjs') && parent === tournament.pid,
+    ).length;
+  await expect.poll(opened, SOON).toBe(4);
+  const looping = marked('loop').filter(({ parent }) => parent === tournament.pid);
+  expect(looping).toHaveLength(1);
+  expect(peakMemory(tournament.pid)).toBeLessThan(MOST_MEMORY);
+  return tournament;
+}
+
+/** Who runs an experiment, and a program that cannot notice its end. */
+async function beginExperiment(): Promise<[Program, number]> {
+  const room = pathToFileURL(compiledFrom('src/network/behaviours/program.ts')).href;
+  const script = `import { Program } from ${JSON.stringify(room)};
+    await new Program('backlog', 'server').heard();
+    console.log('heard');`;
+  const words = ['--input-type=module', '-e', script];
+  const experiment = programs.start(process.execPath, words, { detached: true });
+  await experiment.printed('heard');
+  const child = await childOf(experiment.pid, 'behaviours/child');
+  process.kill(child, 'SIGSTOP');
+  return [experiment, child];
+}
 
 describe('a program that starts another and ends', () => {
   it('ends its trace, and the other goes with it', async () => {
