@@ -1,7 +1,7 @@
 /**
  * From what was seen to what it means. Pure.
  *
- * Message by message: sent, delivered, lost, doubled, out of order; and how late, as percentiles
+ * Message by message: sent, delivered, lost, duplicated, out of order; and how late, as percentiles
  * of the delivered messages. What was lost has no latency, which is why UDP looks fast.
  */
 import { percentile } from '../../common/index.ts';

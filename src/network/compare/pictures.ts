@@ -15,9 +15,9 @@ type Kind = 'fine' | 'lost' | 'twice' | 'late' | 'damaged';
 const KINDS: Record<Kind, { letter: string; meaning: string }> = {
   fine: { letter: '', meaning: 'arrived' },
   lost: { letter: '×', meaning: 'lost' },
-  twice: { letter: '2', meaning: 'doubled' },
+  twice: { letter: '2', meaning: 'duplicated' },
   late: { letter: '‹', meaning: 'overtaken by later ones' },
-  damaged: { letter: '!', meaning: 'damaged' },
+  damaged: { letter: '!', meaning: 'corrupted' },
 };
 
 function kindOf({ copies, corrupted, outcome, overtakenBy }: PacketFate): Kind {

@@ -56,17 +56,17 @@ export const RECEIVERS = [
 ] as const satisfies readonly TypeName[];
 
 export const OPTIONS = {
-  /** How many messages may wait to be sent to each peer; 0: any number. */
+  /** How many messages may wait to be sent to each peer; 0: no limit. */
   sendHighWaterMark: { ...number(1000), sockets: SENDERS, effect: 'at once' },
-  /** How many messages of each peer may wait to be received; 0: any number. */
+  /** How many messages of each peer may wait to be received; 0: no limit. */
   receiveHighWaterMark: { ...number(1000), sockets: RECEIVERS, effect: 'at once' },
   /** How long `send` waits for room, in milliseconds; −1: for ever. */
   sendTimeout: { ...number(-1, -1), sockets: SENDERS, effect: 'at once' },
   /** How long `receive` waits for a message, in milliseconds; −1: for ever. */
   receiveTimeout: { ...number(-1, -1), sockets: RECEIVERS, effect: 'at once' },
   /**
-   * How long what is queued is still sent after `close`, in milliseconds; −1: for ever. Of a
-   * SUB or XSUB it is 0 until it is set.
+   * How long queued messages are still sent after `close`, in milliseconds; −1: for ever. For
+   * a SUB or XSUB it is 0 until it is set.
    */
   linger: { ...number(-1, -1), effect: 'at once' },
   /** Only the last message waits to be sent, or to be received. */
@@ -78,7 +78,7 @@ export const OPTIONS = {
 
   /** How many connections may wait to be accepted. */
   backlog: number(100),
-  /** Names and `*` stand for IPv6 addresses. */
+  /** Host names and `*` mean IPv6 addresses. */
   ipv6: flag(false),
   /** How long to wait before connecting again, in milliseconds; −1: never again. */
   reconnectInterval: number(100, -1),
@@ -97,27 +97,27 @@ export const OPTIONS = {
   heartbeatTimeout: number(-1, -1),
   /** Sent with each PING: hang up after this much silence, in milliseconds; 0: never. */
   heartbeatTimeToLive: number(0),
-  /** TCP's keep-alive probes; 1: on; 0: off; −1: as the system has it. */
+  /** TCP's keep-alive probes; 1: on; 0: off; −1: the system's default. */
   tcpKeepalive: number(-1, -1),
-  /** Silence before the first keep-alive probe, in seconds; −1: as the system has it. */
+  /** Silence before the first keep-alive probe, in seconds; −1: the system's default. */
   tcpKeepaliveIdle: number(-1, -1),
-  /** Unanswered keep-alive probes before TCP gives up; −1: as the system has it. */
+  /** Unanswered keep-alive probes before TCP gives up; −1: the system's default. */
   tcpKeepaliveCount: { ...number(-1, -1), effect: 'never' },
-  /** Time from one keep-alive probe to the next, in seconds; −1: as the system has it. */
+  /** Time from one keep-alive probe to the next, in seconds; −1: the system's default. */
   tcpKeepaliveInterval: { ...number(-1, -1), effect: 'never' },
-  /** How long TCP retransmits, in milliseconds; 0: as the system has it. */
+  /** How long TCP retransmits, in milliseconds; 0: the system's default. */
   tcpMaxRetransmitTimeout: { ...number(0), effect: 'never' },
   /** The type of service in the header of IP packets. */
   typeOfService: { ...number(0), effect: 'never' },
-  /** The kernel's buffer for sending, in bytes; −1: as the system has it. */
+  /** The kernel's buffer for sending, in bytes; −1: the system's default. */
   sendBufferSize: { ...number(-1, -1), sockets: SENDERS, effect: 'never' },
-  /** The kernel's buffer for receiving, in bytes; −1: as the system has it. */
+  /** The kernel's buffer for receiving, in bytes; −1: the system's default. */
   receiveBufferSize: { ...number(-1, -1), sockets: RECEIVERS, effect: 'never' },
   /** The network interface through which everything goes. */
   interface: { ...text(), effect: 'never' },
   /** The SOCKS proxy through which to connect. */
   socksProxy: { ...text(), effect: 'never' },
-  /** Windows' shorter way for TCP within one machine. */
+  /** Windows' shortcut for TCP within one machine. */
   loopbackFastPath: { ...flag(false), effect: 'never' },
 
   /** PLAIN: only peers whose name and password the ZAP handler accepts may come in. */
@@ -126,7 +126,7 @@ export const OPTIONS = {
   plainUsername: text({ least: 1 }),
   /** The password to give to a PLAIN server. */
   plainPassword: text({ least: 1 }),
-  /** What the ZAP handler is told; with a domain, it is asked about NULL peers, too. */
+  /** What the ZAP handler is told; with a domain, it is also asked about NULL peers. */
   zapDomain: text(),
   /** The ZAP handler is asked only when there is a `zapDomain`. */
   zapEnforceDomain: { ...flag(false), effect: 'never' },
@@ -151,15 +151,15 @@ export const OPTIONS = {
    * it, the message is dropped.
    */
   mandatory: { ...flag(false), sockets: ['ROUTER'], effect: 'at once' },
-  /** A new peer takes the name, and the place, of one that has the same name. */
+  /** A new peer takes over the name and the place of one with the same name. */
   handover: { ...flag(false), sockets: ['ROUTER'], effect: 'at once' },
   /** `send` fails when a subscriber's queue is full; without it, messages are dropped. */
   noDrop: { ...flag(false), sockets: ['PUB', 'XPUB'] },
   /** A message goes to those who have not subscribed to it. */
   invertMatching: { ...flag(false), sockets: ['PUB', 'SUB', 'XPUB'] },
-  /** Subscriptions are shown to `receive`, and not applied. */
+  /** `receive` reports subscriptions, and they are not applied. */
   manual: { ...flag(false), sockets: ['XPUB'] },
-  /** Which repeated subscriptions, and ends of them, `receive` shows. */
+  /** Which repeated subscriptions and unsubscriptions `receive` reports. */
   verbosity: {
     ...oneOf<null | 'allSubs' | 'allSubsUnsubs'>(null, 'allSubs', 'allSubsUnsubs'),
     sockets: ['XPUB'],
@@ -167,7 +167,7 @@ export const OPTIONS = {
   },
   /** What is sent to each new peer. */
   welcomeMessage: { ...text(), sockets: ['XPUB'] },
-  /** An empty message says that a peer has come, or gone. */
+  /** An empty message says that a peer has connected or disconnected. */
   notify: { ...flag(true), sockets: ['STREAM'] },
 
   /** Which threads serve this socket. */
@@ -176,9 +176,9 @@ export const OPTIONS = {
   rate: { ...number(100), effect: 'never' },
   /** How long multicast may take to make up for a loss, in milliseconds. */
   recoveryInterval: { ...number(10_000), effect: 'never' },
-  /** Through how many networks multicast may go. */
+  /** How many routers multicast packets may pass. */
   multicastHops: { ...number(1), sockets: SENDERS, effect: 'never' },
-  /** The largest packet of multicast, in bytes. */
+  /** The largest multicast packet, in bytes. */
   multicastMaxTransportDataUnit: { ...number(1500), effect: 'never' },
 } satisfies Record<string, Option>;
 

@@ -10,7 +10,7 @@ export const backlog = experiment({
     'A server calls listen(1) and is then too busy to accept. Four clients come. What happens to them?',
   answers: {
     refused: 'one connects, three are refused',
-    late: 'two connect at once; the others wait, and connect late',
+    late: 'two connect at once; the others wait, and connect later',
     all: 'all four connect at once',
     none: 'none connects before accept is called',
   },

@@ -10,11 +10,11 @@ const EVERYBODY = '127.255.255.255';
 export const broadcast = experiment({
   name: 'broadcast',
   question:
-    'One message is to reach everybody on the network who listens at a port. Can one send call do that?',
+    'One message should reach everybody on the network who listens on a port. Can one send call do that?',
   answers: {
     both: 'yes, over UDP and over TCP',
     plain: 'over UDP yes, just like that; over TCP no',
-    asked: 'over UDP yes, when the program has asked for it (SO_BROADCAST); over TCP no',
+    asked: 'over UDP yes, if the program has asked for it (SO_BROADCAST); over TCP no',
     no: 'no: one call for each receiver',
   },
   expected: 'asked',

@@ -8,7 +8,7 @@ export const connectedFilter = experiment({
   answers: {
     both: 'both: UDP has no connections, connect only saves typing the address',
     error: 'an error, because of the stranger',
-    friend: 'only what the friend sent: the system filters',
+    friend: 'only what the friend sent: the system filters the rest out',
   },
   expected: 'friend',
 

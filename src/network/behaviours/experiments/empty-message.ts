@@ -9,7 +9,7 @@ export const emptyMessage = experiment({
   answers: {
     udp: 'UDP: an empty message and then x; TCP: only the x',
     both: 'an empty message and then x, over both',
-    neither: 'only the x, over both: nothing cannot be sent',
+    neither: 'only the x, over both: an empty message cannot be sent',
     end: 'UDP: only the x; TCP: the end of the stream',
   },
   expected: 'udp',

@@ -11,7 +11,7 @@ const ENOUGH = 256_000_000;
 export const fullBuffer = experiment({
   name: 'full-buffer',
   question:
-    'The sender sends and sends, and the receiver is too busy to read. What becomes of what it has not read?',
+    'A sender sends without a pause, and the receiver is too busy to read. What happens to the data that it has not read?',
   answers: {
     lost: 'UDP: most is lost, and nobody is told; TCP: the sender has to wait',
     kept: 'the system keeps it all until it is read, over both',

@@ -4,7 +4,7 @@ export const halfClose = experiment({
   name: 'half-close',
   question: "A client says 'I have finished' (shutdown). Can it still receive an answer?",
   answers: {
-    no: 'no: the connection is closed then',
+    no: 'no: the connection is then closed',
     yes: 'over TCP yes; UDP cannot say that it has finished',
     both: 'yes, over both',
   },

@@ -14,10 +14,9 @@ export const keepAlive = experiment({
   question:
     "A connection is silent, and the peer's machine is switched off. When does TCP notice by itself?",
   answers: {
-    seconds: 'within seconds: it looks after its peer',
+    seconds: 'within seconds: it checks that its peer is there',
     hours: 'after two hours',
-    never:
-      'never, unless keep-alive is turned on; and that asks for the first time after two hours',
+    never: 'never, unless keep-alive is turned on, and that first asks after two hours',
   },
   expected: 'never',
 

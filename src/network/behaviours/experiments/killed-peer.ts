@@ -6,7 +6,7 @@ const HELLO = Buffer.from('hello');
 export const killedPeer = experiment({
   name: 'killed-peer',
   question:
-    'A server that has answered is killed with kill -9. What does its client see, that waits for more?',
+    'A server that has answered is killed with kill -9. Its client is waiting for more. What does the client see?',
   answers: {
     error: 'an error, over UDP and over TCP',
     end: 'UDP: nothing; TCP: the end of the stream, as if the server had finished',

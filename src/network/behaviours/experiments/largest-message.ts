@@ -8,7 +8,7 @@ const STREAM = 1_000_000;
 
 export const largestMessage = experiment({
   name: 'largest-message',
-  question: 'How many bytes can one send call send?',
+  question: 'How many bytes can one send call send over IPv4?',
   answers: {
     udp: 'UDP: 65,507; TCP: as many as you like',
     packet: 'about 1,500, what a packet carries, over both',

@@ -10,7 +10,7 @@ const HERE = '127.0.0.1';
 export const multicast = experiment({
   name: 'multicast',
   question:
-    'Three sockets wait at a port; two of them have joined a group. One datagram is sent to the group. Who gets it?',
+    'Three sockets wait on one port; two of them have joined a group. One datagram is sent to the group. Who gets it?',
   answers: {
     members: 'the two members, each a copy; over TCP there are no groups',
     one: 'one of the members; over TCP there are no groups',

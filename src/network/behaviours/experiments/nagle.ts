@@ -12,7 +12,7 @@ const DELAYED = 25;
 export const nagle = experiment({
   name: 'nagle',
   question:
-    'A client sends a question in two small writes and waits for the answer, again and again, all on one machine. How long does a round take?',
+    'A client sends a question in two small writes and waits for the answer, again and again, all on one machine. How long does each round take?',
   answers: {
     fast: 'far less than 5 ms, over both',
     always: 'UDP: far less than 5 ms; TCP: about 40 ms in any case',

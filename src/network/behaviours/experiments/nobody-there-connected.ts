@@ -8,12 +8,12 @@ const HELLO = Buffer.from('hello');
 export const nobodyThereConnected = experiment({
   name: 'nobody-there-connected',
   question:
-    'A UDP socket can be connected, too. It connects to a port where nobody listens, sends and receives. Which call fails?',
+    'A UDP socket can be connected too. One connects to a port where nobody listens, sends, and then receives. Which call fails?',
   answers: {
     receive: 'connect and send work, receiving fails',
     connect: 'connect, as over TCP',
     send: 'connect works, send fails',
-    none: 'none, it waits for ever',
+    none: 'none: it waits for ever',
   },
   expected: 'receive',
 

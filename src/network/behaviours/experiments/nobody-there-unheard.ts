@@ -9,11 +9,11 @@ const LIFE = 700;
 export const nobodyThereUnheard = experiment({
   name: 'nobody-there-unheard',
   question:
-    "Two small Node programs without a listener for 'error' talk to a port where nobody listens, one over connected UDP, one over TCP. What becomes of them?",
+    "Two small Node programs without a listener for 'error' send to a port where nobody listens, one over connected UDP, one over TCP. What happens to them?",
   answers: {
     crash: 'both crash',
-    run: 'both run on: nobody listens to the error, so nothing happens',
-    tcp: 'the one over TCP crashes, the one over UDP runs on',
+    run: 'both keep running: nobody listens for the error, so nothing happens',
+    tcp: 'the one over TCP crashes, the one over UDP keeps running',
   },
   expected: 'crash',
 

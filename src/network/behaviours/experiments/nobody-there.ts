@@ -4,11 +4,11 @@ import { codeOf } from '../lab.ts';
 
 export const nobodyThere = experiment({
   name: 'nobody-there',
-  question: 'Nobody listens at the port. What does the first call of a client say?',
+  question: "Nobody listens on the port. What does a client's first call return?",
   answers: {
     both: 'an error, over UDP and over TCP',
     tcp: 'UDP: the message was sent; TCP: connection refused',
-    neither: 'nothing: both wait for a server to come',
+    neither: 'nothing: both wait until a server starts',
   },
   expected: 'tcp',
 

@@ -6,7 +6,7 @@ const CLIENTS = 5;
 export const oneSocketForAll = experiment({
   name: 'one-socket-for-all',
   question:
-    'A server talks with five clients at the same time. How many sockets does it need?',
+    'A server talks to five clients at the same time. How many sockets does it need?',
   answers: {
     one: 'one, over UDP and over TCP',
     six: 'UDP: one; TCP: six',

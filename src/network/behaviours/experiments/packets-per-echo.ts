@@ -9,7 +9,7 @@ const QUIET = 250;
 export const packetsPerEcho = experiment({
   name: 'packets-per-echo',
   question:
-    'A client asks five bytes, gets five back, and closes. How many packets is that?',
+    'A client sends five bytes, gets five back, and closes. How many packets is that?',
   answers: {
     two: '2, over UDP and over TCP',
     four: 'UDP: 2; TCP: 4, each is acknowledged',

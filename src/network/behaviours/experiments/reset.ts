@@ -7,7 +7,7 @@ export const reset = experiment({
   question:
     'A server can end a conversation by close or by reset. Can its client tell which it was?',
   answers: {
-    tcp: 'over TCP yes; over UDP it hears of neither',
+    tcp: 'over TCP yes; over UDP it learns of neither',
     both: 'yes, over UDP and over TCP',
     no: 'no: over is over',
   },

@@ -6,7 +6,7 @@ import { codeOf } from '../lab.ts';
 export const reusedPort = experiment({
   name: 'reused-port',
   question:
-    'A server ends, and another program takes its port. Its old client sends on. Who receives that?',
+    'A server ends, and another program takes its port. The old client keeps sending. Who receives that?',
   answers: {
     both: 'the new program, over UDP and over TCP',
     nobody: 'nobody, over both: it was not meant for the new one',

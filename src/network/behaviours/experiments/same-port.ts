@@ -8,7 +8,7 @@ export const samePort = experiment({
     'Can a UDP server and a TCP server have the same port number at the same time?',
   answers: {
     no: 'no: the second gets an error (address already in use)',
-    mixed: 'yes, but each also hears of what is meant for the other',
+    mixed: 'yes, but each also receives what is meant for the other',
     yes: 'yes, and each gets what is sent over its own transport',
   },
   expected: 'yes',

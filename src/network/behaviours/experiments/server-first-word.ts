@@ -5,10 +5,10 @@ const WELCOME = Buffer.from('welcome');
 
 export const serverFirstWord = experiment({
   name: 'server-first-word',
-  question: 'A client has connected and says nothing. Can the server say the first word?',
+  question: 'A client has connected and says nothing. Can the server speak first?',
   answers: {
     both: 'yes, over UDP and over TCP',
-    tcp: 'over TCP yes; over UDP it does not know that there is a client',
+    tcp: 'over TCP yes; over UDP it does not know that the client exists',
     neither: 'no: a client asks, a server answers',
   },
   expected: 'tcp',

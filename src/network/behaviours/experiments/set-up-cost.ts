@@ -18,7 +18,7 @@ const WORD = Buffer.from('hello');
 export const setUpCost = experiment({
   name: 'set-up-cost',
   question:
-    'A packet takes 75 ms to the server and 75 ms back. How long after it starts has a new client its first answer?',
+    'A packet takes 75 ms to the server and 75 ms back. How long after it starts does a new client get its first answer?',
   answers: {
     one: '150 ms, over UDP and over TCP',
     three: 'UDP: 150 ms; TCP: 450 ms or more',

@@ -7,7 +7,7 @@ const PATIENCE = 500;
 export const silentPeer = experiment({
   name: 'silent-peer',
   question:
-    'The server program hangs: it is there, and does nothing. A new client connects, sends and waits. When does it get an error?',
+    'The server program hangs: it is running, but does nothing. A new client connects, sends and waits. When does it get an error?',
   answers: {
     connect: 'TCP: connect fails; UDP: never',
     send: 'TCP: connect works, sending fails; UDP: never',

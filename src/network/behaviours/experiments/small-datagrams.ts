@@ -10,11 +10,11 @@ const [X, LAST] = [Buffer.from('x'), Buffer.from('last')];
 export const smallDatagrams = experiment({
   name: 'small-datagrams',
   question:
-    'The receive buffer is set to 10,000 bytes. While nobody reads, 2,000 messages of one byte are sent. How many of them are there afterwards?',
+    'The receive buffer is set to 10,000 bytes. While nobody reads, 2,000 messages of one byte are sent. How many of them can be read afterwards?',
   answers: {
     all: 'all: they are only 2,000 bytes',
     few: 'UDP: fewer than 200; TCP: all',
-    half: 'UDP: about half, for each has a header; TCP: all',
+    half: 'UDP: about half, because each has a header; TCP: all',
   },
   expected: 'few',
 

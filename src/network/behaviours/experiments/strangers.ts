@@ -3,7 +3,7 @@ import { experiment } from '../experiment.ts';
 export const strangers = experiment({
   name: 'strangers',
   question:
-    'Two programs talk to each other. A third sends something to one of them, to the same port. Does it get between their messages?',
+    'Two programs talk to each other. A third sends something to one of them, to the same port. Does it end up among their messages?',
   answers: {
     udp: 'UDP: yes, only its address tells it apart; TCP: no',
     both: 'yes, over UDP and over TCP',

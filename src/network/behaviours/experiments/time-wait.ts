@@ -9,7 +9,7 @@ const HELLO = Buffer.from('hello');
 export const timeWait = experiment({
   name: 'time-wait',
   question:
-    'A client closes its connection, and connects again from the same port of its own. Does that work?',
+    'A client closes its connection, and connects again from the same local port. Does that work?',
   answers: {
     both: 'yes, over UDP and over TCP',
     neither: 'no, over both',

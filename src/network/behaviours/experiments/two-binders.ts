@@ -5,11 +5,11 @@ import { codeOf, portOf } from '../lab.ts';
 export const twoBinders = experiment({
   name: 'two-binders',
   question:
-    'A second server wants the port of a first one that is running. What happens?',
+    'A second server asks for the port of one that is already running. What happens?',
   answers: {
     both: 'an error, over UDP and over TCP',
     tcp: 'TCP: an error; UDP: both receive, since nobody is connected',
-    replaced: 'the second takes the port over',
+    replaced: 'the second takes over the port',
   },
   expected: 'both',
 

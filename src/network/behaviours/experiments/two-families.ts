@@ -8,10 +8,10 @@ const HELLO = Buffer.from('hello');
 export const twoFamilies = experiment({
   name: 'two-families',
   question:
-    "A server listens at ::1, which is this machine's name in IPv6. A client uses the same port at 127.0.0.1. Does it reach the server?",
+    "A server listens on ::1, this machine's own address in IPv6. A client connects to the same port of 127.0.0.1. Does it reach the server?",
   answers: {
     yes: 'yes: both mean this machine, and the port is the same',
-    no: 'no, over UDP and over TCP: it is another address',
+    no: 'no, over UDP and over TCP: it is a different address',
     tcp: 'over TCP yes, over UDP no',
   },
   expected: 'no',

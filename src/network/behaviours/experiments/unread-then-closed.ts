@@ -9,7 +9,7 @@ const ANSWER = Buffer.from('no!');
 export const unreadThenClosed = experiment({
   name: 'unread-then-closed',
   question:
-    'A server answers and closes without having read all that its client sent. What does the client see behind the answer?',
+    'A server answers and closes without having read everything that its client sent. What does the client see after the answer?',
   answers: {
     end: 'TCP: the end of the stream; UDP: nothing',
     both: 'an error, over both',

@@ -12,7 +12,7 @@ const ENOUGH = 256_000_000;
 export const writeReturnsFalse = experiment({
   name: 'write-returns-false',
   question:
-    'Nobody reads, and in Node socket.write(data) returns false. What has become of the data?',
+    'Nobody reads, and in Node socket.write(data) returns false. What has happened to the data?',
   answers: {
     refused: 'it was refused: send it again later',
     lost: 'it is lost, as over UDP',

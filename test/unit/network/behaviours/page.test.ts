@@ -19,11 +19,11 @@ describe('an experiment in full', () => {
   it('asks, and numbers its answers', () => {
     expect(questionLines(named('nobody-there'), options)).toEqual([
       'nobody-there',
-      'Nobody listens at the port. What does the first call of a client say?',
+      "Nobody listens on the port. What does a client's first call return?",
       '',
       '  1  an error, over UDP and over TCP',
       '  2  UDP: the message was sent; TCP: connection refused',
-      '  3  nothing: both wait for a server to come',
+      '  3  nothing: both wait until a server starts',
     ]);
   });
 
