@@ -80,7 +80,7 @@ export const backlog = experiment({
   },
 
   because:
-    'The system makes connections by itself and keeps them for accept: backlog + 1 of them on Linux. When no more fit, it ignores the first packet of a newcomer, as if it had been lost, and so the newcomer repeats it after a second, then after two more. The lecture says that those are refused; that is only one of the two things that a system may do.',
+    "The system makes connections by itself and keeps them for accept: backlog + 1 of them on Linux. When no more fit, Linux ignores a newcomer's first packet, as if it had been lost, so the newcomer sends it again a second later, and then again and again: since Linux 6.5 four more times at intervals of a second, before that after two, four and eight. The lecture says that those clients are refused; that is only one of the two things that a system may do.",
   sources: ['listen(2)', 'RFC 9293 §3.10.7.2', 'tcp(7), tcp_abort_on_overflow'],
   read: [
     'examples/03-blocking-calls/busy-server.ts#while (Date.now() < end);',
@@ -89,6 +89,6 @@ export const backlog = experiment({
   differs: {
     win32:
       'Windows refuses those for whom there is no room, and its clients try again for two seconds.',
-    darwin: 'macOS counts half as many again as the backlog says.',
+    darwin: 'macOS allows half as many again as the backlog says.',
   },
 });

@@ -35,7 +35,7 @@ export const boundaries = experiment({
   },
 
   because:
-    'The two senders put the same seven bytes into their streams, and TCP carries nothing else: the difference was gone before the first packet left. Datagrams keep it, because each carries its own length.',
+    'The two senders put the same seven bytes into their streams, and TCP carries nothing but bytes: the difference was gone before the first packet left. Datagrams keep it, because each carries its own length.',
   sources: ['RFC 768', 'RFC 9293 §3.7'],
   read: [
     'examples/04-stream-without-messages/sender.ts',

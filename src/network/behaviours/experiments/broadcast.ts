@@ -56,7 +56,7 @@ export const broadcast = experiment({
   },
 
   because:
-    'A datagram may have an address that means everybody on this network, and each who is bound to the port gets a copy. It disturbs all machines there, so the system wants to hear that it is no accident. Routers do not pass it on, and IPv6 has none. A connection has two ends, so over TCP there is no such thing.',
+    'A datagram may have an address that means everybody on this network, and every socket that is bound to the port gets a copy. It disturbs all machines there, so the system makes the program say that it is not an accident. Routers do not pass it on, and IPv6 has no broadcast. A connection has two ends, so TCP cannot broadcast.',
   sources: ['socket(7), SO_BROADCAST', 'ip(7)', 'RFC 919', 'RFC 1122 §3.3.6, §4.2.3.10'],
   read: [
     'src/common/explanations.ts#not allowed to send to',

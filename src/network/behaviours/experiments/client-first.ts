@@ -50,7 +50,7 @@ export const clientFirst = experiment({
   },
 
   because:
-    'A datagram socket has no state that could be wrong: each datagram is on its own, and whoever is there when it arrives gets it. It just was too early for the first. A socket whose connect failed is spent; POSIX leaves its state open, so a program makes a new one and tries again. Neither keeps messages for a server that is yet to come (a message queue would).',
+    'A datagram socket has no state that could be wrong: each datagram is on its own, and whoever is there when it arrives gets it. The first one was simply too early. A socket whose connect failed is used up: POSIX leaves its state open, so a program makes a new one and tries again. Neither keeps messages for a server that has not started yet (a message queue would).',
   sources: ['connect(2), NOTES', 'udp(7)'],
   read: [
     'examples/08-peer-to-peer/peer.ts',

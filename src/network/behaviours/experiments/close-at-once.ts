@@ -75,7 +75,7 @@ export const closeAtOnce = experiment({
   },
 
   because:
-    "Node's send only notes what to do: a new socket gets an address first, in a later turn of the event loop, and close throws away what has not been sent, without an error. Close in the callback of send, which comes when the system has the datagram. A stream's end waits for what was written before it (destroy does not).",
+    "Node's send only notes what to do: a new socket first gets an address, in a later turn of the event loop, and close silently throws away what has not been sent. Close in the callback of send, which comes when the system has the datagram. A stream's end waits for what was written before it (destroy does not).",
   sources: ['Node.js, dgram: socket.send()', 'Node.js, Stream: writable.end()'],
   read: ['examples/01-udp-uppercase/client.ts', 'src/udp/datagram-socket.ts#  #sent('],
 });

@@ -52,7 +52,7 @@ export const coalescing = experiment({
   },
 
   because:
-    'A datagram is a message: one send, one receive. A TCP connection is a stream of bytes, in which nothing says where one send ended and the next began. What has arrived by the time of the call comes out together. TCP_NODELAY changes when packets leave, not what a receive call gives. Who wants messages over TCP has to mark them: that is framing.',
+    'A datagram is a message: one send, one receive. A TCP connection is a stream of bytes, in which nothing says where one send ended and the next began. A receive call returns whatever has arrived by then. TCP_NODELAY changes when packets leave, not what a receive call returns. To send messages over TCP, a program must mark where each one ends: that is framing.',
   sources: ['recv(2)', 'RFC 9293 §3.7', 'RFC 768'],
   read: [
     'examples/04-stream-without-messages/receiver.ts#const message = await connectionSocket.recv(1024)',

@@ -40,7 +40,7 @@ export const connectedFilter = experiment({
   },
 
   because:
-    "No packet is sent to connect a UDP socket, but it does more than note an address: datagrams of others are dropped before the program sees them, and reports of a closed port arrive. For a client with one server it is the better way. (Who forges the friend's address gets through all the same.)",
+    "Connecting a UDP socket sends no packet, but it does more than note an address: datagrams from others are dropped before the program sees them, and reports of a closed port arrive. For a client with one server it is the better way. (Somebody who forges the friend's address gets through all the same.)",
   sources: ['connect(2)', 'udp(7)'],
   read: [
     'src/udp/datagram-socket.ts#that datagrams of others are filtered out',

@@ -52,14 +52,13 @@ export const dualStack = experiment({
   },
 
   because:
-    'An IPv6 socket can serve both families, and IPv4 peers get an address made of their own (v4-mapped). It is convenient until somebody compares addresses as text, or has a list of those allowed: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off.',
+    'An IPv6 socket can serve both families, and IPv4 peers appear with an IPv6 address that contains their own (v4-mapped). That is convenient until a program compares addresses as text, or has a list of allowed ones: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off.',
   sources: ['ipv6(7), IPV6_V6ONLY', 'RFC 4291 §2.5.5.2', 'RFC 3493 §3.7'],
   read: [
     'examples/07-families-and-paths/dual-stack.ts',
     'src/common/address.ts#export function inetAddress(',
   ],
   differs: {
-    win32:
-      'On Windows IPv6 sockets serve IPv6 alone unless told otherwise; Node tells them.',
+    win32: 'On Windows IPv6 sockets serve IPv6 alone by default; Node changes that.',
   },
 });

@@ -32,7 +32,7 @@ export const duplicates = experiment({
   },
 
   because:
-    "A datagram has no number, so the second copy looks like a second message. It also happens without a strange link: a client that has no answer in time asks again, and then the server gets both. So what a datagram asks for should do no harm when it is done twice, or carry a number. TCP's bytes have numbers: a copy is thrown away.",
+    "A datagram has no number, so the second copy looks like a second message. It also happens without a strange link: a client that gets no answer in time asks again, and then the server may get both. So a request in a datagram should do no harm if it is carried out twice, or it should carry a number. TCP's bytes have numbers: a copy is thrown away.",
   sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 8085 §3.3'],
   read: [
     'src/network/link/model/fate.ts',

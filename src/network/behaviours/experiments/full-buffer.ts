@@ -69,7 +69,7 @@ export const fullBuffer = experiment({
   },
 
   because:
-    'Every socket has a receive buffer of a limited size. When it is full, a datagram that arrives is dropped, without a word to either side. TCP says with every acknowledgement how much room is left (the window); at zero the sender keeps what it has, and when its own buffer is full, too, the send call waits. UDP has no such answer: who must not lose anything has to build it.',
+    'Every socket has a receive buffer of a limited size. When it is full, an arriving datagram is dropped, and neither side is told. TCP says with every acknowledgement how much room is left (the window). At zero the sender keeps what it has, and when its own buffer is full too, the send call waits. UDP has no such answer: a program that must not lose anything has to build one.',
   sources: ['udp(7)', 'socket(7), SO_RCVBUF', 'RFC 9293 §3.8.6'],
   read: [
     'src/udp/datagram-socket.ts#if (!this.#arrived.put({ data, from })) this.#dropped += 1',

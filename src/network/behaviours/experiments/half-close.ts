@@ -51,7 +51,7 @@ export const halfClose = experiment({
   },
 
   because:
-    "A connection is two streams, one each way, and each ends by itself (FIN). So a client can mark the end of its question by ending its stream, and still read the answer: the simplest framing there is, for one message. UDP's close is a private matter; nothing is sent.",
+    'A connection is two streams, one in each direction, and each ends by itself (FIN). So a client can mark the end of its question by ending its stream, and still read the answer: the simplest framing there is, for a single message. Closing a UDP socket is a private matter; nothing is sent.',
   sources: ['shutdown(2), SHUT_WR', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/connection-socket.ts#async shutdown(',

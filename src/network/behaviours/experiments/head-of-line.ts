@@ -47,7 +47,7 @@ export const headOfLine = experiment({
   },
 
   because:
-    'A stream is read in order, so bytes that have arrived lie in the kernel until those before them are there: head-of-line blocking. Sending again takes a round trip at least. For a file that is right; for a voice or a game a late third message is worth less than a missing second one, and so these use datagrams.',
+    'A stream is read in order, so bytes that have arrived wait in the kernel until the bytes before them are there: head-of-line blocking. Sending again takes at least a round trip. For a file that is right. For speech or a game, a late third message is worse than a missing second one, so these use datagrams.',
   sources: ['RFC 9293 §3.8', 'RFC 5681 §3.2', 'RFC 9000 §2'],
   read: [
     'src/network/link/model/stream-model.ts',

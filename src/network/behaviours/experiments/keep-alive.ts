@@ -47,7 +47,7 @@ export const keepAlive = experiment({
   },
 
   because:
-    'Two machines that have nothing to say send nothing, so a connection can outlive a cable that is pulled and put back. The price: from an idle connection alone nobody can know whether the other is there. Keep-alive sends an empty packet now and then and counts missing answers. Two hours is the least that the standard allows as a default. Programs that want to know sooner ask themselves (heartbeats).',
+    'Two machines that have nothing to say send nothing, so a connection can outlive a cable that is pulled out and put back. The price: on an idle connection neither end can know whether the other is still there. Keep-alive sends an empty packet now and then and counts missing answers. Two hours is the shortest default that the standard allows. Programs that want to know sooner ask by themselves (heartbeats).',
   sources: ['RFC 1122 §4.2.3.6', 'RFC 9293 §3.8.4', 'tcp(7), SO_KEEPALIVE', 'proc(5)'],
   read: [
     'src/network/behaviours/experiments/keep-alive.ts',

@@ -67,7 +67,7 @@ export const killedPeer = experiment({
   },
 
   because:
-    'The process is dead, but its kernel lives, and closes what it left open as if it had called close: TCP says goodbye (FIN). So a clean end does not mean that all was sent; a protocol must say by itself when it has finished, by a length or a last word. UDP has no goodbye. (Had bytes lain unread at the server, the client would have seen ECONNRESET: see unread-then-closed. Had the machine died, nothing at all.)',
+    'The process is dead, but its kernel lives, and closes what the process left open as if it had called close: TCP says goodbye (FIN). So a clean end does not mean that everything was sent; a protocol must say by itself when it has finished, by a length or a last word. UDP has no goodbye. (If bytes had been left unread at the server, the client would have seen ECONNRESET: see unread-then-closed. If the machine had died, it would have seen nothing at all.)',
   sources: ['RFC 9293 §3.6', 'exit(2)', 'RFC 2525 §2.17'],
   read: ['examples/06-nobody-there/left-behind.ts', 'src/common/errors.ts#ERR_FRAME_CUT'],
   differs: {

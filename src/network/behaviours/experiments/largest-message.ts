@@ -47,8 +47,14 @@ export const largestMessage = experiment({
   },
 
   because:
-    'A datagram is one IP packet, if need be in fragments, and the length of an IP packet is a number of 16 bits. Over a real network smaller is wiser: a datagram in several fragments is lost when one of them is. A stream has no largest anything; TCP cuts it into packets as it likes.',
-  sources: ['RFC 791 §3.1', 'RFC 768', 'udp(7), EMSGSIZE', 'RFC 8085 §3.2'],
+    'A datagram is one IP packet, in fragments if need be, and the length of an IP packet is a 16-bit number: 65,535 less 20 for the header of IPv4 and 8 for that of UDP. (IPv6 does not count its header, so there it is 65,527.) Over a real network smaller is wiser: a datagram in several fragments is lost when one of them is. A stream has no largest size; TCP cuts it into packets as it likes.',
+  sources: [
+    'RFC 791 §3.1',
+    'RFC 8200 §3',
+    'RFC 768',
+    'udp(7), EMSGSIZE',
+    'RFC 8085 §3.2',
+  ],
   read: [
     'src/udp/datagram-socket.ts#async sendto(',
     'src/common/explanations.ts#the text is too long for one datagram',

@@ -38,7 +38,7 @@ export const lateAnswer = experiment({
   },
 
   because:
-    "Node ends its own side as soon as the peer has ended its one, before the program has had time to think; what is written later is not sent (EPIPE). That is handy for those who forget to close, and not what TCP says: allowHalfOpen: true leaves the decision to the program, as the system's calls do. Our sockets always set it.",
+    "Node ends its own side as soon as the peer has ended the other, before the program has had time to think; what is written later is not sent (EPIPE). That is handy for programs that forget to close, but it is Node's choice, not TCP's: allowHalfOpen: true leaves the decision to the program, as the system calls do. Our sockets always set it.",
   sources: ['Node.js, net: allowHalfOpen', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/welcoming-socket.ts#this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true })',

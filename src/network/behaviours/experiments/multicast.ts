@@ -69,7 +69,7 @@ export const multicast = experiment({
   },
 
   because:
-    'A group is an address that nobody has and that many listen to. The sender sends once and does not know who is there. On Linux it is the machine that joins: every socket that waits at all addresses gets what any socket of the machine has joined (IP_MULTICAST_ALL). Who wants only his own binds to the group itself, or looks at the destination. Acknowledgements from many would drown a sender, so there is no TCP for groups; what must be reliable is built on datagrams (PGM).',
+    'A group is an address that belongs to nobody and that many listen to. The sender sends once and does not know who is there. On Linux it is the machine that joins: every socket bound to all addresses gets what any socket of the machine has joined (IP_MULTICAST_ALL). To get only its own groups, a program binds to the group itself, or checks the destination. Acknowledgements from many receivers would drown a sender, so there is no TCP for groups; what must be reliable is built on datagrams (PGM).',
   sources: [
     'ip(7), IP_ADD_MEMBERSHIP, IP_MULTICAST_ALL',
     'RFC 1112',
@@ -81,7 +81,7 @@ export const multicast = experiment({
     'src/network/behaviours/experiments/broadcast.ts',
   ],
   differs: {
-    win32: 'On Windows only the members get it; a firewall may stop it.',
+    win32: 'On Windows only the members get it, and a firewall may block it.',
     darwin: 'On macOS only the members get it.',
   },
 });

@@ -43,7 +43,7 @@ export const nagle = experiment({
   },
 
   because:
-    'Two good ideas wait for each other. The sender holds back a small packet while an earlier one is unacknowledged (Nagle). The receiver holds back its acknowledgement, hoping to send it along with an answer (delayed ACK), and there is no answer before the second half has come. A timer of 40 ms ends it. One write in place of two helps, and so does TCP_NODELAY. UDP does neither.',
+    'Two good ideas wait for each other. The sender holds back a small packet until earlier data is acknowledged (Nagle). The receiver holds back its acknowledgement, hoping to send it along with an answer (delayed ACK), but there is no answer before the second half has come. On Linux a timer of 40 ms ends the wait. One write instead of two helps, and so does TCP_NODELAY. UDP does neither.',
   sources: ['RFC 896', 'RFC 1122 §4.2.3.2, §4.2.3.4', 'tcp(7), TCP_NODELAY'],
   read: [
     'src/tcp/connection-socket.ts#this.#socket.setNoDelay(options.noDelay ?? false)',

@@ -46,7 +46,7 @@ export const nobodyThereConnected = experiment({
   },
 
   because:
-    'To connect a UDP socket sends nothing; it only notes the peer, so it cannot fail. The datagram leaves, the machine answers that the port is closed (ICMP port unreachable), and since the socket now has a peer, the system knows whom to tell: whoever makes the next call. So the error arrives late, and at a call that did nothing wrong.',
+    'Connecting a UDP socket sends nothing. It only notes the peer, so it does not find out whether anybody is there. The datagram leaves, the machine answers that the port is closed (ICMP port unreachable), and because the socket now has a peer, the system knows which socket to tell: whichever call comes next gets the error. So the error arrives late, in a call that did nothing wrong.',
   sources: ['connect(2)', 'udp(7), ECONNREFUSED', 'RFC 1122 §4.1.3.3', 'RFC 792'],
   read: [
     'src/udp/datagram-socket.ts#async connect(',
@@ -54,6 +54,7 @@ export const nobodyThereConnected = experiment({
     'examples/06-nobody-there/udp-nobody.ts',
   ],
   differs: {
-    win32: 'Windows can report it too, but Node switches that off: it stays silent.',
+    win32:
+      'Windows can report it too, but Node switches that off: the program is not told.',
   },
 });

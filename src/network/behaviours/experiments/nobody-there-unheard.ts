@@ -51,14 +51,14 @@ export const nobodyThereUnheard = experiment({
   },
 
   because:
-    "An 'error' event that nobody listens to is thrown, and ends the process. Most know that of connections. But a connected datagram socket gets errors, too: the report that a datagram found a closed port. A UDP server that serves hundreds must not die of one client that has gone: give every socket an 'error' listener.",
+    "An 'error' event without a listener is thrown, and ends the process. Most people know that about connections. But a connected datagram socket gets errors too: the report that a datagram found a closed port. A UDP server with hundreds of clients must not die because one of them has gone: give every socket an 'error' listener.",
   sources: ['Node.js, Events: error events', 'udp(7), ECONNREFUSED'],
   read: [
     "src/udp/datagram-socket.ts#this.#socket.on('error', (error) => {",
     "src/tcp/connection-socket.ts#this.#socket.on('error', (error) => {",
   ],
   differs: {
-    win32: 'On Windows the UDP program hears of nothing, and runs on.',
+    win32: 'On Windows the UDP program learns nothing, and keeps running.',
   },
 });
 

@@ -67,7 +67,7 @@ export const oneSocketForAll = experiment({
   },
 
   because:
-    'A UDP server has one letter box for all, and answers to the address on each letter; it keeps in mind by itself who is who. accept returns a new socket for every connection, while the welcoming socket goes on welcoming and never carries data. So a TCP server has to serve several sockets at once, and to notice when one of them ends.',
+    'A UDP server has one letter box for everybody, and answers to the address on each letter; it must remember by itself who is who. accept returns a new socket for every connection, while the welcoming socket keeps welcoming and never carries data. So a TCP server has to serve several sockets at once, and to notice when one of them ends.',
   sources: ['accept(2)', 'tcp(7)', 'udp(7)'],
   read: [
     'src/tcp/welcoming-socket.ts#The welcoming socket never carries data',

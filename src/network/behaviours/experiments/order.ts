@@ -29,7 +29,7 @@ export const order = experiment({
   },
 
   because:
-    'Packets may take different ways, or wait in different queues, and nothing in a UDP header says which was first. TCP numbers its bytes, and the receiver puts them in order before the program sees them. On one machine datagrams hardly ever overtake each other, which is why a program that relies on their order works until it leaves the machine.',
+    'Packets may take different routes, or wait in different queues, and nothing in a UDP header says which was first. TCP numbers its bytes, and the receiver puts them in order before the program sees them. On one machine datagrams hardly ever overtake each other, which is why a program that relies on their order works until it leaves the machine.',
   sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 4737 §1'],
   read: [
     'src/network/link/model/wire.ts',

@@ -51,7 +51,7 @@ export const ownPorts = experiment({
   },
 
   because:
-    'A socket has one address. A UDP socket talks to everybody from its one; each TCP connection is a socket of its own, for which the system chooses a free port. That is what tells the connections of a server apart, for its own address is the same in all. Neither is the name of a user: an address is only where an answer goes.',
+    "A socket has one address. A UDP socket talks to everybody from that address; each TCP connection is a separate socket, for which the system chooses a free port. Only the client's port tells the connections of a server apart, because the server's own address is the same in all of them. Neither address identifies a user: an address is only where an answer goes.",
   sources: ['ip(7), ip_local_port_range', 'RFC 9293 §3.3.1', 'RFC 6056'],
   read: [
     'examples/02-tcp-uppercase/addresses.ts',

@@ -58,7 +58,7 @@ export const packetsPerEcho = experiment({
   },
 
   because:
-    'UDP sends the question and the answer. TCP says hello with three packets, carries the question and its acknowledgement, the answer and its acknowledgement, and says goodbye in both directions with three or four. Over one connection for many questions that hardly counts; for a single short one it is most of the traffic, which is why DNS asks over UDP.',
+    'UDP sends the question and the answer. TCP connects with three packets, carries the question and its acknowledgement, the answer and its acknowledgement, and closes both directions with three or four more. If one connection carries many questions, that hardly counts; for a single short question it is most of the traffic, which is why DNS asks over UDP.',
   sources: ['RFC 9293 §3.5, §3.6', 'RFC 768', 'network_namespaces(7)'],
   read: [
     'src/network/behaviours/experiments/packets-per-echo.ts',

@@ -40,7 +40,7 @@ export const reset = experiment({
   },
 
   because:
-    'Close is a goodbye (FIN): everything before it arrives, and the reader sees an end. Reset (RST) is a door slammed: what was on its way is given up, and the reader gets an error. Servers use it against clients who misbehave, and systems for ports where nobody listens. A datagram socket that closes was never known to anybody.',
+    'Close is a goodbye (FIN): everything before it arrives, and the reader sees an end. A reset (RST) slams the door: what was not yet sent is discarded, and the reader gets an error. Servers use it against clients that misbehave, and systems for ports where nobody listens. Nobody ever knew of a datagram socket, so nobody learns that it closes.',
   sources: ['RFC 9293 §3.5.2, §3.6', 'socket(7), SO_LINGER'],
   read: [
     'src/tcp/connection-socket.ts#  reset(): void {',

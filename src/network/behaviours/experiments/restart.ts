@@ -46,7 +46,7 @@ export const restart = experiment({
   },
 
   because:
-    "Whoever closes a TCP connection first remembers it for a minute (TIME_WAIT), so that late packets find no successor; and while it is remembered, Linux refuses its port to a new server. Unless the server sets SO_REUSEADDR, which promises that it knows what it does. Node sets it for every TCP server; the lecture's Python has to say so (setsockopt), or its second start fails.",
+    "The side that closes a TCP connection first remembers it for a while (TIME_WAIT, a minute on Linux), so that late packets do not reach a successor. As long as it is remembered, Linux refuses its port to a new server, unless the server sets SO_REUSEADDR, a promise that it knows what it is doing. Node sets it for every TCP server; the lecture's Python has to say so (setsockopt), or its second start fails.",
   sources: ['RFC 9293 §3.3.2, §3.6', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
   read: [
     'src/tcp/welcoming-socket.ts#async listen(',

@@ -66,7 +66,7 @@ export const reusedPort = experiment({
   },
 
   because:
-    "A datagram is addressed to a port, and whoever has the port now gets it; it looks like any other. So answers and questions carry a number or a name by which a receiver knows that it is meant. A connection is more than a port: both ends' addresses and numbered bytes. The new program has no such connection, so its system answers with a reset.",
+    "A datagram is addressed to a port, and whoever has the port now gets it; it looks like any other. So questions and answers should carry a number or a name that shows whom they are for. A connection is more than a port: it is both ends' addresses, and numbered bytes. The new program has no such connection, so its system answers with a reset.",
   sources: ['RFC 768', 'RFC 9293 §3.5.2', 'RFC 8085 §5.1'],
   read: [
     'src/auction/server/doors/datagram-door.ts',

@@ -50,7 +50,7 @@ export const sendAfterClose = experiment({
   },
 
   because:
-    'The goodbye of TCP says only that the peer sends no more; it might still read, so the first send is no mistake, and it reaches the other kernel. That one has nobody to give it to and answers with a reset. From then on the socket is broken, and the next call says so (EPIPE, ECONNRESET). So the call that fails is one after the one that was lost.',
+    "TCP's goodbye says only that the peer will send no more; it might still read, so the first send is not a mistake, and it reaches the other kernel. That kernel has nobody to give it to, and answers with a reset. From then on the socket is broken, and the next call says so (EPIPE, ECONNRESET). So the call that fails is the one after the one whose data was lost.",
   sources: ['RFC 9293 §3.5.2', 'send(2), EPIPE', 'shutdown(2)'],
   read: [
     'src/tcp/connection-socket.ts#What broke the connection; every later call reports it',

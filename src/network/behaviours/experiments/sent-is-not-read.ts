@@ -56,7 +56,7 @@ export const sentIsNotRead = experiment({
   },
 
   because:
-    "A send call returns when the own kernel has the bytes. From there they go to the other kernel, and later perhaps to the other program. TCP's acknowledgements come from the kernel, and a program does not see even those. If it matters that a message was received, or worked upon, the other program has to say so: an answer of its own.",
+    "A send call returns when its own kernel has the bytes. From there they go to the other kernel, and later perhaps to the other program. TCP's acknowledgements come from the kernel, and a program does not see even those. If it matters that a message was received, or processed, the other program has to say so in an answer of its own.",
   sources: [
     'send(2)',
     'RFC 9293 §3.8',

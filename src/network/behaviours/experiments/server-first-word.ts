@@ -45,7 +45,7 @@ export const serverFirstWord = experiment({
   },
 
   because:
-    'TCP connects with packets, so the server has the address of a client that has not yet said a word; mail servers greet first. To connect a UDP socket is a private matter of that socket: no packet, no news. A UDP server learns an address from a datagram and from nothing else, so there the client begins.',
+    'TCP connects with packets, so the server has the address of a client that has not sent anything yet; mail servers greet first. Connecting a UDP socket is a private matter of that socket: no packet is sent, and nobody learns of it. A UDP server learns an address only from a datagram, so there the client must begin.',
   sources: ['connect(2)', 'RFC 9293 §3.5', 'RFC 5321 §3.1'],
   read: [
     'src/udp/datagram-socket.ts#Nothing is sent:',

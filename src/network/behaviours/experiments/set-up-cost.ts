@@ -74,7 +74,7 @@ export const setUpCost = experiment({
   },
 
   because:
-    'TCP makes sure that somebody is there before it sends data: one packet there (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, the same for every new connection, however fast the line is. TLS adds one more; that is why programs keep connections open, and what QUIC saves.',
+    'TCP makes sure that somebody is there before it sends data: one packet there (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, for every new connection, however fast the line is. TLS adds one more. That is why programs keep connections open, and it is what QUIC saves.',
   sources: ['RFC 9293 §3.5', 'RFC 8446 §2', 'RFC 9000 §1'],
   read: [
     'src/network/link/stream-connection.ts#its first bytes leave a round trip later',

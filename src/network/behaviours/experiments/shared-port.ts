@@ -47,7 +47,7 @@ export const sharedPort = experiment({
   },
 
   because:
-    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux takes one of them, the one that was bound last, and the other sits there and wonders. The option is meant for multicast, where each gets a copy. A port that was shared by mistake is a nasty thing: everything works, and nothing arrives.',
+    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux picks one of them, the one that was bound last, and the other sits there and wonders. The option is meant for multicast, where each gets a copy. A port that is shared by mistake is nasty: everything works, and nothing arrives.',
   sources: ['socket(7), SO_REUSEADDR', 'ip(7)', 'Node.js, dgram: reuseAddr'],
   read: [
     'src/udp/datagram-socket.ts#  reuseAddress?: boolean;',

@@ -56,7 +56,7 @@ export const silentPeer = experiment({
   },
 
   because:
-    "Connecting, acknowledging and storing is the work of the kernel, which is well. TCP guarantees that the peer's kernel has the bytes, not that a program reads them. Only an answer shows that somebody is at home, and only a time-out ends the wait for one: that is why every waiting call here takes one.",
+    "Connecting, acknowledging and storing are the work of the kernel, which is still running. TCP guarantees that the peer's kernel has the bytes, not that a program reads them. Only an answer shows that the program is alive, and only a time-out ends the wait for one: that is why every waiting call here takes one.",
   sources: ['listen(2)', 'RFC 1122 §4.2.3.6', 'RFC 5482 §1'],
   read: [
     'examples/06-nobody-there/silence.ts',

@@ -42,7 +42,7 @@ export const smallBuffer = experiment({
   },
 
   because:
-    'A receive call takes one datagram out of the queue, whole; what does not fit into the buffer is thrown away. A stream has no such unit, so what a call leaves is there for the next one. (Node itself always reads datagrams with 64 KiB and never cuts one; our socket cuts as the system call would. On Windows the call reports an error, WSAEMSGSIZE, besides.)',
+    'A receive call takes one whole datagram out of the queue; what does not fit into the buffer is thrown away. A stream has no such unit, so what one call leaves is there for the next. (Node itself always reads datagrams with 64 KiB and never cuts one; our socket cuts as the system call would. On Windows the call also reports an error, WSAEMSGSIZE.)',
   sources: ['recv(2), MSG_TRUNC', 'udp(7)'],
   read: [
     'src/udp/datagram-socket.ts#truncated: data.length > bufsize',

@@ -30,7 +30,7 @@ export const twoBinders = experiment({
   },
 
   because:
-    'A port is where the system looks up to which socket a packet goes, so one address belongs to one socket. The error comes from bind; Node has no call of that name for TCP and reports it from listen.',
+    'A port tells the system which socket a packet is for, so one address belongs to one socket. The error comes from bind; Node has no such call for TCP and reports it from listen.',
   sources: ['bind(2), EADDRINUSE', 'socket(7)'],
   read: [
     'src/common/explanations.ts#another program listens there. Stop it',

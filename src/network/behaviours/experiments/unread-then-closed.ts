@@ -73,7 +73,7 @@ export const unreadThenClosed = experiment({
   },
 
   because:
-    "To close with bytes unread means that the client's data was thrown away, and TCP may not hide that: it sends a reset in place of a goodbye. A reset also destroys what is still on its way, so that a client that reads late may never see the answer. A server that refuses a request reads it to its end first, or shuts down its side, waits, and closes then. A datagram that nobody reads is thrown away without a word.",
+    "Closing with bytes unread throws away the client's data, and TCP may not hide that: it sends a reset instead of a goodbye. The reset destroys what the server has not sent yet. What had already arrived can still be read on Linux, before the error; on other systems it may be lost as well. A server that refuses a request should first read it to its end, or shut down its side, wait, and then close. A datagram that nobody reads is silently thrown away.",
   sources: ['RFC 9293 §3.6.1', 'RFC 1122 §4.2.2.13', 'RFC 2525 §2.17', 'RFC 9112 §9.6'],
   read: [
     'src/tcp/connection-socket.ts#Node has not read yet make the system send a reset',

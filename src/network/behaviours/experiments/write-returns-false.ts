@@ -77,7 +77,7 @@ export const writeReturnsFalse = experiment({
   },
 
   because:
-    'Node never refuses data. What the system does not take it keeps, without a limit, and false only asks the program to stop. Who does not stop will see memory grow until the process dies of it; who sends it again sends it twice. Stop, and go on at the drain event; or await a sendall that waits by itself.',
+    'Node never refuses data. It keeps what the system does not take, without a limit; false only asks the program to stop. A program that does not stop will see its memory grow until it dies of it; one that writes the data again sends it twice. Stop, and continue at the drain event; or await a sendall that waits by itself.',
   sources: ['Node.js, Stream: writable.write()', 'send(2)'],
   read: ['src/tcp/connection-socket.ts#async sendall(', 'src/framing/frame-writer.ts'],
 });
