@@ -2,18 +2,7 @@
  * A file that is written whole or not at all: what stood there stays until all of the new one
  * is on the disk. A full disk, or a power failure, leaves the old file as it was.
  */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  fsyncSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { explainFile } from './explain.ts';
 
@@ -35,23 +24,23 @@ export function replaceFileBy<T>(file: string, work: (write: Write) => T): T {
   try {
     const result = work((text) => {
       attempt(file, () => {
-        descriptor ??= openSync(fresh, 'w', mode);
-        writeFileSync(descriptor, text);
+        descriptor ??= fs.openSync(fresh, 'w', mode);
+        fs.writeFileSync(descriptor, text);
       });
     });
     if (descriptor !== undefined && replaceable) {
       // A disk may find out only now that it is full.
-      attempt(file, () => fsyncSync(descriptor!));
-      closeSync(descriptor);
+      attempt(file, () => fs.fsyncSync(descriptor!));
+      fs.closeSync(descriptor);
       descriptor = undefined;
-      attempt(file, () => renameSync(fresh, path));
+      attempt(file, () => fs.renameSync(fresh, path));
     }
     return result;
   } catch (error) {
-    if (replaceable) rmSync(fresh, { force: true });
+    if (replaceable) fs.rmSync(fresh, { force: true });
     throw error;
   } finally {
-    if (descriptor !== undefined) closeSync(descriptor);
+    if (descriptor !== undefined) fs.closeSync(descriptor);
   }
 }
 
@@ -63,11 +52,11 @@ type Write = (text: string) => void;
  */
 export function checkReplaceable(file: string): void {
   const { exists, path, replaceable } = targetOf(file);
-  if (exists) accessSync(path, constants.W_OK);
+  if (exists) fs.accessSync(path, fs.constants.W_OK);
   if (!replaceable) return;
   const folder = dirname(path);
-  accessSync(folder, constants.W_OK);
-  if (!statSync(folder).isDirectory()) throw wrongKind('ENOTDIR', folder);
+  fs.accessSync(folder, fs.constants.W_OK);
+  if (!fs.statSync(folder).isDirectory()) throw wrongKind('ENOTDIR', folder);
 }
 
 interface Target {
@@ -81,7 +70,7 @@ interface Target {
 }
 
 function targetOf(file: string): Target {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = fs.statSync(file, { throwIfNoEntry: false });
   if (!stat) {
     return { path: resolve(file), exists: false, replaceable: true, mode: 0o666 };
   }
@@ -89,7 +78,7 @@ function targetOf(file: string): Target {
     throw wrongKind('EISDIR', file);
   }
   const replaceable = stat.isFile();
-  const path = replaceable ? realpathSync(file) : file;
+  const path = replaceable ? fs.realpathSync(file) : file;
   return { path, exists: true, replaceable, mode: stat.mode & 0o777 };
 }
 

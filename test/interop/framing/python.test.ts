@@ -7,13 +7,13 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../../src/framing/index.ts';
-import { needPython, python } from '../../support/peers.ts';
+import { needPython } from '../../support/peers.ts';
 
 const PEER = fileURLToPath(new URL('peers/framed_echo.py', import.meta.url));
 const children: ChildProcess[] = [];
 
-function startPeer(...args: string[]) {
-  const child = spawn(python!, [PEER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
+function startPeer(python: string, ...args: string[]) {
+  const child = spawn(python, [PEER, ...args], { stdio: ['pipe', 'pipe', 'inherit'] });
   children.push(child);
   return child;
 }
@@ -25,8 +25,8 @@ afterEach(() => {
 describe('a Python peer', () => {
   const messages = ['hello', '', 'größe', 'x'.repeat(200_000), ...'abcdefgh'.split('')];
 
-  it('answers what we send, message for message', async () => {
-    const child = startPeer('serve');
+  it('answers what we send, message for message', async (context) => {
+    const child = startPeer(needPython(context), 'serve');
     const [port] = (await once(createInterface(child.stdout), 'line')) as [string];
     const connection = new FramedConnection(connect(Number(port), '127.0.0.1'));
     const sending = connection.sendMany(messages.map(encodeText), { timeout: 20_000 });
@@ -47,11 +47,12 @@ describe('a Python peer', () => {
   });
 
   it('gets an answer to each of its messages', async (context) => {
-    needPython(context);
+    const python = needPython(context);
     const server = createServer({ allowHalfOpen: true });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const child = startPeer('ask', String((server.address() as AddressInfo).port));
+    const { port } = server.address() as AddressInfo;
+    const child = startPeer(python, 'ask', String(port));
     child.stdin.end('first\n\nthird ü\n' + 'y'.repeat(100_000) + '\n');
     const output = text(child.stdout);
     const [socket] = (await once(server, 'connection')) as [ReturnType<typeof connect>];

@@ -1,5 +1,6 @@
-import {
+import fs, {
   chmodSync,
+  constants,
   existsSync,
   readdirSync,
   readFileSync,
@@ -9,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   checkReplaceable,
   replaceFile,
@@ -24,7 +25,10 @@ beforeEach(() => {
   file = join(folder, 'a.txt');
 });
 
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true });
+});
 
 describe('a file that is replaced', () => {
   it('is there afterwards, and nothing else', () => {
@@ -39,6 +43,9 @@ describe('a file that is replaced', () => {
     replaceFileBy(file, (write) => {
       write('ne');
       expect(readFileSync(file, 'utf8')).toBe('old');
+      // Another program that does the same writes to another file.
+      const fresh = `.socketlab-${process.pid}.tmp`;
+      expect(readdirSync(folder).sort()).toEqual([fresh, 'a.txt']);
       write('w');
     });
     expect(readFileSync(file, 'utf8')).toBe('new');
@@ -55,6 +62,31 @@ describe('a file that is replaced', () => {
     expect(readFileSync(file, 'utf8')).toBe('old');
     expect(readdirSync(folder)).toEqual(['a.txt']);
   });
+
+  it('is on the disk before it takes the place of the old one', () => {
+    const sync = vi.spyOn(fs, 'fsyncSync');
+    const rename = vi.spyOn(fs, 'renameSync').mockImplementation(() => {
+      expect(sync).toHaveBeenCalledOnce();
+    });
+    replaceFile(file, 'new');
+    expect(rename).toHaveBeenCalledOnce();
+  });
+
+  it.each(['writeFileSync', 'fsyncSync', 'renameSync'] as const)(
+    'stays whole when %s fails, and is named; nothing is open, and nothing is left',
+    (call) => {
+      replaceFile(file, 'old');
+      const open = vi.spyOn(fs, 'openSync');
+      const close = vi.spyOn(fs, 'closeSync');
+      vi.spyOn(fs, call).mockImplementation(() => {
+        throw new Error('EIO: i/o error');
+      });
+      expect(() => replaceFile(file, 'new')).toThrow(/a\.txt.*EIO: i\/o error/);
+      expect(close.mock.calls).toEqual([[open.mock.results[0]!.value]]);
+      expect(readFileSync(file, 'utf8')).toBe('old');
+      expect(readdirSync(folder)).toEqual(['a.txt']);
+    },
+  );
 
   it('is not made when nothing is written', () => {
     replaceFileBy(file, () => {});
@@ -89,6 +121,16 @@ describe('a file that is replaced', () => {
   it('is not touched by the question whether it could be', () => {
     checkReplaceable(file);
     expect(existsSync(file)).toBe(false);
+    writeFileSync(file, 'old');
+    // Who is root may write to any.
+    const access = vi.spyOn(fs, 'accessSync').mockImplementation(() => {});
+    checkReplaceable(file);
+    const { W_OK } = constants;
+    expect(access.mock.calls).toEqual([
+      [file, W_OK],
+      [folder, W_OK],
+    ]);
+    expect(readFileSync(file, 'utf8')).toBe('old');
   });
 
   it.runIf(existsSync('/dev/full'))('stays what it is where it is a device', () => {

@@ -12,7 +12,7 @@ import fs, {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Auction,
   type AuctionEvent,
@@ -35,7 +35,10 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'journal-'));
   file = join(folder, 'game.jsonl');
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** Everything that anybody can know of an auction, as a value of its own. */
 function stateOf({ answers, ledger, phase, round, winner }: Auction): unknown {
@@ -386,12 +389,46 @@ describe('a journal that somebody goes on with', () => {
   it.each([
     ['that was killed', '4194305 1\n'],
     ['whose number another process has now', `${process.pid} 1\n`],
+    ['that was killed where nobody knows when it began', '4194305 \n'],
     ['that a full disk left empty', ''],
-  ])('is free again after an auctioneer %s', (_, lock) => {
+    ['that is nobody', '0 \n'],
+  ])('is free again after an auctioneer %s, and then taken', (_, lock) => {
     createJournal(file, auctionOptions()).close();
     writeFileSync(`${file}.lock`, lock);
     const { journal } = resumeJournal(file);
     expect(journal.file).toBe(file);
+    expect(() => resumeJournal(file)).toThrow('another auctioneer');
     journal.close();
+  });
+
+  it('is not free when the auctioneer is a program of another user', () => {
+    const journal = createJournal(file, auctionOptions());
+    vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill EPERM'), { code: 'EPERM' });
+    });
+    expect(() => resumeJournal(file)).toThrow('another auctioneer');
+    journal.close();
+  });
+
+  it('is nobody’s when it cannot be read', () => {
+    writeFileSync(file, 'no journal\n');
+    expect(() => resumeJournal(file)).toThrow('is no');
+    expect(existsSync(`${file}.lock`)).toBe(false);
+  });
+
+  it('tells who that is to its owner alone', () => {
+    const journal = createJournal(file, auctionOptions());
+    expect(readFileSync(`${file}.lock`, 'utf8')).toMatch(`${process.pid} `);
+    if (process.platform !== 'win32') {
+      expect(statSync(`${file}.lock`).mode & 0o777).toBe(0o600);
+    }
+    journal.close();
+  });
+
+  it('needs no lock where there cannot be one: its name would be too long', () => {
+    const long = join(folder, 'j'.repeat(252));
+    createJournal(long, auctionOptions()).close();
+    resumeJournal(long).journal.close();
+    expect(existsSync(long)).toBe(true);
   });
 });
