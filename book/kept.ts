@@ -9,28 +9,19 @@ import { readSource, ROOT } from './sources.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
 
+/** @param make gives it, or a promise of it */
 export function kept<T>(name: string, madeOf: readonly string[], make: () => T): T {
   const file = fileFor(name, madeOf);
-  return (read(file) as T | undefined) ?? write(file, make());
-}
-
-export async function keptRun<T>(
-  name: string,
-  madeOf: readonly string[],
-  run: () => Promise<T>,
-): Promise<T> {
-  const file = fileFor(name, madeOf);
-  return (read(file) as T | undefined) ?? write(file, await run());
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
+  const made = make();
+  if (made instanceof Promise) return made.then((value) => write(file, value)) as T;
+  return write(file, made);
 }
 
 function fileFor(name: string, madeOf: readonly string[]): string {
   const hash = createHash('sha256').update(process.version);
   for (const part of madeOf) hash.update(part).update('\0');
   return join(CACHE, `${name}-${hash.digest('hex').slice(0, 24)}.json`);
-}
-
-function read(file: string): unknown {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** In one step, because two builds may run at the same time. */

@@ -1,6 +1,7 @@
 /** All pages of the book, in memory. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
@@ -28,7 +29,7 @@ import {
   type SourceFile,
   sourcePage,
 } from './rooms.ts';
-import { runLesson, type SceneRun } from './runs.ts';
+import { runLessons, type SceneRun } from './runs.ts';
 import { searchIndex } from './search.ts';
 import {
   findOnShelf,
@@ -104,18 +105,27 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
   const sketch = sketchBook();
   if (problemsOf(sketch).length > 0) return sketch;
   const highlight = await openHighlighter();
-  return pagesOf(await run(short), { highlight, short });
+  return pagesOf(await run(short, highlight), { highlight, short });
 }
 
-async function run(short: boolean): Promise<Runs> {
+async function run(short: boolean, highlight: Highlight): Promise<Runs> {
   const lessons = findLessons();
   // A comparison wants a quiet machine. The others mostly wait, and may wait together.
   const comparison = await measureComparison(short);
   const [behaviours, played] = await Promise.all([
     measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
-    runAll(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
+    runLessons(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
+    colour(short ? `src/${SHORT_ROOM}` : 'src', highlight),
   ]);
   return { comparison, behaviours, lessons: played, fanOut: output('book/fan-out.ts') };
+}
+
+/** While runs wait: what has been coloured is kept, and the pages find it. */
+async function colour(folder: string, highlight: Highlight): Promise<void> {
+  for (const file of sourcesUnder(folder)) {
+    highlight(readSource(file).trimEnd(), 'typescript');
+    await setImmediate();
+  }
 }
 
 interface MakeOptions extends BookOptions {
@@ -330,21 +340,6 @@ function pictures(): string[] {
   return sourcesUnder('docs', '')
     .filter((file) => file.startsWith('docs/pictures/'))
     .map((file) => file.slice('docs/pictures/'.length));
-}
-
-/** Three at a time: they mostly wait. */
-async function runAll(lessons: readonly Lesson[]): Promise<Map<string, SceneRun[]>> {
-  const runs = new Map<string, SceneRun[]>();
-  const queue = [...lessons];
-  let port = 20_000 + (process.pid % 20_000);
-  const freePort = (): number => (port += 4);
-  const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      runs.set(next.id, await runLesson(next, freePort));
-    }
-  };
-  await Promise.all([worker(), worker(), worker()]);
-  return runs;
 }
 
 function item(path: string, title: string, about = ''): Html {

@@ -1,12 +1,7 @@
 /** What runs of the experiments have shown, for the chapters on compare and behaviours. */
 import { release } from 'node:os';
 import pc from 'picocolors';
-import {
-  EXPERIMENTS,
-  type Finding,
-  type Outcome,
-  runExperiment,
-} from '../src/network/behaviours/index.ts';
+import type { Finding, Outcome } from '../src/network/behaviours/index.ts';
 import {
   compare,
   type CompareOptions,
@@ -14,7 +9,10 @@ import {
   comparisonPage,
   headingLines,
 } from '../src/network/compare/index.ts';
-import { keptRun, textsBehind } from './kept.ts';
+import { compiledRoom } from './compiled.ts';
+import { kept, textsBehind } from './kept.ts';
+
+type BehavioursRoom = typeof import('../src/network/behaviours/index.ts');
 
 export interface ComparisonShown {
   terminal: string;
@@ -31,7 +29,7 @@ const BEHIND = textsBehind(['book/measured.ts']);
 
 export async function measureComparison(short: boolean): Promise<ComparisonShown> {
   const options: CompareOptions = short ? { messages: 20, every: 2 } : {};
-  return keptRun('compare', [MACHINE, JSON.stringify(options), ...BEHIND], async () => {
+  return kept('compare', [MACHINE, JSON.stringify(options), ...BEHIND], async () => {
     const comparison = await compare(options);
     const lines = [
       ...headingLines(comparison.plan),
@@ -49,10 +47,11 @@ export async function measureComparison(short: boolean): Promise<ComparisonShown
 export async function measureBehaviours(
   names: readonly string[],
 ): Promise<BehavioursShown> {
-  return keptRun('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
+  return kept('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
+    const room = await compiledRoom<BehavioursRoom>('network/behaviours');
     const shown: BehavioursShown = {};
-    for (const experiment of EXPERIMENTS.filter(({ name }) => names.includes(name))) {
-      shown[experiment.name] = shownOf(await runExperiment(experiment));
+    for (const experiment of room.EXPERIMENTS.filter(({ name }) => names.includes(name))) {
+      shown[experiment.name] = shownOf(await room.runExperiment(experiment));
     }
     return shown;
   });

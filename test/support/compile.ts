@@ -1,7 +1,8 @@
 /**
  * What tests start as processes of their own is compiled before the first of them, as the
  * published package is: such a process is up in half the time of one that reads TypeScript.
- * Vitest calls this once for each project. What is newer than its source stays as it is.
+ * Vitest calls this once for each project, and the book before it plays the lessons. What is
+ * newer than its source stays as it is.
  */
 import {
   mkdirSync,
@@ -63,6 +64,8 @@ async function translate(files: string[]): Promise<void> {
     types: [],
     rootDir: ROOT,
     outDir: COMPILED,
+    // Whoever traces a program is told the lines of its source.
+    inlineSourceMap: true,
   });
   program.emit(undefined, (target, text) => {
     // In one step: another run of the tests may be reading it.
