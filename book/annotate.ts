@@ -33,10 +33,9 @@ export function annotate(source: string): readonly Segment[] {
 }
 
 function takeApart(source: string): Segment[] {
-  const file = parse(source);
   const lines = source.trimEnd().split('\n');
-  const comments = commentLines(file, lines);
-  const names = declaredNames(file);
+  const comments = commentLines(source, lines);
+  const names = declaredNames(parse(source));
   const segments: Segment[] = [];
   let at = 0;
   while (at < lines.length) {
@@ -82,22 +81,21 @@ export function findRegion(source: string, wanted: string): [number, number] | u
   return undefined;
 }
 
+let parsed: { source: string; file: ts.SourceFile } | undefined;
+
+/** The last one is kept: a file is asked about in several ways. */
 function parse(source: string): ts.SourceFile {
-  return ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
+  if (parsed?.source === source) return parsed.file;
+  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
+  parsed = { source, file };
+  return file;
 }
 
 /** For each line whether a comment, and nothing else, stands on it. */
-function commentLines(file: ts.SourceFile, lines: readonly string[]): boolean[] {
-  const literals: [number, number][] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isTemplateExpression(node) || ts.isStringLiteralLike(node)) {
-      literals.push([node.getStart(file), node.end]);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(file);
-  const inLiteral = (position: number): boolean =>
-    literals.some(([start, end]) => start < position && position < end);
+function commentLines(source: string, lines: readonly string[]): boolean[] {
+  const literals = literalRanges(source);
+  const inLiteral = (at: number): boolean =>
+    literals.some(([start, end]) => start < at && at < end);
 
   let position = 0;
   let open = false;

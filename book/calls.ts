@@ -4,72 +4,48 @@
  */
 import { readSource } from './sources.ts';
 
-/** By the call as it stands in the table's first column. */
-const PLACES: Readonly<Record<string, { source: string; lesson: string }>> = {
-  'socket(AF_INET, SOCK_DGRAM)': {
-    source: 'udp/datagram-socket.ts',
-    lesson: '03-blocking-calls/udp-client.ts',
-  },
-  'socket(AF_INET6, …)': {
-    source: 'udp/datagram-socket.ts',
-    lesson: '07-families-and-paths/server.ts',
-  },
-  "bind(('', 12000))": {
-    source: 'udp/datagram-socket.ts#bind',
-    lesson: '03-blocking-calls/udp-server.ts',
-  },
-  'sendto(data, address)': {
-    source: 'udp/datagram-socket.ts#sendto',
-    lesson: '03-blocking-calls/udp-client.ts',
-  },
-  'recvfrom(2048)': {
-    source: 'udp/datagram-socket.ts#recvfrom',
-    lesson: '03-blocking-calls/small-buffer.ts',
-  },
-  'socket(AF_INET, SOCK_STREAM)': {
-    source: 'tcp/welcoming-socket.ts',
-    lesson: '03-blocking-calls/tcp-server.ts',
-  },
-  'listen(1)': {
-    source: 'tcp/welcoming-socket.ts#listen',
-    lesson: '03-blocking-calls/busy-server.ts',
-  },
-  'accept()': {
-    source: 'tcp/welcoming-socket.ts#accept',
-    lesson: '03-blocking-calls/tcp-server.ts',
-  },
-  'connect(address)': {
-    source: 'tcp/connection-socket.ts#connect',
-    lesson: '03-blocking-calls/tcp-client.ts',
-  },
-  'send(data)': {
-    source: 'tcp/connection-socket.ts#send',
-    lesson: '06-nobody-there/udp-nobody.ts',
-  },
-  'sendall(data)': {
-    source: 'tcp/connection-socket.ts#sendall',
-    lesson: '04-stream-without-messages/sender.ts',
-  },
-  'recv(1024)': {
-    source: 'tcp/connection-socket.ts#recv',
-    lesson: '04-stream-without-messages/receiver.ts',
-  },
-  'shutdown(SHUT_WR)': {
-    source: 'tcp/connection-socket.ts#shutdown',
-    lesson: '06-nobody-there/half-close-client.ts',
-  },
-  'close()': {
-    source: 'tcp/connection-socket.ts#close',
-    lesson: '06-nobody-there/half-close-server.ts',
-  },
-  'settimeout(5)': {
-    source: 'common/wait.ts',
-    lesson: '06-nobody-there/silence.ts',
-  },
-  AF_UNIX: {
-    source: 'tcp/welcoming-socket.ts#bind',
-    lesson: '07-families-and-paths/server.ts',
-  },
+/** By the call as it stands in the first column: a source of src/, a program of examples/. */
+const PLACES: Readonly<Record<string, readonly [source: string, lesson: string]>> = {
+  'socket(AF_INET, SOCK_DGRAM)': [
+    'udp/datagram-socket.ts',
+    '03-blocking-calls/udp-client.ts',
+  ],
+  'socket(AF_INET6, …)': ['udp/datagram-socket.ts', '07-families-and-paths/server.ts'],
+  "bind(('', 12000))": ['udp/datagram-socket.ts#bind', '03-blocking-calls/udp-server.ts'],
+  'sendto(data, address)': [
+    'udp/datagram-socket.ts#sendto',
+    '03-blocking-calls/udp-client.ts',
+  ],
+  'recvfrom(2048)': [
+    'udp/datagram-socket.ts#recvfrom',
+    '03-blocking-calls/small-buffer.ts',
+  ],
+  'socket(AF_INET, SOCK_STREAM)': [
+    'tcp/welcoming-socket.ts',
+    '03-blocking-calls/tcp-server.ts',
+  ],
+  'listen(1)': ['tcp/welcoming-socket.ts#listen', '03-blocking-calls/busy-server.ts'],
+  'accept()': ['tcp/welcoming-socket.ts#accept', '03-blocking-calls/tcp-server.ts'],
+  'connect(address)': [
+    'tcp/connection-socket.ts#connect',
+    '03-blocking-calls/tcp-client.ts',
+  ],
+  'send(data)': ['tcp/connection-socket.ts#send', '06-nobody-there/udp-nobody.ts'],
+  'sendall(data)': [
+    'tcp/connection-socket.ts#sendall',
+    '04-stream-without-messages/sender.ts',
+  ],
+  'recv(1024)': [
+    'tcp/connection-socket.ts#recv',
+    '04-stream-without-messages/receiver.ts',
+  ],
+  'shutdown(SHUT_WR)': [
+    'tcp/connection-socket.ts#shutdown',
+    '06-nobody-there/half-close-client.ts',
+  ],
+  'close()': ['tcp/connection-socket.ts#close', '06-nobody-there/half-close-server.ts'],
+  'settimeout(5)': ['common/wait.ts', '06-nobody-there/silence.ts'],
+  AF_UNIX: ['tcp/welcoming-socket.ts#bind', '07-families-and-paths/server.ts'],
 };
 
 const FIRST_ROW = '| the lecture (Python)';
@@ -91,7 +67,7 @@ export function callsTable(problem: (what: string) => void): string {
       );
       return row;
     }
-    const { source, lesson } = place;
+    const [source, lesson] = place;
     const [file = ''] = source.split('#');
     const name = file.split('/').at(-1)!;
     const number = Number(lesson.slice(0, 2));

@@ -42,6 +42,12 @@ export function codeHtml(lines: readonly Html[]): Html | '' {
   return html`<pre><code>${trusted(lines.join('\n'))}</code></pre>`;
 }
 
+/** What a reader may want to copy. */
+export function listingHtml(lines: readonly Html[]): Html {
+  const code = trusted(lines.join('\n'));
+  return html`<pre class="listing" tabindex="0"><code>${code}</code></pre> `;
+}
+
 /**
  * Lines that are wider than a page of this book has room for. What no formatter can break is no
  * fault in a layer: a long text. A comment can be broken, and in a lesson so can everything.

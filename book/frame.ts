@@ -1,5 +1,5 @@
 /** What stands around every page: the bar with contents and search, and the way on. Pure. */
-import { escaped, type Html, html } from './html.ts';
+import { escaped, type Html, html, trusted } from './html.ts';
 import { type Page, type Part, PARTS, relativePath } from './site.ts';
 
 export interface Neighbours {
@@ -55,11 +55,23 @@ export function framed(
         ></div>
         <main id="main" tabindex="-1">${page.body}</main>
         <nav class="way" aria-label="next and previous page">
-          ${before ? html`<a rel="prev" href="${to(before.path)}"><small>before</small> ${escaped(before.title)}</a>` : ''}
-          ${after ? html`<a rel="next" href="${to(after.path)}"><small>read next</small> ${escaped(after.title)}</a>` : ''}
+          ${before ? wayHtml('prev', 'before', before, to) : ''}
+          ${after ? wayHtml('next', 'read next', after, to) : ''}
         </nav>
       </body>
     </html> `;
+}
+
+/** By its first letter as well: see assets/book.js. */
+function wayHtml(
+  rel: 'prev' | 'next',
+  word: string,
+  { path, title }: Page,
+  to: (path: string) => Html,
+): Html {
+  return html`<a rel="${trusted(rel)}" href="${to(path)}"
+    ><small>${trusted(word)} <kbd>${trusted(rel[0]!)}</kbd></small> ${escaped(title)}</a
+  >`;
 }
 
 function contents(page: Page, pages: readonly Page[]): Html[] {

@@ -13,7 +13,7 @@ import {
   type ProgramAnswer,
   type ProseAnswer,
 } from './answers.ts';
-import { columnsHtml } from './code.ts';
+import { columnsHtml, listingHtml } from './code.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
 import { placeOf } from './problems.ts';
@@ -39,56 +39,58 @@ export interface LessonPageOptions {
   lectures: string;
 }
 
+/** Scene by scene: what it asks, what is seen, what to look at; then its programs. */
 export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPage {
   const files = new Map<string, string>();
   const open: string[] = [];
-  const scenes = lesson.scenes.map((scene, index) =>
-    sceneHtml(lesson, scene, index, options.runs?.[index], files),
-  );
+  const number = Number(lesson.id.slice(0, 2));
   const folder = `examples/${lesson.id}`;
-  const programs = readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts'));
-  const shown = orderOf(lesson, programs).map((name) =>
-    programHtml(lesson, `${folder}/${name}`, name.replace(/\.ts$/, ''), options, open),
+  const left = new Set(
+    readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts')),
   );
-  const number = lesson.id.slice(0, 2);
-  const body = html`<h1>${escaped(`${Number(number)}. ${lesson.title}`)}</h1>
-    <pre
-      class="listing"
-      tabindex="0"
-    ><code>${options.highlight(`npm run -s socketlab -- run ${number}`, 'shellscript')}</code></pre>
-    ${scenes}
-    <h2 id="programs">The programs</h2>
-    ${shown} `;
+  const show = (names: readonly string[], played: boolean): Html[] =>
+    names
+      .filter((name) => left.delete(name))
+      .map((name) => programHtml(lesson, `${folder}/${name}`, played, options, open));
+  const scenes = lesson.scenes.map((scene, index) => {
+    const names = scene.roles.map(({ file }) => programOf(file, lesson));
+    return html`${sceneHtml(lesson, scene, index, options, files)} ${show(names, true)}`;
+  });
+  const others = show([...left], false);
+  const body = html`<p class="chapter" aria-hidden="true">${trusted(String(number))}</p>
+    <h1>${escaped(lesson.title)}</h1>
+    ${scenes} ${others.length > 0 ? html`<h2 id="more">More programs</h2>` : ''} ${others} `;
   return { body, files, open };
 }
 
-/** As they come on the stage; what never does comes last. */
-function orderOf(lesson: Lesson, programs: readonly string[]): string[] {
-  // A scene may have a guest from another lesson, which has a chapter for it.
-  const played = lesson.scenes.flatMap(({ roles }) =>
-    roles
-      .map(({ file }) => file.split(/[\\/]/))
-      .filter((path) => path.at(-2) === lesson.id)
-      .map((path) => path.at(-1)!),
-  );
-  return [...new Set([...played, ...programs])];
+/** A program's name in its lesson; a guest from another lesson has its chapter there. */
+function programOf(file: string, { id }: Lesson): string {
+  const path = file.split(/[\\/]/);
+  return path.at(-2) === id ? path.at(-1)! : '';
 }
 
 function sceneHtml(
   lesson: Lesson,
   scene: Scene,
   index: number,
-  run: SceneRun | undefined,
+  { highlight, runs }: LessonPageOptions,
   files: Map<string, string>,
 ): Html {
-  const names = [...new Set(scene.roles.map(({ name }) => name))].join(', ');
-  const heading = html`<h2 id="scene-${trusted(String(index + 1))}">${escaped(names)}</h2>
-    <p>${escaped(scene.look)}</p>`;
-  if (!run)
-    return html`${heading}
-      <p class="quiet">This book was built without this run.</p> `;
-  return html`${heading} ${captureHtml(scene, run)}
-  ${pictureHtml(lesson, index, run, names, files)} `;
+  const { look, roles, question } = scene;
+  const names = [...new Set(roles.map(({ name }) => name))].join(', ');
+  const run = runs?.[index];
+  const command = `npm run -s socketlab -- run ${lesson.id.slice(0, 2)}`;
+  const seen = run
+    ? html`${captureHtml(scene, run)} ${pictureHtml(lesson, index, run, names, files)}`
+    : html`<p class="quiet">This book was built without this run.</p>`;
+  return html`<div class="scene">
+    <h2 id="scene-${trusted(String(index + 1))}">${escaped(question ?? names)}</h2>
+    ${seen}
+    <div class="look">
+      <p>${escaped(look)}</p>
+      ${index === 0 ? listingHtml(highlight(command, 'shellscript')) : ''}
+    </div>
+  </div> `;
 }
 
 function pictureHtml(
@@ -129,11 +131,12 @@ function pictureHtml(
 function programHtml(
   lesson: Lesson,
   file: string,
-  name: string,
+  played: boolean,
   options: LessonPageOptions,
   open: string[],
 ): Html {
   const source = readSource(file);
+  const name = file.split('/').at(-1)!.replace(/\.ts$/, '');
   const header = /^ \* See:/m.test(source) ? parseHeader(source, file) : undefined;
   const answer = findAnswer(lesson.id, name);
   if (header && !answer) {
@@ -146,15 +149,16 @@ function programHtml(
     // The header stands above both columns, where it has room.
     ...(header && { header: trusted('') }),
   });
-  return html`<section aria-labelledby="${escaped(name)}">
+  return html`<section class="program" aria-labelledby="${escaped(name)}">
     <h3 id="${escaped(name)}">${escaped(`${name}.ts`)}</h3>
-    ${header ? headerHtml(header, answer, options) : ''} ${columns}
+    ${header ? headerHtml(header, answer, played, options) : ''} ${columns}
   </section> `;
 }
 
 function headerHtml(
   { title, fields, see, serves }: ProgramHeader,
   answer: Answer | undefined,
+  played: boolean,
   options: LessonPageOptions,
 ): Html {
   const { find, lectures, highlight } = options;
@@ -164,11 +168,9 @@ function headerHtml(
     >${inline(Lecture.slice(row.length), find)}`;
   const commands = [Run, Partner ?? '']
     .filter(Boolean)
-    .map((line) => line.replace(/\s+\(/, '   # (').trim());
-  const seen = see.map(
-    ({ printed, typed }) => printed + (typed === undefined ? '' : `«${typed}»`),
-  );
-  if (serves) seen.push('^C');
+    .map((line) =>
+      listingHtml(highlight(line.replace(/\s+\(/, '   # (').trim(), 'shellscript')),
+    );
   return html`<div class="header">
     <div>
       <p><strong>${escaped(title)}</strong></p>
@@ -176,19 +178,21 @@ function headerHtml(
       <p class="quiet">Lecture: ${row === '' ? inline(Lecture, find) : lecture}</p>
     </div>
     <div>
-      <pre
-        tabindex="0"
-      ><code>${trusted(highlight(commands.join('\n'), 'shellscript').join('\n'))}</code></pre>
-      <details class="see">
-        <summary>What one sees</summary>
-        ${terminalHtml(seen.join('\n'))}
-      </details>
+      ${commands} ${played ? '' : terminalHtml(seenIn({ see, serves }))}
       <div class="exercise">
         <p><strong>Exercise.</strong> ${inline(Exercise, find)}</p>
         ${answer ? answerHtml(answer, options) : ''}
       </div>
     </div>
   </div> `;
+}
+
+/** What a program that no scene plays would show. */
+function seenIn({ see, serves }: Pick<ProgramHeader, 'see' | 'serves'>): string {
+  const lines = see.map(
+    ({ printed, typed }) => printed + (typed === undefined ? '' : `«${typed}»`),
+  );
+  return [...lines, ...(serves ? ['^C'] : [])].join('\n');
 }
 
 function answerHtml(answer: Answer, options: LessonPageOptions): Html {
@@ -207,13 +211,8 @@ function answerHtml(answer: Answer, options: LessonPageOptions): Html {
 function shownHtml(answer: ProgramAnswer, { highlight }: LessonPageOptions): Html {
   const { file, see, source } = answer;
   const code = source.slice(source.indexOf(' */') + 4);
-  return html`<pre
-      tabindex="0"
-    ><code>${trusted(highlight(`npx tsx ${file}`, 'shellscript').join(''))}</code></pre>
-    ${terminalHtml(see.join('\n'))}
-    <pre
-      tabindex="0"
-    ><code>${trusted(highlight(code.trim(), 'typescript').join('\n'))}</code></pre> `;
+  return html`${listingHtml(highlight(`npx tsx ${file}`, 'shellscript'))}
+  ${terminalHtml(see.join('\n'))} ${listingHtml(highlight(code.trim(), 'typescript'))} `;
 }
 
 function sourcesHtml({ read, shownBy }: ProseAnswer, find: FindLink): Html {

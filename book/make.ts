@@ -7,9 +7,10 @@ import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { callsTable } from './calls.ts';
 import { wideLines } from './code.ts';
+import { contentsHtml, type Entry, openingHtml } from './first-page.ts';
 import { framed } from './frame.ts';
 import { type Highlight, openHighlighter } from './highlight.ts';
-import { escaped, type Html, html } from './html.ts';
+import { escaped, type Html } from './html.ts';
 import { lessonPage } from './lesson-page.ts';
 import { markdownHtml, titleOf } from './markdown.ts';
 import {
@@ -19,7 +20,6 @@ import {
   measureComparison,
 } from './measured.ts';
 import { problemsOf } from './problems.ts';
-import { inline } from './prose.ts';
 import { behavioursHtml, comparisonHtml } from './results.ts';
 import {
   filesOf,
@@ -65,9 +65,9 @@ const SHORT_EXPERIMENTS = ['coalescing', 'small-buffer', 'nobody-there'];
 /** Pages of prose: where they stand, and the part that they belong to. */
 const CHAPTERS: readonly [file: string, path: string, part: Part][] = [
   ['book/text/index.md', 'index.html', 'Start'],
-  ['book/text/calls.md', 'calls.html', 'Start'],
-  ['book/text/compare.md', 'compare.html', 'Experiments'],
-  ['book/text/behaviours.md', 'behaviours.html', 'Experiments'],
+  ['book/text/calls.md', 'calls.html', 'Calls and experiments'],
+  ['book/text/compare.md', 'compare.html', 'Calls and experiments'],
+  ['book/text/behaviours.md', 'behaviours.html', 'Calls and experiments'],
   ['book/text/outgrow.md', 'outgrow.html', 'Further'],
   ['book/text/lecturers.md', 'lecturers.html', 'Further'],
   ['book/text/contributors.md', 'contributors.html', 'Further'],
@@ -160,9 +160,9 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
   const pages: Page[] = [];
   const add = (page: Page): void => void pages.push(page);
 
-  for (const { id, title, scenes } of lessons) {
-    const path = `lessons/${id}.html`;
-    const lesson = lessons.find((one) => one.id === id)!;
+  for (const lesson of lessons) {
+    const { id, scenes } = lesson;
+    const [path, title] = lessonEntry(lesson);
     const made = lessonPage(lesson, {
       highlight,
       find: finder(`examples/${id}/x.ts`, path),
@@ -173,7 +173,7 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     problems.push(...made.open);
     add({
       path,
-      title: `${Number(id.slice(0, 2))}. ${title}`,
+      title,
       about: scenes[0]!.look,
       body: made.body,
       part: 'Lessons',
@@ -196,6 +196,17 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
   }
   const prose = [...CHAPTERS, ...docs()];
   const titles = new Map(prose.map(([file]) => [file, titleOf(readSource(file))]));
+  const chapters = (own: Part): Entry[] =>
+    prose
+      .filter(([, path, part]) => part === own && path !== 'index.html')
+      .map(([file, path]) => [path, titles.get(file)!]);
+  const contents: [Part, Entry[]][] = [
+    ['Lessons', lessons.map(lessonEntry)],
+    ['Calls and experiments', chapters('Calls and experiments')],
+    ['Layers', rooms.map(({ room, about }) => [aboutPage(room), room, about])],
+    ['Further', chapters('Further')],
+    ['Reference', chapters('Reference')],
+  ];
   for (const [file, path, part] of prose) {
     const source = readSource(file);
     sources.set(path, { file, text: source });
@@ -215,7 +226,8 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
       behaviours: () =>
         behavioursHtml(behaviours, finder('src/network/behaviours/x.ts', path)),
       'fan-out': () => terminalHtml(fanOut),
-      contents: () => contentsHtml(lessons, rooms, prose, titles),
+      opening: () => openingHtml(lessons[0]!, runs.get(lessons[0]!.id)?.[0]),
+      contents: () => contentsHtml(contents),
     };
     const results = (name: string): Html | undefined => shown[name]?.();
     const body = markdownHtml(source, { ...markdown, results });
@@ -287,6 +299,11 @@ interface ShownRoom {
   files: readonly SourceFile[];
 }
 
+function lessonEntry({ id, title, scenes }: Lesson): Entry {
+  const { question, look } = scenes[0]!;
+  return [`lessons/${id}.html`, `${Number(id.slice(0, 2))}. ${title}`, question ?? look];
+}
+
 function aboutPage(room: string): string {
   return `source/${room}/about.html`;
 }
@@ -340,42 +357,4 @@ function pictures(): string[] {
   return sourcesUnder('docs', '')
     .filter((file) => file.startsWith('docs/pictures/'))
     .map((file) => file.slice('docs/pictures/'.length));
-}
-
-function item(path: string, title: string, about = ''): Html {
-  return html`<li>
-    <a href="${escaped(path)}">${escaped(title)}</a> ${inline(about, () => undefined)}
-  </li>`;
-}
-
-function contentsHtml(
-  lessons: readonly Lesson[],
-  rooms: readonly { room: string; about: string }[],
-  prose: readonly (readonly [string, string, Part])[],
-  titles: ReadonlyMap<string, string>,
-): Html {
-  const chapters = (part: Part): Html[] =>
-    prose
-      .filter(([, path, own]) => own === part && path !== 'index.html')
-      .map(([file, path]) => item(path, titles.get(file)!));
-  return html`<h3 id="lessons">Lessons</h3>
-    <ul>
-      ${lessons.map(({ id, title, scenes }) => item(`lessons/${id}.html`, `${Number(id.slice(0, 2))}. ${title}`, scenes[0]!.look))}
-    </ul>
-    <h3 id="experiments">Calls and experiments</h3>
-    <ul>
-      ${[...chapters('Start'), ...chapters('Experiments')]}
-    </ul>
-    <h3 id="layers">Layers, as annotated source</h3>
-    <ul>
-      ${rooms.map(({ room, about }) => item(aboutPage(room), room, about))}
-    </ul>
-    <h3 id="further">Further</h3>
-    <ul>
-      ${chapters('Further')}
-    </ul>
-    <h3 id="reference">Reference</h3>
-    <ul>
-      ${chapters('Reference')}
-    </ul> `;
 }

@@ -9,7 +9,7 @@
  */
 import { Marked, type Tokens } from 'marked';
 import { posix } from 'node:path';
-import { codeHtml } from './code.ts';
+import { codeHtml, listingHtml } from './code.ts';
 import { findRegion } from './annotate.ts';
 import type { Highlight, Language } from './highlight.ts';
 import { escaped, type Html, html, slug, trusted } from './html.ts';
@@ -72,11 +72,7 @@ export function markdownHtml(source: string, options: MarkdownOptions): Html {
         if (language === undefined) {
           return html`<pre class="plain" tabindex="0">${escaped(text)}</pre> `;
         }
-        const lines = highlight(text, language);
-        return html`<pre
-          class="listing"
-          tabindex="0"
-        ><code>${trusted(lines.join('\n'))}</code></pre> `;
+        return listingHtml(highlight(text, language));
       },
       codespan({ text }: Tokens.Codespan) {
         const way = /\.(?:ts|md)$/.test(text) ? link(text) : undefined;

@@ -50,7 +50,9 @@ export async function measureBehaviours(
   return kept('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
     const room = await compiledRoom<BehavioursRoom>('network/behaviours');
     const shown: BehavioursShown = {};
-    for (const experiment of room.EXPERIMENTS.filter(({ name }) => names.includes(name))) {
+    for (const experiment of room.EXPERIMENTS.filter(({ name }) =>
+      names.includes(name),
+    )) {
       shown[experiment.name] = shownOf(await room.runExperiment(experiment));
     }
     return shown;

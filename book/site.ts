@@ -20,7 +20,7 @@ export interface Page {
 export const PARTS = [
   'Start',
   'Lessons',
-  'Experiments',
+  'Calls and experiments',
   'Layers',
   'Further',
   'Reference',

@@ -7,9 +7,12 @@ import type { SceneRun } from './runs.ts';
 /** In columns; a page shows about as many beside its prose. */
 const WIDE = 100;
 
-/** The scene's run in columns; below it the same for narrow pages, with prefixes. */
-export function captureHtml(scene: Scene, run: SceneRun): Html {
-  const wide = capture(scene, run, WIDE);
+/**
+ * The scene's run in columns, and the same with prefixes for narrow pages.
+ * @param columns the room that there is; 0 for prefixes alone
+ */
+export function captureHtml(scene: Scene, run: SceneRun, columns = WIDE): Html {
+  const wide = capture(scene, run, columns);
   const narrow = capture(scene, run, undefined);
   if (!wide.includes('┼')) return terminalHtml(narrow, 'plain');
   return html`${terminalHtml(wide, 'wide')}${terminalHtml(narrow, 'narrow')}`;

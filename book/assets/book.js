@@ -1,10 +1,12 @@
 // @ts-check
 /**
- * What a page of the book does besides being read: search, light and dark, keys. Without this
- * script everything can be read all the same.
+ * What a page of the book does besides being read: search, light and dark, keys, buttons that
+ * copy, and which lessons have been read. Without this script everything can be read all the same.
  *
  *   /        search           Esc      leave it
  *   n, p     next, previous page
+ *
+ * What it remembers (light or dark, lessons read) stays in the browser.
  */
 const root = document.documentElement;
 const base = new URL(root.dataset['root'] ?? 'index.html', location.href);
@@ -22,6 +24,15 @@ function recall(key) {
   }
 }
 
+/** @param {string} key @param {string} value */
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // then it holds for this page alone
+  }
+}
+
 /** @param {string} scheme */
 function paint(scheme) {
   root.dataset['theme'] = scheme;
@@ -34,12 +45,92 @@ theme.hidden = false;
 theme.addEventListener('click', () => {
   const scheme = root.dataset['theme'] === 'dark' ? 'light' : 'dark';
   paint(scheme);
-  try {
-    localStorage.setItem('socketlab-theme', scheme);
-  } catch {
-    // then it holds for this page alone
-  }
+  remember('socketlab-theme', scheme);
 });
+
+// Progress: a lesson has been read when its end has been on the screen.
+const here = new URL('.', base).pathname;
+/** @param {string} path */
+const isLesson = (path) => path.startsWith(`${here}lessons/`);
+/** The names of lessons that have been read. @type {Set<string>} */
+const read = new Set((recall('socketlab-read') ?? '').split(' ').filter(Boolean));
+/** @param {string} path */
+const nameOf = (path) => path.slice(`${here}lessons/`.length).replace(/\.html$/, '');
+
+function showProgress() {
+  for (const link of document.querySelectorAll('li > a')) {
+    const { pathname } = /** @type {HTMLAnchorElement} */ (link);
+    const done = isLesson(pathname) && read.has(nameOf(pathname));
+    link.parentElement?.classList.toggle('read', done);
+  }
+  const told = document.querySelector('.progress');
+  if (!(told instanceof HTMLElement)) return;
+  told.hidden = read.size === 0;
+  /** @type {HTMLAnchorElement[]} */
+  const lessons = [...document.querySelectorAll('#lessons + ul a')];
+  const next = lessons.find(({ pathname }) => !read.has(nameOf(pathname)));
+  const done = lessons.filter(({ pathname }) => read.has(nameOf(pathname))).length;
+  const forget = document.createElement('button');
+  forget.textContent = 'Forget this';
+  forget.addEventListener('click', () => {
+    read.clear();
+    remember('socketlab-read', '');
+    showProgress();
+  });
+  told.replaceChildren(`You have read ${done} of ${lessons.length} lessons. `);
+  if (next) {
+    const link = document.createElement('a');
+    link.href = next.href;
+    link.textContent = next.textContent;
+    told.append('Next: ', link, '. ');
+  }
+  told.append(forget);
+}
+
+showProgress();
+const end = document.querySelector('.way');
+if (isLesson(location.pathname) && end) {
+  new IntersectionObserver((seen) => {
+    if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+    read.add(nameOf(location.pathname));
+    remember('socketlab-read', [...read].join(' '));
+    showProgress();
+  }).observe(end);
+}
+
+// Buttons that copy. A browser has no clipboard for pages that it does not trust.
+/** @param {string} what @param {() => string} text */
+function copyButton(what, text) {
+  const button = document.createElement('button');
+  button.className = 'copy';
+  button.textContent = 'copy';
+  button.setAttribute('aria-label', `copy ${what}`);
+  button.addEventListener('click', () => {
+    void navigator.clipboard.writeText(text()).then(() => {
+      button.textContent = 'copied';
+      setTimeout(() => {
+        button.textContent = 'copy';
+      }, 1500);
+    });
+  });
+  return button;
+}
+
+if (navigator.clipboard) {
+  for (const listing of document.querySelectorAll('pre.listing')) {
+    const text = () => `${listing.textContent?.trimEnd()}\n`;
+    const frame = document.createElement('div');
+    frame.className = 'copied';
+    listing.replaceWith(frame);
+    frame.append(listing, copyButton(text().split('\n')[0] ?? '', text));
+  }
+  for (const program of document.querySelectorAll('.program')) {
+    const code = [...program.querySelectorAll('.code pre')];
+    const name = program.querySelector('h3');
+    const text = () => `${code.map((part) => part.textContent).join('\n')}\n`;
+    name?.after(copyButton(`${name.textContent} without its comments`, text));
+  }
+}
 
 // Search. The index is a script of its own, loaded when somebody begins to search.
 const field = /** @type {HTMLInputElement} */ (document.querySelector('#search'));

@@ -2,7 +2,10 @@
  * Finds the lessons: every folder `examples/NN-name` that holds a `lesson.json`.
  *
  *   { "title": "UDP uppercase",
- *     "scenes": [ { "look": "what to look at", "roles": ["server", "client"] } ] }
+ *     "scenes": [ { "question": "what it answers", "look": "what to look at",
+ *                   "roles": ["server", "client"] } ] }
+ *
+ * The question may be left out; the book puts it above the scene.
  *
  * A scene's roles are started in that order. A role is a program of the folder; where one
  * program plays two roles, they are written `{ "name", "program", "args" }`. In `args`
@@ -39,6 +42,8 @@ export interface Role {
 }
 
 export interface Scene {
+  /** What it answers. */
+  question?: string | undefined;
   look: string;
   roles: Role[];
 }
@@ -61,6 +66,7 @@ const LessonFile = v.strictObject({
   scenes: v.pipe(
     v.array(
       v.strictObject({
+        question: v.optional(v.pipe(v.string(), v.minLength(1))),
         look: v.pipe(v.string(), v.minLength(1)),
         roles: v.pipe(
           v.array(
@@ -173,10 +179,11 @@ function readLesson(
       cause: error,
     });
   }
-  const scenes = parsed.scenes.map(({ look, roles }) => {
+  const scenes = parsed.scenes.map(({ question, look, roles }) => {
     const size = Math.min(wanted, crowdIn(roles));
     const all = roles.flatMap((role) => expand(role, size));
     return {
+      question,
       look,
       roles: all.map(({ name, program = name, args = DEFAULT_ARGS }) => {
         const path = join(programs, program + extension);

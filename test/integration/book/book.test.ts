@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import ts from 'typescript';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../../../src/common/index.ts';
@@ -256,6 +257,68 @@ describe('the book', () => {
     expect(await page.textContent('h1')).toContain('TCP');
     await page.keyboard.press('p');
     await page.waitForURL(/01-udp-uppercase/);
+  });
+
+  it('begins with the first lesson: n leads there from the first page', async (context) => {
+    const page = await openPage(context, browser, onDisk('index.html'));
+    await page.keyboard.press('n');
+    await page.waitForURL(/lessons\/01-udp-uppercase/);
+    await page.keyboard.press('p');
+    await page.waitForURL(/index\.html$/);
+  });
+
+  it('asks, shows the run and its picture, and only then names a command', () => {
+    const html = readFileSync(join(folder, 'lessons/01-udp-uppercase.html'), 'utf8');
+    const [, main = ''] = /<main[^>]*>([^]*)<\/main>/.exec(html)!;
+    const places = ['know whom to answer?', 'MY NAME IS', '<figure', 'run 01'].map(
+      (word) => main.indexOf(word),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual(places.toSorted((a, b) => a - b));
+  });
+
+  it('ticks a lesson whose end has been seen, until it is told to forget it', async (context) => {
+    const page = await openPage(
+      context,
+      browser,
+      onDisk('lessons/01-udp-uppercase.html'),
+    );
+    await page.click('.contents summary');
+    const ticked = '.contents li.read > a[aria-current]';
+    expect(await page.locator(ticked).count()).toBe(0);
+    await page.locator('.way').scrollIntoViewIfNeeded();
+    await page.waitForSelector(ticked);
+    await page.goto(onDisk('index.html'));
+    await page.waitForSelector('#lessons + ul li.read');
+    const told = await page.textContent('.progress');
+    expect(told).toContain(`1 of ${findLessons().length} lessons`);
+    expect(told).toContain('2. TCP uppercase');
+    await page.click('.progress button');
+    expect(await page.isHidden('.progress')).toBe(true);
+    await page.reload();
+    expect(await page.locator('li.read').count()).toBe(0);
+    expect(page.complaints()).toEqual([]);
+  });
+
+  it('copies a command as it is typed, and a program as it runs', async (context) => {
+    const page = await openPage(
+      context,
+      browser,
+      onDisk('lessons/01-udp-uppercase.html'),
+    );
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const copied = async (button: string): Promise<string> => {
+      await page.locator(button).first().click();
+      await page.waitForSelector('text="copied"');
+      return page.evaluate<string>('navigator.clipboard.readText()');
+    };
+    expect(await copied('.copied > .copy')).toBe('npm run -s socketlab -- run 01\n');
+    const program = await copied('.program > .copy');
+    expect(program).toMatch(/^import .*\n/);
+    expect(program).not.toContain('Shows:');
+    expect(ts.transpileModule(program, { reportDiagnostics: true }).diagnostics).toEqual(
+      [],
+    );
   });
 
   it('remembers who wants it dark', async (context) => {
