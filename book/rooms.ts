@@ -42,7 +42,8 @@ export function filesOf(room: string, rooms: readonly string[]): SourceFile[] {
   const visit = (file: string): void => {
     if (order.includes(file) || !files.includes(file)) return;
     order.push(file);
-    for (const next of namesNext(file)) visit(next);
+    for (const name of toldBy(readSource(file), 'Read next|Start with'))
+      visit(posix.join(posix.dirname(file), name));
   };
   visit(`src/${room}/index.ts`);
   for (const file of files) visit(file);
@@ -53,25 +54,21 @@ export function filesOf(room: string, rooms: readonly string[]): SourceFile[] {
   }));
 }
 
-/** The files that a header tells to read next, or to start with. */
-function namesNext(file: string): string[] {
-  const header = annotate(readSource(file))[0]?.prose.join(' ') ?? '';
-  const told = /(?:Read next|Start with)[: ](.*)$/.exec(header)?.[1] ?? '';
-  return [...told.matchAll(/[\w./-]+\.ts/g)].map(([name]) =>
-    posix.join(posix.dirname(file), name),
-  );
+/** What a file's header tells to read, after these words. */
+function toldBy(source: string, words: string): string[] {
+  const header = annotate(source)[0]?.prose.join(' ') ?? '';
+  const told = new RegExp(`(?:${words})[: ](.*)$`).exec(header)?.[1] ?? '';
+  return [...told.matchAll(/[\w./-]+\.(?:ts|md)\b/g)].map(([name]) => name);
 }
 
 /** What a header says to read and there is not. */
 export function nextProblems({ file }: SourceFile, find: FindLink): string[] {
   const source = readSource(file);
-  const header = annotate(source)[0]?.prose.join(' ') ?? '';
-  const told = /Read next[: ](.*)$/.exec(header)?.[1] ?? '';
-  return [...told.matchAll(/[\w./-]+\.(?:ts|md)\b/g)].flatMap(([name]) =>
-    find(name) === undefined
-      ? [`${placeOf(file, source, name)}: read next ${name}, which there is not`]
-      : [],
-  );
+  return toldBy(source, 'Read next')
+    .filter((name) => find(name) === undefined)
+    .map(
+      (name) => `${placeOf(file, source, name)}: read next ${name}, which there is not`,
+    );
 }
 
 function aboutOf(source: string): string {
@@ -112,6 +109,6 @@ export function sourcePage(
   highlight: Highlight,
   find: FindLink,
 ): Html {
-  return html`<h1>${escaped(file)}</h1>
+  return html`<h1 class="file">${escaped(file)}</h1>
     ${columnsHtml(readSource(file), { highlight, find })}`;
 }

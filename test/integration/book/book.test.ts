@@ -263,6 +263,7 @@ describe('the book', () => {
     const page = await openPage(context, browser, onDisk('index.html'));
     await page.keyboard.press('n');
     await page.waitForURL(/lessons\/01-udp-uppercase/);
+    expect(await page.textContent('h1')).toContain('UDP');
     await page.keyboard.press('p');
     await page.waitForURL(/index\.html$/);
   });
@@ -270,9 +271,14 @@ describe('the book', () => {
   it('asks, shows the run and its picture, and only then names a command', () => {
     const html = readFileSync(join(folder, 'lessons/01-udp-uppercase.html'), 'utf8');
     const [, main = ''] = /<main[^>]*>([^]*)<\/main>/.exec(html)!;
-    const places = ['know whom to answer?', 'MY NAME IS', '<figure', 'run 01'].map(
-      (word) => main.indexOf(word),
-    );
+    const words = [
+      'know whom to answer?',
+      'MY NAME IS',
+      '<figure',
+      '"listing"',
+      'server.ts',
+    ];
+    const places = words.map((word) => main.indexOf(word));
     expect(places).not.toContain(-1);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
   });
