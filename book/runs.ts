@@ -156,8 +156,8 @@ function inSources(env: Record<string, string>): Record<string, string> {
   return { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS']} --enable-source-maps` };
 }
 
-/** In ms; 0 for a program alone. */
-function slownessOf(trace: JoinedTrace | undefined): number {
+/** The longest time between the start of one program and of the next, in ms; 0 for one alone. */
+export function slownessOf(trace: JoinedTrace | undefined): number {
   const starts = (trace?.processes ?? []).flatMap(({ started }) => started ?? []);
   const gaps = starts.slice(1).map((start, index) => (start - starts[index]!) / 1000);
   return Math.max(0, ...gaps);
