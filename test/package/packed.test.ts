@@ -15,12 +15,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { ROOT } from '../support/programs.ts';
 
 /** A busy machine takes minutes to install or to compile. Nothing here is to be quick. */
 const LONG = 600_000;
-const QUIET = ['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'];
+const QUIET = [
+  ...['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'],
+  '--fetch-retries=1',
+];
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-packed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -31,6 +34,19 @@ const npm = (cwd: string, ...args: string[]): string =>
     timeout: LONG,
     shell: process.platform === 'win32',
   });
+
+/** Without a network there is nothing to try, unless npm has kept all of it from an earlier time. */
+const UNREACHABLE = /ENOTFOUND|EAI_AGAIN|ENETUNREACH|ECONNREFUSED|ETIMEDOUT|ECONNRESET/;
+
+function install(context: TestContext, cwd: string, ...what: string[]): void {
+  try {
+    npm(cwd, 'install', ...QUIET, ...what);
+  } catch (error) {
+    const reached = !UNREACHABLE.test(String((error as { stderr?: string }).stderr));
+    if (reached || process.env['REQUIRE_PEERS'] === '1') throw error;
+    context.skip('the package registry cannot be reached');
+  }
+}
 
 const node = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
   spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: LONG });
@@ -74,11 +90,11 @@ describe('the packed package', () => {
   it(
     'installs in an empty folder, shows the tour, and opens its public doors',
     { timeout: LONG },
-    () => {
+    (context) => {
       // Compiled above.
       npm(ROOT, 'pack', '--silent', '--ignore-scripts', '--pack-destination', folder);
       const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
-      npm(folder, 'install', ...QUIET, `./${tarball}`);
+      install(context, folder, `./${tarball}`);
 
       const tour = socketlab(folder);
       expect(tour.stderr).toBe('');
@@ -121,7 +137,9 @@ describe('the packed package', () => {
   it(
     'makes a workspace of all lessons, which runs on its own, with what is changed in it',
     { timeout: LONG },
-    () => {
+    (context) => {
+      const installed = existsSync(join(folder, 'node_modules/socketlab'));
+      if (!installed) context.skip('the packed package is not installed: see above');
       const made = socketlab(folder, 'init', 'my-lab');
       expect(made.stderr).toBe('');
       expect(made.stdout).toContain('cd my-lab\n  npm install\n');
@@ -129,7 +147,7 @@ describe('the packed package', () => {
       expect(readFileSync(join(lab, 'package.json'), 'utf8')).toMatch(
         /"socketlab": "file:\.\.\/socketlab-[\d.]+\.tgz"/,
       );
-      npm(lab, 'install', ...QUIET);
+      install(context, lab);
 
       const server = 'examples/01-udp-uppercase/server.ts';
       const source = readFileSync(join(lab, server), 'utf8');

@@ -13,11 +13,11 @@
  *   and after close it is there: false
  */
 import { existsSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { socketFolder } from '../../../src/common/index.ts';
 import { WelcomingSocket } from '../../../src/tcp/index.ts';
 
-const path = join(tmpdir(), `socketlab-answer-${process.pid}.sock`);
+const path = join(socketFolder(), `socketlab-answer-${process.pid}.sock`);
 const welcomingSocket = new WelcomingSocket();
 await welcomingSocket.bind({ path });
 await welcomingSocket.listen(5);

@@ -31,12 +31,14 @@ beforeAll(async () => {
     run(here.filter((_, at) => at % AT_ONCE === index)),
   );
   ends.push(...(await Promise.all(started)));
-}, 120_000);
+}, 600_000);
 
 /** Runs these in one process. */
 async function run(some: readonly ProgramAnswer[]): Promise<End> {
   const files = some.map(({ file }) => join(ROOT, file));
   const program = programs.source('test/support/run-answers.ts', files);
+  // One after the other, each as long as any wait: all of them may take longer than that.
+  for (const file of files) await program.printed(JSON.stringify(file));
   const end = await program.ended();
   for (const line of program.stdout.trimEnd().split('\n')) {
     const one = JSON.parse(line) as AnswerRun;

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/common/index.ts';
 import { holderIn } from '../../../src/common/port-holder.ts';
+import { needIPv6 } from '../../support/peers.ts';
 
 const HEAD =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode';
@@ -51,6 +52,11 @@ describe('the table of TCP', () => {
     expect(holder(rows, '::')).toBe('ended program');
   });
 
+  it('has four digits for a port', () => {
+    const table = `${HEAD}\n${row('0100007F:0050', LISTENING, 7)}`;
+    expect(holderIn(table, { host: '127.0.0.1', port: 80 })).toBe('listener');
+  });
+
   it('compares the ports alone of IPv6', () => {
     expect(holder([row(`${V6_LOOPBACK}:3039`, LISTENING, 7)], '::1')).toBe('listener');
   });
@@ -58,8 +64,8 @@ describe('the table of TCP', () => {
 
 describe('a TCP port that is taken', () => {
   const here = '127.0.0.1';
-  const listening = async (port = 0): Promise<Server> => {
-    const server = createServer().listen(port, here);
+  const listening = async (host = here): Promise<Server> => {
+    const server = createServer().listen(0, host);
     await once(server, 'listening');
     return server;
   };
@@ -75,6 +81,15 @@ describe('a TCP port that is taken', () => {
     const { port } = server.address() as AddressInfo;
     const words = saysWhich ? 'another program listens there. Stop it' : both;
     expect(await refusal(port)).toContain(`${here}:${port} is taken: ${words}`);
+    server.close();
+  });
+
+  it('says that it is a listener, of both families', async (context) => {
+    needIPv6(context);
+    const server = await listening('::');
+    const { port } = server.address() as AddressInfo;
+    const words = saysWhich ? 'another program listens there. Stop it' : both;
+    expect(await refusal(port)).toContain(words);
     server.close();
   });
 

@@ -80,6 +80,56 @@ describe('measuring a lane', () => {
     });
   });
 
+  it('names three of them at most, of equal waits the earlier message first', () => {
+    const blocked = [9, 7, 5, 3].map((k) => {
+      return { k, arrivedAt: 100, readAt: 200, waitedFor: k - 1 };
+    });
+    const result = measure({ ...lane(9, []), blocked }).blocked!;
+    expect(result.messages).toBe(4);
+    expect(result.examples.map(({ message }) => message)).toEqual([3, 5, 7]);
+  });
+
+  it('counts all that come after a later one, not only the first of them', () => {
+    const late = lane(4, [
+      [4, 50],
+      [1, 51],
+      [2, 52],
+      [3, 53],
+    ]);
+    expect(measure(late).outOfOrder).toBe(3);
+  });
+
+  it('counts what was damaged, and what came with others or in pieces', () => {
+    const received = [1, undefined, undefined].map((message) => {
+      return { at: 9, bytes: 150, message };
+    });
+    const result = measure({ ...lane(4, [[1, 9]]), received, damaged: 2 });
+    expect(result).toMatchObject({ corrupted: 2, events: 3, boundariesKept: 1 });
+  });
+
+  it('takes a message for there when it came first, in tenths of a millisecond', () => {
+    const twice = lane(1, [
+      [1, 7.25],
+      [1, 900],
+    ]);
+    expect(measure(twice).latencyMs).toEqual({ p50: 7.3, p90: 7.3, p99: 7.3, max: 7.3 });
+  });
+
+  it('counts what was sent again, and the bytes for each message', () => {
+    const fate = {
+      ...{ k: 1, at: 0, outcome: 'sent' as const },
+      ...{ copies: 0, overtakenBy: 0, corrupted: false },
+    };
+    const fates = [0, 0, 1, 2].map((attempt) => ({ ...fate, attempt }));
+    const wire = { packets: 4, bytes: 1001 };
+    expect(measure({ ...lane(3, []), fates, wire }).wire).toEqual({
+      ...wire,
+      bytesPerMessage: 333.7,
+      retransmitted: 2,
+    });
+    expect(measure(lane(0, [])).wire).toMatchObject({ bytesPerMessage: 0 });
+  });
+
   it('accounts for every message, whatever arrives', () => {
     const arrival = fc.tuple(fc.integer({ min: 1, max: 30 }), fc.nat(1000));
     fc.assert(

@@ -50,7 +50,9 @@ describe('a view of a long trace', () => {
     const writing = new Writing();
     const process = writing.process(0, 'one');
     for (let k = 0; k < 5; k += 1) writing.socket(process, 10, 'udp', 'datagram');
-    expect(view({ limit: 2 }, writing.joined())).toMatchObject({ events: 5, after: 0 });
+    const whole = { events: 5, after: 0 };
+    expect(view({ limit: 2 }, writing.joined())).toMatchObject(whole);
+    expect(view({ limit: 2, around: 10 }, writing.joined())).toMatchObject(whole);
   });
 });
 
@@ -120,5 +122,28 @@ describe('names', () => {
       '\\x1b[31m',
     ]);
     expect(names.findSocket('peer-2:1').process).toBe(1);
+  });
+
+  it('are cut where they are longer than a lane is wide', () => {
+    const writing = new Writing();
+    writing.socket(writing.process(0, 'x'.repeat(1000)), 1, 'udp', 'datagram');
+    expect(new Names(writing.joined()).process(0)).toBe('x'.repeat(60));
+  });
+
+  it('are told eight at a time to who asks for one that is not there', () => {
+    const writing = new Writing();
+    const process = writing.process(0, 'p');
+    const refusal = (): string => {
+      const names = new Names(writing.joined());
+      try {
+        return names.findSocket('q').traced.toString();
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    for (let k = 1; k <= 8; k += 1) writing.socket(process, k, 'udp', 'datagram');
+    expect(refusal()).toMatch(/there are p:1, .*, p:8$/);
+    for (let k = 1; k <= 2; k += 1) writing.socket(process, 9, 'udp', 'datagram');
+    expect(refusal()).toMatch(/there are p:1, .*, p:8 and 2 more$/);
   });
 });

@@ -77,6 +77,14 @@ describe('what is spoken', () => {
     ]);
   });
 
+  it('has the first six parts of a message', () => {
+    const six = [...'abcdef'];
+    const words = 'message [a] [b] [c] [d] [e] [f]';
+    expect(names([GREETING, ready('PUSH'), message(...six)]).at(-1)).toBe(words);
+    const seven = names([GREETING, ready('PUSH'), message(...six, 'g')]);
+    expect(seven.at(-1)).toBe(`${words} …`);
+  });
+
   it('knows the subscriptions of ZMTP 3.0 from messages, by who sends them', () => {
     const subscribe = message('\u00011-');
     expect(names([GREETING, ready('SUB'), subscribe]).at(-1)).toBe('subscribe [1-]');
