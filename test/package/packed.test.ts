@@ -21,7 +21,10 @@ import { ROOT } from '../support/programs.ts';
 /** A busy machine takes minutes to install or to compile. Nothing here is to be quick. */
 const LONG = 600_000;
 const QUIET = [
-  ...['--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'],
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+  '--ignore-scripts',
   '--fetch-retries=1',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-packed-'));

@@ -181,3 +181,12 @@ describe('what a program prints', () => {
     expect(played!.output.length).toBeLessThan(1_100_000);
   });
 });
+
+describe('what a program complains about', () => {
+  it('is kept to its last eight thousand characters', async () => {
+    const text = `process.stderr.write('first' + 'x'.repeat(3e6) + 'last');`;
+    const grumbler = start(program(text));
+    await grumbler.ended;
+    expect(grumbler.complaint).toBe(`${'x'.repeat(7996)}last`);
+  });
+});

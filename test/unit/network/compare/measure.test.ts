@@ -116,11 +116,10 @@ describe('measuring a lane', () => {
   });
 
   it('counts what was sent again, and the bytes for each message', () => {
-    const fate = {
-      ...{ k: 1, at: 0, outcome: 'sent' as const },
-      ...{ copies: 0, overtakenBy: 0, corrupted: false },
-    };
-    const fates = [0, 0, 1, 2].map((attempt) => ({ ...fate, attempt }));
+    const fates = [0, 0, 1, 2].map((attempt) => {
+      const more = { outcome: 'sent' as const, copies: 0, overtakenBy: 0 };
+      return Object.assign({ k: 1, at: 0, attempt, corrupted: false }, more);
+    });
     const wire = { packets: 4, bytes: 1001 };
     expect(measure({ ...lane(3, []), fates, wire }).wire).toEqual({
       ...wire,

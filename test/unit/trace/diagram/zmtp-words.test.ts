@@ -78,7 +78,7 @@ describe('what is spoken', () => {
   });
 
   it('has the first six parts of a message', () => {
-    const six = [...'abcdef'];
+    const six = ['a', 'b', 'c', 'd', 'e', 'f'];
     const words = 'message [a] [b] [c] [d] [e] [f]';
     expect(names([GREETING, ready('PUSH'), message(...six)]).at(-1)).toBe(words);
     const seven = names([GREETING, ready('PUSH'), message(...six, 'g')]);
