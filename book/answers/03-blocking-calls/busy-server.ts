@@ -1,8 +1,8 @@
 /**
- * Answer: Five, one more than the backlog, on Linux. The sixth repeats its first packet.
+ * Answer: Five on Linux, one more than the backlog. The sixth repeats its first packet.
  *
  * The server is a thread that listens and then sleeps, so what happens is the kernel's
- * doing. Two thirds of a second is long for a connection on one machine, and shorter
+ * work. Two thirds of a second is long for a connection on one machine, but shorter
  * than the second after which the kernel repeats the first packet.
  * Where: linux
  * See:

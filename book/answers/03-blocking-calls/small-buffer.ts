@@ -1,6 +1,6 @@
 /**
- * Answer: The second recvfrom gives WORL, the beginning of the second datagram. The
- * second recv of a stream gives OWOR: what the first has left, and then what follows.
+ * Answer: The second recvfrom returns WORL, the beginning of the second datagram. The
+ * second recv of a stream returns OWOR: what the first left, and then what follows.
  *
  * See:
  *   recvfrom(4): HELL, then WORL

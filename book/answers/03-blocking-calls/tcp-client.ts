@@ -1,8 +1,10 @@
 /**
- * Answer: No. It depends on how it was written, on its length, and on when one looks.
+ * Answer: No. It depends on how the answer was written, on its length, and on when you
+ * call.
  *
- * Over a real network it also depends on packets, which are about 1,400 bytes long. So a
- * client that calls recv once gets the beginning of an answer, on some days all of it.
+ * Over a real network it also depends on packets, which carry about 1,400 bytes. So a
+ * client that calls recv once gets the beginning of an answer, and on some days all of
+ * it.
  * See:
  *   written in two halves: 2 pieces
  *   3000 bytes written at once: 3 pieces

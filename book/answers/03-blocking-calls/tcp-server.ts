@@ -1,9 +1,9 @@
 /**
  * Answer: The second client waits for as long as the first one says nothing.
  *
- * It is connected, by the kernel, and its question is there; only accept is not called.
- * Of a crowd, backlog + 1 wait like that (on Linux), and the others try again and again
- * to connect: busy-server.ts shows it.
+ * It is connected, by the kernel, and its question has arrived; only accept has not
+ * been called. In a crowd, backlog + 1 clients wait like that on Linux, and the others
+ * try to connect again and again: busy-server.ts shows it.
  * See:
  *   the first says nothing; the second gets no answer within 300 ms
  *   the first leaves; the second gets HELLO

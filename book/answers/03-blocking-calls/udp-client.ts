@@ -1,5 +1,5 @@
 /**
- * Answer: `truncated` is true, and the rest is nowhere: the datagram was taken, and cut.
+ * Answer: `truncated` is true, and the rest is gone: the datagram was taken, and cut.
  *
  * See:
  *   recvfrom(4): MY N, truncated: true

@@ -1,9 +1,9 @@
 /**
- * Answer: Those that have a line break in them.
+ * Answer: Messages that contain a line break.
  *
- * A mark between messages works while no message holds the mark. Either the sender
- * writes it differently there (escaping), or each message says how long it is, as in
- * lesson 05.
+ * A mark between messages works as long as no message contains it. Either the sender
+ * writes it differently inside messages (escaping), or each message says how long it
+ * is, as in lesson 05.
  * See:
  *   3 messages were sent, 4 were received: ["hello","two","lines","world"]
  */

@@ -1,6 +1,6 @@
 /**
- * Answer: Five lines of code. `receive` takes the place of recv, and undefined that of
- * the empty piece: an empty message is a message now, and not the end.
+ * Answer: Five lines of code. `receive` replaces recv, and undefined replaces the empty
+ * piece: an empty message is now a message, and not the end.
  *
  * See:
  *   import { FramedConnection } from '../../src/framing/index.ts';

@@ -1,8 +1,8 @@
 /**
  * Answer: It arrives: a length of 0, and then nothing. In lesson 04 it would not.
  *
- * A write of no bytes leaves no trace in a stream. With frames it is four bytes that say
- * "a message, and it is empty".
+ * Writing no bytes leaves no trace in a stream. With frames it sends four bytes, which
+ * say "a message, and it is empty".
  * See:
  *   without frames: 0 bytes go over the wire
  *   with frames: 4 bytes, 00000000

@@ -1,9 +1,9 @@
 /**
- * Answer: For four gigabytes: the largest number of four bytes. It has to keep all of
- * them, and a peer can open many connections.
+ * Answer: For four gigabytes: the largest number that fits in four bytes. It has to
+ * keep all of them, and a peer can open many connections.
  *
- * So a length is looked at before anything is kept for it. A limit of 16 MiB is what the
- * toolkit has unless told otherwise.
+ * So check a length before you keep anything for it. The toolkit's default limit is 16
+ * MiB.
  * See:
  *   without a limit: 1000000 bytes kept, waiting for 4294967295
  *   with the usual one: ERR_FRAME_TOO_LARGE, 0 bytes kept

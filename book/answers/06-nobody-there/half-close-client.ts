@@ -1,10 +1,10 @@
 /**
  * Answer: The server sees what it saw before, counts, and answers without an error. The
- * client is not there any more to receive it.
+ * client is no longer there to receive it.
  *
- * The client's kernel is there, and says so: for the answer it sends back a reset, so
- * the next call of the server fails. That one is innocent; the answer was lost before
- * it.
+ * The client's kernel is there, and says so: it replies to the answer with a reset, so
+ * the server's next call fails. That call did nothing wrong; it was the answer before
+ * it that was lost.
  * See:
  *   the server has 18 bytes, and the end
  *   the server answers: no error

@@ -1,8 +1,9 @@
 /**
- * Answer: The protocol must say it: how long a message is, and which one is the last.
+ * Answer: The protocol must say so: how long a message is, and which one is the last.
  *
- * With frames an end in the middle of a message is an error. An end between two messages
- * is not, so there also has to be a last word, such as "bye", or a number of messages.
+ * With frames, an end in the middle of a message is an error. An end between two
+ * messages is not, so there must also be a last word, such as "bye", or a number of
+ * messages.
  * See:
  *   after a whole message: an end, and no error
  *   in the middle of one: ERR_FRAME_CUT

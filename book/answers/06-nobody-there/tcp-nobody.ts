@@ -1,8 +1,8 @@
 /**
- * Answer: connect works, because somebody listens now. More is not known yet.
+ * Answer: connect works, because somebody listens now. Nothing more is known yet.
  *
- * It is the kernel that has connected. Whether the program behind it will ever answer,
- * silence.ts asks.
+ * It is the kernel that has connected. silence.ts asks whether the program behind it
+ * will ever answer.
  * See:
  *   nobody listens: ECONNREFUSED
  *   somebody listens: connected

@@ -1,10 +1,10 @@
 /**
- * Answer: The last one. ECONNREFUSED is what a machine says that is there; one that is
- * switched off says nothing, so the connected socket waits in vain, too.
+ * Answer: The last one. ECONNREFUSED is the answer of a machine that is there. One that
+ * is switched off does not answer, so the connected socket waits in vain too.
  *
- * In one's own network one's own system finds out after some seconds that no machine has
- * the address, and the call may then say EHOSTUNREACH. Here a link that loses everything
- * stands in the place of the cable.
+ * In a local network, your own system finds out after some seconds that no machine has
+ * the address, and the call may then fail with EHOSTUNREACH. Here a link that loses
+ * everything takes the place of the cable.
  * See:
  *   connected, send: 5 bytes sent
  *   connected, recvfrom: ERR_TIMED_OUT

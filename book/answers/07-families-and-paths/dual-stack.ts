@@ -1,8 +1,8 @@
 /**
  * Answer: Everybody who can send to this machine, over IPv4 and IPv6.
  *
- * `::` means: at all of my addresses. Unless the socket is told to be `ipv6Only`, those
- * of IPv4 are among them.
+ * `::` means: all my addresses. Unless the socket is `ipv6Only`, these include the IPv4
+ * addresses.
  * See:
  *   from 127.0.0.1: seen as ::ffff:127.0.0.1
  *   from ::1: seen as ::1

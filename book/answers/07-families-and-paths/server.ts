@@ -1,11 +1,11 @@
 /**
- * Answer: Nothing is in it: it is a name, of 0 bytes, and its first letter is `s`. Who
- * may write to the file may connect, and on Linux that is you alone, as a rule.
+ * Answer: Nothing is in it: it is only a name, of 0 bytes, and `ls -l` marks it with an
+ * `s`. Whoever may write to the file may connect; on Linux that is usually you alone.
  *
- * What is sent goes from one program to the other through the kernel, and never to the
- * disk. The rights are those that a new file of yours gets (umask): usually nobody else
- * may write. (Some systems look only at the folder; so a careful server makes a folder
- * of its own.)
+ * What is sent goes through the kernel from one program to the other, and never to the
+ * disk. The permissions are those of any new file of yours (umask): usually nobody else
+ * may write. (Some systems check only the folder, so a careful server makes its own
+ * folder.)
  * Where: linux
  * See:
  *   a socket: true, 0 bytes

@@ -1,9 +1,11 @@
 /**
- * Answer: What is remembered of the other peer must be remembered of each: what it said,
- * and whether it has heard me. The address of a datagram tells which one it is about.
+ * Answer: What a peer remembers about the other one, it must now remember about each:
+ * what it said, and whether it has heard me. A datagram's address tells which peer it
+ * is from.
  *
- * Nothing else changes: no connection has to be made for the third. With n peers each
- * says its sentence n - 1 times; for hundreds somebody has to pass on what others say.
+ * Nothing else changes: the third peer needs no connection. With n peers, each one
+ * sends its sentence n - 1 times; with hundreds, some would have to pass on what others
+ * say.
  * See:
  *   ann heard bob and cid
  *   bob heard ann and cid

@@ -1,9 +1,9 @@
 /**
- * Answer: Which kind can be had three times soonest. Want that one, spread the money
- * over what is missing of it, and bid nothing for all others.
+ * Answer: Work out which kind you can own three of soonest. Collect that one, spread
+ * your money over the items that you still need, and bid nothing for the others.
  *
- * It can be read, too: whoever sees what you want bids one coin more. Bots that do come
- * with `socketlab auction tournament`.
+ * But such a bidder is easy to read: whoever sees what you want bids one coin more.
+ * `socketlab auction tournament` has bots that do.
  * See:
  *   against one that bids by chance it wins most of 500 games: true
  */

@@ -1,9 +1,9 @@
 /**
- * Answer: Join with your name and the token, and the welcome is the same: your seat,
+ * Answer: Join with your name and the token, and you get the same welcome: your seat,
  * your money, your items. Without the token the name is taken, by yourself.
  *
  * The token is a secret between you and the auctioneer: it proves that you are the one
- * who sat here before. `after` says which news you know; the others come at once.
+ * who sat here before. `after` says which news you have; the rest comes at once.
  * See:
  *   welcome, ann
  *   the way is lost; by the name alone: refused, name-taken

@@ -1,10 +1,10 @@
 /**
- * Answer: The others wait for ever: the round wants a bid of everybody, and one is
- * missing. And a bid of -50 counts; when all bid less than nothing, the winner is paid
- * for it.
+ * Answer: The others wait for ever: the round needs a bid from everybody, and one is
+ * missing. And a bid of -50 counts; if everybody bids less than nothing, the winner is
+ * paid for it.
  *
- * `Number(word) <= seat.money` is all that this server asks. auctioneer.ts lets a round
- * end after a while, keeps the seat, and takes whole numbers from 0 on.
+ * `Number(word) <= seat.money` is all that this server checks. auctioneer.ts ends a
+ * round after a time limit, keeps the seat, and accepts whole numbers from 0.
  * See:
  *   ann bids -50, bob -60: ann has bought <word> for -50
  *   bob leaves; ann bids and asks: wait, wait, wait

@@ -1,8 +1,9 @@
 /**
- * Answer: Bid most where you are nearest, and look at what the others can pay: when a
- * rival is about to win with this item, one coin more than all that he has is enough.
+ * Answer: Bid most for the kind that you are nearest to completing, and look at what
+ * the others can pay: if a rival is about to win with this item, one coin more than the
+ * rival has is enough.
  *
- * Both at one time is a dilemma: money that stops a rival is missing when you could win.
+ * You cannot do both at once: money that stops a rival is missing when you could win.
  * See:
  *   bids 100 of 100 for the third Picasso
  *   bids 61, one more than the rival has, for his third

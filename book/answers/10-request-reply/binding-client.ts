@@ -1,8 +1,8 @@
 /**
- * Answer: They take turns: a Request that has several servers asks one after the other.
+ * Answer: They take turns: a Request with several servers asks one after the other.
  *
- * It does not look who is idle. A slow server gets every third question, too, and holds
- * up the client each time.
+ * It does not check who is idle. A slow server also gets every third question, and
+ * delays the client each time.
  * See:
  *   question 1 to 6 were answered by three servers in turns: true
  */

@@ -1,6 +1,6 @@
 /**
  * Answer: EFSM, "the wrong state of its finite state machine": a Request sends,
- * receives, and sends again. The first question is not harmed by it.
+ * receives, and sends again. The first question is not affected.
  *
  * See:
  *   send, and send again: EFSM

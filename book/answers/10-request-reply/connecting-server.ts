@@ -1,6 +1,6 @@
 /**
- * Answer: It remembers from which connection the question came, and that is where the
- * answer goes. Each message brings its envelope, which a Reply hides.
+ * Answer: It remembers which connection the question came from, and sends the answer
+ * there. Each message carries its envelope, which a Reply hides.
  *
  * See:
  *   ann asked, ann has: Echo: from ann

@@ -1,8 +1,9 @@
 /**
- * Answer: In turns: of three questions the one router gets two, the other one.
+ * Answer: They take turns: of three questions one router gets two, the other gets one.
  *
- * A Dealer sends as a Push does, in turns to those that are there. While a router is
- * only connected to and not there yet, its questions wait for it and for nobody else.
+ * A Dealer sends as a Push does, in turn to those that are there. If the Dealer has
+ * connected to a router that is not there yet, that router's share of the questions
+ * waits for it and goes to nobody else.
  * See:
  *   three questions: 2 to the one, 1 to the other
  *   six questions: 3 to the one, 3 to the other

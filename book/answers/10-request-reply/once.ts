@@ -1,9 +1,9 @@
 /**
- * Answer: The other waits for ever. Its question was taken by the server as well, and
- * died with it in its queue; started again, the server does not know of it.
+ * Answer: The other waits for ever. The server had already taken its question, and the
+ * question died in the server's queue; after a restart the server knows nothing of it.
  *
- * Its socket does connect again by itself, but a Request asks once. What to do tells
- * 16-zeromq-traps/dead-server.ts.
+ * The client's socket does reconnect by itself, but a Request asks only once.
+ * 16-zeromq-traps/dead-server.ts shows what to do.
  * See:
  *   two ask, one is answered
  *   the server is there again; the other hears: EAGAIN

@@ -1,10 +1,10 @@
 /**
- * Answer: The Request has put it there: it marks where the addresses end and the message
- * begins. A Reply takes it off, a Router shows it.
+ * Answer: The Request put it there: it marks where the addresses end and the message
+ * begins. A Reply removes it, a Router shows it.
  *
  * The router.ts of this lesson takes the second part for the message, so with a Request
- * it reads the empty part. It would have to look for the message behind the empty one,
- * and to send the empty part back as well.
+ * it reads the empty part. It would have to look for the message after the empty part,
+ * and send the empty part back as well.
  * See:
  *   3 parts: a name of 5 bytes, "", "Hello There"
  *   with the empty part sent back, client.ts has: Echo: Hello There

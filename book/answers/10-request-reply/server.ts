@@ -1,10 +1,10 @@
 /**
- * Answer: Nothing for as long as the first is answered, and then its answer: ten seconds
- * become twenty. Its question was not lost, it waited in the server's queue.
+ * Answer: Nothing while the first is being answered, and then its answer: ten seconds
+ * become twenty. Its question was not lost; it waited in the server's queue.
  *
- * One Reply answers one question at a time. Whoever wants more takes a Router
- * (router.ts), or several servers behind a queue (lesson 14). Here the rest is a tenth
- * of a second.
+ * One Reply answers one question at a time. To answer several at once, use a Router
+ * (router.ts), or several servers behind a queue (lesson 14). Here the rest takes a
+ * tenth of a second.
  * See:
  *   the first has waited for one rest, the second for two: true
  */

@@ -1,9 +1,9 @@
 /**
- * Answer: As a rule not. The publisher is there first for a moment, alone: it speaks at
- * once, and the subscriber, who tries every tenth of a second, is not back yet.
+ * Answer: Usually not. At first the publisher is alone: it publishes at once, and the
+ * subscriber, which tries to connect every tenth of a second, is not back yet.
  *
- * Who waits for a subscription before he speaks reaches that one subscriber, and no
- * other who is late.
+ * A publisher that waits for a subscription before it publishes reaches that
+ * subscriber, and no other that is late.
  * See:
  *   subscribed before there was a publisher; the first that comes: update #2
  */

@@ -1,6 +1,7 @@
 /**
- * Answer: It hears both kinds. Subscribed twice to 1 it still hears each update once,
- * and unsubscribe takes one of the two subscriptions back: only the second one ends it.
+ * Answer: It hears both kinds. A subscriber that has subscribed to 1 twice still hears
+ * each update once, and unsubscribe takes back one of the two subscriptions: only the
+ * second unsubscribe ends it.
  *
  * See:
  *   to 1 and 2: 1-Update! 2-Update!

@@ -1,5 +1,6 @@
 /**
- * Answer: No. A turn that has nothing is passed over: the worker takes what there is.
+ * Answer: No. If it is a manager's turn and it has nothing, it is skipped: the worker
+ * takes what is there.
  *
  * See:
  *   from the fast one: 10 tasks, while the slow one has sent none

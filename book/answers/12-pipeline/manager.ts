@@ -1,9 +1,10 @@
 /**
- * Answer: None: bound, with nobody there, the first send waits. Connected to a port
- * where nobody is, it sends all ten, into the queue of the worker whom it expects.
+ * Answer: None: if it binds and nobody is there, the first send waits. If it connects
+ * to a port where nobody is, it sends all ten, into the queue of the worker that it
+ * expects.
  *
- * A connection that is asked for has a queue from the first moment on. One that might
- * come some day has none.
+ * A connection that has been asked for has a queue from the start. One that somebody
+ * might make some day has none.
  * See:
  *   bound, and alone: 0 of 10 sent
  *   connected to nobody: 10 of 10 sent

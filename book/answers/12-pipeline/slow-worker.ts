@@ -1,9 +1,9 @@
 /**
- * Answer: Because the manager has a high-water mark of his own, a thousand, and the
- * kernels at both ends have buffers. They hold many small tasks, whoever is slow.
+ * Answer: Because the manager has its own high-water mark, a thousand, and the kernels
+ * at both ends have buffers. They hold many small tasks, however slow a worker is.
  *
- * Enough is a worker who asks for each task (16-zeromq-traps/first-worker.ts): then none
- * waits with him but the one that he works on.
+ * It is enough if a worker asks for each task (16-zeromq-traps/first-worker.ts): then
+ * no task waits at the worker except the one that it works on.
  * See:
  *   a worker with a mark of 1, who reads nothing, was handed 200 of 200 tasks
  */

@@ -1,8 +1,8 @@
 /**
- * Answer: Yes: those that had come to him and were not done, and nobody knows. Push is
- * told of a connection that ends, and not of what lay behind it.
+ * Answer: Yes: the tasks that had reached it and were not done, and nobody knows. A
+ * Push learns that a connection has ended, but not what was lost with it.
  *
- * Who must not lose a task lets the workers answer, and hands out again what is not
+ * If no task may be lost, let the workers answer, and hand out again what is not
  * answered in time. Then a task may be done twice; lesson 15 has the numbers that this
  * needs.
  * See:

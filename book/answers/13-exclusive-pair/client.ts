@@ -1,8 +1,9 @@
 /**
- * Answer: What had come to the dead server and was not read is missing, and nobody is
- * told. What was sent while nobody was there waits with the client for the next one.
+ * Answer: What had arrived at the dead server and was not read is missing, and nobody
+ * is told. What was sent while nobody was there waits at the client for the next
+ * server.
  *
- * The other way round it is the same: what the dead server had not sent yet is gone.
+ * In the other direction it is the same: what the dead server had not sent yet is gone.
  * See:
  *   the first server reads: one
  *   it is killed; the next reads: three

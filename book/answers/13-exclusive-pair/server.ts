@@ -1,8 +1,8 @@
 /**
- * Answer: No. Each direction has a queue of its own, and nobody has a turn.
+ * Answer: No. Each direction has its own queue, and nobody takes turns.
  *
- * Only when both send more than the queues hold (a high-water mark at each end, a
- * thousand), and neither receives before all is sent, do both wait for ever.
+ * Only if both send more than the queues hold (a high-water mark at each end, a
+ * thousand), and neither receives before everything is sent, do both wait for ever.
  * See:
  *   both have sent three, and nobody has received
  *   the one has: 1 2 3, the other has: 1 2 3

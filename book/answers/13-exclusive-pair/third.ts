@@ -1,6 +1,6 @@
 /**
- * Answer: The server hears all of them. It answers to one after the other, and not to
- * the one who has asked: a Dealer does not say who a message is from. A Router would.
+ * Answer: The server hears all of them. It answers each in turn, not the one that
+ * asked: a Dealer does not say who a message is from. A Router would.
  *
  * See:
  *   the server has heard hello of both

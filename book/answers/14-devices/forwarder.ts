@@ -1,6 +1,6 @@
 /**
- * Answer: No. It has one connection, to the forwarder, and an update says of itself only
- * what its publisher has written into it.
+ * Answer: No. It has one connection, to the forwarder, and an update says only what its
+ * publisher has written into it.
  *
  * See:
  *   one connection, updates of two publishers: from ann, from bob

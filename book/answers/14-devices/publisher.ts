@@ -1,11 +1,11 @@
 /**
- * Answer: Mostly all that were published while it was away, and those of the moment
- * that the subscribers need to be back.
+ * Answer: Usually all that were published while it was away, and those published until
+ * the subscribers are back.
  *
- * A publisher that has connected keeps what its peer wanted, up to the high-water mark,
- * and sends it to the next forwarder at that address. There it is dropped, unless a
- * subscriber has come back sooner than the publisher: a forwarder, too, speaks to whoever
- * is there.
+ * A publisher that has connected remembers what its peer wanted, queues that up to the
+ * high-water mark, and sends it to the next forwarder at that address. The forwarder
+ * drops it, unless a subscriber has come back sooner than the publisher: a forwarder,
+ * too, sends only to those who are there.
  * See:
  *   the subscriber hears update 1
  *   the forwarder is stopped: update 2, update 3

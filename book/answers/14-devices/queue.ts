@@ -1,6 +1,6 @@
 /**
- * Answer: A Proxy passes on, and that is all. This program sees each message: it counts,
- * and could look at it, refuse it, or choose who gets it.
+ * Answer: A Proxy passes messages on, and that is all. This program sees each message:
+ * it counts them, and could look at one, refuse it, or choose who gets it.
  *
  * See:
  *   by way of a Proxy: Echo: Hello There

@@ -1,11 +1,11 @@
 /**
- * Answer: One for each round trip: with a delay of 50 ms there and 50 ms back, ten a
- * second at most, however fast the line is. (PATIENCE must be longer than that, or all
- * are sent twice.)
+ * Answer: One for each round trip: with a delay of 50 ms in each direction, at most ten
+ * a second, however fast the line is. (PATIENCE must be longer than that, or everything
+ * is sent twice.)
  *
- * With several on their way the receiver must keep what comes behind a gap, until the
- * gap is filled, if it is to show all in order; and the sender all that is not answered
- * yet.
+ * With several on their way, the receiver must keep what arrives after a gap until the
+ * gap is filled, if it is to show everything in order. The sender must keep all that
+ * has not been answered yet.
  * See:
  *   one at a time: 5 messages took 5 round trips or more: true
  *   all on their way: they took less than half of that: true

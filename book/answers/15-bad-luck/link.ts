@@ -1,8 +1,9 @@
 /**
  * Answer: Nothing, once the seed is chosen: what happens to datagram k is computed from
- * the seed and k. So the same bad luck can be had twice, and sent over another protocol.
+ * the seed and k. So you can have the same bad luck twice, or give it to another
+ * protocol.
  *
- * Chance is only in what you choose. That is what makes a fault repeatable: write the
+ * The only chance is in your choice of seed. That makes a fault repeatable: write the
  * seed down.
  * See:
  *   seed 7: 2, 4, 7, 8

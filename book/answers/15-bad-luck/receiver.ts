@@ -1,10 +1,11 @@
 /**
- * Answer: The numbers of all that came, for as long as a copy may still be on its way.
- * If the sender goes on only when it has an answer, the last number is enough.
+ * Answer: The numbers of all that arrived, for as long as a copy may still be on its
+ * way. If the sender waits for each answer before it goes on, the last number is
+ * enough.
  *
- * How long a copy may live nobody says; TCP takes a minute or more to be safe
- * (TIME_WAIT). A sender that begins anew with 1 needs another name then, or its first
- * message looks old.
+ * Nobody says how long a copy may live. To be safe, TCP waits four minutes by the
+ * standard, and a minute on Linux (TIME_WAIT). A sender that begins again with 1 then
+ * needs a new name, or its first message looks old.
  * See:
  *   5 were sent, more came, 5 were counted
  */

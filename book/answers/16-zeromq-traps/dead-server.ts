@@ -1,10 +1,10 @@
 /**
- * Answer: For those that change something each time: "sell one", "add 10". "What is the
- * price?" and "set it to 10" may be asked twice without harm.
+ * Answer: For those that change something each time: "sell one", "add 10". You may ask
+ * "what is the price?" or "set it to 10" twice without harm.
  *
- * Give a question that changes something a number, and let the server remember the
- * answers: what it has answered already it answers again, and does not do again. The
- * memory must outlive the server, or be shared with the next one.
+ * Give a question that changes something a number, and let the server remember its
+ * answers. If a number comes again, the server repeats the answer and does not repeat
+ * the work. The memory must outlive the server, or be shared with the next one.
  * See:
  *   asked twice, "sell one" has sold 2
  *   asked twice with a number, "sell one" has sold 1

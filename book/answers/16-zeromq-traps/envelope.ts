@@ -1,6 +1,6 @@
 /**
- * Answer: Nothing, ever. A Request takes an answer that does not begin with an empty
- * part for none, throws it away without a word, and waits on.
+ * Answer: Nothing, ever. If an answer does not begin with an empty part, a Request
+ * silently throws it away and keeps waiting.
  *
  * See:
  *   answered with [name] [hello]: EAGAIN

@@ -1,6 +1,7 @@
 /**
- * Answer: The server gets the question that has waited so long, and answers. The program
- * that would not end has delivered, and ends; the answer finds nobody.
+ * Answer: The server gets the question that has waited so long, and answers. The
+ * program that would not end has delivered its question, and ends; nobody is there for
+ * the answer.
  *
  * See:
  *   its last line is done, and it is still there

@@ -1,6 +1,6 @@
 /**
- * Answer: Everybody gets the next task when he has done one. The quick worker does most
- * of them, and no task waits with a worker who is busy. Each costs a round trip.
+ * Answer: Each worker gets the next task when it has done one. The quick worker does
+ * most of them, and no task waits at a busy worker. Each task costs a round trip.
  *
  * See:
  *   20 tasks: the quick worker did more than twice as many as the slow one: true

@@ -1,10 +1,10 @@
 /**
- * Answer: The publisher numbers its updates, and a gap is what is missing. To have it
- * all the same the subscriber asks somebody for it: the publisher does not know that it
- * is missing.
+ * Answer: The publisher numbers its updates, and a gap is what is missing. To get the
+ * missing updates, the subscriber must ask for them: the publisher does not know that
+ * they were lost.
  *
  * What is lost at the very end leaves no gap. So a publisher that has nothing to say
- * repeats its latest number now and then.
+ * should repeat its latest number now and then.
  * See:
  *   updates have come in order, with gaps: true
  *   counted in the gaps: all that is missing

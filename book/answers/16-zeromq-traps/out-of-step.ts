@@ -1,7 +1,7 @@
 /**
- * Answer: Two, as the Request, in the other order: it waits for a question, and then it
- * owes an answer. Whoever sends first, or receives twice, gets EFSM, and nothing is lost
- * by it.
+ * Answer: Two, like the Request, in the other order: it waits for a question, and then
+ * it owes an answer. If it sends first, or receives twice, it gets EFSM, and nothing is
+ * lost.
  *
  * See:
  *   send before receive: EFSM

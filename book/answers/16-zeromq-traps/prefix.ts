@@ -1,6 +1,7 @@
 /**
- * Answer: The first part alone, and its beginning: `1` is one of `10`, so the trap is
- * still there. What the other parts hold no longer matters, and that is worth having.
+ * Answer: The first part alone, and its beginning: `10` also begins with `1`, so the
+ * trap is still there. But what the other parts contain no longer matters, and that is
+ * worth having.
  *
  * See:
  *   1 hears: [1] [Update!], [10] [Update!]

@@ -2,8 +2,9 @@
  * Answer: Each send waits for the promise of the one before: a chain of promises is a
  * queue.
  *
- * It has no end: who calls it faster than it sends fills the memory. So its callers
- * await it, too; then each of them has one message in the queue at most.
+ * The queue has no limit: a caller that is faster than the socket fills the memory. So
+ * its callers should await it too; then each of them has at most one message in the
+ * queue.
  * See:
  *   three parts of a program send at once: task 1, task 2, task 3
  */

@@ -29,7 +29,7 @@ export class Relays implements AsyncDisposable {
     if (came > 0) {
       const lost = udp.there.lost + udp.back.lost;
       const twice = udp.there.duplicated + udp.back.duplicated;
-      lines.push(`UDP: ${some(came, 'datagram')}, ${lost} lost, ${twice} doubled`);
+      lines.push(`UDP: ${some(came, 'datagram')}, ${lost} lost, ${twice} duplicated`);
     }
     const segments = tcp.there.segments + tcp.back.segments;
     if (segments > 0) {
