@@ -38,7 +38,7 @@ export const halfClose = experiment({
     return {
       udp: {
         told: silent
-          ? 'the sender closed, the receiver hears of nothing and waits'
+          ? 'the sender closed; the receiver is not told, and waits'
           : 'the receiver heard of it',
         measured: { silent },
       },

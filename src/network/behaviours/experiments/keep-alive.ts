@@ -32,7 +32,7 @@ export const keepAlive = experiment({
         measured: { keepAlive: udp },
       },
       tcp: {
-        told: `first question by default: ${told(usual)}; keep-alive: ${told(on)}; set to 5 s: ${told(short)}`,
+        told: `first probe by default: ${told(usual)}; keep-alive: ${told(on)}; set to 5 s: ${told(short)}`,
         measured: { byDefaultS: usual ?? -1, keepAliveS: on ?? -1, setTo5S: short ?? -1 },
       },
       answer:

@@ -26,7 +26,7 @@ export const lateAnswer = experiment({
     const halfOpen = await asked(lab, { allowHalfOpen: true });
     return {
       udp: {
-        told: `'${datagram}' arrived; there is no end that could come between`,
+        told: `'${datagram}' arrived; UDP has no end that could come first`,
         measured: { answer: datagram },
       },
       tcp: {

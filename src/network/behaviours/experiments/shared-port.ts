@@ -34,7 +34,7 @@ export const sharedPort = experiment({
         told: `the first socket got ${counts[0]}, the second ${counts[1]}`,
         measured: { received: counts },
       },
-      tcp: { told: `cannot be shared so: ${tcp}`, measured: { listen: tcp } },
+      tcp: { told: `cannot be shared: ${tcp}`, measured: { listen: tcp } },
       answer:
         one === MESSAGES
           ? other === 0
