@@ -3,8 +3,9 @@
  * of that changes, it is made again. Delete the folder and everything is.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { replaceFile } from '../src/common/index.ts';
 import { readSource, ROOT } from './sources.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
@@ -27,9 +28,7 @@ function fileFor(name: string, madeOf: readonly string[]): string {
 /** In one step, because two builds may run at the same time. */
 function write<T>(file: string, made: T): T {
   mkdirSync(CACHE, { recursive: true });
-  const half = `${file}.${process.pid}`;
-  writeFileSync(half, JSON.stringify(made));
-  renameSync(half, file);
+  replaceFile(file, JSON.stringify(made));
   return made;
 }
 

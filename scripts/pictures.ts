@@ -5,8 +5,9 @@
  *   npm run pictures           all lessons, about a minute
  *   npm run pictures -- 01 02  these alone
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { replaceFile } from '../src/common/index.ts';
 import { chooseLesson, findLessons } from '../src/lessons/index.ts';
 import { freePort } from '../src/common/process/index.ts';
 import { drawLesson, PICTURES, traceLesson } from './lesson-pictures.ts';
@@ -22,7 +23,7 @@ for (const lesson of wanted.length > 0 ? wanted : lessons) {
     if (problem !== undefined) throw new Error(`${lesson.id}: ${role.name} ${problem}`);
   }
   const { text, image, summary } = await drawLesson(lesson, trace);
-  writeFileSync(join(PICTURES, `${lesson.id}.txt`), text);
-  writeFileSync(join(PICTURES, `${lesson.id}.svg`), image);
+  replaceFile(join(PICTURES, `${lesson.id}.txt`), text);
+  replaceFile(join(PICTURES, `${lesson.id}.svg`), image);
   console.log(`${lesson.id}: ${summary}`);
 }

@@ -14,7 +14,7 @@
  */
 import { Pull, Push } from '../engine.ts';
 import { nextEvent } from '../next-event.ts';
-import { program } from '../program.ts';
+import { fail, program } from '../program.ts';
 
 const { host, port } = program({ port: 5690 });
 const address = `tcp://${host}:${port}`;
@@ -50,15 +50,23 @@ async function handOut(socket: InstanceType<typeof Push>): Promise<void> {
   for (let id = 1; id <= TASKS; id += 1) await socket.send(`${id}`);
 }
 
-async function counts(first: Worker, second: Worker): Promise<string> {
-  const of = [await count(first), await count(second)];
-  return `the first has ${of[0]}, the second ${of[1]}`;
+/** How many tasks each has when all have come. */
+async function counts(...workers: [Worker, Worker]): Promise<string> {
+  const came = [0, 0];
+  let all = 0;
+  await new Promise<void>((done) => {
+    for (const [who, worker] of workers.entries()) {
+      work(worker, () => {
+        came[who]! += 1;
+        all += 1;
+        if (all === TASKS) done();
+      }).catch(fail);
+    }
+  });
+  return `the first has ${came[0]}, the second ${came[1]}`;
 }
 
-/** What comes until nothing has come for a while. */
-async function count(worker: Worker): Promise<number> {
-  worker.receiveTimeout = 300; // milliseconds
-  let came = 0;
-  while (await worker.receive().catch(() => undefined)) came += 1;
-  return came;
+/** Until the worker is closed. */
+async function work(worker: Worker, done: () => void): Promise<void> {
+  for await (const _ of worker) done();
 }

@@ -13,7 +13,7 @@ export const listCommand: Command<{ json: boolean }> = {
       .example('$0 list', 'all lessons, in their order'),
   handler: async ({ json }) => {
     const { findLessons } = await import('../lessons/index.ts');
-    const { ownTerminal } = await import('../common/terminal/index.ts');
+    const { ownTerminal, WIDTH } = await import('../common/terminal/index.ts');
     const lessons = findLessons().map(({ id, title, scenes }) => ({
       id,
       title,
@@ -29,7 +29,7 @@ export const listCommand: Command<{ json: boolean }> = {
     const width = Math.max(...lessons.map(({ id }) => id.length));
     for (const { id, title, roles } of lessons) {
       console.log(`${colours.bold(id.padEnd(width))}  ${title}`);
-      const room = Math.max(20, (terminal.width ?? 100) - width - 2);
+      const room = Math.max(20, (terminal.width ?? WIDTH.page) - width - 2);
       for (const line of wrapAnsi(roles.join(', '), room).split('\n')) {
         console.log(`${' '.repeat(width)}  ${colours.dim(line)}`);
       }

@@ -10,6 +10,7 @@
  * Read next: explanations.ts, what is said.
  */
 import { statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { formatAddress } from './address.ts';
 import { SocketlabError } from './errors.ts';
 import { type Found, type OptionNames, sentenceFor, type Thing } from './explanations.ts';
@@ -41,7 +42,8 @@ export function explainFile(error: unknown, path: string): string {
   if (!(error instanceof Error) || error instanceof SocketlabError) return explain(error);
   const { code, syscall } = error as SystemError;
   const words = explain(Object.assign(new Error(error.message), { code, syscall, path }));
-  return words.includes(path) ? words : `${path}: ${words}`;
+  // What is not known is in the system's words, and without the name.
+  return words === oneLine(error.message) ? `${path}: ${words}` : words;
 }
 
 /** For `catch`, where other options than --host, --port and --path have named what was opened. */
@@ -110,7 +112,10 @@ function whereOf(error: SystemError): Where {
   return { thing: OF_FOLDERS.test(syscall) ? 'folder' : 'file', name: path };
 }
 
-/** About a path, `listen` puts −1 where a port would be, and `connect` nothing. */
+/**
+ * About a path, `listen` puts −1 where a port would be, and `connect` nothing. Nothing is there,
+ * too, when `listen` was to choose the port.
+ */
 function addressOf(address: string, port = -1): Where {
   const [, transport, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(address) ?? [];
   if (transport === 'tcp') {
@@ -121,7 +126,11 @@ function addressOf(address: string, port = -1): Where {
   if (transport !== undefined) {
     return { thing: 'path', name: transport === 'ipc' ? rest : address };
   }
-  if (port < 0) return { thing: 'path', name: address };
+  if (port < 0) {
+    const host = address;
+    if (isIP(host)) return { thing: 'port', name: host, host, port: 0 };
+    return { thing: 'path', name: address };
+  }
   return {
     thing: 'port',
     name: formatAddress({ host: address, port }),

@@ -3,13 +3,10 @@ import { basename, dirname, extname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { fromHere } from '../common/index.ts';
-import type { Terminal } from '../common/terminal/index.ts';
+import { type Terminal, WIDTH } from '../common/terminal/index.ts';
 import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
-
-/** Prose is set no wider than this, for the eye's sake. */
-const PROSE_WIDTH = 90;
 
 /** Plays every scene until one goes wrong. True when all went well. */
 export async function showLesson(
@@ -73,8 +70,8 @@ function widest({ name, header }: Role): number {
   return Math.max(stringWidth(name), ...lines);
 }
 
-export function prose(text: string, { width = PROSE_WIDTH }: Terminal): string {
-  return wrapAnsi(text, Math.min(width, PROSE_WIDTH));
+export function prose(text: string, { width = WIDTH.prose }: Terminal): string {
+  return wrapAnsi(text, Math.min(width, WIDTH.prose));
 }
 
 function report(played: readonly RolePlayed[], terminal: Terminal): boolean {

@@ -22,7 +22,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { MisuseError, PACKAGE } from '../common/index.ts';
+import { explainFile, MisuseError, PACKAGE } from '../common/index.ts';
 
 interface Manifest {
   name?: string;
@@ -52,7 +52,11 @@ export function createWorkspace(
   // On the same disk as its place, so that it can be moved.
   const beside = existed ? target : dirname(target);
   const made = join(beside, `.socketlab-${randomBytes(4).toString('hex')}`);
-  mkdirSync(made);
+  try {
+    mkdirSync(made);
+  } catch (cause) {
+    throw new Error(explainFile(cause, target), { cause });
+  }
   try {
     const lessons = writeExamples(join(made, 'examples'));
     writeTexts(made, target);

@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 export interface Process {
   pid: number;
   parent: number;
+  /** `R` runs, `S` sleeps, `T` is stopped: ps(1). */
+  state: string;
   /** Its command line, the words separated by spaces. */
   command: string;
 }
@@ -21,10 +23,11 @@ function fromProc(): Process[] {
         const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
         // pid (name) state parent …: the name may itself hold parentheses.
-        const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+        const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
         return {
           pid: Number(name),
           parent: Number(parent),
+          state,
           command: command.replaceAll('\0', ' ').trimEnd(),
         };
       } catch {
@@ -34,12 +37,13 @@ function fromProc(): Process[] {
 }
 
 function fromPs(): Process[] {
-  const columns = ['-A', '-ww', '-o', 'pid=,ppid=,args='];
+  const columns = ['-A', '-ww', '-o', 'pid=,ppid=,state=,args='];
   const { stdout, error } = spawnSync('ps', columns, { encoding: 'utf8' });
   if (error) throw error;
   return stdout.split('\n').flatMap((line) => {
-    const [, pid, parent, command] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];
+    const [, pid, parent, state = '', command] =
+      /^\s*(\d+)\s+(\d+)\s+(\w)\S*\s+(.*)$/.exec(line) ?? [];
     if (command === undefined) return [];
-    return { pid: Number(pid), parent: Number(parent), command };
+    return { pid: Number(pid), parent: Number(parent), state, command };
   });
 }

@@ -121,6 +121,11 @@ export class Program {
     this.#child.stdin.write(`${line}\n`);
   }
 
+  /** Presses a key that needs no Enter: in a terminal Ctrl-C, Ctrl-Z. */
+  press(key: string): void {
+    this.#child.stdin.write(key);
+  }
+
   /** Ctrl-D, or the end of a pipe, after `rest`. */
   endInput(rest = ''): void {
     this.#child.stdin.end(rest);

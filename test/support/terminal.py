@@ -1,4 +1,5 @@
-"""Runs a command in a pseudo-terminal so many columns wide, and passes its output on.
+"""Runs a command in a pseudo-terminal so many columns wide: our input is typed there, what it
+shows is our output.
 
 Arguments: columns command [argument ...]. Ends with the command's own exit status.
 """
@@ -9,14 +10,29 @@ import struct
 import subprocess
 import sys
 import termios
+import threading
 
 columns, command = int(sys.argv[1]), sys.argv[2:]
 ours, theirs = pty.openpty()
 fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
 child = subprocess.Popen(
-    command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    command,
+    stdin=theirs,
+    stdout=theirs,
+    stderr=theirs,
+    start_new_session=True,
+    # Its own terminal, whose keys are signals: Ctrl-C, Ctrl-Z.
+    preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
 )
 os.close(theirs)
+
+
+def type_along():
+    while data := os.read(0, 1024):
+        os.write(ours, data)
+
+
+threading.Thread(target=type_along, daemon=True).start()
 while True:
     try:
         data = os.read(ours, 65536)

@@ -1,7 +1,6 @@
 /** The standings as a table for a terminal. Pure. */
-import Table from 'cli-table3';
 import stringWidth from 'string-width';
-import { NO_LINES, type Paint } from '../../common/terminal/index.ts';
+import { type Paint, tableOf } from '../../common/terminal/index.ts';
 import { type GameRules, type Standing } from '../game/ledger.ts';
 import { worth } from '../game/sale.ts';
 
@@ -31,30 +30,24 @@ export function standingsTable(
   const narrow = columnsWidth(rules) > width - 2;
   const kinds = rules.kinds.map((kind) => (narrow ? kind.slice(0, 3) : kind));
   const byValue = rules.win === 'highest-value';
-  const table = new Table({
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-    head: ['', 'bidder', 'money', ...kinds, ...(byValue ? ['worth'] : [])].map((text) =>
-      paint.dim(text),
-    ),
-    colAligns: ['left', 'left', 'right', ...kinds.map(() => 'right' as const), 'right'],
-  });
-  for (const standing of shown) {
-    const { name, money, owned } = standing;
+  const head = ['', 'bidder', 'money', ...kinds, ...(byValue ? ['worth'] : [])];
+  const rows = shown.map(({ name, money, owned }) => {
     const cells = rules.kinds.map((kind) => count(owned[kind] ?? 0, rules, paint));
     const own = name === me;
-    table.push([
+    return [
       own ? '►' : ' ',
       own ? paint.bold(name) : name,
       String(money),
       ...cells,
       ...(byValue ? [String(worth(owned, rules))] : []),
-    ]);
-  }
-  const lines = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+    ];
+  });
+  const right = [...kinds, 'worth'].map(() => 'right' as const);
+  const lines = tableOf(
+    head.map((text) => paint.dim(text)),
+    rows,
+    { aligns: ['left', 'left', 'right', ...right], gap: 2, indent: 1 },
+  );
   const rest = ranked.length - shown.length;
   if (rest > 0) lines.push(paint.dim(`   and ${rest} more`));
   return lines;

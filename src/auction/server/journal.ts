@@ -23,6 +23,7 @@ import fs, {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { explainFile } from '../../common/index.ts';
@@ -206,13 +207,14 @@ function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
   try {
     return openSync(file, flags, 0o600);
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
+    const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+    const code = isFolder ? 'EISDIR' : (cause as NodeJS.ErrnoException).code;
     const why =
       code === 'EEXIST'
         ? `${file} is there already: go on with that game (--resume), or choose another file`
         : code === 'ENOENT' && flags === 'r+'
           ? `there is no ${file} to go on with: leave --resume out to begin a game`
-          : explainFile(cause, file);
+          : explainFile(Object.assign(cause as Error, { code }), file);
     throw misuse(why, cause);
   }
 }

@@ -2,7 +2,12 @@
 import { createInterface } from 'node:readline';
 import wrapAnsi from 'wrap-ansi';
 import { MisuseError } from '../../common/index.ts';
-import { ownTerminal, type Terminal, withProgress } from '../../common/terminal/index.ts';
+import {
+  ownTerminal,
+  type Terminal,
+  WIDTH,
+  withProgress,
+} from '../../common/terminal/index.ts';
 import {
   byChapter,
   chooseExperiments,
@@ -30,8 +35,6 @@ export interface BehavioursArguments {
   markdown: boolean;
 }
 
-/** For output that goes to a file or another program. */
-const USUAL_WIDTH = 100;
 const MACHINE = { platform: process.platform, node: process.version };
 
 export async function run(given: BehavioursArguments): Promise<void> {
@@ -62,7 +65,7 @@ export async function run(given: BehavioursArguments): Promise<void> {
     else if (markdown) print(markdownLines(outcomes));
     else if (names.length > 0) print(pages(outcomes, terminal));
     else {
-      print(tableLines(outcomes, terminal.width ?? USUAL_WIDTH, terminal.colours));
+      print(tableLines(outcomes, terminal.width ?? WIDTH.page, terminal.colours));
       print(['', `One in full:       ${commandLine('behaviours coalescing')}`]);
       print([`Predict it first:  ${commandLine('behaviours --predict')}`]);
     }
@@ -142,11 +145,11 @@ function pages(outcomes: readonly Outcome[], terminal: Terminal): string[] {
 }
 
 function pageOptions({ colours, width }: Terminal) {
-  return { paint: colours, placeOf, width: width ?? USUAL_WIDTH };
+  return { paint: colours, placeOf, width: width ?? WIDTH.page };
 }
 
 function listLines(experiments: readonly Experiment[], terminal: Terminal): string[] {
-  const { colours, width = USUAL_WIDTH } = terminal;
+  const { colours, width = WIDTH.page } = terminal;
   const names = Math.max(...experiments.map(({ name }) => name.length));
   const indent = ' '.repeat(names + 4);
   const lines: string[] = [];

@@ -2,6 +2,7 @@
  * The supervisor: a program that this one has started, and what becomes of it.
  *
  *   starts     in a process group of its own, so that all that it starts can be ended with it
+ *   pauses     with this one, by Ctrl-Z, and goes on with it
  *   is heard   stdout and stderr as text; `printed` waits for what shows that it is ready
  *   ends       by itself, or by `end` and `kill`; what it has left in its group is killed
  *   outlives   nobody: when this process is gone, even by kill -9, the warden ends it
@@ -15,6 +16,7 @@
  */
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { finished } from 'node:stream/promises';
+import { pauseWithUs } from './pause.ts';
 import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 
 /** How a process ended: by itself with a code, or by a signal. */
@@ -132,6 +134,7 @@ export class Child {
     const child = this.process;
     const { pid } = child;
     const release = pid === undefined ? undefined : entrust(pid);
+    const goOn = pid === undefined ? undefined : pauseWithUs(pid);
     const end = await new Promise<ChildEnd>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }));
       child.on('error', (error) => {
@@ -159,6 +162,7 @@ export class Child {
       );
       for (const stream of pipes) stream.destroy();
       release!();
+      goOn!();
     }
     this.#running = false;
     this.#tellWatchers();

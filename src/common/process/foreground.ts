@@ -4,8 +4,9 @@
  *
  * A terminal's keyboard belongs to one process group, so a program that reads it stays in
  * ours. There Ctrl-C comes to every program by itself, and we only wait for what it does.
- * Anywhere else it leads a group of its own, and is passed what comes to us; what it leaves
- * behind is ended with it.
+ * Where our stdin is no terminal it leads a group of its own, and is passed what comes to us;
+ * what it leaves behind is ended with it. Node makes such a group by setsid(2): it is a session,
+ * too, without a terminal. A program that asks /dev/tty for a password finds none there.
  *
  * Simplification: what a program leaves in a terminal when it ends by itself stays there, as
  * it would without us.
@@ -13,7 +14,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { MisuseError } from '../index.ts';
+import { tellUser } from '../terminal/index.ts';
 import { STOP_TIMEOUT } from './child.ts';
+import { pauseWithUs } from './pause.ts';
 import { isUnknownProgram } from './unknown-program.ts';
 import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 
@@ -22,6 +25,8 @@ const PATIENCE = 100;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Whoever presses Ctrl-C this often within so many ms means it. */
 const [PRESSES, IN_A_ROW] = [3, 2000];
+/** How long Ctrl-C may take before we say so, in ms. */
+const A_MOMENT = 1000;
 
 /**
  * @returns its exit status; 128 + n when signal n ended it, as shells have it
@@ -36,6 +41,7 @@ export async function runProgram(
   const child = start(program, args, { ...process.env, ...env }, leads);
   const { pid } = child;
   const release = pid === undefined ? undefined : entrust(pid);
+  const goOn = leads && pid !== undefined ? pauseWithUs(pid) : undefined;
   const stops = SIGNALS.map((signal) => {
     const stop = passOn(child, signal, leads);
     process.on(signal, stop);
@@ -54,6 +60,7 @@ export async function runProgram(
     for (const stop of stops) stop();
     if (leads && pid !== undefined) killGroup(pid);
     release?.();
+    goOn?.();
   }
 }
 
@@ -79,12 +86,19 @@ function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): ()
     if (runs() && child.pid !== undefined) killProgram(child.pid, leads);
   };
   let pressed: number[] = [];
+  let told = false;
+  const sayThatItRuns = (): void => {
+    if (told || !runs()) return;
+    told = true;
+    tellUser('the program goes on. Ctrl-C three times in a row ends it by force');
+  };
   return () => {
     if (signal === 'SIGINT' && (process.stdin.isTTY || process.platform === 'win32')) {
       // It has it already. What it makes of it is its own affair, unless nothing helps.
       pressed = [...pressed, performance.now()].slice(-PRESSES);
       const quick = pressed.at(-1)! - pressed[0]! < IN_A_ROW;
       if (pressed.length === PRESSES && quick) kill();
+      else if (!told) setTimeout(sayThatItRuns, A_MOMENT).unref();
       return;
     }
     // A group's signal has come to both of us, and most programs are gone before this is over.

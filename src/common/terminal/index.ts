@@ -2,5 +2,5 @@
 export { tellUser } from './tell-user.ts';
 export { withProgress } from './progress.ts';
 export { type Output, Screen } from './screen.ts';
-export { NO_LINES } from './table.ts';
-export { ownTerminal, type Paint, type Terminal } from './terminal.ts';
+export { tableOf } from './table.ts';
+export { ownTerminal, type Paint, type Terminal, WIDTH } from './terminal.ts';

@@ -5,7 +5,7 @@
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
 import { visible } from '../text/index.ts';
-import type { Paint } from './terminal.ts';
+import { type Paint, WIDTH } from './terminal.ts';
 
 /** A terminal, a pipe or a file; see `ownTerminal`. */
 export interface Output {
@@ -15,8 +15,6 @@ export interface Output {
   readonly colours: Paint;
 }
 
-/** For prose and tables where there is no terminal to ask. */
-const USUAL_WIDTH = 80;
 /** From the line's beginning to its end. */
 const ERASE = '\r\u001B[K';
 
@@ -28,7 +26,7 @@ export class Screen {
 
   constructor(output: Output) {
     this.#output = output;
-    this.width = output.width ?? USUAL_WIDTH;
+    this.width = output.width ?? WIDTH.screen;
     this.paint = output.colours;
   }
 

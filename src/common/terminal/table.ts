@@ -1,20 +1,39 @@
-/** Tables of cli-table3. Pure. */
+/** Tables by cli-table3, without lines: they can be copied, and read aloud. Pure. */
+import Table from 'cli-table3';
 
-/** No lines between the cells: a table that can be copied, and read aloud. */
-export const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: ' ',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
+export interface TableOptions {
+  /** One for each column. */
+  aligns: readonly ('left' | 'right')[];
+  /** Spaces between two columns. */
+  gap: number;
+  /** Spaces before the first; none unless given. */
+  indent?: number;
+  /** Columns of the terminal for each, where they are not as wide as what stands in them. */
+  widths?: readonly number[];
+}
+
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'left', 'mid', 'right'].flatMap((line) =>
+    ['', '-mid', '-left', '-right'].map((place) => [`${line}${place}`, '']),
+  ),
+) as Record<string, string>;
+
+/** @returns its lines, without spaces at their ends */
+export function tableOf(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  { aligns, gap, indent = 0, widths }: TableOptions,
+): string[] {
+  const table = new Table({
+    head: [...head],
+    chars: { ...NO_LINES, left: ' '.repeat(indent), middle: ' '.repeat(gap) },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0, compact: true },
+    colAligns: [...aligns],
+    ...(widths && { colWidths: [...widths] }),
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd());
+}

@@ -1,6 +1,5 @@
 /** A comparison as a table for a terminal, and in words. Pure. */
-import Table from 'cli-table3';
-import { NO_LINES, type Paint } from '../../common/terminal/index.ts';
+import { type Paint, tableOf } from '../../common/terminal/index.ts';
 import { describeLink } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
 import type { Plan } from './options.ts';
@@ -41,16 +40,10 @@ const ROWS: readonly Row[] = [
 
 /** The lines of the table, and below it why the slow ones were slow. */
 export function comparisonLines({ results }: Comparison, paint: Paint): string[] {
-  const table = new Table({
-    chars: NO_LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 3, compact: true },
-    colAligns: ['left', ...results.map(() => 'right' as const)],
-    head: ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))],
-  });
-  for (const row of tableRows(results)) table.push(row);
-  const rows = table.toString().split('\n');
+  const head = ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))];
+  const aligns = ['left' as const, ...results.map(() => 'right' as const)];
   return [
-    ...rows.map((row) => row.trimEnd()),
+    ...tableOf(head, tableRows(results), { aligns, gap: 3, indent: 1 }),
     '',
     ...results.flatMap((result) => why(result)),
     ...(results.some((result) => result.modelled)

@@ -24,6 +24,8 @@ const UNRULY = join(ROOT, 'test/fixtures/process/unruly.mjs');
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const;
 /** What a command needs by itself is half of that; a flood is twice of it. */
 const MOST_MEMORY = 200e6;
+/** What the keys write. */
+const [CTRL_C, CTRL_Z] = ['\u0003', '\u001A'];
 const SOON = { timeout: PATIENCE, interval: 50 };
 
 const programs = new Programs();
@@ -150,19 +152,24 @@ describe('a program that starts another and ends', () => {
 });
 
 describe('in a terminal', () => {
-  async function traceInTerminal(...command: string[]): Promise<number> {
-    const main = compiledFrom('src/cli/main.ts');
-    const trace = [process.execPath, main, 'trace', '--out', join(folder, 'trace.jsonl')];
+  const SOCKETLAB = [process.execPath, compiledFrom('src/cli/main.ts')];
+
+  function inTerminal(command: readonly string[], options: StartOptions = {}): Program {
     const terminal = [join(ROOT, 'test/support/terminal.py'), '80'];
-    const program = programs.start(python!, [...terminal, ...trace, '--', ...command]);
+    return programs.start(python!, [...terminal, ...command], options);
+  }
+
+  async function traceInTerminal(...command: string[]): Promise<[Program, number]> {
+    const trace = [...SOCKETLAB, 'trace', '--out', join(folder, 'trace.jsonl')];
+    const program = inTerminal([...trace, '--', ...command]);
     await program.printed('is ready');
-    return await childOf(program.pid, 'trace');
+    return [program, await childOf(program.pid, 'trace')];
   }
 
   it('kill -9 of trace ends all that its program has started', async (context) => {
     needPython(context);
     const line = `"${process.execPath}" "${UNRULY}" loop ${mark}; true`;
-    const trace = await traceInTerminal('sh', '-c', line);
+    const [, trace] = await traceInTerminal('sh', '-c', line);
     expect(marked('loop').length).toBeGreaterThan(1);
     process.kill(trace, 'SIGKILL');
     await nothingIsLeft();
@@ -170,19 +177,38 @@ describe('in a terminal', () => {
 
   it('Ctrl-C is its own affair, unless it is pressed three times', async (context) => {
     needPython(context);
-    const trace = await traceInTerminal(process.execPath, UNRULY, 'stubborn', mark);
-    const press = (): void => {
-      if (marked('stubborn').some(({ pid }) => pid === trace)) {
-        process.kill(-trace, 'SIGINT');
-      }
-    };
-    press();
+    const command = [process.execPath, UNRULY, 'stubborn', mark];
+    const [terminal, trace] = await traceInTerminal(...command);
+    terminal.press(CTRL_C);
+    await terminal.printed('the program goes on. Ctrl-C three times in a row ends it');
     expect(marked('stubborn')).toHaveLength(3);
     const left = (): Process[] => {
-      press();
+      // Each is one signal: of several that wait the system keeps one, signal(7).
+      if (marked('stubborn').some(({ pid }) => pid === trace)) {
+        process.kill(trace, 'SIGINT');
+      }
       return marked();
     };
     await expect.poll(left, SOON).toEqual([]);
+  });
+
+  it('Ctrl-Z stops run and the programs of a lesson; fg has them go on', async (context) => {
+    needPython(context);
+    writeLesson(['loop']);
+    const job = '"$@"; echo "it has stopped"; read -r _; fg';
+    const run = [...SOCKETLAB, 'run', '01', '--port', String(await ownPort())];
+    const shell = inTerminal(['sh', '-mc', job, 'sh', ...run], { cwd: folder });
+    await shell.printed('loop is ready');
+    const state = (): string => marked('loop')[0]!.state;
+    expect(state()).not.toBe('T');
+    shell.press(CTRL_Z);
+    await shell.printed('it has stopped');
+    await expect.poll(state, SOON).toBe('T');
+    shell.type('');
+    await expect.poll(state, SOON).not.toBe('T');
+    shell.press(CTRL_C);
+    await shell.ended();
+    await nothingIsLeft();
   });
 });
 

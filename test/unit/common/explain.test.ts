@@ -72,6 +72,16 @@ describe('explain', () => {
     );
   });
 
+  it('knows an address without a port, which the system was to choose', () => {
+    const chosen = systemError('EADDRNOTAVAIL', {
+      address: '192.0.2.1',
+      syscall: 'listen',
+    });
+    expect(explain(chosen, { host: '--board-host' })).toContain(
+      '192.0.2.1 is not an address of this machine. Give --board-host one that it has',
+    );
+  });
+
   it('puts an IPv6 address into brackets', () => {
     const error = systemError('ECONNREFUSED', { address: '::1', port: 7 });
     expect(explain(error)).toContain('nobody listens at [::1]:7.');

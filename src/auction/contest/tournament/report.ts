@@ -4,9 +4,9 @@
  * The form of the JSON and of the CSV is described in docs/auction-bots.md. A change that
  * could break a program that reads them needs another version there.
  */
-import Table from 'cli-table3';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { tableOf, WIDTH } from '../../../common/terminal/index.ts';
 import { FAULT_KINDS, type FaultKind } from '../bots/bot.ts';
 import type { Ranked } from './tally.ts';
 import type { TournamentResult } from './tournament.ts';
@@ -14,7 +14,10 @@ import type { TournamentResult } from './tournament.ts';
 const VERSION = 1;
 
 /** @param width in columns, 60 or more */
-export function reportText(result: TournamentResult, width = 80): string {
+export function reportText(
+  result: TournamentResult,
+  width: number = WIDTH.screen,
+): string {
   const parts = [headline(result), rankingTable(result, width)];
   const remarks = [...overlaps(result.ranking), ...faults(result.ranking)];
   if (remarks.length > 0) parts.push(remarks.join('\n'));
@@ -22,14 +25,19 @@ export function reportText(result: TournamentResult, width = 80): string {
 }
 
 function headline(result: TournamentResult): string {
-  const { played, planned, ranking, runner, seats, seed, seconds, undecided } = result;
+  const { asked, played, planned, ranking, runner, seats, seed, seconds, undecided } =
+    result;
   const games =
     played < planned ? `${count(played)} of ${count(planned)}` : count(played);
   const rate = seconds > 0 ? `, ${count(played / seconds)} a second` : '';
+  const why =
+    planned === asked
+      ? ''
+      : `\nRounded up from ${count(asked)}, so that each bot sits in every seat equally often.`;
   const nobody = undecided > 0 ? `\nNobody won ${count(undecided)} of them.` : '';
   return (
     `${games} games of ${seats} seats, ${ranking.length} bots, ${runner}, ` +
-    `seed ${seed}${rate}${nobody}`
+    `seed ${seed}${rate}${why}${nobody}`
   );
 }
 
@@ -52,31 +60,14 @@ function rankingTable({ ranking, rules }: TournamentResult, width: number): stri
   );
   // Names give way, so that a row stays one line.
   const [, longest = 0] = widths;
-  const others = sum(widths) - longest + GAP.length * (widths.length - 1);
+  const others = sum(widths) - longest + GAP * (widths.length - 1);
   widths[1] = Math.max(SHORTEST_NAME, Math.min(longest, width - others));
-  const table = new Table({
-    head,
-    colWidths: widths,
-    colAligns: head.map((_, column) => (column === 1 ? 'left' : 'right')),
-    chars: LINES,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows);
-  return table.toString();
+  const aligns = head.map((_, column) => (column === 1 ? 'left' : 'right'));
+  return tableOf(head, rows, { aligns, gap: GAP, widths }).join('\n');
 }
 
 const SHORTEST_NAME = 6;
-const GAP = '  ';
-/** What a table's lines are drawn with: nothing, but for the gap between two columns. */
-const LINES = Object.fromEntries([
-  ...['top', 'bottom', 'left', 'mid', 'right'].flatMap((line) => [
-    [line, ''],
-    [`${line}-mid`, ''],
-    [`${line}-left`, ''],
-    [`${line}-right`, ''],
-  ]),
-  ['middle', GAP],
-]) as Record<string, string>;
+const GAP = 2;
 
 function overlaps(ranking: readonly Ranked[]): string[] {
   const close = ranking.some((row, index) => {
@@ -111,7 +102,8 @@ const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
 
 /** For other programs; see docs/auction-bots.md. */
 export function reportJson(result: TournamentResult): string {
-  return `${JSON.stringify({ version: VERSION, ...result }, null, 2)}\n`;
+  const told = { version: VERSION, ...result, asked: undefined };
+  return `${JSON.stringify(told, null, 2)}\n`;
 }
 
 /** For spreadsheets: a row for each bot, in the form of RFC 4180, but with bare newlines. */

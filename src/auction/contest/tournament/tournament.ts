@@ -41,6 +41,8 @@ export interface TournamentResult {
   readonly rules: GameRules;
   readonly runner: string;
   readonly seats: number;
+  /** How many games were asked for, if any number was: `planned` is rounded up. */
+  readonly asked: number;
   readonly planned: number;
   /** Fewer than planned when it was stopped. */
   readonly played: number;
@@ -91,6 +93,7 @@ export async function playTournament(
     rules: gameRules(auction),
     runner: runner.name,
     seats,
+    asked: options.games ?? planned,
     planned,
     played: tally.games,
     undecided: tally.undecided,

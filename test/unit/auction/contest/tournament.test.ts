@@ -12,6 +12,7 @@ import {
   inProcess,
   openBots,
   playTournament,
+  reportText,
   type TournamentOptions,
   type TournamentResult,
 } from '../../../../src/auction/index.ts';
@@ -195,6 +196,11 @@ describe('a tournament', () => {
     const bots = await openBots(['random', 'patient', 'target', 'blocker', 'patient']);
     const result = await tournament(bots, { games: 101, seats: 3 });
     expect(result).toMatchObject({ planned: 105, played: 105, seats: 3, undecided: 0 });
+    expect(reportText(result)).toContain(
+      '\nRounded up from 101, so that each bot sits in',
+    );
+    const even = reportText(await tournament(bots, { games: 5, seats: 3 }));
+    expect(even).not.toContain('Rounded up');
     for (const { games, gamesBySeat } of result.ranking) {
       expect(gamesBySeat).toEqual([21, 21, 21]);
       expect(games).toBe(63);

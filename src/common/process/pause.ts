@@ -1,0 +1,32 @@
+/**
+ * Ctrl-Z: whoever stops us stops what we have started as well, and `fg` has all go on.
+ *
+ * The terminal tells its foreground group alone, and what we start leads groups of its own. There
+ * SIGTSTP would change nothing: the system ignores it in a group that no shell could continue
+ * ("orphaned", setpgid(2), signal(7)). SIGSTOP it does not ignore.
+ */
+import { killGroup } from './warden.ts';
+
+const groups = new Set<number>();
+
+/**
+ * Has a group stop and go on with us. Windows has no such signals, and no such groups.
+ * @returns releases it
+ */
+export function pauseWithUs(pid: number): () => void {
+  if (process.platform === 'win32') return () => {};
+  if (groups.size === 0) process.on('SIGTSTP', pause);
+  groups.add(pid);
+  return () => {
+    if (groups.delete(pid) && groups.size === 0) process.off('SIGTSTP', pause);
+  };
+}
+
+function pause(): void {
+  for (const pid of groups) killGroup(pid, 'SIGSTOP');
+  // As if we had not listened: here we stop, unless no shell is there that could continue us.
+  process.off('SIGTSTP', pause);
+  process.kill(process.pid, 'SIGTSTP');
+  process.on('SIGTSTP', pause);
+  for (const pid of groups) killGroup(pid, 'SIGCONT');
+}
