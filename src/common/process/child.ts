@@ -9,8 +9,8 @@
  *
  * Its end never waits for a process that it has started and that holds its pipes open.
  *
- * Simplification: Windows has no such groups. There a program is ended with all that it has
- * started, but what it leaves behind when it ends by itself is not found any more.
+ * Simplification: Windows has no such groups. There a Node program takes its children with it,
+ * however it ends (see warden.ts). What another program leaves behind is not found any more.
  *
  * Read next: warden.ts, and foreground.ts for a program that has our terminal.
  */
@@ -126,7 +126,7 @@ export class Child {
 
   /** kill -9, for all of its group: it has no chance to say goodbye. */
   async kill(): Promise<ChildEnd> {
-    if (this.#running && this.process.pid !== undefined) killProgram(this.process.pid);
+    if (this.#running) killProgram(this.process);
     return await this.ended;
   }
 

@@ -83,7 +83,7 @@ function start(
 function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): () => void {
   const runs = (): boolean => child.exitCode === null && child.signalCode === null;
   const kill = (): void => {
-    if (runs() && child.pid !== undefined) killProgram(child.pid, leads);
+    if (runs()) killProgram(child, leads);
   };
   let pressed: number[] = [];
   let told = false;

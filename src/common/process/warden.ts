@@ -6,57 +6,23 @@
  *   its stdin   our will, as a line: what to do when we are gone. The last line counts.
  *   its end     it carries out the will, and is gone
  *
- * It is a shell, which is there within a millisecond; Node takes fifty, and 40 MB. Windows has
- * no such shell.
+ * It is a shell. Windows has none, and needs none to end programs: libuv puts what a process
+ * starts into a job, and the kernel kills all who are in it when that process is gone, however
+ * it ended. So each Node program's children go with it, and theirs. Folders alone are left to
+ * a warden there, which is Node.
+ *
+ * Simplification: on Windows, what a program that is not Node has started (npx.cmd, say) is in
+ * no job. `killProgram` finds it; it outlives us when we ourselves are killed.
+ *
+ * Sources: https://learn.microsoft.com/windows/win32/procthread/job-objects, and in libuv
+ * src/win/process.c. Read next: will.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { END, NODE, SHELL } from './will.ts';
 
 const WINDOWS = process.platform === 'win32';
-
-/**
- * `linger 1234 …` waits a second for programs to end by themselves, and sets `left` to those
- * that have not, or have left somebody in their group. It looks often: a number may soon be
- * another program's.
- * `end 1234 …` kills programs, the groups that they lead (setpgid(2), kill(2)), and all that
- * they have started: `npx tsx server.ts` is four processes.
- */
-const END = `
-linger() {
-  left=$*
-  for turn in 1 2 3 4 5 6 7 8 9 10; do
-    [ -n "$left" ] || return
-    sleep 0.1
-    were=$left left=
-    for pid in $were; do
-      if kill -s 0 -- "-$pid" || kill -s 0 "$pid"; then left="$left $pid"; fi
-    done 2>/dev/null
-  done
-}
-tree() {
-  echo "$1"
-  echo "$all" | while read -r pid parent; do
-    [ "$parent" != "$1" ] || tree "$pid"
-  done
-}
-end() {
-  all=$(ps -A -o pid=,ppid= 2>/dev/null)
-  for top; do
-    kill -s KILL -- "-$top" $(tree "$top") 2>/dev/null
-  done
-}
-`;
-
-/** Ctrl-C and a closed terminal go to everybody in front of it; the warden has work to do then. */
-const SHELL_WARDEN = `trap '' INT TERM HUP
-${END}
-will=
-while read -r line; do will=$line; done
-eval "$will"`;
-
-const NODE_WARDEN = `let will = '';
-process.stdin.on('data', (text) => (will += text));
-process.stdin.on('end', () => eval(will.trim().split('\\n').at(-1)));`;
+const EXECUTOR = WINDOWS ? NODE : SHELL;
 
 const programs = new Set<number>();
 const folders = new Set<string>();
@@ -69,6 +35,7 @@ let warden: ChildProcess | undefined;
  */
 export function entrust(what: number | string): () => void {
   const all: Set<number | string> = typeof what === 'number' ? programs : folders;
+  if (WINDOWS && all === programs) return () => {}; // the kernel sees to it
   all.add(what);
   tellWarden();
   return () => {
@@ -80,9 +47,14 @@ export function entrust(what: number | string): () => void {
  * Ends a program by force, and with it what it has started itself.
  * @param leads whether it leads a process group
  */
-export function killProgram(pid: number, leads = true): void {
-  if (WINDOWS) force('taskkill', ['/PID', String(pid), '/T', '/F']);
-  else if (leads) killGroup(pid);
+export function killProgram(child: ChildProcess, leads = true): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  if (WINDOWS) {
+    // Others first: who has started them is known as long as it lives. Wine's taskkill cannot
+    // do that (it refuses /T), and a locked-down Windows may have none.
+    force('taskkill', ['/PID', String(pid), '/T', '/F'], () => child.kill('SIGKILL'));
+  } else if (leads) killGroup(pid);
   else force('sh', ['-c', `${END}end ${pid}`]);
 }
 
@@ -96,43 +68,23 @@ export function killGroup(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void
   }
 }
 
-function force(command: string, args: string[]): void {
-  spawn(command, args, { stdio: 'ignore', windowsHide: true }).on('error', () => {});
+function force(command: string, args: string[], done = (): void => {}): void {
+  const child = spawn(command, args, { stdio: 'ignore', windowsHide: true });
+  child.once('exit', done).once('error', done);
 }
 
 /** Before a program is started, so that it is known as soon as it is there. */
 export function wakeWarden(): void {
-  warden ??= startWarden();
+  if (!WINDOWS) warden ??= startWarden();
 }
 
 function tellWarden(): void {
-  wakeWarden();
-  warden!.stdin!.write(`${WINDOWS ? windowsWill() : will()}\n`);
-}
-
-function will(): string {
-  const ends = programs.size > 0 ? [`linger ${[...programs].join(' ')}; end $left`] : [];
-  const quoted = [...folders].map((path) => `'${path.replaceAll("'", `'\\''`)}'`);
-  const removes = quoted.length > 0 ? [`rm -rf -- ${quoted.join(' ')}`] : [];
-  return [...ends, ...removes].join('; ');
-}
-
-function windowsWill(): string {
-  const run = `require('node:child_process').spawnSync`;
-  const ends = [...programs].map(
-    (pid) => `${run}('taskkill', ['/PID', '${pid}', '/T', '/F']);`,
-  );
-  const options = '{ recursive: true, force: true }';
-  const removes = [...folders].map(
-    (path) => `require('node:fs').rmSync(${JSON.stringify(path)}, ${options});`,
-  );
-  return [...ends, ...removes].join(' ');
+  warden ??= startWarden();
+  warden.stdin!.write(`${EXECUTOR.will(programs, folders)}\n`);
 }
 
 function startWarden(): ChildProcess {
-  const [command, ...args] = WINDOWS
-    ? [process.execPath, '-e', NODE_WARDEN]
-    : ['sh', '-c', SHELL_WARDEN];
+  const [command, ...args] = EXECUTOR.command;
   const child = spawn(command, args, {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
