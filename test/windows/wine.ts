@@ -11,6 +11,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 /** How long Wine may take to set itself up, and a program to end, in milliseconds. */
 const LIMIT = 300_000;
+/** How long everything that runs under it may take to end by force. */
+const END_LIMIT = 30_000;
 
 export interface Ended {
   /** Null when it was killed because it took too long. */
@@ -28,7 +30,6 @@ export class Wine {
   /**
    * @param folder for all that it writes
    * @param bin where node.exe lies, as this system names it
-   * @throws when there is no Wine, or it cannot be set up
    */
   constructor(folder: string, bin: string) {
     this.#folder = folder;
@@ -45,20 +46,30 @@ export class Wine {
     };
     mkdirSync(join(folder, 'output'), { recursive: true });
     mkdirSync(this.#env['WINEPREFIX']!);
+  }
+
+  /** @throws when there is no Wine, or it cannot be set up */
+  start(): void {
     // Its server stays between two programs, and ends by itself, should we be killed.
-    this.#run('wineserver', '-p60');
-    this.#run('wine', 'wineboot', '-i');
+    this.#run(LIMIT, 'wineserver', '-p60');
+    this.#run(LIMIT, 'wine', 'wineboot', '-i');
+  }
+
+  /** What its programs keep for a while lies somewhere in here. */
+  get users(): string {
+    return join(this.#env['WINEPREFIX']!, 'drive_c', 'users');
   }
 
   /**
    * Runs Windows' Node until it ends.
-   * @param printed called when `line` has been printed; the whole output until then
+   * @param printed called when `line` has been printed, with the whole output until then, and
+   *   with what kills the program (and nothing else) from outside
    */
   async node(
     args: readonly string[],
     cwd: string,
     line?: RegExp,
-    printed?: (output: string) => Promise<void>,
+    printed?: (output: string, kill: () => void) => Promise<void>,
   ): Promise<Ended> {
     this.#started += 1;
     // Files: a Windows program cannot write to a pipe of this system's.
@@ -82,7 +93,8 @@ export class Wine {
       const running = (): boolean => child.exitCode === null && child.signalCode === null;
       // A file tells nobody that it has grown.
       while (running() && !line.test(readFileSync(out, 'utf8'))) await pause(100);
-      if (running()) await printed(readFileSync(out, 'utf8'));
+      const kill = (): void => void child.kill('SIGKILL');
+      if (running()) await printed(readFileSync(out, 'utf8'), kill);
     }
     const status = await ended;
     return {
@@ -94,11 +106,17 @@ export class Wine {
 
   /** Ends everything that runs under it. */
   end(): void {
-    this.#run('wineserver', '-k');
-    this.#run('wineserver', '-w');
+    for (const how of ['-k', '-w']) {
+      try {
+        this.#run(END_LIMIT, 'wineserver', how);
+      } catch {
+        // Nothing runs, or it does not listen.
+      }
+    }
   }
 
-  #run(command: string, ...args: string[]): void {
-    execFileSync(command, args, { env: this.#env, stdio: 'ignore', timeout: LIMIT });
+  #run(timeout: number, command: string, ...args: string[]): void {
+    const how = { timeout, killSignal: 'SIGKILL', stdio: 'ignore' } as const;
+    execFileSync(command, args, { ...how, env: this.#env });
   }
 }
