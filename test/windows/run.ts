@@ -246,10 +246,10 @@ async function nothingIsLeft(): Promise<void> {
   const mark = `unruly-${process.pid}`;
   const marked = (): string[] =>
     processes().flatMap(({ command }) => (command.includes(mark) ? [command] : []));
+  const { stdout } = await wine!.node(['-p', 'os.tmpdir()'], folder);
+  const temporary = wine!.path(stdout.trim());
   const recordings = (): string[] =>
-    readdirSync(wine!.users, { recursive: true, encoding: 'utf8' }).filter((path) =>
-      /socketlab-trace-[^/]*$/.test(path),
-    );
+    readdirSync(temporary).filter((name) => name.startsWith('socketlab-trace-'));
   const gone = async (): Promise<void> => {
     const end = performance.now() + LEFT_LIMIT;
     const left = (): string[] => [...marked(), ...recordings()];

@@ -55,9 +55,10 @@ export class Wine {
     this.#run(LIMIT, 'wine', 'wineboot', '-i');
   }
 
-  /** What its programs keep for a while lies somewhere in here. */
-  get users(): string {
-    return join(this.#env['WINEPREFIX']!, 'drive_c', 'users');
+  /** The path of a file on Windows' first disk, as this system names it. */
+  path(onDrive: string): string {
+    const words = onDrive.replace(/^C:/i, 'drive_c').split('\\');
+    return join(this.#env['WINEPREFIX']!, ...words);
   }
 
   /**

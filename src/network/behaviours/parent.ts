@@ -20,11 +20,13 @@ export class Parent {
   }
 
   /**
-   * Blocks the whole process until the experiment calls `wake`, as work that never returns to
-   * the event loop would. Nothing is accepted and nothing is read meanwhile; what goes on is
-   * the kernel's doing alone. When the experiment is gone, this returns, too.
+   * Tells the experiment, and blocks the whole process until it calls `wake`, as work that never
+   * returns to the event loop would. Nothing is accepted and nothing is read meanwhile; what
+   * goes on is the kernel's doing alone. When the experiment is gone, this returns, too.
    */
-  deafUntilWoken(): void {
+  sayAndGoDeaf(what: unknown): void {
+    // In one turn: after `say` the loop may bring what the experiment sends us for its answer.
+    process.send!(what);
     readSync(0, Buffer.alloc(1));
   }
 }

@@ -4,7 +4,7 @@
  *     experiment                         child.ts
  *     lab.program('server')     ────►    programs.server(lab, parent)
  *     await server.heard()      ◄────    await parent.say({ port })
- *     server.wake()             ────►    parent.deafUntilWoken()
+ *     server.wake()             ────►    parent.sayAndGoDeaf(…)
  *     await server.kill()         ✕
  *
  * Its messages go over the IPC channel.

@@ -20,8 +20,7 @@ export const backlog = experiment({
     async server(lab, parent) {
       const datagrams = await lab.datagramSocket();
       const door = await lab.welcomingSocket(undefined, 0, 1);
-      await parent.say({ udp: datagrams.address, tcp: door.address });
-      parent.deafUntilWoken();
+      parent.sayAndGoDeaf({ udp: datagrams.address, tcp: door.address });
       let received = 0;
       while (received < CLIENTS)
         received += (await datagrams.recvfrom(5)).data.length / 5;

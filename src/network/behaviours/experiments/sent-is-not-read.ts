@@ -19,8 +19,7 @@ export const sentIsNotRead = experiment({
     async server(lab, parent) {
       const datagrams = await lab.datagramSocket();
       const door = await lab.welcomingSocket();
-      await parent.say({ udp: datagrams.address, tcp: door.address });
-      parent.deafUntilWoken();
+      parent.sayAndGoDeaf({ udp: datagrams.address, tcp: door.address });
       // Nothing has been received by this program so far. It could end here, and never do so.
       await parent.say({ udp: datagrams.queued, tcp: door.queued });
     },

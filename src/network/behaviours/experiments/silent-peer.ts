@@ -20,8 +20,7 @@ export const silentPeer = experiment({
     async server(lab, parent) {
       const datagrams = await lab.datagramSocket();
       const door = await lab.welcomingSocket();
-      await parent.say({ udp: datagrams.address, tcp: door.address });
-      parent.deafUntilWoken(); // and nobody wakes it
+      parent.sayAndGoDeaf({ udp: datagrams.address, tcp: door.address }); // and nobody wakes it
     },
   },
 
