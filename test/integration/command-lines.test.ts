@@ -80,7 +80,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'npm test': { because: CI },
   'npm run test:all': { because: 'it runs this file' },
   'npm run test:package': { because: 'CI runs it' },
-  'npm run test:windows': { because: 'it needs Wine, and minutes' },
+  'npm run test:windows': { because: 'it needs Wine, and a quiet machine' },
   'npx vitest run --project unit FILE': { because: 'CI runs all files' },
   'npm run book': { elsewhere: 'test/integration/book/book.test.ts' },
   'npm run pictures': { because: 'it writes; trace/lessons.test.ts compares' },
