@@ -61,6 +61,12 @@ socket.bind(0, '127.0.0.1', () => {
 });
 `;
 
+const KILL = `import { Child } from './node_modules/socketlab/dist/src/common/process/index.js';
+const child = new Child([process.execPath, ...process.argv.slice(2)]);
+await child.printed(/is ready/);
+await child.kill();
+`;
+
 /** What cannot be tried here, and why. */
 class Skip extends Error {}
 
@@ -276,17 +282,9 @@ async function nothingIsLeft(): Promise<void> {
   });
   await gone();
 
-  // Both as bots, which are killed when they do not answer.
-  const bots = ['heir', 'loop'].map((way) => `exec:${unruly(way).join(' ')} '{"bid":1}'`);
-  await socketlab(
-    'auction',
-    'tournament',
-    ...bots,
-    '--games',
-    '2',
-    '--time-limit',
-    '500',
-  );
+  // And when the command ends it.
+  writeFileSync(join(folder, 'kill.mjs'), KILL);
+  expectPeace(await wine!.node(['kill.mjs', ...unruly('loop').slice(1)], folder));
   await gone();
 }
 
