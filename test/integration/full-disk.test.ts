@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compiledFrom } from '../support/places.ts';
 import { Programs } from '../support/programs.ts';
+import { ownPort } from '../support/sockets.ts';
 
 const programs = new Programs();
 const SMALL = 'mount -t tmpfs -o size=32k tmpfs "$0"';
@@ -26,9 +27,9 @@ afterEach(async () => {
 });
 
 /** Runs the command line where `folder` is full, then prints what stands in `old.txt` there. */
-async function onFullDisk(args: string[], env = {}) {
+async function onFullDisk(args: string[], env = {}, look = 'cat "$0/old.txt"') {
   const fill = 'printf old >"$0/old.txt"; head -c 99k /dev/zero >"$0/fill" 2>/dev/null';
-  const script = `${SMALL}; ${fill}; "$@" >/dev/null; s=$?; cat "$0/old.txt"; exit $s`;
+  const script = `${SMALL}; ${fill}; "$@" >/dev/null; s=$?; ${look}; exit $s`;
   const command = [process.execPath, compiledFrom('src/cli/main.ts'), ...args];
   const all = ['-m', 'sh', '-c', script, folder, ...command];
   const program = programs.start('unshare', all, { env });
@@ -66,6 +67,31 @@ describe.runIf(isPossible)('on a full disk', () => {
     });
     expect(stderr).toContain(`nothing was recorded; ${folder} could not be written to`);
     expect(existsSync(trace)).toBe(false);
+  });
+
+  it('auction serve answers nobody whose game cannot be written down', async () => {
+    const game = ['--port', String(await ownPort()), '--journal', join(folder, 'game')];
+    const end = await onFullDisk(['auction', 'serve', ...game]);
+    expect(end).toMatchObject({ code: 1, old: 'old' });
+    expect(end.stderr).toContain('the disk is full');
+  });
+
+  it.each([
+    ['auction', 'new-bot', 'bot.ts'],
+    ['init', 'lab'],
+  ])('%s leaves nothing half-made', async (...args) => {
+    const what = join(folder, args.pop()!);
+    const end = await onFullDisk([...args, what], {}, `ls -A "$0" | grep -v fill`);
+    expect(end).toMatchObject({ code: 1, old: 'old.txt\n' });
+    expect(end.stderr).toContain('the disk is full');
+  });
+
+  it.each(['json', 'csv'])('a tournament leaves the old .%s', async (ending) => {
+    const file = join(folder, `old.${ending}`);
+    const bots = ['random', 'patient', '--games', '2', `--${ending}=${file}`];
+    const end = await onFullDisk(['auction', 'tournament', ...bots]);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain(`${file} cannot be written: the disk is full`);
   });
 
   it.each([

@@ -1,8 +1,12 @@
 /** Output that fails: a full disk is told, a reader who has gone is not. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
+import { needPython, python } from '../support/peers.ts';
 import { compiledFrom } from '../support/places.ts';
 import {
   failure,
@@ -14,7 +18,14 @@ import {
 import { ownPort } from '../support/sockets.ts';
 
 const programs = new Programs();
-afterEach(() => programs.stopAll());
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'output-'));
+});
+afterEach(async () => {
+  await programs.stopAll();
+  rmSync(folder, { recursive: true });
+});
 
 const TOLD = 'the output cannot be written: the disk is full';
 
@@ -38,8 +49,11 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind stdout', () => {
     'diagram test/fixtures/trace/udp-uppercase.jsonl',
     'auction tournament random patient --games 1',
     'auction tournament random patient --games 1 --json',
+    'auction watch',
+    'auction new-bot FOLDER/bot.ts',
+    'init FOLDER/lab',
   ])('is exit status 1 with one line: %s', async (line) => {
-    const program = onFullDisk(...line.split(' '));
+    const program = onFullDisk(...line.replace('FOLDER', folder).split(' '));
     expect(await program.ended()).toEqual(failure(1, TOLD));
   });
 
@@ -65,7 +79,70 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind stdout', () => {
   });
 });
 
+describe('progress on a terminal', () => {
+  /** A whole line: EL of ECMA-48. */
+  const ERASE = '\u001B[2K';
+
+  it.for<[string, RegExp, RegExp]>([
+    ['compare --messages 5 --every 1ms', /udp +[█░]+ \d+ of 15/, /messages sent/],
+    ['behaviours boundaries coalescing', /[█░]+ 1 of 2 coalescing/, /What happened/],
+  ])('is a bar, which is gone in the end: %s', async ([line, bar, result], context) => {
+    needPython(context);
+    const command = [process.execPath, compiledFrom('src/cli/main.ts')];
+    const terminal = ['test/support/terminal.py', '80', ...command, ...line.split(' ')];
+    const program = programs.start(python!, terminal);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const [before = '', after = ''] = program.stdout.split(ERASE);
+    expect(before).toMatch(bar);
+    expect(after).toMatch(result);
+  });
+});
+
 describe('a reader who has gone', () => {
+  it.each([
+    'list',
+    '--help',
+    'completion bash',
+    'tour',
+    'diagram test/fixtures/trace/udp-uppercase.jsonl',
+    'compare --messages 3 --every 1ms',
+    'behaviours coalescing',
+    'auction tournament random patient --games 2',
+    'auction watch',
+    'auction new-bot FOLDER/bot.ts',
+    'init FOLDER/lab',
+  ])('is no failure: %s', async (line) => {
+    const program = programs.cli(...line.replace('FOLDER', folder).split(' '));
+    program.readNoMore();
+    expect(await program.ended()).toEqual(IN_PEACE);
+  });
+
+  it('ends no board', async () => {
+    const port = String(await ownPort());
+    const args = ['--board-port', port, '--port', String(await ownPort())];
+    const board = programs.cli('auction', 'board', ...args);
+    board.readNoMore();
+    const page = () => fetch(`http://127.0.0.1:${port}/`).then(({ status }) => status);
+    expect(await eventually(page)).toBe(200);
+    board.signal('SIGTERM');
+    expect(await board.ended()).toMatchObject({ code: 143, stderr: '' });
+  });
+
+  it('ends no proxy, and ends who prints what comes through it', async () => {
+    const [front, back] = [String(await ownPort()), String(await ownPort())];
+    const sides = ['--front', front, '--back', back];
+    const proxy = programs.cli('zmq', 'proxy', 'streamer', ...sides, '--json');
+    proxy.readNoMore();
+    const pull = programs.cli('zmq', 'pull', '--connect', back);
+    pull.readNoMore();
+    const push = programs.cli('zmq', 'push', '--connect', front);
+    push.endInput('one\ntwo\n');
+    expect(await push.ended()).toMatchObject({ code: 0 });
+    expect(await pull.ended()).toMatchObject({ code: 0 });
+    proxy.signal('SIGTERM');
+    expect(await proxy.ended()).toMatchObject({ code: 143, stderr: '' });
+  });
+
   it('ends a command without a word', async () => {
     const program = programs.cli('run', '09');
     await program.printed('09-auction');

@@ -1,6 +1,6 @@
 /** The scoreboard on a terminal: `socketlab auction watch`. */
 import { formatAddress, LOOPBACK } from '../../common/index.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
+import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { followScores } from '../bidder/follow-scores.ts';
 import type { Score } from '../messages/scores.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
@@ -36,7 +36,7 @@ export async function showScores(
       );
     },
     onScore: (score) => {
-      if (json === true) output.write(`${JSON.stringify(score)}\n`);
+      if (json === true) output.write(jsonLine(score));
       else screen.print(...scoreLines(score, screen));
     },
   });

@@ -7,7 +7,7 @@ import {
   inTermsOf,
   MisuseError,
 } from '../../common/index.ts';
-import { type Output, Screen } from '../../common/terminal/index.ts';
+import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
 import { gameRules } from '../game/ledger.ts';
 import type { AuctionOptions } from '../game/options.ts';
@@ -176,7 +176,7 @@ function showJson(
   _options: ServeOptions,
   { write }: Output,
 ): () => void {
-  const say = (message: object): void => write(`${JSON.stringify(message)}\n`);
+  const say = (message: object): void => write(jsonLine(message));
   const { address, auction, code } = auctioneer;
   const { host, port } = address;
   const rules = gameRules(auction.options);

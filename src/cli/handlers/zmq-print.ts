@@ -1,7 +1,7 @@
 /** What `socketlab zmq` prints: messages on stdout, and what concerns people on stderr. */
 import { once } from 'node:events';
 import { explain } from '../../common/index.ts';
-import { tellUser } from '../../common/terminal/index.ts';
+import { jsonLine, tellUser } from '../../common/terminal/index.ts';
 import { outputFailed } from '../line/own-output.ts';
 import { jsonParts, printMessage, type TextForm } from '../../zeromq/netcat/index.ts';
 
@@ -12,9 +12,9 @@ export async function printParts(
   json: boolean,
 ): Promise<void> {
   const line = json
-    ? JSON.stringify({ event: 'message', parts: jsonParts(parts) })
-    : printMessage(parts, form);
-  if (process.stdout.write(`${line}\n`)) return;
+    ? jsonLine({ event: 'message', parts: jsonParts(parts) })
+    : `${printMessage(parts, form)}\n`;
+  if (process.stdout.write(line)) return;
   // A failure is the affair of main.ts, and ends the command.
   await once(process.stdout, 'drain', { signal: outputFailed }).catch(() => {});
 }
@@ -26,7 +26,7 @@ export function printReady(
   json: boolean,
 ): void {
   if (json) {
-    console.log(JSON.stringify({ event: 'ready', version: 1, type, endpoints }));
+    process.stdout.write(jsonLine({ event: 'ready', version: 1, type, endpoints }));
     return;
   }
   tellUser(`${type} at ${endpoints.join(', ')}`);

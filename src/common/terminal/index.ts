@@ -1,4 +1,5 @@
 /** The way to a terminal: its width, its colours, a line that changes, tables. */
+export { jsonLine } from './json-line.ts';
 export { tellUser } from './tell-user.ts';
 export { withProgress } from './progress.ts';
 export { type Output, Screen } from './screen.ts';

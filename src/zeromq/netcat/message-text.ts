@@ -7,9 +7,9 @@
  *   68 69            [hi]                        --hex
  *   0x00a3|hello     [00 a3] [hello]             a router: whom it is for, then the message
  *
- * A part that is no text, or that has a line break in it, is printed as 0x and its bytes in
- * hex, so that each message stays one line. Only where a message begins with a name is 0x
- * also read: everywhere else a line goes out as it was typed.
+ * A part that is no text, or in which a line breaks or something hides, is printed as 0x and its
+ * bytes in hex, so that each message stays one line. Only where a message begins with a name is
+ * 0x also read: everywhere else a line goes out as it was typed.
  */
 import { isUtf8 } from 'node:buffer';
 import { MisuseError } from '../../common/index.ts';
@@ -57,8 +57,9 @@ export function jsonParts(parts: readonly Buffer[]): (string | { hex: string })[
 
 function printPart(part: Buffer): string {
   const text = part.toString('utf8');
-  // Control characters could also play tricks on the terminal that shows them.
-  const shows = isUtf8(part) && !/[\p{Cc}\u2028\u2029]/u.test(text.replaceAll(TAB, ''));
+  // What moves the cursor, or turns the direction of writing around, plays tricks on a terminal.
+  const shows =
+    isUtf8(part) && !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/u.test(text.replaceAll(TAB, ''));
   return shows ? text : `0x${part.toString('hex')}`;
 }
 

@@ -57,6 +57,7 @@ describe('a message', () => {
     expect(printed([[0, 0xa3], 'x'])).toBe('0x00a3\tx');
     expect(printed(['two\nlines'])).toBe('0x74776f0a6c696e6573');
     expect(printed(['\u001b[2J'])).toBe('0x1b5b324a');
+    expect(printed(['\u202Eabc'])).toBe('0xe280ae616263');
     expect(printed(['hi', ''], { hex: true })).toBe('6869\t');
   });
 
