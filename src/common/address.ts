@@ -4,6 +4,7 @@
  *   AF_INET   { host: '127.0.0.1', port: 12000 }
  *   AF_INET6  { host: '::1', port: 12000 }
  *   AF_UNIX   { path: '/tmp/uppercase.sock' }      streams only: Node has no Unix datagrams
+ *             { path: '\0uppercase' }             Linux: a name in place of a file
  *
  * What a socket *reports* also names the family and always holds a numeric host; what a
  * caller *gives* may leave the host out (this machine, 127.0.0.1) or name it.
@@ -61,15 +62,31 @@ export function socketFolder(): string {
 
 export function pathTooLong(path: string): string {
   const length = Buffer.byteLength(path);
-  return `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${path}`;
+  const name = formatAddress({ path });
+  return `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${name}`;
+}
+
+/** A socket of that name has no file: unix(7), "abstract", Linux alone. */
+export function isAbstract(path: string): boolean {
+  return path.startsWith('\0') && process.platform === 'linux';
+}
+
+/** An abstract name needs no zero that ends it. */
+export function fitsSocket(path: string): boolean {
+  return Buffer.byteLength(path) <= LONGEST_PATH + (isAbstract(path) ? 1 : 0);
 }
 
 /** @throws {MisuseError} ERR_BAD_ADDRESS unless `path` can name a socket's file */
 export function checkPath(path: string): void {
   if (path === '') throw badAddress('a path is not empty');
-  if (path.includes('\0')) throw badAddress('a path holds no zero byte');
+  if (path === '\0') throw badAddress('an abstract name has a character behind its zero');
+  if (path.includes('\0') && !isAbstract(path)) {
+    throw badAddress(
+      'a path holds no zero byte (only an abstract name of Linux has one)',
+    );
+  }
   if (process.platform === 'win32') return; // a pipe's name, which has rules of its own
-  if (Buffer.byteLength(path) > LONGEST_PATH) throw badAddress(pathTooLong(path));
+  if (!fitsSocket(path)) throw badAddress(pathTooLong(path));
   // Node takes such a path for a port.
   if (Number(path) >= 0)
     throw badAddress(`the path ${path} looks like a port: write ./${path}`);
@@ -117,9 +134,9 @@ export function inetAddress(from: {
   return { family, host: from.address, port: from.port };
 }
 
-/** `127.0.0.1:12000`, `[::1]:12000` (RFC 3986 §3.2.2 brackets), or the path. */
+/** `127.0.0.1:12000`, `[::1]:12000` (RFC 3986 §3.2.2 brackets), the path, or `@name`. */
 export function formatAddress(address: HostPort | PathAddress): string {
-  if ('path' in address) return address.path;
+  if ('path' in address) return address.path.replaceAll('\0', '@'); // as ss(8) has it
   const host = address.host ?? LOOPBACK.IPv4;
   return host.includes(':') ? `[${host}]:${address.port}` : `${host}:${address.port}`;
 }

@@ -21,7 +21,14 @@ export function checkBytes(what: string, data: unknown): asserts data is Uint8Ar
   if (!(data instanceof Uint8Array)) {
     throw new MisuseError(
       'ERR_BAD_ARGUMENT',
-      `${what} takes bytes, not a ${typeof data}: encode text with Buffer.from(text)`,
+      `${what} takes bytes, a Buffer or Uint8Array, not ${kindOf(data)}` +
+        (typeof data === 'string' ? ': encode text with Buffer.from(text)' : ''),
     );
   }
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'another object' : `a ${typeof value}`;
 }

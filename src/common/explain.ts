@@ -129,7 +129,7 @@ function addressOf(address: string, port = -1): Where {
   if (port < 0) {
     const host = address;
     if (isIP(host)) return { thing: 'port', name: host, host, port: 0 };
-    return { thing: 'path', name: address };
+    return { thing: 'path', name: formatAddress({ path: address }) };
   }
   return {
     thing: 'port',

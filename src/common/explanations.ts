@@ -6,7 +6,7 @@
  * Sources: errno(3), connect(2), bind(2), unix(7), udp(7), open(2), execve(2), getaddrinfo(3).
  */
 import { dirname } from 'node:path';
-import { LONGEST_PATH, LOOPBACK, pathTooLong } from './address.ts';
+import { fitsSocket, LOOPBACK, pathTooLong } from './address.ts';
 import type { Holder } from './port-holder.ts';
 
 /** Where something can be given; `explain` is told when it is not by these options. */
@@ -106,8 +106,10 @@ function inUse({ name, call, options, holder }: Opened): string {
 
 const PATH: Record<string, Sentence> = {
   EADDRINUSE: ({ name, options }) =>
-    `${name} is taken: a server listens there, or one that was killed left the file behind. ` +
-    `Stop that server, remove the file, or choose another ${options.path}`,
+    name.startsWith('@')
+      ? `${name} is taken: a server listens there. Stop it, or choose another ${options.path}`
+      : `${name} is taken: a server listens there, or one that was killed left the file ` +
+        `behind. Stop that server, remove the file, or choose another ${options.path}`,
   ENOENT: (opened) =>
     isConnecting(opened)
       ? `there is no ${opened.name}. Start the server first, or check ${opened.options.path}`
@@ -116,8 +118,10 @@ const PATH: Record<string, Sentence> = {
   EACCES: (opened) => notAllowedPath(opened),
   EPERM: (opened) => notAllowedPath(opened),
   ECONNREFUSED: ({ name, options }) =>
-    `nobody listens at ${name}: the server that made the file has ended. ` +
-    `Start it again, or check ${options.path}`,
+    name.startsWith('@')
+      ? `nobody listens at ${name}. Start the server first, or check ${options.path}`
+      : `nobody listens at ${name}: the server that made the file has ended. ` +
+        `Start it again, or check ${options.path}`,
   ENOTSOCK: ({ name, options }) =>
     `${name} is not the file of a socket. Check ${options.path}`,
   ENAMETOOLONG: ({ name }) => pathTooLong(name),
@@ -146,10 +150,6 @@ function notAllowedPath(opened: Opened): string {
 
 function noFolderFor({ name }: Opened): string {
   return `there is no folder ${dirname(name)} for ${name}. Make it first, or check the name`;
-}
-
-function fitsSocket(path: string): boolean {
-  return Buffer.byteLength(path) <= LONGEST_PATH;
 }
 
 const FILE: Record<string, Sentence> = {

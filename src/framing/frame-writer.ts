@@ -132,6 +132,7 @@ export class FrameWriter {
 
   /** Resolves at once, unless the stream wants to be drained first. */
   #room(what: string, options: WaitOptions): Promise<void> {
+    if (this.#failure) return refusal(this.#failure); // this very write has failed
     if (!this.#stream.writableNeedDrain) return Promise.resolve();
     const wait = new Wait<void>(what, options, (gone) => this.#waiting.delete(gone));
     this.#waiting.add(wait);

@@ -22,6 +22,7 @@
  *                frame is stored. The frames before it in the same chunk are returned first,
  *                and the *next* call throws; `failure` holds the error at once.
  *   after that   nobody knows where the next frame starts: every further call throws.
+ *                So does `push` after `end`.
  *
  * Frames are views of the chunks (../common/byte-queue.ts says what that means): fine for whoever
  * uses a message and drops it. To keep some, copy them, `Buffer.from(frame)`; to keep many,
@@ -29,12 +30,14 @@
  *
  * Nothing here opens a socket, reads a clock or waits. Read next: framed-connection.ts.
  */
-import { ByteQueue, MisuseError, PeerError } from '../common/index.ts';
+import { ByteQueue, checkBytes, MisuseError, PeerError } from '../common/index.ts';
 
 /** Bytes before the payload. */
 export const HEADER_LENGTH = 4;
 /** 16 MiB: longer frames are refused unless somebody asks for more. */
 export const DEFAULT_MAX_FRAME_LENGTH = 16 * 1024 * 1024;
+/** Text, as the commands of many protocols begin: `GET `, `EHLO`, `SSH-`. */
+const PRINTABLE = /^[\t\n\r -~]{4}$/;
 /** The longest payload that four bytes can announce: 4 GiB − 1. */
 const LARGEST_LENGTH = 0xffff_ffff;
 
@@ -78,13 +81,7 @@ export function encodeHeader(length: number): Buffer {
 
 /** @throws {MisuseError} ERR_FRAME_TOO_LARGE; ERR_BAD_ARGUMENT when it is not made of bytes */
 export function checkPayload(payload: Uint8Array, maxFrameLength: number): void {
-  if (!(payload instanceof Uint8Array)) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      `a payload is a Buffer or Uint8Array, not a ${typeof payload}: ` +
-        `encodeText and encodeJson make one`,
-    );
-  }
+  checkBytes('a frame', payload);
   if (payload.length > maxFrameLength) {
     throw new MisuseError(
       'ERR_FRAME_TOO_LARGE',
@@ -128,6 +125,7 @@ export class FrameDecoder {
   /** The payload that is being waited for; -1 while its header is. */
   #length = -1;
   #failure: PeerError | undefined;
+  #ended = false;
 
   /** @throws {MisuseError} ERR_BAD_ARGUMENT for a limit outside its range */
   constructor(options: FrameDecoderOptions = {}) {
@@ -148,9 +146,17 @@ export class FrameDecoder {
   /**
    * @returns the payloads of all frames that this chunk completes
    * @throws {PeerError} ERR_FRAME_TOO_LARGE, when there is no complete frame before it
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for what is not bytes, and after `end`
    */
   push(chunk: Uint8Array): Buffer[] {
+    checkBytes('push', chunk);
     if (this.#failure) throw this.#failure;
+    if (this.#ended) {
+      throw new MisuseError(
+        'ERR_BAD_ARGUMENT',
+        'push after end: the stream is over. A new stream needs a new decoder',
+      );
+    }
     const queue = this.#queue;
     queue.push(chunk);
     const frames: Buffer[] = [];
@@ -173,6 +179,7 @@ export class FrameDecoder {
   /** @throws {PeerError} ERR_FRAME_CUT inside a frame, or the error that came before */
   end(): void {
     if (this.#failure) throw this.#failure;
+    this.#ended = true;
     const there = this.#queue.length;
     if (this.#length === -1 && there === 0) return;
     const [missing, of] =
@@ -199,13 +206,29 @@ export class FrameDecoder {
   }
 
   #refuse(length: number): false {
+    const header = this.#queue.take(HEADER_LENGTH);
     this.#failure = new PeerError(
       'ERR_FRAME_TOO_LARGE',
       `the peer announced a frame of ${length} bytes, more than the ` +
-        `${this.maxFrameLength} that are allowed here. If it speaks another protocol, ` +
-        `those are no length at all`,
+        `${this.maxFrameLength} that are allowed here. ${this.#otherwise(header)}`,
     );
     this.#queue.clear();
     return false;
+  }
+
+  /** What the four bytes may be, if the peer did not mean that length. */
+  #otherwise(header: Buffer): string {
+    if (PRINTABLE.test(header.toString('latin1'))) {
+      const text = JSON.stringify(header.toString('latin1'));
+      return `Its four bytes are the text ${text}: perhaps the peer speaks another protocol`;
+    }
+    const reversed = header.readUInt32LE();
+    if (reversed <= this.maxFrameLength) {
+      return (
+        `With the least significant byte first, the same four bytes are ${reversed}: ` +
+        `the peer has to send the most significant byte first (big-endian)`
+      );
+    }
+    return 'Perhaps the peer speaks another protocol, and this is not a length';
   }
 }

@@ -16,7 +16,7 @@
  *   undefined             the peer ended the stream, and its last frame was whole
  *   ERR_FRAME_CUT         it ended in the middle of a frame
  *   ERR_FRAME_TOO_LARGE   the peer announced too long a frame; nothing is read any more
- *   ECONNRESET, …         the system's own error
+ *   ECONNRESET, …         the system's own error (one of `send` does not end the receiving)
  *   ERR_SOCKET_CLOSED     we closed it ourselves
  *
  * Frames that were whole before that are always received first, and the same outcome is
@@ -25,7 +25,7 @@
  * Read next: frame-reader.ts and frame-writer.ts, the two halves.
  */
 import { finished, type Duplex, type Readable, type Writable } from 'node:stream';
-import { MisuseError, type WaitOptions } from '../common/index.ts';
+import { hearOut, MisuseError, type WaitOptions } from '../common/index.ts';
 import { FrameReader, type Traffic } from './frame-reader.ts';
 import { FrameWriter, peerHasGone } from './frame-writer.ts';
 import { FrameDecoder } from './frame.ts';
@@ -86,6 +86,8 @@ export class FramedConnection {
     this.#streams = new Set([readable, writable]);
     this.#reader = new FrameReader(readable, decoder, highWaterMark);
     this.#writer = new FrameWriter(writable, decoder.maxFrameLength);
+    // A failed write does not end the reading: what the peer sent before is still received.
+    hearOut(readable, (error) => this.#writer.fail(error));
     // These listeners stay for good: a stream may fail after its end, and an 'error' that
     // nobody hears ends the process.
     readable.on('error', (error) => this.#reader.fail(error));

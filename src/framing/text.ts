@@ -8,7 +8,7 @@
  *
  * Read next: framed-connection.ts.
  */
-import { MisuseError, PeerError } from '../common/index.ts';
+import { checkBytes, MisuseError, PeerError } from '../common/index.ts';
 
 // `fatal`: a wrong byte is an error, not silently a U+FFFD. `ignoreBOM`: keep a leading
 // U+FEFF, so that what comes out is exactly what went in.
@@ -30,8 +30,12 @@ export function encodeText(text: string): Buffer {
   return Buffer.from(text, 'utf8');
 }
 
-/** @throws {PeerError} ERR_FRAME_NOT_TEXT when the bytes are not UTF-8 */
+/**
+ * @throws {PeerError} ERR_FRAME_NOT_TEXT when the bytes are not UTF-8
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when they are not bytes
+ */
 export function decodeText(payload: Uint8Array): string {
+  checkBytes('decodeText', payload);
   try {
     return UTF8.decode(payload);
   } catch (cause) {

@@ -30,6 +30,7 @@ import {
   checkPort,
   checkTimeout,
   familyOf,
+  hearOut,
   type HostPort,
   LOOPBACK,
   MisuseError,
@@ -53,8 +54,10 @@ export class ConnectionSocket implements AsyncDisposable {
   readonly #reader: StreamReader;
   #address: Address | undefined;
   #peerAddress: Address | undefined;
-  /** What broke the connection; every later call reports it. */
+  /** What broke the connection; every later call reports it, and `recv` what came before. */
   #failure: Error | undefined;
+  /** Calls that wait until the system has taken what they wrote. */
+  readonly #writes = new Set<Wait<void>>();
   #closing: Promise<void> | undefined;
 
   /** @param accepted a connected `net.Socket` to take over; only `accept` gives one */
@@ -63,9 +66,8 @@ export class ConnectionSocket implements AsyncDisposable {
     // allowHalfOpen: when the peer has finished sending we may still answer.
     this.#socket = accepted ?? new Socket({ allowHalfOpen: true });
     this.#socket.setNoDelay(options.noDelay ?? false);
-    this.#socket.on('error', (error) => {
-      this.#failure = error;
-    });
+    hearOut(this.#socket, this.#onFailure);
+    this.#socket.on('error', this.#onFailure);
     this.#reader = new StreamReader(this.#socket);
     if (accepted) this.#noteAddresses();
   }
@@ -148,7 +150,7 @@ export class ConnectionSocket implements AsyncDisposable {
   /**
    * Waits until bytes are there, and takes at most `bufsize` of them. The rest stays.
    * @returns empty when the peer has finished sending
-   * @throws ECONNRESET when the connection broke
+   * @throws ECONNRESET when the connection broke, once all that came before is received
    * @throws {MisuseError} ERR_RECV_BUSY while another `recv` waits on this connection
    * @throws {TimedOutError} or the signal's reason; nothing is lost then
    */
@@ -187,6 +189,7 @@ export class ConnectionSocket implements AsyncDisposable {
    */
   async shutdown(options: WaitOptions = {}): Promise<void> {
     this.#checkConnected('shutdown');
+    if (this.#failure) throw this.#failure;
     if (this.#socket.writableEnded) return;
     const wait = new Wait<void>('shutdown', options);
     await wait.begin(() =>
@@ -214,7 +217,7 @@ export class ConnectionSocket implements AsyncDisposable {
     const impatient = setTimeout(() => this.#socket.destroy(), CLOSE_TIMEOUT);
     await new Promise<void>((resolve) => {
       this.#socket.once('close', () => resolve());
-      if (connected) this.#socket.destroySoon();
+      if (connected && !this.#failure) this.#socket.destroySoon();
       else this.#socket.destroy();
     });
     clearTimeout(impatient);
@@ -232,8 +235,9 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Breaks the connection off (RST): the peer's next call fails with ECONNRESET. A path has
-   * no such packet; there the peer sees the stream end.
+   * Breaks the connection off (RST): the peer receives what had reached it, and then fails
+   * with ECONNRESET. A path has no such packet: there the peer sees the stream end, or
+   * ECONNRESET if something that it sent was not read.
    */
   reset(): void {
     this.#checkConnected('reset');
@@ -260,15 +264,25 @@ export class ConnectionSocket implements AsyncDisposable {
         `${what}: shutdown has said that nothing more will be sent`,
       );
     }
+    if (this.#failure) throw this.#failure;
     let wait: Wait<void> | undefined;
     this.#socket.write(data, (error) => {
       if (wait) this.#settle(what, wait, error);
     });
     // Mostly the system takes all of it at once, and there is nothing to wait for.
     if (this.#socket.writable && this.#socket.writableLength === 0) return undefined;
-    wait = new Wait<void>(what, options);
+    wait = new Wait<void>(what, options, (gone) => this.#writes.delete(gone));
+    this.#writes.add(wait);
+    if (this.#failure) this.#onFailure(this.#failure);
     return wait.promise;
   }
+
+  /** The reading goes on: what the peer sent before is still received. */
+  readonly #onFailure = (error: Error): void => {
+    this.#failure ??= error;
+    for (const wait of this.#writes) wait.reject(this.#failure);
+    this.#writes.clear();
+  };
 
   /**
    * For the callbacks of Node's writing calls. What `close` cut off they report as written,
@@ -276,6 +290,7 @@ export class ConnectionSocket implements AsyncDisposable {
    * an `errno` is the system's own.
    */
   #settle(what: string, wait: Wait<void>, error?: NodeJS.ErrnoException | null): void {
+    this.#writes.delete(wait);
     if (!error && !this.#socket.destroyed) wait.resolve();
     else {
       const system = error?.errno && error.code !== 'ECANCELED' ? error : undefined;

@@ -29,6 +29,7 @@ import {
   formatAddress,
   type HostPort,
   inetAddress,
+  isAbstract,
   LOOPBACK,
   Mailbox,
   MisuseError,
@@ -97,7 +98,7 @@ export class WelcomingSocket implements AsyncDisposable {
 
   /**
    * Chooses the address: a port (0 lets the system choose a free one), or a path for a
-   * Unix-domain socket (on Windows a pipe, `\\\\.\\pipe\\name`). Without a host only this
+   * Unix-domain socket (on Windows a pipe, `\\\\.\\pipe\\name`; on Linux also `\0name`). Without a host only this
    * machine can reach the server.
    * @throws {MisuseError} ERR_ALREADY_OPEN, ERR_BAD_ADDRESS
    * @throws ENOTFOUND when the host has no address
@@ -149,7 +150,9 @@ export class WelcomingSocket implements AsyncDisposable {
     }
     if (this.#closed) throw this.#closedError('listen'); // while the promise was on its way
     this.#state = 'listening';
-    if (typeof this.#server.address() === 'string' && process.platform !== 'win32') {
+    const address = this.#server.address();
+    const hasFile = typeof address === 'string' && !isAbstract(address);
+    if (hasFile && process.platform !== 'win32') {
       process.once('exit', this.#removePath);
     }
   }

@@ -11,11 +11,13 @@
  *
  * Simplifications: the client's own `connect` succeeds at once, because it reaches the relay;
  * its first bytes leave a round trip later, when a handshake over the link would be done. The
- * handshake and the end of a stream are delayed, and never lost. A reset is passed on after
- * the delay, and bytes that are still on their way are gone with it.
+ * handshake and the end of a stream are delayed, and never lost; so is a reset, which is passed
+ * on behind the bytes that came before it. (A real one can overtake bytes that were lost and
+ * are sent again.) Bytes on their way to the side that broke off are gone.
  */
 import { connect, type Socket } from 'node:net';
-import type { InetAddress } from '../../common/index.ts';
+import { finished } from 'node:stream';
+import { hearOut, type InetAddress } from '../../common/index.ts';
 import {
   type AckLosses,
   type Action,
@@ -58,7 +60,7 @@ export class StreamConnection {
   readonly #passages: Record<Direction, Passage>;
   /** Read, and not yet taken by the other side. */
   readonly #buffered = { there: 0, back: 0 };
-  /** What else is to come: the connect, a reset. */
+  /** What else is to come: the connect. */
   readonly #plans = new Timeline<() => void>();
   #timer: NodeJS.Timeout | undefined;
   #wakesAt = Infinity;
@@ -105,14 +107,29 @@ export class StreamConnection {
 
   /** What comes out of `socket` goes in `direction`. */
   #listen(socket: Socket, direction: Direction): void {
+    const passage = this.#passages[direction];
+    // The system tells of a reset once: when the write hears of it, the read sees an end.
+    let writeHeard = false;
+    hearOut(socket, (error: NodeJS.ErrnoException) => {
+      writeHeard = error.code === 'ECONNRESET';
+    });
     socket.on('data', (chunk) => this.#read(socket, direction, chunk));
     socket.on('end', () => {
-      this.#passages[direction].end(performance.now());
-      this.#wake(performance.now());
+      const now = performance.now();
+      if (writeHeard) passage.reset(now);
+      else passage.end(now);
+      this.#wake(now);
     });
-    socket.on('error', (error) => this.#fail(error));
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      // A connect that was reset had been answered.
+      const { syscall, code } = error;
+      if (syscall === 'connect' && code !== 'ECONNRESET') this.#around.onNobodyThere();
+      const now = performance.now();
+      passage.reset(now);
+      this.#wake(now);
+    });
     socket.on('close', () => {
-      if (this.#near.destroyed && (this.#far?.destroyed ?? true)) this.#finish();
+      if (this.#near.destroyed && this.#far?.destroyed) this.#finish();
     });
   }
 
@@ -156,7 +173,8 @@ export class StreamConnection {
     for (const action of actions) {
       if (action.type === 'bytes') this.#write(direction, sink, action);
       else if (action.type === 'end') sink.end();
-      else sink.write('', () => this.#reset());
+      else if (sink.writableEnded) finished(sink, { readable: false }, this.#reset);
+      else sink.write('', this.#reset);
     }
     sink.uncork();
   }
@@ -207,19 +225,11 @@ export class StreamConnection {
     });
   }
 
-  /** One side is gone: the other hears of it when the news has travelled. */
-  #fail(error: NodeJS.ErrnoException): void {
-    if (error.syscall === 'connect') this.#around.onNobodyThere();
-    const now = performance.now();
-    this.#plans.add(now + this.#around.link.delay, () => this.#reset());
-    this.#wake(now);
-  }
-
-  #reset(): void {
+  readonly #reset = (): void => {
     if (this.#over) return;
     this.#around.onReset();
     this.destroy();
-  }
+  };
 
   #finish(): void {
     if (this.#over) return;

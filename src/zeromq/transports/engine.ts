@@ -11,7 +11,7 @@
  * Read next: listener.ts, connector.ts, which make engines; ../socket/core.ts.
  */
 import type * as net from 'node:net';
-import { PeerError } from '../../common/index.ts';
+import { hearOut, type PeerError } from '../../common/index.ts';
 import type { Options } from '../base/options.ts';
 import { turned } from '../base/turn.ts';
 import type { Piece } from '../pipes/slab.ts';
@@ -67,6 +67,8 @@ export class Engine implements Wire, SessionSink {
   #congested = false;
   #finishing = false;
   #ended = false;
+  /** The peer takes no more; what it sent before is still read. */
+  #mute = false;
   #destroyed = false;
   #gone = false;
   #error: HandshakeError | PeerError | undefined;
@@ -88,6 +90,7 @@ export class Engine implements Wire, SessionSink {
         this,
       );
     }
+    hearOut(socket, this.#onFailedWrite);
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
@@ -157,6 +160,15 @@ export class Engine implements Wire, SessionSink {
     this.#part();
   };
 
+  /** As with libzmq, a connection is over when a read says so. */
+  readonly #onFailedWrite = (): void => {
+    this.#mute = true;
+    clearInterval(this.#heartbeat);
+    clearTimeout(this.#deadline);
+    clearTimeout(this.#timeToLive);
+    if (this.#finishing) this.destroy();
+  };
+
   // ── the session's events ────────────────────────────────────────────────────────────────
 
   send(bytes: Uint8Array): void {
@@ -165,7 +177,7 @@ export class Engine implements Wire, SessionSink {
   }
 
   sendNow(bytes: Uint8Array): void {
-    if (!this.socket.destroyed && this.socket.writable) this.socket.write(bytes);
+    if (!this.#mute && this.socket.writable) this.socket.write(bytes);
   }
 
   ask(credentials: Credentials): void {
@@ -251,7 +263,7 @@ export class Engine implements Wire, SessionSink {
     const out = this.#pipe?.out;
     if (!out || this.#gone) return;
     const { socket } = this;
-    while (!this.#congested && out.waiting && !socket.destroyed) {
+    while (!this.#congested && !this.#mute && out.waiting && !socket.destroyed) {
       this.#hand(out.take(WRITE));
       // Zero: the kernel has taken all of it, and nothing will call back that matters.
       if (socket.writableLength === 0) out.landed();
@@ -293,7 +305,8 @@ export class Engine implements Wire, SessionSink {
     if (this.#finishing) return;
     this.#finishing = true;
     this.socket.resume();
-    if (!this.#pipe || (!this.#congested && !this.#pipe.out.waiting)) this.#end();
+    if (this.#mute) this.destroy();
+    else if (!this.#pipe || (!this.#congested && !this.#pipe.out.waiting)) this.#end();
     else this.schedule();
   }
 

@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as net from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LONGEST_PATH, pathTooLong, socketFolder } from '../../common/index.ts';
+import { fitsSocket, pathTooLong, socketFolder } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
 
 /** * is every address of ours; the name of an interface, its first. */
@@ -47,7 +47,7 @@ export function pathToBind(path: string): string {
  */
 export function localPath(path: string): string {
   if (process.platform !== 'win32') {
-    if (Buffer.byteLength(path) <= LONGEST_PATH) return path;
+    if (fitsSocket(path)) return path;
     throw new ZmqError('ENAMETOOLONG', { hint: pathTooLong(path) });
   }
   return `\\\\.\\pipe\\${path.replaceAll(/[/\\:]/g, '-')}`;

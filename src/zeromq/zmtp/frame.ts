@@ -15,7 +15,7 @@
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.4, "Framing". Read next: command.ts.
  */
-import { MisuseError, PeerError } from '../../common/index.ts';
+import { checkBytes, MisuseError, PeerError } from '../../common/index.ts';
 import { COMMAND, ZmtpFrameReader, LONG, MORE } from './frame-reader.ts';
 
 export interface Frame {
@@ -55,6 +55,7 @@ export class ZmtpFrameDecoder {
   readonly maxFrameLength: number;
   readonly #reader: ZmtpFrameReader;
   #cut: PeerError | undefined;
+  #ended = false;
 
   /** @throws {MisuseError} ERR_BAD_ARGUMENT for a limit outside its range */
   constructor(options: ZmtpFrameDecoderOptions = {}) {
@@ -77,9 +78,17 @@ export class ZmtpFrameDecoder {
   /**
    * @returns all frames that this chunk completes, also those before a bad one
    * @throws {PeerError} ERR_ZMTP_FRAME, ERR_FRAME_TOO_LARGE, with no frame before it
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for what is not bytes, and after `end`
    */
   push(chunk: Uint8Array): Frame[] {
+    checkBytes('push', chunk);
     if (this.failure) throw this.failure;
+    if (this.#ended) {
+      throw new MisuseError(
+        'ERR_BAD_ARGUMENT',
+        'push after end: the stream is over. A new stream needs a new decoder',
+      );
+    }
     const reader = this.#reader;
     reader.feed(chunk);
     const frames: Frame[] = [];
@@ -101,6 +110,7 @@ export class ZmtpFrameDecoder {
   /** @throws {PeerError} ERR_FRAME_CUT inside a frame, or the error that came before */
   end(): void {
     if (this.failure) throw this.failure;
+    this.#ended = true;
     const { missing } = this.#reader;
     if (missing === undefined) return;
     this.#cut = new PeerError(

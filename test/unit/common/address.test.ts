@@ -72,8 +72,15 @@ describe('checkPath', () => {
     },
   );
 
-  it.each(['', 'a\0b', '\0abstract'])('refuses %j', (path) => {
+  it.each(['', 'a\0b', '\0'])('refuses %j', (path) => {
     expect(() => checkPath(path)).toThrow(BAD_ADDRESS);
+  });
+
+  it('takes an abstract name where the system has them, with a byte more', () => {
+    const check = (): void => checkPath(`\0${'x'.repeat(longest)}`);
+    if (process.platform === 'linux') expect(check).not.toThrow();
+    else expect(check).toThrow('only an abstract name of Linux');
+    expect(() => checkPath(`\0${'x'.repeat(longest + 1)}`)).toThrow(BAD_ADDRESS);
   });
 
   it('refuses what Node would take for a port', ({ skip }) => {

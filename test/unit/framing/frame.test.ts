@@ -167,6 +167,38 @@ describe('FrameDecoder', () => {
     );
   });
 
+  it.each([
+    ['GET / HTTP/1.1\r\n', 'the text "GET "'],
+    ['\r\n\r\n', String.raw`the text "\r\n\r\n"`],
+    ['\x05\0\0\0hello', 'least significant byte first, the same four bytes are 5'],
+    ['\xff\xff\xff\xff', 'this is not a length'],
+  ])('says how else the four bytes of %j can be read', (bytes, otherwise) => {
+    expect(() => new FrameDecoder().push(Buffer.from(bytes, 'latin1'))).toThrow(
+      otherwise,
+    );
+  });
+
+  it.each([
+    ['text', '\0\0\0\x05hello'],
+    ['an array', [0, 0, 0, 1, 65]],
+    ['nothing', undefined],
+  ])('refuses %s in place of bytes, and is as it was', (_, wrong) => {
+    const decoder = new FrameDecoder();
+    expect(() => decoder.push(wrong as never)).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code: 'ERR_BAD_ARGUMENT' }),
+    );
+    expect(decoder.push(encodeFrame(Buffer.from('good'))).map(text)).toEqual(['good']);
+  });
+
+  it('refuses what comes after the end', () => {
+    const decoder = new FrameDecoder();
+    decoder.end();
+    expect(() => decoder.push(encodeFrame(Buffer.from('late')))).toThrow(
+      'push after end',
+    );
+    expect(() => decoder.end()).not.toThrow();
+  });
+
   it('buffers nothing of a frame that it refuses', () => {
     const decoder = new FrameDecoder({ maxFrameLength: 10 });
     const bad = Buffer.concat([Buffer.from([0, 0, 1, 0]), Buffer.alloc(256)]);

@@ -79,3 +79,12 @@ describe('JSON in frames', () => {
     }
   });
 });
+
+describe('what is not bytes', () => {
+  it('is the caller’s mistake, not the peer’s', () => {
+    expect(() => decodeText('hello' as never)).toThrow(
+      expect.objectContaining({ name: 'MisuseError', code: 'ERR_BAD_ARGUMENT' }),
+    );
+    expect(() => decodeText([104, 105] as never)).toThrow('not an array');
+  });
+});

@@ -76,6 +76,7 @@ export class Passage {
   #offset = 0;
   #pieces = 0;
   #closed = false;
+  #broken = false;
 
   constructor(options: PassageOptions) {
     const { link, fates, ackLosses, direction, line, opensAt, onSent } = options;
@@ -132,6 +133,11 @@ export class Passage {
     if (!this.#closed) this.#close(now, 'end');
   }
 
+  /** The connection was broken off, behind what came before: bytes, perhaps an end. */
+  reset(now: number): void {
+    if (!this.#broken) this.#close(now, 'reset');
+  }
+
   /** What happens at the other end by `now`, in its order. */
   advance(now: number): Action[] {
     const actions: Action[] = [];
@@ -172,7 +178,8 @@ export class Passage {
 
   #close(time: number, how: 'end' | 'reset'): void {
     this.#closed = true;
-    const pause = how === 'reset' ? RESET_PAUSE : 0;
+    this.#broken ||= how === 'reset';
+    const pause = how === 'reset' && this.#offset > 0 ? RESET_PAUSE : 0;
     this.#waiting.push({ time, k: NO_FATE, item: how, pause });
   }
 

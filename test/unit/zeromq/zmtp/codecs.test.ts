@@ -190,3 +190,17 @@ describe('commands', () => {
     );
   });
 });
+
+describe('a decoder of ZMTP frames', () => {
+  it('refuses what is not bytes, and what comes after the end', () => {
+    const decoder = new ZmtpFrameDecoder();
+    const misuse = expect.objectContaining({
+      name: 'MisuseError',
+      code: 'ERR_BAD_ARGUMENT',
+    });
+    expect(() => decoder.push('\0\0' as never)).toThrow(misuse);
+    expect(decoder.push(bytes('00 01 41'))).toHaveLength(1);
+    decoder.end();
+    expect(() => decoder.push(bytes('00 01 41'))).toThrow(misuse);
+  });
+});

@@ -1,0 +1,160 @@
+/**
+ * Hearing a peer out: all that it sent, and then how it really ended.
+ *
+ * Left to itself, Node loses something of a connection that breaks:
+ *
+ *   a reset behind data   libuv meets the last bytes together with the hang-up, does not
+ *                         read again, and reports an end, as if a FIN had come
+ *   a write that fails    destroys the socket, and what had arrived and was not read is gone
+ *   a read that fails     destroys it as well, with what lies in Node's own buffer
+ *   a connect             that was answered, sent something and reset before Node looked, is
+ *                         a connect that failed
+ *
+ * The system gives all that had arrived, and then the end or the error (recv(2)). So do
+ * streams that are heard out: an end is read once more from the system before it is believed,
+ * an error is kept back until what came before it has been handed on, and a write that failed
+ * fails at once for its caller but ends nothing: the reading does.
+ *
+ * It is done with the methods that streams offer to those who implement them (`push`,
+ * `_write`, `_destroy`), and one thing that is private: the descriptor, `_handle.fd`. Its
+ * other sign of a reset, that `getpeername` fails, is also there when both sides have said
+ * goodbye. Where there is no descriptor (Windows, where libuv does tell the two apart), the
+ * end is believed.
+ *
+ * Sources: recv(2), tcp(7), uv__stream_io in libuv's src/unix/stream.c.
+ */
+import { readSync } from 'node:fs';
+import type { Duplex, Readable } from 'node:stream';
+
+type Callback = (error?: Error | null) => void;
+
+/** What a `net.Socket` is beneath. */
+interface WithHandle {
+  _handle?: { fd?: number } | null;
+}
+
+const HEARD = new WeakMap<Readable, Hearing>();
+const ONE_BYTE = Buffer.alloc(1);
+
+/**
+ * From now on the stream tells its listeners all that came, and then how it ended.
+ * @param onFailedWrite told once, when a write has failed: no other will succeed. The stream
+ *   is destroyed, and reports the error, when it has been read to its end. Who asks again
+ *   takes the place of who asked before.
+ */
+export function hearOut(stream: Readable, onFailedWrite: (error: Error) => void): void {
+  const heard = HEARD.get(stream);
+  if (heard) heard.tell(onFailedWrite);
+  else HEARD.set(stream, new Hearing(stream, onFailedWrite));
+}
+
+class Hearing {
+  readonly #stream: Readable;
+  #onFailedWrite: (error: Error) => void;
+  #failedWrite: Error | undefined;
+
+  constructor(stream: Readable, onFailedWrite: (error: Error) => void) {
+    this.#stream = stream;
+    this.#onFailedWrite = onFailedWrite;
+    const push = stream.push.bind(stream);
+    const destroy = stream._destroy.bind(stream);
+    stream.push = (chunk: unknown, encoding?: BufferEncoding) => {
+      const reset = chunk === null ? this.#whatBrokeIt() : undefined;
+      if (!reset) return push(chunk, encoding);
+      stream.destroy(reset);
+      return false;
+    };
+    stream._destroy = (error, callback) => {
+      if (error) this.#handOn();
+      if (isResetAtOnce(error)) this.#handOnUnread();
+      destroy(error, callback);
+    };
+    if ('_write' in stream) this.#guardWrites(stream as Duplex);
+  }
+
+  tell(onFailedWrite: (error: Error) => void): void {
+    this.#onFailedWrite = onFailedWrite;
+    if (this.#failedWrite) onFailedWrite(this.#failedWrite);
+  }
+
+  /** Node has seen the end of the stream. Undefined when it is one. */
+  #whatBrokeIt(): Error | undefined {
+    const fd = this.#fd;
+    if (fd < 0) return undefined;
+    try {
+      readSync(fd, ONE_BYTE);
+    } catch (error) {
+      const { code, errno } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') {
+        const what = { code, errno, syscall: 'read' };
+        return Object.assign(new Error(`read ${code}`), what);
+      }
+    }
+    return undefined;
+  }
+
+  /** What Node has read becomes 'data', also for who has paused: it is the last of it. */
+  #handOn(): void {
+    while (this.#stream.read() !== null);
+  }
+
+  /** The same for what still lies in the system. */
+  #handOnUnread(): void {
+    const fd = this.#fd;
+    if (fd < 0) return;
+    try {
+      for (;;) {
+        const bytes = Buffer.allocUnsafe(64 * 1024);
+        const length = readSync(fd, bytes);
+        if (length === 0) return;
+        this.#stream.emit('data', bytes.subarray(0, length));
+      }
+    } catch {
+      // There is no more.
+    }
+  }
+
+  /** Negative where there is none: without a connection, in TLS, on Windows. */
+  get #fd(): number {
+    // TLS says goodbye in words of its own, which Node has read.
+    if ('encrypted' in this.#stream) return -1;
+    return (this.#stream as WithHandle)._handle?.fd ?? -1;
+  }
+
+  #guardWrites(stream: Duplex): void {
+    const write = stream._write.bind(stream);
+    const writev = stream._writev?.bind(stream);
+    stream._write = (chunk, encoding, callback) => {
+      write(chunk, encoding, this.#guard(callback));
+    };
+    if (!writev) return;
+    stream._writev = (chunks, callback) => {
+      writev(chunks, this.#guard(callback));
+    };
+  }
+
+  #guard(callback: Callback): Callback {
+    return (error) => {
+      const stream = this.#stream;
+      const canBeRead = !stream.destroyed && !stream.readableEnded;
+      if (!error || !canBeRead || !(stream as WithHandle)._handle) {
+        callback(error);
+        return;
+      }
+      this.#failedWrite = error;
+      let told = false;
+      const tellNode = (): void => {
+        if (told) return;
+        told = true;
+        callback(error);
+      };
+      stream.once('end', tellNode);
+      stream.once('close', tellNode);
+      this.#onFailedWrite(error);
+    };
+  }
+}
+
+function isResetAtOnce(error: NodeJS.ErrnoException | null): boolean {
+  return error?.syscall === 'connect' && error.code === 'ECONNRESET';
+}
