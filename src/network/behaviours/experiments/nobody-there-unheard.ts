@@ -55,7 +55,7 @@ export const nobodyThereUnheard = experiment({
   sources: ['Node.js, Events: error events', 'udp(7), ECONNREFUSED'],
   read: [
     "src/udp/datagram-socket.ts#this.#socket.on('error', (error) => {",
-    "src/tcp/connection-socket.ts#this.#socket.on('error', (error) => {",
+    "src/tcp/connection-socket.ts#this.#socket.on('error', this.#onFailure);",
   ],
   differs: {
     win32: 'On Windows the UDP program learns nothing, and keeps running.',
