@@ -5,7 +5,6 @@ import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
-import { callsTable } from './calls.ts';
 import { wideLines } from './code.ts';
 import { contentsHtml, type Entry, openingHtml } from './first-page.ts';
 import { framed } from './frame.ts';
@@ -220,8 +219,6 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     const problem = (what: string): void => void problems.push(what);
     const markdown = { file, highlight, link, problem };
     const shown: Readonly<Record<string, () => Html>> = {
-      calls: () =>
-        markdownHtml(callsTable(problem), { ...markdown, results: () => undefined }),
       compare: () => comparisonHtml(comparison),
       behaviours: () =>
         behavioursHtml(behaviours, finder('src/network/behaviours/x.ts', path)),
