@@ -10,13 +10,22 @@ import { readSource, ROOT } from './sources.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
 
-/** @param make gives it, or a promise of it */
-export function kept<T>(name: string, madeOf: readonly string[], make: () => T): T {
+/**
+ * @param make gives it, or a promise of it
+ * @param good whether what was made is worth keeping
+ */
+export function kept<T>(
+  name: string,
+  madeOf: readonly string[],
+  make: () => T,
+  good: (made: Awaited<T>) => boolean = () => true,
+): T {
   const file = fileFor(name, madeOf);
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
+  const keep = <V>(value: V): V =>
+    good(value as Awaited<T>) ? write(file, value) : value;
   const made = make();
-  if (made instanceof Promise) return made.then((value) => write(file, value)) as T;
-  return write(file, made);
+  return made instanceof Promise ? (made.then(keep) as T) : keep(made);
 }
 
 function fileFor(name: string, madeOf: readonly string[]): string {
