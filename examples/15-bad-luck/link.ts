@@ -2,9 +2,9 @@
  * Bad luck: the link.
  *
  * Shows:    What stands between two programs on a real network. It loses every
- *           third or so of the datagrams that come to --port, doubles some, and
+ *           third or so of the datagrams that come to --port, duplicates some, and
  *           passes the others on to the next port. The seed decides which.
- * Lecture:  P11: a datagram may be lost, doubled, overtaken.
+ * Lecture:  P11: a datagram may be lost, duplicated, overtaken.
  * Run:      npx tsx examples/15-bad-luck/link.ts
  * Partner:  npx tsx examples/15-bad-luck/receiver.ts --port 12001
  *           npx tsx examples/15-bad-luck/sender.ts
@@ -26,8 +26,8 @@ await openDatagramRelay({
   link: { loss: loss / 100, dup: 0.2, seed },
   onFate: ({ direction, k, fate }) => {
     if (direction === 'back') return;
-    const doubled = fate.copies.length > 0;
-    const word = fate.lost ? 'lost' : doubled ? 'doubled' : 'passed';
+    const duplicated = fate.copies.length > 0;
+    const word = fate.lost ? 'lost' : duplicated ? 'duplicated' : 'passed';
     console.log(`datagram ${k}: ${word}`);
   },
 });

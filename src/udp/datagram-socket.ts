@@ -9,7 +9,7 @@
  *   close()
  *
  * One `sendto` is one datagram is one `recvfrom`: boundaries are kept, nothing is split or
- * joined. Nothing else is promised. A datagram may be lost, doubled or overtaken, and the
+ * joined. Nothing else is promised. A datagram may be lost, duplicated or overtaken, and the
  * sender is not told.
  *
  * Two things that Node hides are made visible here:

@@ -98,7 +98,6 @@ class CrashingGame {
   readonly #stop = new AbortController();
   readonly #bidders: CrashBidder[];
   #child: ChildProcess | undefined;
-  #patience: NodeJS.Timeout | undefined;
   /** Whether something has happened in this life. */
   #goingOn: () => boolean = () => false;
 
@@ -110,8 +109,7 @@ class CrashingGame {
   }
 
   async play(): Promise<void> {
-    // Each life begins it again: on a busy machine all of them take longer than any one may.
-    this.#patience = setTimeout(
+    const timer = setTimeout(
       () => this.#stop.abort(new Error(`the game did not end: ${this.#story}`)),
       PATIENCE,
     );
@@ -133,7 +131,7 @@ class CrashingGame {
       await this.#crash();
       this.#compare(await games);
     } finally {
-      clearTimeout(this.#patience);
+      clearTimeout(timer);
     }
   }
 
@@ -186,7 +184,6 @@ class CrashingGame {
     moment: Moment = { words: '' },
   ): Promise<void> {
     this.#stop.signal.throwIfAborted();
-    this.#patience?.refresh();
     const { port, seed } = this.#plan;
     const all: ServerOptions = {
       ...options,

@@ -19,8 +19,8 @@ import {
   type Told,
   type Welcome,
 } from '../messages/native-messages.ts';
-import type { Place } from './framed-link.ts';
 import {
+  type AuctioneerAddress,
   type AuctioneerLink,
   bidMessage,
   type BidRequest,
@@ -68,7 +68,7 @@ export class DatagramLink implements AuctioneerLink {
   #nobodyThere = 0;
 
   /** Nothing is sent yet: whether anybody is there, the first answer shows. */
-  static async open({ host, port }: Place): Promise<DatagramLink> {
+  static async open({ host, port }: AuctioneerAddress): Promise<DatagramLink> {
     const socket = new DatagramSocket({ family: host?.includes(':') ? 'IPv6' : 'IPv4' });
     try {
       await socket.connect(host === undefined ? { port } : { host, port });

@@ -14,6 +14,7 @@ import {
   type Welcome,
 } from '../messages/native-messages.ts';
 import {
+  type AuctioneerAddress,
   type AuctioneerLink,
   bidMessage,
   type BidRequest,
@@ -27,11 +28,6 @@ const ANSWER_TIME = 10_000;
 /** News that may wait for a bidder that thinks: two for each round of a very long game. */
 const MOST_NEWS = 4_000_000;
 
-export interface Place {
-  host: string | undefined;
-  port: number;
-}
-
 export class FramedLink implements AuctioneerLink {
   readonly #connection: FramedConnection;
   /** Questions that wait for their answers, by number. */
@@ -41,9 +37,11 @@ export class FramedLink implements AuctioneerLink {
   #failure: Error | undefined;
 
   /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
-  static async open(place: Place, options: WaitOptions = {}): Promise<FramedLink> {
+  static async open(
+    { host, port }: AuctioneerAddress,
+    options: WaitOptions = {},
+  ): Promise<FramedLink> {
     const socket = new ConnectionSocket({ noDelay: true });
-    const { host, port } = place;
     try {
       await socket.connect(host === undefined ? { port } : { host, port }, {
         timeout: ANSWER_TIME,

@@ -25,6 +25,12 @@ export interface BidRequest {
   amount: number | undefined;
 }
 
+/** Where the auctioneer is. */
+export interface AuctioneerAddress {
+  host: string | undefined;
+  port: number;
+}
+
 /** A way to the auctioneer that works until it is lost; then every call rejects. */
 export interface AuctioneerLink {
   join(request: JoinRequest): Promise<Welcome | Refused>;

@@ -19,8 +19,13 @@ import { type BidderView, Ledger } from '../game/ledger.ts';
 import type { News, Refused, Welcome } from '../messages/native-messages.ts';
 import { publicEvents } from '../messages/news.ts';
 import { DatagramLink } from './datagram-link.ts';
-import { FramedLink, type Place } from './framed-link.ts';
-import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';
+import { FramedLink } from './framed-link.ts';
+import {
+  type AuctioneerAddress,
+  type AuctioneerLink,
+  type JoinRequest,
+  lost,
+} from './link.ts';
 
 /**
  * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything
@@ -174,8 +179,10 @@ class Player {
 
   #open(): Promise<AuctioneerLink> {
     const { host, over, port, signal } = this.#options;
-    const place: Place = { host, port };
-    return over === 'udp' ? DatagramLink.open(place) : FramedLink.open(place, { signal });
+    const address: AuctioneerAddress = { host, port };
+    return over === 'udp'
+      ? DatagramLink.open(address)
+      : FramedLink.open(address, { signal });
   }
 
   async #join(link: AuctioneerLink): Promise<Welcome> {

@@ -10,9 +10,10 @@ import type { GameRules } from '../game/ledger.ts';
 import type { BoardEvent } from '../game/public-events.ts';
 import type { News, Note, Watching } from '../messages/native-messages.ts';
 import { publicEvents } from '../messages/news.ts';
-import { FramedLink, type Place } from './framed-link.ts';
+import { FramedLink } from './framed-link.ts';
+import type { AuctioneerAddress } from './link.ts';
 
-export interface WatchOptions extends Place {
+export interface WatchOptions extends AuctioneerAddress {
   code?: string | undefined;
   /** Ends the watching, in peace. */
   signal: AbortSignal;

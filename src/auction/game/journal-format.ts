@@ -44,7 +44,7 @@ export function linesOf(file: string, bytes: Buffer): string[] {
     try {
       lines.push(decoder.decode(line));
     } catch {
-      throw damaged(file, lines.length + 1, 'it is not UTF-8');
+      throw corrupted(file, lines.length + 1, 'it is not UTF-8');
     }
     start = end + 1;
   }
@@ -64,7 +64,7 @@ export function readHeader(file: string, line: string): JournalHeader {
   try {
     return { options: auctionOptions(output.options), code: output.code };
   } catch (error) {
-    throw damaged(file, 1, (error as Error).message);
+    throw corrupted(file, 1, (error as Error).message);
   }
 }
 
@@ -94,12 +94,12 @@ const recordSchema = v.variant('type', [
 export function readRecord(file: string, line: string, number: number): JournalRecord {
   const { success, output } = v.safeParse(recordSchema, parseJson(line));
   if (success) return output as JournalRecord;
-  throw damaged(file, number, `it is no event: ${line.slice(0, 60)}`);
+  throw corrupted(file, number, `it is no event: ${line.slice(0, 60)}`);
 }
 
 /** @param line counted from 1; the options of the game stand in the first */
-export function damaged(file: string, line: number, why: string): MisuseError {
-  return misuse(`${file} is damaged in line ${line}: ${why}`);
+export function corrupted(file: string, line: number, why: string): MisuseError {
+  return misuse(`${file} is corrupted in line ${line}: ${why}`);
 }
 
 function parseJson(line: string): unknown {

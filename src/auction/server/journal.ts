@@ -172,7 +172,7 @@ function syncFolder(folder: string, disk: Disk): void {
 
 /**
  * Opens the journal of a game that was interrupted.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or damaged, with the line;
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or corrupted, with the line;
  *   when another auctioneer goes on with it; or when it cannot be opened, with the system's
  *   error as `cause`
  */

@@ -5,7 +5,7 @@
  */
 import { MisuseError } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
-import { damaged, type JournalRecord } from '../game/journal-format.ts';
+import { corrupted, type JournalRecord } from '../game/journal-format.ts';
 import { type AuctionOptions, auctionOptions } from '../game/options.ts';
 import { createJournal, type Journal, resumeJournal } from './journal.ts';
 import type { LectureProtocol } from './lecture-protocol.ts';
@@ -66,7 +66,7 @@ export function replay(
   const game = new Replay(table);
   for (const [index, { token, attempt, ...event }] of past.records.entries()) {
     const why = game.play(event);
-    if (why !== undefined) throw damaged(past.journal!.file, index + 2, why);
+    if (why !== undefined) throw corrupted(past.journal!.file, index + 2, why);
     events.push(event);
     if (event.type !== 'joined') continue;
     if (token !== undefined) native.restore(event.name, { token, attempt });

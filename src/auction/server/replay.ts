@@ -4,7 +4,7 @@
  *   joined   bid   passed        what somebody did: the rules are asked again …
  *   started  opened  sold  over  … and these must follow, because the rules say so
  *
- * So a journal is not only read, it is audited: a line that is missing, doubled, changed or
+ * So a journal is not only read, it is audited: a line that is missing, duplicated, changed or
  * in the wrong place cannot follow from the lines before it, and is found.
  *
  * A crash may have cut off the end of what belongs together: the last bid of a round is

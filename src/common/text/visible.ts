@@ -13,7 +13,7 @@ const NAMES: Readonly<Record<string, string>> = {
  * there is no room in ASCII are escaped, too, if `ascii`.
  */
 export function visible(text: string, ascii = false): string {
-  const hidden = ascii ? /[^\x20-\x7e]/gu : /[\p{C}\p{Zl}\p{Zp}]/gu;
+  const hidden = ascii ? /[^\x20-\x7e]/gu : /[\p{C}\p{Zl}\p{Zp}\u{fff9}-\u{fffb}]/gu;
   return text.replaceAll(hidden, escaped);
 }
 

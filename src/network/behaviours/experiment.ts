@@ -68,5 +68,12 @@ export function experiment<const Answer extends string>(
   return description;
 }
 
+/** The answer of a finding: the first that is true, undefined when none is. */
+export function whichHolds<Answer extends string>(
+  answers: Readonly<Record<Answer, boolean>>,
+): Answer | undefined {
+  return (Object.keys(answers) as Answer[]).find((answer) => answers[answer]);
+}
+
 /** Thrown by an experiment that this machine cannot do. */
 export class NotHere extends Error {}

@@ -96,7 +96,7 @@ function resultWithEverything(lane: LaneName): LaneResult {
     sent: [0],
     received: [],
     arrivals: [{ k: 1, at: 0 }],
-    damaged: 0,
+    corrupted: 0,
     fates: [],
     wire: { packets: 0, bytes: 0 },
     setUp: { ms: 0, packets: 0 },

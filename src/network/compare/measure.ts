@@ -69,7 +69,7 @@ export function measure(record: LaneRecord): LaneResult {
     lost: sent.length - first.size,
     duplicated: arrivals.length - first.size,
     outOfOrder: overtaken(first),
-    corrupted: record.damaged,
+    corrupted: record.corrupted,
     latencyMs: percentiles(latencies),
     wire: wire
       ? {

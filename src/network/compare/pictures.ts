@@ -9,22 +9,22 @@ const MARGIN = 70;
 /** More are no longer to be told apart. */
 const MOST_DRAWN = 400;
 
-type Kind = 'fine' | 'lost' | 'twice' | 'late' | 'damaged';
+type Kind = 'fine' | 'lost' | 'duplicated' | 'late' | 'corrupted';
 
 /** Each kind has a letter too: colours alone are not for everybody. */
 const KINDS: Record<Kind, { letter: string; meaning: string }> = {
   fine: { letter: '', meaning: 'arrived' },
   lost: { letter: '×', meaning: 'lost' },
-  twice: { letter: '2', meaning: 'duplicated' },
+  duplicated: { letter: '2', meaning: 'duplicated' },
   late: { letter: '‹', meaning: 'overtaken by later ones' },
-  damaged: { letter: '!', meaning: 'corrupted' },
+  corrupted: { letter: '!', meaning: 'corrupted' },
 };
 
 function kindOf({ copies, corrupted, outcome, overtakenBy }: PacketFate): Kind {
   if (outcome !== 'sent') return 'lost';
-  if (corrupted) return 'damaged';
+  if (corrupted) return 'corrupted';
   if (overtakenBy > 0) return 'late';
-  return copies > 0 ? 'twice' : 'fine';
+  return copies > 0 ? 'duplicated' : 'fine';
 }
 
 export function legend(): string {

@@ -52,7 +52,7 @@ export interface LaneRecord {
   received: ReceiveEvent[];
   arrivals: Arrival[];
   /** Messages that came with changed bytes. */
-  damaged: number;
+  corrupted: number;
   fates: PacketFate[];
   /** Undefined, as `wire`, where the kernel makes the link: nobody sees its packets. */
   blocked: Blocked[] | undefined;

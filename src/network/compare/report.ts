@@ -91,10 +91,10 @@ function escape(text: string): string {
 const STYLE = `
 :root { color-scheme: light dark; --ink: #1b1b1f; --paper: #fdfdfb; --faint: #66666e;
   --rule: #d8d8d4; --udp: #b3470f; --tcp: #1f5fbf; --framed: #2c7a3f; --lost: #c2182b;
-  --twice: #7a4fc0; --late: #a87b00; --fine: #cfd8cf; --damaged: #00808a; }
+  --duplicated: #7a4fc0; --late: #a87b00; --fine: #cfd8cf; --corrupted: #00808a; }
 @media (prefers-color-scheme: dark) { :root { --ink: #e8e8e4; --paper: #17181b;
   --faint: #a3a3aa; --rule: #3a3b40; --udp: #ff9a5c; --tcp: #7fb2ff; --framed: #7fd492;
-  --lost: #ff6b78; --twice: #bda0ff; --late: #f0c040; --fine: #38453a; --damaged: #4fd0da; } }
+  --lost: #ff6b78; --duplicated: #bda0ff; --late: #f0c040; --fine: #38453a; --corrupted: #4fd0da; } }
 @media print { :root { --paper: #fff; --ink: #000; } h2, svg, table { break-inside: avoid; } }
 body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif;
   margin: 0; }
@@ -124,7 +124,7 @@ text.udp { fill: var(--udp); } text.tcp { fill: var(--tcp); } text.framed { fill
 .message { stroke-width: 1; opacity: .75; } .again { stroke-dasharray: 3 2; }
 .lost { stroke: var(--lost); stroke-width: 1.6; } .waited { stroke: var(--late); stroke-width: 3; }
 rect.fine { fill: var(--fine); } rect.lost { fill: var(--lost); stroke: none; }
-rect.twice { fill: var(--twice); } rect.late { fill: var(--late); }
-rect.damaged { fill: var(--damaged); }
+rect.duplicated { fill: var(--duplicated); } rect.late { fill: var(--late); }
+rect.corrupted { fill: var(--corrupted); }
 svg .mark { fill: var(--paper); font-size: 9px; text-anchor: middle; }
 `;

@@ -27,6 +27,12 @@ type Names = {
   [T in SocketEvent['type']]: NameOf<Extract<SocketEvent, { type: T }>>;
 };
 
+const CLOSED_BY: Readonly<Record<Lane['role'], string>> = {
+  datagram: 'socket.close()',
+  welcoming: 'server.close()',
+  connection: "'close'",
+};
+
 const NAMES: Names = {
   socket: (_, { transport, role, side }) => {
     const family = transport === 'path' ? 'AF_UNIX' : 'AF_INET';
@@ -64,13 +70,7 @@ const NAMES: Names = {
     if (event.reset) {
       return { node: 'socket.resetAndDestroy()', lecture: 'close(), with SO_LINGER 0' };
     }
-    const node =
-      role === 'datagram'
-        ? 'socket.close()'
-        : role === 'welcoming'
-          ? 'server.close()'
-          : "'close'";
-    return { node, lecture: 'close()' };
+    return { node: CLOSED_BY[role], lecture: 'close()' };
   },
 };
 

@@ -1,7 +1,7 @@
 /**
  * From the lines of a trace file to checked events. Pure: lines in, events and problems out.
  *
- * A trace may be damaged in an ordinary way: a process that was killed stops in the middle of
+ * A trace may be corrupted in an ordinary way: a process that was killed stops in the middle of
  * a line. Such lines are left out and told as problems, and the rest is of use. A file that is
  * no trace at all, or one of another version, is refused.
  *

@@ -446,7 +446,7 @@ describe('the last words', () => {
         // the system forgets what came before a reset.
         peer.write(first).write('x'.repeat(300_000));
       }
-      await expect.poll(now).toBe(connections);
+      await expect.poll(now, { timeout: 10_000 }).toBe(connections);
       for (const peer of [bare, framed.tcp]) {
         peer.socket.resume();
         expect(await peer.ended).toBe('end');

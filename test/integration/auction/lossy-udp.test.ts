@@ -77,7 +77,7 @@ describe('a game by datagrams', () => {
     }
   });
 
-  it('ends so, too, where one in five is lost, one in ten doubled, and one in five overtaken', async () => {
+  it('ends so, too, where one in five is lost, one in ten duplicated, and one in five overtaken', async () => {
     // They mostly wait for what never comes: six games at once take as long as one.
     const games = [1, 2, 3, 4, 5, 6].map(async (number) => {
       const seed = `lossy ${number}`;

@@ -193,9 +193,7 @@ describe('a file', () => {
         writeFileSync(${JSON.stringify(marker)}, '');
         ${body};
       }`;
-    // Only who is to hang is not waited for.
-    const timeLimit = kind === 'hung' ? 300 : PATIENCE;
-    const bot = await open(file('once.mjs', source), { timeLimit });
+    const bot = await open(file('once.mjs', source), { timeLimit: 300 });
     expect(await bot.decide(view())).toEqual({ type: 'fault', kind, words });
     expect(await bot.decide(view())).toEqual(bidOf(5));
   });
@@ -360,9 +358,9 @@ describe('a program', () => {
         'else:',
         `    ${SAY}`,
       ].join('\n');
-      const timeLimit = kind === 'hung' ? 500 : PATIENCE;
-      const once = exec(python, pythonBot('once.py', answer, before));
-      const bot = await open(once, { timeLimit });
+      const bot = await open(exec(python, pythonBot('once.py', answer, before)), {
+        timeLimit: 500,
+      });
       expect(await bot.decide(view())).toEqual({
         type: 'fault',
         kind,

@@ -1,13 +1,13 @@
 /**
  * The datagram door: our own protocol, a JSON message in each UDP datagram.
  *
- * A datagram may be lost, doubled or late, so nothing is told unasked here. The bidder asks,
+ * A datagram may be lost, duplicated or late, so nothing is told unasked here. The bidder asks,
  * and asks again when no answer comes; that is all there is to reliability:
  *
  *   {"type":"bid","id":7,"token":"…","round":3,"amount":12}  ──►
  *                     ◄──  {"type":"accepted","id":7,"round":3,"amount":12}
  *
- * - Every request may be repeated (server/native-protocol.ts), so doubled datagrams do no
+ * - Every request may be repeated (server/native-protocol.ts), so duplicated datagrams do no
  *   harm.
  * - The answer carries the request's number. An answer to an earlier one is thrown away.
  * - News are fetched: `news` asks for those after a number. The answer is kept back until

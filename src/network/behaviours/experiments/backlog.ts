@@ -1,5 +1,5 @@
 import { ConnectionSocket } from '../../../tcp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 
 const CLIENTS = 4;
 const WORD = Buffer.from('hello');
@@ -67,14 +67,12 @@ export const backlog = experiment({
         told: `${atOnce} of ${CLIENTS} connected at once, ${connected} after ${seconds} s, ${refused} refused`,
         measured: { connectedAtOnce: atOnce, connectedInTheEnd: connected, refused },
       },
-      answer:
-        refused > 0
-          ? 'refused'
-          : atOnce === CLIENTS
-            ? 'all'
-            : atOnce === 0
-              ? 'none'
-              : 'late',
+      answer: whichHolds({
+        refused: refused > 0,
+        all: atOnce === CLIENTS,
+        none: atOnce === 0,
+        late: true,
+      }),
     };
   },
 

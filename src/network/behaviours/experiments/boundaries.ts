@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
 const FIRST = ['no', 'where'];
@@ -30,7 +30,7 @@ export const boundaries = experiment({
         told: `${streams.join(', and ')}: ${tcp ? 'different' : 'the same'}`,
         measured: { received: streams },
       },
-      answer: udp ? (tcp ? 'both' : 'udp') : tcp ? 'tcp' : 'neither',
+      answer: whichHolds({ both: udp && tcp, udp, tcp, neither: true }),
     };
   },
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { ConnectionSocket } from '../../../tcp/index.ts';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { codeOf, type Lab } from '../lab.ts';
 
 /** The broadcast address of the loopback network: nothing leaves this machine. */
@@ -51,7 +51,11 @@ export const broadcast = experiment({
         measured: { withoutAsking: plain, received: listeners.length },
       },
       tcp: { told: `connect: ${tcp}`, measured: { connect: tcp } },
-      answer: tcp === 'done' ? 'both' : plain === 'EACCES' ? 'asked' : 'plain',
+      answer: whichHolds({
+        both: tcp === 'done',
+        asked: plain === 'EACCES',
+        plain: true,
+      }),
     };
   },
 

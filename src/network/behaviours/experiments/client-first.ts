@@ -1,6 +1,6 @@
 import { ConnectionSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 
 const [EARLY, AGAIN] = [Buffer.from('early'), Buffer.from('again')];
@@ -45,7 +45,7 @@ export const clientFirst = experiment({
         told: `connect: ${first}, the same socket again: ${second}, a new one: ${tcp}`,
         measured: { connect: first, sameSocketAgain: second, newSocket: tcp },
       },
-      answer: udp === 'again' && anew ? 'udp' : udp === 'early' ? 'waits' : undefined,
+      answer: whichHolds({ udp: udp === 'again' && anew, waits: udp === 'early' }),
     };
   },
 

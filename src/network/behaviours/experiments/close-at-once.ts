@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { lastWord } from '../last-word.ts';
 
 const TRIALS = 5;
@@ -63,14 +63,11 @@ export const closeAtOnce = experiment({
         told: `${streams} of ${TRIALS} arrived`,
         measured: { trials: TRIALS, arrived: streams },
       },
-      answer:
-        streams < TRIALS
-          ? 'neither'
-          : hasty === TRIALS
-            ? 'both'
-            : hasty === 0
-              ? 'tcp'
-              : undefined,
+      answer: whichHolds({
+        neither: streams < TRIALS,
+        both: hasty === TRIALS,
+        tcp: hasty === 0,
+      }),
     };
   },
 

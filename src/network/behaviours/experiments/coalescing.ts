@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 
 const TRIALS = 20;
 const [HELLO, WORLD] = [Buffer.from('hello'), Buffer.from('world')];
@@ -47,7 +47,7 @@ export const coalescing = experiment({
         measured: { trials: TRIALS, firstReceived: pieces },
       },
       // That it may happen is the point: a program must not rely on its not happening.
-      answer: apart < TRIALS ? 'both' : joined > 0 ? 'joined' : 'apart',
+      answer: whichHolds({ both: apart < TRIALS, joined: joined > 0, apart: true }),
     };
   },
 

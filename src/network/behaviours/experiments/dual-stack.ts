@@ -1,6 +1,6 @@
 import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
@@ -43,11 +43,10 @@ export const dualStack = experiment({
         told: `a connection from ${seen[1]}`,
         measured: { clientSeenAs: seen[1]! },
       },
-      answer: seen.every((host) => host === MAPPED)
-        ? 'both'
-        : seen.every((host) => host === '127.0.0.1')
-          ? 'plain'
-          : undefined,
+      answer: whichHolds({
+        both: seen.every((host) => host === MAPPED),
+        plain: seen.every((host) => host === '127.0.0.1'),
+      }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { type Arrived, overDatagrams, overStream } from '../over-link.ts';
 
 const MESSAGES = 5;
@@ -27,7 +27,7 @@ export const duplicates = experiment({
         told: `${told(tcp)} (the link is modelled)`,
         measured: { received: tcp.map(({ k }) => k), copies: twice(tcp) },
       },
-      answer: twice(tcp) > 0 ? 'both' : twice(udp) > 0 ? 'udp' : 'never',
+      answer: whichHolds({ both: twice(tcp) > 0, udp: twice(udp) > 0, never: true }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 
 const EMPTY = Buffer.alloc(0);
 const X = Buffer.from('x');
@@ -39,7 +39,7 @@ export const emptyMessage = experiment({
         told: `recv gave ${pieces[0]} byte; only the end of the stream gave ${afterTheEnd}`,
         measured: { received: pieces, afterTheEnd },
       },
-      answer: udp ? (tcp ? 'both' : 'udp') : tcp ? 'end' : 'neither',
+      answer: whichHolds({ both: udp && tcp, udp, end: tcp, neither: true }),
     };
   },
 

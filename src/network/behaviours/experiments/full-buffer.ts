@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { lastWord } from '../last-word.ts';
 import { count, megabytes } from '../words.ts';
 
@@ -58,13 +58,11 @@ export const fullBuffer = experiment({
         told: `after ${megabytes(taken)} the sender had to wait; in the end all came`,
         measured: { bytesTaken: taken, senderWaited: waited, bytesReceived: read },
       },
-      answer: waited
-        ? received < sent
-          ? 'lost'
-          : undefined
-        : received < sent
-          ? 'gone'
-          : 'kept',
+      answer: whichHolds({
+        lost: waited && received < sent,
+        gone: !waited && received < sent,
+        kept: !waited,
+      }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { overDatagrams, overStream } from '../over-link.ts';
 import { ms, rounded } from '../words.ts';
 
@@ -42,7 +42,11 @@ export const headOfLine = experiment({
           allLatenciesMs: tcp.map(({ latency }) => rounded(latency)),
         },
       },
-      answer: !udpWithoutSecond ? undefined : !inOrder ? 'never' : late ? 'tcp' : 'both',
+      answer: whichHolds({
+        never: udpWithoutSecond && !inOrder,
+        tcp: udpWithoutSecond && late,
+        both: udpWithoutSecond,
+      }),
     };
   },
 

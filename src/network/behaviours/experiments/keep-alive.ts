@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { type Lab, portOf } from '../lab.ts';
 import { count } from '../words.ts';
 
@@ -35,14 +35,11 @@ export const keepAlive = experiment({
         told: `first probe by default: ${told(usual)}; keep-alive: ${told(on)}; set to 5 s: ${told(short)}`,
         measured: { byDefaultS: usual ?? -1, keepAliveS: on ?? -1, setTo5S: short ?? -1 },
       },
-      answer:
-        usual === undefined
-          ? on !== undefined && on >= 3600
-            ? 'never'
-            : undefined
-          : usual < 3600
-            ? 'seconds'
-            : 'hours',
+      answer: whichHolds({
+        never: usual === undefined && on !== undefined && on >= 3600,
+        seconds: usual !== undefined && usual < 3600,
+        hours: usual !== undefined,
+      }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf, nextOn } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
@@ -53,16 +53,11 @@ export const killedPeer = experiment({
     return {
       udp: { told: `recvfrom: ${overUdp}, it waits on`, measured: { recvfrom: overUdp } },
       tcp: { told: `recv: ${overTcp}`, measured: { recv: overTcp } },
-      answer:
-        overTcp === 'the end of the stream'
-          ? silent
-            ? 'end'
-            : undefined
-          : overTcp === 'ECONNRESET'
-            ? silent
-              ? 'tcp'
-              : 'error'
-            : undefined,
+      answer: whichHolds({
+        end: overTcp === 'the end of the stream' && silent,
+        tcp: overTcp === 'ECONNRESET' && silent,
+        error: overTcp === 'ECONNRESET',
+      }),
     };
   },
 

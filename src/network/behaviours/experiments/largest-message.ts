@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 import { count } from '../words.ts';
 
@@ -42,7 +42,7 @@ export const largestMessage = experiment({
         told: `${count(received)} bytes in one call arrived`,
         measured: { sent: STREAM, arrived: received },
       },
-      answer: limited ? 'udp' : larger === 'done' ? 'any' : undefined,
+      answer: whichHolds({ udp: limited, any: larger === 'done' }),
     };
   },
 

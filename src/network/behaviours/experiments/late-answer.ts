@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
 export const lateAnswer = experiment({
@@ -33,7 +33,11 @@ export const lateAnswer = experiment({
         told: `usually: ${usual || 'no answer'}; with allowHalfOpen: ${halfOpen || 'no answer'}`,
         measured: { usual, allowHalfOpen: halfOpen },
       },
-      answer: usual === 'answer' ? 'yes' : halfOpen === 'answer' ? 'no' : 'both',
+      answer: whichHolds({
+        yes: usual === 'answer',
+        no: halfOpen === 'answer',
+        both: true,
+      }),
     };
   },
 

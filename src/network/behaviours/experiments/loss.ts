@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { overDatagrams, overStream } from '../over-link.ts';
 
 const MESSAGES = 5;
@@ -25,14 +25,11 @@ export const loss = experiment({
         told: `arrived: ${viaTcp} (the loss is modelled)`,
         measured: { received: tcp.map(({ k }) => k) },
       },
-      answer:
-        viaTcp !== '1 2 3 4 5'
-          ? viaTcp === '1 2 4 5'
-            ? 'both'
-            : undefined
-          : viaUdp === '1 2 4 5'
-            ? 'tcp'
-            : 'all',
+      answer: whichHolds({
+        both: viaTcp === '1 2 4 5',
+        tcp: viaTcp === '1 2 3 4 5' && viaUdp === '1 2 4 5',
+        all: viaTcp === '1 2 3 4 5',
+      }),
     };
   },
 

@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { ConnectionSocket } from '../../../tcp/index.ts';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { codeOf, type Lab } from '../lab.ts';
 import { some } from '../words.ts';
 
@@ -64,7 +64,7 @@ export const multicast = experiment({
         measured: { members: members.length, outsiders },
       },
       tcp: { told: `connect: ${tcp}`, measured: { connect: tcp } },
-      answer: tcp === 'done' ? 'tcp' : outsiders > 0 ? 'all' : 'members',
+      answer: whichHolds({ tcp: tcp === 'done', all: outsiders > 0, members: true }),
     };
   },
 

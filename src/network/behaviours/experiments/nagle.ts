@@ -1,5 +1,5 @@
 import { median } from '../../../common/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 import { ms, rounded } from '../words.ts';
 
@@ -32,13 +32,11 @@ export const nagle = experiment({
         told: `${ms(usual)} a round, with TCP_NODELAY ${ms(noDelay)}`,
         measured: { medianMs: rounded(usual), noDelayMedianMs: rounded(noDelay) },
       },
-      answer: slow
-        ? noDelay < DELAYED
-          ? 'slow'
-          : 'always'
-        : usual < DELAYED && udp < DELAYED
-          ? 'fast'
-          : undefined,
+      answer: whichHolds({
+        slow: slow && noDelay < DELAYED,
+        always: slow,
+        fast: usual < DELAYED && udp < DELAYED,
+      }),
     };
   },
 

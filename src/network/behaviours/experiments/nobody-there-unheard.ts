@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import type { ProgramEnd } from '../program.ts';
 
 /** How long the programs live when nothing ends them, in milliseconds. */
@@ -34,19 +34,17 @@ export const nobodyThereUnheard = experiment({
     const [udp, tcp] = await Promise.all(
       ['udp', 'tcp'].map((role) => lab.program(role, port).ended),
     );
-    const crashed = [udp!, tcp!].map(
-      ({ code, stderr }) => code !== 0 && stderr.includes('ECONNREFUSED'),
-    );
+    const crashed = ({ code, stderr }: typeof udp & {}): boolean =>
+      code !== 0 && stderr.includes('ECONNREFUSED');
+    const [udpCrashed, tcpCrashed] = [crashed(udp!), crashed(tcp!)];
     return {
-      udp: { told: words(udp!, crashed[0]!), measured: { exitStatus: udp!.code ?? -1 } },
-      tcp: { told: words(tcp!, crashed[1]!), measured: { exitStatus: tcp!.code ?? -1 } },
-      answer: crashed[1]
-        ? crashed[0]
-          ? 'crash'
-          : 'tcp'
-        : crashed[0]
-          ? undefined
-          : 'run',
+      udp: { told: words(udp!, udpCrashed), measured: { exitStatus: udp!.code ?? -1 } },
+      tcp: { told: words(tcp!, tcpCrashed), measured: { exitStatus: tcp!.code ?? -1 } },
+      answer: whichHolds({
+        crash: udpCrashed && tcpCrashed,
+        tcp: tcpCrashed,
+        run: !udpCrashed,
+      }),
     };
   },
 

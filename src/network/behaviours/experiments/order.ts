@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { type Arrived, overDatagrams, overStream } from '../over-link.ts';
 
 const MESSAGES = 10;
@@ -24,7 +24,7 @@ export const order = experiment({
         told: `${numbers(tcp)} (the link is modelled)`,
         measured: { received: tcp.map(({ k }) => k) },
       },
-      answer: sorted(tcp) ? (sorted(udp) ? 'sent' : 'tcp') : 'arrival',
+      answer: whichHolds({ arrival: !sorted(tcp), sent: sorted(udp), tcp: true }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { portOf } from '../lab.ts';
 import { some } from '../words.ts';
 
@@ -45,8 +45,11 @@ export const ownPorts = experiment({
         told: `${some(tcp, 'port')}: ${connections.join(', ')}; the server's own: ${same ? 'always the same' : 'different'}`,
         measured: { clientPorts: connections, serverPorts: servers },
       },
-      answer:
-        udp === 1 ? (tcp === 1 ? 'one' : 'tcp') : tcp === TALKS ? 'three' : undefined,
+      answer: whichHolds({
+        one: udp === 1 && tcp === 1,
+        tcp: udp === 1,
+        three: tcp === TALKS,
+      }),
     };
   },
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
 const WORD = Buffer.from('hello');
@@ -53,7 +53,7 @@ export const packetsPerEcho = experiment({
     return {
       udp: { told: `${udp} packets, counted`, measured: { packets: udp } },
       tcp: { told: `${tcp} packets, counted`, measured: { packets: tcp } },
-      answer: udp === 2 ? (tcp >= 8 ? 'ten' : tcp === 4 ? 'four' : undefined) : undefined,
+      answer: whichHolds({ ten: udp === 2 && tcp >= 8, four: udp === 2 && tcp === 4 }),
     };
   },
 

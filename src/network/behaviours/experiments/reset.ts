@@ -1,5 +1,5 @@
 import type { ConnectionSocket } from '../../../tcp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { type Lab, nextOn } from '../lab.ts';
 
 export const reset = experiment({
@@ -35,7 +35,7 @@ export const reset = experiment({
         told: `close: ${closed}; reset: ${broken}`,
         measured: { close: closed, reset: broken },
       },
-      answer: closed === broken ? 'no' : silent ? 'tcp' : 'both',
+      answer: whichHolds({ no: closed === broken, tcp: silent, both: true }),
     };
   },
 

@@ -1,5 +1,5 @@
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
 
 export const restart = experiment({
@@ -34,14 +34,11 @@ export const restart = experiment({
     return {
       udp: { told: `bind: ${udp}`, measured: { bind: udp } },
       tcp: { told: `listen: ${tcp}`, measured: { listen: tcp } },
-      answer:
-        tcp === 'done'
-          ? udp === 'done'
-            ? 'both'
-            : undefined
-          : udp === 'done'
-            ? 'udp'
-            : 'neither',
+      answer: whichHolds({
+        both: udp === 'done' && tcp === 'done',
+        udp: udp === 'done' && tcp !== 'done',
+        neither: udp !== 'done' && tcp !== 'done',
+      }),
     };
   },
 

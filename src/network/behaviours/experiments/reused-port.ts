@@ -1,6 +1,6 @@
 import { ConnectionSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 
 export const reusedPort = experiment({
@@ -56,12 +56,10 @@ export const reusedPort = experiment({
           newProgramHeardNothing: heard,
         },
       },
-      answer:
-        datagram === 'for the old one'
-          ? sent !== 'done' && heard
-            ? 'udp'
-            : 'both'
-          : undefined,
+      answer: whichHolds({
+        udp: datagram === 'for the old one' && sent !== 'done' && heard,
+        both: datagram === 'for the old one',
+      }),
     };
   },
 

@@ -1,5 +1,5 @@
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 
 export const samePort = experiment({
@@ -34,7 +34,10 @@ export const samePort = experiment({
         measured: { bind: udp, received: datagram },
       },
       tcp: { told: `port ${port}: received '${stream}'`, measured: { received: stream } },
-      answer: datagram !== 'by datagram' ? undefined : apart ? 'yes' : 'mixed',
+      answer: whichHolds({
+        yes: datagram === 'by datagram' && apart,
+        mixed: datagram === 'by datagram',
+      }),
     };
   },
 

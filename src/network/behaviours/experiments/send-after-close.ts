@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 import { some } from '../words.ts';
 
@@ -38,14 +38,12 @@ export const sendAfterClose = experiment({
         told: `recv gave ${end} bytes; then ${some(stream.worked, 'call')} worked, the next: ${stream.code}`,
         measured: { worked: stream.worked, error: stream.code },
       },
-      answer:
-        datagrams.code !== 'done'
-          ? 'both'
-          : stream.code === 'done'
-            ? 'never'
-            : stream.worked === 0
-              ? 'first'
-              : 'later',
+      answer: whichHolds({
+        both: datagrams.code !== 'done',
+        never: stream.code === 'done',
+        first: stream.worked === 0,
+        later: true,
+      }),
     };
   },
 

@@ -1,5 +1,5 @@
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
 
 const MESSAGES = 10;
@@ -35,14 +35,11 @@ export const sharedPort = experiment({
         measured: { received: counts },
       },
       tcp: { told: `cannot be shared: ${tcp}`, measured: { listen: tcp } },
-      answer:
-        one === MESSAGES
-          ? other === 0
-            ? 'one'
-            : other === MESSAGES
-              ? 'copies'
-              : undefined
-          : 'shared',
+      answer: whichHolds({
+        one: one === MESSAGES && other === 0,
+        copies: one === MESSAGES && other === MESSAGES,
+        shared: one !== MESSAGES,
+      }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 
 const HELLO = Buffer.from('hello');
 /** How long an answer is waited for, in milliseconds. */
@@ -50,7 +50,7 @@ export const silentPeer = experiment({
         told: `connect and sendall: done; recv: ${tcp ? 'nothing' : 'something'} in ${PATIENCE} ms`,
         measured: { connected: true, sent: true, silent: tcp },
       },
-      answer: udp && tcp ? 'never' : udp ? 'soon' : undefined,
+      answer: whichHolds({ never: udp && tcp, soon: udp }),
     };
   },
 

@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 
 const [HELLO, WORLD] = [Buffer.from('HELLO'), Buffer.from('WORLD')];
 
@@ -37,7 +37,7 @@ export const smallBuffer = experiment({
         measured: { received: udp, truncated: first.truncated },
       },
       tcp: { told: tcp.join(', then '), measured: { received: tcp } },
-      answer: lost && kept ? 'lost' : lost ? 'world' : kept ? 'rest' : undefined,
+      answer: whichHolds({ lost: lost && kept, world: lost, rest: kept }),
     };
   },
 

@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { count, some } from '../words.ts';
 
 const MESSAGES = 2000;
@@ -55,7 +55,7 @@ export const smallDatagrams = experiment({
         told: `${count(bytes)} bytes, ${count(first)} in the first call`,
         measured: { sent: MESSAGES, received: bytes, firstReceived: first },
       },
-      answer: received === MESSAGES ? 'all' : received < 200 ? 'few' : 'half',
+      answer: whichHolds({ all: received === MESSAGES, few: received < 200, half: true }),
     };
   },
 

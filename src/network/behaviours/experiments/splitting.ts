@@ -1,4 +1,4 @@
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { count, some } from '../words.ts';
 
 /** Six Ethernet packets' worth; and the most that macOS lets through. */
@@ -40,7 +40,7 @@ export const splitting = experiment({
         told: `${some(pieces.length, 'piece')}: ${pieces.map(count).join(' + ')}`,
         measured: { sent: STREAM, received: pieces },
       },
-      answer: !whole ? 'packets' : pieces.length > 1 ? 'pieces' : 'whole',
+      answer: whichHolds({ packets: !whole, pieces: pieces.length > 1, whole: true }),
     };
   },
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
@@ -41,14 +41,11 @@ export const timeWait = experiment({
     return {
       udp: { told: `bind: ${udp}`, measured: { bind: udp } },
       tcp: { told: `connect from port ${localPort}: ${tcp}`, measured: { connect: tcp } },
-      answer:
-        tcp === 'done'
-          ? udp === 'done'
-            ? 'both'
-            : undefined
-          : udp === 'done'
-            ? 'udp'
-            : 'neither',
+      answer: whichHolds({
+        both: udp === 'done' && tcp === 'done',
+        udp: udp === 'done' && tcp !== 'done',
+        neither: udp !== 'done' && tcp !== 'done',
+      }),
     };
   },
 

@@ -1,6 +1,6 @@
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
-import { experiment, NotHere } from '../experiment.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { codeOf } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
@@ -50,7 +50,7 @@ export const twoFamilies = experiment({
         told: `connect to 127.0.0.1: ${wrong}; to ::1: ${right}`,
         measured: { connectIPv4: wrong, connectIPv6: right },
       },
-      answer: wrong === 'done' ? (udp ? 'yes' : undefined) : udp ? undefined : 'no',
+      answer: whichHolds({ yes: wrong === 'done' && udp, no: wrong !== 'done' && !udp }),
     };
   },
 

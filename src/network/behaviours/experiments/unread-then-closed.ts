@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { nextOn } from '../lab.ts';
 
 const QUESTION = Buffer.alloc(300_000);
@@ -62,13 +62,10 @@ export const unreadThenClosed = experiment({
           bytesSent: QUESTION.length,
         },
       },
-      answer: !silent
-        ? undefined
-        : behind === 'ECONNRESET'
-          ? 'reset'
-          : behind === 'the end of the stream'
-            ? 'end'
-            : undefined,
+      answer: whichHolds({
+        reset: silent && behind === 'ECONNRESET',
+        end: silent && behind === 'the end of the stream',
+      }),
     };
   },
 

@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { experiment } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { megabytes, some } from '../words.ts';
 
 const CHUNK = Buffer.alloc(64 * 1024);
@@ -67,12 +67,10 @@ export const writeReturnsFalse = experiment({
           bytesReceived: received,
         },
       },
-      answer:
-        received === written && waiting > 0
-          ? 'kept'
-          : received < written
-            ? 'lost'
-            : undefined,
+      answer: whichHolds({
+        kept: received === written && waiting > 0,
+        lost: received < written,
+      }),
     };
   },
 

@@ -46,7 +46,7 @@ interface Ends {
 interface Heard {
   received: ReceiveEvent[];
   arrivals: Arrival[];
-  damaged: number;
+  corrupted: number;
 }
 
 export function runTcp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
@@ -109,7 +109,7 @@ async function runStream(
     const heard: Heard = {
       received: [],
       arrivals: [],
-      damaged: 0,
+      corrupted: 0,
     };
     const receiving = ends.receive(heard);
     receiving.catch(() => {});
@@ -191,6 +191,6 @@ function framedEnds(near: ConnectionSocket, far: ConnectionSocket, size: number)
 
 function note(heard: Heard, message: Buffer, at: number): void {
   const k = numberOf(message);
-  if (k === undefined) heard.damaged += 1;
+  if (k === undefined) heard.corrupted += 1;
   else heard.arrivals.push({ k, at });
 }

@@ -43,7 +43,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
   try {
     const received: ReceiveEvent[] = [];
     const arrivals: Arrival[] = [];
-    let damaged = 0;
+    let corrupted = 0;
     let rung = false;
     const receiving = (async () => {
       for (;;) {
@@ -53,7 +53,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
         const at = performance.now();
         const message = numberOf(data);
         received.push({ at, bytes: data.length, message });
-        if (message === undefined) damaged += 1;
+        if (message === undefined) corrupted += 1;
         else arrivals.push({ k: message, at });
       }
     })();
@@ -97,7 +97,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       sent,
       received,
       arrivals,
-      damaged,
+      corrupted,
       fates,
       blocked: relay ? [] : undefined,
       wire: there && {

@@ -11,8 +11,8 @@
  *     counter  │ k, low 32 bits        │ k, high bits │ back? │
  *              │ line                  │ attempt │ block of 4 │
  *
- *     block 0  │ lost?     │ doubled? │ overtaken? │ corrupted? │
- *     block 1  │ jitter    │ by how many │ which bit │ doubled again? │
+ *     block 0  │ lost?     │ duplicated? │ overtaken? │ corrupted?      │
+ *     block 1  │ jitter    │ by how many │ which bit  │ duplicated again? │
  *     block 2  │ and again? │ delay of copy 1 │ of copy 2 │ of copy 3 │
  *
  * Two things follow. Switching one kind of misfortune on leaves the others where they were.
@@ -118,10 +118,10 @@ class Draws {
     const first = this.#first;
     this.#draw(first, direction, k, line, attempt, 0);
     const isLost = listed || fraction(first[0]!) < loss;
-    const doubled = !isLost && fraction(first[1]!) < dup;
+    const duplicated = !isLost && fraction(first[1]!) < dup;
     const overtaken = !isLost && fraction(first[2]!) < reorder;
     const corrupted = !isLost && fraction(first[3]!) < corrupt;
-    if (jitter === 0 && !doubled && !overtaken && !corrupted) {
+    if (jitter === 0 && !duplicated && !overtaken && !corrupted) {
       return isLost ? lost(delay) : unharmed(delay);
     }
     const second = this.#second;
@@ -129,7 +129,7 @@ class Draws {
     return {
       lost: isLost,
       delay: delay + fraction(second[0]!) * jitter,
-      copies: doubled ? this.#copies(direction, k, line, attempt) : NONE,
+      copies: duplicated ? this.#copies(direction, k, line, attempt) : NONE,
       overtakenBy: overtaken ? 1 + Math.floor(fraction(second[1]!) * MOST_OVERTAKING) : 0,
       flippedAt: corrupted ? fraction(second[2]!) : -1,
     };

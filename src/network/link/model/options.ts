@@ -28,7 +28,7 @@ export interface Stall {
 export interface Link {
   /** The share of packets that are lost, 0 to 1. */
   loss: number;
-  /** The share of packets that arrive twice; a copy may be doubled again, up to 3 copies. */
+  /** The share of packets that arrive twice; a copy may be duplicated again, up to 3 copies. */
   dup: number;
   /** A copy comes up to so many milliseconds after the packet itself; 0: right behind it. */
   dupDelay: number;

@@ -34,7 +34,7 @@
  * acknowledgements again), but where little is on its way there may be no next one for long.
  *
  * Simplifications: every packet is acknowledged, and at once. Acknowledgements take no part
- * of the rate. A corrupted packet is a lost one (its checksum is wrong), a doubled one is
+ * of the rate. A corrupted packet is a lost one (its checksum is wrong), a duplicated one is
  * noticed by nobody.
  *
  * Read next: round-trips.ts, congestion-window.ts; then passage.ts and the relay around it.

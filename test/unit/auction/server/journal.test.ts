@@ -212,7 +212,7 @@ describe('a journal', () => {
     const bytes = readFileSync(file);
     bytes[bytes.indexOf('größe') + 2] = 0xff;
     writeFileSync(file, bytes);
-    expect(resumed).toThrow(/is damaged in line 4: it is not UTF-8/);
+    expect(resumed).toThrow(/is corrupted in line 4: it is not UTF-8/);
   });
 
   it.each([
@@ -221,7 +221,7 @@ describe('a journal', () => {
     ['{"socketlab":"auction journal","version":1}\n', 'no auction'],
     [
       '{"socketlab":"auction journal","version":1,"options":{"price":"third"}}\n',
-      'damaged in line 1: auction options: price is first or second',
+      'corrupted in line 1: auction options: price is first or second',
     ],
     ['hello\n', 'no auction'],
   ])('is none when it begins with %j', (text, why) => {

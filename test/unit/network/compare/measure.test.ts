@@ -12,7 +12,7 @@ function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
     sent: Array.from({ length: sent }, (_, index) => index * 10),
     received: arrivals.map(([k, at]) => ({ at, bytes: 100, message: k })),
     arrivals: arrivals.map(([k, at]) => ({ k, at })),
-    damaged: 0,
+    corrupted: 0,
     fates: [],
     blocked: [],
     wire: { packets: sent, bytes: sent * 128 },
@@ -21,7 +21,7 @@ function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
 }
 
 describe('measuring a lane', () => {
-  it('counts what was lost, doubled and overtaken', () => {
+  it('counts what was lost, duplicated and overtaken', () => {
     const result = measure(
       lane(5, [
         [1, 50],
@@ -99,11 +99,11 @@ describe('measuring a lane', () => {
     expect(measure(late).outOfOrder).toBe(3);
   });
 
-  it('counts what was damaged, and what came with others or in pieces', () => {
+  it('counts what was corrupted, and what came with others or in pieces', () => {
     const received = [1, undefined, undefined].map((message) => {
       return { at: 9, bytes: 150, message };
     });
-    const result = measure({ ...lane(4, [[1, 9]]), received, damaged: 2 });
+    const result = measure({ ...lane(4, [[1, 9]]), received, corrupted: 2 });
     expect(result).toMatchObject({ corrupted: 2, events: 3, boundariesKept: 1 });
   });
 

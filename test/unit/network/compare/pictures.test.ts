@@ -12,7 +12,7 @@ function lane(messages: number): LaneRecord {
     sent: ks.map((k) => k * 10),
     received: [],
     arrivals: [],
-    damaged: 0,
+    corrupted: 0,
     fates: ks.map((k) => ({
       k,
       at: k * 10,

@@ -43,7 +43,7 @@ describe('datagrams', () => {
   const receive = (teller: Teller, text: string, from = 40_000, t?: number): void =>
     teller('receive', 1, { ...payload(text), from: at(from) }, t);
 
-  it('are found at the other end, lost, doubled, or overtaken', () => {
+  it('are found at the other end, lost, duplicated, or overtaken', () => {
     const { story, alice, bob } = twoPeers();
     for (const text of ['one', 'two', 'three', 'four']) send(alice, text);
     for (const text of ['one', 'four', 'three', 'one']) receive(bob, text);

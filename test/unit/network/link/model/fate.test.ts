@@ -169,7 +169,7 @@ describe.each([1, 7, 2 ** 53 - 1])('a million fates with seed %d', (seed) => {
     );
   }
 
-  it('are lost, doubled, overtaken and corrupted as often as asked for', () => {
+  it('are lost, duplicated, overtaken and corrupted as often as asked for', () => {
     expect(share(list, ({ lost }) => lost, BAD.loss)).toBeLessThan(CRITICAL[1]!);
     expect(share(arrived, ({ copies }) => copies.length > 0, BAD.dup)).toBeLessThan(
       CRITICAL[1]!,
@@ -182,9 +182,9 @@ describe.each([1, 7, 2 ** 53 - 1])('a million fates with seed %d', (seed) => {
     );
   });
 
-  it('are doubled again as often as a first time', () => {
-    const doubled = arrived.filter(({ copies }) => copies.length > 0);
-    expect(share(doubled, ({ copies }) => copies.length > 1, BAD.dup)).toBeLessThan(
+  it('are duplicated again as often as a first time', () => {
+    const duplicated = arrived.filter(({ copies }) => copies.length > 0);
+    expect(share(duplicated, ({ copies }) => copies.length > 1, BAD.dup)).toBeLessThan(
       CRITICAL[1]!,
     );
   });
@@ -232,11 +232,11 @@ describe.each([1, 7, 2 ** 53 - 1])('a million fates with seed %d', (seed) => {
       ],
       ['lost in both directions', (index) => [isLost(list[index]), isLost(back[index])]],
       [
-        'doubled in both directions',
+        'duplicated in both directions',
         (index) => [isDoubled(list[index]), isDoubled(back[index])],
       ],
       [
-        'lost, and the next doubled',
+        'lost, and the next duplicated',
         (index) => [isLost(list[index]), isDoubled(list[index + 1])],
       ],
     ];

@@ -252,7 +252,7 @@ describe('a lost acknowledgement', () => {
 });
 
 describe('what TCP hides', () => {
-  it('delivers a doubled segment once', () => {
+  it('delivers a duplicated segment once', () => {
     const { deliveries, sent } = travel(every(10, 20), {}, () => ({ copies: [0, 3] }));
     expect(deliveries.map(({ k }) => k)).toEqual(
       Array.from({ length: 20 }, (_, i) => i + 1),
