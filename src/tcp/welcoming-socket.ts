@@ -98,8 +98,8 @@ export class WelcomingSocket implements AsyncDisposable {
 
   /**
    * Chooses the address: a port (0 lets the system choose a free one), or a path for a
-   * Unix-domain socket (on Windows a pipe, `\\\\.\\pipe\\name`; on Linux also `\0name`). Without a host only this
-   * machine can reach the server.
+   * Unix-domain socket (on Windows a pipe, `\\\\.\\pipe\\name`; on Linux also `\0name`).
+   * Without a host only this machine can reach the server.
    * @throws {MisuseError} ERR_ALREADY_OPEN, ERR_BAD_ADDRESS
    * @throws ENOTFOUND when the host has no address
    */
