@@ -177,11 +177,7 @@ describe('socketlab compare', () => {
     ],
     ['two kinds of fate', ['--loss', '10%', '--replay', 'x'], 'choose one'],
     ['a record that is not there', ['--replay', 'nowhere.jsonl'], 'nowhere.jsonl'],
-    [
-      'a page in no folder',
-      ['--report', 'no/such/r.html'],
-      '--report: there is no folder no/such',
-    ],
+    ['a page in no folder', ['--report', 'no/such/r.html'], 'no/such. Check the name'],
     ['what only streams suffer', ['--cut', '100'], 'cut'],
   ])('is one line and exit status 2: %s', async (_, args, help) => {
     expect(await inProcess('compare', ...args)).toMatchObject(failure(2, help));
