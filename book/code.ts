@@ -4,6 +4,7 @@ import { annotate, literalRanges, type Segment } from './annotate.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
 import { type FindLink, proseHtml } from './prose.ts';
+import { readSource, sourcesUnder } from './sources.ts';
 
 export interface ColumnsOptions {
   highlight: Highlight;
@@ -80,4 +81,17 @@ export interface Width {
   width: number;
   /** Strings count, too. */
   strings: boolean;
+}
+
+const WIDTHS = {
+  examples: { width: 80, strings: true },
+  'book/answers': { width: 90, strings: true },
+  src: { width: 100, strings: false },
+} as const;
+
+/** The lines of all files that a page shows beside their comments. */
+export function tooWide(): string[] {
+  return Object.entries(WIDTHS).flatMap(([folder, width]) =>
+    sourcesUnder(folder).flatMap((file) => wideLines(file, readSource(file), width)),
+  );
 }

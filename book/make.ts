@@ -5,7 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
-import { wideLines } from './code.ts';
+import { tooWide } from './code.ts';
 import { contentsHtml, type Entry, openingHtml } from './first-page.ts';
 import { framed } from './frame.ts';
 import { type Highlight, openHighlighter } from './highlight.ts';
@@ -72,12 +72,6 @@ const CHAPTERS: readonly [file: string, path: string, part: Part][] = [
   ['book/text/contributors.md', 'contributors.html', 'Further'],
   ['book/text/glossary.md', 'glossary.html', 'Reference'],
 ];
-
-const WIDTHS = {
-  examples: { width: 80, strings: true },
-  'book/answers': { width: 90, strings: true },
-  src: { width: 100, strings: false },
-} as const;
 
 /** What runs have shown. A book is made without any first, to see whether it can be. */
 interface Runs {
@@ -231,10 +225,7 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     add({ path, title: titles.get(file)!, about: titles.get(file)!, body, part });
   }
 
-  for (const [folder, width] of Object.entries(WIDTHS)) {
-    for (const file of sourcesUnder(folder))
-      problems.push(...wideLines(file, readSource(file), width));
-  }
+  problems.push(...tooWide());
   problems.push(...answerProblems());
   const order = inOrder(pages, rooms);
   for (const [index, page] of order.entries()) {

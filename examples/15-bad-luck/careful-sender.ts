@@ -36,7 +36,7 @@ for (let number = 1; number <= 10; number += 1) {
 console.log(`all 10 have arrived, ${total} were sent`);
 await socket.close();
 
-/** An answer to an earlier message is late, or duplicated: it is thrown away. */
+/** An answer to an earlier message is late or duplicated: it is thrown away. */
 async function isAnswered(number: number): Promise<boolean> {
   const end = performance.now() + PATIENCE;
   try {

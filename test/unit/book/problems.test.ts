@@ -1,6 +1,6 @@
 /** What is wrong fails the build, with the file and the line. */
 import { describe, expect, it } from 'vitest';
-import { wideLines } from '../../../book/code.ts';
+import { tooWide, wideLines } from '../../../book/code.ts';
 import { escaped } from '../../../book/html.ts';
 import { markdownHtml } from '../../../book/markdown.ts';
 import { placeOf, problemsOf } from '../../../book/problems.ts';
@@ -95,6 +95,10 @@ describe('a site', () => {
 });
 
 describe('a line', () => {
+  it('is nowhere too wide, in all that a page shows', () => {
+    expect(tooWide()).toEqual([]);
+  });
+
   const width = { width: 20, strings: false };
 
   it.each([
