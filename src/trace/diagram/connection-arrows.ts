@@ -209,8 +209,9 @@ class ArrowMaker {
     const cause = close?.reset ? close : undefined;
     const noticed = this.#trace.sockets[to]!.events.find(
       (event) =>
-        event.type === 'error' &&
-        (cause ? event.t >= cause.t : event.code === 'ECONNRESET'),
+        (event.type === 'end' && event.reset) ||
+        (event.type === 'error' &&
+          (cause ? event.t >= cause.t : event.code === 'ECONNRESET')),
     );
     if (!cause && !noticed) return;
     this.#add(id, {

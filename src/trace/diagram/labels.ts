@@ -54,7 +54,9 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
     case 'shutdown':
       return say(['half-close', 'shutdown'], 'normal', `after ${size(event.offset)}`);
     case 'end':
-      return say(['end'], 'normal', `after ${size(event.offset)}`);
+      return event.reset
+        ? say(['reset, as an end', 'reset'], 'bad', 'Node tells the program of an end')
+        : say(['end'], 'normal', `after ${size(event.offset)}`);
     case 'error': {
       const code = visible(event.code ?? 'error');
       return say([`error ${code}`, code], 'bad', visible(event.message));

@@ -152,8 +152,16 @@ const schemas = {
   taken: v.object({ type: v.literal('taken'), ...ofSocket, upTo: count }),
   /** Bytes of a connection were taken from the system, in one piece. */
   read: v.object({ type: v.literal('read'), ...ofSocket, ...payload, offset: count }),
-  /** The peer has finished sending, and all `offset` bytes have been read. */
-  end: v.object({ type: v.literal('end'), ...ofSocket, offset: count }),
+  /**
+   * The peer has finished sending, and all `offset` bytes have been read. `reset`: it has broken
+   * off (RST), which Node tells the program as an end.
+   */
+  end: v.object({
+    type: v.literal('end'),
+    ...ofSocket,
+    offset: count,
+    reset: v.optional(v.literal(true)),
+  }),
   /** Half-close: nothing comes after `offset` bytes. */
   shutdown: v.object({ type: v.literal('shutdown'), ...ofSocket, offset: count }),
 

@@ -198,7 +198,7 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown')[0];
-  const end = of(to, 'end')[0];
+  const end = of(to, 'end').find(({ reset }) => !reset);
   return {
     from: from.id,
     to: to.id,

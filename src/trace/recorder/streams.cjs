@@ -18,6 +18,7 @@
  *
  * Read next: datagrams.cjs.
  */
+const { readSync } = require('node:fs');
 const { Socket } = require('node:net');
 const { FULL, TYPES, WAITS } = require('./layout.cjs');
 const { bytesOf } = require('./payload.cjs');
@@ -27,6 +28,7 @@ const { symbolOf, wrap } = require('./wrap.cjs');
 
 const READ = TYPES.indexOf('read');
 const WRITE = TYPES.indexOf('write');
+const ONE_BYTE = Buffer.alloc(1);
 
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
@@ -166,7 +168,8 @@ function watchStreams(recorder, book) {
   function noteEnd(socket, connection, t) {
     if (connection.ended) return;
     connection.ended = true;
-    const fields = `${connection.socket},"offset":${connection.read}`;
+    const reset = wasReset(socket) ? ',"reset":true' : '';
+    const fields = `${connection.socket},"offset":${connection.read}${reset}`;
     log.note('end', t, fields);
     if (!socket.allowHalfOpen) watchLastWrites(socket);
   }
@@ -226,6 +229,25 @@ function watchStreams(recorder, book) {
     log.note('close', t, fields);
     log.settle(t);
   }
+}
+
+/**
+ * Node tells of a reset right behind data as of an end (libuv does not read again). Whoever has
+ * a peer's address was told of an end. Of the others the system knows: it tells once, and the
+ * one thing that the program may see of our asking is EPIPE in place of ECONNRESET, when it
+ * writes nevertheless.
+ *
+ * @param {any} socket
+ */
+function wasReset({ _handle: handle, encrypted }) {
+  if (encrypted || !handle || !(handle.fd >= 0)) return false; // TLS has an end of its own
+  if (handle.getpeername?.({}) === 0) return false;
+  try {
+    readSync(handle.fd, ONE_BYTE);
+  } catch (error) {
+    return Object(error).code === 'ECONNRESET';
+  }
+  return false;
 }
 
 /** Did the system not take everything? @param {any} socket @param {Connection} connection */

@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { socketFolder } from '../../../src/common/index.ts';
+import { talkOf } from '../../../src/trace/diagram/talks.ts';
+import { tellStory } from '../../../src/trace/diagram/tell.ts';
 import { IN_PEACE } from '../../support/programs.ts';
 import { accounts, linesOf, Recorded } from './recorded.ts';
 
@@ -192,5 +194,31 @@ describe('a family of processes', () => {
       ['delivered'],
       ['delivered'],
     ]);
+  });
+});
+
+describe('a reset that Node tells as an end', () => {
+  it('is recorded as the reset that it was, and no end is drawn', async () => {
+    const joined = await (await ran('reset-behind-data.mjs')).join();
+    expect(joined.problems).toEqual([]);
+    // The first was broken off, the second closed with bytes unread, the others said goodbye.
+    const toClient = joined.connections.map(({ directions }) => directions[1]);
+    expect(toClient.map(({ end }) => end !== undefined)).toEqual([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    const arrows = tellStory(joined, {
+      limit: 1000,
+      lanes: { comfortable: 50, most: 50 },
+    }).acts.flatMap((act) => act.arrows);
+    const ends = joined.connections.map(({ id, client }) =>
+      arrows
+        .filter(({ talk, to }) => talk === talkOf(id) && to.lane === client)
+        .filter(({ kind }) => kind === 'fin' || kind === 'rst')
+        .map(({ kind }) => kind),
+    );
+    expect(ends).toEqual([['rst'], ['rst'], ['fin'], ['fin']]);
   });
 });
