@@ -57,6 +57,18 @@ export const runCommand: Command<RunArguments> = {
         defaultDescription: 'socketlab',
         describe: 'what a lesson on ZeroMQ runs on: socketlab or native',
       })
+      .option('pause', {
+        group: HOW,
+        type: 'boolean',
+        default: false,
+        describe: 'wait for Enter between the scenes, for a presenter',
+      })
+      .option('exercises', {
+        group: HOW,
+        type: 'boolean',
+        default: false,
+        describe: "show each program's exercise after its scene",
+      })
       .option('trace', {
         group: WATCHED,
         type: 'string',
@@ -76,6 +88,7 @@ export const runCommand: Command<RunArguments> = {
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       )
+      .example('$0 run 02 --pause --exercises', 'scene by scene, before a class')
       .example('$0 run 10 --engine native', "ZeroMQ's own library, and the same programs")
       .example('$0 run 01 --diagram run.svg', 'with a picture of it'),
   handler: async (given) => (await import('./handlers/run.ts')).run(given),

@@ -3,6 +3,8 @@ import { TimedOutError } from './errors.ts';
 
 export interface Deadline {
   signal: AbortSignal;
+  /** Begins the time anew. */
+  restart: () => void;
   /** Forgets the time-out and the outer signal: what was to be done is done. */
   clear: () => void;
 }
@@ -29,5 +31,5 @@ export function deadline(
     clearTimeout(timer);
     outer?.removeEventListener('abort', onAbort);
   };
-  return { signal: controller.signal, clear };
+  return { signal: controller.signal, restart: () => void timer.refresh(), clear };
 }

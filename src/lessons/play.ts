@@ -8,7 +8,7 @@
  *
  * Nothing here sleeps: each step waits for what the one before has shown.
  */
-import { deadline, explain } from '../common/index.ts';
+import { type Deadline, deadline, explain } from '../common/index.ts';
 import {
   Child,
   type ChildEnd,
@@ -48,6 +48,8 @@ export interface RolePlayed {
 /** How long a role may take to say that it is ready, and a whole scene to end, in ms. */
 const READY_TIMEOUT = 30_000;
 const SCENE_TIMEOUT = 120_000;
+/** How long nobody may say a word once all have started, in ms: a lost datagram is waited for. */
+const SILENCE = 20_000;
 /** How much of what one role writes is told, in characters; the rest is read all the same. */
 const MOST_TOLD = 1_000_000;
 
@@ -59,21 +61,29 @@ export async function playScene(
   const say = [...(options.say ?? [])];
   const limit = deadline('the scene', SCENE_TIMEOUT, options.signal);
   const { signal } = limit;
+  let quiet: Deadline | undefined;
   try {
     for (const [lane, role] of scene.roles.entries()) {
       const port = (lane === 0 ? options.serverPort : undefined) ?? options.port;
-      const part = new Part(role, { ...options, port }, (event) =>
-        options.onEvent?.(lane, event),
-      );
+      const part = new Part(role, { ...options, port }, (event) => {
+        quiet?.restart();
+        options.onEvent?.(lane, event);
+      });
       played.push(part);
       if (!(await part.isReady(signal))) break;
       void part.typeAlong(say, signal);
     }
-    if (played.length === scene.roles.length) await lastWorker(played, signal);
+    if (played.length === scene.roles.length) {
+      quiet = deadline('the next line', SILENCE, signal);
+      await lastWorker(played, quiet.signal);
+    }
   } finally {
+    const inVain = quiet?.signal.aborted === true && !signal.aborted;
+    quiet?.clear();
+    quiet = undefined;
     limit.clear();
     // The last started is stopped first: a server outlives its clients.
-    for (const part of played.toReversed()) await part.stop();
+    for (const part of played.toReversed()) await part.stop(inVain);
   }
   return played.map((part) => part.result());
 }
@@ -116,6 +126,7 @@ class Part {
   #untold = MOST_TOLD;
   #ready = false;
   #asked = false;
+  #waitedInVain = false;
   #problem: string | undefined;
   /** Resolves when it has ended and that has been told. */
   readonly ended: Promise<void>;
@@ -157,8 +168,10 @@ class Part {
     }
   }
 
-  async stop(): Promise<void> {
+  /** @param inVain when it is stopped because nothing happened any more */
+  async stop(inVain = false): Promise<void> {
     this.#asked = true;
+    this.#waitedInVain = inVain;
     await this.process.end();
     await this.ended;
   }
@@ -178,13 +191,16 @@ class Part {
   }
 
   #judge({ code, signal, error }: ChildEnd): string | undefined {
+    const { serves } = this.role.header;
     if (error) return 'could not be started';
+    if (!serves && this.#waitedInVain) {
+      return `was still waiting after ${SILENCE / 1000} seconds in which nothing happened`;
+    }
     if (signal) return `was ended by ${signal}`;
     if (code !== 0) return `ended with exit status ${code}`;
     if (!this.#ready) {
       return `never printed its first line: ${this.role.header.see[0]!.printed}`;
     }
-    const { serves } = this.role.header;
     if (serves && !this.#asked) return 'ended while it was still needed';
     if (!serves && this.#asked) return 'was stopped before it had finished';
     return undefined;

@@ -8,15 +8,25 @@ import type { Lesson, Role, Scene } from './catalogue.ts';
 import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 
+export interface ShowOptions extends Omit<PlayOptions, 'onEvent'> {
+  /** Shows the exercise of each program after the first scene that it plays in. */
+  exercises?: boolean | undefined;
+  /** Awaited before each scene but the first. */
+  betweenScenes?: (() => Promise<void>) | undefined;
+}
+
 /** Plays every scene until one goes wrong. True when all went well. */
 export async function showLesson(
   lesson: Lesson,
   terminal: Terminal,
-  options: Omit<PlayOptions, 'onEvent'>,
+  { exercises = false, betweenScenes, ...options }: ShowOptions,
 ): Promise<boolean> {
   const { colours } = terminal;
+  const asked = new Set<string>();
   terminal.write(`${colours.bold(`${lesson.id}: ${lesson.title}`)}\n`);
-  for (const scene of lesson.scenes) {
+  for (const [index, scene] of lesson.scenes.entries()) {
+    if (index > 0) await betweenScenes?.();
+    if (options.signal?.aborted) return false;
     terminal.write(`\n${prose(scene.look, terminal)}\n\n`);
 
     const lanes = lanesFor(scene, terminal);
@@ -40,6 +50,14 @@ export async function showLesson(
     const files = new Set(scene.roles.map((role) => sourceOf(role, lesson)));
     const source = `Source: ${fromHere(lesson.folder)}: ${[...files].join(', ')}`;
     terminal.write(`\n${colours.dim(source)}\n`);
+    if (!exercises) continue;
+    for (const role of scene.roles) {
+      const name = sourceOf(role, lesson);
+      if (asked.has(name)) continue;
+      asked.add(name);
+      const exercise = `Exercise, ${name}: ${role.header.fields['Exercise']}`;
+      terminal.write(`\n${prose(exercise, terminal)}\n`);
+    }
   }
   return true;
 }

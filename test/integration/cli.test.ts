@@ -41,7 +41,7 @@ describe('socketlab list', () => {
     const text = await outputOf('list');
     for (const { id } of LESSONS) expect(text).toContain(`${id}  `);
     for (const { title } of LESSONS) expect(text).toContain(title);
-    expect(text).toContain('server, client, text-is-bytes\n');
+    expect(text).toMatch(/ server, client, text-is-bytes, robust-server,? /);
     expect(text).not.toContain('\x1b');
   });
 
@@ -75,8 +75,44 @@ describe('socketlab run', () => {
       expect.stringMatching(/^addresses \| first: {2}127\.0\.0\.1:\d+ to /),
       expect.stringMatching(/^addresses \| second: 127\.0\.0\.1:\d+ to /),
       'addresses | same server: yes, same client: no',
+      // Who of the next two clients is first, nobody knows.
+      ...[
+        'robust-server | The server is ready to receive',
+        'rude-client   | The first client resets its connection',
+      ],
+      ...Array.from({ length: 3 }, () => expect.stringMatching(/^r\w+-client +\| /)),
     ]);
+    expect(lines).toContain('robust-client | From Server: MY NAME IS STÅLE');
     expect(output).not.toContain('\x1b');
+  });
+
+  it('shows each exercise once, after its scene, and goes on where nobody can press Enter', async () => {
+    const args = [
+      'run',
+      '02',
+      '--exercises',
+      '--pause',
+      '--port',
+      String(await ownPort()),
+    ];
+    const { end, stdout } = await typed(args);
+    expect(end).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^socketlab: --pause needs a terminal[^\n]*\n$/),
+    });
+    const names = [...stdout.matchAll(/^Exercise, (\S+): \S/gm)].map(([, name]) => name);
+    const programs = [
+      'server',
+      'client',
+      'addresses',
+      'robust-server',
+      'rude-client',
+      'robust-client',
+    ];
+    expect(names).toEqual(programs.map((name) => `${name}.ts`));
+    expect(stdout.indexOf('Exercise, client.ts')).toBeLessThan(
+      stdout.indexOf('addresses |'),
+    );
   });
 
   it('types your sentence in place of the default one', async () => {
@@ -120,9 +156,9 @@ describe('a lesson through a bad link', () => {
   });
 
   it('fails over one that loses everything, and says who was lost', async () => {
-    const { end, stdout } = await typed(['run', '01', '--through', 'drop=1']);
+    const { end, stdout } = await typed(['run', '03', '--through', 'drop=1']);
     expect(end.code).toBe(1);
-    expect(stdout).toMatch(/client \| client: no answer from/);
+    expect(stdout).toMatch(/udp-client \| udp-client: no answer from/);
     expect(stdout).toContain('UDP: 1 datagram, 1 lost');
   });
 });
@@ -162,6 +198,11 @@ describe('bad input to the command line', () => {
     [
       'two hands on one keyboard',
       ['run', '01', '--only', 'client', '--say', 'x'],
+      'choose one',
+    ],
+    [
+      'scenes where there is one role',
+      ['run', '01', '--only', 'client', '--pause'],
       'choose one',
     ],
     ['an empty sentence', ['run', '01', '--say', ''], 'at least one character'],
@@ -208,12 +249,12 @@ describe('bad input to the command line', () => {
   it('is one line of the role: more than a datagram holds', async () => {
     const sentence = 'a'.repeat(65_508);
     const args = ['--say', sentence, '--port', String(await ownPort())];
-    const { end, stdout } = await typed(['run', '01', ...args]);
+    const { end, stdout } = await typed(['run', '03', ...args]);
     expect(end).toEqual({ code: 1, signal: null, stderr: '' });
     const [complaint, verdict, ...rest] = stdout.trimEnd().split('\n').slice(-2);
-    expect(complaint).toMatch(/^client \| client: /);
+    expect(complaint).toMatch(/^udp-client \| udp-client: /);
     expect(complaint).toContain('too long for one datagram');
-    expect(verdict).toBe('client ended with exit status 1');
+    expect(verdict).toBe('udp-client ended with exit status 1');
     expect(rest).toEqual([]);
   });
 });
@@ -264,7 +305,7 @@ describe('bad input to a program of the lessons', () => {
     },
   );
 
-  it.each(['01-udp-uppercase/client', '03-blocking-calls/udp-client'])(
+  it.each(['01-udp-uppercase/robust-client', '03-blocking-calls/udp-client'])(
     'is one line and exit status 1: more than a datagram holds, %s',
     async (program) => {
       const client = started.lesson(program, '--port', String(await ownPort()));

@@ -96,6 +96,7 @@ const TABLE: Readonly<Record<string, How>> = {
   socketlab: { because: `${CI}, as npm start` },
   'socketlab list': { runs: /01-udp-uppercase +UDP uppercase/ },
   'socketlab run 02': { parsed: SEE_BLOCKS },
+  'socketlab run 02 --pause --exercises': { parsed: 'test/integration/cli.test.ts' },
   'socketlab run 04': { parsed: SEE_BLOCKS },
   'socketlab run 10': { parsed: SEE_BLOCKS },
   'socketlab run 15': { parsed: SEE_BLOCKS },
@@ -207,7 +208,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab relay --listen udp:12001 --to 12000 --loss 30% --seed 7': {
     elsewhere: 'test/integration/command-lines.test.ts',
   },
-  'npx tsx examples/01-udp-uppercase/client.ts --port 12001': {
+  'npx tsx examples/01-udp-uppercase/robust-client.ts --port 12001': {
     elsewhere: 'test/integration/command-lines.test.ts',
   },
 

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 describe.each([
-  ['the raw server', '02-tcp-uppercase/server'],
+  ['the robust server', '02-tcp-uppercase/robust-server'],
   ["the toolkit's server", '03-blocking-calls/tcp-server'],
 ])('%s', (_, file) => {
   it('gives 500 clients at once each its own answer', async () => {
@@ -111,7 +111,7 @@ async function askAll(clients: Socket[]): Promise<void> {
 
 /**
  * A connection that the server has accepted: one that came after it has had its answer. With
- * the lecture's `listen(1)`, as the raw server has it, the kernel turns most of a crowd away
+ * the lecture's `listen(1)`, as the robust server has it, the kernel turns most of a crowd away
  * that comes in one instant, whatever the program does.
  */
 async function client(port: number): Promise<Socket> {

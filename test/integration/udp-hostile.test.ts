@@ -11,7 +11,7 @@ const programs = new Programs();
 afterEach(() => programs.stopAll());
 
 describe.each([
-  ['the raw server', '01-udp-uppercase/server'],
+  ['the robust server', '01-udp-uppercase/robust-server'],
   ["the toolkit's server", '03-blocking-calls/udp-server'],
 ])('%s', (_, file) => {
   let server: Program;

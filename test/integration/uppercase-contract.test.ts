@@ -1,4 +1,7 @@
-/** The lecture's two programs with the toolkit's calls, too, and each with each. */
+/**
+ * The lecture's two programs as the slide has them, made robust, and with the toolkit's calls:
+ * each contract alone, and each with others.
+ */
 import {
   clientContract,
   OURS,
@@ -8,12 +11,14 @@ import {
 
 for (const transport of ['UDP', 'TCP'] as const) {
   const { servers, clients } = OURS[transport];
-  const [rawServer, server] = servers;
-  const [rawClient, client] = clients;
-  // Raw with raw: test/smoke.
+  const [slideServer, robustServer, server] = servers;
+  const [slideClient, robustClient, client] = clients;
+  // The slide's with each other, and alone: test/smoke.
   pairContract({ transport, server, client });
-  pairContract({ transport, server: rawServer, client });
-  pairContract({ transport, server, client: rawClient });
-  serverContract(transport, server);
-  clientContract(transport, client);
+  pairContract({ transport, server: slideServer, client: robustClient });
+  pairContract({ transport, server: robustServer, client: slideClient });
+  pairContract({ transport, server: robustServer, client });
+  pairContract({ transport, server, client: robustClient });
+  for (const one of [robustServer, server]) serverContract(transport, one);
+  for (const one of [robustClient, client]) clientContract(transport, one);
 }

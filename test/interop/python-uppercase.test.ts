@@ -23,9 +23,10 @@ for (const transport of ['UDP', 'TCP'] as const) {
       if (host === '::1') needIPv6(context);
     };
     const shared = { transport, host, needs };
-    for (const server of servers)
+    const reach = ({ ipv4Only }: Maker): boolean => host !== '::1' || !ipv4Only;
+    for (const server of servers.filter(reach))
       pairContract({ ...shared, server, client: pythonClient });
-    for (const client of clients)
+    for (const client of clients.filter(reach))
       pairContract({ ...shared, server: pythonServer, client });
   }
 }

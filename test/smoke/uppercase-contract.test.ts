@@ -1,4 +1,4 @@
-/** The lecture's two programs, on bare sockets. */
+/** The lecture's two programs, as the slide has them, and what they leave out. */
 import {
   clientContract,
   OURS,

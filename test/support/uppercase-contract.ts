@@ -21,6 +21,10 @@ import {
 /** One maker's program; `start` gets `--host` and `--port` as that program takes them. */
 export interface Maker {
   name: string;
+  /** As the slide has it: what it leaves out, the robust program of the lesson has. */
+  simple?: boolean;
+  /** Its socket is for IPv4 alone, as the slide's. */
+  ipv4Only?: boolean;
   start: (programs: Programs, host: string, port: number) => Program;
 }
 
@@ -58,24 +62,34 @@ export function ours(name: string, program: string): Maker {
   };
 }
 
+const slide = (program: string): Maker => ({
+  ...ours(`the slide's ${program.split('/')[1]}`, program),
+  simple: true,
+  ipv4Only: program.startsWith('01-'),
+});
+
 export const OURS = {
   UDP: {
     servers: [
-      ours('the raw server', '01-udp-uppercase/server'),
+      slide('01-udp-uppercase/server'),
+      ours('the robust server', '01-udp-uppercase/robust-server'),
       ours("the toolkit's server", '03-blocking-calls/udp-server'),
     ],
     clients: [
-      ours('the raw client', '01-udp-uppercase/client'),
+      slide('01-udp-uppercase/client'),
+      ours('the robust client', '01-udp-uppercase/robust-client'),
       ours("the toolkit's client", '03-blocking-calls/udp-client'),
     ],
   },
   TCP: {
     servers: [
-      ours('the raw server', '02-tcp-uppercase/server'),
+      slide('02-tcp-uppercase/server'),
+      ours('the robust server', '02-tcp-uppercase/robust-server'),
       ours("the toolkit's server", '03-blocking-calls/tcp-server'),
     ],
     clients: [
-      ours('the raw client', '02-tcp-uppercase/client'),
+      slide('02-tcp-uppercase/client'),
+      ours('the robust client', '02-tcp-uppercase/robust-client'),
       ours("the toolkit's client", '03-blocking-calls/tcp-client'),
     ],
   },
@@ -167,28 +181,57 @@ export function serverContract(transport: Transport, server: Maker): void {
 
     if (transport === 'UDP') return; // a datagram comes whole or not at all
 
-    it.each([
-      ['å', 'My name is St|å|le'],
-      ['😀', 'a grin: |😀| and more'],
-    ])(
-      'answers a sentence whole that comes in two segments cut inside %s',
-      async (_, marked) => {
-        const [before = '', character = '', after = ''] = marked.split('|');
-        const bytes = Buffer.from(before + character + after);
+    if (server.simple === true) {
+      it('takes what comes first for the whole, even half an å', async () => {
         const { port } = await startServer(programs, server);
-        for (let inside = 1; inside < Buffer.byteLength(character); inside += 1) {
-          const cut = Buffer.byteLength(before) + inside;
-          const socket = await connected(port);
-          const answer = answerOf(socket);
-          await writeAndWaitUntilRead(socket, bytes.subarray(0, cut), () =>
-            askOverTcp(port, 'meanwhile'),
-          );
-          socket.write(bytes.subarray(cut));
-          expect(await answer).toBe(bytes.toString().toUpperCase());
-          socket.destroy();
-        }
-      },
-    );
+        const socket = await connected(port);
+        const answer = answerOf(socket);
+        socket.write(Buffer.from('My name is Stå').subarray(0, -1));
+        expect(await answer).toBe('MY NAME IS ST\ufffd');
+        socket.destroy();
+      });
+
+      it('is ended by a client that breaks off with a reset', async () => {
+        const { server: program, port } = await startServer(programs, server);
+        const socket = await connected(port);
+        socket.resetAndDestroy();
+        expect(await program.ended()).toEqual(failure(1, 'broke the connection off'));
+      });
+    } else {
+      it('loses a client that breaks off with a reset, and no other', async () => {
+        const { port } = await startServer(programs, server);
+        const patient = await connected(port);
+        const answer = answerOf(patient);
+        const rude = await connected(port);
+        rude.resetAndDestroy();
+        expect(await askOverTcp(port, 'next')).toBe('NEXT');
+        patient.write('first');
+        expect(await answer).toBe('FIRST');
+      });
+
+      it.each([
+        ['å', 'My name is St|å|le'],
+        ['😀', 'a grin: |😀| and more'],
+      ])(
+        'answers a sentence whole that comes in two segments cut inside %s',
+        async (_, marked) => {
+          const [before = '', character = '', after = ''] = marked.split('|');
+          const bytes = Buffer.from(before + character + after);
+          const { port } = await startServer(programs, server);
+          for (let inside = 1; inside < Buffer.byteLength(character); inside += 1) {
+            const cut = Buffer.byteLength(before) + inside;
+            const socket = await connected(port);
+            const answer = answerOf(socket);
+            await writeAndWaitUntilRead(socket, bytes.subarray(0, cut), () =>
+              askOverTcp(port, 'meanwhile'),
+            );
+            socket.write(bytes.subarray(cut));
+            expect(await answer).toBe(bytes.toString().toUpperCase());
+            socket.destroy();
+          }
+        },
+      );
+    }
 
     it('answers a client that ends inside a character with what came before', async () => {
       const { port } = await startServer(programs, server);
@@ -261,6 +304,33 @@ export function clientContract(transport: Transport, client: Maker): void {
 
     if (transport === 'UDP') return;
 
+    it('asks nothing of its reader when no server is there', async () => {
+      const program = client.start(programs, '127.0.0.1', await ownPort());
+      expect(await program.ended()).toEqual(failure(1, 'Start the server'));
+      expect(program.stdout).toBe('');
+    });
+
+    if (client.simple === true) {
+      it('takes what comes first for the whole answer', async () => {
+        const program = await start((socket) => {
+          socket.once('data', () => socket.write('ONE '));
+          socket.once('end', () => socket.end('TWO'));
+        });
+        program.type('anything');
+        expect(await program.ended()).toEqual(IN_PEACE);
+        expect(program.stdout).toBe(`${PROMPT}From Server: ONE \n`);
+      });
+
+      it('ends without a word when the server ends without an answer', async () => {
+        const program = await start((socket) => socket.once('data', () => socket.end()));
+        program.type('anything');
+        expect(await program.ended()).toEqual(IN_PEACE);
+        expect(program.stdout).toBe(PROMPT);
+      });
+
+      return;
+    }
+
     it('prints an answer whole that comes cut inside a character', async () => {
       const answer = Buffer.from('MY NAME IS STÅLE 😀');
       const cuts = [answer.indexOf('Å') + 1, answer.indexOf('😀') + 3];
@@ -295,12 +365,6 @@ export function clientContract(transport: Transport, client: Maker): void {
       const { code, stderr } = await program.ended();
       expect(code).toBe(1);
       expect(stderr).toMatch(/^[^\n]+\n$/);
-    });
-
-    it('asks nothing of its reader when no server is there', async () => {
-      const program = client.start(programs, '127.0.0.1', await ownPort());
-      expect(await program.ended()).toEqual(failure(1, 'Start the server'));
-      expect(program.stdout).toBe('');
     });
   });
 }

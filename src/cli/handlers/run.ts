@@ -20,6 +20,7 @@ import {
   withSeed,
 } from '../../network/link/index.ts';
 import { beginRecording } from '../../trace/index.ts';
+import { enterPressed } from '../line/keyboard.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { drawIt } from '../line/program-name.ts';
 import { planPicture } from './diagram.ts';
@@ -34,6 +35,8 @@ export interface RunArguments {
   diagram: string | undefined;
   through: string | undefined;
   engine: string | undefined;
+  pause: boolean;
+  exercises: boolean;
 }
 
 export async function run(given: RunArguments): Promise<void> {
@@ -49,20 +52,7 @@ export async function run(given: RunArguments): Promise<void> {
   }
   checkBidders(bidders, lesson);
   if (only !== undefined) {
-    if (watched) {
-      const why =
-        '--trace and --diagram watch all roles together, and --only runs one: choose one';
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
-    }
-    if (through !== undefined) {
-      const why = '--through needs both ends, and --only runs one: choose one';
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
-    }
-    if (say !== undefined) {
-      const why =
-        '--say types for you, and --only leaves the keyboard to you: choose one';
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
-    }
+    checkAlone(given);
     const role = chooseRole(lesson, only);
     process.exitCode = await playInForeground(role, port ?? LECTURE_PORT);
     return;
@@ -79,8 +69,15 @@ export async function run(given: RunArguments): Promise<void> {
   const relays = through && (await putBefore(chosen, through, terminal));
   try {
     const serverPort = relays && chosen + 1;
-    const options = { port: chosen, serverPort, say, signal, env: recording?.env };
-    const done = await showLesson(lesson, terminal, options);
+    const done = await showLesson(lesson, terminal, {
+      port: chosen,
+      serverPort,
+      say,
+      signal,
+      env: recording?.env,
+      exercises: given.exercises,
+      betweenScenes: given.pause ? pausing(terminal, signal) : undefined,
+    });
     if (!done && !signal.aborted) process.exitCode ||= 1;
     for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
   } finally {
@@ -92,6 +89,41 @@ export async function run(given: RunArguments): Promise<void> {
     const next = events > 0 && rest.trace !== undefined ? [drawIt(rest.trace)] : [];
     for (const line of (await picture?.draw(trace!)) ?? next) tellUser(line);
   }
+}
+
+/** Waits for Enter before each scene but the first, where there is a keyboard for it. */
+function pausing(
+  { write }: Terminal,
+  signal: AbortSignal,
+): (() => Promise<void>) | undefined {
+  if (!process.stdin.isTTY) {
+    tellUser('--pause needs a terminal to press Enter in: the scenes go on without it');
+    return undefined;
+  }
+  return async () => {
+    write('\nPress Enter for the next scene. ');
+    await enterPressed(process.stdin, signal);
+  };
+}
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for options that are about more than one role */
+function checkAlone(given: RunArguments): void {
+  const { diagram, exercises, pause, say, through, trace } = given;
+  const clashes = [
+    [
+      trace ?? diagram,
+      '--trace and --diagram watch all roles together, and --only runs one',
+    ],
+    [through, '--through needs both ends, and --only runs one'],
+    [say, '--say types for you, and --only leaves the keyboard to you'],
+    [
+      pause || exercises || undefined,
+      '--pause and --exercises are about scenes, and --only runs one role',
+    ],
+  ] as const;
+  const clash = clashes.find(([option]) => option !== undefined);
+  if (!clash) return;
+  throw new MisuseError('ERR_BAD_ARGUMENT', `${clash[1]}: choose one`);
 }
 
 /** The clients' port is the link's; the server listens at the next. */

@@ -160,6 +160,22 @@ describe('a scene', () => {
     expect((await playing)[0]!.problem).toBeDefined();
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('is over when all have started and nothing has happened for twenty seconds', async () => {
+    const waiting = role(program(`console.log('ready'); ${MUTE}`));
+    moveClock();
+    let playing: ReturnType<typeof playScene>;
+    await new Promise<void>((resolve) => {
+      const onEvent = (_: number, { kind }: RoleEvent): void => {
+        if (kind === 'printed') resolve();
+      };
+      playing = playScene({ look: '', roles: [waiting] }, { port: 0, onEvent });
+    });
+    await new Promise(setImmediate); // it has been found ready
+    vi.advanceTimersByTime(20_000);
+    expect((await playing!)[0]!.problem).toMatch(/^was still waiting after 20 seconds/);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 describe('what a program prints', () => {

@@ -25,12 +25,12 @@ function traced(name: string, program: string): Maker {
 
 const MAKERS = {
   UDP: {
-    server: traced('the raw server, traced,', '01-udp-uppercase/server'),
+    server: traced('the robust server, traced,', '01-udp-uppercase/robust-server'),
     client: traced("the toolkit's client, traced,", '03-blocking-calls/udp-client'),
   },
   TCP: {
     server: traced("the toolkit's server, traced,", '03-blocking-calls/tcp-server'),
-    client: traced('the raw client, traced,', '02-tcp-uppercase/client'),
+    client: traced('the robust client, traced,', '02-tcp-uppercase/robust-client'),
   },
 };
 

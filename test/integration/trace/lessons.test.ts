@@ -200,11 +200,11 @@ describe('the trace of a lesson', () => {
     expect(lines).toEqual([
       [
         'examples/01-udp-uppercase/client.ts',
-        'clientSocket.send(Buffer.from(sentence), port, host, (error) => {',
+        'clientSocket.send(Buffer.from(message), port, host);',
       ],
       [
         'examples/01-udp-uppercase/server.ts',
-        'serverSocket.send(modifiedSentence, client.port, client.address);',
+        'serverSocket.send(Buffer.from(modifiedMessage), client.port, client.address);',
       ],
     ]);
   });

@@ -1,0 +1,41 @@
+/**
+ * UDP uppercase: the server, made robust.
+ *
+ * Shows:    What server.ts leaves out. Anybody may send a datagram, of any
+ *           length and from any port, and none may end the service for others.
+ *           To see the differences: diff server.ts robust-server.ts
+ * Lecture:  The lecture's UDP server, P1, as one would use it.
+ * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
+ * Partner:  npx tsx examples/01-udp-uppercase/robust-client.ts
+ * See:
+ *   The server is ready to receive
+ *   ^C
+ * Exercise: Send 5000 letters to server.ts, and to this one. What comes back?
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { isIPv6 } from 'node:net';
+import { StringDecoder } from 'node:string_decoder';
+import { program } from '../program.ts';
+
+const { host, port } = program();
+
+// A socket belongs to one family of addresses, from the first.
+const serverSocket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
+serverSocket.bind(port, host);
+await once(serverSocket, 'listening');
+console.log('The server is ready to receive');
+
+serverSocket.on('message', (message, client) => {
+  // RFC 768: a sender that wants no answer may give 0 as its port. Nobody can
+  // send to port 0: Node throws, and that would end the server.
+  if (client.port === 0) return;
+
+  // At most 2048 bytes, as recvfrom(2048) takes: the rest of a longer datagram
+  // is lost. The cut may go through a character. toString() would make a � of
+  // the half that is left; a decoder keeps it back.
+  const decoder = new StringDecoder('utf8');
+  const firstBytes = message.subarray(0, 2048);
+  const modifiedMessage = decoder.write(firstBytes).toUpperCase();
+  serverSocket.send(Buffer.from(modifiedMessage), client.port, client.address);
+});

@@ -1,0 +1,48 @@
+/**
+ * TCP uppercase: the client, made robust.
+ *
+ * Shows:    What client.ts leaves out. The answer may come in pieces, or never,
+ *           or without an end; where the stream ends, the answer ends.
+ *           To see the differences: diff client.ts robust-client.ts
+ * Lecture:  The lecture's TCP client, P2, as one would use it.
+ * Run:      npx tsx examples/02-tcp-uppercase/robust-client.ts
+ * Partner:  npx tsx examples/02-tcp-uppercase/robust-server.ts (start it first)
+ * See:
+ *   Input lowercase sentence:«My name is Ståle»
+ *   From Server: MY NAME IS STÅLE
+ * Exercise: Could client.ts, too, wait for the end of the stream? With which
+ *           servers would it then wait for ever?
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { fail, input, program } from '../program.ts';
+
+const { host, port } = program();
+
+const clientSocket = connect(port, host);
+// An error may come at any time, also while we wait for the keyboard.
+clientSocket.on('error', fail);
+await once(clientSocket, 'connect');
+const sentence = await input('Input lowercase sentence:');
+clientSocket.write(Buffer.from(sentence));
+
+// A stream has no messages: the answer may come in pieces, cut anywhere, even
+// inside a character. setEncoding puts characters together again.
+clientSocket.setEncoding('utf8');
+let modifiedSentence = '';
+clientSocket.on('data', (piece: string) => {
+  modifiedSentence += piece;
+  // A server must not fill our memory.
+  if (clientSocket.bytesRead > 65_536) fail('the answer has no end');
+});
+
+// The end of the stream is the end of the answer.
+clientSocket.on('end', () => {
+  if (modifiedSentence === '') fail('the server closed without an answer');
+  console.log('From Server:', modifiedSentence);
+});
+
+// A server that is stopped, or unreachable, sends no end either.
+clientSocket.setTimeout(5000, () => {
+  fail(`connected, but no answer from ${host} port ${port}`);
+});

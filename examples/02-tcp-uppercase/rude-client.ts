@@ -1,0 +1,32 @@
+/**
+ * A client that breaks off.
+ *
+ * Shows:    A reset (RST) ends a connection at once. The server's socket gets
+ *           no end but an error, and a server that is not ready for it dies.
+ *           robust-server.ts loses this one connection and serves the next.
+ * Lecture:  The lecture's TCP server, P2, and a client that vanishes, P7.
+ * Run:      npx tsx examples/02-tcp-uppercase/rude-client.ts
+ * Partner:  npx tsx examples/02-tcp-uppercase/robust-server.ts (start it first)
+ * See:
+ *   The first client resets its connection
+ *   The next client is answered: STILL THERE?
+ * Exercise: Start server.ts instead, and run this again. Who is still there?
+ */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { program } from '../program.ts';
+
+const { host, port } = program();
+
+const rude = connect(port, host);
+await once(rude, 'connect');
+rude.resetAndDestroy();
+console.log('The first client resets its connection');
+
+const next = connect(port, host);
+await once(next, 'connect');
+next.write('still there?');
+next.once('data', (answer) => {
+  console.log(`The next client is answered: ${answer.toString()}`);
+  next.end();
+});
