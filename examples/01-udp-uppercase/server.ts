@@ -2,7 +2,7 @@
  * UDP uppercase: the server.
  *
  * Shows:    One datagram socket serves everybody. It never learns who is there:
- *           each datagram brings its sender's address, and the answer goes to it.
+ *           each datagram brings its sender's address, and is answered there.
  * Lecture:  The lecture's UDP server: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/client.ts

@@ -1,9 +1,9 @@
 /**
  * Answer: Nobody: the server has ended, with exit status 1.
  *
- * The reset reaches the server's connection socket as an 'error' event. An 'error' that nobody
- * listens for is thrown, and what nobody catches ends a Node program, with all its other
- * connections. One line is missing: connectionSocket.on('error', …).
+ * The reset reaches the server's connection socket as an 'error' event. An 'error' that
+ * nobody listens for is thrown, and what nobody catches ends a Node program, with all its
+ * other connections. One line is missing: connectionSocket.on('error', …).
  * See:
  *   server.ts has ended, with exit status 1
  */
