@@ -15,6 +15,7 @@ import {
 } from '../src/lessons/index.ts';
 import {
   beginRecording,
+  fromZero,
   type JoinedTrace,
   joinTrace,
   loadTrace,
@@ -60,7 +61,7 @@ export async function traceLesson(lesson: Lesson, port: number): Promise<TracedL
       played.push(...(await playScene(scene, { port, env: recording.env })));
     }
     recording.save(['socketlab', 'run', lesson.id, ...partOf(lesson)]);
-    return { trace: joinTrace(await loadTrace(file)), played };
+    return { trace: joinTrace(fromZero(await loadTrace(file))), played };
   } finally {
     recording.discard();
     rmSync(folder, { recursive: true, force: true });

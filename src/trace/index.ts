@@ -6,6 +6,7 @@ export {
   type Direction,
   type DatagramFate as Fate,
   type Flow,
+  fromZero,
   type JoinedProcess,
   type JoinedSocket,
   type JoinedTrace,

@@ -5,6 +5,7 @@ import { makeTemporaryFolder, MisuseError, replaceFile } from '../../common/inde
 import { ownTerminal, withProgress } from '../../common/terminal/index.ts';
 import { drawDiagram, type Format, type Paint } from '../../trace/diagram/index.ts';
 import {
+  fromZero,
   joinTrace,
   type JoinedTrace,
   loadTrace,
@@ -97,7 +98,7 @@ async function readTraces(files: readonly string[]): Promise<JoinedTrace> {
   for (const file of files) {
     traces.push({ name: basename(file), trace: await readTrace(file) });
   }
-  return joinTrace(mergeTraces(traces));
+  return joinTrace(fromZero(mergeTraces(traces)));
 }
 
 async function readTrace(file: string): Promise<TraceFile> {

@@ -111,7 +111,7 @@ export function placeAcross(act: Act, metrics: Metrics): Across {
 
 function groupWords({ name, traced, nobody, pid }: Group): Words {
   if (traced) return pid === undefined ? [name] : [`${name} (${pid})`, name];
-  return nobody ? ['nobody there', 'nobody'] : ['not traced', 'untraced'];
+  return [nobody ? 'nobody there' : 'not traced'];
 }
 
 /** The shortest time between two events: the axis should show that they differ. */
@@ -224,5 +224,21 @@ function spread(
   const [left, right] = [margin(wishes.left), margin(wishes.right)];
   const gap = last === 0 ? share : (room - left - right) / last;
   const least = gap >= lane.tight ? lane.tight : lane.least;
-  return { left, right, gap: Math.min(Math.max(gap, least), lane.most) };
+  const wished = { left, right, gap: Math.min(Math.max(gap, least), lane.most) };
+  return grid ? within(room, last, wished) : wished;
 }
+
+/** A terminal cannot be scrolled sideways: the margins give way, and then the lanes. */
+function within(
+  room: number,
+  last: number,
+  { left: wanted, right: other, gap }: { left: number; right: number; gap: number },
+): { left: number; right: number; gap: number } {
+  const spare = Math.floor(room - gap * last);
+  const left = Math.min(wanted, Math.max(MARGIN, spare >> 1, spare - other));
+  const right = Math.min(other, Math.max(MARGIN, spare - left));
+  return { left, right, gap: Math.min(gap, (room - left - right) / Math.max(last, 1)) };
+}
+
+/** What a lane at the edge keeps beside it, in cells. */
+const MARGIN = 5;

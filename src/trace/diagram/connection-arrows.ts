@@ -25,7 +25,7 @@ import type {
 import { visible } from '../../common/text/index.ts';
 import { previewOfFirst } from './labels.ts';
 import { type Marks, showRange } from './marks.ts';
-import type { Arrow, Words } from './story.ts';
+import type { Arrow, End, Words } from './story.ts';
 import { talkOf } from './talks.ts';
 import { count, duration, range, size } from './words.ts';
 import { namesBetween, type Spoken, spokenIn } from './zmtp-words.ts';
@@ -84,16 +84,16 @@ class ArrowMaker {
     const ask = this.#event(client, 'connect');
     const accept = this.#event(server, 'accept');
     const listener = this.#trace.sockets[server]!.listener ?? server;
-    // The new socket comes into being a moment before it is given out.
-    const made = listener === server ? undefined : this.#event(server, 'socket');
-    const to = { ...this.#marks.end(server, made ?? accept), lane: listener };
     const from = this.#marks.end(client, ask);
+    const to = { ...this.#handshaken(connection), lane: listener };
     const traced = this.#trace.processes[this.#trace.sockets[server]!.process]!.traced;
     const took =
       asked !== undefined && accepted !== undefined
         ? ` in ${duration(accepted - asked)}`
         : '';
-    if (ask || accept) {
+    // Nothing may have gone out: then there is nobody whom it could have reached.
+    const asks = state !== 'failed' || !neverAsked(failure?.code);
+    if (asks && (ask || accept)) {
       const label = [transport === 'path' ? 'connect' : 'handshake'];
       if (ask && accept) {
         const about = `connect asked, and accept gave out the connection${took}`;
@@ -133,12 +133,25 @@ class ArrowMaker {
           fate: 'nobody',
           from: { lane: server },
           to: this.#marks.end(client, error),
-          label: ['refused (RST)', 'refused'],
+          label: ['refused'],
           about: 'nobody listens there, and the system says so at once',
         },
         true,
       );
     }
+  }
+
+  /**
+   * The kernel has made the connection when the client is told, or before: then the arrow has
+   * come to its end, even if the server's program is given the connection later.
+   */
+  #handshaken({ client, server, connected, accepted }: Connection): End {
+    if (connected !== undefined && (accepted === undefined || connected < accepted)) {
+      return this.#marks.end(client, this.#event(client, 'connected'));
+    }
+    // The new socket comes into being a moment before it is given out.
+    const made = this.#event(server, 'socket') ?? this.#event(server, 'accept');
+    return this.#marks.end(server, made);
   }
 
   #bytes(id: number, direction: Direction): void {
@@ -227,6 +240,11 @@ class ArrowMaker {
   }
 }
 
+/** Whether connect failed before anything was sent: no such name, a bad argument, a port in use. */
+function neverAsked(code = ''): boolean {
+  return /^(?:ERR_|ENOTFOUND|EAI_|EADDR|EACCES|EPERM|EMFILE|ENFILE)/.test(code);
+}
+
 function pieceWords(
   piece: Piece,
   write: Line<'write'> | undefined,
@@ -241,7 +259,7 @@ function pieceWords(
   const text = whole && previewOfFirst(whole, length);
   const whats = names ?? [text ?? size(length)];
   if (piece.fate === 'unread') {
-    return [...whats.map((what) => `never read: ${what}`), 'never read', 'unread'];
+    return [...whats.map((what) => `never read: ${what}`), 'never read'];
   }
   if (!ranged) return whats;
   if (!names && text === undefined) return [numbers];

@@ -24,6 +24,9 @@ type Draft = Omit<Arrow, 'id' | 'talk' | 'kind'>;
 export function datagramArrows(trace: JoinedTrace, marks: Marks): Arrow[] {
   const arrows: Arrow[] = [];
   for (const flow of trace.flows) {
+    // What the system refused went nowhere: a column for it would say that somebody was asked.
+    const there = trace.sockets[flow.to]!.traced;
+    if (!there && flow.datagrams.every(({ fate }) => fate === 'failed')) continue;
     const talk = talkBetween(flow.from, flow.to);
     for (const datagram of flow.datagrams) {
       for (const draft of draftsOf(flow, datagram, marks)) {
@@ -77,7 +80,7 @@ const WITHOUT_ARRIVAL: Record<
     'it never arrived, and the sender is not told',
   ],
   nobody: (what) => [
-    [`nobody there: ${what}`, 'nobody there', 'nobody'],
+    [`nobody there: ${what}`, 'nobody there'],
     'nothing shows that anybody was there to get it, and the sender is not told',
   ],
   // The mark says why already.

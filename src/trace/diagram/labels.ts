@@ -34,7 +34,7 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
       if (event.error === undefined) return say([`send ${size(event.bytes)}`, 'send']);
       const why = visible(event.error);
       return say(
-        [`send ${size(event.bytes)}: ${why}`, why],
+        [`send ${size(event.bytes)}: ${why}`, `send: ${why}`],
         'bad',
         `the system did not take it: ${why}`,
       );
@@ -46,23 +46,19 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
     case 'read':
       return say([`read ${size(event.bytes)}`, 'read']);
     case 'taken':
-      return say(
-        ['all taken', 'taken'],
-        'quiet',
-        `the system has all bytes before ${event.upTo}`,
-      );
+      return say(['all taken'], 'quiet', `the system has all bytes before ${event.upTo}`);
     case 'shutdown':
-      return say(['half-close', 'shutdown'], 'normal', `after ${size(event.offset)}`);
+      return say(['half-close'], 'normal', `after ${size(event.offset)}`);
     case 'end':
       return event.reset
         ? say(['reset, as an end', 'reset'], 'bad', 'Node tells the program of an end')
         : say(['end'], 'normal', `after ${size(event.offset)}`);
     case 'error': {
       const code = visible(event.code ?? 'error');
-      return say([`error ${code}`, code], 'bad', visible(event.message));
+      return say([`error ${code}`], 'bad', visible(event.message));
     }
     case 'close':
-      return event.reset ? say(['reset, close', 'reset'], 'bad') : say(['close']);
+      return event.reset ? say(['reset'], 'bad') : say(['close']);
     default:
       return say([(event satisfies never as SocketEvent).type]);
   }

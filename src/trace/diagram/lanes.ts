@@ -32,12 +32,7 @@ function titleOf({ number, transport, role }: JoinedSocket): Words {
   const short = { udp: 'UDP', tcp: 'TCP', path: 'path' }[transport];
   const prefix = number === 0 ? '' : `${number}: `;
   if (role !== 'welcoming') return [`${prefix}${short}`];
-  return [
-    `${prefix}${short} welcoming`,
-    `${prefix}welcoming`,
-    `${prefix}listens`,
-    `${prefix}${short}`,
-  ];
+  return [`${prefix}${short} welcoming`, `${prefix}welcoming`, `${prefix}${short}`];
 }
 
 function kindOf({ transport, role, side }: JoinedSocket): string {

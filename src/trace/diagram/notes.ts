@@ -12,9 +12,12 @@ export function summaryOf({ acts, view }: Story): string {
   return [
     drawn(groups.length, view.traced.processes, 'process', 'processes'),
     drawn(lanes.length, view.traced.sockets, 'socket'),
-    `${count(view.events, 'event')} in ${duration(view.to - view.from)}`,
+    `${count(view.events, 'event')} in ${duration(view.to - view.from)}: ${CALLS}`,
   ].join(', ');
 }
+
+/** Why an answer may seem to come too late: when a packet went by is the kernel's secret. */
+const CALLS = 'calls, not packets';
 
 function drawn(some: number, all: number, ...name: [string, string?]): string {
   return `${some < all ? `${some} of ` : ''}${count(all, ...name)}`;

@@ -82,12 +82,12 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
 }
 
 function tracedOf(
-  { processes, sockets }: JoinedTrace,
+  { sockets }: JoinedTrace,
   active: ReadonlySet<number>,
 ): Story['view']['traced'] {
   const owners = [...active]
-    .map((socket) => sockets[socket]!.process)
-    .filter((process) => processes[process]!.traced);
+    .filter((socket) => sockets[socket]!.traced)
+    .map((socket) => sockets[socket]!.process);
   return { processes: new Set(owners).size, sockets: owners.length };
 }
 

@@ -65,7 +65,7 @@ class Drawing {
         if (mark) this.#together.set(mark, [...(this.#together.get(mark) ?? []), placed]);
       }
     }
-    const [width, height] = [layout.width + 1, layout.height].map(Math.ceil) as [
+    const [width, height] = [layout.width, layout.height].map(Math.ceil) as [
       number,
       number,
     ];

@@ -9,6 +9,7 @@ export {
   type TraceEvent,
   type TraceLine,
 } from './format.ts';
+export { fromZero } from './from-zero.ts';
 export { joinTrace } from './join.ts';
 export type {
   Arrival,

@@ -24,6 +24,7 @@ export class JoinModel {
   readonly problems: Problem[];
   readonly #byNumber = new Map<number, JoinedProcess>();
   readonly #bySocket = new Map<string, JoinedSocket>();
+  readonly #names = new Set<string>();
   readonly #outsiders = new Map<string, JoinedProcess>();
 
   constructor({ head, lines, problems }: TraceFile) {
@@ -81,9 +82,20 @@ export class JoinModel {
   }
 
   #addProcess(process: Omit<JoinedProcess, 'id' | 'sockets'>): JoinedProcess {
-    const added = { id: this.processes.length, ...process, sockets: [] };
+    const name = process.traced ? this.#unique(process.name) : process.name;
+    const added = { id: this.processes.length, ...process, name, sockets: [] };
     this.processes.push(added);
     return added;
+  }
+
+  /** As the lanes have it: a second `server` is `server-2`, in the notes as well. */
+  #unique(name: string): string {
+    let unique = name;
+    for (let number = 2; this.#names.has(unique); number += 1) {
+      unique = `${name}-${number}`;
+    }
+    this.#names.add(unique);
+    return unique;
   }
 
   #addSocket(
@@ -123,7 +135,7 @@ export class JoinModel {
       process.started = line.t + shift;
       this.#tell('clock', process, {
         text:
-          `${line.name} has a clock that is ${seconds(-shift)} off from the others, ` +
+          `${process.name} has a clock that is ${seconds(-shift)} off from the others, ` +
           'and was moved by the time of day: times between it and them are rough',
       });
     }

@@ -16,10 +16,8 @@ import type { TraceFile } from './read-trace.ts';
 export function joinTrace(file: TraceFile): JoinedTrace {
   const model = new JoinModel(file);
   const times = model.sockets.flatMap(({ events }) => [events[0]!.t, events.at(-1)!.t]);
-  const begun = model.processes.flatMap(({ started, ended }) =>
-    [started, ended?.t].filter((t) => t !== undefined),
-  );
-  const all = [...begun, ...times];
+  const ends = model.processes.flatMap(({ ended }) => (ended ? [ended.t] : []));
+  const all = [...times, ...ends];
   const connections = joinConnections(model);
   const flows = joinFlows(model);
   return {

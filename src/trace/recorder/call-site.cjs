@@ -21,7 +21,9 @@ const MOST_PLACES = 10_000;
 
 /** The rooms of this toolkit: `src/`, where a checkout has it or where it was compiled to. */
 const TOOLKIT = path.resolve(__dirname, '../..') + path.sep;
-const NOT_OURS = new RegExp(`[\\\\/]node_modules[\\\\/]`);
+const NOT_OURS = /[\\/]node_modules[\\/]/;
+/** What this recorder does is nobody's call: Node listens in a cluster by itself. */
+const RECORDER = __dirname + path.sep;
 
 /**
  * @typedef {object} Place
@@ -88,7 +90,7 @@ class CallSites {
   /** @param {string} file @param {NodeJS.CallSite} frame @returns {Place} */
   #read(file, frame) {
     const ran = pathOf(file);
-    if (NOT_OURS.test(ran)) return NOWHERE;
+    if (NOT_OURS.test(ran) || ran.startsWith(RECORDER)) return NOWHERE;
     const source = original(file, ran, frame);
     const told = path.isAbsolute(source.file)
       ? path.relative(this.#root, source.file)

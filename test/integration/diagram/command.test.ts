@@ -38,7 +38,7 @@ describe('socketlab diagram', () => {
     const lines = stdout.split('\n');
     expect(lines.slice(0, 2)).toEqual([
       'socketlab run 01',
-      '2 processes, 2 sockets, 11 events in 250 ms',
+      '2 processes, 2 sockets, 11 events in 249 ms: calls, not packets',
     ]);
     expect(stdout).toContain('"my name is Ståle" ─┼ send 17 B');
     expect(stdout).not.toContain('\u001b');
@@ -56,7 +56,7 @@ describe('socketlab diagram', () => {
     expect(readFileSync(inFolder(name), 'utf8')).toMatch(beginning);
     const told = name.endsWith('.txt')
       ? ''
-      : '2 processes, 2 sockets, 11 events in 250 ms\n';
+      : '2 processes, 2 sockets, 11 events in 249 ms: calls, not packets\n';
     expect(end.stderr).toBe(told);
   });
 
@@ -68,11 +68,11 @@ describe('socketlab diagram', () => {
   });
 
   it('shows a window, and says what lies outside of it', async () => {
-    const { end, stdout } = await drawn(TRACE, '--from', '0.3s', '--to', '301900us');
+    const { end, stdout } = await drawn(TRACE, '--from', '0.239s', '--to', '240900us');
     expect(end).toEqual(IN_PEACE);
     expect(stdout).not.toContain('close');
     expect(stdout).toContain(
-      '* left out: 3 events before 300ms and 3 events after 301.9ms',
+      '* left out: 3 events before 239ms and 3 events after 240.9ms',
     );
   });
 

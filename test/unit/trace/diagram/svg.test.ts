@@ -34,7 +34,9 @@ describe('an SVG', () => {
     const [title] = find(svg, ({ attributes }) => attributes['id'] === 'title');
     const [about] = find(svg, ({ attributes }) => attributes['id'] === 'about');
     expect(textOf(title!)).toBe('socketlab run 01');
-    expect(textOf(about!)).toBe('2 processes, 2 sockets, 11 events in 250 ms');
+    expect(textOf(about!)).toBe(
+      '2 processes, 2 sockets, 11 events in 249 ms: calls, not packets',
+    );
   });
 
   it('says of every arrow and every mark what it is', async () => {

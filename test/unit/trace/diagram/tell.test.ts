@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Arrow, Story } from '../../../../src/trace/diagram/story.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
-import { longTrace, randomTrace, sample, SAMPLES, Writing } from './traces.ts';
+import {
+  address,
+  longTrace,
+  payload,
+  randomTrace,
+  sample,
+  SAMPLES,
+  Writing,
+} from './traces.ts';
 
 const ROOM = { limit: 1000, lanes: { comfortable: 50, most: 50 } };
 
@@ -161,6 +169,64 @@ describe('writes and reads that are not the same', () => {
   });
 });
 
+describe('every event', () => {
+  const nameIn = (words: string): string | undefined => /^\w+/.exec(words)?.[0];
+
+  it('has one name, however little room there is for it', () => {
+    const labels = (['tcp-boundaries', 'tcp-uppercase', 'udp-fates'] as const).flatMap(
+      (name) => tell(sample(name)).acts.flatMap(({ marks }) => marks),
+    );
+    const others = labels.flatMap(({ label: [whole = '', ...shorter] }) =>
+      shorter.filter((words) => nameIn(words) !== nameIn(whole)),
+    );
+    expect(others).toEqual([]);
+  });
+});
+
+describe('a handshake', () => {
+  it('has arrived when the client is told, though accept gives it out later', () => {
+    const story = new Writing();
+    const [server, client] = [story.process(0, 'server'), story.process(1, 'client')];
+    const welcoming = story.socket(server, 10, 'tcp', 'welcoming');
+    story.event(server, 20, 'listen', { socket: welcoming, local: address(12_000) });
+    const socket = story.socket(client, 100, 'tcp', 'connection');
+    story.event(client, 101, 'connect', { socket, to: address(12_000) });
+    const ends = { local: address(40_000), remote: address(12_000) };
+    story.event(client, 200, 'connected', { socket, ...ends });
+    const accepted = story.socket(server, 900, 'tcp', 'connection');
+    story.event(server, 901, 'accept', {
+      socket: accepted,
+      listener: welcoming,
+      local: address(12_000),
+      remote: address(40_000),
+    });
+    const [act] = tell(story.joined()).acts;
+    const handshake = act!.arrows.find(({ kind }) => kind === 'handshake')!;
+    expect(handshake.to).toMatchObject({ lane: 0, mark: { t: 200 } });
+    expect(handshake.fate).toBe('delivered');
+    const accept = act!.arrows.find(({ kind }) => kind === 'accept')!;
+    expect(accept.from.mark!.t).toBe(901);
+  });
+});
+
+describe('what never left', () => {
+  it('has no column for somebody who was never asked', () => {
+    const story = new Writing();
+    const client = story.process(0, 'client');
+    const socket = story.socket(client, 10, 'tcp', 'connection');
+    const to = { host: 'no-such-host.example', port: 80 };
+    story.event(client, 11, 'connect', { socket, to });
+    const error = { code: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND' };
+    story.event(client, 20, 'error', { socket, ...error });
+    const udp = story.bound(client, 30, 40_000);
+    const send = { socket: udp, ...payload('hi'), to: address(9), error: 'EMSGSIZE' };
+    story.event(client, 40, 'send', send);
+    const [act] = tell(story.joined()).acts;
+    expect(act!.groups.map(({ name }) => name)).toEqual(['client']);
+    expect(act!.arrows).toEqual([]);
+  });
+});
+
 describe('a peer that was not traced', () => {
   const story = tell(sample('untraced-server'));
 
@@ -179,7 +245,7 @@ describe('a peer that was not traced', () => {
   it('refuses a connection where nobody listens', () => {
     expect(arrowsOf(story).slice(7)).toEqual([
       'client:3 → 127.0.0.1:12999: handshake unseen handshake',
-      '127.0.0.1:12999 → client:3: rst nobody refused (RST)',
+      '127.0.0.1:12999 → client:3: rst nobody refused',
     ]);
     const { groups } = story.acts[0]!;
     expect(groups.map(({ traced, nobody }) => [traced, nobody])).toEqual([

@@ -78,6 +78,28 @@ describe('a picture', () => {
     expect(wide).toEqual([]);
   });
 
+  it('keeps to its width, whatever the lanes are called', () => {
+    fc.assert(
+      fc.property(randomTrace, fc.integer({ min: 40, max: 130 }), (trace, width) => {
+        const widest = draw(trace, width).map((line) => stringWidth(line));
+        expect(Math.max(...widest)).toBeLessThanOrEqual(width);
+      }),
+      { numRuns: runs(30) },
+    );
+  });
+
+  it('keeps to its width with as many lanes as there are, late in a trace', () => {
+    const writing = new Writing();
+    const process = writing.process(0, 'many');
+    for (let lane = 0; lane < 12; lane += 1) {
+      writing.bound(process, 3_825_500 + lane, 40_000 + lane);
+    }
+    for (const width of [40, 60, 80, 200]) {
+      const widest = draw(writing.joined(), width).map((line) => stringWidth(line));
+      expect(Math.max(...widest)).toBeLessThanOrEqual(width);
+    }
+  });
+
   it('keeps to ASCII when it is told to, whatever was sent', () => {
     const writing = new Writing();
     const process = writing.process(0, 'Ståle');
