@@ -7,7 +7,7 @@ const WORD = Buffer.from('hello');
 export const backlog = experiment({
   name: 'backlog',
   question:
-    'A server calls listen(1) and is then too busy to accept. Four clients come. What happens to them?',
+    'A server calls listen(1) and is then too busy to call accept. Four clients try to connect. What happens to them?',
   answers: {
     refused: 'one connects, three are refused',
     late: 'two connect at once; the others wait, and connect later',
@@ -50,7 +50,7 @@ export const backlog = experiment({
     await lab.stillPending(
       ended,
       300,
-      'on one machine a connection takes less than a millisecond, and a client whose first packet was ignored repeats it after a second',
+      'on one machine connecting takes less than a millisecond, and a client whose first packet was ignored repeats it after a second',
     );
     const atOnce = connected;
     program.wake();
@@ -77,7 +77,7 @@ export const backlog = experiment({
   },
 
   because:
-    "The system makes connections by itself and keeps them for accept: backlog + 1 of them on Linux. When no more fit, Linux ignores a newcomer's first packet, as if it had been lost, so the newcomer sends it again a second later, and then again and again: since Linux 6.5 four more times at intervals of a second, before that after two, four and eight. The lecture says that those clients are refused; that is only one of the two things that a system may do.",
+    "The system completes connections by itself and keeps them for accept: backlog + 1 of them on Linux. When no more fit, Linux ignores a new client's first packet, as if it had been lost. The client sends it again a second later, and again after that: since Linux 6.5 four more times at intervals of about a second, before that after two, four and eight seconds. The lecture says that those clients are refused; that is only one of the two things that a system may do.",
   sources: ['listen(2)', 'RFC 9293 §3.10.7.2', 'tcp(7), tcp_abort_on_overflow'],
   read: [
     'examples/03-blocking-calls/busy-server.ts#while (Date.now() < end);',
@@ -85,7 +85,7 @@ export const backlog = experiment({
   ],
   differs: {
     win32:
-      'Windows refuses those for whom there is no room, and its clients try again for two seconds.',
-    darwin: 'macOS allows half as many again as the backlog says.',
+      'Windows refuses clients when the queue is full, and its clients retry for about two seconds.',
+    darwin: 'macOS queues up to one and a half times the backlog.',
   },
 });

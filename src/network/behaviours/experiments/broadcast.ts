@@ -10,10 +10,10 @@ const EVERYBODY = '127.255.255.255';
 export const broadcast = experiment({
   name: 'broadcast',
   question:
-    'One message should reach everybody on the network who listens on a port. Can one send call do that?',
+    'One message should reach every program on the network that listens on a port. Can one send call do that?',
   answers: {
     both: 'yes, over UDP and over TCP',
-    plain: 'over UDP yes, just like that; over TCP no',
+    plain: 'over UDP yes, without further ado; over TCP no',
     asked: 'over UDP yes, if the program has asked for it (SO_BROADCAST); over TCP no',
     no: 'no: one call for each receiver',
   },
@@ -33,7 +33,7 @@ export const broadcast = experiment({
     const asked = await codeOf(shout(sender, port));
     if (asked !== 'done')
       throw new NotHere(
-        `this system broadcasts nothing on its loopback network (${asked})`,
+        `this system does not broadcast on its loopback network (${asked})`,
       );
     const nobody = await lab.stillPending(
       heard,
@@ -60,7 +60,7 @@ export const broadcast = experiment({
   },
 
   because:
-    'A datagram may have an address that means everybody on this network, and every socket that is bound to the port gets a copy. It disturbs all machines there, so the system makes the program say that it is not an accident. Routers do not pass it on, and IPv6 has no broadcast. A connection has two ends, so TCP cannot broadcast.',
+    'A datagram can be sent to an address that means everybody on this network, and every socket that is bound to the port gets a copy. This disturbs every machine there, so the system makes the program confirm that it is not an accident. Routers do not pass a broadcast on, and IPv6 has none. A connection has two ends, so TCP cannot broadcast.',
   sources: ['socket(7), SO_BROADCAST', 'ip(7)', 'RFC 919', 'RFC 1122 §3.3.6, §4.2.3.10'],
   read: [
     'src/common/explanations.ts#not allowed to send to',
@@ -68,7 +68,7 @@ export const broadcast = experiment({
   ],
   differs: {
     win32:
-      'Windows needs the receivers bound to all addresses; on the loopback network nothing may arrive.',
+      'Windows requires receivers to bind to all addresses; on the loopback network perhaps nothing arrives.',
     darwin: 'macOS has no broadcast on the loopback network.',
   },
 });
@@ -77,9 +77,7 @@ async function listener(lab: Lab, port: number): Promise<Socket> {
   const socket = lab.keep(createSocket({ type: 'udp4', reuseAddr: true }));
   const bound = await codeOf(once(socket.bind(port, EVERYBODY), 'listening'));
   if (bound === 'done') return socket;
-  throw new NotHere(
-    `${EVERYBODY} is no address that this system lets a socket have (${bound})`,
-  );
+  throw new NotHere(`this system does not let a socket bind to ${EVERYBODY} (${bound})`);
 }
 
 async function shout(sender: Socket, port: number): Promise<void> {

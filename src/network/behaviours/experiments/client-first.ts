@@ -11,7 +11,7 @@ export const clientFirst = experiment({
     'The client starts and sends before there is a server. The server starts. The client sends again. What arrives?',
   answers: {
     waits: 'both messages: the first waited for the server, over both',
-    nothing: 'nothing: both clients must start again',
+    nothing: 'nothing: both clients must be restarted',
     udp: 'UDP: the second, from the same socket; TCP: only from a new socket that connects',
   },
   expected: 'udp',
@@ -50,7 +50,7 @@ export const clientFirst = experiment({
   },
 
   because:
-    'A datagram socket has no state that could be wrong: each datagram is on its own, and whoever is there when it arrives gets it. The first one was simply too early. A socket whose connect failed is used up: POSIX leaves its state open, so a program makes a new one and tries again. Neither keeps messages for a server that has not started yet (a message queue would).',
+    'A datagram socket has no connection that could have failed: each datagram travels on its own, and goes to whatever socket is bound to the port when it arrives. The first one was simply too early. A TCP socket whose connect has failed cannot be used again: POSIX leaves its state unspecified, so a program makes a new one and tries again. Neither transport keeps messages for a server that has not started yet (a message queue would).',
   sources: ['connect(2), NOTES', 'udp(7)'],
   read: [
     'examples/08-peer-to-peer/peer.ts',

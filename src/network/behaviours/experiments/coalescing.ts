@@ -6,7 +6,7 @@ const [HELLO, WORLD] = [Buffer.from('hello'), Buffer.from('world')];
 export const coalescing = experiment({
   name: 'coalescing',
   question:
-    'Two messages of 5 bytes are sent, one right after the other and with TCP_NODELAY. What does the first receive call give?',
+    'Two messages of 5 bytes are sent, one right after the other and with TCP_NODELAY. What does the first receive call return?',
   answers: {
     apart: 'one message of 5 bytes, over UDP and over TCP',
     both: 'both in one piece of 10 bytes, over UDP and over TCP',

@@ -6,7 +6,7 @@ export const connectedFilter = experiment({
   question:
     'A UDP socket is connected to its friend. A stranger sends to it, then the friend does. What does it receive?',
   answers: {
-    both: 'both: UDP has no connections, connect only saves typing the address',
+    both: 'both: UDP has no connections; connect only saves typing the address',
     error: 'an error, because of the stranger',
     friend: 'only what the friend sent: the system filters the rest out',
   },
@@ -40,7 +40,7 @@ export const connectedFilter = experiment({
   },
 
   because:
-    "Connecting a UDP socket sends no packet, but it does more than note an address: datagrams from others are dropped before the program sees them, and reports of a closed port arrive. For a client with one server it is the better way. (Somebody who forges the friend's address gets through all the same.)",
+    "Connecting a UDP socket sends no packet, but it does more than store an address: the system drops datagrams from other addresses before the program sees them, and reports a closed port to the program. A client with one server should connect its socket. (A sender who forges the friend's address still gets through.)",
   sources: ['connect(2)', 'udp(7)'],
   read: [
     'src/udp/datagram-socket.ts#that datagrams of others are filtered out',

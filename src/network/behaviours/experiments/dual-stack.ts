@@ -4,14 +4,14 @@ import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import { codeOf, portOf } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
-/** An IPv4 address in IPv6 clothes: only this machine can reach it. */
+/** A v4-mapped IPv6 address: only this machine can reach it. */
 const MAPPED = '::ffff:127.0.0.1';
 
 export const dualStack = experiment({
   name: 'dual-stack',
-  question: 'A server has an IPv6 socket only. Can an IPv4 client reach it?',
+  question: 'A server has only an IPv6 socket. Can an IPv4 client reach it?',
   answers: {
-    no: 'no: these are two different protocols',
+    no: 'no: IPv4 and IPv6 are two different protocols',
     plain: 'yes, over both; it sees the client as 127.0.0.1',
     tcp: 'over TCP yes, over UDP no',
     both: 'yes, over UDP and over TCP; it sees the client as ::ffff:127.0.0.1',
@@ -51,13 +51,13 @@ export const dualStack = experiment({
   },
 
   because:
-    'An IPv6 socket can serve both families, and IPv4 peers appear with an IPv6 address that contains their own (v4-mapped). That is convenient until a program compares addresses as text, or has a list of allowed ones: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off.',
+    'An IPv6 socket can serve both families; an IPv4 peer appears under an IPv6 address that contains its own (v4-mapped). That is convenient until a program compares addresses as text, or checks them against a list: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off.',
   sources: ['ipv6(7), IPV6_V6ONLY', 'RFC 4291 §2.5.5.2', 'RFC 3493 §3.7'],
   read: [
     'examples/07-families-and-paths/dual-stack.ts',
     'src/common/address.ts#export function inetAddress(',
   ],
   differs: {
-    win32: 'On Windows IPv6 sockets serve IPv6 alone by default; Node changes that.',
+    win32: 'On Windows an IPv6 socket serves only IPv6 by default; Node changes that.',
   },
 });

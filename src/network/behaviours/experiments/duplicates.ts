@@ -6,11 +6,11 @@ const MESSAGES = 5;
 export const duplicates = experiment({
   name: 'duplicates',
   question:
-    'A link now and then delivers a packet twice. Can a program receive the same message twice?',
+    'A link sometimes delivers a packet twice. Can a program receive the same message twice?',
   answers: {
     udp: 'over UDP yes, over TCP no',
     both: 'yes, over UDP and over TCP',
-    never: 'no: the system drops a copy that it has seen',
+    never: 'no: the system drops a packet that it has already seen',
   },
   expected: 'udp',
 
@@ -32,7 +32,7 @@ export const duplicates = experiment({
   },
 
   because:
-    "A datagram has no number, so the second copy looks like a second message. It also happens without a strange link: a client that gets no answer in time asks again, and then the server may get both. So a request in a datagram should do no harm if it is carried out twice, or it should carry a number. TCP's bytes have numbers: a copy is thrown away.",
+    'A datagram has no number, so the second copy looks like a second message. It also happens on a good link: a client that gets no answer in time asks again, and the server may get both requests. So a request in a datagram should do no harm if it is carried out twice, or it should carry a number. TCP numbers its bytes, so the receiver discards a copy.',
   sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 8085 §3.3'],
   read: [
     'src/network/link/model/fate.ts',

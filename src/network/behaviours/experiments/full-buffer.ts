@@ -13,7 +13,7 @@ export const fullBuffer = experiment({
   question:
     'A sender sends without a pause, and the receiver is too busy to read. What happens to the data that it has not read?',
   answers: {
-    lost: 'UDP: most is lost, and nobody is told; TCP: the sender has to wait',
+    lost: 'UDP: most is lost, and neither side is told; TCP: the sender has to wait',
     kept: 'the system keeps it all until it is read, over both',
     error: 'the send calls fail, over both',
     gone: 'most is lost, over both',
@@ -38,7 +38,11 @@ export const fullBuffer = experiment({
     let sending = client.send(CHUNK);
     while (
       taken < ENOUGH &&
-      !(await lab.stillPending(sending, 200, 'the system takes such a piece in far less'))
+      !(await lab.stillPending(
+        sending,
+        200,
+        'the system takes a piece of this size in far less',
+      ))
     ) {
       taken += await sending;
       sending = client.send(CHUNK);
@@ -55,7 +59,7 @@ export const fullBuffer = experiment({
         measured: { sent, received, lost: sent - received },
       },
       tcp: {
-        told: `after ${megabytes(taken)} the sender had to wait; in the end all came`,
+        told: `after ${megabytes(taken)} the sender had to wait; in the end everything arrived`,
         measured: { bytesTaken: taken, senderWaited: waited, bytesReceived: read },
       },
       answer: whichHolds({
@@ -67,7 +71,7 @@ export const fullBuffer = experiment({
   },
 
   because:
-    'Every socket has a receive buffer of a limited size. When it is full, an arriving datagram is dropped, and neither side is told. TCP says with every acknowledgement how much room is left (the window). At zero the sender keeps what it has, and when its own buffer is full too, the send call waits. UDP has no such answer: a program that must not lose anything has to build one.',
+    'Every socket has a receive buffer of a limited size. When it is full, an arriving datagram is dropped, and neither side is told. A TCP receiver says with every acknowledgement how much room is left (the window). At zero the sender keeps what it has, and when its own buffer is full too, the send call waits. UDP has no acknowledgements: a program that must not lose anything has to add its own.',
   sources: ['udp(7)', 'socket(7), SO_RCVBUF', 'RFC 9293 §3.8.6'],
   read: [
     'src/udp/datagram-socket.ts#if (!this.#arrived.put({ data, from })) this.#dropped += 1',

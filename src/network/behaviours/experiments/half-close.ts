@@ -38,8 +38,8 @@ export const halfClose = experiment({
     return {
       udp: {
         told: silent
-          ? 'the sender closed; the receiver is not told, and waits'
-          : 'the receiver heard of it',
+          ? 'the sender closed; the receiver is not told, and keeps waiting'
+          : 'the receiver was told',
         measured: { silent },
       },
       tcp: {
@@ -51,7 +51,7 @@ export const halfClose = experiment({
   },
 
   because:
-    'A connection is two streams, one in each direction, and each ends by itself (FIN). So a client can mark the end of its question by ending its stream, and still read the answer: the simplest framing there is, for a single message. Closing a UDP socket is a private matter; nothing is sent.',
+    'A connection is two streams, one in each direction, and each ends by itself (FIN). So a client can mark the end of its question by ending its stream, and still read the answer: the simplest framing there is, for a single message. Closing a UDP socket sends nothing: the peer does not notice.',
   sources: ['shutdown(2), SHUT_WR', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/connection-socket.ts#async shutdown(',

@@ -10,11 +10,11 @@ const DELAY = 20;
 export const headOfLine = experiment({
   name: 'head-of-line',
   question:
-    'A message is sent every 5 ms and takes 20 ms. The second is lost on its way. When does the receiver get the third?',
+    'A message is sent every 5 ms and takes 20 ms to arrive. The second is lost. How long does the third take to reach the program?',
   answers: {
-    both: 'after 20 ms, over UDP and over TCP',
-    tcp: 'UDP: after 20 ms; TCP: when the second has been sent again, much later',
-    never: 'UDP: after 20 ms; TCP: before the second, which comes much later',
+    both: '20 ms, over UDP and over TCP',
+    tcp: 'UDP: 20 ms; TCP: much longer, until the second has been sent again',
+    never: 'UDP and TCP: 20 ms; over TCP the second follows much later',
   },
   expected: 'tcp',
 
@@ -51,7 +51,7 @@ export const headOfLine = experiment({
   },
 
   because:
-    'A stream is read in order, so bytes that have arrived wait in the kernel until the bytes before them are there: head-of-line blocking. Sending again takes at least a round trip. For a file that is right. For speech or a game, a late third message is worse than a missing second one, so these use datagrams.',
+    'A stream is read in order, so bytes that have arrived wait in the kernel until the bytes before them are there: head-of-line blocking. Sending again takes at least a round trip. For a file that is right. In a call or a game, a late third message is worse than a missing second one, so these programs use datagrams.',
   sources: ['RFC 9293 §3.8', 'RFC 5681 §3.2', 'RFC 9000 §2'],
   read: [
     'src/network/link/model/stream-model.ts',

@@ -12,11 +12,12 @@ const [NO_TIMER, KEEP_ALIVE, HERTZ] = [0, 2, 100];
 export const keepAlive = experiment({
   name: 'keep-alive',
   question:
-    "A connection is silent, and the peer's machine is switched off. When does TCP notice by itself?",
+    "A connection is idle when the peer's machine is switched off. When does TCP notice by itself?",
   answers: {
-    seconds: 'within seconds: it checks that its peer is there',
+    seconds: 'within seconds: it checks that its peer is still there',
     hours: 'after two hours',
-    never: 'never, unless keep-alive is turned on, and that first asks after two hours',
+    never:
+      'never, unless keep-alive is turned on, and then it first checks after two hours',
   },
   expected: 'never',
 
@@ -28,7 +29,7 @@ export const keepAlive = experiment({
     const udp = 'setKeepAlive' in lab.keep(createSocket('udp4'));
     return {
       udp: {
-        told: 'no such thing: without a connection there is nothing to keep alive',
+        told: 'UDP has no keep-alive: there is no connection to keep',
         measured: { keepAlive: udp },
       },
       tcp: {
@@ -44,7 +45,7 @@ export const keepAlive = experiment({
   },
 
   because:
-    'Two machines that have nothing to say send nothing, so a connection can outlive a cable that is pulled out and put back. The price: on an idle connection neither end can know whether the other is still there. Keep-alive sends an empty packet now and then and counts missing answers. Two hours is the shortest default that the standard allows. Programs that want to know sooner ask by themselves (heartbeats).',
+    'Two ends that have nothing to say send nothing, so a connection survives a cable that is pulled out and put back. The price: on an idle connection neither end can know whether the other is still there. Keep-alive sends an empty packet now and then and counts the answers that are missing. Two hours is the shortest default that the standard allows. A program that wants to know sooner sends messages of its own (heartbeats).',
   sources: ['RFC 1122 §4.2.3.6', 'RFC 9293 §3.8.4', 'tcp(7), SO_KEEPALIVE', 'proc(5)'],
   read: [
     'src/network/behaviours/experiments/keep-alive.ts',
@@ -82,7 +83,7 @@ function table(): string {
     return readFileSync('/proc/net/tcp', 'utf8');
   } catch {
     throw new NotHere(
-      'only Linux shows its timers (/proc/net/tcp). By the book it is: never; 7,200 s; 5 s',
+      'only Linux shows its timers (/proc/net/tcp). The standard says: never; 7,200 s; 5 s',
     );
   }
 }

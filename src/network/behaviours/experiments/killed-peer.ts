@@ -46,12 +46,15 @@ export const killedPeer = experiment({
     const silent = await lab.stillPending(
       datagram,
       300,
-      'the process is gone, and over TCP the news has come already',
+      'the process is gone, and over TCP its end has already arrived',
     );
     const overUdp = silent ? 'nothing' : await datagram;
 
     return {
-      udp: { told: `recvfrom: ${overUdp}, it waits on`, measured: { recvfrom: overUdp } },
+      udp: {
+        told: `recvfrom: ${overUdp}, it keeps waiting`,
+        measured: { recvfrom: overUdp },
+      },
       tcp: { told: `recv: ${overTcp}`, measured: { recv: overTcp } },
       answer: whichHolds({
         end: overTcp === 'the end of the stream' && silent,
@@ -62,7 +65,7 @@ export const killedPeer = experiment({
   },
 
   because:
-    'The process is dead, but its kernel lives, and closes what the process left open as if it had called close: TCP says goodbye (FIN). So a clean end does not mean that everything was sent; a protocol must say by itself when it has finished, by a length or a last word. UDP has no goodbye. (If bytes had been left unread at the server, the client would have seen ECONNRESET: see unread-then-closed. If the machine had died, it would have seen nothing at all.)',
+    'The process is dead, but the kernel is running, and closes what the process left open as if it had called close: TCP sends its goodbye (FIN). So a clean end does not mean that everything was sent; a protocol must say when a message is complete, with a length or a closing line. UDP has no goodbye. (If bytes had been left unread at the server, the client would have seen ECONNRESET: see unread-then-closed. If the machine had died, it would have seen nothing at all.)',
   sources: ['RFC 9293 §3.6', 'exit(2)', 'RFC 2525 §2.17'],
   read: ['examples/06-nobody-there/left-behind.ts', 'src/common/errors.ts#ERR_FRAME_CUT'],
   differs: {

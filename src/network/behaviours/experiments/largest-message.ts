@@ -11,7 +11,7 @@ export const largestMessage = experiment({
   question: 'How many bytes can one send call send over IPv4?',
   answers: {
     udp: 'UDP: 65,507; TCP: as many as you like',
-    packet: 'about 1,500, what a packet carries, over both',
+    packet: 'about 1,500, the size of a packet, over both',
     same: '65,507, over both',
     any: 'as many as you like, over both',
   },
@@ -47,7 +47,7 @@ export const largestMessage = experiment({
   },
 
   because:
-    'A datagram is one IP packet, in fragments if need be, and the length of an IP packet is a 16-bit number: 65,535 less 20 for the header of IPv4 and 8 for that of UDP. (IPv6 does not count its header, so there it is 65,527.) Over a real network smaller is wiser: a datagram in several fragments is lost when one of them is. A stream has no largest size; TCP cuts it into packets as it likes.',
+    'A datagram is one IP packet, in fragments if need be, and the length of an IP packet is a 16-bit number: 65,535 less 20 for the header of IPv4 and 8 for that of UDP. (IPv6 does not count its header, so there it is 65,527.) Over a real network keep datagrams small: one that travels in fragments is lost when any fragment is lost. A stream has no largest size; TCP cuts it into packets of its own choice.',
   sources: [
     'RFC 791 §3.1',
     'RFC 8200 §3',

@@ -6,11 +6,11 @@ import type { Lab } from '../lab.ts';
 export const lateAnswer = experiment({
   name: 'late-answer',
   question:
-    "A bare Node server gets a client's question and its shutdown, thinks for a moment and answers. Does the answer arrive?",
+    'A client sends its question and shuts down its side. A bare Node server works for a moment, then answers. Does the answer arrive?',
   answers: {
     no: 'no: Node has closed the connection by itself, unless allowHalfOpen is set',
     yes: 'yes',
-    both: 'no, half-open connections cannot answer',
+    both: 'no: a half-closed connection carries no answer',
   },
   expected: 'no',
 
@@ -26,7 +26,7 @@ export const lateAnswer = experiment({
     const halfOpen = await asked(lab, { allowHalfOpen: true });
     return {
       udp: {
-        told: `'${datagram}' arrived; UDP has no end that could come first`,
+        told: `'${datagram}' arrived; UDP has no end of stream`,
         measured: { answer: datagram },
       },
       tcp: {
@@ -42,7 +42,7 @@ export const lateAnswer = experiment({
   },
 
   because:
-    "Node ends its own side as soon as the peer has ended the other, before the program has had time to think; what is written later is not sent (EPIPE). That is handy for programs that forget to close, but it is Node's choice, not TCP's: allowHalfOpen: true leaves the decision to the program, as the system calls do. Our sockets always set it.",
+    "Node ends its own side as soon as the peer has ended the other; what the program writes later is not sent (EPIPE). That is handy for programs that forget to close, but it is Node's choice, not TCP's: allowHalfOpen: true leaves the decision to the program, as the system calls do. Our sockets always set it.",
   sources: ['Node.js, net: allowHalfOpen', 'RFC 9293 §3.6.1'],
   read: [
     'src/tcp/welcoming-socket.ts#this.#server = createServer({ pauseOnConnect: true, allowHalfOpen: true })',

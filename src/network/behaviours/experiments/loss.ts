@@ -34,7 +34,7 @@ export const loss = experiment({
   },
 
   because:
-    'TCP numbers every byte, the receiver acknowledges them, and what is not acknowledged is sent again. UDP numbers nothing, so neither side knows that anything is missing. (A relay lost the datagram. It cannot lose a packet of TCP, because it never sees one; it holds the bytes back for as long as TCP would have needed to send them again.)',
+    'TCP numbers every byte, the receiver acknowledges what arrives, and the sender repeats what is not acknowledged. UDP numbers nothing, so neither side knows that anything is missing. (Here a relay loses the datagram. It cannot lose a packet of TCP, because it never sees one; it holds the bytes back for as long as TCP would have needed to send them again.)',
   sources: ['RFC 9293 §3.8', 'RFC 6298', 'udp(7)'],
   read: [
     'src/network/link/model/fate.ts',

@@ -10,18 +10,18 @@ const HERE = '127.0.0.1';
 export const multicast = experiment({
   name: 'multicast',
   question:
-    'Three sockets wait on one port; two of them have joined a group. One datagram is sent to the group. Who gets it?',
+    'Three sockets are bound to one port; two of them have joined a multicast group. One datagram is sent to the group. Who gets it?',
   answers: {
-    members: 'the two members, each a copy; over TCP there are no groups',
-    one: 'one of the members; over TCP there are no groups',
+    members: 'the two members get a copy each; TCP has no groups',
+    one: 'one of the members; TCP has no groups',
     tcp: 'the two members, over UDP and over TCP',
-    all: 'all three, each a copy; over TCP there are no groups',
+    all: 'all three get a copy each; TCP has no groups',
   },
   expected: 'all',
 
   async run(lab) {
     const port = await lab.freePort();
-    // For organisations' own use (RFC 2365), by chance, so that two runs do not meet.
+    // Random in the range for private use (RFC 2365), so that two runs do not meet.
     const group = `239.255.${anyByte()}.${anyByte()}`;
     const members = [await waiting(lab, port), await waiting(lab, port)];
     const outsider = await waiting(lab, port);
@@ -45,13 +45,13 @@ export const multicast = experiment({
     );
     if (nobody)
       throw new NotHere(
-        'no datagram to a group arrives here: a firewall, or no multicast on loopback',
+        'no datagram to a group arrives here: a firewall blocks it, or loopback has no multicast',
       );
 
     const outsiders = (await lab.stillPending(
       overheard,
       200,
-      'the members have got theirs',
+      'the members have received theirs',
     ))
       ? 0
       : 1;
@@ -69,7 +69,7 @@ export const multicast = experiment({
   },
 
   because:
-    'A group is an address that belongs to nobody and that many listen to. The sender sends once and does not know who is there. On Linux it is the machine that joins: every socket bound to all addresses gets what any socket of the machine has joined (IP_MULTICAST_ALL). To get only its own groups, a program binds to the group itself, or checks the destination. Acknowledgements from many receivers would drown a sender, so there is no TCP for groups; what must be reliable is built on datagrams (PGM).',
+    "A group is an address that belongs to no machine and that many sockets can join. The sender sends once and does not know who is there. On Linux the whole machine joins: a socket bound to all addresses gets datagrams for any group that a socket of the machine has joined (IP_MULTICAST_ALL). To get only its own groups, a program binds to the group's address, or checks the destination. Acknowledgements from many receivers would overwhelm a sender, so there is no TCP for groups; reliable multicast is built on datagrams (PGM).",
   sources: [
     'ip(7), IP_ADD_MEMBERSHIP, IP_MULTICAST_ALL',
     'RFC 1112',

@@ -6,16 +6,16 @@ import { ms, rounded } from '../words.ts';
 const ROUNDS = 12;
 const [HEAD, BODY, ANSWER] = ['head:', 'body.', 'done!'].map((text) => Buffer.from(text));
 const SIZE = 5;
-/** No acknowledgement waits less on Linux when it waits at all: 40 ms, less some slack. */
+/** The shortest delay of a delayed acknowledgement on Linux: 40 ms, less some slack. */
 const DELAYED = 25;
 
 export const nagle = experiment({
   name: 'nagle',
   question:
-    'A client sends a question in two small writes and waits for the answer, again and again, all on one machine. How long does each round take?',
+    'A client sends a question in two small writes and waits for the answer, again and again, on one machine. How long does each round take?',
   answers: {
     fast: 'far less than 5 ms, over both',
-    always: 'UDP: far less than 5 ms; TCP: about 40 ms in any case',
+    always: 'UDP: far less than 5 ms; TCP: about 40 ms, with or without TCP_NODELAY',
     slow: 'UDP: far less than 5 ms; TCP: about 40 ms, unless TCP_NODELAY is set',
   },
   expected: 'slow',
@@ -41,7 +41,7 @@ export const nagle = experiment({
   },
 
   because:
-    'Two good ideas wait for each other. The sender holds back a small packet until earlier data is acknowledged (Nagle). The receiver holds back its acknowledgement, hoping to send it along with an answer (delayed ACK), but there is no answer before the second half has come. On Linux a timer of 40 ms ends the wait. One write instead of two helps, and so does TCP_NODELAY. UDP does neither.',
+    'Two good ideas wait for each other. The sender holds back a small packet until earlier data is acknowledged (Nagle). The receiver holds back its acknowledgement, to send it along with an answer (delayed ACK), but the server cannot answer before the second half has arrived. On Linux a timer of 40 ms ends the wait. Send the question in one write, or set TCP_NODELAY. UDP does neither of the two.',
   sources: ['RFC 896', 'RFC 1122 §4.2.3.2, §4.2.3.4', 'tcp(7), TCP_NODELAY'],
   read: [
     'src/tcp/connection-socket.ts#this.#socket.setNoDelay(options.noDelay ?? false)',

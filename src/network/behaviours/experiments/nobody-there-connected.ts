@@ -8,12 +8,12 @@ const HELLO = Buffer.from('hello');
 export const nobodyThereConnected = experiment({
   name: 'nobody-there-connected',
   question:
-    'A UDP socket can be connected too. One connects to a port where nobody listens, sends, and then receives. Which call fails?',
+    'A UDP socket can be connected too. A program connects one to a port where nobody listens, sends, and then receives. Which call fails?',
   answers: {
     receive: 'connect and send work, receiving fails',
     connect: 'connect, as over TCP',
     send: 'connect works, send fails',
-    none: 'none: it waits for ever',
+    none: 'none: the receive call waits for ever',
   },
   expected: 'receive',
 
@@ -46,7 +46,7 @@ export const nobodyThereConnected = experiment({
   },
 
   because:
-    'Connecting a UDP socket sends nothing. It only notes the peer, so it does not find out whether anybody is there. The datagram leaves, the machine answers that the port is closed (ICMP port unreachable), and because the socket now has a peer, the system knows which socket to tell: whichever call comes next gets the error. So the error arrives late, in a call that did nothing wrong.',
+    "Connecting a UDP socket sends nothing. It only stores the peer's address, so it cannot find out whether anybody is there. The datagram leaves, and the other machine answers that the port is closed (ICMP port unreachable). Because the socket has a peer, the system knows which socket to tell: the next call on it gets the error. So the error arrives late, in a call that did nothing wrong.",
   sources: ['connect(2)', 'udp(7), ECONNREFUSED', 'RFC 1122 §4.1.3.3', 'RFC 792'],
   read: [
     'src/udp/datagram-socket.ts#async connect(',
@@ -55,6 +55,6 @@ export const nobodyThereConnected = experiment({
   ],
   differs: {
     win32:
-      'Windows can report it too, but Node switches that off: the program is not told.',
+      'Windows can report it too, but Node turns that off, so the program is not told.',
   },
 });

@@ -12,7 +12,7 @@ export const nobodyThereUnheard = experiment({
     "Two small Node programs without a listener for 'error' send to a port where nobody listens, one over connected UDP, one over TCP. What happens to them?",
   answers: {
     crash: 'both crash',
-    run: 'both keep running: nobody listens for the error, so nothing happens',
+    run: 'both keep running: without a listener nothing happens',
     tcp: 'the one over TCP crashes, the one over UDP keeps running',
   },
   expected: 'crash',
@@ -49,14 +49,14 @@ export const nobodyThereUnheard = experiment({
   },
 
   because:
-    "An 'error' event without a listener is thrown, and ends the process. Most people know that about connections. But a connected datagram socket gets errors too: the report that a datagram found a closed port. A UDP server with hundreds of clients must not die because one of them has gone: give every socket an 'error' listener.",
+    "An 'error' event without a listener is thrown, and ends the process. That is well known for connections. But a connected datagram socket gets errors too: the report that a datagram found a closed port. A UDP program with hundreds of peers must not die because one of them has gone: give every socket an 'error' listener.",
   sources: ['Node.js, Events: error events', 'udp(7), ECONNREFUSED'],
   read: [
     "src/udp/datagram-socket.ts#this.#socket.on('error', (error) => {",
     "src/tcp/connection-socket.ts#this.#socket.on('error', this.#onFailure);",
   ],
   differs: {
-    win32: 'On Windows the UDP program learns nothing, and keeps running.',
+    win32: 'On Windows the UDP program is not told, and keeps running.',
   },
 });
 

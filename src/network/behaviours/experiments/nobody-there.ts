@@ -28,7 +28,7 @@ export const nobodyThere = experiment({
   },
 
   because:
-    'For UDP, sent means handed to the system. The machine at the other end does answer that the port is closed (ICMP), but a socket that is not connected is not told. TCP asks first: if nobody listens, the answer to the first packet (SYN) is a reset, so connect fails before any data is sent.',
+    "In UDP, sent means handed to the system. The machine at the other end does answer that the port is closed (ICMP), but Node's unconnected sockets are not told. TCP asks first: if nobody listens, the answer to the first packet (SYN) is a reset, so connect fails before any data is sent.",
   sources: ['udp(7)', 'connect(2), ECONNREFUSED', 'RFC 9293 §3.5.2', 'RFC 1122 §4.1.3.3'],
   read: [
     'examples/06-nobody-there/udp-nobody.ts',

@@ -53,7 +53,7 @@ export const oneSocketForAll = experiment({
     const all = udpAnswers === CLIENTS && tcpAnswers === CLIENTS;
     return {
       udp: {
-        told: `1 socket gave ${some(udpAnswers, 'answer')}, each by its address`,
+        told: `1 socket gave ${some(udpAnswers, 'answer')}, each to its client's address`,
         measured: { sockets: 1, answers: udpAnswers },
       },
       tcp: {
@@ -67,7 +67,7 @@ export const oneSocketForAll = experiment({
   },
 
   because:
-    'A UDP server has one letter box for everybody, and answers to the address on each letter; it must remember by itself who is who. accept returns a new socket for every connection, while the welcoming socket keeps welcoming and never carries data. So a TCP server has to serve several sockets at once, and to notice when one of them ends.',
+    'A UDP server has one letter box for everybody, and answers to the address on each letter; it must keep track of its clients itself. Over TCP, accept returns a new socket for every connection, while the welcoming socket keeps welcoming and never carries data. So a TCP server has to serve several sockets at once, and to notice when one of them ends.',
   sources: ['accept(2)', 'tcp(7)', 'udp(7)'],
   read: [
     'src/tcp/welcoming-socket.ts#The welcoming socket never carries data',

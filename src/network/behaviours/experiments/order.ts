@@ -6,11 +6,11 @@ const MESSAGES = 10;
 export const order = experiment({
   name: 'order',
   question:
-    'Ten messages are sent over a link on which later packets overtake earlier ones. In which order does the program receive them?',
+    'Ten messages are sent over a link on which later packets overtake earlier ones. In what order does the program receive them?',
   answers: {
-    tcp: 'UDP: in the order of their arrival; TCP: in the order in which they were sent',
-    sent: 'in the order in which they were sent, over both',
-    arrival: 'in the order of their arrival, over both',
+    tcp: 'UDP: in the order of arrival; TCP: in the order of sending',
+    sent: 'in the order of sending, over both',
+    arrival: 'in the order of arrival, over both',
   },
   expected: 'tcp',
 
@@ -29,7 +29,7 @@ export const order = experiment({
   },
 
   because:
-    'Packets may take different routes, or wait in different queues, and nothing in a UDP header says which was first. TCP numbers its bytes, and the receiver puts them in order before the program sees them. On one machine datagrams hardly ever overtake each other, which is why a program that relies on their order works until it leaves the machine.',
+    'Packets may take different routes, or wait in different queues, and nothing in a UDP header says which was sent first. TCP numbers its bytes, and the receiver puts them in order before the program sees them. On one machine datagrams hardly ever overtake each other, so a program that relies on their order works until it runs over a real network.',
   sources: ['RFC 768', 'RFC 9293 §3.4', 'RFC 4737 §1'],
   read: [
     'src/network/link/model/wire.ts',

@@ -9,7 +9,7 @@ export const ownPorts = experiment({
   question:
     'A client talks to one server three times: three datagrams from one socket, three connections. How many clients does the server see?',
   answers: {
-    one: 'one address, over UDP and over TCP: it is one program',
+    one: 'one address, over UDP and over TCP: the client is one program',
     three: 'three addresses, over both',
     tcp: 'UDP: one address; TCP: three',
   },
@@ -54,7 +54,7 @@ export const ownPorts = experiment({
   },
 
   because:
-    "A socket has one address. A UDP socket talks to everybody from that address; each TCP connection is a separate socket, for which the system chooses a free port. Only the client's port tells the connections of a server apart, because the server's own address is the same in all of them. Neither address identifies a user: an address is only where an answer goes.",
+    "A socket has one address. A UDP socket sends to everybody from that address; each TCP connection is a separate socket, for which the system chooses a free port. Only the client's port tells these connections apart, because the server's address is the same in all of them. Neither address identifies a user: an address only says where to send an answer.",
   sources: ['ip(7), ip_local_port_range', 'RFC 9293 §3.3.1', 'RFC 6056'],
   read: [
     'examples/02-tcp-uppercase/addresses.ts',

@@ -3,16 +3,16 @@ import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
 const WORD = Buffer.from('hello');
-/** How long nothing must move before a conversation is over: a late ACK takes up to 200 ms. */
+/** How long no packet must pass before a conversation counts as over: a delayed ACK takes up to 200 ms. */
 const QUIET = 250;
 
 export const packetsPerEcho = experiment({
   name: 'packets-per-echo',
   question:
-    'A client sends five bytes, gets five back, and closes. How many packets is that?',
+    'A client sends five bytes, gets five back, and closes. How many packets does that take?',
   answers: {
     two: '2, over UDP and over TCP',
-    four: 'UDP: 2; TCP: 4, each is acknowledged',
+    four: 'UDP: 2; TCP: 4, since each is acknowledged',
     ten: 'UDP: 2; TCP: about 10',
   },
   expected: 'ten',
@@ -47,7 +47,7 @@ export const packetsPerEcho = experiment({
       .heard<{ udp: number; tcp: number }>()
       .catch(() => {
         throw new NotHere(
-          'packets are counted in a network namespace of their own, which wants Linux, unshare(1) and ip(8), and this system has or allows none. By the book (RFC 768, RFC 9293) it is 2 packets for UDP and 8 to 11 for TCP',
+          'counting the packets takes a network namespace (Linux, unshare(1) and ip(8)), which this system does not have or does not allow. By RFC 768 and RFC 9293 it is 2 packets for UDP and 8 to 11 for TCP',
         );
       });
     return {
@@ -58,7 +58,7 @@ export const packetsPerEcho = experiment({
   },
 
   because:
-    'UDP sends the question and the answer. TCP connects with three packets, carries the question and its acknowledgement, the answer and its acknowledgement, and closes both directions with three or four more. If one connection carries many questions, that hardly counts; for a single short question it is most of the traffic, which is why DNS asks over UDP.',
+    'UDP sends the question and the answer. TCP connects with three packets, carries the question and its acknowledgement, the answer and its acknowledgement, and closes both directions with three or four more. If one connection carries many questions, that hardly matters; for a single short question it is most of the traffic, which is one reason why DNS asks over UDP.',
   sources: ['RFC 9293 §3.5, §3.6', 'RFC 768', 'network_namespaces(7)'],
   read: [
     'src/network/behaviours/experiments/packets-per-echo.ts',

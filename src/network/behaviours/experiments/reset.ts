@@ -7,9 +7,9 @@ export const reset = experiment({
   question:
     'A server can end a conversation by close or by reset. Can its client tell which it was?',
   answers: {
-    tcp: 'over TCP yes; over UDP it learns of neither',
+    tcp: 'over TCP yes; over UDP it notices neither',
     both: 'yes, over UDP and over TCP',
-    no: 'no: over is over',
+    no: 'no: both look the same',
   },
   expected: 'tcp',
 
@@ -30,7 +30,7 @@ export const reset = experiment({
     const closed = await seen(lab, (server) => void server.close());
     const broken = await seen(lab, (server) => server.reset());
     return {
-      udp: { told: silent ? 'close: nothing' : 'close: news', measured: { silent } },
+      udp: { told: silent ? 'close: nothing' : 'close: something', measured: { silent } },
       tcp: {
         told: `close: ${closed}; reset: ${broken}`,
         measured: { close: closed, reset: broken },
@@ -40,7 +40,7 @@ export const reset = experiment({
   },
 
   because:
-    'Close is a goodbye (FIN): everything before it arrives, and the reader sees an end. A reset (RST) slams the door: what was not yet sent is discarded, and the reader gets an error. Servers use it against clients that misbehave, and systems for ports where nobody listens. Nobody ever knew of a datagram socket, so nobody learns that it closes.',
+    'Close is a goodbye (FIN): everything before it arrives, and the reader sees the end of the stream. A reset (RST) slams the door: what was not yet sent is discarded, and the reader gets an error. A server may reset a client that misbehaves, and the system answers with a reset when nobody listens on a port. A datagram socket sends nothing when it closes, so no peer can notice.',
   sources: ['RFC 9293 §3.5.2, §3.6', 'socket(7), SO_LINGER'],
   read: [
     'src/tcp/connection-socket.ts#  reset(): void {',

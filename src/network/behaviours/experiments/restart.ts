@@ -5,7 +5,7 @@ import { codeOf, portOf } from '../lab.ts';
 export const restart = experiment({
   name: 'restart',
   question:
-    'A server closes its connections and itself, and is started again at once. Does it get its port back?',
+    'A server closes its connections, ends, and is started again at once. Does it get its port back?',
   answers: {
     both: 'yes, at once, over UDP and over TCP (in Node)',
     udp: 'UDP: at once; TCP: only after a minute (address already in use)',
@@ -43,7 +43,7 @@ export const restart = experiment({
   },
 
   because:
-    "The side that closes a TCP connection first remembers it for a while (TIME_WAIT, a minute on Linux), so that late packets do not reach a successor. As long as it is remembered, Linux refuses its port to a new server, unless the server sets SO_REUSEADDR, a promise that it knows what it is doing. Node sets it for every TCP server; the lecture's Python has to say so (setsockopt), or its second start fails.",
+    "The side that closes a TCP connection first remembers it for a while (TIME_WAIT, a minute on Linux), so that late packets do not reach a new connection. During that time Linux refuses the port to a new server, unless the server sets SO_REUSEADDR. Node sets it for every TCP server; the lecture's Python has to set it (setsockopt), or its second start fails.",
   sources: ['RFC 9293 §3.3.2, §3.6', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
   read: [
     'src/tcp/welcoming-socket.ts#async listen(',

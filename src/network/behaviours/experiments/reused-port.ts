@@ -6,10 +6,10 @@ import { codeOf } from '../lab.ts';
 export const reusedPort = experiment({
   name: 'reused-port',
   question:
-    'A server ends, and another program takes its port. The old client keeps sending. Who receives that?',
+    'A server ends, and another program takes its port. The old client keeps sending. Who receives its messages?',
   answers: {
     both: 'the new program, over UDP and over TCP',
-    nobody: 'nobody, over both: it was not meant for the new one',
+    nobody: 'nobody, over both: they were not meant for the new program',
     udp: 'UDP: the new program; TCP: nobody, the client gets an error',
   },
   expected: 'udp',
@@ -64,7 +64,7 @@ export const reusedPort = experiment({
   },
 
   because:
-    "A datagram is addressed to a port, and whoever has the port now gets it; it looks like any other. So questions and answers should carry a number or a name that shows whom they are for. A connection is more than a port: it is both ends' addresses, and numbered bytes. The new program has no such connection, so its system answers with a reset.",
+    'A datagram is addressed to a port, and the program that has the port now gets it, like any other datagram. So questions and answers should carry a number or a name that shows whom they are for. A connection is identified by the addresses of both ends, and its bytes are numbered. The new program has no such connection, so the system answers with a reset.',
   sources: ['RFC 768', 'RFC 9293 §3.5.2', 'RFC 8085 §5.1'],
   read: [
     'src/auction/server/doors/datagram-door.ts',
@@ -72,7 +72,7 @@ export const reusedPort = experiment({
   ],
 });
 
-/** A reset reaches a program with one of its next calls. */
+/** The program sees a reset in one of its next calls. */
 async function sendUntilItFails(client: ConnectionSocket): Promise<string> {
   for (let k = 0; k < 100; k += 1) {
     const code = await codeOf(client.sendall(Buffer.from('for the old one')));

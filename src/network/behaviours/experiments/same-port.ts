@@ -42,7 +42,7 @@ export const samePort = experiment({
   },
 
   because:
-    'An IP packet says which transport it carries, and each transport has its own ports: port 12000 of UDP and port 12000 of TCP have only the number in common. DNS uses 53 of both. So "the port is taken" always means: for this transport, at this address.',
+    'An IP packet says which transport it carries, and each transport has its own ports: port 12000 of UDP and port 12000 of TCP have only the number in common. DNS uses port 53 of both. So "the port is taken" always means: for this transport, at this address.',
   sources: ['RFC 768', 'RFC 9293 §3.1', 'RFC 6335 §6'],
   read: [
     "examples/06-nobody-there/vanishing-server.ts#TCP's ports",

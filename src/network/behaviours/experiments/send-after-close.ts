@@ -8,7 +8,7 @@ const TRIES = 1000;
 
 export const sendAfterClose = experiment({
   name: 'send-after-close',
-  question: 'The peer has closed, and we know it. Does the next send call fail?',
+  question: 'A program has seen that its peer has closed. Does its next send call fail?',
   answers: {
     first: 'over TCP the first one fails, over UDP none',
     both: 'the first one fails, over both',
@@ -48,7 +48,7 @@ export const sendAfterClose = experiment({
   },
 
   because:
-    "TCP's goodbye says only that the peer will send no more; it might still read, so the first send is not a mistake, and it reaches the other kernel. That kernel has nobody to give it to, and answers with a reset. From then on the socket is broken, and the next call says so (EPIPE, ECONNRESET). So the call that fails is the one after the one whose data was lost.",
+    "TCP's goodbye says only that the peer will send no more; it might still read. So the first send works, and its data reaches the other kernel. No program there has the socket any more, so that kernel answers with a reset. From then on the socket is broken, and the next call says so (EPIPE, ECONNRESET). So the call that fails comes after the call whose data was lost.",
   sources: ['RFC 9293 §3.5.2', 'send(2), EPIPE', 'shutdown(2)'],
   read: [
     'src/tcp/connection-socket.ts#What broke the connection; every later call reports it',

@@ -10,8 +10,8 @@ export const sentIsNotRead = experiment({
     'A send call for 20,000 bytes has returned without an error. How many of them has the other program received?',
   answers: {
     all: 'all of them, over UDP and over TCP',
-    unknown: 'nobody knows, over both: perhaps none',
-    tcp: 'UDP: nobody knows; TCP: all of them',
+    unknown: 'the sender cannot know, over both: perhaps none',
+    tcp: 'UDP: the sender cannot know; TCP: all of them',
   },
   expected: 'unknown',
 
@@ -20,7 +20,7 @@ export const sentIsNotRead = experiment({
       const datagrams = await lab.datagramSocket();
       const door = await lab.welcomingSocket();
       parent.sayAndGoDeaf({ udp: datagrams.address, tcp: door.address });
-      // Nothing has been received by this program so far. It could end here, and never do so.
+      // This program has received nothing so far. It could end here, and never receive anything.
       await parent.say({ udp: datagrams.queued, tcp: door.queued });
     },
   },
@@ -38,7 +38,7 @@ export const sentIsNotRead = experiment({
 
     program.wake();
     const received = await program.heard<{ udp: number; tcp: number }>();
-    // Whoever had waited now loses it all: the program is gone, and what it had not read.
+    // The program is gone, and with it everything that it had not read.
     await program.kill();
     const end = await nextOn(client);
     return {
@@ -55,7 +55,7 @@ export const sentIsNotRead = experiment({
   },
 
   because:
-    "A send call returns when its own kernel has the bytes. From there they go to the other kernel, and later perhaps to the other program. TCP's acknowledgements come from the kernel, and a program does not see even those. If it matters that a message was received, or processed, the other program has to say so in an answer of its own.",
+    "A send call returns when its own kernel has the bytes. From there they go to the other kernel, and later perhaps to the other program. TCP's acknowledgements come from the other kernel, and the sending program does not even see those. If it matters that a message was received, or processed, the other program has to say so in an answer of its own.",
   sources: [
     'send(2)',
     'RFC 9293 §3.8',

@@ -45,7 +45,7 @@ export const serverFirstWord = experiment({
   },
 
   because:
-    'TCP connects with packets, so the server has the address of a client that has not sent anything yet; mail servers greet first. Connecting a UDP socket is a private matter of that socket: no packet is sent, and nobody learns of it. A UDP server learns an address only from a datagram, so there the client must begin.',
+    'TCP exchanges packets to connect, so the server knows a client that has not sent anything yet; mail servers greet first. Connecting a UDP socket sends no packet, so nobody else notices. A UDP server learns an address only from a datagram, so over UDP the client must begin.',
   sources: ['connect(2)', 'RFC 9293 §3.5', 'RFC 5321 §3.1'],
   read: [
     'src/udp/datagram-socket.ts#Nothing is sent:',

@@ -11,7 +11,7 @@ const DELAY = 75;
 const ROUND_TRIP = 2 * DELAY;
 /** Enough for one of them to be undisturbed. Mostly it is the first. */
 const ROUNDS = 10;
-/** How much of a round trip may be the work of this machine. */
+/** The share of a round trip that this machine's own work may take. */
 const WORK = 0.2;
 const WORD = Buffer.from('hello');
 
@@ -43,7 +43,7 @@ export const setUpCost = experiment({
 
     const udp: number[] = [];
     const tcp: number[] = [];
-    // What this machine does besides can only make it more, so the least of each counts.
+    // Other work on this machine only adds time, so the shortest of each counts.
     while (udp.length < ROUNDS && !(undisturbed(udp) && undisturbed(tcp))) {
       const start = performance.now();
       const sender = await lab.datagramSocket();
@@ -74,7 +74,7 @@ export const setUpCost = experiment({
   },
 
   because:
-    'TCP makes sure that somebody is there before it sends data: one packet there (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, for every new connection, however fast the line is. TLS adds one more. That is why programs keep connections open, and it is what QUIC saves.',
+    'TCP makes sure that somebody is there before it sends data: one packet there (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, for every new connection, however fast the line is. TLS 1.3 adds one more. That is why programs keep connections open, and QUIC combines the two.',
   sources: ['RFC 9293 §3.5', 'RFC 8446 §2', 'RFC 9000 §1'],
   read: [
     'src/network/link/stream-connection.ts#its first bytes leave a round trip later',

@@ -44,14 +44,14 @@ export const sharedPort = experiment({
   },
 
   because:
-    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux picks one of them, the one that was bound last, and the other sits there and wonders. The option is meant for multicast, where each gets a copy. A port that is shared by mistake is nasty: everything works, and nothing arrives.',
+    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux picks one of them, the one that was bound last, and the other receives nothing. The option is meant for multicast, where each gets a copy. A port that is shared by mistake is a nasty bug: no call fails, and nothing arrives.',
   sources: ['socket(7), SO_REUSEADDR', 'ip(7)', 'Node.js, dgram: reuseAddr'],
   read: [
     'src/udp/datagram-socket.ts#  reuseAddress?: boolean;',
     'src/network/behaviours/experiments/multicast.ts',
   ],
   differs: {
-    win32: 'On Windows it is not defined which of them gets a datagram.',
+    win32: 'On Windows it is undefined which of them gets a datagram.',
     darwin: 'On macOS the first may get them.',
   },
 });

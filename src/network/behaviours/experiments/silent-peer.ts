@@ -7,7 +7,7 @@ const PATIENCE = 500;
 export const silentPeer = experiment({
   name: 'silent-peer',
   question:
-    'The server program hangs: it is running, but does nothing. A new client connects, sends and waits. When does it get an error?',
+    'The server program hangs: it is running, but makes no calls. A new client connects, sends and waits. When does it get an error?',
   answers: {
     connect: 'TCP: connect fails; UDP: never',
     send: 'TCP: connect works, sending fails; UDP: never',
@@ -36,7 +36,7 @@ export const silentPeer = experiment({
     const piece = lab.later(client.recv(5));
 
     const because =
-      'it stands for any time: with nothing unacknowledged, TCP has no timer';
+      'waiting longer would change nothing: with nothing unacknowledged, TCP runs no timer';
     const [udp, tcp] = await Promise.all([
       lab.stillPending(datagram, PATIENCE, because),
       lab.stillPending(piece, PATIENCE, because),
@@ -55,7 +55,7 @@ export const silentPeer = experiment({
   },
 
   because:
-    "Connecting, acknowledging and storing are the work of the kernel, which is still running. TCP guarantees that the peer's kernel has the bytes, not that a program reads them. Only an answer shows that the program is alive, and only a time-out ends the wait for one: that is why every waiting call here takes one.",
+    "The kernel makes connections, acknowledges data and stores it, and the kernel is still running. TCP can tell that the peer's kernel has the bytes, not that a program reads them. Only an answer shows that the program is alive, and only a time-out ends the wait for one: that is why every waiting call here takes one.",
   sources: ['listen(2)', 'RFC 1122 §4.2.3.6', 'RFC 5482 §1'],
   read: [
     'examples/06-nobody-there/silence.ts',

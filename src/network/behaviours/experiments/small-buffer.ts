@@ -5,11 +5,11 @@ const [HELLO, WORLD] = [Buffer.from('HELLO'), Buffer.from('WORLD')];
 export const smallBuffer = experiment({
   name: 'small-buffer',
   question:
-    'HELLO is sent and then WORLD; the receiver takes four bytes at a time. What does its second call give?',
+    'HELLO is sent and then WORLD; the receiver takes four bytes at a time. What does its second call return?',
   answers: {
-    rest: 'O, the rest of HELLO, at the beginning, over both',
+    rest: 'the O that was left of HELLO, over both',
     error: 'an error, because the buffer was too small',
-    lost: 'UDP: WORL, the O is lost; TCP: the O, with what follows',
+    lost: 'UDP: WORL, the O is lost; TCP: the O, and perhaps what follows',
     world: 'WORL, the O is lost, over both',
   },
   expected: 'lost',
@@ -42,7 +42,7 @@ export const smallBuffer = experiment({
   },
 
   because:
-    'A receive call takes one whole datagram out of the queue; what does not fit into the buffer is thrown away. A stream has no such unit, so what one call leaves is there for the next. (Node itself always reads datagrams with 64 KiB and never cuts one; our socket cuts as the system call would. On Windows the call also reports an error, WSAEMSGSIZE.)',
+    'A receive call takes one whole datagram out of the queue; what does not fit into the buffer is thrown away. A stream has no such unit, so what one call leaves is there for the next. (Node itself always reads datagrams into 64 KiB and cuts none; our socket cuts as the system call would. On Windows the call also reports an error, WSAEMSGSIZE.)',
   sources: ['recv(2), MSG_TRUNC', 'udp(7)'],
   read: [
     'src/udp/datagram-socket.ts#truncated: data.length > bufsize',

@@ -34,7 +34,7 @@ export const smallDatagrams = experiment({
     const { port } = receiver.address();
     // All in one turn of the event loop: nobody reads meanwhile.
     await Promise.all(Array.from({ length: MESSAGES }, () => sender.sendto(X, { port })));
-    // Now it is read, and there is room again: a last word comes behind all that survived.
+    // Now the program reads, and there is room again: a last datagram queues behind all that survived.
     await lab.until(() => {
       sender.sendto(LAST, { port }).catch(() => {});
       return over;
@@ -60,14 +60,14 @@ export const smallDatagrams = experiment({
   },
 
   because:
-    "The buffer is filled not with payload but with packets as the kernel keeps them, and each takes several hundred bytes however little it carries: 832 where these answers were measured. (Linux doubles the size that is asked for, to make up for that.) A stream's bytes are kept without their packets. So many small datagrams fill a receiver's buffer long before their bytes would.",
+    "The kernel counts more than the payload: each datagram in the buffer takes several hundred bytes, however little it carries (832 where these answers were measured, on Linux, which doubles the requested size to allow for that). A stream's bytes are stored without their packets. So small datagrams fill a receive buffer long before their payload would.",
   sources: ['socket(7), SO_RCVBUF', 'udp(7), udp_mem'],
   read: [
     'src/network/link/datagram-relay.ts#const RECEIVE_BUFFER',
     'src/udp/datagram-socket.ts#queueLimit?: number',
   ],
   differs: {
-    win32: 'Windows counts differently, and more of them may fit.',
-    darwin: 'macOS counts differently, and more of them may fit.',
+    win32: 'Windows counts differently, so more of them may fit.',
+    darwin: 'macOS counts differently, so more of them may fit.',
   },
 });

@@ -45,7 +45,7 @@ export const splitting = experiment({
   },
 
   because:
-    'IP cuts a datagram that is too long for a packet into fragments and puts it together again, so it comes whole or not at all. A stream comes as it comes: recv returns as soon as anything is there, however large its buffer is, and Node reads at most 64 KiB at a time. To get a whole message, a program must read until it is complete.',
+    'IP cuts a datagram that is too long for one packet into fragments and reassembles it, so it arrives whole or not at all. A stream arrives in pieces of any size: recv returns as soon as anything is there, however large its buffer is, and Node reads at most 64 KiB at a time. To get a whole message, a program must read until it is complete.',
   sources: ['recv(2)', 'RFC 791 §2.3', 'RFC 9293 §3.7'],
   read: [
     'src/tcp/connection-socket.ts#async recvExactly(',

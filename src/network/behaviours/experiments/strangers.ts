@@ -49,7 +49,7 @@ export const strangers = experiment({
   },
 
   because:
-    "A bound UDP socket is a letter box: anybody who knows the address can put something in, and could even forge the sender's address. A program should compare addresses and, if it matters, also exchange a secret. A connection has exactly two ends; a third party needs its own connection, which the server has to accept.",
+    "A bound UDP socket is a letter box: anybody who knows the address can put something in, and can even forge the sender's address. A program should compare addresses and, if it matters, also exchange a secret. A connection has exactly two ends; a third party needs its own connection, which the server has to accept.",
   sources: ['udp(7)', 'RFC 8085 §6', 'RFC 9293 §3.4.1'],
   read: [
     'src/udp/datagram-socket.ts#Who sent it: the address to answer to',

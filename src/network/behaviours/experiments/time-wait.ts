@@ -50,7 +50,7 @@ export const timeWait = experiment({
   },
 
   because:
-    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and asked for again, and late packets must not be taken for those of a new connection between the same two ports. That is why clients let the system choose a port, and why a client that opens thousands of short connections can run out of them.',
+    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and have to be repeated, and late packets must not be mistaken for those of a new connection between the same two ports. That is why clients let the system choose a port, and why a client that opens thousands of short connections can run out of ports.',
   sources: ['RFC 9293 §3.3.2, §3.6', 'bind(2), EADDRINUSE', 'tcp(7), tcp_tw_reuse'],
   read: [
     'src/tcp/connection-socket.ts#A client gets one, with a port',
@@ -58,6 +58,6 @@ export const timeWait = experiment({
   ],
   differs: {
     win32: 'Windows may report it differently, or free the port sooner.',
-    darwin: 'macOS remembers for 30 seconds.',
+    darwin: 'On macOS TIME_WAIT lasts 30 seconds.',
   },
 });

@@ -5,7 +5,7 @@ import { codeOf, portOf } from '../lab.ts';
 export const twoBinders = experiment({
   name: 'two-binders',
   question:
-    'A second server asks for the port of one that is already running. What happens?',
+    'A second server binds to the port of one that is already running. What happens?',
   answers: {
     both: 'an error, over UDP and over TCP',
     tcp: 'TCP: an error; UDP: both receive, since nobody is connected',
@@ -30,7 +30,7 @@ export const twoBinders = experiment({
   },
 
   because:
-    'A port tells the system which socket a packet is for, so one address belongs to one socket. The error comes from bind; Node has no such call for TCP and reports it from listen.',
+    'The port tells the system which socket a packet is for, so one address belongs to one socket. The error comes from bind; Node has no separate bind call for TCP and reports the error from listen.',
   sources: ['bind(2), EADDRINUSE', 'socket(7)'],
   read: [
     'src/common/explanations.ts#another program listens there. Stop it',

@@ -9,7 +9,7 @@ const ANSWER = Buffer.from('no!');
 export const unreadThenClosed = experiment({
   name: 'unread-then-closed',
   question:
-    'A server answers and closes without having read everything that its client sent. What does the client see after the answer?',
+    'A server answers, and closes without reading everything that its client sent. What does the client see after the answer?',
   answers: {
     end: 'TCP: the end of the stream; UDP: nothing',
     both: 'an error, over both',
@@ -39,8 +39,8 @@ export const unreadThenClosed = experiment({
       once(door, 'connection') as Promise<[Socket]>,
     ]);
     const server = lab.keep(accepted);
-    client.sendall(QUESTION).catch(() => {}); // it may be cut off in its middle
-    // It takes the first piece, so it has been sent something, and then no more.
+    client.sendall(QUESTION).catch(() => {}); // the reset may cut it off
+    // It reads the first piece, so that data has been sent, and then no more.
     const [piece] = (await once(server.resume(), 'data')) as [Buffer];
     server.pause();
     server.write(ANSWER);
@@ -70,7 +70,7 @@ export const unreadThenClosed = experiment({
   },
 
   because:
-    "Closing with bytes unread throws away the client's data, and TCP may not hide that: it sends a reset instead of a goodbye. The reset destroys what the server has not sent yet. What had already arrived can still be read on Linux, before the error; on other systems it may be lost as well. A server that refuses a request should first read it to its end, or shut down its side, wait, and then close. A datagram that nobody reads is silently thrown away.",
+    "Closing with bytes unread throws away the client's data, and TCP must not hide that: it sends a reset instead of a goodbye. The reset discards what the server has not sent yet. On Linux the client can still read what had already arrived, before the error; on other systems that may be lost as well. A server that refuses a request should first read it to its end, or shut down its side, wait, and then close. A datagram that nobody reads is silently thrown away.",
   sources: ['RFC 9293 §3.6.1', 'RFC 1122 §4.2.2.13', 'RFC 2525 §2.17', 'RFC 9112 §9.6'],
   read: [
     'src/tcp/connection-socket.ts#Node has not read yet make the system send a reset',

@@ -12,7 +12,7 @@ const ENOUGH = 256_000_000;
 export const writeReturnsFalse = experiment({
   name: 'write-returns-false',
   question:
-    'Nobody reads, and in Node socket.write(data) returns false. What has happened to the data?',
+    "The peer does not read, and Node's socket.write(data) returns false. What has happened to the data?",
   answers: {
     refused: 'it was refused: send it again later',
     lost: 'it is lost, as over UDP',
@@ -55,7 +55,7 @@ export const writeReturnsFalse = experiment({
 
     return {
       udp: {
-        told: `no such sign: send kept ${some(queued, 'byte')} in memory, the system took or dropped all`,
+        told: `send does not say: it kept ${some(queued, 'byte')} in memory, the system took or dropped the rest`,
         measured: { sendQueueSize: queued },
       },
       tcp: {
@@ -75,7 +75,7 @@ export const writeReturnsFalse = experiment({
   },
 
   because:
-    'Node never refuses data. It keeps what the system does not take, without a limit; false only asks the program to stop. A program that does not stop will see its memory grow until it dies of it; one that writes the data again sends it twice. Stop, and continue at the drain event; or await a sendall that waits by itself.',
+    "Node's write does not refuse data for lack of room. It keeps what the system does not take, without a limit; false only asks the program to stop. If the program goes on, its memory grows until it runs out; if it writes the data again, it sends it twice. Stop, and continue at the drain event; or await a sendall that waits by itself.",
   sources: ['Node.js, Stream: writable.write()', 'send(2)'],
   read: ['src/tcp/connection-socket.ts#async sendall(', 'src/framing/frame-writer.ts'],
 });
