@@ -5,22 +5,22 @@
  *     "scenes": [ { "question": "what it answers", "look": "what to look at",
  *                   "roles": ["server", "client"] } ] }
  *
- * The question may be left out; the book puts it above the scene.
+ * The question is optional; the book prints it above the scene.
  *
- * A scene's roles are started in that order. A role is a program of the folder; where one
- * program plays two roles, they are written `{ "name", "program", "args" }`. In `args`
- * `{port}` and `{port+1}` stand for the ports of the run; without args a program gets
- * `--host` and `--port`. A program of another lesson is written `../NN-name/program`.
+ * A scene's roles start in the order given. A role is a program of the folder; if one program
+ * plays two roles, write each as `{ "name", "program", "args" }`. In `args`, `{port}` and
+ * `{port+1}` stand for the ports of the run; without args a program gets `--host` and
+ * `--port`. Write a program of another lesson as `../NN-name/program`.
  *
- * Roles of which there are as many as one likes are a crowd, three unless told otherwise:
+ * A crowd is a group of similar roles, three of them by default:
  *
  *   { "crowd": ["ann", "bob", "cid", "dan"], "programs": ["bidder", "udp-bidder"],
  *     "args": ["--port", "{port}", "--name", "{name}"] }
  *
- * They play the programs in turn. In their args `{name}` stands for their own name; in all
- * args of the scene `{crowd}` for how many they are.
+ * Its members run the programs in turn. In their args `{name}` is the member's name; in the
+ * args of any role of the scene `{crowd}` is the size of the crowd.
  *
- * Read next: header.ts for what a program says of itself, play.ts for how a scene is played.
+ * Read next: header.ts for what a program's header says, play.ts for how a scene is played.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
@@ -37,12 +37,12 @@ export interface Role {
   file: string;
   args: string[];
   header: ProgramHeader;
-  /** It takes `--engine`: see engines.ts. */
+  /** Whether the program takes `--engine`: see engines.ts. */
   hasEngines: boolean;
 }
 
 export interface Scene {
-  /** What it answers. */
+  /** The question that the scene answers. */
   question?: string | undefined;
   look: string;
   roles: Role[];
@@ -55,7 +55,7 @@ export interface Lesson {
   scenes: Scene[];
   /** Where its sources are. */
   folder: string;
-  /** How many its crowds can be at most; 0 when there are none. */
+  /** The size of its largest crowd; 0 without a crowd. */
   largestCrowd: number;
 }
 
@@ -94,15 +94,15 @@ const LessonFile = v.strictObject({
 
 const FOLDER = /^\d\d-[a-z0-9-]+$/;
 
-/** Our own programs end as this file does: the sources, or in `dist/` what was compiled. */
+/** Our programs have this file's extension: `.ts` in the sources, `.js` when compiled. */
 const EXTENSION = extname(import.meta.url);
 const PROGRAMS = fileURLToPath(new URL('../../examples/', import.meta.url));
 const LESSONS = EXTENSION === '.ts' ? PROGRAMS : join(PROGRAMS, '../../examples');
 
 /**
- * Every lesson, in its order: unless told otherwise those of the workspace that one is in
- * (`socketlab init`), and the project's own elsewhere.
- * @param crowd how many each crowd is to be; where it is too small for that, all of it
+ * Every lesson, in order. Without `folder`: those of the workspace (`socketlab init`) that
+ * this process runs in, or else the project's own.
+ * @param crowd the size of each crowd; a smaller crowd plays whole
  * @throws {MisuseError} ERR_BAD_LESSON
  */
 export function findLessons(folder?: string, crowd = USUAL_CROWD): Lesson[] {
@@ -120,8 +120,8 @@ export function findLessons(folder?: string, crowd = USUAL_CROWD): Lesson[] {
 }
 
 /**
- * The lesson that is meant by its number (`1`, `01`), its name (`udp-uppercase`) or both.
- * @throws {MisuseError} ERR_UNKNOWN_LESSON with a list of those that there are
+ * Finds a lesson by its number (`1`, `01`), its name (`udp-uppercase`) or both.
+ * @throws {MisuseError} ERR_UNKNOWN_LESSON with a list of all lessons
  */
 export function chooseLesson(lessons: readonly Lesson[], wanted: string): Lesson {
   const found = lessons.find(({ id }) => {
@@ -130,14 +130,14 @@ export function chooseLesson(lessons: readonly Lesson[], wanted: string): Lesson
   });
   if (found) return found;
   const ids = lessons.map(({ id }) => id);
-  const why = wanted === '' ? 'which lesson?' : `there is no lesson '${wanted}'.`;
+  const why = wanted === '' ? 'name a lesson.' : `there is no lesson '${wanted}'.`;
   throw new MisuseError(
     'ERR_UNKNOWN_LESSON',
-    `${why}${meantLesson(ids, wanted)} There are: ${ids.join(', ')}`,
+    `${why}${meantLesson(ids, wanted)} The lessons are: ${ids.join(', ')}`,
   );
 }
 
-/** The beginning of a lesson's name is not enough, but it tells which one is meant. */
+/** The beginning of a lesson's name is not accepted, but suggests which lesson was meant. */
 function meantLesson(ids: readonly string[], wanted: string): string {
   if (wanted === '') return '';
   const [, number = ''] = /^(\d{1,2})-/.exec(wanted) ?? [];
@@ -152,7 +152,7 @@ function meantLesson(ids: readonly string[], wanted: string): string {
   return meant === undefined ? '' : ` Did you mean ${ids[names.indexOf(meant)]}?`;
 }
 
-/** @throws {MisuseError} ERR_UNKNOWN_ROLE with a list of those that there are */
+/** @throws {MisuseError} ERR_UNKNOWN_ROLE with a list of the lesson's roles */
 export function chooseRole(lesson: Lesson, wanted: string): Role {
   const roles = lesson.scenes.flatMap((scene) => scene.roles);
   const found = roles.find(({ name }) => name === wanted);
@@ -202,7 +202,7 @@ function readLesson(
 
 type RoleEntry = v.InferOutput<typeof LessonFile>['scenes'][number]['roles'][number];
 
-/** How many the crowd of a scene can be; 0 when it has none. */
+/** The size of a scene's crowd; 0 without a crowd. */
 function crowdIn(roles: readonly RoleEntry[]): number {
   const sizes = roles.map((role) =>
     typeof role === 'object' && 'crowd' in role ? role.crowd.length : 0,
@@ -210,7 +210,7 @@ function crowdIn(roles: readonly RoleEntry[]): number {
   return Math.max(...sizes);
 }
 
-/** A crowd in its single members; any other role as it is. */
+/** A crowd becomes one role for each member; any other role stays as it is. */
 function expand(
   role: RoleEntry,
   size: number,
@@ -225,7 +225,7 @@ function expand(
 
 const DEFAULT_ARGS = ['--host', '127.0.0.1', '--port', '{port}'];
 
-/** Compiled, it may have other quotes. */
+/** The compiler may change the quotes. */
 const TAKES_ENGINE = /from (['"])\.\.\/engine\.[jt]s\1/;
 
 function readProgram(file: string): Pick<Role, 'header' | 'hasEngines'> {

@@ -1,7 +1,6 @@
 /**
- * The lessons on ZeroMQ run on either of two engines, the toolkit's own or the npm package
- * `zeromq`: their programs take `--engine`, because they import examples/engine.ts. Here a
- * whole lesson gets it.
+ * Chooses the ZeroMQ engine of a whole lesson: the toolkit's own, or the npm package `zeromq`.
+ * The programs of these lessons import examples/engine.ts, which reads `--engine`.
  */
 import { createRequire } from 'node:module';
 import { MisuseError } from '../common/index.ts';
@@ -10,10 +9,10 @@ import type { Lesson } from './catalogue.ts';
 export const ENGINES = ['socketlab', 'native'] as const;
 
 /**
- * The lesson with `--engine` for every program that has the choice.
- * @param installed whether the npm package is to be had; looks for it unless told
- * @throws {MisuseError} ERR_BAD_ARGUMENT for an engine that there is not, and for a lesson
- *   without ZeroMQ; ERR_NO_NATIVE_ENGINE
+ * The lesson with `--engine` passed to every program that takes it.
+ * @param installed whether the npm package is installed; by default it is looked up
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for an unknown engine, and for a lesson without
+ *   ZeroMQ; ERR_NO_NATIVE_ENGINE
  */
 export function onEngine(
   lesson: Lesson,
@@ -26,11 +25,11 @@ export function onEngine(
   }
   const roles = lesson.scenes.flatMap((scene) => scene.roles);
   if (!roles.some((role) => role.hasEngines)) {
-    const why = `lesson ${lesson.id} has no ZeroMQ, and so no --engine: try 10 to 14, or 16`;
+    const why = `lesson ${lesson.id} does not use ZeroMQ or --engine: try 10 to 14, or 16`;
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
   }
   if (engine === 'native' && !installed()) {
-    const why = 'there is no native engine here: npm install zeromq';
+    const why = 'the native engine is not installed: run npm install zeromq';
     throw new MisuseError('ERR_NO_NATIVE_ENGINE', why);
   }
   const scenes = lesson.scenes.map((scene) => {

@@ -1,5 +1,5 @@
 /**
- * The header that every lesson program opens with, read from its source. Pure.
+ * Reads the header that opens every lesson program from its source. Pure.
  *
  *   /**
  *    * UDP uppercase: the client.            title
@@ -12,12 +12,12 @@
  *    *   ^C                                    last line: the reader ends it with Ctrl-C
  *    * /
  *
- * The See block is what a test compares with a real run, and what tells `socketlab run` what
- * to wait for and what to type, so it cannot drift away from the program.
+ * A test compares the See block with a real run, and `socketlab run` reads from it what to
+ * wait for and what to type, so it cannot drift away from the program.
  */
 import { MisuseError } from '../common/index.ts';
 
-/** One line of a See block: what the program prints, then what the reader types, if so. */
+/** One line of a See block: what the program prints, then what the reader types, if anything. */
 export interface SeenLine {
   printed: string;
   typed?: string;
@@ -25,10 +25,10 @@ export interface SeenLine {
 
 export interface ProgramHeader {
   title: string;
-  /** The text of each field but See, on one line, by its name: Shows, Lecture, Run … */
+  /** The text of each field except See, on one line, by its name: Shows, Lecture, Run … */
   fields: Record<string, string>;
   see: SeenLine[];
-  /** True when the program goes on until it is interrupted: its See block ends with ^C. */
+  /** True when the program runs until it is interrupted: its See block ends with ^C. */
   serves: boolean;
 }
 
@@ -37,12 +37,13 @@ const REQUIRED_FIELDS = ['Shows', 'Lecture', 'Run', 'Exercise'] as const;
 const INTERRUPT = '^C';
 const AGAIN = '…';
 
-/** @throws {MisuseError} ERR_BAD_LESSON when something that every header has is missing */
+/** @throws {MisuseError} ERR_BAD_LESSON when a required part of the header is missing */
 export function parseHeader(source: string, file: string): ProgramHeader {
-  // An editor or git on Windows may end lines its own way.
+  // Editors and git on Windows may end lines with CRLF.
   const text = source.replaceAll('\r\n', '\n');
   const comment = /\/\*\*\n([^]*?)\n \*\//.exec(text)?.[1];
-  if (comment === undefined) throw badHeader(file, 'opens with no /** … */ header');
+  if (comment === undefined)
+    throw badHeader(file, 'does not open with a /** … */ header');
   const [title = '', ...lines] = comment
     .split('\n')
     .map((line) => line.replace(/^ \* ?/, ''));
@@ -72,8 +73,8 @@ export function parseHeader(source: string, file: string): ProgramHeader {
 }
 
 /**
- * An expression for all that the program writes when its input is a pipe. Typed text is
- * not in it: only a terminal echoes what is typed, with the line break that ends it.
+ * Matches everything that the program writes when its input is a pipe. Typed text is not
+ * part of that: only a terminal echoes it, with the line break that ends it.
  */
 export function seenPattern(see: readonly SeenLine[]): RegExp {
   const lines = see.map((line, index) => {
@@ -87,7 +88,7 @@ export function seenPattern(see: readonly SeenLine[]): RegExp {
   return new RegExp(`^${lines.join('')}$`);
 }
 
-/** An expression for the end of an output in which `line` has just been printed. */
+/** Matches output that ends with `line`, just printed. */
 export function linePattern(line: SeenLine): RegExp {
   return new RegExp(`${pattern(line.printed)}${line.typed === undefined ? '\n' : '$'}`);
 }

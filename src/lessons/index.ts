@@ -1,4 +1,4 @@
-/** The lessons: found, played as real processes, shown in lanes. */
+/** Finds the lessons, plays them as real processes, and shows them in lanes. */
 export {
   chooseLesson,
   chooseRole,

@@ -1,6 +1,6 @@
 /**
- * Several programs' output in one terminal, in the order in which it came. Pure: text in,
- * lines out.
+ * Shows the output of several programs in one terminal, in the order in which it arrives.
+ * Pure: text in, lines out.
  *
  *   wide                                       narrow, piped, or without colour
  *   server              │ client               server | ready
@@ -8,8 +8,8 @@
  *                       │ say: hello           client | HELLO
  *                       │ HELLO
  *
- * Each line of a program is one row, in its own lane: reading down is reading on in time.
- * Simplification: lines that two programs print within a millisecond may change places.
+ * Each line of a program is a row in its own lane, and time runs down the screen.
+ * Simplification: lines that two programs print within a millisecond may swap places.
  */
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
@@ -20,20 +20,20 @@ export interface LanesOptions {
   names: readonly string[];
   /** The terminal's width in columns; undefined for no columns, only prefixes. */
   width?: number | undefined;
-  /** For each lane, the columns that it would like to have; all the same if left out. */
+  /** The columns that each lane would like to have; by default all lanes get the same. */
   wishes?: readonly number[];
-  /** Paints `text` in a lane's own colour. Left out: no colour. */
+  /** Paints `text` in a lane's own colour; without it there is no colour. */
   paint?: (text: string, lane: number) => string;
-  /** Paints what a person typed, and what was written to stderr. */
+  /** Paints typed text, and what a program wrote to stderr. */
   mark?: (text: string, kind: 'typed' | 'complained') => string;
 }
 
 /** Below this a lane is too narrow to read, and prefixes serve better. */
 const NARROWEST_LANE = 30;
-/** Above this the eye loses the row on its way to the next lane. */
+/** In a wider lane the eye loses the row on its way to the next lane. */
 const WIDEST_LANE = 64;
 const GAP = ' │ ';
-/** A line that does not end is broken here, so that it cannot fill the memory. */
+/** An endless line is broken at this length, so that it cannot fill the memory. */
 const LONGEST_LINE = 8192;
 
 export class Lanes {
@@ -42,7 +42,7 @@ export class Lanes {
   readonly #widths: readonly number[] | undefined;
   readonly #paint: (text: string, lane: number) => string;
   readonly #mark: (text: string, kind: 'typed' | 'complained') => string;
-  /** Per lane, what was written after its last line break. */
+  /** What each lane has written since its last line break. */
   readonly #unfinished: string[];
 
   constructor(options: LanesOptions) {
@@ -64,7 +64,7 @@ export class Lanes {
     return [names.join(GAP).trimEnd(), rules.join('─┼─')];
   }
 
-  /** Adds what lane `lane` wrote or was typed; returns the lines that are complete now. */
+  /** Adds text that lane `lane` wrote, or that was typed into it; returns the complete lines. */
   add(
     lane: number,
     text: string,
@@ -81,7 +81,7 @@ export class Lanes {
     return rows;
   }
 
-  /** The line that a lane has begun and not ended, if any. */
+  /** The unfinished line of a lane, if any. */
   flush(lane: number, evenIfEmpty = false): string[] {
     const line = this.#unfinished[lane] ?? '';
     this.#unfinished[lane] = '';
@@ -108,7 +108,7 @@ export class Lanes {
   }
 }
 
-/** What each lane wishes and an equal share of the rest, if there is room for all wishes. */
+/** Each lane gets its wish and an equal share of the rest, if there is room for all wishes. */
 function laneWidths({ names, width, wishes }: LanesOptions): number[] | undefined {
   if (width === undefined) return undefined;
   const room = width - GAP.length * (names.length - 1);
@@ -123,7 +123,7 @@ function laneWidths({ names, width, wishes }: LanesOptions): number[] | undefine
   });
 }
 
-/** What a program prints must not be able to move our cursor or clear our screen. */
+/** Keeps a program's output from moving our cursor or clearing our screen. */
 function harmless(text: string): string {
   return stripVTControlCharacters(text)
     .replaceAll('\t', '    ')

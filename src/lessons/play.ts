@@ -1,12 +1,12 @@
 /**
- * Plays a scene: its roles as real processes, started in their order, typed to, ended.
+ * Plays a scene: starts its roles in order as real processes, types for them, and ends them.
  *
  *   start role 1 ── wait for the first line of its See block ── start role 2 ── …
- *   type what the See blocks say, each when its prompt is there
+ *   type what the See blocks say, each line once its prompt is there
  *   wait until every role that ends by itself has ended
  *   stop the others as Ctrl-C would
  *
- * Nothing here sleeps: each step waits for what the one before has shown.
+ * Nothing here sleeps: each step waits for output of the step before.
  */
 import { type Deadline, deadline, explain } from '../common/index.ts';
 import {
@@ -23,15 +23,15 @@ export type RoleEvent =
   { kind: 'printed' | 'complained' | 'typed'; text: string } | { kind: 'ended' };
 
 export interface PlayOptions {
-  /** For the first role that needs one; a second gets the next. */
+  /** The port of the run; a role may also use the next one, `{port+1}`. */
   port: number;
-  /** For the first role of each scene alone, where something stands between it and the others. */
+  /** The port for the first role of each scene, when a relay stands between it and the others. */
   serverPort?: number | undefined;
   /** Typed in place of the See blocks' sentences, in the order of a scene's prompts. */
   say?: readonly string[] | undefined;
-  /** What to add to the environment of a role, by its name. */
+  /** Variables to add to a role's environment, by the role's name. */
   env?: ((role: string) => Record<string, string>) | undefined;
-  /** Ends the scene early; all its processes have ended when `playScene` returns. */
+  /** Ends the scene early; `playScene` returns when all processes have ended. */
   signal?: AbortSignal | undefined;
   /** Called with every event as it happens; `lane` counts the roles from 0. */
   onEvent?: ((lane: number, event: RoleEvent) => void) | undefined;
@@ -41,16 +41,16 @@ export interface RolePlayed {
   role: Role;
   /** What it wrote to stdout. */
   output: string;
-  /** Why its part was not played to the end; undefined when all went well. */
+  /** What went wrong; undefined when the role played to the end. */
   problem: string | undefined;
 }
 
-/** How long a role may take to say that it is ready, and a whole scene to end, in ms. */
+/** How long a role may take to become ready, and a whole scene to end, in ms. */
 const READY_TIMEOUT = 30_000;
 const SCENE_TIMEOUT = 120_000;
-/** How long nobody may say a word once all have started, in ms: a lost datagram is waited for. */
+/** How long all roles may be silent once they have started, in ms: one may wait for a reply. */
 const SILENCE = 20_000;
-/** How much of what one role writes is told, in characters; the rest is read all the same. */
+/** How much of one role's output is shown, in characters; the rest is read and dropped. */
 const MOST_TOLD = 1_000_000;
 
 export async function playScene(
@@ -82,28 +82,28 @@ export async function playScene(
     quiet?.clear();
     quiet = undefined;
     limit.clear();
-    // The last started is stopped first: a server outlives its clients.
+    // Stopped in reverse order, so that a server outlives its clients.
     for (const part of played.toReversed()) await part.stop(inVain);
   }
   return played.map((part) => part.result());
 }
 
 /**
- * One role alone, with the keyboard and the screen as its own, until it ends.
- * @returns its exit status; 128 + n when signal n ended it, as shells have it
+ * Runs one role in the foreground, with the keyboard and the screen, until it ends.
+ * @returns its exit status; 128 + n when signal n ended it, as in a shell
  */
 export function playInForeground(role: Role, port: number): Promise<number> {
   return runProgram(nodeCommand(role.file, roleArgs(role, port)));
 }
 
-/** The arguments of a role, with the run's ports in their places. */
+/** The arguments of a role, with the ports of the run filled in. */
 function roleArgs(role: Role, port: number): string[] {
   return role.args.map((arg) =>
     arg.replaceAll('{port}', String(port)).replaceAll('{port+1}', String(port + 1)),
   );
 }
 
-/** Resolves when all roles that end by themselves have ended, or one has failed. */
+/** Resolves when every role that ends by itself has ended, or one has failed. */
 async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<void> {
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
@@ -118,7 +118,7 @@ async function lastWorker(parts: readonly Part[], signal: AbortSignal): Promise<
   await Promise.race([allDone, aborted, ...failures]);
 }
 
-/** One role in one scene: its process, and how it fared. */
+/** One role in one scene: its process, and what went wrong. */
 class Part {
   readonly role: Role;
   readonly process: Child;
@@ -168,7 +168,7 @@ class Part {
     }
   }
 
-  /** @param inVain when it is stopped because nothing happened any more */
+  /** @param inVain true when it is stopped because the scene fell silent */
   async stop(inVain = false): Promise<void> {
     this.#asked = true;
     this.#waitedInVain = inVain;
@@ -186,7 +186,7 @@ class Part {
     this.#untold -= text.length;
     if (this.#untold > 0) return;
     const most = MOST_TOLD.toLocaleString('en');
-    const note = `\nThis was the last of ${most} characters: more is not shown.\n`;
+    const note = `\nThe output stops here: only the first ${most} characters are shown.\n`;
     this.#tell({ kind: 'complained', text: note });
   }
 
@@ -194,7 +194,7 @@ class Part {
     const { serves } = this.role.header;
     if (error) return 'could not be started';
     if (!serves && this.#waitedInVain) {
-      return `was still waiting after ${SILENCE / 1000} seconds in which nothing happened`;
+      return `was still waiting after ${SILENCE / 1000} seconds without any output`;
     }
     if (signal) return `was ended by ${signal}`;
     if (code !== 0) return `ended with exit status ${code}`;

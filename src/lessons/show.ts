@@ -1,4 +1,4 @@
-/** A lesson on a terminal: for each scene what to look at, then its roles in their lanes. */
+/** Shows a lesson on a terminal: for each scene what to look at, then its roles in lanes. */
 import { basename, dirname, extname } from 'node:path';
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -9,13 +9,13 @@ import { Lanes } from './lanes.ts';
 import { playScene, type PlayOptions, type RolePlayed } from './play.ts';
 
 export interface ShowOptions extends Omit<PlayOptions, 'onEvent'> {
-  /** Shows the exercise of each program after the first scene that it plays in. */
+  /** Shows the exercise of each program after the first scene in which it appears. */
   exercises?: boolean | undefined;
-  /** Awaited before each scene but the first. */
+  /** Awaited before every scene except the first. */
   betweenScenes?: (() => Promise<void>) | undefined;
 }
 
-/** Plays every scene until one goes wrong. True when all went well. */
+/** Plays every scene until one goes wrong. @returns whether all went well */
 export async function showLesson(
   lesson: Lesson,
   terminal: Terminal,
@@ -44,7 +44,7 @@ export async function showLesson(
         );
       },
     });
-    // Who pressed Ctrl-C knows why nothing was finished.
+    // After Ctrl-C there is nothing to report: the user knows why the roles were stopped.
     if (options.signal?.aborted) return false;
     if (!report(played, terminal)) return false;
     const files = new Set(scene.roles.map((role) => sourceOf(role, lesson)));
@@ -62,15 +62,15 @@ export async function showLesson(
   return true;
 }
 
-/** A program's file as the lesson has it; a program of another lesson with that one's name. */
+/** A program's source file; for a program of another lesson, with that lesson's folder. */
 function sourceOf({ file }: Role, { id }: Lesson): string {
   const folder = basename(dirname(file));
-  // What is run may be compiled; what is read is not.
+  // The program that runs may be compiled; the reader wants the source.
   const name = `${basename(file, extname(file))}.ts`;
   return folder === id ? name : `${folder}/${name}`;
 }
 
-/** Columns for a scene's roles, or prefixes where there is no room for columns. */
+/** Columns for a scene's roles, or prefixes if the terminal is too narrow for columns. */
 export function lanesFor(scene: Scene, { colours, width }: Terminal): Lanes {
   const palette = [colours.cyan, colours.yellow, colours.magenta, colours.green];
   return new Lanes({
@@ -82,7 +82,7 @@ export function lanesFor(scene: Scene, { colours, width }: Terminal): Lanes {
   });
 }
 
-/** The longest line that a role is known to show. */
+/** The width of the longest line in a role's See block. */
 function widest({ name, header }: Role): number {
   const lines = header.see.map(({ printed, typed = '' }) => stringWidth(printed + typed));
   return Math.max(stringWidth(name), ...lines);

@@ -1,13 +1,14 @@
 /**
- * A folder of one's own with all lessons, to change and to run: `socketlab init`.
+ * Makes a folder with all lessons, to change and to run: `socketlab init`.
  *
  *   my-lab/
- *     package.json     needs socketlab, from wherever it was installed here, and tsx
+ *     package.json     depends on tsx, and on socketlab from where it was installed
  *     tsconfig.json    for editors, and for `npm run types`
  *     README.md
- *     examples/        as in the package, but what was '../../src/udp/index.ts' is 'socketlab/udp'
+ *     examples/        the package's, importing 'socketlab/udp', not '../../src/udp/index.ts'
  *
- * It is made beside its place and moved there when it is complete: there is all of it or none.
+ * The folder is built next to its place and moved there when it is complete, so that a
+ * failure leaves nothing behind.
  */
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -36,10 +37,10 @@ interface Manifest {
 /**
  * Makes the workspace.
  *
- * @param folder where; it is not there yet, or is empty
- * @param prepare what takes long, and may fail or be interrupted: done before anything is there
- * @returns its lessons, by the names of their folders
- * @throws {MisuseError} ERR_BAD_ARGUMENT when something is in the way
+ * @param folder a path that does not exist yet, or an empty folder
+ * @param prepare slow work that may fail or be interrupted; runs before anything is written
+ * @returns the names of the lessons' folders
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when the path is taken or has no parent folder
  */
 export function createWorkspace(
   folder: string,
@@ -49,7 +50,7 @@ export function createWorkspace(
   checkPlace(folder, target);
   prepare();
   const existed = existsSync(target);
-  // On the same disk as its place, so that it can be moved.
+  // On the same file system as its place, so that it can be renamed.
   const beside = existed ? target : dirname(target);
   const made = join(beside, `.socketlab-${randomBytes(4).toString('hex')}`);
   try {
@@ -69,8 +70,8 @@ export function createWorkspace(
 }
 
 /**
- * Builds this clone, for the workspace that takes socketlab from it: npm only makes a link
- * there, and the command that it links to would be missing, or an old one.
+ * Compiles this clone, for a workspace that depends on it: npm only makes a link to the
+ * clone, and the command that it links to would be missing or out of date.
  */
 export function compileClone(): void {
   execFileSync('npm', ['run', '--silent', 'build'], {
@@ -90,7 +91,7 @@ export function workspaceLessons(folder = process.cwd()): string | undefined {
     const needsUs = manifest.dependencies?.['socketlab'] !== undefined;
     return needsUs && existsSync(join(lessons, 'program.ts')) ? lessons : undefined;
   } catch {
-    return undefined; // no package at all, or not one that can be read
+    return undefined; // there is no package.json, or it cannot be read
   }
 }
 
@@ -101,7 +102,7 @@ function checkPlace(folder: string, target: string): void {
   if (!statSync(target).isDirectory())
     throw bad(`${folder} is a file: choose a new name`);
   if (readdirSync(target).length > 0) {
-    throw bad(`${folder} is there already, and not empty: choose a new name`);
+    throw bad(`${folder} already exists and is not empty: choose a new name`);
   }
 }
 
@@ -126,8 +127,7 @@ function writeExamples(to: string): string[] {
 }
 
 /**
- * `'../../src/udp/index.ts'` is `'socketlab/udp'` for those who have the package, and its pages
- * are in it.
+ * Makes a program import from the package (`'socketlab/udp'`), and point to the pages in it.
  */
 function fromPackage(source: string, names: ReadonlyMap<string, string>): string {
   return source
@@ -175,9 +175,9 @@ function writeTexts(made: string, target: string): void {
 }
 
 /**
- * What the workspace's package.json says of this package: npm notes for each package that it
- * installs where it came from. A version if that was a registry; otherwise the tarball, if it
- * is still there, or this very folder.
+ * The dependency that the workspace's package.json has on this package. npm records where an
+ * installed package came from: from a registry, this is the version; otherwise it is the
+ * tarball, if it is still there, or this folder.
  */
 function whereFrom({ version }: Manifest, target: string): string {
   const root = resolve(PACKAGE, '../..');
@@ -196,7 +196,7 @@ function whereFrom({ version }: Manifest, target: string): string {
   return `file:${slashes(relative(target, resolve(PACKAGE)))}`;
 }
 
-/** As npm writes a path, on every system. */
+/** npm writes paths with forward slashes on every system. */
 function slashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
@@ -205,7 +205,7 @@ function json(value: object): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** Into a folder that is there and empty, but for the one that it comes from. */
+/** Moves everything into an existing folder, which is empty except for `made`. */
 function moveInto(made: string, target: string): void {
   const moved: string[] = [];
   try {
@@ -227,13 +227,13 @@ function bad(why: string): MisuseError {
   return new MisuseError('ERR_BAD_ARGUMENT', why);
 }
 
-const NATIVE_ENGINE = `// --engine native wants \`npm install zeromq\`, which has types of its own: then delete this file.
+const NATIVE_ENGINE = `// --engine native: run \`npm install zeromq\`, then delete this file (zeromq has its own types).
 declare module 'zeromq';
 `;
 
 const README = `# Your socketlab
 
-All lessons, to read, to run and to change. Once:
+All lessons, to read, run and change. First, once:
 
     npm install
 
@@ -241,21 +241,21 @@ Then:
 
     npm start                                      the tour
     npx socketlab list                             all lessons
-    npx socketlab run 02                           one of them, its programs side by side
+    npx socketlab run 02                           one lesson, its programs side by side
 
-or its programs each in a terminal of its own:
+Or start each program in its own terminal:
 
     npx tsx examples/02-tcp-uppercase/server.ts
     npx tsx examples/02-tcp-uppercase/client.ts
 
-\`npx socketlab run\` starts the programs of this folder, with all that you have changed in them.
+\`npx socketlab run\` starts the programs in this folder, including your changes.
 Each program's header says what it shows, what you will see, and what to try.
 
-A program of your own takes the toolkit's sockets from the package:
+In a program of your own, import the toolkit's sockets from the package:
 
     import { DatagramSocket } from 'socketlab/udp';
     import { ConnectionSocket, WelcomingSocket } from 'socketlab/tcp';
 
-and so with \`socketlab/framing\`, \`zeromq\`, \`link\`, \`trace\`, \`auction\`, \`common\`. \`npm run types\`
-checks your types; \`npx socketlab --help\` tells the rest.
+The package also has \`socketlab/framing\`, \`zeromq\`, \`link\`, \`trace\`, \`auction\` and \`common\`.
+\`npm run types\` checks your types; \`npx socketlab --help\` lists all commands.
 `;

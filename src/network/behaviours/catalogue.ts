@@ -1,4 +1,4 @@
-/** All experiments, in the order in which they are best met. */
+/** All experiments, in the order in which a beginner should meet them. */
 import { MisuseError, slipsBetween } from '../../common/index.ts';
 import type { Experiment } from './experiment.ts';
 import { backlog } from './experiments/backlog.ts';
@@ -123,7 +123,7 @@ export const EXPERIMENTS: readonly Experiment[] = CHAPTERS.flatMap(
   ({ experiments }) => experiments,
 );
 
-/** Things that belong to experiments, in chapters; no chapter is empty. */
+/** Groups things by the chapter of their experiment, and leaves out empty chapters. */
 export function byChapter<T>(
   things: readonly T[],
   experimentOf: (thing: T) => Experiment,
@@ -134,12 +134,12 @@ export function byChapter<T>(
   })).filter(({ things }) => things.length > 0);
 }
 
-/** How many letters may be wrong in a name for a guess at what was meant. */
+/** A name with up to this many wrong letters still gets a suggestion. */
 const SLIPS = 3;
 
 /**
- * Those that are named, in the order of the names; all of them without a name.
- * @throws {MisuseError} ERR_UNKNOWN_BEHAVIOUR with what may have been meant
+ * The experiments with these names, in this order; all experiments if there is no name.
+ * @throws {MisuseError} ERR_UNKNOWN_BEHAVIOUR with suggestions
  */
 export function chooseExperiments(names: readonly string[]): readonly Experiment[] {
   if (names.length === 0) return EXPERIMENTS;
@@ -152,12 +152,12 @@ export function chooseExperiments(names: readonly string[]): readonly Experiment
       `there is no behaviour '${wanted}'. ` +
         (meant.length > 0
           ? `Did you mean ${meant.join(', or ')}?`
-          : 'socketlab behaviours --list shows them all'),
+          : 'socketlab behaviours --list shows all of them'),
     );
   });
 }
 
-/** At most three names that hold the word, share one with it, or nearly are it. */
+/** At most three names that contain the word, share a part with it, or are close to it. */
 function suggestions(wanted: string): string[] {
   const words = new Set(wanted.toLowerCase().split(/[^a-z]+/));
   return EXPERIMENTS.map(({ name }) => {

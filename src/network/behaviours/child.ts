@@ -1,5 +1,5 @@
 /**
- * The program that a child process of an experiment runs: one role of one experiment.
+ * The program of a child process: it plays one role of one experiment.
  *
  *     node child.ts EXPERIMENT ROLE GIVEN       started by program.ts, not by people
  */
@@ -8,12 +8,12 @@ import type { Experiment } from './experiment.ts';
 import { Lab } from './lab.ts';
 import { Parent } from './parent.ts';
 
-// Ctrl-C in a terminal reaches us as well; it is for our parent to end us, in its order.
+// Ctrl-C in a terminal reaches this process too, but the parent decides when it ends.
 process.on('SIGINT', () => {});
 process.once('disconnect', () => process.exit());
-// Our parent may have gone while this process was starting.
+// The parent may have ended while this process was starting.
 if (!process.connected) process.exit();
-// Waiting for that must not keep a program alive that has done its work.
+// The channel must not keep a program alive that has done its work.
 process.channel?.unref();
 
 const [name = '', role = '', given = 'null'] = process.argv.slice(2);

@@ -1,14 +1,14 @@
 /**
- * What an experiment is: a question that a beginner answers wrongly, and a run that asks the
- * machine.
+ * What an experiment is: a question that beginners often answer wrongly, and a run that shows
+ * what the machine does.
  *
  *     question ──► prediction, one of `answers` ──► run(lab) ──► finding ──► because
  *                                                                   │
  *                            what UDP did, what TCP did, and which answer that shows
  *
- * Each is one file of experiments/, to be read from top to bottom. It says what it expects
- * (`expected`), but the finding is computed from what was measured and from nothing else: a
- * system that behaves otherwise gets another answer.
+ * Each experiment is one file of experiments/, to be read from top to bottom. It says what it
+ * expects (`expected`), but the finding is computed from the measurements alone: a system
+ * that behaves differently gets a different answer.
  *
  * Read next: experiments/coalescing.ts, lab.ts.
  */
@@ -19,7 +19,7 @@ type Measured = number | string | boolean | readonly number[] | readonly string[
 
 /** What one of the two transports did. */
 export interface Side {
-  /** In one line, for people. */
+  /** What it did, in one line, for people. */
   told: string;
   /** The same as numbers and codes, for programs. Times are in milliseconds. */
   measured: Readonly<Record<string, Measured>>;
@@ -28,52 +28,52 @@ export interface Side {
 export interface Finding<Answer extends string = string> {
   udp: Side;
   tcp: Side;
-  /** Which answer this shows; undefined when it is none of them. */
+  /** The answer that this shows; undefined when it is none of them. */
   answer: Answer | undefined;
 }
 
 export interface Experiment<Answer extends string = string> {
-  /** As its file is called, without `.ts`. */
+  /** The name of its file, without `.ts`. */
   name: string;
   /** One sentence. */
   question: string;
-  /** 2 to 4 of them, in the order in which they are offered. */
+  /** 2 to 4 answers, in the order in which they are offered. */
   answers: Readonly<Record<Answer, string>>;
-  /** What Linux shows. */
+  /** The answer on Linux. */
   expected: NoInfer<Answer>;
   /**
-   * Closes nothing that it has from the lab, which does that. It may throw `NotHere` when the
-   * machine lacks what the question is about.
+   * Runs the experiment. The lab closes what it handed out, so `run` need not. Throws
+   * `NotHere` when the machine lacks what the question is about.
    */
   run(lab: Lab): Promise<Finding<NoInfer<Answer>>>;
-  /** Why it is so, short and plain. */
+  /** Why the machine behaves like this, in a few plain sentences. */
   because: string;
-  /** Where it is written: man pages and RFCs. */
+  /** The man pages and RFCs that say so. */
   sources: readonly string[];
-  /** What to read in the sources: `file#text`, where the text stands once in that file. */
+  /** What to read in the sources: `file#text`; the text occurs once in that file. */
   read: readonly string[];
-  /** What is different on these systems. There, another answer is no surprise. */
+  /** What is different on these systems, which may give another answer. */
   differs?: Partial<Record<NodeJS.Platform, string>>;
   /**
-   * What runs in processes of their own, started by `lab.program(role)`, for experiments in
-   * which somebody must be killed or be deaf.
+   * Roles that run in processes of their own, started by `lab.program(role)`, for experiments
+   * in which a program is killed or stops responding.
    */
   programs?: Readonly<Record<string, (lab: Lab, parent: Parent) => Promise<void>>>;
 }
 
-/** Checks at compile time that the answers which are given are answers. */
+/** Checks at compile time that `expected` and the findings name existing answers. */
 export function experiment<const Answer extends string>(
   description: Experiment<Answer>,
 ): Experiment<Answer> {
   return description;
 }
 
-/** The answer of a finding: the first that is true, undefined when none is. */
+/** The first answer that holds; undefined when none does. */
 export function whichHolds<Answer extends string>(
   answers: Readonly<Record<Answer, boolean>>,
 ): Answer | undefined {
   return (Object.keys(answers) as Answer[]).find((answer) => answers[answer]);
 }
 
-/** Thrown by an experiment that this machine cannot do. */
+/** Thrown by an experiment that cannot run on this machine. */
 export class NotHere extends Error {}

@@ -1,9 +1,9 @@
-/** Outcomes for programs: version 1, described in docs/behaviours.md. Pure. */
+/** Outcomes as JSON for programs: version 1, described in docs/behaviours.md. Pure. */
 import { byChapter } from './catalogue.ts';
 import type { Experiment, Side } from './experiment.ts';
 import { asExpected, type Outcome } from './run.ts';
 
-/** The names, questions and answers alone, without what happens. */
+/** Name, question and answers only, without an outcome. */
 export interface BehaviourQuestion {
   name: string;
   chapter: string;
@@ -13,20 +13,20 @@ export interface BehaviourQuestion {
 }
 
 export interface BehaviourJson extends BehaviourQuestion {
-  /** The id of the answer that Linux shows. */
+  /** The id of the answer on Linux. */
   expected: string;
   state: Outcome['state'];
-  /** The id of the answer that this run shows; null for none, or when it did not run. */
+  /** The id of the answer that this run shows; null if it shows none or did not run. */
   outcome: string | null;
   /** Null when it did not run. */
   asExpected: boolean | null;
   udp: Side | null;
   tcp: Side | null;
-  /** What did not come, and how long that was waited for. */
+  /** How long the run waited for things that did not happen, and why that is enough. */
   silences: readonly { milliseconds: number; because: string }[];
   /** Why it did not run; null when it did. */
   reason: string | null;
-  /** What is different on this system; null for nothing that is known. */
+  /** What is known to be different on this system; null if nothing is. */
   differs: string | null;
   because: string;
   sources: readonly string[];
@@ -34,7 +34,7 @@ export interface BehaviourJson extends BehaviourQuestion {
   milliseconds: number;
 }
 
-/** Whose behaviour it is. */
+/** The machine whose behaviour this is. */
 export interface Machine {
   platform: NodeJS.Platform;
   /** Node's version. */

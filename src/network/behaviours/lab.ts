@@ -1,10 +1,9 @@
 /**
- * What an experiment works with: sockets that are closed afterwards, ports, programs, and
- * waiting. One lab for each run of each experiment.
+ * What an experiment works with: sockets, which the lab closes afterwards, ports, programs and
+ * waiting. Each run of an experiment has its own lab.
  *
- * An experiment that shows that something does *not* happen has to wait for it, and says for
- * how long and why that is enough (`stillPending`). Everything else waits for what it wants,
- * never for a time.
+ * To show that something does *not* happen, an experiment has to wait, and says for how long
+ * and why that is enough (`stillPending`). Every other wait is for an event, not for a time.
  *
  * Read next: run.ts, which opens and closes it.
  */
@@ -21,26 +20,26 @@ import {
 import { DatagramSocket, type DatagramSocketOptions } from '../../udp/index.ts';
 import { Program } from './program.ts';
 
-/** How long something was waited for that did not come. */
+/** A wait for something that did not happen. */
 export interface Silence {
   milliseconds: number;
   /** Why that is long enough. */
   because: string;
 }
 
-/** Whatever can be given back, of ours or of Node's own. */
+/** Anything that can be closed, ours or Node's own. */
 interface Closable {
   close(done?: () => void): unknown;
 }
 
-/** Between two looks at a condition, in milliseconds. */
+/** Time between two checks of a condition, in milliseconds. */
 const LOOK = 2;
 
 /** Above the tests' own ports, below the ephemeral ones (common/process/free-port.ts). */
 const [FIRST_PORT, PLACES] = [20_001, 3300];
 
 export class Lab {
-  /** Aborts when the run is over: its time is up, or somebody pressed Ctrl-C. */
+  /** Aborts when the run is over: its time is up, or the user pressed Ctrl-C. */
   readonly signal: AbortSignal;
   readonly silences: Silence[] = [];
   readonly #experiment: string;
@@ -53,8 +52,9 @@ export class Lab {
   }
 
   /**
-   * Has the lab close it afterwards. An error of a bare socket no longer ends the process.
-   * @throws the signal's reason when the run is over, so that it does not go on
+   * Registers something to be closed afterwards. An 'error' event of a bare socket no longer
+   * ends the process.
+   * @throws the signal's reason when the run is over, so that the experiment stops
    */
   keep<T extends Closable | Socket>(thing: T): T {
     if ('on' in thing) thing.on('error', () => {});
@@ -67,14 +67,14 @@ export class Lab {
     return thing;
   }
 
-  /** A UDP socket that others can send to: at a port of this machine that the system chose. */
+  /** A UDP socket bound to a port of this machine that the system chose. */
   async datagramSocket(options?: DatagramSocketOptions): Promise<DatagramSocket> {
     const socket = this.keep(new DatagramSocket({ queueLimit: 100_000, ...options }));
     await socket.bind({ port: 0 });
     return socket;
   }
 
-  /** A TCP server's door, at a port of this machine that the system chose. */
+  /** A TCP server's welcoming socket, by default at a port that the system chose. */
   async welcomingSocket(
     options?: WelcomingOptions,
     port = 0,
@@ -96,14 +96,14 @@ export class Lab {
     return socket;
   }
 
-  /** The next of a server's connections. */
+  /** The next connection of a server. */
   async accept(door: WelcomingSocket): Promise<Accepted> {
     const accepted = await door.accept();
     this.keep(accepted.connectionSocket);
     return accepted;
   }
 
-  /** Both ends of a connection. Neither reads before it is asked. */
+  /** Both ends of a connection. Neither reads before `recv` is called. */
   async connection(
     options?: ConnectionOptions,
   ): Promise<{ client: ConnectionSocket; server: ConnectionSocket }> {
@@ -114,11 +114,11 @@ export class Lab {
   }
 
   /**
-   * A port of this machine where nobody listens, for UDP and for TCP. Other labs keep off it
+   * A port of this machine where nobody listens, for UDP and for TCP. Other labs do not use it
    * until this process ends.
    */
   async freePort(): Promise<number> {
-    // Not before somebody asks: it would make every child program start later.
+    // Imported only when needed: otherwise every child program would start later.
     const { freePort } = await import('../../common/process/index.ts');
     return await freePort(FIRST_PORT + 3 * Math.floor(Math.random() * PLACES));
   }
@@ -129,8 +129,8 @@ export class Lab {
   }
 
   /**
-   * Whether a promise is unsettled after so many milliseconds. It is not given up: what it
-   * waits for may come later.
+   * Whether a promise is still unsettled after this many milliseconds. The promise stays
+   * usable: it may settle later.
    */
   async stillPending(
     promise: Promise<unknown>,
@@ -148,22 +148,22 @@ export class Lab {
     });
     await Promise.race([time, event]);
     clearTimeout(timer);
-    // On a busy machine we ourselves may be late: what has come by now has come in time.
+    // On a busy machine this timer may be late: what has arrived by now arrived in time.
     if (!settled) await new Promise((resolve) => setImmediate(resolve));
     if (!settled) this.silences.push({ milliseconds, because });
     return !settled;
   }
 
   /**
-   * A promise that is awaited further down. When the run ends before that, it fails with
-   * whatever the closing of its socket brings, and nobody needs to hear of it.
+   * For a promise that is awaited later. When the run ends before that, the closing of its
+   * socket rejects it, and nobody needs to handle that.
    */
   later<T>(promise: Promise<T>): Promise<T> {
     promise.catch(() => {});
     return promise;
   }
 
-  /** Waits until it is so. */
+  /** Waits until the condition holds. */
   async until(is: () => boolean): Promise<void> {
     while (!is()) {
       this.signal.throwIfAborted();
@@ -171,7 +171,7 @@ export class Lab {
     }
   }
 
-  /** Gives everything back, the last first. */
+  /** Closes everything, the last opened first. */
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#kept.toReversed().map(close));
@@ -180,13 +180,13 @@ export class Lab {
 
 async function close(thing: Closable | Socket): Promise<void> {
   if (thing instanceof Socket) thing.destroy();
-  // It waits for its connections, which are closed at the same time.
+  // Not awaited: a server waits for its connections, which are closed at the same time.
   else if (thing instanceof Server) thing.close();
   else if (thing instanceof ConnectionSocket) await breakOff(thing);
   else await thing.close();
 }
 
-/** Not politely: a peer that reads nothing would keep us waiting. */
+/** Resets the connection: a polite close would wait for a peer that reads nothing. */
 async function breakOff(connection: ConnectionSocket): Promise<void> {
   try {
     connection.reset();
@@ -195,7 +195,7 @@ async function breakOff(connection: ConnectionSocket): Promise<void> {
   }
 }
 
-/** The code of the error that something ends with; `'done'` when it succeeds. */
+/** The code of the error that an attempt ends with; `'done'` when it succeeds. */
 export async function codeOf(attempt: Promise<unknown>): Promise<string> {
   try {
     await attempt;
@@ -210,7 +210,7 @@ export function portOf(address: Address): number {
   return 'port' in address ? address.port : NaN;
 }
 
-/** What comes next on a connection, in words: bytes, its end, or the code of an error. */
+/** What a connection receives next, in words: bytes, its end, or the code of an error. */
 export async function nextOn(connection: ConnectionSocket): Promise<string> {
   try {
     const { length } = await connection.recv(1024);

@@ -3,15 +3,15 @@ import type { DatagramSocket } from '../../udp/index.ts';
 import type { Lab } from './lab.ts';
 
 const LAST = Buffer.from('that was the last');
-/** Between two tries, in milliseconds. */
+/** Time between two tries, in milliseconds. */
 const PAUSE = 20;
 
 /**
- * Receives everything that `sender` has sent to `receiver` and that has survived, in its order.
+ * Receives everything that `sender` has sent to `receiver` and that was not lost, in order.
  *
- * Nobody else can tell that nothing more will come. So the sender says a last word, again and
- * again, for it may be lost like everything else. Datagrams from one socket to another keep
- * their order on one machine, so what has not come before it will not come.
+ * Only the sender knows that nothing more will come. So it sends a last datagram, again and
+ * again, since that may be lost too. Datagrams from one socket to another keep their order on
+ * one machine, so what has not arrived before the last one will not arrive.
  */
 export async function lastWord(
   lab: Lab,

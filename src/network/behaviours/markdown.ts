@@ -1,8 +1,8 @@
-/** All outcomes as tables for a page: docs/behaviours.md holds them. Pure. */
+/** All outcomes as Markdown tables, for docs/behaviours.md. Pure. */
 import { byChapter } from './catalogue.ts';
 import type { Outcome } from './run.ts';
 
-/** One table for each chapter; the answer that was shown stands in bold. */
+/** One table for each chapter; the answer that the run showed is bold. */
 export function markdownLines(outcomes: readonly Outcome[]): string[] {
   const lines: string[] = [];
   for (const { title, things } of byChapter(outcomes, ({ experiment }) => experiment)) {
@@ -31,7 +31,7 @@ function cells(outcome: Outcome): string[] {
   return [`\`${name}\``, [question, ...list].join('<br>'), ...sides];
 }
 
-/** What would end a cell, or look like markup. */
+/** Escapes what would end a cell or look like markup. */
 function escaped(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('_', '\\_');
 }

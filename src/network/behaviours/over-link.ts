@@ -1,10 +1,10 @@
 /**
- * Numbered messages over a bad link, once as datagrams and once in a stream, with the same
- * fates: segment k of the stream carries message k.
+ * Sends numbered messages over a bad link, once as datagrams and once in a stream, with the
+ * same fates: segment k of the stream carries message k.
  *
  *     sender ──► relay ──► receiver
  *
- * The stream's relay models what loss does to TCP; it loses no byte. See ../link.
+ * The stream's relay models what packet loss does to TCP, and passes every byte on. See ../link.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { InetAddress } from '../../common/index.ts';
@@ -15,7 +15,7 @@ import type { Lab } from './lab.ts';
 export interface Arrived {
   /** Its number, from 1. */
   k: number;
-  /** Milliseconds from its sending to its receiving. */
+  /** Milliseconds from the send call to the receive call. */
   latency: number;
 }
 
@@ -24,7 +24,7 @@ const SIZE = 4;
 
 /**
  * @param every milliseconds from one message to the next; 0 for one right after the other
- * @returns what arrived, in the order of its arrival
+ * @returns what arrived, in the order of arrival
  */
 export async function overDatagrams(
   lab: Lab,
@@ -41,13 +41,13 @@ export async function overDatagrams(
   const receiving = (async (): Promise<void> => {
     for (;;) arrived.push(arrival((await receiver.recvfrom(SIZE)).data, sentAt));
   })();
-  receiving.catch(() => {}); // the lab has closed the receiver, which ends this
+  receiving.catch(() => {}); // ends when the lab closes the receiver
   const sender = await lab.datagramSocket();
   await atPace(messages, every, async (k) => {
     sentAt[k] = performance.now();
     await sender.sendto(message(k), relay.address);
   });
-  // Nobody tells a receiver of datagrams that no more will come; here the relay knows.
+  // A receiver of datagrams cannot know that no more will come; here the relay knows.
   await lab.until(() => {
     const { delivered, duplicated, lost, received } = relay.statistics.there;
     const all = received === messages && delivered === received - lost + duplicated;
@@ -56,7 +56,7 @@ export async function overDatagrams(
   return [...arrived];
 }
 
-/** As `overDatagrams`, in a stream. */
+/** Like `overDatagrams`, in a stream. */
 export async function overStream(
   lab: Lab,
   link: LinkOptions,

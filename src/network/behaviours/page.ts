@@ -1,4 +1,4 @@
-/** One experiment in full: the question, what happened, why, and what to read. Pure. */
+/** Prints one experiment in full: question, what happened, why, and what to read. Pure. */
 import type { Experiment } from './experiment.ts';
 import type { Paint } from '../../common/terminal/index.ts';
 import { asExpected, type Outcome } from './run.ts';
@@ -8,11 +8,11 @@ export interface PageOptions {
   /** Columns of the terminal. */
   width: number;
   paint: Paint;
-  /** `file#text` to `file:line`. */
+  /** Turns `file#text` into `file:line`. */
   placeOf: (reading: string) => string;
 }
 
-/** Prose is set no wider than this, for the eye's sake. */
+/** Wider prose is hard to read. */
 const PROSE = 90;
 const INDENT = '  ';
 
@@ -58,7 +58,7 @@ export function shownAnswer(outcome: Outcome): string | undefined {
   return outcome.state === 'ran' ? outcome.finding.answer : undefined;
 }
 
-/** Its number, as it was offered, from 1. */
+/** The number of that answer, from 1, as it was offered. */
 export function shownNumber(outcome: Outcome): number | undefined {
   const answer = shownAnswer(outcome);
   if (answer === undefined) return undefined;
@@ -92,7 +92,7 @@ function happened(outcome: Outcome, options: PageOptions): string[] {
   ];
 }
 
-/** `  UDP  text`, its further lines below the text. */
+/** `  UDP  text`, with further lines indented below the text. */
 function indented(
   label: string,
   text: string,

@@ -1,6 +1,6 @@
 /**
- * The other side of `program.ts`, as a child process sees it: whom it tells what it has seen,
- * and who tells it to go on.
+ * The other side of `program.ts`, as a child process sees it: it reports to the experiment
+ * what it has seen, and waits until the experiment wakes it.
  */
 import { readSync } from 'node:fs';
 
@@ -12,7 +12,7 @@ export class Parent {
     this.given = given;
   }
 
-  /** Tells the experiment. Resolves when the message has left this process. */
+  /** Sends a message to the experiment. Resolves when it has left this process. */
   async say(what: unknown): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       process.send!(what, (error: Error | null) => (error ? reject(error) : resolve()));
@@ -20,12 +20,12 @@ export class Parent {
   }
 
   /**
-   * Tells the experiment, and blocks the whole process until it calls `wake`, as work that never
-   * returns to the event loop would. Nothing is accepted and nothing is read meanwhile; what
-   * goes on is the kernel's doing alone. When the experiment is gone, this returns, too.
+   * Sends a message, then blocks the whole process until the experiment calls `wake`, like
+   * work that never returns to the event loop. Meanwhile the process accepts and reads
+   * nothing; only the kernel works. Also returns when the experiment has ended.
    */
   sayAndGoDeaf(what: unknown): void {
-    // In one turn: after `say` the loop may bring what the experiment sends us for its answer.
+    // Not `say`: in another turn of the loop, what the experiment sends next might be read.
     process.send!(what);
     readSync(0, Buffer.alloc(1));
   }

@@ -1,6 +1,6 @@
 /**
- * Prediction first: the question, a guess, the run, and whether the guess was right. No
- * keyboard and no screen here; whoever calls has them. Pure.
+ * Prediction first: shows the question, asks for a guess, runs the experiment, and says
+ * whether the guess was right. Pure: the caller has the keyboard and the screen.
  */
 import { some } from '../../common/index.ts';
 import type { Experiment } from './experiment.ts';
@@ -8,7 +8,7 @@ import { outcomeLines, type PageOptions, questionLines, shownNumber } from './pa
 import type { Outcome } from './run.ts';
 
 export interface PredictOptions extends PageOptions {
-  /** A line that somebody typed; undefined when no more will come. */
+  /** The next line that the user types; undefined at the end of the input. */
   ask(this: void, prompt: string): Promise<string | undefined>;
   show(this: void, lines: readonly string[]): void;
   run(this: void, experiment: Experiment): Promise<Outcome>;
@@ -16,12 +16,12 @@ export interface PredictOptions extends PageOptions {
 
 export interface Score {
   right: number;
-  /** How often somebody guessed and could be told whether it was right. */
+  /** How many guesses could be judged. */
   guessed: number;
   outcomes: Outcome[];
 }
 
-/** Goes on until all are done, or nobody answers any more. */
+/** Continues until all experiments are done or the input ends. */
 export async function predict(
   experiments: readonly Experiment[],
   options: PredictOptions,
@@ -51,11 +51,11 @@ export async function predict(
 }
 
 function verdict({ guessed, right }: Score): string {
-  if (guessed === 0) return 'Nothing was guessed.';
+  if (guessed === 0) return 'You made no predictions.';
   return `You were right ${right} of ${some(guessed, 'time')}.`;
 }
 
-/** The number of an answer; 0 for somebody who only wants to see; undefined at the end. */
+/** The number of an answer; 0 to see the outcome without a guess; undefined at the end. */
 async function askFor(
   { answers }: Experiment,
   ask: PredictOptions['ask'],

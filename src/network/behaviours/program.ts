@@ -1,5 +1,6 @@
 /**
- * One program of an experiment as a real child process: started, listened to, woken, killed.
+ * Runs one program of an experiment as a real child process: starts it, reads its messages,
+ * wakes it and kills it.
  *
  *     experiment                         child.ts
  *     lab.program('server')     ────►    programs.server(lab, parent)
@@ -19,24 +20,24 @@ import { Child, howItEnded, nodeCommand } from '../../common/process/index.ts';
 export interface ProgramEnd {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** What it complained about. */
+  /** What it wrote to stderr. */
   stderr: string;
 }
 
-/** How a process is started that has no network but a loopback interface of its own. */
+/** Starts a process whose only network is a loopback interface of its own. */
 const ALONE = ['sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
 
 const MOST_MESSAGES = 1000;
 
 export class Program {
-  /** Resolves when it has ended and all it said has been heard. */
+  /** Resolves when it has ended and all its messages have arrived. */
   readonly ended: Promise<ProgramEnd>;
   readonly #child: Child;
   readonly #heard = new Mailbox<unknown>(MOST_MESSAGES);
 
   /**
-   * @param alone in a network namespace of its own, unshare(1); Linux only. Where the system
-   *   forbids that, the program ends at once.
+   * @param alone whether to run it in a network namespace of its own, unshare(1); Linux only.
+   *   If the system forbids that, the program ends at once.
    */
   constructor(experiment: string, role: string, given: unknown, alone = false) {
     const file = fileURLToPath(
@@ -55,17 +56,17 @@ export class Program {
     this.ended = this.#end();
   }
 
-  /** The next thing it says. @throws when it has ended without a word */
+  /** Its next message. @throws when it has ended without one */
   async heard<T>(): Promise<T> {
     return (await this.#heard.take('heard')) as T;
   }
 
-  /** Ends its deafness. */
+  /** Ends `sayAndGoDeaf` in the program. */
   wake(): void {
     this.#child.process.stdin!.write('\n');
   }
 
-  /** kill -9: it has no chance to say goodbye. Resolves when it is gone. */
+  /** kill -9: it cannot close its sockets first. Resolves when it has ended. */
   async kill(): Promise<ProgramEnd> {
     await this.#child.kill();
     return await this.ended;
@@ -85,7 +86,7 @@ export class Program {
   }
 }
 
-/** Without root's rights one may do that as the root of a user namespace of one's own. */
+/** Without root's rights, the program needs a user namespace in which it is root. */
 function asRoot(): string[] {
   return process.getuid?.() === 0 ? [] : ['--user', '--map-root-user'];
 }

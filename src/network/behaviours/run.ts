@@ -1,6 +1,6 @@
 /**
- * Runs experiments: one after the other, so that none makes another late, each in a lab of
- * its own and with a limit to its time.
+ * Runs one experiment in its own lab, with a time limit. Callers run them one after the other,
+ * so that none slows another down.
  */
 import { deadline, explain } from '../../common/index.ts';
 import { type Experiment, type Finding, NotHere } from './experiment.ts';
@@ -11,27 +11,27 @@ export type Outcome = {
   milliseconds: number;
   /** What is known to be different on this system. */
   differs: string | undefined;
-  /** What did not come, and how long that was waited for. */
+  /** How long the run waited for things that did not happen, and why that is enough. */
   silences: readonly Silence[];
 } & (
   | { state: 'ran'; finding: Finding }
   /** This machine lacks what the question is about. */
   | { state: 'not-here'; reason: string }
-  /** It could not do its job. */
+  /** The experiment itself failed. */
   | { state: 'failed'; reason: string }
 );
 
 export interface RunOptions {
   /** Ends the run; everything is closed before the promise rejects. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds for one experiment; 60,000 unless told otherwise. */
+  /** Milliseconds for one experiment; 60,000 by default. */
   limit?: number | undefined;
 }
 
-/** Thirty times what the slowest takes: a crowded machine is no failure. */
+/** Thirty times what the slowest takes: a busy machine must not count as a failure. */
 const LIMIT = 60_000;
 
-/** @throws the signal's reason, and nothing else: what goes wrong is an outcome */
+/** @throws only the signal's reason: an experiment that goes wrong is an outcome */
 export async function runExperiment(
   experiment: Experiment,
   { signal, limit = LIMIT }: RunOptions = {},
@@ -61,7 +61,7 @@ export async function runExperiment(
   }
 }
 
-/** Is what was found what was to be expected here? Undefined when nothing was found. */
+/** Whether the finding is the expected answer; undefined when there is no finding. */
 export function asExpected(outcome: Outcome): boolean | undefined {
   if (outcome.state !== 'ran') return undefined;
   return outcome.finding.answer === outcome.experiment.expected;

@@ -1,5 +1,5 @@
 /**
- * All outcomes as a table for a terminal: what was asked, what UDP did, what TCP did. Pure.
+ * All outcomes as a table for a terminal: the question, what UDP did, what TCP did. Pure.
  *
  *     coalescing                UDP                     TCP
  *     Two messages of 5 …       5 bytes, in 20 of …     both, 10 bytes, in …
@@ -13,9 +13,9 @@ import { some } from './words.ts';
 
 /** Between two columns. */
 const GAP = '  ';
-/** The question wants more room than an outcome. */
+/** The question needs more room than an outcome. */
 const SHARES = [0.36, 0.3, 0.34];
-/** Longer lines than this nobody can read. */
+/** Longer lines are hard to read. */
 const WIDEST = 200;
 const NARROWEST = 50;
 
@@ -34,14 +34,14 @@ export function tableLines(
   return [...lines, ...wrap(summary(outcomes), Math.min(width, WIDEST))];
 }
 
-/** How many there were, and which of them need a second look. */
+/** How many behaviours ran, and which of them need a second look. */
 function summary(outcomes: readonly Outcome[]): string {
   const names = (wanted: (outcome: Outcome) => boolean): string[] =>
     outcomes.filter(wanted).map(({ experiment }) => experiment.name);
   const usual = names((outcome) => asExpected(outcome) === true);
   const parts = [`${usual.length} as expected`];
   const others = {
-    otherwise: names((outcome) => asExpected(outcome) === false),
+    unexpected: names((outcome) => asExpected(outcome) === false),
     'not here': names(({ state }) => state === 'not-here'),
     failed: names(({ state }) => state === 'failed'),
   };
@@ -51,7 +51,7 @@ function summary(outcomes: readonly Outcome[]): string {
   return `${some(outcomes.length, 'behaviour')}: ${parts.join(', ')}.`;
 }
 
-/** What differs on this system, for an outcome that is not the usual one. */
+/** For an unexpected outcome: what is different on this system. */
 export function remark({ differs }: Outcome): string {
   return differs ?? 'Not the usual answer.';
 }

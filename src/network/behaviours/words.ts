@@ -1,8 +1,8 @@
-/** Numbers as people read them. Pure. */
+/** Formats numbers for people. Pure. */
 
 export { count, some } from '../../common/index.ts';
 
-/** Milliseconds with as many digits as mean something: `0.21 ms`, `4.3 ms`, `104 ms`. */
+/** Milliseconds, rounded to meaningful digits: `0.21 ms`, `4.3 ms`, `104 ms`. */
 export function ms(time: number): string {
   return `${rounded(time)} ms`;
 }
@@ -12,7 +12,7 @@ export function rounded(time: number): number {
   return Number(time.toFixed(digits));
 }
 
-/** `3.9 MB`: a million bytes. */
+/** `3.9 MB`, where 1 MB is a million bytes. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

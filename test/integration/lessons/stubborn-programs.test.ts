@@ -191,7 +191,7 @@ describe('what a program prints', () => {
     const [played] = await playScene(scene, { port: 0, onEvent });
     expect(played!.problem).toBeUndefined();
     expect(told).toBe(1_000_000);
-    expect(complaint).toContain('more is not shown');
+    expect(complaint).toContain('characters are shown');
     // The piece that goes beyond it is not cut.
     expect(played!.output.length).toBeGreaterThanOrEqual(1_000_000);
     expect(played!.output.length).toBeLessThan(1_100_000);

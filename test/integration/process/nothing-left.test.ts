@@ -81,7 +81,7 @@ async function beginLesson(): Promise<Program> {
   writeLesson(['heir', 'stubborn', 'flood', 'closed', 'loop']);
   const run = cli(['run', '01', '--port', String(await ownPort())], { cwd: folder });
   await run.printed('loop is ready');
-  await run.printed('more is not shown');
+  await run.printed('characters are shown');
   expect(peakMemory(run.pid)).toBeLessThan(MOST_MEMORY);
   expect(marked('loop').some(({ parent }) => parent === run.pid)).toBe(true);
   return run;

@@ -208,7 +208,7 @@ describe('choosing', () => {
           code: 'ERR_UNKNOWN_LESSON',
           message:
             `there is no lesson '${wanted}'. ${meant}` +
-            'There are: 01-udp-uppercase, 02-tcp-uppercase, 12-last',
+            'The lessons are: 01-udp-uppercase, 02-tcp-uppercase, 12-last',
         }),
       );
     },
@@ -218,7 +218,8 @@ describe('choosing', () => {
     expect(() => chooseLesson(lessons, '')).toThrow(
       expect.objectContaining({
         code: 'ERR_UNKNOWN_LESSON',
-        message: 'which lesson? There are: 01-udp-uppercase, 02-tcp-uppercase, 12-last',
+        message:
+          'name a lesson. The lessons are: 01-udp-uppercase, 02-tcp-uppercase, 12-last',
       }),
     );
   });

@@ -92,7 +92,7 @@ import { createSocket } from 'node:dgram';
     expect(() => parseHeader("import 'node:net';\n", 'bare.ts')).toThrow(
       expect.objectContaining({
         ...BAD_LESSON,
-        message: 'bare.ts: opens with no /** … */ header',
+        message: 'bare.ts: does not open with a /** … */ header',
       }),
     );
   });

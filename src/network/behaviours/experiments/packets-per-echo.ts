@@ -3,7 +3,7 @@ import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 
 const WORD = Buffer.from('hello');
-/** How long no packet must pass before a conversation counts as over: a delayed ACK takes up to 200 ms. */
+/** A conversation is over when no packet passes for this long; an ACK waits up to 200 ms. */
 const QUIET = 250;
 
 export const packetsPerEcho = experiment({

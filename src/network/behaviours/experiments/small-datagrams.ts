@@ -34,7 +34,7 @@ export const smallDatagrams = experiment({
     const { port } = receiver.address();
     // All in one turn of the event loop: nobody reads meanwhile.
     await Promise.all(Array.from({ length: MESSAGES }, () => sender.sendto(X, { port })));
-    // Now the program reads, and there is room again: a last datagram queues behind all that survived.
+    // Now the program reads, so there is room: a last datagram queues behind the survivors.
     await lab.until(() => {
       sender.sendto(LAST, { port }).catch(() => {});
       return over;

@@ -51,7 +51,7 @@ describe('a command line without what it needs', () => {
     ],
     ['the trace', ['diagram'], 'diagram needs a trace to draw'],
     ['the program', ['trace'], `behind --${example('trace -- node my-program.js')}`],
-    ['the lesson', ['run'], 'which lesson? There are: 01-udp-uppercase'],
+    ['the lesson', ['run'], 'name a lesson. The lessons are: 01-udp-uppercase'],
     ['both ends', ['relay'], 'relay needs --listen and --to: npm run'],
     ['one end', ['relay', '--to', '12000'], 'relay needs --listen: npm run'],
     ['the file', ['auction', 'new-bot'], example('auction new-bot my-bot.ts')],

@@ -92,7 +92,7 @@ describe('choosing by name', () => {
     ['twobinders', 'Did you mean two-binders?'],
     ['killed', 'Did you mean killed-peer?'],
     ['head-of-queue', 'Did you mean head-of-line'],
-    ['qqqqqqqq', 'socketlab behaviours --list shows them all'],
+    ['qqqqqqqq', 'socketlab behaviours --list shows all of them'],
   ])('says what may have been meant by %s', (name, advice) => {
     const attempt = (): unknown => chooseExperiments(['nagle', name]);
     expect(attempt).toThrow(MisuseError);

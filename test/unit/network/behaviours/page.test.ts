@@ -47,7 +47,7 @@ describe('an experiment in full', () => {
       '',
     ]);
     const text = lines.join('\n');
-    expect(text).toContain('Why\n  For UDP, sent means handed to the system.');
+    expect(text).toContain('Why\n  In UDP, sent means handed to the system.');
     expect(text).toContain(
       '  Written in udp(7); connect(2), ECONNREFUSED; RFC 9293 §3.5.2;',
     );

@@ -96,7 +96,7 @@ describe('a prediction', () => {
     expect(runs).toEqual(['nagle']);
     expect(score).toMatchObject({ right: 0, guessed: 0 });
     expect(text).toContain('UDP told of nagle');
-    expect(text).toMatch(/Nothing was guessed\.$/);
+    expect(text).toMatch(/You made no predictions\.$/);
   });
 
   it('ends the game when no more lines come, with the score so far', async () => {

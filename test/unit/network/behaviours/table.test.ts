@@ -46,7 +46,7 @@ describe('the table', () => {
       failed('order', 'out of memory'),
     ];
     expect(tableLines(outcomes, 200, PLAIN).at(-1)).toBe(
-      '5 behaviours: 1 as expected, 2 otherwise (backlog, loss), 1 not here (multicast), 1 failed (order).',
+      '5 behaviours: 1 as expected, 2 unexpected (backlog, loss), 1 not here (multicast), 1 failed (order).',
     );
     expect(tableLines(ALL, 200, PLAIN).at(-1)).toBe(
       `${ALL.length} behaviours: ${ALL.length} as expected.`,
