@@ -83,7 +83,7 @@ describe('the script of socketlab completion', () => {
     );
     expect(await zsh.ended()).toEqual(IN_PEACE);
     expect(zsh.stdout).toMatch(/^completed\n/);
-    expect(zsh.stdout).toMatch(/new-bot +-- write a bot to begin with/);
+    expect(zsh.stdout).toMatch(/new-bot +-- write a first bot for you to change/);
   });
 
   it.for(['bash', 'zsh'])(

@@ -128,7 +128,7 @@ export class DatagramLink implements AuctioneerLink {
     this.#nextId += 1;
     const bytes = encodeJson({ ...message, id });
     const begun = performance.now();
-    const answered = new Wait<Told>('an answer of the auctioneer', { signal });
+    const answered = new Wait<Told>('an answer from the auctioneer', { signal });
     this.#waiting.set(id, answered);
     let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;

@@ -119,7 +119,8 @@ export class FramedLink implements AuctioneerLink {
 
   #hear(told: Told): void {
     if ('seq' in told || isNote(told)) {
-      if (!this.#told.put(told)) throw lost('the auctioneer says too much');
+      if (!this.#told.put(told))
+        throw lost('the auctioneer has sent more news than can be kept');
     } else if (told.id !== undefined) {
       this.#waiting.get(told.id)?.resolve(told);
     } else if (told.type === 'refused') {

@@ -43,7 +43,7 @@ export class BoardState {
     if (stray !== undefined) {
       throw new MisuseError(
         'ERR_BAD_ARGUMENT',
-        `the board was given the item ${stray}, which is none of the game's kinds`,
+        `the board was given the item ${stray}, which is not one of the game's kinds`,
       );
     }
     const marks = marksOf(rules.kinds);
@@ -130,10 +130,10 @@ export class BoardState {
   #check(event: BoardEvent): void {
     const { bidders, round } = this.#ledger;
     if ('item' in event && !this.#kinds.has(event.item)) {
-      throw impossible(event, `no kind is called ${event.item}`);
+      throw impossible(event, `the game has no kind ${event.item}`);
     }
     if ('round' in event && event.round !== round) {
-      throw impossible(event, `round ${round} is going on, not ${event.round}`);
+      throw impossible(event, `this is round ${round}, not ${event.round}`);
     }
     const name = event.type === 'over' ? event.winner : 'name' in event && event.name;
     if (typeof name !== 'string') return;

@@ -103,7 +103,7 @@ export class Site {
     if (stream.full) {
       refuse(response, {
         status: 503,
-        text: 'as many pages as there may be are open already: close one, or wait',
+        text: 'too many pages are open already: close one, or wait',
         headers: { 'retry-after': '5', connection: 'close' },
       });
       return;

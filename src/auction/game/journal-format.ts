@@ -60,7 +60,7 @@ const headerSchema = v.object({
 
 export function readHeader(file: string, line: string): JournalHeader {
   const { success, output } = v.safeParse(headerSchema, parseJson(line));
-  if (!success) throw misuse(`${file} is no auction's journal of version 1`);
+  if (!success) throw misuse(`${file} is not an auction journal of version 1`);
   try {
     return { options: auctionOptions(output.options), code: output.code };
   } catch (error) {
@@ -94,12 +94,12 @@ const recordSchema = v.variant('type', [
 export function readRecord(file: string, line: string, number: number): JournalRecord {
   const { success, output } = v.safeParse(recordSchema, parseJson(line));
   if (success) return output as JournalRecord;
-  throw corrupted(file, number, `it is no event: ${line.slice(0, 60)}`);
+  throw corrupted(file, number, `it is not an event: ${line.slice(0, 60)}`);
 }
 
 /** @param line counted from 1; the options of the game stand in the first */
 export function corrupted(file: string, line: number, why: string): MisuseError {
-  return misuse(`${file} is corrupted in line ${line}: ${why}`);
+  return misuse(`${file} is corrupted at line ${line}: ${why}`);
 }
 
 function parseJson(line: string): unknown {

@@ -99,14 +99,14 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
   checkChoice('order', options.order, 'known', 'secret');
   checkChoice('win', options.win, 'first-to', 'highest-value');
   checkChoice('unsold', options.unsold, 'to-nobody', 'to-first');
-  if (typeof options.seed !== 'string') throw bad('a seed is a text');
+  if (typeof options.seed !== 'string') throw bad('a seed is text');
   const { secondsPerRound } = options;
   if (!(secondsPerRound >= 0 && secondsPerRound <= LONGEST_ROUND)) {
     throw bad(`secondsPerRound: from 0 to ${LONGEST_ROUND}, not ${secondsPerRound}`);
   }
   for (const [kind, value] of Object.entries(options.values)) {
     if (!options.kinds.includes(kind))
-      throw bad(`no kind is called ${kind}, but it has a value`);
+      throw bad(`there is a value for ${kind}, but no kind of that name`);
     checkWhole(`the value of ${kind}`, value, 0, Number.MAX_SAFE_INTEGER);
   }
   const longest = Math.max(...kinds.map((kind) => Buffer.byteLength(kind) + 3));
@@ -118,17 +118,19 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
 
 function checkKinds(kinds: readonly string[]): void {
   if (!Array.isArray(kinds) || kinds.length === 0 || kinds.length > MOST_KINDS) {
-    throw bad(`there are from 1 to ${MOST_KINDS} kinds`);
+    throw bad(`a game has from 1 to ${MOST_KINDS} kinds`);
   }
   for (const kind of kinds as readonly unknown[]) {
     if (typeof kind !== 'string' || !isWord(kind)) {
       throw bad(
-        `kinds are names without spaces, of at most ${LONGEST_WORD} characters that can be seen`,
+        `a kind is a name without spaces, of at most ${LONGEST_WORD} visible characters`,
       );
     }
     // Collections are counted in plain objects, whose own words these are.
     if (kind in {})
-      throw bad(`a kind cannot be called ${kind}: JavaScript needs that word`);
+      throw bad(
+        `a kind cannot be called ${kind}: JavaScript's objects have that name already`,
+      );
   }
   if (new Set(kinds).size !== kinds.length) throw bad('a kind is named twice');
 }

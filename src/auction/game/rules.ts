@@ -116,7 +116,7 @@ function over({ winner }: Auction): Decision {
 
 function join(auction: Auction, { name }: { name: string }): Decision {
   if (!isWord(name)) {
-    const why = `a name is one word of at most ${LONGEST_WORD} characters that can be seen`;
+    const why = `a name is one word of at most ${LONGEST_WORD} visible characters`;
     return refuse('bad-name', why);
   }
   if (auction.bidders.has(name)) {
@@ -140,7 +140,7 @@ function bid(auction: Auction, command: AuctionCommand & { type: 'bid' }): Decis
   if (amount > money) {
     return refuse(
       'too-poor',
-      `a bid of ${amount} is more than the ${money} that are left`,
+      `a bid of ${amount} is more than the ${money} you have left`,
     );
   }
   // JSON has a −0, which is worth no less.
@@ -205,7 +205,7 @@ function opened({ items }: Auction, round: number): AuctionEvent {
 type AnswerEvent = Extract<AuctionEvent, { type: 'bid' | 'passed' }>;
 
 function wrongRound({ round }: Auction, given: number): Decision & { refusal: Refusal } {
-  return refuse('wrong-round', `round ${round} is going on, not ${given}`);
+  return refuse('wrong-round', `this is round ${round}, not ${given}`);
 }
 
 function refuse(code: RefusalCode, reason: string): Decision & { refusal: Refusal } {

@@ -1,10 +1,10 @@
 /**
  * What `socketlab auction serve` shows: events in, lines out. Pure.
  *
- * It is a log that is read from top to bottom, on a terminal, in a pipe and in a file alike.
- * On a terminal one more line says whom the round waits for; it is written over and over.
- * Amounts are not shown before the round is over, though this screen could know them: it may
- * hang on the classroom's wall.
+ * It is a log, read from top to bottom, on a terminal, in a pipe or in a file. On a terminal,
+ * one more line says whom the round waits for and is rewritten in place. Amounts stay hidden
+ * until the round is over, although they are known here: the screen may be on the classroom's
+ * wall.
  */
 import type { AuctionEvent } from '../game/events.ts';
 import type { Paint } from '../../common/terminal/index.ts';

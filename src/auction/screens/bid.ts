@@ -1,4 +1,6 @@
-/** A bidder with its screen: a person at a prompt, or a bot: `socketlab auction bid`. */
+/**
+ * `socketlab auction bid`: a bidder with its screen, for a person at a prompt or for a bot.
+ */
 import { explain, formatAddress } from '../../common/index.ts';
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import {
@@ -14,7 +16,7 @@ import { type Answers, ownAnswers } from './keyboard.ts';
 import { standingsTable } from './standings.ts';
 
 export interface BidOptions extends Omit<PlayOptions, 'decide' | 'on'> {
-  /** Who decides; a person at the keyboard when there is none. */
+  /** The bot that decides; without one, a person at the keyboard. */
   bot?: Bot | undefined;
   signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ function askBot(bot: Bot, screen: Screen): Decide {
   };
 }
 
-/** A person may take his time; what he types is checked before it is sent. */
+/** A person may take their time; what they type is checked before it is sent. */
 function askPerson(person: Answers, screen: Screen): Decide {
   let told = false;
   return async (view, signal) => {
@@ -87,7 +89,7 @@ function stateOfPlay(view: BidderView, { paint, width }: Screen): string[] {
 class BidderScreen {
   readonly #options: BidOptions;
   readonly #screen: Screen;
-  /** The bid of ours that was accepted last. */
+  /** Our last accepted bid. */
   #accepted: { round: number; amount: number | null } | undefined;
 
   constructor(options: BidOptions, screen: Screen) {
@@ -116,7 +118,7 @@ class BidderScreen {
       case 'lost': {
         const why = explain(event.error);
         this.#screen.print(
-          paint.yellow(`The auctioneer is lost, looking for him: ${why}`),
+          paint.yellow(`Lost the auctioneer, trying to reconnect: ${why}`),
         );
         break;
       }
@@ -134,7 +136,7 @@ class BidderScreen {
       this.#screen.paint.dim(`  to come back after a crash: --token ${welcome.token}`),
     ];
     if (welcome.state.phase === 'joining') {
-      lines.push(`Waiting until all ${bidders} are there.`);
+      lines.push(`Waiting for all ${bidders} bidders to join.`);
     }
     return lines;
   }
@@ -145,7 +147,7 @@ class BidderScreen {
       case 'start':
         return [`The game begins: ${list(news.bidders, 12)}.`];
       case 'round':
-        // A person is told more when he is asked.
+        // A person sees more when asked to bid.
         return this.#options.bot
           ? ['', `${itemNumber(news.round, ledger.rules)}: ${paint.bold(news.item)}`]
           : [];
@@ -154,10 +156,10 @@ class BidderScreen {
         const mine = winner === this.#options.name;
         const who = mine ? 'you have' : `${winner} has`;
         const text = `  ${who} bought ${item} for ${price}`;
-        // One who bid as much wonders why he has not bought it.
+        // A bidder who bid the same amount would wonder why they did not get it.
         const { amount } = this.#accepted?.round === round ? this.#accepted : {};
         const isTied = !mine && ledger.rules.price === 'first' && amount === price;
-        if (isTied) return [`${text}, as much as you have bid, and was earlier`];
+        if (isTied) return [`${text}, the same as your bid, but bid earlier`];
         return [mine ? paint.green(text) : text];
       }
       case 'unsold':

@@ -1,11 +1,11 @@
-/** What is said of a game to people, in whole sentences. Pure. */
+/** What people are told about a game, in whole sentences. Pure. */
 import type { GameRules } from '../game/ledger.ts';
 
 export function howToWin({ win, countToWin, price }: GameRules): string {
   const pays =
     price === 'first'
-      ? 'The highest bid wins and pays what it bid'
-      : 'The highest bid wins and pays the second highest';
+      ? 'The highest bidder wins and pays their bid'
+      : 'The highest bidder wins and pays the second-highest bid';
   const wins =
     win === 'first-to'
       ? `The first to own ${countToWin} of a kind wins the game`

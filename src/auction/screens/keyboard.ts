@@ -1,17 +1,17 @@
 /**
- * Lines from a pipe or a keyboard, one for each question. They differ in what came before it
- * was asked for:
+ * Lines from a pipe or a keyboard, one for each question. They differ in what happens to a
+ * line that comes before its question:
  *
  *   a pipe       waits: it was written for the questions to come
  *   a keyboard   is thrown away: it was meant for a question that is over. Half a bid that
  *                was typed when a round ended would become the beginning of the next one
  *
- * The end of the input is told once.
+ * The end of the input is reported once.
  */
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 
-/** Who answers questions: somebody at a keyboard, or a pipe. */
+/** What answers questions: a person at a keyboard, or a pipe. */
 export interface Answers {
   /** The answer; undefined at the end of the input, or when the signal aborts. */
   ask(question: string, signal: AbortSignal): Promise<string | undefined>;
@@ -29,7 +29,7 @@ export function ownAnswers(live: boolean): Answers {
 type Input = NodeJS.ReadableStream;
 type Output = NodeJS.WritableStream;
 
-/** Also of a keyboard whose screen is elsewhere: then the terminal edits the lines. */
+/** Also for a keyboard whose screen is elsewhere: then the terminal edits the lines. */
 export class Pipe implements Answers {
   readonly #output: Output;
   readonly #typed: boolean;
@@ -51,14 +51,14 @@ export class Pipe implements Answers {
       this.#ended = true;
       this.#wake?.();
     });
-    // Nobody reads on, or an open input would keep the program alive.
+    // Paused, because an input that is being read would keep the program alive.
     this.#reader.pause();
   }
 
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
     this.#output.write(question);
     const line = await this.#line(signal);
-    // What is not typed leaves the question without its end of line.
+    // Only a typed answer has echoed an end of line.
     if (line === undefined || !this.#typed) this.#output.write('\n');
     return line;
   }
@@ -88,13 +88,13 @@ export class Pipe implements Answers {
 export class Keyboard implements Answers {
   readonly #output: Output;
   readonly #reader: Interface;
-  /** Whoever waits for a line. */
+  /** Answers the question that waits for a line. */
   #answer: ((line: string | undefined) => void) | undefined;
   #ended = false;
 
   constructor(input: Input, output: Output) {
     this.#output = output;
-    // What is typed unasked is not shown either.
+    // What is typed before a question is not shown.
     const echo = new Writable({
       decodeStrings: false,
       write: (text: string, _encoding, done) => {
@@ -113,7 +113,7 @@ export class Keyboard implements Answers {
       this.#ended = true;
       this.#answer?.(undefined);
     });
-    // No terminal makes a signal of it while lines are edited here.
+    // While lines are edited here, the terminal does not turn Ctrl-C into a signal.
     this.#reader.on('SIGINT', () => {
       if (!process.emit('SIGINT')) process.kill(process.pid, 'SIGINT');
     });

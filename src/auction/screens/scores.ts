@@ -32,7 +32,7 @@ export async function showScores(
       screen.print(
         hears
           ? `The scores of ${endpoint} (Ctrl-C ends it)`
-          : `Nobody publishes at ${endpoint}; listening on`,
+          : `Nobody is publishing at ${endpoint}; still trying`,
       );
     },
     onScore: (score) => {
@@ -42,7 +42,7 @@ export async function showScores(
   });
 }
 
-/** What a score says to people. */
+/** A score as lines for people to read. */
 function scoreLines(score: Score, { paint, width }: Screen): string[] {
   const { rules } = score;
   const { bold, dim, green } = paint;

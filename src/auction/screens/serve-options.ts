@@ -1,4 +1,4 @@
-/** What `socketlab auction serve` is told. */
+/** The options of `socketlab auction serve`. */
 import type { AuctioneerOptions } from '../server/auctioneer.ts';
 
 export interface ServeOptions extends AuctioneerOptions {
@@ -8,7 +8,7 @@ export interface ServeOptions extends AuctioneerOptions {
   publish?: number | undefined;
   /** Events as JSON lines instead of a screen. */
   json?: boolean | undefined;
-  /** How one starts a bidder, for the first lines. */
+  /** The command that starts a bidder, for the first lines. */
   bidCommand: string;
   signal: AbortSignal;
 }

@@ -13,13 +13,13 @@ import type { Scores } from '../server/publish-scores.ts';
 import { list } from './game-words.ts';
 import type { ServeOptions } from './serve-options.ts';
 
-/** What is opened beside the auctioneer. */
+/** What else is open besides the auctioneer. */
 export interface Besides {
   board: Board | undefined;
   scores: Scores | undefined;
 }
 
-/** Where it is, and what to type to join, to look on, and after a crash. */
+/** Where it is, and what to type to join, to watch, and after a crash. */
 export function opening(
   auctioneer: Auctioneer,
   { board, scores }: Besides,
@@ -52,14 +52,12 @@ export function opening(
     lines.push(`  journal: ${journal} (after a crash, add --resume)`);
   }
   if (auctioneer.cut > 0) {
-    lines.push(
-      `           half a line at its end, which nobody was told of, was cut off`,
-    );
+    lines.push(`           its last line, incomplete and told to nobody, was cut off`);
   }
   if (auctioneer.past.length > 0) {
     const { bidders, phase, round } = auction;
     lines.push(
-      `Going on where it stopped, after ${auctioneer.past.length} events: ` +
+      `Resuming the game after ${auctioneer.past.length} events: ` +
         (phase === 'joining'
           ? `${bidders.size} of ${options.bidders} have joined.`
           : `${round} items are sold. Seated: ${list([...bidders.keys()], 20)}.`),
@@ -68,7 +66,7 @@ export function opening(
   return lines;
 }
 
-/** The board's page as it is called on this machine, and as others call it. */
+/** The addresses of the board's page, for this machine and for others. */
 function boardUrls(board: Board | undefined, hosts: readonly string[]): string[] {
   if (!board) return [];
   const { host, port } = board.address;
@@ -76,7 +74,7 @@ function boardUrls(board: Board | undefined, hosts: readonly string[]): string[]
   return hosts.map((one) => `http://${formatAddress({ host: one, port })}/`);
 }
 
-/** Where others find it: `0.0.0.0` is every address of this machine, and nobody's to call. */
+/** Where others reach it: `0.0.0.0` is every address of this machine, and not one to call. */
 export function reachableAt({ family, host }: InetAddress): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host];
   const addresses = Object.values(networkInterfaces())
@@ -87,7 +85,7 @@ export function reachableAt({ family, host }: InetAddress): string[] {
   return addresses.length > 0 ? addresses : [LOOPBACK[family]];
 }
 
-/** How to go on with a game that was left, or to play the same again. */
+/** How to resume a game that was left, or to play the same one again. */
 export function closing(
   { address, auction }: Auctioneer,
   board: Board | undefined,
@@ -105,11 +103,11 @@ export function closing(
       ...(publish === undefined ? [] : [`--publish ${publish}`]),
     ];
     const command = bidCommand.replace(/\bbid$/, 'serve');
-    return ['', `Go on with: ${command} ${options.join(' ')}`];
+    return ['', `Resume with: ${command} ${options.join(' ')}`];
   }
   const again = `The same items again: --seed ${auction.options.seed}`;
   const [url] = boardUrls(board, reachableAt(address));
   return url === undefined
     ? [again]
-    : [again, `The board stays: ${url} (Ctrl-C ends it)`];
+    : [again, `The board stays open: ${url} (Ctrl-C ends it)`];
 }

@@ -1,4 +1,4 @@
-/** An auctioneer with its screen, and if asked for its board: `socketlab auction serve`. */
+/** `socketlab auction serve`: an auctioneer with its screen and, if asked for, its board. */
 import { isDeepStrictEqual } from 'node:util';
 import {
   BOARD_PORT,
@@ -69,7 +69,7 @@ async function gameOver(
   if (auctioneer.auction.phase === 'over') return;
   await new Promise<void>((resolve, reject) => {
     auctioneer.onFailure((error) => {
-      const why = `nobody is answered any more: ${explainFile(error, journal!)}`;
+      const why = `the auctioneer has stopped answering: ${explainFile(error, journal!)}`;
       reject(new Error(why, { cause: error }));
     });
     auctioneer.watch(({ type }) => {
@@ -120,8 +120,8 @@ async function openAtUsual(openAt: (port: number) => Promise<Board>): Promise<Bo
 }
 
 /**
- * Whoever goes on after a crash types what he typed before, and `--resume`. It must be the
- * same game: its rules cannot change in the middle.
+ * After a crash, people repeat their command with `--resume`. It must mean the same game: the
+ * rules cannot change in the middle.
  * @throws {MisuseError} ERR_BAD_ARGUMENT
  */
 function checkSameGame(
@@ -133,7 +133,7 @@ function checkSameGame(
     if (isDeepStrictEqual(asked, own)) continue;
     const why =
       `the game in ${journal} has ${key} ${JSON.stringify(own)}, ` +
-      `not ${JSON.stringify(asked)}: leave that out`;
+      `not ${JSON.stringify(asked)}: leave that option out`;
     throw new MisuseError('ERR_BAD_ARGUMENT', why);
   }
 }
@@ -169,7 +169,7 @@ function showScreen(
   };
 }
 
-/** One JSON object a line; what is sealed stays sealed. */
+/** One JSON object per line; what is sealed stays sealed. */
 function showJson(
   auctioneer: Auctioneer,
   { board, scores }: Besides,

@@ -1,4 +1,4 @@
-/** A board of its own, for an auctioneer elsewhere: `socketlab auction board`. */
+/** `socketlab auction board`: a board for an auctioneer in another process. */
 import { explain, formatAddress, inTermsOf } from '../../common/index.ts';
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
@@ -9,7 +9,7 @@ export interface BoardAwayOptions {
   host?: string | undefined;
   port: number;
   code?: string | undefined;
-  /** Where the board is to be. */
+  /** Where the board listens. */
   boardHost?: string | undefined;
   boardPort?: number | undefined;
   signal: AbortSignal;
@@ -44,8 +44,8 @@ export async function showBoard(
         board.hears(hears);
         screen.print(
           hears
-            ? `The auctioneer at ${where} is heard.`
-            : `No auctioneer at ${where}; looking on: ${explain(error)}`,
+            ? `Connected to the auctioneer at ${where}.`
+            : `No auctioneer at ${where}; still trying: ${explain(error)}`,
         );
       },
     });

@@ -20,9 +20,7 @@ export function lockJournal(file: string): () => void {
     const owner = readFileSync(lock, 'utf8');
     const pid = Number.parseInt(owner, 10);
     if (pid > 0 && isAlive(pid) && owner === ownerOf(pid)) {
-      throw misuse(
-        `another auctioneer (process ${pid}) goes on with ${file}: end it first`,
-      );
+      throw misuse(`another auctioneer (process ${pid}) is using ${file}: stop it first`);
     }
     writeFileSync(lock, own, { mode: 0o600 });
   }

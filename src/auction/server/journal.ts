@@ -125,7 +125,7 @@ export class Journal {
   #checkAlone(): void {
     if (this.#size === undefined || fstatSync(this.#descriptor).size === this.#size)
       return;
-    throw misuse(`somebody else writes to ${this.file}, too`);
+    throw misuse(`another program is writing to ${this.file}`);
   }
 }
 
@@ -184,7 +184,7 @@ export function resumeJournal(file: string): OpenJournal {
   let records: JournalRecord[];
   let unlock: (() => void) | undefined;
   try {
-    if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is no file`);
+    if (!fstatSync(descriptor).isFile()) throw misuse(`${file} is not a file`);
     unlock = lockJournal(file);
     bytes = readFileSync(descriptor);
     end = bytes.lastIndexOf('\n') + 1;
@@ -211,9 +211,9 @@ function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
     const code = isFolder ? 'EISDIR' : (cause as NodeJS.ErrnoException).code;
     const why =
       code === 'EEXIST'
-        ? `${file} is there already: go on with that game (--resume), or choose another file`
+        ? `${file} already exists: resume that game (--resume), or choose another file`
         : code === 'ENOENT' && flags === 'r+'
-          ? `there is no ${file} to go on with: leave --resume out to begin a game`
+          ? `there is no ${file} to resume: leave --resume out to begin a game`
           : explainFile(Object.assign(cause as Error, { code }), file);
     throw misuse(why, cause);
   }

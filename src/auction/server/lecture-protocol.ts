@@ -103,7 +103,8 @@ export class LectureProtocol {
       if (words.length === 0) return this.#rejoin(seat);
     }
     const [word = ''] = words;
-    if (words.length > 1) return farewell('one space, and nothing behind the amount');
+    if (words.length > 1)
+      return farewell('send one space before the amount, and nothing after it');
     if (word !== '') return this.#bid(seat, word);
     if (words.length === 0 && seat.told) return this.#result(seat);
     return this.#ready(seat);
@@ -211,10 +212,10 @@ function called(name: string, { name: own, calledItself }: Seat): string {
 /** Why the lecture's bidders cannot play a game with these options; undefined if they can. */
 export function whyNot(options: Table['auction']['options']): string | undefined {
   if (options.unsold !== 'to-first') {
-    return "the lecture's bidders expect a buyer for every item: let unsold be 'to-first'";
+    return "the lecture's bidders expect a buyer for every item: set unsold to 'to-first'";
   }
   if (options.order !== 'known') {
-    return "the lecture's bidders are told all items when they join: let order be 'known'";
+    return "the lecture's bidders are told all items when they join: set order to 'known'";
   }
   return undefined;
 }

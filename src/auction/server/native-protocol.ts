@@ -142,7 +142,7 @@ export class NativeProtocol {
     if (request.version !== PROTOCOL_VERSION) {
       return refuse(
         'wrong-version',
-        `version ${PROTOCOL_VERSION} is spoken here, not ${request.version}`,
+        `this auctioneer speaks version ${PROTOCOL_VERSION}, not ${request.version}`,
       );
     }
     const { code } = this.#options;

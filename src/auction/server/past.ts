@@ -39,7 +39,7 @@ export function openPast({ code, game, journal: file, resume }: PastOptions): Pa
     return { ...past, code: code ?? past.code };
   }
   if (resume === true) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume, say which journal');
+    throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume a game, name its journal');
   }
   const options = auctionOptions({ unsold: 'to-first', ...game });
   const journal = file === undefined ? undefined : createJournal(file, options, code);

@@ -30,13 +30,13 @@ export class Replay {
   play(event: AuctionEvent): string | undefined {
     if (this.#due.length === 0) {
       const command = commandOf(event);
-      if (!command) return `nothing has led to '${event.type}'`;
+      if (!command) return `nothing before it leads to '${event.type}'`;
       const { events, refusal } = this.#table.auction.decide(command);
       if (refusal) return refusal.reason;
       this.#due = events;
     }
     const due = this.#due.shift()!;
-    if (!same(event, due)) return `${JSON.stringify(due)} was to come`;
+    if (!same(event, due)) return `${JSON.stringify(due)} should stand here`;
     this.#table.restore(event);
     return undefined;
   }

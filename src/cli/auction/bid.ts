@@ -47,14 +47,14 @@ export const bidCommand: Command<BidArguments> = {
         type: 'string',
         requiresArg: true,
         defaultDescription: 'a new seat',
-        describe: 'of the seat that you had before',
+        describe: 'the token of the seat that you had before',
       })
       .example('$0 auction bid ann', 'you, asked for each bid')
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
   handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {
     if (name === undefined) {
-      const why = `who bids? A name, one word: ${commandLine('auction bid ann')}`;
+      const why = `who bids? Give a name, one word: ${commandLine('auction bid ann')}`;
       throw new MisuseError('ERR_BAD_ARGUMENT', why);
     }
     const { bidInAuction, openBot } = await import('../../auction/index.ts');
@@ -65,7 +65,7 @@ export const bidCommand: Command<BidArguments> = {
       const options = { name, bot, host, port, over, code, token, signal };
       await bidInAuction(options, ownTerminal());
     } catch (error) {
-      // Who pressed Ctrl-C knows why it ended.
+      // A user who pressed Ctrl-C knows why it ended.
       if (!signal.aborted) throw error;
     } finally {
       await bot?.close();

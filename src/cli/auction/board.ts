@@ -27,7 +27,7 @@ export const boardCommand: Command<BoardArguments> = {
         type: 'string',
         requiresArg: true,
         defaultDescription: '127.0.0.1',
-        describe: 'where the page is to be seen; 0.0.0.0 for everybody',
+        describe: 'where to serve the page; 0.0.0.0 for everybody',
       })
       .option('board-port', {
         type: 'string',

@@ -1,4 +1,4 @@
-/** Options of those who join an auction, in whatever role. */
+/** Options of every command that joins an auction. */
 
 export const AUCTIONEER = {
   type: 'string',

@@ -1,4 +1,4 @@
-/** The rules of a game as options: of `auction serve` and of `auction tournament`. */
+/** The rules of a game as options of `auction serve` and `auction tournament`. */
 import type { Argv } from 'yargs';
 import type { AuctionOptions } from '../../auction/index.ts';
 import { MisuseError } from '../../common/index.ts';
@@ -21,7 +21,7 @@ export interface GameArguments {
 
 const group = 'The rules of the game:';
 
-/** @param unsold what is usual for what nobody bid for */
+/** @param unsold the default for an item that nobody bid for */
 export function gameOptions<T>(
   yargs: Argv<T>,
   unsold: 'to-nobody' | 'to-first',
@@ -32,7 +32,7 @@ export function gameOptions<T>(
     .option('bidders', {
       ...number,
       defaultDescription: '3',
-      describe: 'how many play, 1 to 10000; the game begins when all are there',
+      describe: 'how many play, 1 to 10000; the game begins when all have joined',
     })
     .option('budget', {
       ...number,
@@ -53,7 +53,7 @@ export function gameOptions<T>(
       group,
       choices: ['first', 'second'] as const,
       defaultDescription: 'first',
-      describe: "what a winner pays: his own bid, or the highest of the others'",
+      describe: "what the winner pays: their own bid, or the highest of the others'",
     })
     .option('order', {
       group,
@@ -65,22 +65,23 @@ export function gameOptions<T>(
       group,
       choices: ['first-to', 'highest-value'] as const,
       defaultDescription: 'first-to',
-      describe: 'who wins: the first to own --count-to-win, or the worthiest at the end',
+      describe:
+        'who wins: the first to own --count-to-win, or the most valuable collection at the end',
     })
     .option('values', {
       ...text,
       defaultDescription: '1 for each kind',
-      describe: 'worth of an item of each kind: Picasso=3,Van_Gogh=5',
+      describe: 'value of an item of each kind: Picasso=3,Van_Gogh=5',
     })
     .option('items', {
       ...number,
-      defaultDescription: '200, or as many as make a winner',
+      defaultDescription: '200, or as many as it takes to have a winner',
       describe: 'how many items are drawn',
     })
     .option('deadline', {
       ...number,
       defaultDescription: '60',
-      describe: 'seconds that a round waits for bids; 0 for ever',
+      describe: 'seconds that a round waits for bids; 0 for no limit',
     })
     .option('seed', {
       ...text,
@@ -91,11 +92,12 @@ export function gameOptions<T>(
       group,
       choices: ['to-nobody', 'to-first'] as const,
       defaultDescription: unsold,
-      describe: "who gets what nobody bid for; the lecture's bidders need to-first",
+      describe:
+        "who gets an item that nobody bid for; the lecture's bidders need to-first",
     });
 }
 
-/** What was asked for; what was not is left out. */
+/** Only the options that were given. */
 export function chosenGame(given: GameArguments): Partial<AuctionOptions> {
   const {
     bidders,

@@ -11,8 +11,12 @@ import { watchCommand } from './watch.ts';
 export const auctionCommand: Command<object> = nestedCommand('auction', 'a command', [
   ['serve', 'the auctioneer: opens a game and plays it with whoever joins', serveCommand],
   ['bid [name]', 'a bidder: you at a prompt, or a bot', bidCommand],
-  ['new-bot <file>', 'write a bot to begin with', newBotCommand],
+  ['new-bot <file>', 'write a first bot for you to change', newBotCommand],
   ['board', 'the page for the projector', boardCommand],
   ['watch', 'the scores of a game, as a ZeroMQ subscriber hears them', watchCommand],
-  ['tournament <bots..>', 'many games between bots, and who is best', tournamentCommand],
+  [
+    'tournament <bots..>',
+    'many games between bots, to see which is best',
+    tournamentCommand,
+  ],
 ]);

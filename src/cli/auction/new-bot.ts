@@ -1,4 +1,4 @@
-/** `socketlab auction new-bot FILE`: a bot to begin with. */
+/** `socketlab auction new-bot FILE`: writes a first bot to change. */
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
 import { MisuseError, replaceFile } from '../../common/index.ts';
@@ -27,35 +27,36 @@ export const newBotCommand: Command<NewBotArguments> = {
     yargs
       .positional('file', {
         type: 'string',
-        describe: 'its name, which says in which language: .ts, .mts, .js or .mjs',
+        describe:
+          'the file to write; its ending says the language: .ts, .mts, .js or .mjs',
       })
       .option('force', {
         type: 'boolean',
         default: false,
-        describe: 'overwrite the file if it is there',
+        describe: 'overwrite the file if it exists',
       })
       .example('$0 auction new-bot ann.ts', 'in TypeScript')
       .example('$0 auction new-bot ann.mjs', 'in JavaScript'),
   handler: async ({ file, force }) => {
     const language = LANGUAGES[extname(file!).toLowerCase()];
     if (language === undefined) {
-      throw bad(`${file} should end in .ts, .js or .mjs: that says in which language`);
+      throw bad(`${file} should end in .ts, .js or .mjs, which says the language`);
     }
     const { newBotSource } = await import('../../auction/index.ts');
     write(file!, newBotSource(language), force);
     const path = typedFile(file!);
-    console.log(`${file} is there. Read it, change it, and try it:
+    console.log(`Wrote ${file}. Read it, change it, and try it:
 
   ${commandLine(`auction tournament ${path} random patient`)}
   ${commandLine(`auction bid NAME --bot ${path}`)}
 
-The first plays a thousand games, the second sits down at a table of auction serve.`);
+The first plays a thousand games; the second joins a game of auction serve.`);
   },
 };
 
 function write(file: string, source: string, force: boolean): void {
   if (!force && existsSync(file)) {
-    throw bad(`${file} is there already; --force overwrites it`);
+    throw bad(`${file} already exists; --force overwrites it`);
   }
   checkWritable(file);
   replaceFile(file, source);

@@ -4,7 +4,7 @@ import type { ServeArguments } from '../handlers/auction-serve.ts';
 import { type Command, portOption } from '../line/options.ts';
 import { gameOptions } from './game-options.ts';
 
-const WHERE = 'Who can come:';
+const WHERE = 'Who can join:';
 const SHOWN = 'What is shown and kept:';
 
 export const serveCommand: Command<ServeArguments> = {
@@ -27,8 +27,9 @@ export const serveCommand: Command<ServeArguments> = {
       .option('code', {
         group: WHERE,
         type: 'string',
-        defaultDescription: 'made up with --host, otherwise none',
-        describe: 'what bidders must know: letters and digits; --no-code for none',
+        defaultDescription: 'a random one with --host, otherwise none',
+        describe:
+          'what bidders must give to join: letters and digits; --no-code for none',
       })
       .option('journal', {
         group: SHOWN,
@@ -42,20 +43,20 @@ export const serveCommand: Command<ServeArguments> = {
         group: SHOWN,
         type: 'boolean',
         default: false,
-        describe: 'go on with the game in the journal',
+        describe: 'resume the game in the journal',
       })
       .option('board', {
         group: SHOWN,
         type: 'string',
         coerce: boardOption,
-        defaultDescription: `no board; ${BOARD_PORT} if no port is named`,
+        defaultDescription: `no board; ${BOARD_PORT} if no port is given`,
         describe: 'open the page for the projector, at this port',
       })
       .option('publish', {
         group: SHOWN,
         type: 'string',
         coerce: publishOption,
-        defaultDescription: `not published; ${SCORES_PORT} if no port is named`,
+        defaultDescription: `not published; ${SCORES_PORT} if no port is given`,
         describe: 'publish the scores by ZeroMQ, at this port',
       })
       .option('json', {

@@ -27,7 +27,8 @@ export const tournamentCommand: Command<TournamentArguments> = {
         type: 'string',
         coerce: numberOption,
         defaultDescription: '1000',
-        describe: 'games at least; so many more that all sit everywhere equally often',
+        describe:
+          'how many games, rounded up so that every bot sits in each seat equally often',
       })
       .option('seats', {
         group: CONTEST,
@@ -54,21 +55,21 @@ export const tournamentCommand: Command<TournamentArguments> = {
         type: 'string',
         coerce: numberOption,
         defaultDescription: '128',
-        describe: 'heap of a bot in a file, in MiB',
+        describe: 'largest heap of a bot in a file, in MiB',
       })
       .option('json', {
         group: RESULT,
         type: 'string',
         defaultDescription: 'a table on stdout',
-        describe: 'the result as JSON to FILE.json, or to stdout if none is named',
+        describe: 'the result as JSON to FILE.json, or to stdout if no file is given',
       })
       .option('csv', {
         group: RESULT,
         type: 'string',
         defaultDescription: 'a table on stdout',
-        describe: 'the result as CSV to FILE.csv, or to stdout if none is named',
+        describe: 'the result as CSV to FILE.csv, or to stdout if no file is given',
       })
-      // Who plays follows from the bots, and each bot has a time limit of its own.
+      // The bots determine who plays, and each bot has a time limit of its own.
       .hide('bidders')
       .hide('deadline')
       .example('$0 auction tournament random patient target', 'three of ours, 1000 games')

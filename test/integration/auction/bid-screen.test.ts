@@ -29,7 +29,7 @@ it('says why one who has bid as much has not bought it', async () => {
   const screens = new Map(await Promise.all(['ann', 'bob'].map(bid)));
   const first = events.find((event) => event.type === 'bid');
   const other = first!.name === 'ann' ? 'bob' : 'ann';
-  const tie = `${first!.name} has bought Picasso for 5, as much as you have bid, and was earlier`;
+  const tie = `${first!.name} has bought Picasso for 5, the same as your bid, but bid earlier`;
   expect(screens.get(other)).toContain(tie);
   expect(screens.get(first!.name)).toContain('you have bought Picasso for 5\n');
 });

@@ -201,7 +201,7 @@ describe('a game on the board', () => {
     game.showOn(board);
     const page = await look(context, board);
     game.join();
-    await shows(page, '#coming', 'A secret in this game');
+    await shows(page, '#coming', 'Secret in this game');
     expect(await page.locator('#coming .picture').count()).toBe(0);
     game.table.submit({ type: 'forfeit', round: 0 });
     await shows(page, '#last-sale', 'nobody wanted');
@@ -322,7 +322,7 @@ describe('a lost connection', () => {
     const page = await look(context, board);
     await shows(page, '#stage-title', 'On sale');
     board.hears(false);
-    await shows(page, '#trouble', 'The auctioneer is not heard');
+    await shows(page, '#trouble', 'Lost the auctioneer');
     expect(await page.locator('#time-left').isVisible()).toBe(false);
     board.hears(true);
     await shows(page, '#time-left', 's left');

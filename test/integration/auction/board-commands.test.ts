@@ -80,7 +80,7 @@ describe('auction serve --board and auction board', () => {
       server.signal('SIGKILL');
       await server.ended();
       await show([near], '#trouble', 'Connection lost: reconnecting');
-      await show([far], '#trouble', 'The auctioneer is not heard');
+      await show([far], '#trouble', 'Lost the auctioneer');
       await show(pages, '#last-sale', 'for 210,001');
 
       await boardOf(serve('--journal', journal, '--resume'));

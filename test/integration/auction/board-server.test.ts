@@ -401,7 +401,7 @@ describe('hostile visitors', () => {
     const refused = readers.filter(({ response }) => response.statusCode === 503);
     expect(refused).toHaveLength(100);
     for (const reader of refused) await reader.untilEnd();
-    expect(refused[0]!.text).toContain('as many pages as there may be are open already');
+    expect(refused[0]!.text).toContain('too many pages are open already');
     expect(refused[0]!.response.headers['retry-after']).toBe('5');
     // The page itself and the state can still be had.
     expect((await ask(board, '/')).status).toBe(200);

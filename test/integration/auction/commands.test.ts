@@ -102,9 +102,7 @@ describe('a game by commands', () => {
     await server.ended();
     const before = readFileSync(journal, 'utf8');
     const again = await serve('--journal', journal, '--resume');
-    expect(again.stdout).toMatch(
-      /Going on where it stopped, after \d+ events: \d+ items/,
-    );
+    expect(again.stdout).toMatch(/Resuming the game after \d+ events: \d+ items/);
     expect(await again.ended()).toEqual(IN_PEACE);
     for (const bidder of bidders) {
       expect(await bidder.ended()).toEqual(IN_PEACE);
@@ -121,7 +119,7 @@ describe('a game by commands', () => {
     const codeOf = ({ stdout }: Program): string => /code: +(\w+)/.exec(stdout)![1]!;
     const code = codeOf(server);
     const early = bid('ann', '--bot', 'random', '--code', code);
-    await early.printed('Waiting until all');
+    await early.printed('Waiting for all');
     server.signal('SIGKILL');
     await server.ended();
     const again = await serve('--journal', journal, '--resume', '--host', '0.0.0.0');
@@ -168,7 +166,7 @@ describe('a game by commands', () => {
   it.each(['serve', 'bid'])('ends with Ctrl-C: %s', async (which) => {
     const server = await serve();
     const bidder = bid('ann');
-    await bidder.printed('Waiting until all');
+    await bidder.printed('Waiting for all');
     const ended = which === 'serve' ? server : bidder;
     ended.signal('SIGINT');
     expect(await ended.ended()).toEqual({ code: 130, signal: null, stderr: '' });

@@ -149,7 +149,7 @@ describe('a crash in the middle of writing', () => {
     writeFileSync(journal, changed);
     await expect(openAuction({ port: 0, journal, resume: true })).rejects.toMatchObject({
       code: 'ERR_BAD_ARGUMENT',
-      message: expect.stringMatching(/corrupted in line 6: .*"price":3/) as string,
+      message: expect.stringMatching(/corrupted at line 6: .*"price":3/) as string,
     });
     expect(readFileSync(journal, 'utf8')).toBe(changed);
   });

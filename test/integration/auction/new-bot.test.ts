@@ -143,7 +143,7 @@ export const both: DetermineBid[] = [inTypeScript, inJavaScript];
   it('never takes the place of another file, unless that is wanted', async () => {
     const path = join(folder, 'ann.ts');
     writeFileSync(path, 'mine');
-    expect((await newBot(path)).end).toEqual(failure(2, 'is there already; --force'));
+    expect((await newBot(path)).end).toEqual(failure(2, 'already exists; --force'));
     expect(readFileSync(path, 'utf8')).toBe('mine');
     expect((await newBot(path, '--force')).end).toEqual(IN_PEACE);
     expect(readFileSync(path, 'utf8')).toContain('export function determineBid');

@@ -46,7 +46,7 @@ it('takes the rules again that the game has, and no others', async () => {
   const other = opening({ ...resume, game: { ...game, bidders: 5 } });
   await expect(other).rejects.toMatchObject({
     code: 'ERR_BAD_ARGUMENT',
-    message: `the game in ${journal} has bidders 2, not 5: leave that out`,
+    message: `the game in ${journal} has bidders 2, not 5: leave that option out`,
   });
   expect(await opening(resume)).toContain('for 2 bidders');
 });

@@ -129,7 +129,7 @@ describe('auction watch', () => {
   it('waits for a publisher, and ends with the game that `serve --publish` plays', async () => {
     const [port, publish] = [await ownPort(), await ownPort()];
     const watch = programs.cli('auction', 'watch', '--port', String(publish));
-    await watch.printed('Nobody publishes at');
+    await watch.printed('Nobody is publishing at');
     const where = ['--port', String(port), '--publish', String(publish)];
     const game = ['--bidders', '1', '--kinds', 'Picasso'];
     const serve = programs.cli('auction', 'serve', ...where, ...game);

@@ -134,7 +134,7 @@ describe('a file', () => {
       'threw an object',
     ],
     ['NaN', 'return NaN', 'invalid', 'answered NaN'],
-    ['text', 'return "12"', 'nonsense', 'answered "12", which is no number'],
+    ['text', 'return "12"', 'nonsense', 'answered "12", which is not a number'],
     ['less than nothing', 'return -1', 'invalid', 'answered -1'],
     ['more than it has', 'return 101', 'invalid', 'bid 101, which is more than its 100'],
     ['far too much', 'return 1e300', 'invalid', 'answered 1e+300'],
@@ -323,7 +323,7 @@ describe('a program', () => {
     const bot = await open(exec(python, pythonBot('sales.py', answer)));
     const sales = [{ item: 'Picasso', name: undefined, price: 0 }];
     expect(await bot.decide({ ...view(), sales })).toMatchObject({
-      words: 'answered true, which is no number',
+      words: 'answered true, which is not a number',
     });
     expect(await bot.decide(view())).toEqual({ type: 'pass' });
   });

@@ -33,9 +33,7 @@ function show(snapshot) {
   const counts = live && secondsLeft !== undefined;
   deadline = counts ? performance.now() + secondsLeft * 1000 : undefined;
   secondsPerRound = game?.rules.secondsPerRound ?? 0;
-  trouble(
-    live || !game ? '' : 'The auctioneer is not heard: waiting for it to come back …',
-  );
+  trouble(live || !game ? '' : 'Lost the auctioneer: waiting for it to come back …');
   document.body.dataset.phase = game?.phase ?? 'waiting';
   document.title = titleFor(game);
   showStage(snapshot);
@@ -59,11 +57,11 @@ const showRules = whenChanged((/** @type {GameSnapshot['rules']} */ rules) => {
   const { price, win, countToWin } = rules;
   byId('rules').textContent = [
     price === 'first'
-      ? 'the highest bid wins and pays what it bid'
-      : 'the highest bid wins and pays the second highest',
+      ? 'the highest bidder wins and pays their bid'
+      : 'the highest bidder wins and pays the second-highest bid',
     win === 'first-to'
       ? `the first to own ${amount(countToWin)} of a kind wins the game`
-      : 'the worthiest collection wins the game',
+      : 'the most valuable collection wins the game',
   ].join(' · ');
 });
 
@@ -91,9 +89,9 @@ const showComing = whenChanged(
     const { kinds, coming, phase, secret } = data;
     byId('coming').hidden = phase === 'over';
     byId('coming-title').textContent =
-      phase === 'joining' ? 'First to come' : 'Coming next';
+      phase === 'joining' ? 'Coming first' : 'Coming next';
     const items = coming.map((kind) => make('li', '', markOf(kinds, kind)));
-    const none = secret ? 'A secret in this game' : 'Nothing: this is the last item';
+    const none = secret ? 'Secret in this game' : 'Nothing: this is the last item';
     byId('coming-content').replaceChildren(
       items.length > 0 ? make('ol', '', ...items) : make('p', '', none),
     );
@@ -200,7 +198,7 @@ byId('theme').addEventListener('click', () => {
 follow('events', {
   state: show,
   lost() {
-    const since = heardAt ? ` What you see is of ${heardAt.toLocaleTimeString()}.` : '';
+    const since = heardAt ? ` This is the state at ${heardAt.toLocaleTimeString()}.` : '';
     trouble(`Connection lost: reconnecting …${since}`);
     deadline = undefined;
     showTimeLeft();

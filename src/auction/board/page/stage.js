@@ -205,9 +205,7 @@ function mostWorth({ worth, money, second }) {
     const left = `and more money left: ${amount(money)}, not ${amount(second.money)}`;
     why.push(make('p', 'why', 'as much as ', other, ` has, ${left}`));
   } else {
-    why.push(
-      make('p', 'why', 'as much as ', other, ' has, and of the two the earlier seat'),
-    );
+    why.push(make('p', 'why', 'as much as ', other, ' has, but from the earlier seat'));
   }
   return why;
 }

@@ -56,7 +56,7 @@ const PASS: BotDecision = { type: 'pass' };
 export function judge(answer: unknown, { me }: BidderView): BotDecision {
   if (answer === null || answer === undefined) return PASS;
   if (typeof answer !== 'number') {
-    return fault('nonsense', `answered ${describe(answer)}, which is no number`);
+    return fault('nonsense', `answered ${describe(answer)}, which is not a number`);
   }
   if (!Number.isSafeInteger(answer) || answer < 0) {
     const right = `a bid is a whole number from 0 to ${me.money}`;

@@ -35,7 +35,7 @@ async function answer(determineBid: DetermineBid, view: BidderView): Promise<voi
     if (typeof bid === 'number' || bid === null || bid === undefined) {
       say({ type: 'answer', answer: bid });
     } else {
-      const words = `answered ${describe(bid)}, which is no number`;
+      const words = `answered ${describe(bid)}, which is not a number`;
       say({ type: 'failed', kind: 'nonsense', words });
     }
   } catch (error) {

@@ -59,7 +59,7 @@ export function fileLife(file: string, options: FileOptions = {}): StartLife {
     throw bad(`the memory limit is ${LEAST_MEMORY} MiB or more, not ${memoryLimit}`);
   }
   if (!existsSync(path)) throw bad(`there is no file ${file}`);
-  if (!statSync(path).isFile()) throw bad(`${file} is no file`);
+  if (!statSync(path).isFile()) throw bad(`${file} is not a file`);
   const args = [`--max-old-space-size=${memoryLimit}`, ...hostArguments(path)];
   return (events) => new FileLife(args, events, { ...options, memoryLimit });
 }

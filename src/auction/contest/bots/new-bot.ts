@@ -58,7 +58,7 @@ interface BidderView {
 interface Standing {
   name: string;
   money: number;
-  /** How many of each kind; a kind that he has none of is missing. */
+  /** How many of each kind; a kind not owned is missing. */
   owned: Readonly<Record<string, number>>;
 }
 
@@ -76,10 +76,10 @@ interface Rules {
   kinds: readonly string[];
   /** Items of one kind that win a 'first-to' game. */
   countToWin: number;
-  /** The winner of a round pays his own bid, or the second highest. */
+  /** The winner of a round pays their own bid, or the second-highest one. */
   price: 'first' | 'second';
   order: 'known' | 'secret';
-  /** First to own countToWin of a kind, or the worthiest collection after the last item. */
+  /** First to own countToWin of a kind, or the most valuable collection after the last item. */
   win: 'first-to' | 'highest-value';
   /** What an item of a kind is worth in a 'highest-value' game; 1 if it is missing. */
   values: Readonly<Record<string, number>>;
@@ -95,8 +95,8 @@ const TYPES_JS = `
  * @typedef {object} Standing
  * @property {string} name
  * @property {number} money
- * @property {Readonly<Record<string, number>>} owned how many of each kind; a kind that he has
- *   none of is missing
+ * @property {Readonly<Record<string, number>>} owned how many of each kind; a kind
+ *   not owned is missing
  *
  * @typedef {object} Sale
  * @property {string} item
@@ -116,10 +116,10 @@ const TYPES_JS = `
  * @property {number} rules.budget everybody's money at the start
  * @property {readonly string[]} rules.kinds
  * @property {number} rules.countToWin items of one kind that win a 'first-to' game
- * @property {'first' | 'second'} rules.price one pays his own bid, or the second highest
+ * @property {'first' | 'second'} rules.price what the winner pays
  * @property {'known' | 'secret'} rules.order
  * @property {'first-to' | 'highest-value'} rules.win first to own countToWin of a kind, or
- *   the worthiest collection after the last item
+ *   the most valuable collection after the last item
  * @property {Readonly<Record<string, number>>} rules.values what an item of a kind is worth
  *   in a 'highest-value' game; 1 if it is missing
  * @property {number} rules.items how many items are sold at most
@@ -132,7 +132,7 @@ const TYPES_JS = `
 
 const BODY = `  const { item, me, round, rules } = view;
 
-  // The worthiest collection wins: an even share of the money for each item to come.
+  // The most valuable collection wins: an even share of the money for each item to come.
   if (rules.win === 'highest-value') {
     const left = rules.items - round;
     return Math.min(me.money, Math.floor((me.money * rules.bidders) / left));
@@ -145,7 +145,7 @@ const BODY = `  const { item, me, round, rules } = view;
   if (missing === 1) return me.money;
 
   // Of a kind that we have begun to collect: an even share of the money for each that is
-  // missing. Of any other: a little, in case that nobody else wants it.
+  // missing. Of any other: a little, in case nobody else wants it.
   const most = Math.max(0, ...Object.values(me.owned));
   return Math.floor(have === most ? me.money / missing : me.money / 20);
 }

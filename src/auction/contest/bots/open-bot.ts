@@ -103,7 +103,7 @@ function strategyOf(spec: string): Strategy {
     return findStrategy(spec);
   } catch (error) {
     const why = existsSync(spec)
-      ? `${spec} is no .ts, .js, .mjs or .cjs file`
+      ? `${spec} is not a .ts, .js, .mjs or .cjs file`
       : (error as Error).message;
     throw new MisuseError(
       'ERR_BAD_ARGUMENT',

@@ -109,7 +109,7 @@ class ProgramLife implements Life {
 
   #hear(line: string): void {
     if (!this.#asked) {
-      const advice = 'all but one line for each question belongs on stderr';
+      const advice = 'print one line for each question, and everything else on stderr';
       this.#events.died('nonsense', `printed ${describe(line)} unasked; ${advice}`);
       return;
     }

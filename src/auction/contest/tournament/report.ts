@@ -75,7 +75,7 @@ function overlaps(ranking: readonly Ranked[]): string[] {
     return next !== undefined && next.high >= row.low;
   });
   if (!close) return [];
-  return ['Where the intervals overlap, the order may be luck. More --games tell.'];
+  return ['Where the intervals overlap, the order may be luck: play more --games.'];
 }
 
 function faults(ranking: readonly Ranked[]): string[] {
@@ -95,8 +95,8 @@ function faults(ranking: readonly Ranked[]): string[] {
 const FAULT_WORDS: Readonly<Record<FaultKind, string>> = {
   threw: 'threw an error',
   hung: 'came too late',
-  nonsense: 'were no number',
-  invalid: 'were no allowed bid',
+  nonsense: 'were not a number',
+  invalid: 'were not allowed',
   gone: 'could not be asked for',
 };
 

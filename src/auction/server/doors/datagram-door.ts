@@ -125,7 +125,7 @@ export class DatagramDoor implements Recipient {
       return numbered(request, refuse('bad-message', 'watch over TCP'));
     }
     if (request.type === 'join' && this.#tooBig) {
-      const why = 'this game is too big for datagrams: come by TCP';
+      const why = 'this game is too big for datagrams: join over TCP';
       return numbered(request, refuse('too-big', why));
     }
     // Before it is tried: whoever guesses must not see that he has guessed right.
@@ -173,7 +173,7 @@ export class DatagramDoor implements Recipient {
   #write(answer: Answer, address: InetAddress): void {
     let bytes = encodeJson(answer);
     if (bytes.length > LARGEST) {
-      const why = 'the answer is too big for a datagram: come by TCP';
+      const why = 'the answer is too big for a datagram: join over TCP';
       const refusal = refuse('too-big', why);
       bytes = encodeJson('id' in answer ? { ...refusal, id: answer.id } : refusal);
     }

@@ -250,9 +250,9 @@ describe('what cannot happen', () => {
   it.each([
     [{ type: 'joined', name: 'ann' }, 'ann has joined'],
     [{ type: 'answered', round: 0, name: 'eve' }, 'eve has not joined'],
-    [{ type: 'answered', round: 1, name: 'ann' }, 'round 0 is going on, not 1'],
-    [{ type: 'opened', round: 9, item: 'Picasso' }, 'round 0 is going on, not 9'],
-    [{ type: 'unsold', round: 0, item: 'Elvis' }, 'no kind is called Elvis'],
+    [{ type: 'answered', round: 1, name: 'ann' }, 'this is round 0, not 1'],
+    [{ type: 'opened', round: 9, item: 'Picasso' }, 'this is round 0, not 9'],
+    [{ type: 'unsold', round: 0, item: 'Elvis' }, 'the game has no kind Elvis'],
     [
       { type: 'sold', round: 0, item: 'Picasso', name: 'eve', price: 1 },
       'eve has not joined',
@@ -268,7 +268,7 @@ describe('what cannot happen', () => {
   it('is an item of no kind', () => {
     const rules = gameRules(auctionOptions());
     expect(() => new BoardState({ rules, items: ['Picasso', 'Elvis'] })).toThrow(
-      'Elvis, which is none',
+      'Elvis, which is not one',
     );
   });
 });

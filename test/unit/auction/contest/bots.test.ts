@@ -44,7 +44,7 @@ describe("a bot's answer", () => {
     expect(judge(answer, view())).toEqual({
       type: 'fault',
       kind: 'nonsense',
-      words: `answered ${words}, which is no number`,
+      words: `answered ${words}, which is not a number`,
     });
   });
 
@@ -150,7 +150,7 @@ describe('the names at the table', () => {
 describe('opening a bot', () => {
   it.each([
     ['patent', 'no strategy is called "patent"; there are random, patient'],
-    ['package.json', 'package.json is no .ts, .js, .mjs or .cjs file'],
+    ['package.json', 'package.json is not a .ts, .js, .mjs or .cjs file'],
     ['nowhere/ann.ts', 'there is no file nowhere/ann.ts'],
     ['exec:', 'exec: takes a program'],
     ['exec:no-such-program-at-all', 'there is no such program'],

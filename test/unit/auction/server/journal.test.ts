@@ -172,7 +172,7 @@ describe('a journal', () => {
   it.each<[string, (lines: string[], at: number) => void]>([
     ['is no JSON', (lines, at) => (lines[at] = 'nonsense')],
     ['is half a line', (lines, at) => (lines[at] = lines[at]!.slice(0, 20))],
-    ['is no event', (lines, at) => (lines[at] = '{"type":"married","name":"ann"}')],
+    ['is not an event', (lines, at) => (lines[at] = '{"type":"married","name":"ann"}')],
     ['lacks a price', (lines, at) => (lines[at] = '{"type":"sold","round":0}')],
     ['is empty', (lines, at) => (lines[at] = '')],
     ['is missing', (lines, at) => lines.splice(at, 1)],
@@ -202,7 +202,7 @@ describe('a journal', () => {
     const text = readFileSync(file, 'utf8');
     const sale = /\{"type":"sold".*"price":(\d+)\}/.exec(text)!;
     writeFileSync(file, text.replace(sale[0], sale[0].replace(/\d+\}$/, '0}')));
-    expect(resumed).toThrow(/line \d+: .*"price":[1-9].* was to come/);
+    expect(resumed).toThrow(/line \d+: .*"price":[1-9].* should stand here/);
     writeFileSync(file, text.replace('"amount":', '"amount":100'));
     expect(resumed).toThrow(/line \d+: /);
   });
@@ -212,18 +212,18 @@ describe('a journal', () => {
     const bytes = readFileSync(file);
     bytes[bytes.indexOf('größe') + 2] = 0xff;
     writeFileSync(file, bytes);
-    expect(resumed).toThrow(/is corrupted in line 4: it is not UTF-8/);
+    expect(resumed).toThrow(/is corrupted at line 4: it is not UTF-8/);
   });
 
   it.each([
-    ['', 'no auction'],
+    ['', 'not an auction'],
     ['{"socketlab":"auction journal","version":2,"options":{}}\n', 'of version 1'],
-    ['{"socketlab":"auction journal","version":1}\n', 'no auction'],
+    ['{"socketlab":"auction journal","version":1}\n', 'not an auction'],
     [
       '{"socketlab":"auction journal","version":1,"options":{"price":"third"}}\n',
-      'corrupted in line 1: auction options: price is first or second',
+      'corrupted at line 1: auction options: price is first or second',
     ],
-    ['hello\n', 'no auction'],
+    ['hello\n', 'not an auction'],
   ])('is none when it begins with %j', (text, why) => {
     writeFileSync(file, text);
     expect(() => resumeJournal(file)).toThrow(why);
@@ -233,7 +233,7 @@ describe('a journal', () => {
     expect(() => resumeJournal(file)).toThrow(/there is no .*leave --resume out/);
     writeFileSync(file, 'my diary');
     const begin = (at: string): unknown => createJournal(at, auctionOptions());
-    expect(() => begin(file)).toThrow(/is there already.*--resume/);
+    expect(() => begin(file)).toThrow(/already exists.*--resume/);
     expect(readFileSync(file, 'utf8')).toBe('my diary');
     expect(() => begin(join(folder, 'nowhere', 'game'))).toThrow(/ENOENT/);
     mkdirSync(join(folder, 'a-folder'));
@@ -251,7 +251,7 @@ describe('a journal', () => {
     journal.flush();
     appendFileSync(file, '{"type":"joined","name":"eve"}\n');
     journal.append({ type: 'joined', name: 'bob' });
-    expect(() => journal.flush()).toThrow(/somebody else writes/);
+    expect(() => journal.flush()).toThrow(/another program is writing/);
     expect(readFileSync(file, 'utf8')).not.toContain('bob');
     journal.close();
   });
@@ -367,7 +367,7 @@ describe('a journal that somebody goes on with', () => {
   it('is nobody else’s until it is closed', () => {
     const journal = createJournal(file, auctionOptions());
     const refused = new RegExp(
-      `another auctioneer .process ${process.pid}. goes on with`,
+      `another auctioneer .process ${process.pid}. is using`,
     );
     expect(() => resumeJournal(file)).toThrow(refused);
     journal.close();
