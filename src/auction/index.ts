@@ -1,4 +1,4 @@
-/** The auction. Start with game/rules.ts; server/auctioneer.ts shows how all fits together. */
+/** The auction. Start with game/rules.ts; server/auctioneer.ts shows how it all fits together. */
 export {
   Auctioneer,
   type AuctioneerOptions,

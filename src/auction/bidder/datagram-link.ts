@@ -1,11 +1,11 @@
 /**
- * The auctioneer over UDP: a number on every request, patience, and asking again.
+ * The auctioneer over UDP: numbered requests, patience, and repetition.
  *
  *   ask ──► id 7 ──►  (lost)
  *           id 7 ──►  asked again after 250 ms, then 500, then every second
  *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
  *
- * Nothing on the wire is harmed by asking twice: see server/native-protocol.ts.
+ * Asking twice does no harm: see server/native-protocol.ts.
  */
 import { Wait } from '../../common/index.ts';
 import { decodeJson, encodeJson } from '../../framing/index.ts';
@@ -33,18 +33,18 @@ import {
 const FIRST_RETRY = 250;
 const LONGEST_RETRY = 1000;
 /**
- * The auctioneer keeps a question for news back until there are some. Whether his answer got
- * lost, or there is none yet, cannot be told apart: so it is asked again, at a steady pace.
+ * The auctioneer holds a question for news until there is some. A lost answer looks the same
+ * as no answer yet: so the question is repeated, at a steady pace.
  */
 const NEWS_RETRY = 300;
 /** Milliseconds without any answer after which the auctioneer counts as lost. */
 const GIVE_UP = 10_000;
-/** The same where his machine says that nobody listens, and nobody ever has. */
+/** The same where its machine reports that nobody listens, and no answer has ever come. */
 const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
 
-/** How often something is asked for, in milliseconds from one time to the next. */
+/** How often a request is repeated, in milliseconds from one time to the next. */
 interface Pace {
   first: number;
   longest: number;
@@ -56,7 +56,7 @@ const STEADILY: Pace = { first: NEWS_RETRY, longest: NEWS_RETRY };
 export class DatagramLink implements AuctioneerLink {
   readonly #socket: DatagramSocket;
   readonly #waiting = new Map<number, Wait<Told>>();
-  /** They grow, from the clock, so that a program that was started anew asks anew. */
+  /** They grow from the clock's time, so that a restarted program does not repeat numbers. */
   #nextId = Date.now();
   #token = '';
   #seq = 0;
@@ -64,10 +64,10 @@ export class DatagramLink implements AuctioneerLink {
   #failure: Error | undefined;
   /** Whether an answer has ever come. */
   #heard = false;
-  /** "Nobody listens there": how often his machine has said so, ICMP (RFC 792). */
+  /** How often its machine has reported that nobody listens there, by ICMP (RFC 792). */
   #nobodyThere = 0;
 
-  /** Nothing is sent yet: whether anybody is there, the first answer shows. */
+  /** Nothing is sent yet: only the first answer shows whether anybody is there. */
   static async open({ host, port }: AuctioneerAddress): Promise<DatagramLink> {
     const socket = new DatagramSocket({ family: host?.includes(':') ? 'IPv6' : 'IPv4' });
     try {
@@ -112,7 +112,7 @@ export class DatagramLink implements AuctioneerLink {
   }
 
   async close(): Promise<void> {
-    // "I know all that": lets the auctioneer of a game that is over go home. May get lost.
+    // Acknowledges the last news: lets the auctioneer of a finished game end. May get lost.
     const message = { type: 'news', after: this.#seq, token: this.#token };
     if (this.#token !== '' && !this.#failure) {
       await this.#socket.send(encodeJson(message)).catch(() => {});
@@ -164,18 +164,18 @@ export class DatagramLink implements AuctioneerLink {
           this.#waiting.get(told.id)?.resolve(told);
         }
       } catch (error) {
-        // Closed, or nonsense: if it stays so, the asking ends it.
+        // Closed, or nonsense: if it stays so, the requests time out.
         this.#noteRefusal(error);
       }
     }
   }
 
-  /** He may come back: a machine whose auctioneer is being started again says so, too. */
+  /** It may come back: this also happens while an auctioneer is being restarted. */
   readonly #noteRefusal = (error: unknown): void => {
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#nobodyThere += 1;
   };
 
-  /** What waits, and what will be asked, fails with the first reason there was. */
+  /** All that waits, and all later requests, fail with the first reason. */
   #end(error: Error): void {
     this.#failure ??= error;
     for (const wait of this.#waiting.values()) wait.reject(this.#failure);

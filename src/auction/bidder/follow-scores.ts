@@ -1,17 +1,17 @@
-/** The scoreboard's subscriber: hears what server/publish-scores.ts tells. */
+/** The scoreboard's subscriber: receives what server/publish-scores.ts sends. */
 import { Subscriber } from '../../zeromq/index.ts';
 import { decodeScore, type Score } from '../messages/scores.ts';
 
 export interface FollowOptions {
   /** Where the scores are published: `tcp://127.0.0.1:50019`. */
   endpoint: string;
-  /** Called when there is a publisher, and when there is none (any more). */
+  /** Called when a publisher is there, and when there is none (any more). */
   onHearing: (hears: boolean) => void;
   onScore: (score: Score) => void;
   signal: AbortSignal;
 }
 
-/** A publisher whose machine has gone says nothing: after so many ms a connection is dead. */
+/** A publisher whose machine has gone says nothing: after this many ms a connection is dead. */
 const HEARTBEAT = 2000;
 
 /** Resolves when the game is over, or the signal aborts. True when it is over. */

@@ -1,4 +1,4 @@
-/** The auctioneer over TCP: requests and answers by number, news as they come, in frames. */
+/** The auctioneer over TCP: numbered requests and answers, and news as it comes, in frames. */
 import { Mailbox, PeerError, Wait, type WaitOptions } from '../../common/index.ts';
 import { decodeJson, encodeJson, FramedConnection } from '../../framing/index.ts';
 import { ConnectionSocket } from '../../tcp/index.ts';
@@ -25,7 +25,7 @@ import {
 
 /** Milliseconds for an answer. It is due at once; a busy machine may take its time. */
 const ANSWER_TIME = 10_000;
-/** News that may wait for a bidder that thinks: two for each round of a very long game. */
+/** News that may wait for a bidder that thinks: two pieces for each round of a very long game. */
 const MOST_NEWS = 4_000_000;
 
 export class FramedLink implements AuctioneerLink {
@@ -98,7 +98,7 @@ export class FramedLink implements AuctioneerLink {
       this.#end(lost('the auctioneer does not answer')),
     );
     this.#waiting.set(id, answered);
-    // When that fails, so does the listening, which ends all waiting.
+    // If that fails, so does the listening, which ends all waiting.
     this.#connection.send(encodeJson({ ...message, id })).catch(() => {});
     try {
       return await answered.promise;
@@ -132,7 +132,7 @@ export class FramedLink implements AuctioneerLink {
     }
   }
 
-  /** What waits, and what will be asked, fails with the first reason there was. */
+  /** All that waits, and all later requests, fail with the first reason. */
   #end(error: Error): void {
     this.#failure ??= error;
     for (const wait of this.#waiting.values()) wait.reject(this.#failure);

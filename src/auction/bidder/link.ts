@@ -1,4 +1,4 @@
-/** What a bidder needs of whatever carries its messages: TCP with frames, or datagrams. */
+/** What a bidder needs from its transport: TCP with frames, or datagrams. */
 import { PeerError } from '../../common/index.ts';
 import type {
   Accepted,
@@ -39,18 +39,18 @@ export interface AuctioneerLink {
    *   longer waited for
    */
   bid(request: BidRequest, over: AbortSignal): Promise<Accepted | Refused>;
-  /** The next news: none twice, none left out. */
+  /** The next piece of news: none twice, none left out. */
   news(): Promise<News>;
   /** Never rejects. */
   close(): Promise<void>;
 }
 
-/** The way to the auctioneer is lost: another may be found. */
+/** The auctioneer is lost: connecting again may help. */
 export function lost(why: string, cause?: unknown): PeerError {
   return new PeerError('ERR_AUCTION_LOST', why, { cause });
 }
 
-/** A bid that is no number at all goes as `null`, to be refused like any other bad one. */
+/** A bid that is not a number is sent as `null`, to be refused like any other bad one. */
 export function bidMessage({ round, amount }: BidRequest): object {
   if (amount === undefined) return { type: 'pass', round };
   return { type: 'bid', round, amount: typeof amount === 'number' ? amount : null };

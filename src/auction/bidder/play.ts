@@ -1,15 +1,14 @@
 /**
- * A bidder: sits down, decides in every round, and comes back when the way to the
- * auctioneer is lost.
+ * A bidder: sits down, decides in every round, and comes back after a lost connection.
  *
  *   join ─► welcome ─► news ─► news ─► …          told by the auctioneer, kept in a Ledger
  *                        └─► decide(view) ─► bid ─► accepted, or refused
  *
- * News go on while a decision is made: when the round ends without it, the decision's signal
- * aborts, and what it comes to is thrown away.
+ * News keeps coming while a decision is made: when the round ends without it, the decision's
+ * signal aborts, and its result is thrown away.
  *
- * After a lost connection the seat is taken again with its token, and the news since then
- * are asked for. A bid that was decided and never acknowledged is sent again as it was: the
+ * After a lost connection the bidder takes its seat again with its token, and asks for the
+ * news since then. A bid that was decided and never acknowledged is sent again unchanged: the
  * auctioneer counts it once (server/native-protocol.ts).
  */
 import { randomBytes } from 'node:crypto';
@@ -28,8 +27,8 @@ import {
 } from './link.ts';
 
 /**
- * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything
- * else is refused, and then counts as a pass. What it throws ends the bidder.
+ * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything else
+ * is refused, and then counts as a pass. An error that it throws ends the bidder.
  *
  * @param signal aborts when the round is over
  */
@@ -54,11 +53,14 @@ export interface PlayOptions {
   /** Of a seat that an earlier run of this bidder had. */
   token?: string | undefined;
   decide: Decide;
-  /** Is told what happens; `ledger` is up to date then. What it throws ends the bidder. */
+  /**
+   * Called with what happens, with `ledger` up to date. An error that it throws ends the
+   * bidder.
+   */
   on?: ((event: BidderEvent, ledger: Ledger | undefined) => void) | undefined;
   /** Leaves the table, as the last thing; the seat is kept for its token. */
   signal?: AbortSignal | undefined;
-  /** Milliseconds for which a lost auctioneer is looked for; a minute unless told otherwise. */
+  /** Milliseconds for which to try to reconnect; a minute unless told otherwise. */
   patience?: number | undefined;
 }
 
@@ -82,7 +84,7 @@ const BROKEN = new Set([
  * Plays until the game is over.
  * @throws ECONNREFUSED and other errors of the system when nobody is there at first
  * @throws {PeerError} ERR_AUCTION_REFUSED when this bidder cannot have a seat, with the
- *   auctioneer's reason; ERR_AUCTION_LOST when he stays away
+ *   auctioneer's reason; ERR_AUCTION_LOST when it stays away
  * @throws the signal's reason
  */
 export async function playAuction(options: PlayOptions): Promise<Played> {
@@ -98,9 +100,9 @@ class Player {
   #seq = 0;
   /** The bid that was decided on last, acknowledged or not. */
   #decided: { round: number; amount: number | undefined } | undefined;
-  /** Aborts when the round is over, or the way to the auctioneer is lost. */
+  /** Aborts when the round is over, or the connection is lost. */
   #answering: { round: number; controller: AbortController } | undefined;
-  /** What our caller's functions threw: not the auctioneer's doing, and no reason to go on. */
+  /** What our caller's functions threw: not the auctioneer's fault, and no reason to go on. */
   #failed: { error: unknown } | undefined;
   /** Whether this visit has brought more than the welcome. */
   #gotOn = false;
@@ -133,14 +135,14 @@ class Player {
         lostSince ??= now;
         if (now - lostSince > patience) throw error;
       }
-      // One who is sent away at once, again and again, comes less and less often.
+      // A bidder that is sent away at once, again and again, comes less and less often.
       if (this.#gotOn) wait = FIRST_PAUSE;
       await pause(wait, undefined, signal ? { signal } : {}).catch(() => {});
       wait = Math.min(2 * wait, LONGEST_PAUSE);
     }
   }
 
-  /** Before it can have a seat, nobody there is an error to tell at once. */
+  /** Before it can have a seat, nobody there is an error to report at once. */
   #mayComeBack(error: unknown): boolean {
     const { code } = error as SocketlabError;
     return (
@@ -248,7 +250,7 @@ class Player {
       if (this.#decided?.round !== round && !(await this.#decide(round, signal))) return;
       await this.#send(link, round, signal);
     } catch {
-      // The round is over, the way is lost, or our caller's function has failed.
+      // The round is over, the connection is lost, or our caller's function has failed.
       if (this.#failed) await link.close();
     }
   }

@@ -1,6 +1,6 @@
 /**
- * A spectator: hears everything that is told to all, from the beginning of the game, and
- * comes back for as long as it takes.
+ * A spectator: hears everything that is told to everybody, from the beginning of the game, and
+ * reconnects for as long as it takes.
  *
  *   watch ─► watching, and all news so far ─► news, and who has come and answered
  */
@@ -15,12 +15,15 @@ import type { AuctioneerAddress } from './link.ts';
 
 export interface WatchOptions extends AuctioneerAddress {
   code?: string | undefined;
-  /** Ends the watching, in peace. */
+  /** Ends the watching without an error. */
   signal: AbortSignal;
-  /** A game is told from its beginning: the first time, and after each way that was lost. */
+  /**
+   * Called when a game is told from its beginning: the first time, and after each
+   * reconnection.
+   */
   onBegin: (game: { rules: GameRules; items: readonly string[] }) => void;
   onEvent: (event: BoardEvent) => void;
-  /** Whether the auctioneer is heard, when that has changed. */
+  /** Called when contact with the auctioneer is lost, or found again. */
   onHearing?: (hears: boolean, error?: unknown) => void;
 }
 
@@ -80,11 +83,11 @@ async function watchOnce(
   }
 }
 
-/** What is told twice, it passes on once, and in the order in which it happened. */
+/** Passes on once what is told twice, and in the order in which it happened. */
 class Spectator {
   readonly #seated = new Set<string>();
   readonly #onEvent: (event: BoardEvent) => void;
-  /** Answers of the round that went on when the watching began. */
+  /** Answers of the round that was under way when the watching began. */
   #answered: { round: number; names: readonly string[] };
 
   constructor({ bidders, round, answered }: Watching, { onEvent }: WatchOptions) {

@@ -3,7 +3,7 @@
  * a row, never a path.
  *
  * They are plain HTML, CSS and JavaScript for a browser, and lie where the sources are. A
- * compiled board, in `dist/`, finds them there, too: the package brings both.
+ * compiled board, in `dist/`, finds them there as well: the package contains both.
  */
 import { readFile } from 'node:fs/promises';
 

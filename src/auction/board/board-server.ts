@@ -5,8 +5,8 @@
  *    (Table.watch, or what a
  *     spectator is told)
  *
- * Whatever its pages do, nothing of it comes back to the auction: the board has no way to say
- * anything. Sealed bids never come here (game/public-events.ts), so no page can show them.
+ * Nothing that the pages do reaches the auction: the board has no way to say anything to it.
+ * Sealed bids never come here (game/public-events.ts), so no page can show them.
  *
  * Read next: board-state.ts for what is shown, site.ts and event-stream.ts for how it gets to
  * a page, page/board.js for the page.
@@ -32,11 +32,11 @@ export interface BoardOptions {
   port?: number | undefined;
   /** Closes the board. */
   signal?: AbortSignal | undefined;
-  /** How one joins the game: shown large until it has begun. */
+  /** How to join the game: shown large until it has begun. */
   join?: { where?: string | undefined; code?: string | undefined } | undefined;
   /**
-   * When the round that goes on ends, by `performance.now()`; undefined for never. A
-   * board that is not told counts the seconds itself, from when it heard of the round.
+   * When the current round ends, by `performance.now()`; undefined for never. A board that is
+   * not told counts the seconds itself, from when it heard of the round.
    */
   deadline?: (() => number | undefined) | undefined;
   /** Pages at the same time; 200 unless given. */
@@ -55,9 +55,9 @@ export interface Board {
   /** Where it listens. */
   readonly address: { host: string; port: number };
   /**
-   * Begins with an empty table, and begins again when the auctioneer was heard again and
-   * tells everything from the start.
-   * @throws {MisuseError} ERR_BAD_ARGUMENT for an item of no kind
+   * Begins with an empty table, and begins again when the auctioneer is back and tells
+   * everything from the start.
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for an item of an unknown kind
    */
   begin(game: BoardGame): void;
   /**
@@ -65,7 +65,7 @@ export interface Board {
    *   before `begin`
    */
   apply(event: BoardEvent): void;
-  /** Tells the pages whether the auctioneer is heard; they keep what they show. */
+  /** Tells the pages whether there is contact with the auctioneer; they keep what they show. */
   hears(auctioneer: boolean): void;
   /** Ends all streams and gives the port back. */
   close(): Promise<void>;
@@ -160,7 +160,7 @@ class BoardServer implements Board {
     this.#state = new BoardState(game);
     this.#secondsPerRound = game.rules.secondsPerRound;
     this.#ownDeadline = undefined;
-    // Not an empty table for one moment: what has happened so far is about to be told.
+    // Keep the old table for now: what has happened so far is about to be told.
     this.#stream.changed(this.#pause);
   }
 
@@ -191,7 +191,7 @@ class BoardServer implements Board {
     this.#stream.close();
   }
 
-  /** A round's clock may be stopped or started when nothing else happens. */
+  /** A round's clock may stop or start when nothing else happens. */
   #lookAtClock(): void {
     const deadline = this.#deadline();
     if (deadline === this.#toldDeadline) return;

@@ -35,7 +35,7 @@ export class BoardState {
   /** Until the next purchase. */
   #ranked: readonly Standing[] | undefined;
 
-  /** @throws {MisuseError} ERR_BAD_ARGUMENT for an item of no kind */
+  /** @throws {MisuseError} ERR_BAD_ARGUMENT for an item of an unknown kind */
   constructor({ rules, items = [] }: BoardGame) {
     this.#ledger = new Ledger(rules, items);
     this.#kinds = new Map(rules.kinds.map((kind, index) => [kind, index]));

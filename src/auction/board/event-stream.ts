@@ -9,16 +9,16 @@
  *   event: beat                           from time to time; the data says in how many
  *   data: 5000                            milliseconds the next one is due
  *
- * Each message is the whole state, so whatever a reader has missed does no harm: no numbers,
- * no `Last-Event-ID`, nothing to keep for those who come back, and nothing to go wrong when
- * it is another server that they come back to.
+ * Each message is the whole state, so a reader that misses some loses nothing: no numbers, no
+ * `Last-Event-ID`, no history for those who come back, and no harm if they come back to
+ * another server.
  *
  *  - Changes are gathered: a reader gets some ten messages a second and always the last one.
- *  - A reader that is slow skips states. While its buffer is not empty nothing is put into
- *    it, so no more than one state waits for anybody; one that has read nothing for three
+ *  - A reader that is slow skips states. While its buffer is not empty nothing is put into it,
+ *    so no more than one state waits for anybody; a reader that has read nothing for three
  *    beats is sent away.
- *  - The beat is an event and not the usual comment line, as scripts never see comments: the
- *    page, too, wants to notice that nobody is there any more.
+ *  - The beat is an event and not the usual comment line, since scripts never see comments and
+ *    the page wants to notice that nobody is there any more.
  *
  * Source: the HTML standard, §9.2 "Server-sent events".
  */
@@ -82,7 +82,7 @@ export class EventStream {
     response.on('drain', () => {
       reader.full = false;
       reader.missed = 0;
-      // With the others if a message is due to them soon, so that no reader gets more.
+      // Together with the others if a message is due soon, so that no reader gets more.
       if (this.#timer === undefined) this.#feed([reader]);
     });
     write(reader, this.#beatMessage);
@@ -90,7 +90,7 @@ export class EventStream {
   }
 
   /**
-   * The state has changed. Whoever reads is told soon, with all changes until then.
+   * The state has changed. Readers are told soon, with all changes until then.
    * @param least milliseconds to wait for more of them
    */
   changed(least = 0): void {

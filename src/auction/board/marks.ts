@@ -1,5 +1,5 @@
 /**
- * One or two letters for each kind, so that a kind can be told without its colour. Pure.
+ * One or two letters for each kind, so that kinds can be told apart without colours. Pure.
  *
  *   Picasso Van_Gogh Rembrandt Da_Vinci  →  P V R D
  *   Monet Manet Goya                     →  Mo Ma G

@@ -1,9 +1,9 @@
 /**
  * Who is closest to winning, and why somebody has won. Pure.
  *
- * A collection that is worth most wins by the rule itself: worth, then money, then seat. On
- * the way to `countToWin` of a kind there is no such rule; here the greatest number of one
- * kind counts, then in how many kinds one has so many, then money, then seat.
+ * In a `highest-value` game the rule itself ranks: worth, then money, then seat. On the way to
+ * `countToWin` of a kind there is no such rule; here the largest number of one kind counts,
+ * then how many kinds reach that number, then money, then seat.
  */
 import type { Ledger, Standing } from '../game/ledger.ts';
 import { worth } from '../game/sale.ts';
@@ -26,7 +26,7 @@ export function ranked({ rules, standings }: Ledger): Standing[] {
   return [...standings].sort((a, b) => compare(keys.get(b)!, keys.get(a)!));
 }
 
-/** How many of one kind are missing to win, at least 0. */
+/** How many of one kind are still missing to win, at least 0. */
 export function missing({ rules }: Ledger, standing: Standing): number {
   return Math.max(0, rules.countToWin - most(standing)[0]);
 }
@@ -65,7 +65,7 @@ export function resultOf(
   };
 }
 
-/** The greatest number of one kind, and of how many kinds there are so many. */
+/** The largest number of one kind, and how many kinds reach it. */
 function most({ owned }: Standing): [greatest: number, kinds: number] {
   let greatest = 0;
   let kinds = 0;

@@ -1,11 +1,11 @@
 /**
- * Who may ask for what over HTTP, and how one says no.
+ * Which requests over HTTP the board answers, and how it refuses the others.
  *
- * A page of a stranger, open in the same browser, can have its own name looked up again as
+ * A stranger's page, open in the same browser, can have its own name looked up again as
  * 127.0.0.1 ("DNS rebinding") and then read from servers of this machine as if they were its
- * own. It cannot lie in `Host`, though: that is the stranger's name. So a board that only
- * this machine can reach answers only to this machine's names. One that is open to the
- * network is read by whoever likes, and has no names of its own to compare with.
+ * own. It cannot forge `Host`, though: that still has the stranger's name. So a board that
+ * only this machine can reach answers only to this machine's names. One that is open to the
+ * network may be read by anyone, and has no names of its own to compare with.
  *
  * Sources: RFC 9110 §7.2 (Host), §9 (methods), §15.5.20 (421); W3C CSP 3.
  */

@@ -74,7 +74,7 @@ export class Site {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
-    // Whoever breaks off is no news.
+    // A reader that disconnects is not an error.
     response.on('error', () => {});
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       response.setHeader(name, value);

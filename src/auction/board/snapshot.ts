@@ -1,6 +1,6 @@
 /**
- * What the board's server tells its pages: one snapshot, whole, again and again. Types only,
- * as the page's scripts are checked against them, too. docs/auction-board.md shows one.
+ * What the board's server tells its pages: one whole snapshot, again and again. Types only,
+ * since the page's scripts are checked against them as well. docs/auction-board.md shows one.
  *
  * A kind is a number here, its place in `kinds`. What is counted counts from 0.
  */
@@ -10,11 +10,11 @@ export interface BoardSnapshot {
   version: 1;
   /** Whether the board hears the auctioneer. If not, `game` is the last that it heard. */
   live: boolean;
-  /** How one joins; shown until the game has begun. */
+  /** How to join; shown until the game has begun. */
   join: { where?: string; code?: string };
   /**
    * Until the round's deadline, when it has one. Simplification: a board in a process of its
-   * own counts from when it heard of the round; if it comes later, that is more than is left.
+   * own counts from when it heard of the round; if it comes late, it shows more than is left.
    */
   secondsLeft?: number;
   /** Not there before an auctioneer was heard. */
@@ -45,7 +45,7 @@ export interface GameSnapshot {
   answered: number;
   /** The closest to winning first, at most 40. */
   standings: StandingRow[];
-  /** How many bidders more there are. */
+  /** How many more bidders there are. */
   more: number;
   /** How the latest 300 rounds have ended: rounds `first`, `first + 1`, … */
   sales: { first: number; latest: SaleEntry[] };
@@ -58,9 +58,9 @@ export interface StandingRow {
   money: number;
   /** [kind, how many], most first. */
   owned: [number, number][];
-  /** Whether he has answered in this round; never how. */
+  /** Whether this bidder has answered in this round; never how. */
   answered: boolean;
-  /** In a `first-to` game: how many of one kind are missing still. */
+  /** In a `first-to` game: how many of one kind are still missing. */
   missing?: number;
   /** In a `highest-value` game. */
   worth?: number;

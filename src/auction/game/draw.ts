@@ -1,5 +1,5 @@
 /**
- * Items by lot, from a seed. Pure: the same seed gives the same items on every machine.
+ * Draws items by lot, from a seed. Pure: the same seed gives the same items on every machine.
  *
  * Simplification: the generator (mulberry32, 32 bits of state) is good enough to be fair and
  * not good enough to keep a secret. Whoever knows the seed knows the items.

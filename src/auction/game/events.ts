@@ -1,4 +1,4 @@
-/** What can be asked of an auction, what can happen in it, and why not. */
+/** What can be asked of an auction, what can happen in it, and why a command is refused. */
 
 export type AuctionEvent =
   | { type: 'joined'; name: string }
@@ -13,7 +13,7 @@ export type AuctionEvent =
 
 export type AuctionCommand =
   | { type: 'join'; name: string }
-  /** `amount` is whatever the wire brought: to be judged here and nowhere else. */
+  /** `amount` is whatever the wire brought: only the rules judge it. */
   | { type: 'bid'; round: number; name: string; amount: unknown }
   | { type: 'pass'; round: number; name: string }
   /** The round's time is over: whoever has not answered has passed. */
@@ -33,7 +33,7 @@ export type RefusalCode =
 
 export interface Refusal {
   code: RefusalCode;
-  /** What was wrong, and what would be right: for the one who asked. */
+  /** What was wrong and what would be right, for the bidder who asked. */
   reason: string;
 }
 

@@ -5,8 +5,8 @@
  *   {"type":"joined","name":"ann","token":"…","attempt":"…"}        an event a line
  *   {"type":"bid","round":0,"name":"ann","amount":7}
  *
- * What cannot be read is an error with its line: money is not guessed at. Whether what can be
- * read can have happened, the rules say when it is played again.
+ * A line that cannot be read is an error that names the line: where money is concerned,
+ * nothing is guessed. Whether its events could have happened, the rules decide on replay.
  *
  * Read next: ../server/journal.ts, ../server/replay.ts.
  */
@@ -15,14 +15,14 @@ import { MisuseError } from '../../common/index.ts';
 import type { AuctionEvent } from './events.ts';
 import { type AuctionOptions, auctionOptions } from './options.ts';
 
-/** What a seat is known by. The journal keeps it. */
+/** What identifies a seat. The journal keeps it. */
 export interface SeatKey {
   token: string;
-  /** The attempt that it was given for. */
+  /** The join attempt that it was given to. */
   attempt?: string | undefined;
 }
 
-/** An event as it is kept: one who joined, with the key to the seat, if it has one. */
+/** An event as the journal keeps it; a join carries the key to the seat, if it has one. */
 export type JournalRecord = AuctionEvent & Partial<SeatKey>;
 
 export const JOURNAL_VERSION = 1;
@@ -30,11 +30,11 @@ export const JOURNAL_VERSION = 1;
 /** What the first line says. */
 export interface JournalHeader {
   options: AuctionOptions;
-  /** The join code of the game's first day. */
+  /** The join code that the game began with. */
   code: string | undefined;
 }
 
-/** Bytes that are no text must not become other characters of a name. */
+/** Bytes that are not UTF-8 must not turn into other characters of a name. */
 export function linesOf(file: string, bytes: Buffer): string[] {
   const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   const lines: string[] = [];
@@ -97,7 +97,7 @@ export function readRecord(file: string, line: string, number: number): JournalR
   throw corrupted(file, number, `it is not an event: ${line.slice(0, 60)}`);
 }
 
-/** @param line counted from 1; the options of the game stand in the first */
+/** @param line counts from 1; line 1 holds the options of the game */
 export function corrupted(file: string, line: number, why: string): MisuseError {
   return misuse(`${file} is corrupted at line ${line}: ${why}`);
 }

@@ -1,5 +1,5 @@
 /**
- * The ledger: what everybody at the table knows, kept up to date by what everybody hears.
+ * The ledger: what everybody at the table knows, kept up to date from the public events.
  * Sealed bids never come here. Pure.
  *
  *   public events ──apply──► Ledger ──view(name)──► what `name` decides a bid on
@@ -12,7 +12,7 @@ import type { AuctionOptions } from './options.ts';
 /** The rules of a game, as its bidders are told them: how the items were drawn is a secret. */
 export type GameRules = Readonly<Omit<AuctionOptions, 'seed' | 'unsold'>>;
 
-/** What a bid never reveals: the events that are told to all. */
+/** The events that are told to everybody. They never reveal a sealed bid. */
 export type PublicEvent = Exclude<AuctionEvent, { type: 'bid' | 'passed' }>;
 
 export type Phase = 'joining' | 'bidding' | 'over';
@@ -20,7 +20,7 @@ export type Phase = 'joining' | 'bidding' | 'over';
 export interface Standing {
   readonly name: string;
   readonly money: number;
-  /** How many of each kind; a kind not owned is not there. */
+  /** How many of each kind; a kind not owned is missing. */
   readonly owned: Readonly<Record<string, number>>;
 }
 
@@ -31,7 +31,7 @@ export interface Sale {
   readonly price: number;
 }
 
-/** What a bidder may decide on: everything that he is allowed to know. */
+/** Everything that a bidder may know when it decides. */
 export interface BidderView {
   /** The round, counted from 0: the number of sales so far. */
   readonly round: number;
@@ -40,7 +40,7 @@ export interface BidderView {
   /** All items in their order; in a `secret` game only those up to now. */
   readonly items: readonly string[];
   readonly me: Standing;
-  /** Everybody, me too, in the order of the seats. */
+  /** Everybody, including me, in the order of the seats. */
   readonly bidders: readonly Standing[];
   /** What has been sold: `sales[r]` ended round r. */
   readonly sales: readonly Sale[];
@@ -65,7 +65,7 @@ export class Ledger {
   readonly #items: string[];
   #standings: readonly Standing[] | undefined;
 
-  /** @param items all; or those shown so far, when the rest is a secret */
+  /** @param items all of them; in a `secret` game, those shown so far */
   constructor(rules: GameRules, items: readonly string[] = []) {
     this.rules = rules;
     this.#items = [...items];
@@ -126,8 +126,8 @@ export class Ledger {
   }
 
   /**
-   * @returns undefined unless there is something to bid for, and `name` sits at the table.
-   *   What it holds is live, too: a view is for deciding now, not for keeping.
+   * @returns undefined unless there is something to bid for and `name` sits at the table. A
+   *   view is live: use it to decide now, do not keep it.
    */
   view(name: string): BidderView | undefined {
     const me = this.bidders.get(name);
@@ -140,7 +140,7 @@ export class Ledger {
   }
 }
 
-/** What of the options is told to bidders. */
+/** The options that bidders may know. */
 export function gameRules(options: AuctionOptions): GameRules {
   const { seed: _seed, unsold: _unsold, ...rules } = options;
   return rules;

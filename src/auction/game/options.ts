@@ -1,8 +1,8 @@
 /**
- * What can be different from one contest to another. Pure.
+ * What can differ from one game to another. Pure.
  *
- * The lecture's own game is what one gets without asking: three bidders with 100 each, four
- * painters, the first to own three works of one painter wins and pays what he bid.
+ * The defaults are the lecture's own game: three bidders with 100 each, four painters; the
+ * winner of a round pays their own bid, and the first to own three works of one painter wins.
  */
 import { MisuseError } from '../../common/index.ts';
 
@@ -11,26 +11,26 @@ export interface AuctionOptions {
   bidders: number;
   /** Each bidder's money at the start, in whole units. */
   budget: number;
-  /** Kinds of item, equally likely. No spaces: the lecture's protocol separates by them. */
+  /** Kinds of item, equally likely. No spaces: the lecture's protocol uses them as separators. */
   kinds: readonly string[];
   /** Items of one kind that win a `first-to` game. */
   countToWin: number;
-  /** The winner of a round pays his own bid, or the highest of the others'. */
+  /** The winner of a round pays their own bid, or the highest of the others'. */
   price: 'first' | 'second';
   /** Whether bidders are told the items that are still to come. */
   order: 'known' | 'secret';
-  /** First to own `countToWin` of a kind, or the worthiest collection after the last item. */
+  /** First to own `countToWin` of a kind, or the most valuable collection after the last item. */
   win: 'first-to' | 'highest-value';
-  /** What an item of each kind is worth in a `highest-value` game; 1 where it is not said. */
+  /** What an item of each kind is worth in a `highest-value` game; 1 unless given. */
   values: Readonly<Record<string, number>>;
   /** How many items are drawn. */
   items: number;
   /**
    * How long a round waits for its last bids; 0 for as long as it takes. Whoever has not
-   * answered by then has passed.
+   * answered by then passes.
    */
   secondsPerRound: number;
-  /** Decides which. The same seed draws the same items on every machine. */
+  /** Decides which items are drawn. The same seed draws the same items on every machine. */
   seed: string;
   /**
    * Who gets an item that nobody bid for: nobody, or for 0 the first bidder at the table,
@@ -43,17 +43,17 @@ const MOST_BIDDERS = 10_000;
 const MOST_ITEMS = 1_000_000;
 const LONGEST_ROUND = 86_400;
 const MOST_KINDS = 1000;
-/** Everybody who joins is told the list of all items: at most so many bytes. */
+/** Everybody who joins receives the list of all items: this many bytes at most. */
 const LONGEST_LIST = 3 * 1024 * 1024;
-/** The longest name of a bidder or a kind, in characters: it stands on every screen. */
+/** The longest name of a bidder or a kind, in characters: every screen shows it. */
 export const LONGEST_WORD = 32;
 
 /**
- * Whether `text` can name a bidder or a kind: one word, as the lecture's protocol separates
- * by spaces, and nothing that cannot be seen, as it is shown on every bidder's terminal. That
- * leaves out control characters, those that turn the direction of writing, joiners and
- * fillers (categories C* and Default_Ignorable_Code_Point of Unicode, and the blank of
- * Braille). Composed (NFC), so that what looks alike is alike: one ö has no two spellings.
+ * Whether `text` can name a bidder or a kind: one word, since the lecture's protocol separates
+ * by spaces, and only visible characters, since every bidder's terminal shows it. That
+ * excludes control characters, those that change the direction of writing, joiners and fillers
+ * (categories C* and Default_Ignorable_Code_Point of Unicode, and the blank of Braille). It is
+ * composed (NFC), so that names that look alike are equal: ö has one spelling.
  */
 export function isWord(text: string): boolean {
   return (
@@ -66,8 +66,8 @@ export function isWord(text: string): boolean {
 /**
  * The options with everything filled in.
  *
- * `items` is the lecture's 200, or more where that could end with no winner: when every
- * bidder owns one less than he needs of every kind, the next item makes a winner.
+ * `items` is the lecture's 200, or more where that could end with no winner: when every bidder
+ * owns one less than needed of every kind, the next item makes a winner.
  *
  * @throws {MisuseError} ERR_BAD_ARGUMENT with what is wrong
  */
@@ -126,7 +126,7 @@ function checkKinds(kinds: readonly string[]): void {
         `a kind is a name without spaces, of at most ${LONGEST_WORD} visible characters`,
       );
     }
-    // Collections are counted in plain objects, whose own words these are.
+    // Collections are counted in plain objects, which have these properties from the start.
     if (kind in {})
       throw bad(
         `a kind cannot be called ${kind}: JavaScript's objects have that name already`,

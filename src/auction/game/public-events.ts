@@ -1,7 +1,7 @@
 /**
  * What a board hears. Pure.
  *
- * Everything that is told to all, and who has answered. How they answered is sealed: not
+ * Everything that is told to everybody, and who has answered. How they answered is sealed: not
  * even whether it was a bid or a pass comes this far, so nothing behind it can reveal it.
  */
 import type { AuctionEvent } from './events.ts';
@@ -10,8 +10,8 @@ import type { PublicEvent } from './ledger.ts';
 export type BoardEvent = PublicEvent | { type: 'answered'; round: number; name: string };
 
 /**
- * An event without what is sealed. Each type is named, with the fields that may be known: a
- * new one does not compile before somebody has decided what of it may.
+ * An event without what is sealed. Each type lists the fields that may be known: a new type
+ * does not compile until somebody has decided what they are.
  */
 export function toBoardEvent(event: AuctionEvent): BoardEvent {
   const { type } = event;

@@ -13,11 +13,11 @@
  * that is the journal, the rejoining bidder's view, and the test.
  *
  * The rules:
- *  1. Every round sells the next item, by one sealed bid of each bidder.
+ *  1. Every round sells the next item, by one sealed bid from each bidder.
  *  2. A bid is a whole number from 0 to what the bidder has left. Anything else is refused
  *     and changes nothing.
- *  3. The highest bid wins. Between equals, the one that came first.
- *  4. The winner pays his bid or, in a second-price auction, the next highest (0 if none).
+ *  3. The highest bid wins. Of equal bids, the one that came first.
+ *  4. The winner pays their bid or, in a second-price auction, the next highest (0 if none).
  *  5. Without a bid the item goes unsold, or to the first bidder for 0, as the options say.
  *  6. The first to own `countToWin` of a kind ends the game; or the last item does, and the
  *     most valuable collection wins: between equals more money, then the earlier seat.

@@ -1,9 +1,9 @@
-/** How a round ends, and a game: rules 3 to 6 of rules.ts. Pure. */
+/** How a round ends, and how a game ends: rules 3 to 6 of rules.ts. Pure. */
 import type { AuctionEvent } from './events.ts';
 import type { Bidder } from './ledger.ts';
 import type { AuctionOptions } from './options.ts';
 
-/** What of an auction decides a round: the table when its last answer comes. */
+/** What decides a round: the state of the table when its last answer comes. */
 export interface Round {
   readonly options: AuctionOptions;
   readonly bidders: ReadonlyMap<string, Bidder>;

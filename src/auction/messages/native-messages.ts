@@ -1,9 +1,9 @@
 /**
  * The messages of our own auction protocol, version 1, and their validation. Pure.
  *
- * Each is one JSON object in UTF-8, with a `type`. Over TCP it is the payload of one frame
- * (4 bytes of length before it), over UDP it is one datagram. docs/auction-protocol.md
- * describes them for whoever writes a bidder in another language.
+ * Each is one JSON object in UTF-8, with a `type`. Over TCP it is the payload of one frame (4
+ * bytes of length before it), over UDP it is one datagram. docs/auction-protocol.md describes
+ * them for anyone who writes a bidder in another language.
  *
  *   bidder asks        auctioneer answers            and tells, unasked (news, numbered)
  *   join               welcome                       start
@@ -22,14 +22,14 @@ import type { RefusalCode } from '../game/events.ts';
 
 export const PROTOCOL_VERSION = 1;
 
-/** The longest request, in bytes of JSON; anything longer is no honest bid. */
+/** The longest request, in bytes of JSON; anything longer is not an honest bid. */
 export const LONGEST_REQUEST = 4096;
 
 const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const shortText = v.pipe(v.string(), v.maxLength(200));
-/** Chosen by the one who asks, and found again in the answer. */
+/** Chosen by the bidder, and repeated in the answer. */
 const id = v.optional(whole);
-/** Who asks; over TCP the connection tells. */
+/** Who asks; over TCP the connection identifies the bidder. */
 const token = v.optional(shortText);
 
 const requestSchema = v.variant('type', [
@@ -38,7 +38,7 @@ const requestSchema = v.variant('type', [
     version: v.number(),
     // Judged by the rules, like every name.
     name: v.string(),
-    /** Random text: marks a repeated join as the same one, whose welcome was lost. */
+    /** Random text: identifies a join that is repeated because its welcome was lost. */
     attempt: v.optional(v.pipe(v.string(), v.minLength(8), v.maxLength(200))),
     code: v.optional(shortText),
     token,
@@ -57,7 +57,7 @@ const requestSchema = v.variant('type', [
     round: whole,
     // What a bid is, the rules say: any amount is passed on to them.
     amount: v.unknown(),
-    /** Need not be said: the connection or the token tells. If it is, it must be right. */
+    /** Optional: the connection or the token identifies the bidder. Must be right if given. */
     name: v.optional(v.string()),
     token,
     id,
@@ -74,7 +74,7 @@ const requestSchema = v.variant('type', [
 
 export type Request = v.InferOutput<typeof requestSchema>;
 
-/** Returns a request, or throws an error that says what is wrong with it. */
+/** Returns a request, or throws an error that says what is wrong with the value. */
 export function parseRequest(value: unknown): Request {
   return parse(requestSchema, value);
 }
@@ -82,7 +82,7 @@ export function parseRequest(value: unknown): Request {
 /** The longest reason: what is quoted in it comes from the peer. */
 const LONGEST_REASON = 300;
 
-/** The request in these bytes; or the refusal of what is none, with its number if it has one. */
+/** The request in these bytes; or a refusal, with the number of the request if it has one. */
 export function readRequest(payload: Uint8Array): Request | Refused {
   let id: number | undefined;
   try {
@@ -103,8 +103,8 @@ export function readRequest(payload: Uint8Array): Request | Refused {
 }
 
 /**
- * Text that an auctioneer sends is shown in terminals, and anybody may be the auctioneer. An
- * honest one sends nothing that this changes, but for what he quotes of somebody else's.
+ * Text that an auctioneer sends is shown in terminals, and anybody may be the auctioneer. This
+ * changes nothing that an honest one sends, except where it quotes somebody else.
  */
 export const shown = v.pipe(
   v.string(),
@@ -178,7 +178,7 @@ const answerSchema = v.variant('type', [
     rules: rulesSchema,
     items: v.array(shown),
     bidders: v.array(name),
-    /** The round that goes on, or will begin the game. All news so far follow. */
+    /** The current round, or the one that will begin the game. All news so far follows. */
     round: whole,
     /** Who has answered in it. */
     answered: v.array(name),

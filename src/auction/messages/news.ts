@@ -1,10 +1,10 @@
 /**
- * What happens, as our own protocol tells it, and back. Pure.
+ * Translates events into the messages of our own protocol, and back. Pure.
  *
  *   AuctionEvent ──toldOf──► news (numbered, for all) or a note (for watchers)
  *                            news ──publicEvents──► what a ledger learns of it
  *
- * No amount is told before its round is over: a note says that somebody has answered.
+ * No amount is told before its round is over: a note says only that somebody has answered.
  *
  * Read next: native-messages.ts.
  */

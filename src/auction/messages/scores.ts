@@ -1,10 +1,10 @@
 /**
- * What is published of a game, over ZeroMQ's PUB: two parts, the topic and JSON. Pure.
+ * What is published about a game, over ZeroMQ's PUB: two parts, the topic and JSON. Pure.
  *
  *   [sold] [{"type":"sold","version":1,"round":3,"item":"Picasso","winner":"bob","price":12,…}]
  *
  * The words are those of the native protocol's news. A subscriber may come in the middle, and
- * no message is kept for him: so each carries the rules, and each sale the standings after it.
+ * no message is kept for it: so each carries the rules, and each sale the standings after it.
  *
  * Read next: ../server/publish-scores.ts, ../bidder/follow-scores.ts.
  */
@@ -73,7 +73,7 @@ export function encodeScore(score: Score): [topic: string, json: string] {
   return [score.type, JSON.stringify(score)];
 }
 
-/** @returns undefined for what is no score: anybody may publish anything */
+/** @returns undefined for anything that is not a score: anybody may publish anything */
 export function decodeScore(parts: readonly Uint8Array[]): Score | undefined {
   const [, json] = parts;
   if (json === undefined || parts.length !== 2) return undefined;

@@ -47,7 +47,7 @@ export interface AuctioneerOptions extends PastOptions {
 export interface AuctioneerStatistics {
   /** TCP connections that are open. */
   connections: number;
-  /** Bidders who are there. */
+  /** Bidders who are present. */
   present: number;
   /** Datagrams that came while too many waited, and are lost. */
   dropped: number;
@@ -78,13 +78,13 @@ export async function openAuction(options: AuctioneerOptions = {}): Promise<Auct
 export class Auctioneer implements AsyncDisposable {
   readonly address: InetAddress;
   readonly auction: Auction;
-  /** What one must know to join; a resumed game has that of its first day. */
+  /** The join code; a resumed game keeps the one that it began with. */
   readonly code: string | undefined;
   /** Why the lecture's bidders cannot take part; undefined when they can. */
   readonly closedToLecture: string | undefined;
   /** What the journal brought back. */
   readonly past: readonly AuctionEvent[];
-  /** Bytes of half a line that a crash had left in the journal, cut off now. */
+  /** Bytes of an incomplete last line that a crash left in the journal, cut off now. */
   readonly cut: number;
   readonly #table: Table;
   readonly #sockets: Sockets;
@@ -94,7 +94,7 @@ export class Auctioneer implements AsyncDisposable {
   readonly #clock: RoundClock;
   readonly #tcp: TcpDoors;
   readonly #udp: DatagramDoor;
-  /** Whoever waits until nobody is there. */
+  /** Resolves the promises of those who wait until nobody is present. */
   readonly #onEmpty = new Set<() => void>();
   #failure: unknown;
   #onFailure: ((error: unknown) => void) | undefined;
@@ -149,7 +149,7 @@ export class Auctioneer implements AsyncDisposable {
       times,
     );
     this.#outbox.beforeCommit(framed.publish);
-    // A crash had cut them off. Now they are written, as everything that happens.
+    // A crash had cut them off. Now they are written, like everything that happens.
     for (const event of rest) {
       events.push(event);
       this.#table.restore(event);
@@ -162,7 +162,7 @@ export class Auctioneer implements AsyncDisposable {
     void this.#udp.serve();
   }
 
-  /** When the round that goes on ends at the latest, by `performance.now()`; undefined: open. */
+  /** When the current round ends at the latest, by `performance.now()`; undefined for never. */
   get deadline(): number | undefined {
     return this.#clock.deadline;
   }
@@ -186,7 +186,7 @@ export class Auctioneer implements AsyncDisposable {
 
   /**
    * Calls `action` when all that has happened is in the journal; never, if it cannot be
-   * written. A watcher who tells others does it here: what was told must have happened, also
+   * written. A watcher that tells others does it here: what was told must have happened, even
    * after a crash.
    */
   afterwards(action: () => void): void {
@@ -194,7 +194,7 @@ export class Auctioneer implements AsyncDisposable {
   }
 
   /**
-   * Calls `onFailure` when the journal cannot be written: nobody is answered any more, and
+   * Calls `onFailure` when the journal cannot be written: from then on nobody is answered, and
    * all doors close.
    */
   onFailure(onFailure: (error: unknown) => void): void {
@@ -202,7 +202,7 @@ export class Auctioneer implements AsyncDisposable {
     if (this.#failure !== undefined) onFailure(this.#failure);
   }
 
-  /** Resolves when nobody is there any more, after `patience` milliseconds, or by `close`. */
+  /** Resolves when nobody is present, after `patience` milliseconds, or by `close`. */
   async emptied(patience: number): Promise<void> {
     if (this.#presence.size === 0 || this.#closing) return;
     const empty = new Wait<void>('emptied', { timeout: patience });
@@ -236,7 +236,7 @@ export class Auctioneer implements AsyncDisposable {
     for (const resolve of this.#onEmpty) resolve();
   }
 
-  /** Nobody is to wait for answers that will not come. */
+  /** Nobody should wait for answers that will not come. */
   #fail(error: unknown): void {
     this.#failure = error;
     queueMicrotask(() => void this.close());

@@ -1,7 +1,7 @@
 /**
- * Who goes on with a journal: a file beside it, `FILE.lock`, that holds the process's number.
- * A process that was killed leaves it behind; since no process has that number, or one that
- * began later, it counts for nothing.
+ * The lock of a journal: a file beside it, `FILE.lock`, with the number of the process that
+ * uses the journal. A process that was killed leaves it behind; it does not count when no
+ * process has that number, or only one that began later.
  *
  * Simplification: two that find such a lock in the same instant may both take it. The journal
  * looks at its length before it writes, and ends the game of one of them.
@@ -27,7 +27,7 @@ export function lockJournal(file: string): () => void {
   return () => rmSync(lock, { force: true });
 }
 
-/** The number of a process and, where Linux tells it, when it began: numbers come again. */
+/** The number of a process and, on Linux, when it began, because numbers are reused. */
 function ownerOf(pid: number): string {
   return `${pid} ${beginningOf(pid)}\n`;
 }
@@ -36,7 +36,7 @@ function ownerOf(pid: number): string {
 function beginningOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name of the program stands in parentheses, and may have any in it.
+    // The program's name stands in parentheses, and may contain some itself.
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
   } catch {
     return '';

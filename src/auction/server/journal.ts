@@ -1,18 +1,18 @@
 /**
  * The journal: every event of an auction, in a file, before anybody is told of it.
  *
- * Events are appended and flushed to the disk (fdatasync, fsync(2)) before the answers leave
- * that depend on them: what a bidder was told has happened is there after a crash of the
- * program, and of the machine. Many events that came together are flushed together, as
- * databases do ("group commit"), because each flush waits for the disk.
+ * Events are appended and flushed to the disk (fdatasync, fsync(2)) before the answers that
+ * depend on them leave: what a bidder was told survives a crash of the program, and of the
+ * machine. Events that come together are flushed together, as databases do ("group commit"),
+ * because each flush waits for the disk.
  *
- * A crash in the middle of a write leaves half a line at the end. Nobody was told of what
- * stood there, so it is cut off. Anything else that cannot be read is an error with its line:
- * money is not guessed at. Whether what can be read can have happened, the rules say when it
- * is played again: see replay.ts.
+ * A crash in the middle of a write leaves an incomplete line at the end. Nobody was told of
+ * what stood there, so it is cut off. Anything else that cannot be read is an error that names
+ * its line: where money is concerned, nothing is guessed. Whether the events could have
+ * happened, the rules decide on replay: see replay.ts.
  *
  * The file holds the seats' secret tokens and sealed bids: only its owner may read it. One
- * auctioneer at a time goes on with it (journal-lock.ts).
+ * auctioneer at a time uses it (journal-lock.ts).
  *
  * Read next: ../game/journal-format.ts, what stands in its lines.
  */
@@ -43,13 +43,13 @@ export interface OpenJournal extends JournalHeader {
   journal: Journal;
   /** What happened before. */
   records: readonly JournalRecord[];
-  /** How many bytes of half a line were cut off its end. */
+  /** How many bytes of an incomplete last line were cut off. */
   cut: number;
 }
 
 /**
- * What brings bytes to the disk. Whether they have got there only a power failure shows, so a
- * test hands in a disk of its own.
+ * Writes bytes to the disk. Only a power failure shows whether they got there, so a test hands
+ * in a disk of its own.
  */
 export type Disk = Pick<typeof fs, 'writeSync' | 'fdatasyncSync' | 'fsyncSync'>;
 
@@ -58,7 +58,7 @@ export class Journal {
   readonly #descriptor: number;
   readonly #disk: Disk;
   readonly #unlock: () => void;
-  /** How long the file is, if it is one: somebody else's bytes would make nonsense of ours. */
+  /** The file's length, if it is a file: another writer's bytes would corrupt the journal. */
   #size: number | undefined;
   #lines = '';
   #failure: unknown;
@@ -66,7 +66,7 @@ export class Journal {
 
   /**
    * @param descriptor of a file that is opened for appending
-   * @param unlock lets others go on with it
+   * @param unlock lets others use it
    */
   constructor(
     file: string,
@@ -109,19 +109,19 @@ export class Journal {
     if (this.#size !== undefined) this.#size += bytes.length;
   }
 
-  /** What was noted and not flushed is forgotten. A second call changes nothing. */
+  /** Discards what was not flushed. A second call changes nothing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
     try {
       closeSync(this.#descriptor);
     } catch {
-      // What anybody was told of has been flushed.
+      // What anybody was told has been flushed.
     }
     this.#unlock();
   }
 
-  /** Two auctioneers that go on with one game, at different ports, would ruin both. */
+  /** Two auctioneers that resume one game, at different ports, would ruin both. */
   #checkAlone(): void {
     if (this.#size === undefined || fstatSync(this.#descriptor).size === this.#size)
       return;
@@ -131,8 +131,8 @@ export class Journal {
 
 /**
  * Begins a journal.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when there is such a file: it may be somebody's
- *   game; or when there cannot be one, with the system's error as `cause`
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when the file exists, since it may be somebody's
+ *   game; or when it cannot be created, with the system's error as `cause`
  * @throws ENOSPC, EIO from the system
  */
 export function createJournal(
@@ -150,21 +150,21 @@ export function createJournal(
     syncFolder(dirname(file), disk);
   } catch (error) {
     journal.close();
-    // Nothing stands in it, and a file that is there could not be begun again.
+    // It is empty, and a file that exists could not be begun again.
     rmSync(file, { force: true });
     throw error;
   }
   return journal;
 }
 
-/** That there is such a file is written in its folder, which has to reach the disk as well. */
+/** The folder records that the file exists, and has to reach the disk as well. */
 function syncFolder(folder: string, disk: Disk): void {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(folder, 'r');
     disk.fsyncSync(descriptor);
   } catch {
-    // Windows opens no folders; there it is the file system's own business.
+    // Windows cannot open folders; there it is up to the file system.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }
@@ -172,8 +172,8 @@ function syncFolder(folder: string, disk: Disk): void {
 
 /**
  * Opens the journal of a game that was interrupted.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when it is no journal, or corrupted, with the line;
- *   when another auctioneer goes on with it; or when it cannot be opened, with the system's
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when it is not a journal, or corrupted, with the
+ *   line; when another auctioneer uses it; or when it cannot be opened, with the system's
  *   error as `cause`
  */
 export function resumeJournal(file: string): OpenJournal {

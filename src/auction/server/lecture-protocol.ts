@@ -12,11 +12,11 @@
  *                               … and won.                              ends like this
  *   NAME                        ready                        to one who has the result
  *
- * A name is all that identifies a bidder here, so nothing stops one bidder from bidding
- * under another's name. What the wire allows is done: a name belongs to the connection that
- * joined with it for as long as that is there, where there is a connection. When it has
- * gone, whoever joins with the name has the seat. Where a join code is asked for, it stands
- * before the name, with a hyphen: `K7RT-ann`.
+ * A name is all that identifies a bidder here, so nothing in the protocol stops one bidder
+ * from bidding under another's name. What the wire allows is done: a name belongs to the
+ * connection that joined with it for as long as that lasts. When it has gone, whoever joins
+ * with the name gets the seat. Where a join code is asked for, it stands before the name, with
+ * a hyphen: `K7RT-ann`.
  *
  * The bidders cannot read a refusal. A bid that does not count is answered `bid received`,
  * as the lecture's server does, and counts as none. No bid says which round it is for: it is
@@ -36,8 +36,8 @@ export const LONGEST_MESSAGE = 5024;
 
 /**
  * - `answer`: to be sent as it is
- * - `wait`: the same, to a question that may be asked again; whoever carries it may keep it
- *   back a while, ask again himself, and spare the bidder the asking
+ * - `wait`: the same, to a question that may be asked again; the door may hold it back
+ *   for a while, and ask again in the bidder's place
  * - `farewell`: for people to read, since no bidder understands it; then hang up
  */
 export interface LectureAnswer {
@@ -46,7 +46,7 @@ export interface LectureAnswer {
 }
 
 interface Seat {
-  /** As the bidder calls itself: with the join code, if there is one. */
+  /** The name that the bidder gives: with the join code, if there is one. */
   calledItself: string;
   name: string;
   /** The connection that joined with this name; undefined when it has gone, or has none. */
@@ -62,7 +62,7 @@ type Result = Extract<AuctionEvent, { type: 'sold' }>;
 export class LectureProtocol {
   readonly #table: Table;
   readonly #prefix: string;
-  /** By what the bidders call themselves. */
+  /** By the names that the bidders give. */
   readonly #seats = new Map<string, Seat>();
   readonly #bySpeaker = new Map<object, Seat>();
   readonly #results: Result[] = [];
@@ -89,7 +89,7 @@ export class LectureProtocol {
     const [name = '', ...words] = message.split(' ');
     const seat = this.#seats.get(name);
     const own = speaker && this.#bySpeaker.get(speaker);
-    // Whoever mistypes his name must not sit there twice: nobody would bid for the first.
+    // A mistyped name must not take a second seat: nobody would bid for the first.
     if (own && own !== seat) return farewell(`you have joined already, as ${own.name}`);
     if (!seat) {
       if (words.length === 0) return this.#join(name, speaker);
@@ -117,7 +117,7 @@ export class LectureProtocol {
     this.#bySpeaker.delete(speaker);
   }
 
-  /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
+  /** Restores the seat of a bidder who joined before the auction was restarted. */
   restore(name: string): void {
     const calledItself = this.#prefix + name;
     const seat = { calledItself, name, speaker: undefined, told: false, fetched: 0 };

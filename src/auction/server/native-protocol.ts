@@ -1,17 +1,17 @@
 /**
  * The auctioneer's side of our own protocol: requests in, answers out, and news for all.
- * Pure: messages as objects; how they become bytes, the doors know.
+ * Pure: messages are objects; the doors turn them into bytes.
  *
  *   request + speaker ──answer──► answer for this speaker
  *                        │
  *                        └─► table ──events──► news (numbered, for all who sit or watch)
  *                                              notes (for watchers)
  *
- * A seat belongs to whoever has its token. One speaker has it at a time: who joins with the
- * token of a seat takes it over, and the one before is dismissed.
+ * A seat belongs to whoever has its token. One speaker has it at a time: whoever joins with
+ * the token of a seat takes it over, and the previous speaker is dismissed.
  *
  * Read next: ../messages/native-messages.ts for the messages, lecture-protocol.ts for the
- * other one.
+ * other protocol.
  */
 import type { AuctionEvent, Refusal } from '../game/events.ts';
 import type { SeatKey } from '../game/journal-format.ts';
@@ -44,7 +44,7 @@ interface Seat extends SeatKey {
 export interface NativeProtocolOptions {
   /** A fresh secret at each call. */
   newToken(this: void): string;
-  /** What everybody must know who wants to join or watch. */
+  /** The join code, which everybody who wants to join or watch must give. */
   code?: string | undefined;
 }
 
@@ -55,7 +55,7 @@ export class NativeProtocol {
   readonly #options: NativeProtocolOptions;
   readonly #seats = new Map<string, Seat>();
   readonly #byToken = new Map<string, Seat>();
-  /** What each has answered last: what is said twice is known by it, also a round later. */
+  /** Each bidder's last answer, by which a repeated one is recognized, even a round later. */
   readonly #given = new Map<string, { round: number; amount: number | undefined }>();
   readonly #listeners = new Set<(told: News | Note) => void>();
 
@@ -81,7 +81,7 @@ export class NativeProtocol {
     return this.#byToken.get(token)?.name;
   }
 
-  /** Brings a seat back, whose bidder has joined in an earlier life of this auction. */
+  /** Restores the seat of a bidder who joined before the auction was restarted. */
   restore(name: string, key: SeatKey): void {
     const seat: Seat = { ...key, name, speaker: undefined };
     this.#seats.set(name, seat);
@@ -146,7 +146,7 @@ export class NativeProtocol {
       );
     }
     const { code } = this.#options;
-    // Who has a token has known the code, or the one of an earlier day.
+    // Whoever has a token has given the code before, perhaps on an earlier day.
     const known = request.token !== undefined && this.#byToken.has(request.token);
     if (code !== undefined && request.code !== code && !known) {
       return refuse('wrong-code', 'give the join code that the auctioneer shows');
@@ -178,7 +178,7 @@ export class NativeProtocol {
     }
     this.#byToken.set(seat.token, seat);
     const welcome = this.#sit(seat, speaker);
-    // The last to join begins the game. That is told as news, to him as to everybody.
+    // The last to join begins the game. That is news, for this bidder as for everybody.
     return { ...welcome, items: this.#itemsToTell('joining'), state: NOT_BEGUN };
   }
 

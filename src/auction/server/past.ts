@@ -1,5 +1,5 @@
 /**
- * Where an auction begins: anew, or where a journal says that it stopped.
+ * Where an auction begins: from the start, or where a journal ends.
  *
  * Read next: journal.ts, replay.ts.
  */
@@ -16,11 +16,11 @@ import type { Table } from './table.ts';
 export interface PastOptions {
   /** The game's options; a resumed game has its own. */
   game?: Partial<AuctionOptions> | undefined;
-  /** What everybody who joins must know; a resumed game has its own unless given. */
+  /** The join code; a resumed game keeps its own unless one is given. */
   code?: string | undefined;
   /** The file that every event is written to before it is answered. */
   journal?: string | undefined;
-  /** Goes on with the game in `journal`. */
+  /** Resumes the game in `journal`. */
   resume?: boolean | undefined;
 }
 
@@ -55,7 +55,7 @@ interface Protocols {
 /**
  * Brings the game, and the seats, to where the journal ends.
  * @returns what happened, and what must happen at once: a crash cut it off
- * @throws {MisuseError} ERR_BAD_ARGUMENT when the journal tells what cannot have happened
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when the journal's events cannot have happened
  */
 export function replay(
   past: Past,

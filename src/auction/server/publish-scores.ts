@@ -1,6 +1,6 @@
 /**
- * The scoreboard's publisher: a ZeroMQ PUB socket that tells whoever has subscribed how the
- * game goes on. It never waits: who does not listen loses messages, and the game goes on.
+ * The scoreboard's publisher: a ZeroMQ PUB socket that tells every subscriber how the game
+ * goes on. It never waits: a subscriber that does not listen loses messages.
  */
 import { formatAddress, LOOPBACK } from '../../common/index.ts';
 import { Publisher } from '../../zeromq/index.ts';
@@ -9,12 +9,12 @@ import { encodeScore, scoreOf } from '../messages/scores.ts';
 import type { Auctioneer } from './auctioneer.ts';
 
 export interface Scores {
-  /** Where one subscribes: `tcp://127.0.0.1:50019`. */
+  /** Where to subscribe: `tcp://127.0.0.1:50019`. */
   readonly endpoint: string;
   close(): void;
 }
 
-/** The last words of a game may take so long, in milliseconds. */
+/** How long the last words of a game may take, in milliseconds. */
 const LINGER = 1000;
 
 /**
@@ -31,7 +31,7 @@ export async function publishScores(
   await socket.bind(`tcp://${port === 0 ? where.replace(/0$/, '*') : where}`);
   const { ledger } = auctioneer.auction;
   const stop = auctioneer.watch((event) => {
-    // The standings of this moment; told when they are safe, as everything is.
+    // The standings at this moment; they are told once they are safe, like everything else.
     const score = scoreOf(toBoardEvent(event), ledger);
     if (!score) return;
     const message = encodeScore(score);

@@ -1,5 +1,5 @@
 /**
- * What a journal says, played again by the rules. Pure.
+ * Replays a journal by the rules. Pure.
  *
  *   joined   bid   passed        what somebody did: the rules are asked again …
  *   started  opened  sold  over  … and these must follow, because the rules say so
@@ -7,8 +7,8 @@
  * So a journal is not only read, it is audited: a line that is missing, duplicated, changed or
  * in the wrong place cannot follow from the lines before it, and is found.
  *
- * A crash may have cut off the end of what belongs together: the last bid of a round is
- * there, and its sale is not. The rules know what was to follow, and it follows.
+ * A crash may have cut off the end of what belongs together: the last bid of a round is there,
+ * and its sale is not. The rules know what had to follow, and replay makes it happen.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { AuctionCommand, AuctionEvent } from '../game/events.ts';
@@ -41,13 +41,13 @@ export class Replay {
     return undefined;
   }
 
-  /** What was to follow when the crash came. */
+  /** What had to follow when the crash came. */
   get rest(): readonly AuctionEvent[] {
     return this.#due;
   }
 }
 
-/** What somebody did that such an event begins with. */
+/** The command that such an event begins with. */
 function commandOf(event: AuctionEvent): AuctionCommand | undefined {
   switch (event.type) {
     case 'joined':
@@ -65,7 +65,7 @@ function commandOf(event: AuctionEvent): AuctionCommand | undefined {
   }
 }
 
-/** A game without a winner says so by a field that is not there, in the journal. */
+/** In the journal, a game without a winner is one whose event has no `winner` field. */
 function same(event: AuctionEvent, due: AuctionEvent): boolean {
   if (due.type !== 'over') return isDeepStrictEqual(event, due);
   return event.type === 'over' && event.winner === due.winner;

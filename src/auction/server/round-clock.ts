@@ -1,18 +1,18 @@
 /**
- * The clock of the rounds: nobody who has gone, or has fallen asleep, stalls the others.
+ * The clock of the rounds: a bidder who has gone, or fallen asleep, does not stall the others.
  *
- *  - A round waits `secondsPerRound` for its last answers. Then the missing have passed.
+ *  - A round waits `secondsPerRound` for its last answers. Then whoever is missing passes.
  *  - It does not count while nobody is there: the game waits for those who come back.
- *  - Whoever has missed a round by the clock and is not there is not waited for again, until
- *    he comes back: one who went home costs the class one round's time, and not one each.
- *  - Nor is one who seems to be there and has missed three in a row, until he is heard from:
- *    a computer that was switched off, or a wire that was pulled, says no goodbye.
+ *  - A bidder who has missed a round by the clock and is not there is not waited for again
+ *    until they come back: going home costs the class one round's time, and not every round's.
+ *  - Nor is one who seems to be there and has missed three in a row, until they are heard
+ *    from: a computer that was switched off, or a wire that was pulled, says no goodbye.
  */
 import type { Presence } from './doors/presence.ts';
 import type { AuctionEvent } from '../game/events.ts';
 import type { Table } from './table.ts';
 
-/** So many rounds in a row must be missed by one who is there. */
+/** This many rounds in a row must be missed by a bidder who is there. */
 const ASLEEP = 3;
 
 export class RoundClock {
@@ -28,7 +28,7 @@ export class RoundClock {
     this.#table = table;
     this.#presence = presence;
     table.watch((event) => this.#note(event));
-    // Also a bid that is refused, because it is late, tells that somebody is awake.
+    // Even a bid that is refused for being late shows that somebody is awake.
     table.listen((command) => {
       if (command.type === 'bid' || command.type === 'pass') {
         this.#missed.delete(command.name);
@@ -48,7 +48,7 @@ export class RoundClock {
     this.#lookSoon();
   }
 
-  /** For good. */
+  /** Stops for good. */
   close(): void {
     this.#closed = true;
     this.#stop();
@@ -109,7 +109,7 @@ export class RoundClock {
 
   #onlyLapsedAreMissing(): boolean {
     const { answers, bidders, phase } = this.#table.auction;
-    // With no answer yet everybody may have gone: the clock decides that.
+    // If there is no answer yet, everybody may have gone: the clock decides that.
     if (phase !== 'bidding' || answers.size === 0) return false;
     let lapsed = 0;
     for (const [name, rounds] of this.#missed) {

@@ -39,7 +39,7 @@ export class Table {
       try {
         watcher(event);
       } catch (error) {
-        // Its own fault, and not one of whoever bids: the others are told, then it is raised.
+        // The watcher's fault, not the bidder's: the others are told first, then it is thrown.
         queueMicrotask(() => {
           throw error;
         });

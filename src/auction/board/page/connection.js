@@ -11,7 +11,7 @@
 
 const FIRST_DELAY = 500;
 const LONGEST_DELAY = 5000;
-/** Milliseconds of silence that are borne before the server has said how often it beats. */
+/** Milliseconds of silence to allow before the server has said how often it beats. */
 const PATIENCE = 15_000;
 const BEATS_MISSED = 3;
 
@@ -32,7 +32,7 @@ export function follow(url, told) {
       source.close();
       clearTimeout(silence);
       told.lost();
-      // Not all pages of a classroom in the same moment.
+      // Not all pages of a classroom at the same moment.
       setTimeout(open, delay * (0.75 + Math.random() / 2));
       delay = Math.min(delay * 1.5, LONGEST_DELAY);
     }

@@ -65,7 +65,7 @@ export function nameOf(name) {
   return make('bdi', 'name', name);
 }
 
-/** `Van_Gogh` as one says it. @param {{ name: string }} kind */
+/** `Van_Gogh` as people say it. @param {{ name: string }} kind */
 export function titleOf({ name }) {
   return name.replaceAll('_', ' ').trim() || name;
 }

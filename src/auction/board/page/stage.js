@@ -23,7 +23,7 @@ import {
  *   | { view: 'result', kinds: Kinds, rules: GameSnapshot['rules'], result: BoardResult }} Scene
  */
 
-/** So many bidders get a light each; more of them share a bar. */
+/** Up to this many bidders get a light each; more of them share a bar. */
 const MOST_LIGHTS = 40;
 
 /** @param {BoardSnapshot} snapshot */
@@ -149,8 +149,8 @@ const showLastSale = whenChanged(
       line.append(make('strong', '', nameOf(buyer)), ' bought ', what, ' for ', paid);
     }
     fitted(line);
-    // Taking the class off and putting it on again begins the animation anew, but only when
-    // the browser has looked in between.
+    // Removing the class and adding it again restarts the animation, but only when the browser
+    // has looked in between.
     line.classList.remove('fresh');
     line.getBoundingClientRect();
     line.classList.add('fresh');
@@ -210,7 +210,7 @@ function mostWorth({ worth, money, second }) {
   return why;
 }
 
-/** A picture for the winner, of no meaning to those who cannot see it. */
+/** A decoration for the winner, which screen readers skip. */
 function cup() {
   const bowl = 'M26 8h48v26a24 24 0 0 1-48 0z';
   const foot = 'M45 56h10v18h14a4 4 0 0 1 4 4v12h-46v-12a4 4 0 0 1 4-4h14z';

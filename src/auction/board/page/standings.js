@@ -1,13 +1,13 @@
-/** Who has what, the closest to winning first. A bidder keeps his row, and rows move. */
+/** Who has what, the closest to winning first. Each bidder keeps its row, and rows move. */
 
 /** @import { GameSnapshot, StandingRow } from '../snapshot.ts' */
 import { amount, byId, make, markOf, nameOf, titleOf, whenChanged } from './elements.js';
 
 /** @typedef {Pick<GameSnapshot, 'kinds' | 'phase' | 'rules' | 'standings' | 'more'>} Standings */
 
-/** So many rows stand in one column; more of them in two. */
+/** Up to this many rows stand in one column; more of them in two. */
 const ONE_COLUMN = 12;
-/** So few rows have two lines each, in larger letters. */
+/** Up to this many rows have two lines each, in larger letters. */
 const ROOMY = 7;
 /** With more kinds than these a row shows those that are owned most. */
 const MOST_CHIPS = 6;
@@ -70,7 +70,7 @@ function fill(row, standing, { kinds, phase, rules }) {
 }
 
 /**
- * Whether he has answered in this round.
+ * Whether this bidder has answered in this round.
  * @param {boolean} answered
  */
 function light(answered) {

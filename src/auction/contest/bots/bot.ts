@@ -13,12 +13,12 @@
 import type { BidderView } from '../../game/ledger.ts';
 
 /**
- * How a bot can fail, and lose one bid by it.
+ * How a bot can fail, which costs it one bid.
  *
  *   threw      its code threw an error, or rejected
  *   hung       no answer within the time limit
- *   nonsense   an answer that is no number, and not the answer that passes either
- *   invalid    a number that is no bid: a fraction, below 0, more than it has
+ *   nonsense   an answer that is neither a number nor a pass
+ *   invalid    a number that is not a bid: a fraction, below 0, more than it has
  *   gone       it has ended, or could not be started again
  */
 export type FaultKind = 'threw' | 'hung' | 'nonsense' | 'invalid' | 'gone';
@@ -44,7 +44,7 @@ export interface Bot {
   begin(seed: string): void;
   /** Never rejects. */
   decide(view: BidderView): Promise<BotDecision>;
-  /** The same without waiting: only those have it that play in this process. */
+  /** The same without waiting; only bots that play in this process have it. */
   decideNow?(view: BidderView): BotDecision;
   /** Ends it, and whatever it runs in. A decision under way ends as `gone`. */
   close(): Promise<void>;
@@ -72,7 +72,7 @@ export function fault(kind: FaultKind, words: string): BotDecision & { type: 'fa
   return { type: 'fault', kind, words: oneLine(words) };
 }
 
-/** Of any value, without calling anything of it: it may be built to do harm. */
+/** Describes any value without calling anything of it: it may be built to do harm. */
 export function describe(value: unknown): string {
   switch (typeof value) {
     case 'string':

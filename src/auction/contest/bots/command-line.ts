@@ -1,7 +1,7 @@
 /**
- * A command as it is typed, in words. Pure. No shell sees it, so it means the same on every
- * system: spaces separate, quotes of either kind hold together, and a backslash is a
- * backslash, as Windows has them in paths.
+ * Splits a command into words, as it is typed. Pure. No shell sees it, so it means the same on
+ * every system: spaces separate, quotes of either kind hold together, and a backslash is a
+ * backslash, as in the paths of Windows.
  */
 import { MisuseError } from '../../../common/index.ts';
 

@@ -8,14 +8,13 @@
  *                     (so many times)                └──► ended; anew with the next decision
  *
  * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a
- * program (program-life.ts). This file knows of time, of starting again and of giving up,
- * and of nothing else.
+ * program (program-life.ts). This file deals only with time, starting again and giving up.
  */
 import { checkTimeout, MisuseError } from '../../../common/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
 import { type Bot, type BotDecision, type FaultKind, fault, judge } from './bot.ts';
 
-/** What a life tells of itself: after it has been started, never while it is. */
+/** What a life reports: after it has been started, never while it is. */
 export interface LifeEvents {
   /** It can be asked. */
   ready(): void;
@@ -57,9 +56,9 @@ export class ContainedBot implements Bot {
   #startsLeft: number;
   #life: Life | undefined;
   #generation = 0;
-  /** How it died last: what it is blamed for when it is not started any more. */
+  /** How it died last, to report when it is not started any more. */
   #death: Fault = CLOSED;
-  /** Wakes the one who waits for it to be ready, or to answer. */
+  /** Wakes the caller that waits for it to be ready, or to answer. */
   #wake: ((outcome: Outcome) => void) | undefined;
   #closed = false;
   #latest: Promise<unknown> = Promise.resolve();

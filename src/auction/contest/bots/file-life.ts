@@ -36,12 +36,12 @@ import type { FromHost } from './file-host.ts';
 export interface FileOptions {
   /** The most heap that a bot may have, in MiB; 128 unless told otherwise. */
   memoryLimit?: number | undefined;
-  /** Gets what a bot prints. Without it that is thrown away. */
+  /** Receives what a bot prints. Without it that is thrown away. */
   onPrint?: ((text: string) => void) | undefined;
 }
 
 const DEFAULT_MEMORY = 128;
-/** With less, what loads the file may not fit in. */
+/** With less, the code that loads the file may not fit in. */
 const LEAST_MEMORY = 32;
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];

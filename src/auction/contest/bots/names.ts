@@ -13,7 +13,7 @@ const LONGEST = 32;
 
 /**
  * One word each, no two the same.
- * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that is none
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that cannot be one
  */
 export function nameBots(specs: readonly string[]): string[] {
   const short = specs.map((spec) => wordOf(spec, 1));
@@ -45,7 +45,7 @@ function wordOf(spec: string, count: number): string {
   return cut(word, LONGEST) || 'bot';
 }
 
-/** At most so long, and no character of two halves cut apart. */
+/** At most this long, without cutting a surrogate pair in two. */
 function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }

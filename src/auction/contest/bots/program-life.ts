@@ -8,8 +8,8 @@
  *
  * The first question after each start is a rehearsal, whose answer is not used: it shows
  * before the game that the program is there and speaks in lines, and it gives an interpreter
- * the time that it takes to start. A line that is no answer, or one too many, and nobody
- * knows any more which answer belongs to which question: the program is started anew.
+ * the time that it takes to start. After a line that is not an answer, or one too many, nobody
+ * knows which answer belongs to which question: the program is started anew.
  *
  * The end of its input is a program's sign to end.
  *
@@ -24,7 +24,7 @@ import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
 
 export interface ProgramOptions {
-  /** Gets what a program writes to stderr. Without it that is thrown away. */
+  /** Receives what a program writes to stderr. Without it that is thrown away. */
   onPrint?: ((text: string) => void) | undefined;
 }
 

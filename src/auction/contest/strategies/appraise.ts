@@ -42,14 +42,14 @@ export function richestRival({ bidders, me }: BidderView): number {
   return most;
 }
 
-/** A bid that nobody can beat, and not a coin more; all of one's money if that is too little. */
+/** A bid that nobody can beat, and not a coin more; all the money if that is too little. */
 export function surelyEnough(view: BidderView): number {
   return Math.min(view.me.money, richestRival(view) + 1);
 }
 
 /**
- * What `who` can pay for the item on sale in a `highest-value` game if he spreads his money
- * over his fair share of all that is still sold: money left at the end buys nothing.
+ * What `who` can pay for the item on sale in a `highest-value` game if they spread their money
+ * over their fair share of all that is still sold: money left at the end buys nothing.
  */
 export function fairPrice(view: BidderView, who: Standing): number {
   const { bidders, item, rules } = view;
@@ -60,7 +60,7 @@ export function fairPrice(view: BidderView, who: Standing): number {
   return Math.min(who.money, (who.money * value * bidders.length) / total);
 }
 
-/** The nearest bid that is allowed: whole, and between 0 and what one has. */
+/** The nearest bid that is allowed: whole, and between 0 and what the bidder has. */
 export function allowed(amount: number, { me }: BidderView): number {
   return Math.max(0, Math.min(me.money, Math.floor(amount)));
 }

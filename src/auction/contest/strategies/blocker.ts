@@ -1,12 +1,13 @@
 /**
  * Watches what the others need. Pure.
  *
- * Whenever a rival would win with the item on sale, it outbids him: he cannot pay more than
- * he has, and that is known to all, so one coin more is safe. Otherwise it spends little,
- * and so has the money for the next time. It wins late, when nobody else can pay.
+ * Whenever a rival would win with the item on sale, it outbids them: nobody can pay more than
+ * they have, and everybody knows how much that is, so one coin more is safe. Otherwise it
+ * spends little, and so has the money for the next time. It wins late, when nobody else can
+ * pay.
  *
- * Where the worthiest collection wins, it looks at whoever leads, and offers one coin more
- * than his fair price as long as he leads.
+ * Where the most valuable collection wins, it looks at the leader, and offers one coin more
+ * than the leader's fair price.
  *
  * Weak because everybody profits from a block and one pays for it (a free-rider problem): at
  * a table of several blockers the one who leaves it to the others wins.

@@ -6,15 +6,15 @@
  *
  *   chance(need, count) = Σ C(count, k) · (1/n)^k · (1 − 1/n)^(count − k),  k = need … count
  *
- * The item is worth to a bidder by how much it raises his chance. To us it is worth our own
- * rise, or the steepest rise of a rival, if that is more: what he gets, we lose.
+ * The item is worth to a bidder by how much it raises that bidder's chance. To us it is worth
+ * our own rise, or the steepest rise of a rival, if that is more: what a rival gains, we lose.
  *
- * What we bid for that worth depends on what the winner pays. In a second-price auction one's
- * own bid decides only whether one wins, not what it costs: the true worth is the best bid
- * (Vickrey 1961). In a first-price auction that would leave no gain, so one bids below it:
- * (n − 1)/n of it when n bidders value it independently and alike.
+ * What we bid for that worth depends on what the winner pays. In a second-price auction a bid
+ * decides only whether it wins, not what it costs: the true worth is the best bid (Vickrey
+ * 1961). In a first-price auction that would leave no gain, so it pays to bid below
+ * it: (n − 1)/n of it when n bidders value it independently and alike.
  *
- * Where the worthiest collection wins, worth is the item's part of all that is still sold,
+ * Where the most valuable collection wins, worth is the item's part of all that is still sold,
  * in the money that is left to pay for it.
  *
  * Weak because its model is: rivals do not win one item in n whatever they do, and it thinks

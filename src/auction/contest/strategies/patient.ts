@@ -6,11 +6,11 @@
  * richest of them has is no more than its own even share: half of its money if it needs two
  * more, all of it if it needs one.
  *
- * Where the worthiest collection wins, it bids half of a fair price until half of the items
- * are sold. What it has saved makes its fair share of the other half the larger.
+ * Where the most valuable collection wins, it bids half of a fair price until half of the
+ * items are sold. What it has saved makes its fair share of the other half the larger.
  *
- * Weak against whoever is quick: a rival who spends a third of his money on each of three
- * items has won before the others are poor. It never stops anybody.
+ * Weak against quick rivals: one who spends a third of their money on each of three items has
+ * won before the others are poor. It never stops anybody.
  */
 import { allowed, fairPrice, missing, richestRival } from './appraise.ts';
 import type { Strategy } from './strategy.ts';

@@ -7,7 +7,7 @@ import type { BotDecision } from '../bots/bot.ts';
 import type { GameResult, GameRunner } from './game.ts';
 import { Match } from './match.ts';
 
-/** After so many milliseconds without waiting, others get their turn: Ctrl-C, above all. */
+/** After this many milliseconds without waiting, others get their turn: above all Ctrl-C. */
 const LONGEST_TURN = 20;
 
 export const inProcess: GameRunner = {

@@ -2,8 +2,8 @@
  * Who plays whom, and in which seat. Pure.
  *
  * The seat matters: between equal bids the one that arrives first wins, and in a tournament
- * bids arrive in the order of the seats. So everybody has to sit everywhere equally often,
- * and before each of the others as often as behind him.
+ * bids arrive in the order of the seats. So every bot has to sit in every seat equally often,
+ * and before each of the others as often as behind it.
  *
  * Imagine the bots on a round table that turns, and the seats as places around it:
  *
@@ -16,7 +16,7 @@
  */
 import { randomFrom } from '../../game/draw.ts';
 
-/** Up to so many choices of places, all are gone through before one is repeated. */
+/** Up to this many choices of places, all are used before one is repeated. */
 const MOST_LISTED = 5040;
 
 /**

@@ -58,7 +58,7 @@ function rankingTable({ ranking, rules }: TournamentResult, width: number): stri
   const widths = head.map((title, column) =>
     Math.max(stringWidth(title), ...rows.map((row) => stringWidth(row[column]!))),
   );
-  // Names give way, so that a row stays one line.
+  // Names are shortened, so that a row stays one line.
   const [, longest = 0] = widths;
   const others = sum(widths) - longest + GAP * (widths.length - 1);
   widths[1] = Math.max(SHORTEST_NAME, Math.min(longest, width - others));

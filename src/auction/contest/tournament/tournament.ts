@@ -32,7 +32,7 @@ export interface TournamentOptions {
   runner?: GameRunner | undefined;
   /** Stops at once. What has been played counts; a game that is not over does not. */
   signal?: AbortSignal | undefined;
-  /** Is told now and then how far it is. */
+  /** Called now and then with the progress. */
   onProgress?: ((played: number, planned: number) => void) | undefined;
 }
 
@@ -54,7 +54,7 @@ export interface TournamentResult {
   readonly ranking: readonly Ranked[];
 }
 
-/** Games are played for so many milliseconds before others get their turn. */
+/** Games are played for this many milliseconds before others get their turn. */
 const LONGEST_TURN = 20;
 const MOST_GAMES = 1_000_000_000;
 

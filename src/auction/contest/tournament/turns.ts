@@ -14,7 +14,7 @@ export class Turns {
     });
   }
 
-  /** This one, and all before it, are done. To be told so twice does no harm. */
+  /** This one, and all before it, are done. A second call does no harm. */
   done(number: number): void {
     while (this.#next <= number) {
       this.#next += 1;

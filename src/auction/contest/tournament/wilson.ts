@@ -14,7 +14,7 @@
  * Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927), 209–212.
  */
 
-/** The normal distribution has 95 % of its weight within so many standard deviations. */
+/** The normal distribution has 95 % of its weight within this many standard deviations. */
 const Z = 1.959963984540054;
 
 export interface Interval {

@@ -1,8 +1,8 @@
 /**
  * The datagram door: our own protocol, a JSON message in each UDP datagram.
  *
- * A datagram may be lost, duplicated or late, so nothing is told unasked here. The bidder asks,
- * and asks again when no answer comes; that is all there is to reliability:
+ * A datagram may be lost, duplicated or late, so nothing is sent unasked here. The bidder
+ * asks, and asks again when no answer comes; that is all the reliability there is:
  *
  *   {"type":"bid","id":7,"token":"…","round":3,"amount":12}  ──►
  *                     ◄──  {"type":"accepted","id":7,"round":3,"amount":12}
@@ -10,13 +10,13 @@
  * - Every request may be repeated (server/native-protocol.ts), so duplicated datagrams do no
  *   harm.
  * - The answer carries the request's number. An answer to an earlier one is thrown away.
- * - News are fetched: `news` asks for those after a number. The answer is kept back until
- *   there are some, for a second at most.
+ * - News is fetched: `news` asks for what came after a number. The answer is held back until
+ *   there is some, for a second at most.
  *
  * Anybody can write any address into a datagram as its sender, and somebody else gets the
- * answer. So what is no request is refused, to help whoever writes a bidder, but only so
- * often: a flood of nonsense, or another server that answers whatever it gets, is not. A wrong
- * join code is nonsense, too: over TCP each guess costs a connection, here it costs waiting.
+ * answer. So an invalid request is refused, to help authors of bidders, but only at a limited
+ * rate: a flood of them, or a server that answers whatever it gets, gets no answers. A wrong
+ * join code counts as invalid: over TCP each guess costs a connection, here it costs waiting.
  */
 import type { InetAddress } from '../../../common/index.ts';
 import { encodeJson } from '../../../framing/index.ts';
@@ -33,7 +33,7 @@ import type { Outbox, Recipient } from './outbox.ts';
 import type { Presence } from './presence.ts';
 import type { DoorTimes } from './times.ts';
 
-/** Milliseconds for which a question for news is kept when there are none. */
+/** Milliseconds for which a question for news is held when there is none. */
 const HOLD = 1000;
 /** Bytes of news in one datagram: more would be cut into many IP fragments. */
 const NEWS_SIZE = 8 * 1024;
@@ -41,7 +41,7 @@ const NEWS_SIZE = 8 * 1024;
 const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
 /** About what a bidder takes in a welcome, in bytes. */
 const BIDDER_SIZE = 100;
-/** How much nonsense is answered in a quarter of a second, and how many codes are tried. */
+/** How many invalid requests are answered, and how many codes tried, in a quarter of a second. */
 const MOST_NONSENSE = 25;
 
 interface Held {
@@ -59,7 +59,7 @@ export class DatagramDoor implements Recipient {
   readonly #tooBig: boolean;
   /** Questions for news that wait, one for each seat. */
   readonly #held = new Map<string, Held>();
-  /** When each bidder who is here was heard from, in milliseconds. */
+  /** When each bidder who is present was last heard from, in milliseconds. */
   readonly #heard = new Map<string, number>();
   #answers: [Buffer, InetAddress][] = [];
   #nonsense = 0;
@@ -96,14 +96,14 @@ export class DatagramDoor implements Recipient {
           : this.#hear(data, address);
         if (answer) this.#say(answer, address);
       } catch (error) {
-        // Anything else is about one datagram: on Windows, "nobody listens there" of an answer.
+        // Any other error is about one datagram: on Windows, an answer that found nobody.
         if ((error as NodeJS.ErrnoException).code === 'ERR_SOCKET_CLOSED') break;
       }
     }
     clearInterval(timer);
   }
 
-  /** Some news have come, or answers wait: they are safe now, and leave. */
+  /** News has come, or answers wait: they are in the journal now, and leave. */
   leave(): void {
     for (const [name, { address, request }] of this.#held) {
       if (request.after >= this.#protocol.news.length) continue;
@@ -128,7 +128,7 @@ export class DatagramDoor implements Recipient {
       const why = 'this game is too big for datagrams: join over TCP';
       return numbered(request, refuse('too-big', why));
     }
-    // Before it is tried: whoever guesses must not see that he has guessed right.
+    // Before the code is tried: a guess must not show that it was right.
     if (request.type === 'join' && this.#nonsense >= MOST_NONSENSE) return undefined;
     const answer = this.#protocol.answer(request, new Sender());
     if (answer.type === 'refused' && answer.code === 'wrong-code') {
@@ -139,7 +139,7 @@ export class DatagramDoor implements Recipient {
     if (name !== undefined) this.#hearFrom(name);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
-    // A question that is asked again is still the same one: its second goes on.
+    // A repeated question is still the same question: its second goes on.
     const before = this.#held.get(name!);
     const since =
       before?.request.after === request.after ? before.since : performance.now();
@@ -152,7 +152,7 @@ export class DatagramDoor implements Recipient {
     return this.#nonsense > MOST_NONSENSE ? undefined : refusal;
   }
 
-  /** As many as go into one datagram, and one in any case. */
+  /** As many as fit into one datagram, and at least one. */
   #newsAfter(request: Request & { type: 'news' }): Answer {
     const news = [];
     let size = 0;
@@ -206,11 +206,11 @@ function numbered({ id }: Request, answer: Answer): Answer {
 
 const TOO_LONG = refuse('too-long', `a request has at most ${LONGEST_REQUEST} bytes`);
 
-/** Whoever sent a datagram: the token in each tells who it is, so there is nothing to keep. */
+/** The sender of a datagram: the token says who it is, so no state is kept. */
 class Sender implements Speaker {
   seat: string | undefined;
 
   dismiss(): void {
-    // Its token is good for asking still.
+    // Its token is still good for asking.
   }
 }

@@ -2,10 +2,10 @@
  * The framed door: our own protocol, a JSON message in each frame, over TCP.
  *
  * Bidders are told the news as it happens. Encoding it for each of thousands would cost more
- * than playing; so the news of one turn are encoded once, and the same bytes go to everybody.
+ * than playing; so the news of one turn is encoded once, and the same bytes go to everybody.
  *
- * What one connection hears, in this order: the answers to what it asked; after a welcome the
- * news that it asked for; then all news that are newer, each once.
+ * What one connection hears, in this order: the answers to what it asked; after a welcome, the
+ * news that it asked for; then all newer news, each once.
  */
 import { explain } from '../../../common/index.ts';
 import { encodeFrame, encodeJson, FrameDecoder } from '../../../framing/index.ts';
@@ -23,7 +23,7 @@ import type { Presence } from './presence.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
-/** Frames that are no requests: a programmer's mistakes are answered, a flood is not. */
+/** Frames that are not requests: a programmer's mistakes are answered, a flood is not. */
 const MOST_NONSENSE = 20;
 
 export class FramedDoor implements TcpDoor {
@@ -57,7 +57,7 @@ export class FramedDoor implements TcpDoor {
     const decoder = new FrameDecoder({ maxFrameLength: LONGEST_REQUEST });
     try {
       let chunk = first;
-      // When the last message was whole.
+      // When the last message was complete.
       let since = performance.now();
       while (chunk.length > 0) {
         const frames = decoder.push(chunk);
@@ -80,7 +80,7 @@ export class FramedDoor implements TcpDoor {
     }
   }
 
-  /** Gives what has happened to everybody's queue, in the order of its happening. */
+  /** Gives what has happened to everybody's queue, in the order in which it happened. */
   readonly publish = (): void => {
     const news = this.#news;
     const newsAndNotes = this.#newsAndNotes;
@@ -106,7 +106,7 @@ export class FramedDoor implements TcpDoor {
       if (visitor.nonsense === MOST_NONSENSE) queue.closeAfterwards();
       return;
     }
-    // Whoever comes now is told here what has happened so far; the others have still to hear.
+    // A newcomer is told here what has happened so far; the others have still to hear it.
     if (request.type === 'join' || request.type === 'watch') this.publish();
     const answer = this.#protocol.answer(request, visitor);
     queue.say(frameOf(answer));
@@ -133,7 +133,7 @@ export class FramedDoor implements TcpDoor {
 
   #tellNews(after: number, upTo: number, queue: SendQueue): void {
     const news = this.#protocol.news.slice(after, upTo);
-    // As one piece: a queue is bounded, and the news of a long game are longer than that.
+    // As one piece: a queue is bounded, and the news of a long game is longer than that.
     if (news.length > 0) queue.say(Buffer.concat(news.map(frameOf)));
   }
 
@@ -161,7 +161,7 @@ export class FramedDoor implements TcpDoor {
     if (visitor.present !== undefined) this.#presence.leave(visitor.present);
   }
 
-  /** Seated bidders may think as long as they like; half a message may not lie there. */
+  /** Seated bidders may think as long as they like; an incomplete message may not wait. */
   #patience({ queue }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
     const isKnown = this.#bidders.has(queue) || this.#watchers.has(queue);
     if (isKnown && !isHalfHeard) return undefined;

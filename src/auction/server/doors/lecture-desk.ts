@@ -1,18 +1,18 @@
 /**
- * What the doors for the lecture's words have in common, whatever carries the words: who is
- * there, and how long a `wait ` is kept back.
+ * What the doors for the lecture's protocol share, over TCP or ZeroMQ: who is there, and how
+ * long a `wait ` is held back.
  *
- * The lecture's bidders ask `wait`ing questions again without a pause. An answer that would
- * be `wait ` is kept back until something happens that may change it, or for a quarter of a
- * second: the bidder gets its answer as early as before, and asks four times a second where
- * it would ask ten thousand times.
+ * The lecture's bidders repeat their `wait`ing questions without a pause. An answer that would
+ * be `wait ` is held back until something happens that may change it, or for a quarter of a
+ * second: the bidder gets its answer as early as before, and asks four times a second instead
+ * of ten thousand times.
  */
 import type { LectureAnswer, LectureProtocol } from '../lecture-protocol.ts';
 import type { Table } from '../table.ts';
 import type { SendQueue } from './send-queue.ts';
 import type { Presence } from './presence.ts';
 
-/** Milliseconds for which a `wait ` is kept back. */
+/** Milliseconds for which a `wait ` is held back. */
 const PATIENCE = 250;
 
 export class LectureDesk {
@@ -73,7 +73,7 @@ export class LectureSpeaker {
     return this.#name !== undefined;
   }
 
-  /** @returns undefined when the queue is over meanwhile, and nobody waits for an answer */
+  /** @returns undefined when the queue has ended meanwhile, and nobody waits for an answer */
   async answer(message: string): Promise<LectureAnswer | undefined> {
     const { connection } = this.#queue;
     let answer = this.#protocol.answer(message, connection);
@@ -96,7 +96,7 @@ export class LectureSpeaker {
   }
 }
 
-/** What all who wait at one time wait for: one promise, one timer. */
+/** What everybody who waits at one time shares: one promise, one timer. */
 class Change {
   readonly promise: Promise<void>;
   happened!: () => void;

@@ -1,8 +1,8 @@
 /**
  * The lecture's door: its own text protocol over a bare TCP connection.
  *
- * One `send` is one message, as the lecture has it: whatever one read brings is taken for
- * one message, because nothing in the stream says otherwise.
+ * One `send` is one message, as the lecture has it: whatever one read brings is taken as one
+ * message, because nothing in the stream says otherwise.
  *
  * Read next: lecture-desk.ts; zeromq-door.ts, for the same words over ZeroMQ.
  */
@@ -47,7 +47,7 @@ export class LectureDoor implements TcpDoor {
   }
 }
 
-/** In the place of the lecture's door where its bidders cannot play: says why not. */
+/** Replaces the lecture's door in a game that its bidders cannot play, and says why not. */
 export class ClosedLectureDoor implements TcpDoor {
   readonly #why: string;
 

@@ -1,5 +1,5 @@
 /**
- * What is to be said, kept until it may be said.
+ * Holds what is to be said until it may be said.
  *
  *   messages in ──► decided ──► answers queued ──────┐
  *                      └──────► events into journal ─┤ end of the turn of the event loop:
@@ -38,7 +38,7 @@ export class Outbox {
     this.#prepare = prepare;
   }
 
-  /** Has something to send when this turn is over. */
+  /** It has something to send when this turn is over. */
   add(recipient: Recipient): void {
     if (this.#closed) return;
     this.#recipients.add(recipient);

@@ -1,6 +1,6 @@
 /**
- * Who is there now, by name. One who comes back before his old connection is seen to have
- * gone is there twice for a moment; so visits are counted. Pure.
+ * Who is present, by name. A bidder that comes back before its old connection is known to be
+ * gone is present twice for a moment; so visits are counted. Pure.
  */
 export class Presence {
   readonly #visits = new Map<string, number>();

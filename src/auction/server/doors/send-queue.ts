@@ -1,6 +1,6 @@
 /**
- * The sending half of one TCP connection of the auction's: collects what is to be said, and
- * gives up on a peer that does not listen.
+ * The sending half of one of the auction's TCP connections: collects what is to be said, and
+ * gives up on a peer that does not read.
  *
  *   say ──► parts ──(the turn is over, the journal is flushed)──► sendall ──► the system
  *           └───────────────── unsent: bounded ─────────────────┘
@@ -39,7 +39,7 @@ export class SendQueue implements Recipient {
     return this.#over;
   }
 
-  /** To be sent when what has happened is safe. A peer that takes nothing is dropped. */
+  /** Is sent when what has happened is safe. A peer that reads nothing is dropped. */
   say(bytes: Uint8Array): void {
     if (this.#over) return;
     if (this.#unsent > MOST_UNSENT) {
@@ -54,8 +54,8 @@ export class SendQueue implements Recipient {
   }
 
   /**
-   * Closes the connection once all that was said has left. Whoever serves the connection
-   * calls it at the end, also when it was called before.
+   * Closes the connection once all that was said has left. Whoever serves the connection calls
+   * it at the end, even if it was called before.
    */
   closeAfterwards(): void {
     this.#unattended?.resolve();
@@ -102,8 +102,8 @@ export class SendQueue implements Recipient {
   }
 
   /**
-   * Says that nothing more will come, and reads what the peer still sends, for a moment:
-   * closing over unread bytes would reset the connection, and destroy our last words.
+   * Ends our side, and reads for a moment what the peer still sends: closing with unread bytes
+   * would reset the connection, and could destroy our last words.
    */
   async #sayGoodbye(): Promise<void> {
     try {
@@ -126,7 +126,7 @@ export class SendQueue implements Recipient {
         rest = await this.connection.recv(65_536, { timeout });
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ERR_RECV_BUSY') return;
-        // Somebody reads it still: until the peer has gone, too.
+        // Another call is still reading: wait until it has finished.
         this.#unattended = new Wait<void>('goodbye', { timeout });
         await this.#unattended.promise;
         continue;

@@ -3,7 +3,10 @@ import type { InetAddress } from '../../../common/index.ts';
 import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
 
-/** A class comes at the same moment. The kernel takes no more than its somaxconn. */
+/**
+ * A whole class connects at the same moment. Linux takes no more than its somaxconn,
+ * listen(2).
+ */
 const BACKLOG = 4096;
 /** Datagrams that may wait while a turn of the event loop is busy. */
 const DATAGRAM_QUEUE = 20_000;
@@ -13,7 +16,7 @@ export interface Sockets {
   datagrams: DatagramSocket;
 }
 
-/** The same port for both. A free one for TCP may be taken for UDP: then another. */
+/** The same port for both. One that is free for TCP may be taken for UDP: then another. */
 export async function openSockets(
   host: string | undefined,
   port: number,

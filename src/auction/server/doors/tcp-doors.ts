@@ -5,8 +5,7 @@
  *   ff   ZMTP's greeting                                                zeromq-door.ts
  *   …    the first letter of a name                                     lecture-door.ts
  *
- * A connection that says nothing is let go after a while, so that thousands of them keep
- * nobody out.
+ * A silent connection is closed after a while, so that thousands of them keep nobody out.
  */
 import { explain } from '../../../common/index.ts';
 import type { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
@@ -21,7 +20,7 @@ export interface TcpDoor {
   serve(queue: SendQueue, first: Buffer): Promise<void>;
 }
 
-/** Bytes that are asked of a connection at once. */
+/** Bytes to read from a connection at once. */
 export const READ_SIZE = 65_536;
 /** Connections at the same time. Each may be a bidder, a watcher, or nobody yet. */
 const MOST_CONNECTIONS = 12_000;

@@ -1,8 +1,8 @@
-/** How long the doors wait for those who say nothing, in milliseconds. */
+/** How long the doors wait for silent peers, in milliseconds. */
 export interface DoorTimes {
   /** For the first message of a TCP connection, and for the rest of one that has begun. */
   speak: number;
-  /** After so long a silence a bidder over UDP counts as gone. */
+  /** After this long a silence a bidder over UDP counts as gone. */
   silence: number;
 }
 

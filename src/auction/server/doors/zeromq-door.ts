@@ -4,10 +4,10 @@
  *   bytes ──► Session (zeromq) ──► [envelope] [] [NAME AMOUNT] ──► LectureDesk
  *   bytes ◄───────────────────────── [envelope] [] [bid received] ◄──────┘
  *
- * It is a session of ZMTP and not a Reply socket, because answers leave this house only when
- * what they tell of is in the journal: through its send queue, as from every door. One
- * message of a connection is answered before the next is read, so whoever sends without
- * waiting fills his own connection and nobody's memory.
+ * It is a session of ZMTP and not a Reply socket, because an answer may leave only when the
+ * event behind it is in the journal: through the send queue, as at every door. Each message is
+ * answered before the next is read, so a peer that sends without waiting fills its own
+ * connection and not our memory.
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP), request–reply (RFC 28/REQREP).
  */
@@ -20,7 +20,7 @@ import type { SendQueue } from './send-queue.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
-/** All parts together, and without an end no more of them either: four bytes a character. */
+/** For all parts of a message together, complete or not: four bytes a character. */
 const MOST_BYTES = 4 * LONGEST_MESSAGE;
 /** A path through devices has this many names at most. */
 const LONGEST_ENVELOPE = 16;
@@ -30,7 +30,7 @@ export class ZeromqDoor implements TcpDoor {
   readonly #closed: string | undefined;
   readonly #times: DoorTimes;
 
-  /** @param desk or why the lecture's bidders cannot play: they are told when they ask */
+  /** @param desk or why the lecture's bidders cannot play, which they are told when they ask */
   constructor(desk: LectureDesk | string, times: DoorTimes) {
     if (typeof desk === 'string') this.#closed = desk;
     else this.#desk = desk;
@@ -53,13 +53,13 @@ export class ZeromqDoor implements TcpDoor {
           if (!(await this.#answer(message, peer, speaker))) return;
         }
         if (peer.isOver) return;
-        // Without a seat one is nobody yet, and has little time to become somebody.
+        // A connection without a seat has little time to take one.
         const left = Math.max(1, deadline - performance.now());
         const timeout = speaker?.seated === true ? peer.silence : left;
         chunk = await queue.connection.recv(READ_SIZE, { timeout });
       }
     } catch {
-      // Too slow, gone, or it speaks no ZMTP: there is nobody who could read why.
+      // Too slow, gone, or not speaking ZMTP: nobody could read why.
     } finally {
       speaker?.leave();
     }
@@ -72,7 +72,7 @@ export class ZeromqDoor implements TcpDoor {
     speaker: LectureSpeaker | undefined,
   ): Promise<boolean> {
     const end = parts.findIndex((part) => part.length === 0);
-    // A REP drops what has no envelope, or is no question (RFC 28).
+    // A REP drops what has no envelope, or is not a question (RFC 28).
     if (end === -1 || end > LONGEST_ENVELOPE || parts.length !== end + 2) return true;
     const envelope = parts.slice(0, end + 1);
     if (speaker === undefined) {

@@ -366,9 +366,7 @@ describe('what was written', () => {
 describe('a journal that somebody goes on with', () => {
   it('is nobody else’s until it is closed', () => {
     const journal = createJournal(file, auctionOptions());
-    const refused = new RegExp(
-      `another auctioneer .process ${process.pid}. is using`,
-    );
+    const refused = new RegExp(`another auctioneer .process ${process.pid}. is using`);
     expect(() => resumeJournal(file)).toThrow(refused);
     journal.close();
     const again = resumeJournal(file).journal;
