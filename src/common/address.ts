@@ -51,7 +51,7 @@ export function checkPort(port: unknown, least: 0 | 1 = 0): asserts port is numb
 export const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
 
 /**
- * Where a socket's file can lie when nobody has said where: the folder for temporary files,
+ * Where a socket's file can lie when no path was given: the folder for temporary files,
  * or /tmp when the name of that folder leaves fewer than 40 bytes for the file's own name.
  */
 export function socketFolder(): string {
@@ -78,16 +78,17 @@ export function fitsSocket(path: string): boolean {
 
 /** @throws {MisuseError} ERR_BAD_ADDRESS unless `path` can name a socket's file */
 export function checkPath(path: string): void {
-  if (path === '') throw badAddress('a path is not empty');
-  if (path === '\0') throw badAddress('an abstract name has a character behind its zero');
+  if (path === '') throw badAddress('a path cannot be empty');
+  if (path === '\0')
+    throw badAddress('an abstract name needs a character after its zero byte');
   if (path.includes('\0') && !isAbstract(path)) {
     throw badAddress(
-      'a path holds no zero byte (only an abstract name of Linux has one)',
+      'a path cannot hold a zero byte (only an abstract name of Linux has one)',
     );
   }
   if (process.platform === 'win32') return; // a pipe's name, which has rules of its own
   if (!fitsSocket(path)) throw badAddress(pathTooLong(path));
-  // Node takes such a path for a port.
+  // Node takes such a path as a port.
   if (Number(path) >= 0)
     throw badAddress(`the path ${path} looks like a port: write ./${path}`);
 }
@@ -98,7 +99,7 @@ const FAMILIES: Readonly<Record<number, Family>> = { 4: 'IPv4', 6: 'IPv6' };
 export function checkHost(host: string): void {
   if (host !== '') return;
   throw badAddress(
-    'a host is not empty: leave it out for this machine, or say 0.0.0.0 for every address',
+    'a host cannot be empty: leave it out for this machine, or say 0.0.0.0 for every address',
   );
 }
 

@@ -20,7 +20,7 @@
  * most, as with Node's own `Buffer.from`. (One copy for many messages, as each allocation
  * costs more than a microsecond.) docs/framing.md has both measured.
  *
- * Read next: ../framing/frame.ts, the decoder that stands on it.
+ * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
 import { MisuseError } from './errors.ts';
 
@@ -28,7 +28,7 @@ import { MisuseError } from './errors.ts';
 const TINY = 1024;
 /** With `detach`, payloads shorter than this are cut from a copy … */
 const SMALL = 4096;
-/** … of so many bytes: the size of Node's own pool for small buffers, `Buffer.poolSize`. */
+/** … of this many bytes: the size of Node's own pool for small buffers, `Buffer.poolSize`. */
 const BLOCK = 8192;
 
 const NOTHING = Buffer.alloc(0);
@@ -237,6 +237,6 @@ function view(chunk: Uint8Array, start: number, length: number): Buffer {
 function tooFew(wanted: number, there: number): MisuseError {
   return new MisuseError(
     'ERR_BAD_ARGUMENT',
-    `${wanted} bytes were wanted of a queue that holds ${there}`,
+    `${wanted} bytes were wanted from a queue that holds ${there}`,
   );
 }

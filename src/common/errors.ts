@@ -3,11 +3,11 @@
  *
  *   Error
  *   └── SocketlabError     carries a Node-style `code`
- *       ├── MisuseError    the caller's mistake: mend the calling program
+ *       ├── MisuseError    the caller's mistake: fix the calling program
  *       ├── PeerError      the peer broke the protocol: give up on that peer
  *       └── TimedOutError  nothing happened within the time-out that was asked for
  *
- * Misuse and misbehaviour are different classes because they call for different acts: one
+ * Misuse and misbehaviour are different classes because they call for different reactions: one
  * is a bug here, the other must never stop a server that has other peers to look after.
  *
  * | code                    | class         | meaning                                         |
@@ -22,9 +22,9 @@
  * | ERR_RECV_BUSY           | MisuseError   | two reads of one stream at the same time        |
  * | ERR_UNKNOWN_LESSON      | MisuseError   | no lesson has that number or name               |
  * | ERR_UNKNOWN_ROLE        | MisuseError   | the lesson has no role of that name             |
- * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not as it must   |
- * | ERR_BAD_TRACE           | MisuseError   | a file that is no trace, or of another version  |
- * | ERR_BAD_LINK            | MisuseError   | a link that no link can be, or a bad record     |
+ * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not valid       |
+ * | ERR_BAD_TRACE           | MisuseError   | a file that is not a trace of this version      |
+ * | ERR_BAD_LINK            | MisuseError   | an impossible link, or a bad record             |
  * | ERR_UNKNOWN_BEHAVIOUR   | MisuseError   | no behaviour has that name                      |
  * | ERR_NO_NATIVE_ENGINE    | MisuseError   | the package `zeromq` is not installed           |
  * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
@@ -32,7 +32,7 @@
  * |                         |               | when it is we who try to send it)               |
  * | ERR_FRAME_CUT           | PeerError     | the stream ended in the middle of a frame       |
  * | ERR_FRAME_NOT_TEXT      | PeerError     | a payload that is not UTF-8                     |
- * | ERR_FRAME_NOT_JSON      | PeerError     | a payload that is text, but no JSON             |
+ * | ERR_FRAME_NOT_JSON      | PeerError     | a payload that is text, but not JSON            |
  * | ERR_FRAME_REFUSED       | PeerError     | a payload that is JSON, but not what was agreed |
  * | ERR_AUCTION_REFUSED     | PeerError     | the auctioneer gives this bidder no seat        |
  * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or talks nonsense      |
@@ -48,13 +48,13 @@
  * | --------------------------------------- | --------------------------------------- |
  * | ERR_ZMTP_INVALID_METADATA               | properties that ZMTP does not allow     |
  * | ERR_ZMTP_MECHANISM_MISMATCH             | one says NULL, say, and the other PLAIN |
- * | ERR_ZMTP_UNEXPECTED_COMMAND             | a command that is not its turn          |
- * | ERR_ZMTP_MALFORMED_COMMAND_HELLO        | this command, but not its form          |
+ * | ERR_ZMTP_UNEXPECTED_COMMAND             | a command that is out of turn           |
+ * | ERR_ZMTP_MALFORMED_COMMAND_HELLO        | this command, malformed                 |
  * | ERR_ZMTP_MALFORMED_COMMAND_WELCOME      | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_INITIATE     | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_READY        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
- * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command without its form     |
+ * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command, malformed           |
  * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
  * | ERR_ZAP_MALFORMED_REPLY                 | the handler sent too many parts, or few |
  * | ERR_ZAP_BAD_VERSION                     | not an answer of ZAP 1.0                |

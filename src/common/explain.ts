@@ -20,7 +20,7 @@ type SystemError = NodeJS.ErrnoException & {
   address?: string;
   port?: number;
   hostname?: string;
-  /** What ZeroMQ's errors say that one can do. */
+  /** What ZeroMQ's errors advise. */
   hint?: string;
 };
 
@@ -113,8 +113,8 @@ function whereOf(error: SystemError): Where {
 }
 
 /**
- * About a path, `listen` puts −1 where a port would be, and `connect` nothing. Nothing is there,
- * too, when `listen` was to choose the port.
+ * About a path, `listen` puts −1 where a port would be, and `connect` nothing. Nothing is also
+ * there when `listen` was to choose the port.
  */
 function addressOf(address: string, port = -1): Where {
   const [, transport, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(address) ?? [];

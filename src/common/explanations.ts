@@ -159,7 +159,7 @@ const FILE: Record<string, Sentence> = {
       : `there is no file ${opened.name}. Check the name`,
   ENOTDIR: (opened) => folderIsFile(opened),
   EISDIR: ({ name }) => `${name} is a folder: name a file`,
-  EEXIST: ({ name }) => `${name} is there already: choose another name`,
+  EEXIST: ({ name }) => `${name} already exists: choose another name`,
   EACCES: (opened) => notAllowedFile(opened),
   EPERM: (opened) => notAllowedFile(opened),
   EROFS: ({ name }) =>
@@ -167,8 +167,8 @@ const FILE: Record<string, Sentence> = {
   ENOSPC: ({ name }) =>
     `${name} cannot be written: the disk is full. Make room, or choose another place`,
   EDQUOT: ({ name }) =>
-    `${name} cannot be written: you have used all the room that you are given on that ` +
-    'disk. Make room, or choose another place',
+    `${name} cannot be written: your quota on that disk is ` +
+    'used up. Make room, or choose another place',
   ENAMETOOLONG: ({ name }) => `the name is too long for a file: ${name}`,
   ELOOP: ({ name }) => `${name} is a link that leads back to itself. Check the name`,
   EBUSY: ({ name }) => `${name} is in use by another program. Close it there`,
@@ -229,22 +229,22 @@ const PROGRAM: Record<string, Sentence> = {
   ENOEXEC: ({ name }) => `'${name}' is not a program that this machine can run`,
   E2BIG: ({ name }) => `'${name}' was given more arguments than this machine can pass on`,
   EAGAIN: ({ name }) =>
-    `'${name}' cannot be started: as many programs are running as you may have`,
+    `'${name}' cannot be started: you have reached your limit of running programs`,
 };
 
 /** What is the same whatever was opened, or is not about an opened thing at all. */
 const ANYTHING: Record<string, Sentence> = {
-  ECONNRESET: () => 'the peer broke the connection off (it crashed, or refused to go on)',
+  ECONNRESET: () =>
+    'the peer reset the connection: it left bytes unread, or broke off on purpose',
   EPIPE: () => 'the peer has closed the connection: nobody is there to read what is sent',
   EMSGSIZE: () =>
     'the text is too long for one datagram: at most 65,507 bytes over IPv4 (9,216 on macOS). ' +
     'Send less, or use TCP',
   ENOSPC: () => 'the disk is full. Make room first',
   EMFILE: () =>
-    'this program has as many files and connections open as it may have. Close some, or ' +
+    'this program has reached its limit of open files and connections. Close some, or ' +
     'raise the limit (ulimit -n)',
-  ENFILE: () =>
-    'the programs of this machine have as many files open as it can have. End some of them',
+  ENFILE: () => 'this machine has reached its limit of open files. End some programs',
 };
 
 const SENTENCES: Record<Thing, Record<string, Sentence>> = {

@@ -8,7 +8,7 @@ const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
 /** The folder of package.json, be it a clone or in somebody's node_modules. */
 export const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
 
-/** Seen from the folder that one is in; as a whole where it is not below that. */
+/** Relative to the current folder; absolute where it is not below that. */
 export function fromHere(file: string): string {
   const path = relative(process.cwd(), file);
   const below = path !== '' && !path.startsWith('..') && !isAbsolute(path);

@@ -8,7 +8,7 @@
  *     90th, 99th, 100th   10
  *
  * A median sums up repeated measurements, so it may lie between two of them. A percentile says how
- * many messages were at least this fast, so it is always the time of one that there was.
+ * many messages were at least this fast, so it is always one of the measured times.
  */
 
 /**

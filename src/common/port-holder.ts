@@ -1,15 +1,16 @@
 /**
- * Who has a TCP port that cannot be had: a program, or only the memory of one.
+ * Who holds a TCP port that is taken: a program, or a connection that has already ended.
  *
  *   sl  local_address rem_address   st tx_queue:rx_queue tr:when retrnsmt  uid timeout inode
  *    4: 0100007F:3039 0100007F:E4FC 06 00000000:00000000 03:00001708 00000000 0  0  0 …
  *       127.0.0.1 12345             TIME_WAIT, and no program has that socket any more
  *
- * Whoever says goodbye first keeps the connection's address for a minute after its end, and
- * `bind` refuses it when the program had not set SO_REUSEADDR, as Python's does not unless it
- * is told to. Node sets it for each server, which helps against another such program only.
+ * The side that closes first keeps the connection's address for a minute after its end (on
+ * Linux), and `bind` refuses it when the program had not set SO_REUSEADDR, as Python's does
+ * not unless told to. Node sets it for each server, which helps against another such program
+ * only.
  *
- * To connect would tell, too, but a server may be surprised by a client that says nothing.
+ * Connecting would also tell, but a client that says nothing may surprise a server.
  *
  * Sources: proc(5), tcp(7), RFC 9293 §3.3.2 (TIME-WAIT), Linux's inet_csk_bind_conflict.
  */

@@ -9,7 +9,7 @@ const NAMED_BY = process.platform === 'win32' ? 'TEMP' : 'TMPDIR';
 
 /**
  * Makes a folder that nobody else has.
- * @param prefix its name begins with
+ * @param prefix that its name begins with
  * @throws {MisuseError} ERR_BAD_ARGUMENT that names the variable, and says what is wrong
  */
 export function makeTemporaryFolder(prefix: string): string {

@@ -40,7 +40,7 @@ export class Wait<T> {
   /**
    * @param what what is waited for, for the message: `recv(1024)`
    * @param onGiveUp called when time or signal end the wait, before its caller wakes
-   * @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that is no such number
+   * @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that no timer can have
    */
   constructor(what: string, options: WaitOptions, onGiveUp?: (wait: Wait<T>) => void) {
     const { signal, timeout } = options;

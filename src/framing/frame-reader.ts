@@ -36,7 +36,7 @@ export class FrameReader {
   /** What the unread frames cost in memory, in bytes. */
   #load = 0;
   #waiting: Wait<Buffer | undefined> | undefined;
-  /** How it went out: cleanly, or not. Undefined while it goes on. */
+  /** How it ended: cleanly, or not. Undefined while it goes on. */
   #outcome: 'ended' | Error | undefined;
 
   constructor(stream: Readable, decoder: FrameDecoder, highWaterMark: number) {
@@ -78,7 +78,7 @@ export class FrameReader {
     }
   }
 
-  /** Nothing more is to be expected; what has come already can still be received. */
+  /** Nothing more will come; what has come already can still be received. */
   fail(error: Error): void {
     if (!this.#outcome) this.#finish(error);
   }
@@ -89,8 +89,8 @@ export class FrameReader {
     this.#next = 0;
     this.#load = 0;
     this.#finish(error);
-    // Reading on, into nothing: a socket that is closed with bytes unread sends a reset,
-    // and a reset can overtake and destroy our own last message at the peer.
+    // Reading on, into nothing: a socket that is closed with bytes unread sends a reset, and a
+    // reset can destroy our own last message.
     this.#stream.resume();
   }
 

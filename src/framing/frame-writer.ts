@@ -22,9 +22,9 @@ import type { Traffic } from './frame-reader.ts';
 import { checkPayload, encodeFrame, encodeFrames, encodeHeader } from './frame.ts';
 import { quiet, refusal } from './quiet.ts';
 
-/** Payloads up to so many bytes are copied behind their header. */
+/** Payloads up to this many bytes are copied behind their header. */
 const COPY_UP_TO = 16 * 1024;
-/** `sendMany` fills writes of about so many bytes. */
+/** `sendMany` fills writes of about this many bytes. */
 const BATCH = 64 * 1024;
 
 export class FrameWriter {

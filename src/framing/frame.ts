@@ -103,7 +103,7 @@ function checkLimit(limit: number = DEFAULT_MAX_FRAME_LENGTH): number {
 /** Returns where the next frame goes. */
 function putFrame(target: Buffer, at: number, payload: Uint8Array): number {
   const { length } = payload;
-  // Four plain stores: `writeUInt32BE` checks again what is known here.
+  // Four plain stores: `writeUInt32BE` would check again what is known here.
   target[at] = length >>> 24;
   target[at + 1] = length >>> 16;
   target[at + 2] = length >>> 8;

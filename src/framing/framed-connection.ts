@@ -11,7 +11,7 @@
  *   receive ◄│ FrameReader ◄── FrameDecoder ◄───── readable │ ◄── bytes
  *            └──────────────────────────────────────────────┘
  *
- * How it can go out, for the one who receives:
+ * How it can end, for the receiver:
  *
  *   undefined             the peer ended the stream, and its last frame was whole
  *   ERR_FRAME_CUT         it ended in the middle of a frame
@@ -19,8 +19,8 @@
  *   ECONNRESET, …         the system's own error (one of `send` does not end the receiving)
  *   ERR_SOCKET_CLOSED     we closed it ourselves
  *
- * Frames that were whole before that are always received first, and the same outcome is
- * given to every later call. After an error, and in the end anyway: `close()`.
+ * Frames that were complete before that are always received first, and every later call gets
+ * the same outcome. After an error, and in any case at the end, call `close()`.
  *
  * Read next: frame-reader.ts and frame-writer.ts, the two halves.
  */
@@ -41,7 +41,7 @@ export interface FramedConnectionOptions {
   /** Largest payload in bytes, in both directions: 1 to 4294967295, 16 MiB unless given. */
   maxFrameLength?: number | undefined;
   /**
-   * Reading stops while unread frames take so many bytes of memory (payloads, and 100 bytes
+   * Reading stops while unread frames take this many bytes of memory (payloads, and 100 bytes
    * for each frame), 1 or more; 256 KiB unless given. One chunk more can lie there, and one
    * unfinished frame.
    */

@@ -1,10 +1,10 @@
 /**
  * What a payload means, at the edge: text and JSON. Pure.
  *
- * A frame carries bytes. A program that wants text has to say how text becomes bytes
- * (UTF-8), and has to expect bytes that are no text, and text that is no JSON, and JSON that
- * is not what was agreed. A peer may send any of them, so each is a PeerError of its own,
- * and none of them does harm to the frames that follow.
+ * A frame carries bytes. A program that wants text has to say how text becomes bytes (UTF-8),
+ * and has to expect bytes that are not text, text that is not JSON, and JSON that is not what
+ * was agreed. A peer may send any of them, so each is a PeerError of its own, and none of them
+ * harms the frames that follow.
  *
  * Read next: framed-connection.ts.
  */
@@ -24,7 +24,7 @@ export function encodeText(text: string): Buffer {
       'ERR_BAD_ARGUMENT',
       typeof text === 'string'
         ? 'the text holds half a surrogate pair: it was cut inside a character'
-        : `a text is a string, not a ${typeof text}`,
+        : `text is a string, not a ${typeof text}`,
     );
   }
   return Buffer.from(text, 'utf8');

@@ -288,7 +288,7 @@ export class DatagramSocket implements AsyncDisposable {
   }
 }
 
-/** Node sends numeric hosts, too, through its look-up, a moment later; here they go at once. */
+/** Node also sends numeric hosts through its look-up, a moment later; here they go at once. */
 const lookupNames: SocketOptions['lookup'] = (host, options, done) => {
   const family = isIP(host);
   if (family === 0) lookupWithCallback(host, options, done);

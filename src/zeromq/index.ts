@@ -4,7 +4,7 @@
  *     import { Push } from '…/zeromq/index.ts';     this engine, to read
  *     import { Push } from 'zeromq';                the native one, to carry a load
  *
- * How a message travels through these files stands in docs/zeromq.md.
+ * docs/zeromq.md shows how a message travels through these files.
  */
 import { ZmqError } from './base/errors.ts';
 

@@ -23,7 +23,7 @@ import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 /** How long a command may take to end by a signal that it may not have got; in ms. */
 const PATIENCE = 100;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Whoever presses Ctrl-C this often within so many ms means it. */
+/** A user who presses Ctrl-C this often within this many ms means it. */
 const [PRESSES, IN_A_ROW] = [3, 2000];
 /** How long Ctrl-C may take before we say so, in ms. */
 const A_MOMENT = 1000;
@@ -90,7 +90,9 @@ function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): ()
   const sayThatItRuns = (): void => {
     if (told || !runs()) return;
     told = true;
-    tellUser('the program goes on. Ctrl-C three times in a row ends it by force');
+    tellUser(
+      'the program is still running. Press Ctrl-C three times in a row to end it by force',
+    );
   };
   return () => {
     if (signal === 'SIGINT' && (process.stdin.isTTY || process.platform === 'win32')) {

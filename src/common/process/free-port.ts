@@ -6,7 +6,7 @@ import { LECTURE_PORT, LOOPBACK } from '../index.ts';
 
 /** Below every system's ephemeral ports, which others are given at any moment. */
 const [LOWEST, HIGHEST] = [20_001, 30_000];
-/** Two to use, one as a lock. Candidates are as far apart, so that no two overlap. */
+/** Two to use, one as a lock. Candidates are that far apart, so that no two overlap. */
 const IN_A_ROW = 3;
 const ATTEMPTS = 100;
 

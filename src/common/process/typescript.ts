@@ -30,7 +30,7 @@ const SELF = import.meta.url;
 const TETHER = new URL(`./tether${extname(SELF)}`, SELF).href;
 
 /**
- * The command that runs a program in Node. What is compiled wants no tsx; our sources do.
+ * The command that runs a program in Node. Compiled programs need no tsx; our sources do.
  * @param tethered whether closing its channel ends it as Ctrl-C would: see tether.ts
  */
 export function nodeCommand(

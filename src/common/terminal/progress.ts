@@ -8,8 +8,8 @@ type ShowProgress = (
 ) => void;
 
 /**
- * Shows a bar on stderr, so that stdout can be piped, from the first that is told to the end of
- * the work; nothing where stderr is no terminal.
+ * Shows a bar on stderr, so that stdout can be piped, from the first update to the end of the
+ * work; nothing where stderr is not a terminal.
  * @param format as cli-progress has it: `{bar} {value} of {total}`
  */
 export async function withProgress<T>(

@@ -1,6 +1,6 @@
 /**
  * Where a game is shown: lines that stay, and on a terminal one line below them that is
- * written over and over.
+ * rewritten in place.
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -74,7 +74,7 @@ export class Screen {
 // oxlint-disable-next-line no-control-regex -- what is looked for is one
 const COLOURS = /(\u001B\[[\d;]*m)/;
 
-/** Of all that a terminal obeys only colours: in an error's words, say, anything may stand. */
+/** Of everything that a terminal obeys, only colours: an error's words may contain anything. */
 function harmless(line: string): string {
   return line
     .split(COLOURS)

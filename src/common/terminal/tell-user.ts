@@ -1,7 +1,7 @@
-/** One line for people, past the output proper. */
+/** One line for people, apart from the output itself. */
 import { visible } from '../text/index.ts';
 
-/** Says it on stderr. What came from elsewhere, in an error's words, plays no tricks there. */
+/** Says it on stderr. Text from elsewhere, in an error's words, plays no tricks there. */
 export function tellUser(text: string): void {
   console.error(`socketlab: ${visible(text)}`);
 }

@@ -2,8 +2,8 @@
  * What the sockets throw: the codes and texts of the `zeromq` package, and a hint.
  *
  * A program that moves between this engine and the native one must not have to change how it
- * handles errors, so these are not the ERR_… codes of the other rooms. What the native engine
- * leaves to a search engine, `hint` says in a sentence.
+ * handles errors, so these are not the ERR_… codes of the other rooms. `hint` explains in a
+ * sentence what the native engine leaves unexplained.
  */
 import { constants } from 'node:os';
 
@@ -62,7 +62,7 @@ const KNOWN = {
   EADDRNOTAVAIL: {
     errno: 99,
     text: 'Cannot assign requested address',
-    hint: 'It is no address of this machine; tcp://127.0.0.1:PORT always is',
+    hint: 'It is not an address of this machine; tcp://127.0.0.1:PORT always is',
   },
   EACCES: { errno: 13, text: 'Permission denied' },
   EINVAL: { errno: 22, text: 'Invalid argument' },

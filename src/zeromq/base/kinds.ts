@@ -10,7 +10,7 @@ export interface Kind<T> {
   /** What it may be, in words. */
   readonly values: string;
   /**
-   * What is kept of a value that a program gives.
+   * The value to keep when a program gives this one.
    * @throws {TypeError} when it is of another type; {@link ZmqError} EINVAL out of range
    */
   readonly kept: (value: unknown) => T;

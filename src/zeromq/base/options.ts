@@ -4,7 +4,7 @@
  * comment of a row wherever the option is used; docs/zeromq.md lists them all, and a test
  * compares. Pure.
  *
- * A row that says no more is of an option that all types of sockets have, and that holds for
+ * Unless its row says otherwise, all types of sockets have an option, and it applies to
  * connections made by the next bind or connect.
  *
  * Source: zmq_setsockopt(3). Read next: ../socket/socket.ts, which makes the accessors.
@@ -24,7 +24,7 @@ export interface Option extends Kind<unknown> {
   /** The types that have it, if not all. */
   readonly sockets?: readonly TypeName[];
   /**
-   * `at once`: for connections that are there, too. `never`: it is kept, and does nothing,
+   * `at once`: also applies to existing connections. `never`: it is kept and does nothing,
    * since Node cannot set it, or there are no threads and no multicast here.
    */
   readonly effect?: 'at once' | 'never';

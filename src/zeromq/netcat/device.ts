@@ -13,15 +13,15 @@ export const DEVICES = ['queue', 'forwarder', 'streamer'] as const;
 
 export interface DeviceOptions {
   device: (typeof DEVICES)[number];
-  /** Where clients, publishers or managers come; endpoints. */
+  /** Where clients, publishers or managers connect; endpoints. */
   front: readonly string[];
-  /** Where servers, subscribers or workers come; endpoints. */
+  /** Where servers, subscribers or workers connect; endpoints. */
   back: readonly string[];
-  /** Messages that are kept for one peer, in each direction; 1000 unless given. */
+  /** Messages to keep for one peer, in each direction; 1000 unless given. */
   hwm?: number | undefined;
 }
 
-/** Passes on until `signal` aborts; what is in it then is thrown away. */
+/** Passes messages on until `signal` aborts; those still inside are then thrown away. */
 export async function runDevice(
   { device, front, back, hwm }: DeviceOptions,
   { ready, signal }: Pick<NetcatIo, 'ready' | 'signal'>,

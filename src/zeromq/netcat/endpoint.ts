@@ -19,13 +19,13 @@ const TRANSPORTS = new Set(['tcp', 'ipc']);
 export function endpointOf(text: string, use: 'bind' | 'connect'): string {
   const [, transport = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
   if (transport === 'inproc') {
-    throw bad(text, 'inproc:// reaches no other process: take tcp:// or ipc://');
+    throw bad(text, 'inproc:// reaches no other process: use tcp:// or ipc://');
   }
   if (!TRANSPORTS.has(transport)) {
-    throw bad(text, `there is no ${transport}:// here: take tcp:// or ipc://`);
+    throw bad(text, `there is no ${transport}:// here: use tcp:// or ipc://`);
   }
   if (transport === 'ipc') {
-    if (rest === '') throw bad(text, 'a path belongs behind ipc://');
+    if (rest === '') throw bad(text, 'ipc:// needs a path after it');
     return `ipc://${rest}`;
   }
   const [, host, port] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\*|\d+)$/.exec(rest) ?? [];
@@ -33,17 +33,18 @@ export function endpointOf(text: string, use: 'bind' | 'connect'): string {
     throw bad(text, 'an address is PORT, HOST:PORT, tcp://HOST:PORT or ipc://PATH');
   }
   const free = port === '*' || port === '0';
-  if (free && use === 'connect') throw bad(text, 'nobody is at that port: name one');
+  if (free && use === 'connect')
+    throw bad(text, 'nobody listens at port 0 or *: give a port');
   if (!free) checkPort(Number(port), 1);
   return `tcp://${hostOf(text, host, use)}:${free ? '*' : port}`;
 }
 
-/** This machine alone where none is named, as everywhere in socketlab. */
+/** Without a host, this machine alone, as everywhere in socketlab. */
 function hostOf(text: string, host: string | undefined, use: string): string {
   if (host === undefined) return '127.0.0.1';
   if (host !== '' && host !== '*') return host;
   if (use === 'bind') return '*';
-  throw bad(text, 'every address of this machine: that is for --bind');
+  throw bad(text, 'that means every address of this machine: only --bind can use it');
 }
 
 function bad(text: string, why: string): MisuseError {

@@ -1,6 +1,6 @@
 /**
  * A stream of bytes as lines, without their ends (LF, or CRLF); bytes stay bytes, since a
- * message need not be text. What stands behind the last line end is a line, too.
+ * message need not be text. What follows the last line end is also a line.
  */
 export async function* linesOf(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,

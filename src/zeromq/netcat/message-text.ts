@@ -7,9 +7,9 @@
  *   68 69            [hi]                        --hex
  *   0x00a3|hello     [00 a3] [hello]             a router: whom it is for, then the message
  *
- * A part that is no text, or in which a line breaks or something hides, is printed as 0x and its
- * bytes in hex, so that each message stays one line. Only where a message begins with a name is
- * 0x also read: everywhere else a line goes out as it was typed.
+ * A part that is not text, or that contains a line break or hidden characters, is printed as
+ * 0x and its bytes in hex, so that each message stays one line. 0x is read back only where a
+ * message begins with a name: everywhere else a line goes out as it was typed.
  */
 import { isUtf8 } from 'node:buffer';
 import { MisuseError } from '../../common/index.ts';
@@ -26,7 +26,7 @@ export interface TextForm {
 /** Between printed parts where no separator was chosen. */
 const TAB = '\t';
 
-/** @throws {MisuseError} ERR_BAD_ARGUMENT for a line that is no message in this form */
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a line that is not a message in this form */
 export function parseMessage(line: Buffer, form: TextForm): Buffer[] {
   const separator = form.separator ?? (form.named ? TAB : undefined);
   const parts = separator === undefined ? [line] : split(line, separator);
@@ -81,5 +81,8 @@ function fromHex(text: string): Buffer {
   const digits = text.replaceAll(/\s/g, '');
   if (/^(?:[0-9a-f]{2})*$/i.test(digits)) return Buffer.from(digits, 'hex');
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  throw new MisuseError('ERR_BAD_ARGUMENT', `${shown} is no hex: two digits for a byte`);
+  throw new MisuseError(
+    'ERR_BAD_ARGUMENT',
+    `${shown} is not hex: write two digits for each byte`,
+  );
 }

@@ -8,7 +8,7 @@
  *   pair dealer router   both at once, each as it comes
  *
  * Read next: message-text.ts for lines and parts, sockets.ts for the sockets themselves,
- * peers.ts for what is told of who is at the other end.
+ * peers.ts for what is reported about the other end.
  */
 import type { Readable } from 'node:stream';
 import { TimedOutError } from '../../common/index.ts';
@@ -85,7 +85,7 @@ class Talk {
       await play(socket);
       if (this.#sent) await this.#untilSomebodyAnswers(peers);
     } catch (error) {
-      // Whoever set a time-out does not wait for ever: not for what is still to be sent, either.
+      // A time-out also bounds the wait for what is still to be sent.
       const { linger = this.#options.timeout } = this.#options;
       if (error instanceof TimedOutError && !socket.closed) socket.linger = linger ?? 0;
       if (!signal.aborted) throw error;
@@ -178,7 +178,7 @@ class Talk {
         return await socket.receive();
       } catch (error) {
         if (!isTimeOut(error)) throw error;
-        // Whoever types may think as long as he likes.
+        // A person who types may think for as long as they like.
         if (!this.#inputEnded) continue;
         if (this.#count === Infinity) return undefined;
         throw this.#timedOut('no message came');
@@ -208,7 +208,7 @@ class Talk {
     }
   }
 
-  /** @returns false when the line is no message, or is for nobody; that has been told */
+  /** @returns false when the line is not a message, or is for nobody; that has been reported */
   async #sendLine(socket: Sender, line: Buffer): Promise<boolean> {
     const { form } = this.#options;
     try {
@@ -245,7 +245,7 @@ class Talk {
     }
   }
 
-  /** What has been sent may be for nobody, or for one who refuses us. */
+  /** What has been sent may be for nobody, or for a peer that refuses us. */
   async #untilSomebodyAnswers(peers: Peers): Promise<void> {
     const { linger, timeout } = this.#options;
     if (await peers.met(linger ?? timeout)) return;

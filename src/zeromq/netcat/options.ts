@@ -1,4 +1,4 @@
-/** What a netcat is told: whom to talk to, in which pattern, for how long. */
+/** The options of a netcat: whom to talk to, in which pattern, for how long. */
 import type { Readable } from 'node:stream';
 import type { TextForm } from './message-text.ts';
 
@@ -12,22 +12,22 @@ export interface NetcatOptions {
   connect: readonly string[];
   form: TextForm;
   /**
-   * The end after so many messages: received ones, for `push` and `pub` sent ones, for `req`
-   * and `rep` answered ones. Without it the end of the input is the end, or Ctrl-C.
+   * Ends after this many messages: received ones; for `push` and `pub` sent ones; for `req`
+   * and `rep` answered ones. Without it, ends with the input, or by Ctrl-C.
    */
   count?: number | undefined;
   /** How long to wait for one message, or for somebody to take it, in ms; for ever unless given. */
   timeout?: number | undefined;
   /**
-   * How long what is not yet sent may take after the end, in ms. Unless given for ever, but
-   * after a time-out as long again.
+   * How long unsent messages may take after the end, in ms. Unless given, for ever; after a
+   * time-out, the same time again.
    */
   linger?: number | undefined;
-  /** Messages that are kept for one peer, in each direction; 1000 unless given, 0 for any. */
+  /** Messages to keep for one peer, in each direction; 1000 unless given, 0 for no limit. */
   hwm?: number | undefined;
   /** For `sub`: the prefixes that it wants; everything unless given. */
   subscribe?: readonly string[] | undefined;
-  /** Peers to be there before anything is sent; 1 for `pub` unless given, otherwise 0. */
+  /** Peers to wait for before anything is sent; 1 for `pub` unless given, otherwise 0. */
   peers?: number | undefined;
   /** For `rep`: what it answers, with `{}` for what it was asked; otherwise a line of input. */
   answer?: string | undefined;
@@ -45,7 +45,7 @@ export interface NetcatIo {
   ready: (endpoints: readonly string[]) => void;
   /** A line that could not be sent, in words; the others go on. */
   complain: (error: unknown) => void;
-  /** Something about peers that whoever watches may want to know; nothing has failed by it. */
+  /** News about peers that the user may want to see; it is not a failure. */
   note: (text: string) => void;
   /** Aborts everything at once, and what is not yet sent is thrown away. */
   signal: AbortSignal;

@@ -1,17 +1,17 @@
 /**
- * Who is at the other end, in words: connect() and send() do not fail where nobody is, or
- * where somebody is who cannot talk to this type of socket.
+ * Reports who is at the other end: connect() and send() do not fail where nobody is, or where
+ * the peer cannot talk to this type of socket.
  */
 import type { NetcatIo, NetcatOptions } from './options.ts';
 import type { AnySocket } from './sockets.ts';
 
-/** Told of nobody after so many ms, not before: whoever starts first may wait a little. */
+/** Milliseconds before a missing peer is reported: whoever starts first may wait a little. */
 const PATIENCE = 3000;
-/** A peer that calls again and again is told of once, and a crowd of strangers not for ever. */
+/** A peer that calls again and again is reported once, and a crowd of strangers not for ever. */
 const MOST_TOLD = 10;
 
 export class Peers {
-  /** Somebody has been there, or nobody is called. */
+  /** A peer has been there, or none is called. */
   #met = false;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
@@ -27,7 +27,7 @@ export class Peers {
     this.#connect = connect;
     this.#io = io;
     const where = connect.join(', ');
-    const nobody = `nobody has answered at ${where} yet: ${type} tries again and again`;
+    const nobody = `nobody has answered at ${where} yet: ${type} keeps trying`;
     this.#timer = setTimeout(() => io.note(nobody), PATIENCE).unref();
     if (connect.length === 0) this.done();
     socket.events.on('handshake', () => this.done());
@@ -35,7 +35,7 @@ export class Peers {
     socket.events.on('handshake:error:auth', (event) => this.#refused(event));
   }
 
-  /** From here on nobody is missed. */
+  /** From here on no missing peer is reported. */
   done(): void {
     this.#met = true;
     clearTimeout(this.#timer);
@@ -43,8 +43,8 @@ export class Peers {
   }
 
   /**
-   * Until one of those that were called has been there, or `limit` ms have passed: a closed
-   * socket still sends what it has, and does not tell any more who refuses it.
+   * Waits until one of the called peers has been there, or `limit` ms have passed: a closed
+   * socket still sends what it has, but no longer reports who refuses it.
    * @returns false when the time has passed
    */
   async met(limit: number | undefined): Promise<boolean> {
@@ -63,7 +63,7 @@ export class Peers {
     const text = `${address}: ${message}`;
     if (!this.#told.has(text) && this.#told.size < MOST_TOLD) {
       this.#told.add(text);
-      // Whom we call is lost to us for good; whoever calls us is one of many.
+      // A peer that we call is lost for good; one that calls us is one of many.
       if (this.#connect.includes(address)) this.#io.complain(new Error(text));
       else this.#io.note(text);
     }

@@ -1,4 +1,4 @@
-/** The sockets of a netcat: made, opened, and in words when that fails. */
+/** The sockets of a netcat: makes and opens them, and explains what fails. */
 import { inTermsOf } from '../../common/index.ts';
 import {
   Dealer,
@@ -70,7 +70,7 @@ export function makeSocket<T extends PatternName>(
     pull: () => new Pull(receiving),
     pair: () => new Pair(both),
     dealer: () => new Dealer(named),
-    // Otherwise what is for nobody vanishes, and nobody is told.
+    // Otherwise a message for nobody vanishes without a word.
     router: () => new Router({ ...named, mandatory: true }),
   };
   return makers[type]() as Made<T>;
@@ -78,7 +78,7 @@ export function makeSocket<T extends PatternName>(
 
 /**
  * Binds and connects.
- * @param option that has named what to bind to
+ * @param option the option that named the address to bind to
  * @returns the endpoints, with the ports that were free
  */
 export async function openSocket(

@@ -1,6 +1,6 @@
 /**
- * One message from each peer that has some, in turn: who sends much does not hold up who
- * sends little. Pure.
+ * One message from each peer that has some, in turn: a peer that sends much does not hold up
+ * one that sends little. Pure.
  *
  * Source: "fair-queuing" in RFC 28, 30; zmq_socket(3).
  */

@@ -1,5 +1,5 @@
 /**
- * What every type of socket is to its core: where messages go, where they come from.
+ * What the core needs from every type of socket: where messages go, where they come from.
  *
  * A pattern never waits. `send` says false when nobody can take the message now, `receive`
  * undefined when there is none; the core does the waiting, and tries again when it is told

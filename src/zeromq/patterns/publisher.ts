@@ -1,5 +1,5 @@
 /**
- * PUB and XPUB: to everybody who has subscribed to what the message begins with. Pure.
+ * PUB and XPUB: each message goes to every peer that subscribed to a prefix of it. Pure.
  *
  * A message is encoded once, into a slab that all subscribers' queues share; for each of them
  * only the end of a range moves. A subscriber whose queue is full misses the message
@@ -27,7 +27,7 @@ import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { PrefixTree } from './prefix-tree.ts';
 
-/** One peer may subscribe to so many topics, of so many bytes together. */
+/** The most topics that one peer may subscribe to, and the most bytes of them. */
 const [MOST_TOPICS, MOST_TOPIC_BYTES] = [100_000, 16 * 1024 * 1024];
 
 export class Publisher extends Pattern {

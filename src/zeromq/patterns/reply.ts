@@ -1,5 +1,5 @@
 /**
- * REP: a question, then the answer to it, to whoever has asked. Pure.
+ * REP: receives a question, then sends its answer to whoever asked. Pure.
  *
  *              receive                 send
  *     waiting ─────────► answering ─────────► waiting
@@ -34,7 +34,7 @@ export class Reply extends Pattern {
     for (let parts = this.arrived.read(); parts; parts = this.arrived.read()) {
       let delimiter = 0;
       while (delimiter < parts.length && parts[delimiter]!.length > 0) delimiter += 1;
-      // Without a delimiter, or nothing behind it, it is no request.
+      // Without a delimiter, or with nothing behind it, it is not a request.
       if (delimiter >= parts.length - 1) continue;
       this.#envelope = parts.slice(0, delimiter + 1);
       const { from } = this.arrived;

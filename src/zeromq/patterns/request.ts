@@ -1,12 +1,12 @@
 /**
- * REQ: one question, then its answer, then the next. Pure.
+ * REQ: sends a question, receives its answer, then sends the next. Pure.
  *
  *             send                    a reply to it arrives
  *     ready ─────────► waiting ──────────────────────────────► ready
  *
- * In front of the message goes an empty part, the delimiter: whoever passes requests on puts
- * addresses in front of it, and finds by it where they end. Only a reply from the peer that
- * was asked counts; all else that arrives is dropped in silence.
+ * An empty part, the delimiter, goes in front of the message: devices put addresses in front
+ * of it, and it shows where they end. Only a reply from the peer that was asked counts; all
+ * else that arrives is dropped in silence.
  *
  * `relaxed` lets the next question leave before the answer came; `correlate` puts a number in
  * front, which the answer must have, so that a late one is not taken for the next.

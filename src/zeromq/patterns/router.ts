@@ -4,8 +4,8 @@
  *     receive: [routing id, …]        send: [routing id, …] → […] to that peer
  *
  * A peer that gives itself no identity gets one: 00 and four bytes. A message for nobody, or
- * for somebody whose queue is full, is dropped; with `mandatory` the one is an error and the
- * other waits.
+ * for a peer whose queue is full, is dropped; with `mandatory` the first is an error and the
+ * second waits.
  *
  * Source: RFC 28/REQREP, "The Router Socket Type".
  */
@@ -36,7 +36,7 @@ export class RoutingTable {
     return this.#pipes.values();
   }
 
-  /** 00 and a number that counts: no peer may choose one that begins with 0. */
+  /** 00 and a counter: no peer may choose an identity that begins with 0. */
   fresh(): Buffer {
     const id = Buffer.alloc(5);
     id.writeUInt32BE(this.#next, 1);

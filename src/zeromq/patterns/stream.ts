@@ -1,8 +1,8 @@
 /**
- * STREAM: bytes to and from peers that speak no ZMTP at all.
+ * STREAM: bytes to and from peers that do not speak ZMTP at all.
  *
  *     receive: [routing id, bytes]; [routing id, empty] when a peer comes or goes
- *     send:    [routing id, bytes]; [routing id, empty] to part from it
+ *     send:    [routing id, bytes]; [routing id, empty] to disconnect it
  *
  * Source: zmq_socket(3), "ZMQ_STREAM".
  */

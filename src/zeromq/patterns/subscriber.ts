@@ -1,10 +1,9 @@
 /**
- * SUB and XSUB: what begins with one of the prefixes that were asked for, from everybody.
- * Pure.
+ * SUB and XSUB: messages from everybody that begin with a subscribed prefix. Pure.
  *
- * The publishers filter; what comes in spite of that (the cancellation was still on its way)
- * SUB drops here. Prefixes are counted: who has subscribed twice must cancel twice. XSUB
- * subscribes with messages, 01 or 00 and the topic, and gets what comes.
+ * The publishers filter; SUB drops here what comes in spite of that (a cancellation was still
+ * on its way). Prefixes are counted: two subscriptions need two cancellations. XSUB subscribes
+ * with messages, 01 or 00 and the topic, and gets what comes.
  *
  * Source: RFC 29/PUBSUB.
  */
@@ -40,7 +39,7 @@ export class Subscriber extends Pattern {
   subscribe(topic: Uint8Array): void {
     const count = this.#counts.get(topic) ?? 0;
     this.#counts.set(topic, count + 1);
-    // Again and again, as libzmq does: an XPUB behind a forwarder may want to be told of each.
+    // Sent each time, as libzmq does: an XPUB behind a forwarder may want to know of each.
     for (const pipe of this.#pipes) pipe.writeSubscription(true, topic);
   }
 

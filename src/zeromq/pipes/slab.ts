@@ -6,7 +6,7 @@
  *         └──┴────┴──┴────┴──┴────┴─────────────┘
  *
  * A write is a system call, some microseconds; copying a small message costs 0.04. So small
- * messages are copied, one behind the other, and leave together. A part of more than
+ * messages are copied, one after another, and leave together. A part of more than
  * `COPY_UP_TO` bytes is not copied: only its header goes into the slab, and the part itself
  * is a piece of its own. The caller must leave its memory alone until it has been sent.
  *
@@ -17,12 +17,12 @@
  */
 import { type Envelope, LONG, MORE, type Outgoing } from '../zmtp/index.ts';
 
-/** Parts of up to so many bytes are copied. */
+/** Parts of up to this many bytes are copied. */
 export const COPY_UP_TO = 16 * 1024;
 const [FIRST_SLAB, LARGEST_SLAB] = [4 * 1024, 64 * 1024];
 const LARGEST_SHORT = 255;
 const [SHORT_HEADER, LONG_HEADER] = [2, 9];
-/** So many slabs at most wait to be used again: half a megabyte. */
+/** At most this many slabs wait to be used again: half a megabyte. */
 const KEPT = 8;
 /** Below this a loop is quicker than the call of `set`. */
 const TINY = 8;
@@ -163,7 +163,7 @@ export class Encoder {
     return (this.slab = again ?? this.#larger(size));
   }
 
-  /** Each is four times as large as the one before: who sends little needs little. */
+  /** Each is four times as large as the one before: a socket that sends little needs little. */
   #larger(size: number): Slab {
     while (this.#nextSize < size && this.#nextSize < LARGEST_SLAB) this.#nextSize *= 4;
     const slab = new Slab(Math.max(size, this.#nextSize));

@@ -14,8 +14,8 @@ import { OutQueue } from './out-queue.ts';
 import { Pipe, type Shared } from './pipe.ts';
 
 /**
- * So many bytes leave at once, though the turn of the event loop is not over. Together with
- * the largest message that is copied they fit into one slab: a write of one piece.
+ * This many bytes leave at once, although the turn of the event loop is not over. Together
+ * with the largest message that is copied they fit into one slab: a write of one piece.
  */
 const ENOUGH = 48 * 1024;
 

@@ -1,4 +1,4 @@
-/** What a call of a program in plain JavaScript may have been given by mistake. Pure. */
+/** Catches wrong arguments that a program in plain JavaScript may give. Pure. */
 
 /** @throws {TypeError} when a call has more arguments than it can have meant */
 export function noMore(given: number, most: number): void {

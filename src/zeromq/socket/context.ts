@@ -20,7 +20,7 @@ const OPTIONS = {
   maxMessageSize: number(2 ** 31 - 1),
   /** How many sockets may be open at a time. */
   maxSockets: number(1023, 1),
-  /** What new sockets have for their `ipv6`. */
+  /** The `ipv6` of new sockets. */
   ipv6: flag(false),
   /** Kept, and does nothing. */
   threadPriority: number(-1, -Infinity),

@@ -4,8 +4,8 @@
  *     socket.send ──► core.send ──► pattern.send: done, or false ──► wait until `writable`
  *     socket.receive ─► core.receive ► pattern.receive: parts, or none ► wait until `arrived`
  *
- * A call that need not wait answers with a promise that is resolved already; that, and no
- * other, is why millions of messages a second can pass an `await`.
+ * A call that need not wait returns a promise that is already resolved; only so can millions
+ * of messages a second pass an `await`.
  */
 import type { Context } from './context.ts';
 import { ZmqError } from '../base/errors.ts';

@@ -1,5 +1,5 @@
 /**
- * Where a socket is bound and connected: made by address, let go of by address, and ended all
+ * Where a socket is bound and connected: made by address, released by address, and ended all
  * together.
  *
  * Read next: ../transports/listener.ts, ../transports/connector.ts,
@@ -14,7 +14,7 @@ import type { SocketHost } from '../transports/host.ts';
 import type { InprocRegistry } from '../transports/inproc.ts';
 import { Listener } from '../transports/listener.ts';
 
-/** Anything that bind or connect has made. */
+/** Anything that bind or connect made. */
 interface Owned {
   /** All names by which unbind or disconnect may call it. */
   names: Set<string>;
@@ -49,7 +49,7 @@ export class Endpoints {
   }
 
   /**
-   * An address that is none throws before anything has to be waited for.
+   * An invalid address throws before anything has to be waited for.
    * @throws {ZmqError} EADDRINUSE, EADDRNOTAVAIL, EINVAL, EPROTONOSUPPORT and others
    */
   bind(address: string): Promise<void> {

@@ -19,7 +19,7 @@ const AUTH_TEXTS: Record<number, string> = {
   400: 'Authentication failure',
   500: 'Internal error',
 };
-/** Events that wait for a reader: then the oldest goes. */
+/** Events that may wait for a reader; after that the oldest goes. */
 const MOST = 10_000;
 
 export class Monitor {

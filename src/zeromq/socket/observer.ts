@@ -26,7 +26,7 @@ export type Event =
   | ({ type: 'connect:retry'; interval: number } & EventAddress)
   | ({ type: 'close' } & EventAddress)
   | ({ type: 'close:error' } & EventAddress & EventError)
-  /** The error says which rule the peer has broken; the native engine does not tell. */
+  /** The error says which rule the peer has broken; the native engine does not. */
   | ({ type: 'disconnect'; error?: Error } & EventAddress)
   | { type: 'end' }
   | ({ type: 'handshake' } & EventAddress)

@@ -26,7 +26,10 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
 
-  /** @throws {TypeError} for no sockets; {@link ZmqError} EINVAL for objects that are none */
+  /**
+   * @throws {TypeError} without sockets; {@link ZmqError} EINVAL for objects that are not
+   * sockets
+   */
   constructor(frontEnd: F, backEnd: B) {
     noMore(arguments.length, 2);
     checkSocket(frontEnd, 'Front-end');

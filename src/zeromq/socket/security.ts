@@ -8,7 +8,7 @@ import {
 } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 
-/** Null when nobody need say who he is. */
+/** Null when nobody needs to say who they are. */
 export function securityMechanism({
   plainServer,
   plainUsername,

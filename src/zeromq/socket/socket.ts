@@ -30,7 +30,7 @@ export abstract class Socket {
   declare readonly [CORE]: Core;
   #observer: Observer | undefined;
 
-  /** @throws {TypeError} for what is no type, or no options; {@link ZmqError} EINVAL, EMFILE */
+  /** @throws {TypeError} for an invalid type or options; {@link ZmqError} EINVAL, EMFILE */
   protected constructor(type: SocketType, given?: { context?: Context } & object) {
     noMore(arguments.length, 2);
     if (typeof type !== 'number') throw new TypeError('Socket type must be a number');
@@ -39,7 +39,7 @@ export abstract class Socket {
     checkContext(context);
     const name = TYPE_NAMES[type];
     if (name === undefined) throw new ZmqError('EINVAL');
-    // Whoever prints a socket wants no screenful of what is inside.
+    // Printing a socket should not fill the screen with what is inside.
     Object.defineProperty(this, CORE, { value: new Core(name, context) });
     // An option that does not exist is an error, and not one more property.
     Object.seal(this);

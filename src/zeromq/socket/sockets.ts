@@ -1,6 +1,4 @@
-/**
- * The types of sockets, as a program uses them. Who is who stands in patterns/.
- */
+/** The types of sockets, as a program uses them. patterns/ has what each of them does. */
 import { type MessageLike, SocketType, type TypeName } from '../zmtp/index.ts';
 import { type OptionsOf, RECEIVERS, SENDERS } from '../base/options.ts';
 import type { Subscriber as SubscriberPattern } from '../patterns/index.ts';
@@ -43,7 +41,7 @@ function bytesOf(text: unknown): Buffer {
   throw new TypeError('Option value must be a string or buffer');
 }
 
-/** What `connect` of ROUTER and STREAM may be told. */
+/** The options of `connect` of ROUTER and STREAM. */
 function routingIdOf(options: { routingId?: string } = {}): string | undefined {
   const { routingId } = options;
   return routingId === undefined ? undefined : bytesOf(routingId).toString();
@@ -184,7 +182,7 @@ export class Stream extends Socket {
   }
 }
 
-// Whoever calls what its type cannot do is told so, with ENOTSUP: see Pattern.
+// A call that its type cannot do fails with ENOTSUP: see Pattern.
 Object.assign(Socket.prototype, { send, receive });
 
 const CLASSES: Record<TypeName, { prototype: Socket }> = {

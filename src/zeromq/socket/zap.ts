@@ -4,7 +4,7 @@
  *     DEALER ── '', '1.0', id, domain, address, identity, mechanism, credentials … ──► REP
  *            ◄─ '', '1.0', id, status, text, user id, metadata ──   inproc://zeromq.zap.01
  *
- * Without one nobody is welcome: a password that is not looked at would only seem to help.
+ * Without a handler nobody is welcome: a password that nobody checks would only seem to help.
  *
  * Source: RFC 27/ZAP.
  */
@@ -33,7 +33,7 @@ interface Question {
 }
 
 /**
- * Never rejects: a ZAP handler that fails has said 500.
+ * Never rejects: a ZAP handler that fails counts as a 500.
  * @param open a DEALER that this call closes; undefined when there is no handler
  * @returns undefined when there is none
  */

@@ -25,7 +25,7 @@ export class Connector extends WireOwner {
   #interval = 0;
   #over = false;
   #finishing = false;
-  /** The program, or its pattern, has parted from this peer: it is not called again. */
+  /** The program, or its pattern, has dropped this peer: it is not called again. */
   #unwanted = false;
   #held = false;
   readonly #routingId: Buffer | undefined;
@@ -148,8 +148,8 @@ export class Connector extends WireOwner {
     this.#engine = undefined;
     this.tell(error);
     const pipe = this.#pipe;
-    // Whoever has refused us, or broken a rule, would do so again. One that has hung up, or
-    // speaks no ZMTP at all, may be about to become a better one.
+    // A peer that refused us, or broke a rule, would do so again. One that hung up, or does
+    // not speak ZMTP at all, may soon be replaced by a better one.
     const final = error !== undefined && (!('kind' in error) || error.final);
     if (this.#over || final || this.#unwanted || (this.#finishing && !this.busy)) {
       this.#end();

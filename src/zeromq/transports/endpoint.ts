@@ -26,13 +26,17 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
   const at = address.indexOf('://');
   const rest = address.slice(at + 3);
   if (at < 1 || rest === '') {
-    throw bad(address, 'An address has a transport and a place, as tcp://127.0.0.1:5555');
+    throw bad(
+      address,
+      'An address needs a transport and a place, such as tcp://127.0.0.1:5555',
+    );
   }
   switch (address.slice(0, at)) {
     case 'tcp':
       return tcp(address, rest, use);
     case 'ipc':
-      if (rest === '*' && use === 'connect') throw bad(address, 'Only bind may choose');
+      if (rest === '*' && use === 'connect')
+        throw bad(address, 'Only bind() may choose the path');
       return {
         transport: 'ipc',
         path: rest.startsWith('@') ? `\0${rest.slice(1)}` : rest,
@@ -63,7 +67,7 @@ function hostAndPort(
   const [, host = '', name = ''] = /^(.+):(\*|\d{1,5})$/.exec(text) ?? [];
   const port = name === '*' ? 0 : Number(name);
   if (host === '' || name === '' || port > 65_535) {
-    throw bad(address, 'tcp:// needs a host and a port, as tcp://127.0.0.1:5555');
+    throw bad(address, 'tcp:// needs a host and a port, such as tcp://127.0.0.1:5555');
   }
   if (use === 'connect' && (port === 0 || host === '*')) {
     throw bad(address, 'connect() needs one host and one port: * is for bind()');

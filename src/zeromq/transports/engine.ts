@@ -30,9 +30,9 @@ import {
   type Verdict,
 } from '../zmtp/index.ts';
 
-/** About so many bytes are handed to the kernel at once. */
+/** About this many bytes are handed to the kernel at once. */
 const WRITE = 256 * 1024;
-/** So many bytes may wait in Node for a peer: then nothing more is answered to it. */
+/** When this many bytes wait in Node for a peer, nothing more is answered to it. */
 const UNREAD = 1024 * 1024;
 /** How long a peer may take to answer our end of a connection with its own. */
 const PARTING = 30_000;
@@ -317,7 +317,7 @@ export class Engine implements Wire, SessionSink {
     this.#deadline ??= setTimeout(() => this.socket.destroy(), PARTING).unref();
   }
 
-  /** What has been sent and not been handed over is handed to the kernel; nothing waits. */
+  /** Hands to the kernel what has been sent but not handed over; nothing waits. */
   destroy(): void {
     this.#destroyed = true;
     this.flush();

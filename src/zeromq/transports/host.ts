@@ -1,4 +1,4 @@
-/** What a transport needs of the socket that it carries for. */
+/** What a transport needs from the socket that it serves. */
 import type {
   Credentials,
   HandshakeError,

@@ -20,7 +20,7 @@ import {
   partsOf,
 } from '../zmtp/index.ts';
 
-/** Parts up to so many bytes are copied. */
+/** Parts up to this many bytes are copied. */
 const COPY_UP_TO = 128;
 
 export class InprocPipe extends Pipe {
@@ -101,7 +101,7 @@ export class InprocPipe extends Pipe {
     for (const end of [peer, this]) end.#begin();
   }
 
-  /** Gives what waited for somebody to be there. */
+  /** Delivers what waited for the other end. */
   #begin(): void {
     this.#open = true;
     for (let parts = this.#waiting.shift(); parts; parts = this.#waiting.shift()) {

@@ -22,7 +22,7 @@ import { EMPTY } from './message.ts';
 export const [MORE, LONG, COMMAND] = [0x01, 0x02, 0x04];
 const RESERVED = 0xf8;
 const LONG_HEADER = 9;
-/** Bodies shorter than this are cut from copies of so many bytes. */
+/** Bodies shorter than this are cut from copies of this many bytes. */
 const [SMALL, BLOCK] = [1024, 8192];
 const FIRST_ROOM = 1024 * 1024;
 

@@ -11,7 +11,7 @@
  * that it is not ZMTP 1, whose first byte was a length. The padding between them means
  * nothing: some peers put a length there for the sake of still older ones.
  *
- * A newer peer comes down to our version. An older one than 3 speaks other frames, and is
+ * A newer peer falls back to our version. One older than 3 speaks other frames, and is
  * refused.
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.3, "Greeting". Read next: frame.ts.
@@ -47,8 +47,8 @@ export function encodeGreeting({ major, minor, mechanism, asServer }: Greeting):
 }
 
 /**
- * Reads a greeting as far as it has come: a wrong peer is known by its first byte, and need
- * not be waited for.
+ * Reads a greeting as far as it has come: a wrong peer is recognized by its first byte,
+ * without waiting for the rest.
  *
  * @param bytes the beginning of what the peer has sent
  * @returns undefined while bytes are missing
@@ -91,6 +91,6 @@ function notZmtp(bytes: Uint8Array): PeerError {
 function tooOld(major: number): PeerError {
   return new PeerError(
     'ERR_ZMTP_GREETING',
-    `the peer speaks ZMTP ${major}, whose frames are others than those of ZMTP 3`,
+    `the peer speaks ZMTP ${major}, whose frames differ from those of ZMTP 3`,
   );
 }

@@ -60,7 +60,7 @@ export interface SessionSink {
   message(parts: Buffer[]): boolean;
   /** SUBSCRIBE (true) or CANCEL of a topic. False: no more for now. */
   subscription(on: boolean, topic: Buffer): boolean;
-  /** A PING: if the peer is silent for so many milliseconds (0: for ever), it is gone. */
+  /** A PING: if the peer is silent for this many milliseconds (0: for ever), it is gone. */
   timeToLive(milliseconds: number): void;
   /** Nothing more will come, and nothing more should be sent. */
   failed(error: HandshakeError | PeerError): void;
@@ -131,7 +131,7 @@ export class Session {
     }
   }
 
-  /** There is room again for what `message` has refused to have more of. */
+  /** There is room again, after `message` had refused more. */
   resume(): void {
     if (!this.#stopped) return;
     this.#stopped = false;

@@ -164,7 +164,9 @@ describe('a slip', () => {
     push.endInput('6f6b\nno hex\n6f6b\n');
     const { code, stderr } = await push.ended();
     expect(code).toBe(1);
-    expect(stderr).toMatch(/socketlab: "no hex" is no hex: two digits for a byte\n/);
+    expect(stderr).toMatch(
+      /socketlab: "no hex" is not hex: write two digits for each byte\n/,
+    );
     expect(await pull.ended()).toEqual(done(0));
     expect(pull.stdout).toBe('ok\nok\n');
   });

@@ -180,7 +180,9 @@ describe('in a terminal', () => {
     const command = [process.execPath, UNRULY, 'stubborn', mark];
     const [terminal, trace] = await traceInTerminal(...command);
     terminal.press(CTRL_C);
-    await terminal.printed('the program goes on. Ctrl-C three times in a row ends it');
+    await terminal.printed(
+      'the program is still running. Press Ctrl-C three times in a row',
+    );
     expect(marked('stubborn')).toHaveLength(3);
     const left = (): Process[] => {
       // Each is one signal: of several that wait the system keeps one, signal(7).

@@ -67,7 +67,7 @@ describe('an error of a file or folder', () => {
 
   it('says what is there already, and what is not empty', () => {
     expect(told(() => fs.writeFileSync(file, '', { flag: 'wx' }))).toBe(
-      `${file} is there already: choose another name (EEXIST)`,
+      `${file} already exists: choose another name (EEXIST)`,
     );
     expect(told(() => fs.rmdirSync(folder))).toBe(
       `the folder ${folder} is not empty. Empty it, or choose another name (ENOTEMPTY)`,

@@ -26,7 +26,7 @@ export interface Verdict {
   status: 200 | 300 | 400 | 500;
   userId: string;
 }
-/** An answer of the handler's that is none. */
+/** An answer of the handler that is not a valid one. */
 export interface NoVerdict {
   malformed: ZapCode;
 }
@@ -107,7 +107,7 @@ export class HandshakeError extends Error {
   }
 }
 
-/** What all mechanisms do alike: they give up after an ERROR, and after a no. */
+/** What all mechanisms have in common: they give up after an ERROR, and after a no. */
 export abstract class Handshake implements Mechanism {
   abstract readonly name: Mechanism['name'];
   readonly asServer: boolean = false;
@@ -139,7 +139,7 @@ export abstract class Handshake implements Mechanism {
 export function unexpected(command: Command, wanted: string): HandshakeError {
   return new HandshakeError(
     'protocol',
-    `the peer sent ${command.name} where ${wanted} had to come`,
+    `the peer sent ${command.name} where ${wanted} was expected`,
     { code: 'ERR_ZMTP_UNEXPECTED_COMMAND' },
   );
 }

@@ -36,7 +36,7 @@ describe('nobody', () => {
     expect(told).toEqual([]);
     vi.advanceTimersByTime(60_000);
     expect(told).toEqual([
-      `note: nobody has answered at ${ADDRESS} yet: req tries again and again`,
+      `note: nobody has answered at ${ADDRESS} yet: req keeps trying`,
     ]);
   });
 

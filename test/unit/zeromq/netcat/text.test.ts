@@ -37,8 +37,8 @@ describe('a line', () => {
 
   it('is bytes in hex, if so', () => {
     expect(parts('68 69|4A', { separator: '|', hex: true })).toEqual(['hi', 'J']);
-    expect(() => parts('6', { hex: true })).toThrow('"6" is no hex');
-    expect(() => parts('xy', { hex: true })).toThrow('"xy" is no hex');
+    expect(() => parts('6', { hex: true })).toThrow('"6" is not hex');
+    expect(() => parts('xy', { hex: true })).toThrow('"xy" is not hex');
   });
 
   it('of a router begins with a name, which may be in hex, and needs a message', () => {
@@ -118,7 +118,7 @@ describe('an address', () => {
   it.each([
     ['udp://1.2.3.4:5', 'there is no udp:// here'],
     ['inproc://x', 'reaches no other process'],
-    ['ipc://', 'a path belongs behind ipc://'],
+    ['ipc://', 'ipc:// needs a path after it'],
     ['here', 'an address is PORT'],
     ['1:2:3', 'an address is PORT'],
     ['70000', '70000'],
