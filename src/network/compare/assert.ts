@@ -1,5 +1,5 @@
 /**
- * Claims about a comparison, for graders and for those who want to be proved wrong. Pure.
+ * Claims about the results of a comparison, checked for graders and sceptics. Pure.
  *
  *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
  *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
@@ -9,7 +9,7 @@ import { type LaneResult, measure } from './measure.ts';
 import type { LaneName } from './record.ts';
 
 export interface Claim {
-  /** As it was written. */
+  /** The claim as the user wrote it. */
   text: string;
   path: readonly string[];
   operator: Operator;
@@ -29,7 +29,7 @@ const FORM = /^\s*([\w.]+)\s*(==|!=|<=|>=|<|>)\s*(-?\d+(?:\.\d+)?|true|false|nul
 /** @throws {MisuseError} ERR_BAD_ARGUMENT with an example */
 export function parseClaim(text: string): Claim {
   const parts = FORM.exec(text);
-  if (!parts) throw bad(`${text} is no claim: write one like udp.lost==10`);
+  if (!parts) throw bad(`${text} is not a claim: write one like udp.lost==10`);
   const [, path = '', operator, value = ''] = parts;
   return {
     text: text.trim(),
@@ -40,17 +40,17 @@ export function parseClaim(text: string): Claim {
 }
 
 /**
- * Complains of claims that nothing can prove or disprove, before anything is run.
+ * Rejects claims that no run could prove or disprove, before anything is run.
  *
- * @param lanes that are going to run
- * @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that will not be there
+ * @param lanes the lanes that are going to run
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that will not exist
  */
 export function checkClaims(claims: readonly Claim[], lanes: readonly LaneName[]): void {
   const shapes = lanes.map(resultWithEverything);
   for (const claim of claims) judge(claim, shapes);
 }
 
-/** @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that is not there */
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that does not exist */
 export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
   const [lane, ...fields] = claim.path;
   const result = results.find((one) => one.lane === lane);
@@ -58,7 +58,7 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
     const lanes = results.map((one) => one.lane);
     const meant = didYouMean(lane ?? '', lanes);
     throw bad(
-      `${claim.text}: no lane '${lane}' is run, only ${lanes.join(', ')}.${meant}`,
+      `${claim.text}: the lane '${lane}' is not run, only ${lanes.join(', ')}.${meant}`,
     );
   }
   const actual = fields.reduce<unknown>(
@@ -73,9 +73,9 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
 }
 
 function pick(value: unknown, field: string, { text }: Claim): unknown {
-  // What was never measured (no latency where nothing arrived) has no parts either.
+  // What was not measured (the latency, if nothing arrived) has no parts either.
   if (value === null) return null;
-  // Nor has the third example, where there are two.
+  // A missing element of a list (a third example of two) is null as well.
   if (Array.isArray(value) && /^\d+$/.test(field)) {
     return (value as unknown[])[Number(field)] ?? null;
   }
@@ -88,7 +88,7 @@ function pick(value: unknown, field: string, { text }: Claim): unknown {
   throw bad(`${text}: there is no '${field}'; there are ${there}.${meant}`);
 }
 
-/** What a lane may come to: no part of it is missing, as it may be where nothing arrived. */
+/** A result in which no part is null, to check the fields of a claim against. */
 function resultWithEverything(lane: LaneName): LaneResult {
   return measure({
     lane,

@@ -1,4 +1,4 @@
-/** The same messages over UDP, TCP and frames, under the same bad luck. Start with run.ts. */
+/** Compares UDP, TCP and framed TCP under the same bad luck. Start with run.ts. */
 export { type LaneResult, measure } from './measure.ts';
 export { type CompareOptions, planOf } from './options.ts';
 export { type LaneName, type LaneRecord } from './record.ts';

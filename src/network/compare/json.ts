@@ -1,9 +1,9 @@
-/** A comparison for programs: version 1, described in docs/compare.md. Pure. */
+/** A comparison as JSON for programs: version 1, described in docs/compare.md. Pure. */
 import { describeLink, type KernelMeans } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
 import type { Comparison } from './run.ts';
 
-/** With --link kernel: what was asked of it, and by which means it was done. */
+/** With --link kernel: the link that was asked for, and the tool that made it. */
 interface KernelLinkJson {
   asked: string;
   means: KernelMeans;

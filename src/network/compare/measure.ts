@@ -1,8 +1,9 @@
 /**
- * From what was seen to what it means. Pure.
+ * Turns what a lane recorded into its figures. Pure.
  *
- * Message by message: sent, delivered, lost, duplicated, out of order; and how late, as percentiles
- * of the delivered messages. What was lost has no latency, which is why UDP looks fast.
+ * Counts the messages that were sent, delivered, lost, duplicated and out of order, and gives
+ * percentiles of the latency of those delivered. Lost messages have no latency, which is why
+ * UDP looks fast.
  */
 import { percentile } from '../../common/index.ts';
 import type { Blocked, LaneName, LaneRecord } from './record.ts';
@@ -26,7 +27,7 @@ export interface LaneResult {
   corrupted: number;
   /** Milliseconds from the sending call to the receiving one; null when nothing arrived. */
   latencyMs: Percentiles | null;
-  /** On its way towards the receiver; null, as `blocked`, where the kernel makes the link. */
+  /** Towards the receiver; null, like `blocked`, if the kernel makes the link. */
   wire: {
     packets: number;
     bytes: number;
@@ -36,7 +37,7 @@ export interface LaneResult {
   setUp: { ms: number; packets: number };
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
   blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
-  /** Whether packets are the relay's model of TCP, and not observed. */
+  /** Whether the packets are computed by the relay's model of TCP instead of observed. */
   modelled: boolean;
 }
 
@@ -47,7 +48,7 @@ interface Percentiles {
   max: number;
 }
 
-/** Message k waited so long for message `waitedFor`. */
+/** Message `message` waited `ms` milliseconds for message `waitedFor`. */
 interface BlockedExample {
   message: number;
   waitedFor: number;
@@ -84,7 +85,7 @@ export function measure(record: LaneRecord): LaneResult {
   };
 }
 
-/** When each message was there for the first time, in the order of their coming. */
+/** When each message first arrived, in the order of arrival. */
 export function firstArrivals({ arrivals }: LaneRecord): Map<number, number> {
   const first = new Map<number, number>();
   for (const { k, at } of arrivals) if (!first.has(k)) first.set(k, at);
@@ -113,7 +114,7 @@ function blockedOf(blocked: readonly Blocked[]): LaneResult['blocked'] {
       return { message: k, waitedFor, ms: round(readAt - arrivedAt) };
     })
     .sort((one, other) => other.ms - one.ms || one.message - other.message);
-  // One for each message that was waited for: the others waited for the same reason.
+  // One example for each missing message: the others waited for the same reason.
   const examples = new Map<number, BlockedExample>();
   for (const one of longest) {
     if (!examples.has(one.waitedFor)) examples.set(one.waitedFor, one);
@@ -125,7 +126,7 @@ function blockedOf(blocked: readonly Blocked[]): LaneResult['blocked'] {
   };
 }
 
-/** To tenths: below that, a shared machine's clock tells nothing. */
+/** To tenths: smaller differences mean nothing on a shared machine. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
 }

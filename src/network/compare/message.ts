@@ -1,14 +1,14 @@
 /**
- * The messages that are compared: each knows its number, and can tell whether it is intact.
- * Pure.
+ * The messages that every lane sends: each carries its number, and bytes that show whether it
+ * is intact. Pure.
  *
  *   0        4                                       size
  *   ┌────────┬───────────────────────────────────────┐
- *   │ k      │ bytes that follow from k and its place │
+ *   │ k      │ bytes computed from k and their place  │
  *   └────────┴───────────────────────────────────────┘
  */
 
-/** A number and something to check it by. */
+/** Room for the number and four bytes to check it. */
 export const SMALLEST = 8;
 
 /** Message k, from 1, of `size` bytes. */
@@ -19,7 +19,7 @@ export function messageOf(k: number, size: number): Buffer {
   return message;
 }
 
-/** Which message this is; undefined when its bytes are no message's: they were changed. */
+/** The number of this message; undefined when its bytes have been changed. */
 export function numberOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < SMALLEST) return undefined;
   const k = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32BE(0);

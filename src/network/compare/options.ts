@@ -1,21 +1,21 @@
-/** What is sent, over what, and how. Pure. */
+/** The options of a comparison: what to send, over which lanes and link. Pure. */
 import { didYouMean, MisuseError } from '../../common/index.ts';
 import { type KernelMeans, linkOf, type LinkOptions, withSeed } from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
 
 export interface CompareOptions {
-  /** How many messages each lane sends; 100 unless given. */
+  /** How many messages each lane sends; 100 by default. */
   messages?: number | undefined;
-  /** Milliseconds from one message to the next; 10 unless given, 0 for all at once. */
+  /** Milliseconds from one message to the next; 10 by default, 0 for all at once. */
   every?: number | undefined;
-  /** Bytes of a message; 100 unless given. */
+  /** Bytes of a message; 100 by default. */
   size?: number | undefined;
-  /** All three unless given. */
+  /** All three by default. */
   lanes?: readonly LaneName[] | undefined;
-  /** What happens to packets; bad luck of every kind unless given. */
+  /** What happens to packets; the default has delay, jitter, loss, duplicates and reordering. */
   link?: LinkOptions | undefined;
-  /** The kernel makes the link, by these means; there is no relay. */
+  /** The kernel makes the link with this tool; there is no relay. */
   kernel?: KernelMeans | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface Plan {
   readonly kernel: KernelMeans | undefined;
 }
 
-/** What a comparison without options meets: the worst of a wireless network. */
+/** The link of a comparison without options: like a very bad wireless network. */
 const USUAL_LUCK: LinkOptions = {
   delay: 50,
   jitter: 5,
@@ -38,10 +38,10 @@ const USUAL_LUCK: LinkOptions = {
   seed: 7,
 };
 
-/** More would take minutes, and a picture of them says no more. */
+/** More would take minutes, and a picture would show nothing new. */
 const MOST_MESSAGES = 100_000;
 const LONGEST_PAUSE = 10_000;
-/** What one segment of TCP carries on most networks; a longer message would be several. */
+/** Fits into one TCP segment on most networks; a longer message would take several. */
 const LARGEST = 1400;
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
@@ -57,7 +57,7 @@ export function planOf(options: CompareOptions = {}): Plan {
     throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, LANES)}`);
   }
   const asked = options.link ?? USUAL_LUCK;
-  linkOf(asked); // complains
+  linkOf(asked); // throws for a bad link
   return {
     messages,
     every,

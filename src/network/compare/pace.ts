@@ -1,8 +1,8 @@
-/** Sends at given times, whatever the sending takes: late is caught up, not carried on. */
+/** Sends at fixed times. After a delay it catches up, so that delays do not add up. */
 
 /**
- * Calls `send(k)` for k from 1 to `count`, the k-th `(k − 1) × every` milliseconds after now.
- * @returns when each was sent, in milliseconds as `performance.now()` counts
+ * Calls `send(k)` for k from 1 to `count`, `(k − 1) × every` milliseconds from now.
+ * @returns when each was sent, in milliseconds as in `performance.now()`
  */
 export async function atPace(
   count: number,

@@ -1,17 +1,17 @@
-/** The pictures of the report: SVG as text, drawn from what was seen. Pure. */
+/** Draws the pictures of the report as SVG text, from the records. Pure. */
 import { firstArrivals } from './measure.ts';
 import type { LaneRecord, PacketFate } from './record.ts';
 import { NAMES } from './table.ts';
 
 const WIDTH = 1200;
-/** Room for what stands beside a picture. */
+/** Room for the labels beside a picture. */
 const MARGIN = 70;
-/** More are no longer to be told apart. */
+/** The eye could not tell more apart. */
 const MOST_DRAWN = 400;
 
 type Kind = 'fine' | 'lost' | 'duplicated' | 'late' | 'corrupted';
 
-/** Each kind has a letter too: colours alone are not for everybody. */
+/** Each kind also has a letter, since not everybody can tell the colours apart. */
 const KINDS: Record<Kind, { letter: string; meaning: string }> = {
   fine: { letter: '', meaning: 'arrived' },
   lost: { letter: '×', meaning: 'lost' },
@@ -57,7 +57,7 @@ export function fateStrip({ fates }: LaneRecord): string {
   return svg(rows * size, label, [...numbers, ...cells]);
 }
 
-/** For each lane: the share of all messages that had arrived after so many milliseconds. */
+/** For each lane: the share of all messages that had arrived after t milliseconds. */
 export function latencyCurves(records: readonly LaneRecord[]): string {
   const height = 260;
   const latencies = records.map((record) =>
@@ -77,7 +77,7 @@ export function latencyCurves(records: readonly LaneRecord[]): string {
       path += `H${x(latency)}V${fixed(height - share * (height - 20))}`;
     }
     const share = Math.round((100 * sorted.length) / sent.length);
-    // Labels stand one below the other, where no curve is: at the lower right.
+    // Labels go one below the other at the lower right, where there is no curve.
     const y = height - 20 - (records.length - 1 - index) * 20;
     return (
       `<path class="curve ${lane}" d="${path}H${WIDTH}"/>` +
@@ -93,10 +93,10 @@ export function latencyCurves(records: readonly LaneRecord[]): string {
     );
   });
   const parts = [...shares, ...timeAxis(longest, height), ...curves];
-  return svg(height + 20, 'How late the messages were, lane by lane', parts);
+  return svg(height + 20, 'Latency of the messages, lane by lane', parts);
 }
 
-/** Every message on its way, in one lane; all lanes have the same axis. */
+/** Every message of one lane, from sender to receiver; all lanes share one time axis. */
 export function spaceTime(record: LaneRecord, all: readonly LaneRecord[]): string {
   const height = 150;
   const [top, bottom] = [12, height - 24];
@@ -190,7 +190,7 @@ function scale(longest: number): (ms: number) => number {
   return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
 }
 
-/** A few times a power of ten, so that fifths of it are short numbers. */
+/** Rounds up to a number whose fifths are short numbers. */
 function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.25, 1.5, 2, 3, 5, 10]

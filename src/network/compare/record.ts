@@ -1,4 +1,4 @@
-/** What was seen of one lane's run, before anything is made of it. Times are in ms. */
+/** The raw record of one lane's run, before it is evaluated. Times are in ms. */
 import type { Outcome } from '../link/index.ts';
 
 export const LANES = ['udp', 'tcp', 'framed'] as const;
@@ -8,17 +8,17 @@ export type LaneName = (typeof LANES)[number];
 export interface ReceiveEvent {
   at: number;
   bytes: number;
-  /** The message that it held: one, whole and intact. Undefined for anything else. */
+  /** The number of the one intact message that it returned; undefined for anything else. */
   message: number | undefined;
 }
 
-/** A message that had arrived whole; twice if it came twice. */
+/** The arrival of a whole message; a message that arrives twice has two of these. */
 export interface Arrival {
   k: number;
   at: number;
 }
 
-/** What the relay did with a packet, or a segment; `attempt` counts sendings from 0. */
+/** What the relay did with a packet or segment; `attempt` is 0 for the first transmission. */
 export interface PacketFate {
   k: number;
   at: number;
@@ -30,7 +30,7 @@ export interface PacketFate {
   corrupted: boolean;
 }
 
-/** A message that was there and had to wait for an earlier one. */
+/** A message that had arrived and had to wait for an earlier one. */
 export interface Blocked {
   k: number;
   /** When its packet arrived, and when it could be read. */
@@ -40,10 +40,10 @@ export interface Blocked {
   waitedFor: number;
 }
 
-/** All times count from the moment at which the first message was due. */
+/** All times are relative to the moment at which the first message was due. */
 export interface LaneRecord {
   lane: LaneName;
-  /** Bytes of each message, without what the lane adds. */
+  /** Bytes of each message, without the framing that the lane may add. */
   size: number;
   /** From the first call until the first message could be sent. */
   setUp: { ms: number; packets: number };
@@ -51,13 +51,13 @@ export interface LaneRecord {
   sent: number[];
   received: ReceiveEvent[];
   arrivals: Arrival[];
-  /** Messages that came with changed bytes. */
+  /** Messages that arrived with changed bytes. */
   corrupted: number;
   fates: PacketFate[];
-  /** Undefined, as `wire`, where the kernel makes the link: nobody sees its packets. */
+  /** Undefined, like `wire`, if the kernel makes the link: we cannot see its packets. */
   blocked: Blocked[] | undefined;
   /** Towards the receiver, with the headers of IP, UDP and TCP. */
   wire: { packets: number; bytes: number } | undefined;
-  /** Whether packets are computed by a model, because a relay cannot see TCP's own. */
+  /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */
   modelled: boolean;
 }

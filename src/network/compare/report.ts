@@ -1,11 +1,11 @@
 /**
- * A comparison as one page that needs nothing else: no script, no other file, no network.
- * Pure: a string.
+ * A comparison as one HTML page without scripts, other files or network. Pure: returns a
+ * string.
  *
  *   the numbers          a table
  *   the fates            a strip: what happened to packet k, the same in every lane
- *   how late             how many of the messages had arrived after so many milliseconds
- *   when and where       for each lane every message from its sending to its arrival
+ *   latency              the share of messages that had arrived after t milliseconds
+ *   every message        for each lane, every message from sending to arrival
  *
  * Read next: pictures.ts.
  */
@@ -14,11 +14,11 @@ import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import type { Comparison } from './run.ts';
 import { NAMES, tableRows } from './table.ts';
 
-/** @param command what reproduces it, as it is typed */
+/** @param command the command line that reproduces the comparison */
 export function comparisonPage(comparison: Comparison, command: string): string {
   const { plan, records, results } = comparison;
   const { every, kernel, link, messages, size } = plan;
-  const title = `The same messages ${kernel ? 'over a link that loses' : 'under the same bad luck'}`;
+  const title = `The same messages ${kernel ? 'over a lossy link' : 'under the same bad luck'}`;
   const fates = kernel ? UNKNOWN : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
   const modelled = results.some((result) => result.modelled) ? MODELLED : '';
   const luck = describeLink(link) || 'nothing';
@@ -45,9 +45,9 @@ export function comparisonPage(comparison: Comparison, command: string): string 
 <body>
 <main>
 <h1>${title}</h1>
-<p>${messages} messages of ${size} bytes, one every ${every} ms, in each lane. What happened
+<p>Each lane sent ${messages} messages of ${size} bytes, one every ${every} ms. What happened
 to packets: <code>${escape(luck)}</code>.</p>
-<p>The same again: <code>${escape(command)}</code></p>
+<p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 <div class="wide" tabindex="0" role="group" aria-label="The numbers"><table><thead><tr><td></td>${head}</tr></thead>
 <tbody>
@@ -55,14 +55,14 @@ ${rows}
 </tbody></table></div>
 ${modelled}<h2>The fates</h2>
 ${fates}
-<h2>How late</h2>
-<p>How many of all messages had arrived so many milliseconds after they were sent. A curve that
-never reaches the top has lost the rest.</p>
+<h2>Latency</h2>
+<p>The share of all messages that had arrived within a given time after they were sent. If a
+curve does not reach the top, the missing share was lost.</p>
 ${latencyCurves(records)}
-<h2>When and where</h2>
+<h2>Every message</h2>
 <p>Time runs to the right. Each line is a message on its way from the sender, above, to the
-receiver, below; a cross is one that was lost. A bar at the receiver is a message that had
-arrived, and could not be read before an earlier one had come: head-of-line blocking.</p>
+receiver, below; a cross marks a packet that was lost. A bar at the receiver is a message that
+had arrived but had to wait for an earlier one: head-of-line blocking.</p>
 ${panes}
 </main>
 </body>
@@ -70,15 +70,15 @@ ${panes}
 `;
 }
 
-const MODELLED = `<p class="note">~ modelled: a relay cannot see the packets of TCP itself, so it computes what
-they would be.</p>
+const MODELLED = `<p class="note">~ modelled: a relay cannot see TCP's own packets, so it computes
+them.</p>
 `;
 
-const KNOWN = `<p>What happened to packet 1, 2, 3 and so on, the first time that each was sent. It follows from
-the seed alone, so it is the same in every lane.</p>`;
+const KNOWN = `<p>What happened to packets 1, 2, 3 and so on when each was first sent. The seed decides
+it, so it is the same in every lane.</p>`;
 
-const UNKNOWN = `<p>The kernel itself lost packets here, in both directions, and in each lane others. It does not
-tell which, so there is no strip of fates, nor what waited for what.</p>`;
+const UNKNOWN = `<p>Here the kernel itself lost packets, in both directions, and different ones in each
+lane. It does not report which, so this page shows no fates, and not which message waited for which.</p>`;
 
 function escape(text: string): string {
   return text
@@ -101,7 +101,7 @@ body { background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, sa
 main { max-width: 76rem; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; } h2 { margin-top: 2.2rem; }
 code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
-/* What is wider than the screen scrolls by itself, with the keyboard as well. */
+/* Anything wider than the screen scrolls on its own, with the keyboard too. */
 .wide { overflow-x: auto; } .wide > svg { min-width: 54rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .15rem .9rem .15rem 0; text-align: right; }

@@ -1,10 +1,10 @@
 /**
- * Runs the lanes, one after the other, over a link with the same bad luck for each.
+ * Runs the lanes one after the other, over links with the same bad luck.
  *
  *   plan ──► udp ──► tcp ──► framed ──► records ──measure──► results
  *
- * One after the other, so that no lane's work makes another late. Nothing is shared but the
- * seed: each lane has a relay of its own.
+ * Side by side, one lane's work would delay another. The lanes share only the seed: each has
+ * its own relay.
  */
 import { deadline } from '../../common/index.ts';
 import type { LaneRun } from './lanes/lane.ts';
@@ -22,7 +22,7 @@ export interface Comparison {
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
-  /** Called as it goes on: `done` of `total` steps, in this lane. */
+  /** Reports progress: `done` of `total` steps, and the lane that is running. */
   onProgress?: ((done: number, total: number, lane: LaneName) => void) | undefined;
 }
 
@@ -32,7 +32,7 @@ const RUNS: Record<LaneName, (plan: Plan, run: LaneRun) => Promise<LaneRecord>> 
   framed: runFramed,
 };
 
-/** Beyond the time that the sending takes: TCP's patience with a link that loses nearly all. */
+/** How long a lane may take after the last message: TCP is patient with a very bad link. */
 const PATIENCE = 120_000;
 
 /**
@@ -56,7 +56,7 @@ export async function compare(
   return { plan, records, results: records.map(measure) };
 }
 
-/** The first messages of a program are slow, whatever carries them: these are not counted. */
+/** A program's first messages are slow over any transport, so these are not counted. */
 async function warmUp(plan: Plan, signal: AbortSignal | undefined): Promise<void> {
   const perfect = { ...plan, messages: 50, every: 0, link: {} };
   for (const lane of plan.lanes) await runLane(lane, perfect, () => {}, signal);
@@ -73,14 +73,14 @@ async function runLane(
   try {
     return await RUNS[lane](plan, { signal: limit.signal, onSent });
   } catch (error) {
-    limit.signal.throwIfAborted(); // what was closed complains; the reason is this
+    limit.signal.throwIfAborted(); // the error only says that something was closed
     throw error;
   } finally {
     limit.clear();
   }
 }
 
-/** Times count from the first message, as a reader counts them. */
+/** Makes all times relative to the first message. */
 function fromFirst(record: LaneRecord): LaneRecord {
   const start = record.sent[0] ?? 0;
   const relayStart = record.fates[0]?.at ?? 0;

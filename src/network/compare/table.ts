@@ -1,4 +1,4 @@
-/** A comparison as a table for a terminal, and in words. Pure. */
+/** Prints a comparison for a terminal: a table, and what it means. Pure. */
 import { type Paint, tableOf } from '../../common/terminal/index.ts';
 import { describeLink } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
@@ -38,7 +38,7 @@ const ROWS: readonly Row[] = [
   { name: 'before the first message', of: (one) => modelled(one, ms(one.setUp.ms)) },
 ];
 
-/** The lines of the table, and below it why the slow ones were slow. */
+/** The lines of the table, and below it why messages were slow. */
 export function comparisonLines({ results }: Comparison, paint: Paint): string[] {
   const head = ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))];
   const aligns = ['left' as const, ...results.map(() => 'right' as const)];
@@ -49,42 +49,39 @@ export function comparisonLines({ results }: Comparison, paint: Paint): string[]
     ...(results.some((result) => result.modelled)
       ? [
           paint.dim(
-            '~ modelled: a relay cannot see the packets of TCP itself, so it computes ' +
-              'what they would be.',
+            "~ modelled: a relay cannot see TCP's own packets, so it computes them.",
           ),
         ]
       : []),
   ];
 }
 
-/** The name of each figure, and what it is in each lane. */
+/** A row for each figure: its name, and its value in each lane. */
 export function tableRows(results: readonly LaneResult[]): string[][] {
   return ROWS.map(({ name, of }) => [name].concat(results.map(of)));
 }
 
-/** What is going to be compared. */
+/** Says what is going to be compared. */
 export function headingLines({ every, kernel, link, messages, size }: Plan): string[] {
   const luck = describeLink(link);
   return [
     `${messages} messages of ${size} bytes, one every ${every} ms, in each lane.`,
     ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
-    luck === '' ? 'Nothing happens to them.' : `What happens to them: ${luck}`,
+    luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ];
 }
 
-/** What a reader may conclude, and from which messages. */
+/** What a reader can conclude, and which messages show it. */
 function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
   const name = NAMES[lane];
   if (lane === 'udp') {
     if (lost === 0 && outOfOrder === 0) return [];
-    return [
-      `${name} waited for nothing: what was lost stayed lost, and nobody sent it again.`,
-    ];
+    return [`${name} did not wait for lost messages: UDP sends nothing again.`];
   }
   if (!blocked || blocked.messages === 0) return [];
   const examples = blocked.examples.map(
     ({ message, ms: waited, waitedFor }) =>
-      `  ${message} was there and waited ${waited} ms for ${waitedFor}, which had to be sent again`,
+      `  ${message} had arrived and waited ${waited} ms for ${waitedFor}, which was sent again`,
   );
   return [
     `${name}: messages had to wait for earlier ones (head-of-line blocking).`,

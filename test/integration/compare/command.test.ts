@@ -142,7 +142,7 @@ describe('socketlab compare', () => {
     const strip = page.getByRole('img', { name: `The fates of ${messages} packets` });
     expect(await strip.locator('rect').count()).toBe(messages);
     expect(await strip.locator('rect.lost').count()).toBe(udp!.lost);
-    const curves = page.getByRole('img', { name: 'How late the messages were' });
+    const curves = page.getByRole('img', { name: 'Latency of the messages' });
     for (const { blocked, delivered, lane, sent } of json.lanes) {
       const share = Math.round((100 * delivered) / sent);
       expect(await curves.locator(`text.${lane}`).textContent()).toBe(

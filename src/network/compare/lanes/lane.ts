@@ -1,8 +1,8 @@
-/** What all lanes share. */
+/** What the lanes have in common. */
 import type { FateEvent } from '../../link/index.ts';
 import type { PacketFate } from '../record.ts';
 
-/** One lane's run, as its surroundings see it. */
+/** What a lane gets from its caller. */
 export interface LaneRun {
   signal: AbortSignal;
   onSent(this: void, k: number): void;
@@ -10,10 +10,10 @@ export interface LaneRun {
 
 export const LARGEST_DATAGRAM = 65_535;
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks of a condition. */
 const LOOK = 2;
 
-/** Resolves when `is` is true. @throws the signal's reason */
+/** Resolves when `is()` is true. @throws the signal's reason */
 export async function untilTrue(is: () => boolean, signal: AbortSignal): Promise<void> {
   while (!is()) {
     signal.throwIfAborted();

@@ -1,14 +1,14 @@
 /**
- * The lanes of a TCP connection: bare, and with frames.
+ * The two lanes over TCP: bare, and framed.
  *
  *   sender ══► relay ══► receiver        sendall, recv; or send, receive
  *
- * The relay cuts the stream so that segment k carries message k: then the same seed loses
- * the same messages here that it loses over UDP. What that does to a stream it computes;
- * see stream-model.ts in the link's room.
+ * The relay cuts the stream so that segment k carries message k: then a seed loses the same
+ * messages here as over UDP. The relay computes what that does to a stream; see
+ * stream-model.ts in network/link.
  *
- * A bare stream has no messages. How many there were in it, only we know who count its
- * bytes; a receive call that returned exactly one did so by luck.
+ * A bare stream has no messages. We can count them only because we know their size; a receive
+ * call that returned exactly one did so by luck.
  */
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
@@ -35,14 +35,14 @@ const READ_SIZE = 65_536;
 interface Ends {
   /** Sends message k. */
   send(this: void, k: number): Promise<void>;
-  /** Says that there are no more. */
+  /** Ends the stream. */
   end(): Promise<void>;
   /** Receives until the end of the stream. */
   receive(heard: Heard): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What the receiver notes. */
+/** What the receiver records. */
 interface Heard {
   received: ReceiveEvent[];
   arrivals: Arrival[];
@@ -96,8 +96,8 @@ async function runStream(
     await near.connect(relay?.address ?? welcoming.address, {
       signal: run.signal,
     });
-    // Over a link a handshake takes a round trip; the relay, which we reach at once, holds
-    // back our first bytes for as long.
+    // Over the link a handshake would take a round trip. We reach the relay at once, but it
+    // holds back our first bytes for that long.
     if (relay)
       await untilTrue(
         () => performance.now() >= start + 2 * (link.delay ?? 0),

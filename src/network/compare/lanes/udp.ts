@@ -1,11 +1,11 @@
 /**
- * The lane of datagrams: one message is one datagram.
+ * The UDP lane: one message is one datagram.
  *
  *   sender ──► relay ──► receiver        sendto, recvfrom
  *
- * When is it over? Nobody tells a receiver of datagrams that no more will come. Here the relay
- * knows how many it has passed on; when it has passed on all, a last datagram, the bell, goes
- * straight to the receiver, and stands in its queue behind all others.
+ * When is it over? A receiver of datagrams cannot know that no more will come. Here the relay
+ * knows when it has passed on every datagram that was not lost. Then a last datagram, the
+ * bell, goes straight to the receiver, and joins its queue behind all others.
  */
 import { DatagramSocket } from '../../../udp/index.ts';
 import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
@@ -15,11 +15,11 @@ import { atPace } from '../pace.ts';
 import type { Arrival, LaneRecord, PacketFate, ReceiveEvent } from '../record.ts';
 import { type LaneRun, LARGEST_DATAGRAM, noteFate, untilTrue } from './lane.ts';
 
-/** IPv4 and UDP: what a datagram takes on a wire besides its message (RFC 791, RFC 768). */
+/** The headers of IPv4 and UDP, in bytes (RFC 791, RFC 768). */
 const HEADERS = 28;
 const BELL = Buffer.from('bell');
 
-/** Milliseconds from one bell to the next. */
+/** Milliseconds between two bells. */
 const AGAIN = 50;
 
 export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
@@ -58,7 +58,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       }
     })();
     receiving.catch(() => {});
-    // A socket is all that it takes: nothing is agreed with the other side.
+    // No handshake: a socket is enough.
     start = performance.now();
     const sent = await atPace(plan.messages, plan.every, run.signal, (k) => {
       sender.sendto(messageOf(k, plan.size), to).catch(() => {});
@@ -81,7 +81,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
     else await quiet(plan.link, run.signal);
     let next = 0;
     await untilTrue(() => {
-      // The kernel may lose a bell as well: it rings until it is heard.
+      // A kernel's link may lose a bell as well, so it rings until it is heard.
       if (!rung && performance.now() >= next) {
         next = performance.now() + AGAIN;
         bell.sendto(BELL, { port }).catch(() => {});
@@ -113,7 +113,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
   }
 }
 
-/** The kernel's delay and as much again: what has not come by then was lost. */
+/** Waits twice the kernel's delay: what has not arrived by then was lost. */
 async function quiet({ delay = 0 }: LinkOptions, signal: AbortSignal): Promise<void> {
   const over = performance.now() + 2 * delay + AGAIN;
   await untilTrue(() => performance.now() >= over, signal);

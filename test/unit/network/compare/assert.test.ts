@@ -57,16 +57,16 @@ describe('a claim', () => {
   });
 
   it.each([
-    ['udp.lost=10', 'is no claim'],
-    ['udp.lost==', 'is no claim'],
-    ['udp.lost==ten', 'is no claim'],
-    ['', 'is no claim'],
+    ['udp.lost=10', 'is not a claim'],
+    ['udp.lost==', 'is not a claim'],
+    ['udp.lost==ten', 'is not a claim'],
+    ['', 'is not a claim'],
   ])('is none: %s', (text, why) => {
     expect(() => parseClaim(text)).toThrow(why);
   });
 
   it.each([
-    ['tcp.lost==0', "no lane 'tcp' is run, only udp"],
+    ['tcp.lost==0', "the lane 'tcp' is not run, only udp"],
     ['udp.losses==0', "no 'losses'; there are lane, sent"],
     ['udp.latencyMs==1', 'has parts: p50, p90, p99, max'],
     ['udp.lost.more==1', "no 'more'; there are none"],
@@ -97,8 +97,11 @@ describe('claims, before anything is run', () => {
   });
 
   it.each([
-    ['tcp.lost==1', "no lane 'tcp' is run, only udp, framed."],
-    ['frame.lost==1', "no lane 'frame' is run, only udp, framed. Did you mean framed?"],
+    ['tcp.lost==1', "the lane 'tcp' is not run, only udp, framed."],
+    [
+      'frame.lost==1',
+      "the lane 'frame' is not run, only udp, framed. Did you mean framed?",
+    ],
     ['udp.lots==1', /there is no 'lots'; there are lane, .*\. Did you mean lost\?/],
     ['udp.latencyMs.p95==1', "no 'p95'; there are p50, p90, p99, max."],
     ['udp==1', 'udp has parts: lane, sent'],
