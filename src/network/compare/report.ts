@@ -74,11 +74,12 @@ const MODELLED = `<p class="note">~ modelled: a relay cannot see TCP's own packe
 them.</p>
 `;
 
-const KNOWN = `<p>What happened to packets 1, 2, 3 and so on when each was first sent. The seed decides
-it, so it is the same in every lane.</p>`;
+const KNOWN = `<p>What happened to packets 1, 2, 3 and so on when each was first sent. The seed
+decides it, so it is the same in every lane.</p>`;
 
-const UNKNOWN = `<p>Here the kernel itself lost packets, in both directions, and different ones in each
-lane. It does not report which, so this page shows no fates, and not which message waited for which.</p>`;
+const UNKNOWN = `<p>Here the kernel itself lost packets, in both directions, and different ones in
+each lane. It does not report which, so this page shows neither fates nor which message waited
+for which.</p>`;
 
 function escape(text: string): string {
   return text

@@ -76,7 +76,9 @@ function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
   const name = NAMES[lane];
   if (lane === 'udp') {
     if (lost === 0 && outOfOrder === 0) return [];
-    return [`${name} did not wait for lost messages: UDP sends nothing again.`];
+    return [
+      `${name} waited for nothing and sent nothing again: what was lost stayed lost.`,
+    ];
   }
   if (!blocked || blocked.messages === 0) return [];
   const examples = blocked.examples.map(

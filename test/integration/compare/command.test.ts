@@ -60,7 +60,7 @@ describe('socketlab compare', () => {
     expect(end).toEqual(IN_PEACE);
     expect(stdout).toContain('40 messages of 100 bytes, one every 1 ms');
     expect(stdout).toMatch(/^ lost +[1-9]\d* +0 +0$/m);
-    expect(stdout).toMatch(/\d+ was there and waited [\d.]+ ms for \d+/);
+    expect(stdout).toMatch(/\d+ had arrived and waited [\d.]+ ms for \d+/);
     const widest = Math.max(...stdout.split('\n').map((line) => line.length));
     expect(widest).toBeLessThanOrEqual(100);
   });

@@ -96,10 +96,10 @@ describe('socketlab relay', () => {
     expect(lines.map((line) => line.trim().split(/ {2,}/))).toEqual([
       [''],
       ['there', 'back'],
-      ['came', '3', '2'],
+      ['received', '3', '2'],
       ['− lost', '1', '1'],
-      ['= went on', '2', '1'],
-      ['bytes that went on', '13', '3'],
+      ['= passed on', '2', '1'],
+      ['bytes passed on', '13', '3'],
       [''],
     ]);
     await expect(checkFree('UDP', listen)).resolves.toBeUndefined();

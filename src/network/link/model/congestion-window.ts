@@ -1,25 +1,25 @@
 /**
- * How many packets a sender dares to have on its way: RFC 5681, counted as Linux does. Pure.
+ * How many packets a sender may have in flight: RFC 5681, counted as Linux does. Pure.
  *
  *     start        10 packets (RFC 6928)
- *     slow start   one more for each one acknowledged: doubles every round trip
+ *     slow start   one more for each packet acknowledged: doubles every round trip
  *     later        about half a packet more every round trip
- *     losses       recovery, on the way down to 0.7 of what it was: once for all of one window
- *     a time-out   down to one packet, and slow start again up to those 0.7
+ *     losses       recovery, down to 0.7 of what it was: once for all losses of one window
+ *     a time-out   down to one packet, and slow start again up to 0.7 of what it was
  *
- * **Recovery** (RFC 6937, proportional rate reduction) lets a packet go for each that has
- * arrived, or one more when the first gap has been closed. With much on its way that halves
- * nothing at once. With little, it is hard: where one packet was on its way, one may be, and
- * it is the repeated one. If that is lost too, nothing new can leave to reveal it, and only
- * the time-out helps. This is why a short link with few small messages is so slow.
+ * **Recovery** (RFC 6937, proportional rate reduction) sends one packet for each that has
+ * arrived, or one more when the first gap has been closed. With many packets in flight this
+ * lowers the rate gradually. With few it is harsh: where one packet was in flight, one may be,
+ * and that is the retransmission. If it is lost too, nothing new can leave to reveal the loss,
+ * and only the time-out helps. This is why a link with a few small messages is so slow.
  *
- * A packet counts as one, however small. The window grows only for those who use it.
+ * A packet counts as one, however small. The window grows only for a sender that uses it.
  *
- * The two factors are those of CUBIC (RFC 9438) where it is as slow as classic TCP.
- * Simplification: its cubic curve, which matters on long, fast links only, is not here.
+ * The two factors are CUBIC's (RFC 9438), in the range where it grows as slowly as classic TCP.
+ * Simplification: CUBIC's cubic curve, which matters only on long, fast links, is missing.
  */
 
-/** What fits behind the headers into a packet of Ethernet, without options. Bytes. */
+/** The payload of an Ethernet packet after the headers, without options. Bytes. */
 export const LARGEST_SEGMENT = 1460;
 const FIRST_WINDOW = 10;
 const LEAST_WINDOW = 2;
@@ -29,7 +29,7 @@ const INCREASE = (3 * (1 - DECREASE)) / (1 + DECREASE);
 interface Recovery {
   /** The window when it began. */
   before: number;
-  /** Packets that have arrived since, and that have been sent. */
+  /** Packets that have arrived since then, and packets that have been sent since then. */
   arrived: number;
   sent: number;
 }
@@ -39,15 +39,15 @@ export class CongestionWindow {
   #slowStartUntil = Infinity;
   #recovery: Recovery | undefined;
 
-  /** Packets that may be on their way. */
+  /** Packets that may be in flight. */
   get packets(): number {
     return this.#packets;
   }
 
   /**
    * Packets have been acknowledged.
-   * @param used how many were on their way before
-   * @param waited whether more would have been sent, had the window allowed it
+   * @param used how many packets were in flight before
+   * @param waited whether the sender had more to send than the window allowed
    */
   grow(acknowledged: number, used: number, waited: boolean): void {
     if (this.#recovery) return;
@@ -56,7 +56,7 @@ export class CongestionWindow {
     } else if (waited) this.#packets += (INCREASE * acknowledged) / this.#packets;
   }
 
-  /** Packets were lost. Those that are lost during a recovery belong to it. */
+  /** Packets were lost. Losses during a recovery belong to that recovery. */
   startRecovery(): void {
     if (this.#recovery) return;
     this.#slowStartUntil = this.#reduced();
@@ -64,11 +64,11 @@ export class CongestionWindow {
   }
 
   /**
-   * In recovery, something was heard.
-   * @param arrived packets that it told of
-   * @param flying how many are still on their way
+   * An acknowledgement arrived during recovery.
+   * @param arrived how many packets it acknowledged
+   * @param flying how many packets are still in flight
    * @param closed whether the first gap has been closed and no new loss was found
-   * @param fewer whether no more than those 0.7 are to be on their way at the end
+   * @param fewer whether the window is to end at 0.7 of what it was
    */
   recover(arrived: number, flying: number, closed: boolean, fewer = true): void {
     if (!this.#recovery || arrived <= 0) return;
@@ -80,7 +80,7 @@ export class CongestionWindow {
       room < 0
         ? Math.ceil((this.#slowStartUntil * all) / before) - sent
         : Math.min(room, conserving);
-    // The first repetition is not to be refused.
+    // The first retransmission must always be allowed.
     this.#packets = flying + Math.max(may, sent === 0 ? 1 : 0);
   }
 
@@ -88,14 +88,14 @@ export class CongestionWindow {
     if (this.#recovery) this.#recovery.sent += packets;
   }
 
-  /** Everything that was on its way when losses were found has arrived. */
+  /** Everything that was in flight when losses were found has arrived. */
   endRecovery(): void {
     if (!this.#recovery) return;
     this.#recovery = undefined;
     this.#packets = this.#slowStartUntil;
   }
 
-  /** Nothing at all was heard for the time-out. */
+  /** No acknowledgement arrived before the time-out. */
   collapse(): void {
     this.#slowStartUntil = this.#reduced();
     this.#recovery = undefined;

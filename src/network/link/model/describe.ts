@@ -1,15 +1,15 @@
 /**
- * A link in words: `loss=10%,delay=50ms,jitter=5ms,rate=1mbit,seed=7`. Pure.
+ * Reads and writes a link as text: `loss=10%,delay=50ms,jitter=5ms,rate=1mbit,seed=7`. Pure.
  *
- * The same keys and values serve as flags of a command (`--loss 10% --delay 50ms`), after
- * `--through`, and in the first line of recorded fates. Every value has its unit, because
- * `loss=10` and `delay=1` would each mean something else to every second reader.
+ * The same keys and values are used as flags of a command (`--loss 10% --delay 50ms`), after
+ * `--through`, and in the first line of recorded fates. Every value has a unit, because readers
+ * would disagree on what `loss=10` and `delay=1` mean.
  *
  *     share     10%  0.1            duration   50ms  1.5s  200us
- *     rate      1mbit  56kbit       numbers    3+7 (behind a flag 3,7 does as well)
+ *     rate      1mbit  56kbit       numbers    3+7 (after a flag also 3,7)
  *     stall     1000:200ms          at byte 1000, for 200 ms
  *
- * Read next: options.ts, where the ranges are.
+ * Read next: options.ts, for the ranges.
  */
 import { didYouMean } from '../../../common/index.ts';
 import { badLink, type LinkOptions, linkOf, PERFECT, type Stall } from './options.ts';
@@ -19,7 +19,7 @@ type Name = Exclude<keyof LinkOptions, 'replay'>;
 interface Kind<Value> {
   parse: (text: string) => Value | undefined;
   write: (value: Value) => string;
-  /** For the message: what it should have been. */
+  /** For the error message: what the value should look like. */
   wanted: string;
 }
 
@@ -28,7 +28,7 @@ const share: Kind<number> = {
     const match = /^(\d+(?:\.\d+)?(?:e-\d+)?)(%?)$/.exec(text);
     if (!match) return undefined;
     const value = Number(match[1]);
-    // 1 without a sign is one per cent to some and all to others.
+    // Without a percent sign, 1 means one per cent to some readers and all to others.
     if (match[2] === '') return value < 1 ? value : undefined;
     return value / 100;
   },
@@ -81,35 +81,39 @@ const stalls: Kind<readonly Stall[]> = {
   wanted: 'a byte and a duration, such as 1000:200ms',
 };
 
-/** Every key of a description, in the order in which they are written. */
+/** Every key of a description, in the order in which `describeLink` writes them. */
 const KEYS = {
   loss: key('loss', share, 'the share of packets that are lost'),
   dup: key('dup', share, 'the share of packets that arrive twice'),
-  'dup-delay': key('dupDelay', duration, 'how much later a copy comes at most'),
+  'dup-delay': key('dupDelay', duration, 'how much later a copy arrives, at most'),
   reorder: key('reorder', share, 'the share of packets that 1 to 3 later ones overtake'),
-  hold: key('hold', duration, 'the longest that one waits to be overtaken'),
+  hold: key('hold', duration, 'how long a packet waits to be overtaken, at most'),
   corrupt: key('corrupt', share, 'the share of packets in which one bit is flipped'),
-  delay: key('delay', duration, 'how long each packet is on its way, at least'),
-  jitter: key('jitter', duration, 'how much longer at most'),
-  rate: key('rate', rate, 'how fast the line sends, in bits a second'),
-  queue: key('queue', whole, 'how many packets may wait for the rate'),
-  seed: key('seed', whole, 'decides which packets; the same seed, the same fates'),
-  drop: key('drop', list, 'lose these packets on their way there'),
-  'drop-back': key('dropBack', list, 'lose these packets on their way back'),
-  segment: key('segment', whole, 'bytes to a segment of a stream'),
-  stall: key('stall', stalls, 'pause the stream there, at this byte'),
-  'stall-back': key('stallBack', stalls, 'pause the stream back, at this byte'),
-  cut: key('cut', whole, 'end the stream there after so many bytes'),
-  'cut-back': key('cutBack', whole, 'end the stream back after so many bytes'),
-  reset: key('reset', whole, 'reset the connection after so many bytes there'),
-  'reset-back': key('resetBack', whole, 'reset the connection after so many bytes back'),
+  delay: key('delay', duration, 'how long each packet takes, at least'),
+  jitter: key('jitter', duration, 'how much longer a packet may take'),
+  rate: key('rate', rate, 'how fast the link sends, in bits a second'),
+  queue: key('queue', whole, 'how many packets may wait to be sent'),
+  seed: key('seed', whole, 'decides which packets; the same seed gives the same fates'),
+  drop: key('drop', list, 'lose these packets towards the target'),
+  'drop-back': key('dropBack', list, 'lose these packets on the way back'),
+  segment: key('segment', whole, 'bytes in a segment of a stream'),
+  stall: key('stall', stalls, 'pause the stream towards the target at this byte'),
+  'stall-back': key('stallBack', stalls, 'pause the stream back at this byte'),
+  cut: key('cut', whole, 'end the stream towards the target after this many bytes'),
+  'cut-back': key('cutBack', whole, 'end the stream back after this many bytes'),
+  reset: key('reset', whole, 'reset the connection after this many bytes to the target'),
+  'reset-back': key(
+    'resetBack',
+    whole,
+    'reset the connection after this many bytes back',
+  ),
 } as const;
 
 export type LinkKey = keyof typeof KEYS;
 
 /**
- * The keys, what each means, what its value looks like, and what it is unless given: for the
- * options of a command.
+ * For the options of a command: each key with its meaning, the form of its value, and its
+ * default.
  */
 export const LINK_KEYS: readonly {
   key: LinkKey;
@@ -125,14 +129,14 @@ export const LINK_KEYS: readonly {
 
 /**
  * Reads `loss=10%,seed=7`. An empty text is a perfect link.
- * @throws {MisuseError} ERR_BAD_LINK with what is wrong and what it should have been
+ * @throws {MisuseError} ERR_BAD_LINK with what is wrong and what to write instead
  */
 export function parseLink(text: string): LinkOptions {
   const given = new Map<string, string>();
   for (const part of text.split(',').filter((one) => one.trim() !== '')) {
     const [name = '', ...rest] = part.split('=');
     if (rest.length === 0) {
-      throw badLink(`'${part}' is no key=value, such as loss=10% or drop=3+7`);
+      throw badLink(`'${part}' is not key=value, such as loss=10% or drop=3+7`);
     }
     const key = name.trim();
     if (given.has(key)) throw badLink(`${key} is given twice`);
@@ -162,11 +166,11 @@ export function linkFromFlags(
     if (value === undefined) throw badLink(`${name}: '${text}' is not ${kind.wanted}`);
     options[property] = value;
   }
-  linkOf(options as LinkOptions); // for its checks of the ranges
+  linkOf(options as LinkOptions); // checks the ranges
   return options as LinkOptions;
 }
 
-/** The shortest text that `parseLink` reads back to the same options, but for `replay`. */
+/** The shortest text from which `parseLink` reads the same options, without `replay`. */
 export function describeLink(options: LinkOptions): string {
   return Object.entries(KEYS)
     .flatMap(([name, { name: property, kind }]) => {
@@ -202,7 +206,7 @@ function isStall(given: {
   return given.offset !== undefined && given.milliseconds !== undefined;
 }
 
-/** Without the last digits of binary arithmetic: 0.07 × 100 is 7.000000000000001. */
+/** Rounds away binary arithmetic's last digits: 0.07 × 100 is 7.000000000000001. */
 function shortest(value: number): string {
   return String(Number(value.toPrecision(15)));
 }

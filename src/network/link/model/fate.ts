@@ -1,11 +1,11 @@
 /**
  * What happens to packet k: a pure function of the seed, the direction and k. Pure.
  *
- * Nothing else plays a part: no clock, no state, not what happened to other packets. So the
- * same misfortune can be sent over every transport, repeated tomorrow, and known before.
- * Packets are counted from 1 in each direction, as people count.
+ * A fate does not depend on a clock, on state, or on what happened to other packets. So every
+ * transport can meet the same misfortune, today and tomorrow, and it is known in advance.
+ * Packets are counted from 1 in each direction.
  *
- * Each decision has a number of its own, drawn with a counter that names it (random.ts):
+ * Each decision has its own random number, drawn with a counter that names it (random.ts):
  *
  *     key      │ seed, low 32 bits     │ seed, high 21 bits   │
  *     counter  │ k, low 32 bits        │ k, high bits │ back? │
@@ -15,20 +15,19 @@
  *     block 1  │ jitter    │ by how many │ which bit  │ duplicated again? │
  *     block 2  │ and again? │ delay of copy 1 │ of copy 2 │ of copy 3 │
  *
- * Two things follow. Switching one kind of misfortune on leaves the others where they were.
- * And a packet that is lost at 5 % is lost at 10 % as well: its number is below both.
+ * Two things follow. Turning on one kind of misfortune leaves the others as they were. And a
+ * packet that is lost at 5 % is also lost at 10 %, because its number is below both.
  *
- * `line` tells the connections of a stream relay apart (0 for the first, and for datagrams),
- * `attempt` the retransmissions of one segment (0 for the first time that it is sent), and
- * acknowledgements from both.
+ * `line` is the connection of a stream relay (0 for the first, and for datagrams). `attempt` is
+ * the retransmission of a segment (0 for its first transmission), or marks an acknowledgement.
  *
- * Read next: wire.ts, what a fate does to a packet's time of arrival.
+ * Read next: wire.ts, for what a fate does to a packet's time of arrival.
  */
 import type { Link } from './options.ts';
 import { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 import { fraction, Philox } from './random.ts';
 
-/** What happens to packet k, from 1, in a direction. */
+/** What happens to packet k, counted from 1, in a direction. */
 export type Fates = (
   direction: Direction,
   k: number,
@@ -37,11 +36,11 @@ export type Fates = (
 ) => Fate;
 
 const MOST_OVERTAKING = 3;
-/** In place of a number of attempts: so often is nothing sent again. */
+/** Stands in place of `attempt`: no segment is sent this often. */
 const ACKNOWLEDGEMENT = 2 ** 20;
 const NONE: readonly number[] = [];
 
-/** The fates of a link: replayed ones if it has them, otherwise by chance and by list. */
+/** The fates of a link: the replayed ones if it has any, otherwise by chance and by list. */
 export function fatesOf(link: Link): Fates {
   const { replay } = link;
   if (replay) {
@@ -60,8 +59,8 @@ export function fatesOf(link: Link): Fates {
 export type AckLosses = (direction: Direction, n: number, line: number) => boolean;
 
 /**
- * Acknowledgements are packets too, which nobody counts: they are in no list and no record,
- * so they are always lost by chance, with the link's loss and seed.
+ * Acknowledgements are packets too, but they have no numbers in lists or records, so they are
+ * always lost by chance, with the link's loss and seed.
  */
 export function ackLossesOf(link: Link): AckLosses {
   const drawn = new Draws(link);
@@ -71,7 +70,7 @@ export function ackLossesOf(link: Link): AckLosses {
   };
 }
 
-/** The fate of a packet to which nothing happens. */
+/** The fate of a packet that arrives unharmed. */
 export function unharmed(delay: number): Fate {
   return { lost: false, delay, copies: NONE, overtakenBy: 0, flippedAt: -1 };
 }
@@ -81,14 +80,14 @@ function lost(delay: number): Fate {
   return { ...unharmed(delay), lost: true };
 }
 
-/** True when anything at all happened to the packet, other than that it took time. */
+/** Whether anything happened to the packet apart from taking time. */
 export function isUnhappy(fate: Fate): boolean {
   return (
     fate.lost || fate.copies.length > 0 || fate.overtakenBy > 0 || fate.flippedAt >= 0
   );
 }
 
-/** Flips the bit that the fate names. An empty packet has none. */
+/** Flips the bit that the fate names. An empty packet has no bit to flip. */
 export function flipBit(data: Uint8Array, flippedAt: number): void {
   if (data.length === 0) return;
   const bit = Math.min(Math.floor(flippedAt * data.length * 8), data.length * 8 - 1);

@@ -1,15 +1,14 @@
 /**
- * How bad a link is: every property of it, with its unit, its range and what it is when
- * nobody says. Pure.
+ * How bad a link is: every property, with its unit, its range and its default. Pure.
  *
- * Without options a link is perfect: nothing is lost, and nothing takes time.
+ * Without options a link is perfect: it loses nothing and takes no time.
  *
- * Read next: fate.ts, what these numbers mean for one packet.
+ * Read next: fate.ts, for what these numbers mean for one packet.
  */
 import { MisuseError } from '../../../common/index.ts';
 import type { Direction, Fate } from './packet.ts';
 
-/** What is recorded of a packet's fate; undefined when nothing is. */
+/** The recorded fate of a packet; undefined when none is recorded. */
 type Replay = (
   direction: Direction,
   k: number,
@@ -17,63 +16,63 @@ type Replay = (
   attempt: number,
 ) => Fate | undefined;
 
-/** A stream's pause: no byte from `offset` on is passed on before `milliseconds` are over. */
+/** A stream's pause: bytes from `offset` on wait for `milliseconds`. */
 export interface Stall {
-  /** How many bytes go before, from 0. */
+  /** How many bytes pass before the pause, from 0. */
   offset: number;
   milliseconds: number;
 }
 
-/** What holds in both directions, unless the name ends in `Back`. */
+/** Each applies to both directions, unless there is a form of it that ends in `Back`. */
 export interface Link {
   /** The share of packets that are lost, 0 to 1. */
   loss: number;
   /** The share of packets that arrive twice; a copy may be duplicated again, up to 3 copies. */
   dup: number;
-  /** A copy comes up to so many milliseconds after the packet itself; 0: right behind it. */
+  /** A copy arrives up to this many milliseconds after the packet itself; 0: right behind it. */
   dupDelay: number;
   /** The share of packets that 1 to 3 later ones overtake. */
   reorder: number;
-  /** A packet waits no longer than this for those that are to overtake it, milliseconds. */
+  /** The longest that a packet waits for the ones that are to overtake it, milliseconds. */
   hold: number;
   /** The share of packets in which one bit is flipped. */
   corrupt: number;
-  /** How long each packet is on its way at least, milliseconds. */
+  /** The shortest time that a packet takes, milliseconds. */
   delay: number;
-  /** Up to so many milliseconds come on top, each duration equally likely. */
+  /** Up to this many milliseconds are added, each duration equally likely. */
   jitter: number;
-  /** Bits a second; Infinity for a link on which sending takes no time. */
+  /** Bits a second; Infinity if sending takes no time. */
   rate: number;
-  /** How many packets may wait for the `rate`; the next one is dropped. */
+  /** How many packets may wait to be sent at `rate`; the next one is dropped. */
   queue: number;
-  /** Decides which packets. A whole number, 0 to 2⁵³ − 1. */
+  /** Decides which packets are affected. A whole number, 0 to 2⁵³ − 1. */
   seed: number;
-  /** These are lost too: the numbers of packets on their way there, counted from 1. */
+  /** The numbers of packets that are lost too, towards the target, counted from 1. */
   drop: readonly number[];
-  /** As `drop`, on the way back. */
+  /** Like `drop`, on the way back. */
   dropBack: readonly number[];
   /**
-   * Recorded fates, which take the place of chance and lists. Where nothing is recorded, a
-   * packet passes unharmed after `delay`.
+   * Recorded fates, which replace chance and lists. A packet without a recorded fate passes
+   * unharmed after `delay`.
    */
   replay: Replay | undefined;
   /**
-   * Streams only. Bytes to a segment: segment k begins at byte (k − 1) × segment. 0 takes
-   * the pieces as they come, none longer than 1,460 bytes.
+   * Streams only. Bytes in a segment: segment k begins at byte (k − 1) × segment. With 0, the
+   * pieces are segments as they come, cut at 1,460 bytes.
    */
   segment: number;
   /** Streams only: pauses at these bytes. */
   stall: readonly Stall[];
   stallBack: readonly Stall[];
-  /** Streams only: the stream ends after so many bytes; Infinity for never. */
+  /** Streams only: the stream ends after this many bytes; Infinity for never. */
   cut: number;
   cutBack: number;
-  /** Streams only: the connection is reset after so many bytes; Infinity for never. */
+  /** Streams only: the connection is reset after this many bytes; Infinity for never. */
   reset: number;
   resetBack: number;
 }
 
-/** Any of them; the others are as in `PERFECT`. */
+/** Any of these options; the others are as in `PERFECT`. */
 export type LinkOptions = { [Name in keyof Link]?: Link[Name] | undefined };
 
 export const PERFECT: Link = {
@@ -100,13 +99,13 @@ export const PERFECT: Link = {
   resetBack: Infinity,
 };
 
-/** An hour: whatever takes longer is a mistake in the unit. */
+/** An hour: anything longer is a mistake in the unit. */
 const LONGEST = 3_600_000;
 const MOST_QUEUED = 1_000_000;
 const LARGEST_SEGMENT = 65_535;
 
 /**
- * The options with everything filled in.
+ * The options with all defaults filled in.
  * @throws {MisuseError} ERR_BAD_LINK with what is wrong
  */
 export function linkOf(options: LinkOptions = {}): Link {
@@ -144,12 +143,12 @@ export function linkOf(options: LinkOptions = {}): Link {
   return link;
 }
 
-/** What chance decides, and so the seed. */
+/** What chance decides, and therefore the seed. */
 const BY_CHANCE = ['loss', 'dup', 'reorder', 'corrupt', 'jitter'] as const;
 
 /**
- * The options, and the seed with them where it decides something: whoever is shown these can
- * have the same bad luck again.
+ * The options, with the seed if anything depends on it: a reader of these can reproduce the
+ * same bad luck.
  */
 export function withSeed(options: LinkOptions): LinkOptions {
   const chance = BY_CHANCE.some((name) => (options[name] ?? PERFECT[name]) > 0);
@@ -157,7 +156,7 @@ export function withSeed(options: LinkOptions): LinkOptions {
   return { ...options, seed: options.seed ?? PERFECT.seed };
 }
 
-/** What only a stream can suffer. */
+/** The options that apply only to streams. */
 export const STREAM_ONLY = [
   'segment',
   'stall',
@@ -168,7 +167,7 @@ export const STREAM_ONLY = [
   'resetBack',
 ] as const;
 
-/** @throws {MisuseError} ERR_BAD_LINK for what only a stream can suffer */
+/** @throws {MisuseError} ERR_BAD_LINK for an option that applies only to streams */
 export function checkForDatagrams(options: LinkOptions): void {
   const wrong = STREAM_ONLY.find((name) => options[name] !== undefined);
   if (wrong)

@@ -3,15 +3,14 @@
  *
  *     chunks ─► cut into segments ─► wait (handshake, stall) ─► StreamModel ─► bytes, end, reset
  *
- * The stream is cut where segments of `segment` bytes end, so that what happens to a byte
- * depends on its offset alone, and not on how the chunks happened to come. Without `segment`
- * a chunk is a segment, or several of 1,460 bytes if it is longer, and k counts them.
+ * The stream is cut into segments of `segment` bytes, so that what happens to a byte depends
+ * only on its offset, not on how the chunks happened to arrive. Without `segment`, a chunk is a
+ * segment, or several if it is longer than 1,460 bytes, and k counts them.
  *
- * Three things happen at a byte that the link's options name: the stream pauses (stall), ends
- * (cut), or the connection is broken off (reset). All bytes before it arrive, in order,
- * always.
+ * The link's options can name a byte at which the stream pauses (stall) or ends (cut), or at
+ * which the connection is reset. All bytes before it are passed on, in order.
  *
- * Read next: stream-model.ts, what loss does; ../stream-connection.ts, the shell.
+ * Read next: stream-model.ts for what loss does; ../stream-connection.ts for the shell.
  */
 import { LARGEST_SEGMENT } from './congestion-window.ts';
 import { type AckLosses, type Fates, unharmed } from './fate.ts';
@@ -25,19 +24,19 @@ export interface PassageOptions {
   fates: Fates;
   ackLosses: AckLosses;
   direction: Direction;
-  /** The connection's number, from 0: which line of fates it has. */
+  /** The connection's number, from 0: the `line` of its fates. */
   line: number;
   /** When the first segment can leave: the handshake takes a round trip. */
   opensAt: number;
   onSent?: ((sent: Sent) => void) | undefined;
 }
 
-/** What is to be done at the other end. */
+/** What to do at the other end. */
 export type Action =
   | {
       type: 'bytes';
       data: Buffer;
-      /** What it took in memory, bytes. */
+      /** The memory that it took, bytes. */
       weight: number;
       delivery: Delivery<Item>;
     }
@@ -46,21 +45,21 @@ export type Action =
 type Item = Buffer | 'end' | 'reset';
 
 interface Piece {
-  /** When it came. */
+  /** When it was pushed. */
   time: number;
   k: number;
   item: Item;
-  /** How long it waits once it is first in the queue, milliseconds. */
+  /** How long it waits at the head of the queue, milliseconds. */
   pause: number;
 }
 
-/** About what the objects of one piece take, in bytes: a million pieces weigh something. */
+/** Roughly what the objects of one piece take, in bytes: a million pieces add up. */
 const OBJECTS = 200;
-/** The number of what has no fate of its own: the end of the stream. */
+/** The number of the end of the stream, which has no fate of its own. */
 const NO_FATE = 0;
 /**
- * How long after the last byte a reset comes, milliseconds. When both are there at the same
- * time, Node's readers (libuv) report the byte and an end, as if the peer had said goodbye.
+ * How long a reset waits after the last byte, milliseconds. If both are there at the same time,
+ * Node's readers (libuv) report the byte and an end, as if the peer had closed normally.
  */
 const RESET_PAUSE = 20;
 
@@ -71,7 +70,7 @@ export class Passage {
   readonly #limitIs: 'end' | 'reset';
   readonly #model: StreamModel<Item>;
   #waiting: Piece[] = [];
-  /** When the first of the waiting may go. */
+  /** When the first waiting item may leave. */
   #opensAt: number;
   #offset = 0;
   #pieces = 0;
@@ -100,7 +99,7 @@ export class Passage {
     if (this.#limit === 0) this.#close(opensAt, this.#limitIs);
   }
 
-  /** True when so much of the stream was lost so often that TCP would give up. */
+  /** Whether a segment was lost so often that TCP would give up. */
   get gaveUp(): boolean {
     return this.#model.gaveUp;
   }
@@ -113,8 +112,8 @@ export class Passage {
   }
 
   /**
-   * Takes bytes at `now`, and keeps them. Those behind a cut are dropped.
-   * @returns what it keeps more than before, in bytes, objects included
+   * Takes bytes at `now`, and keeps them. Bytes after a cut are dropped.
+   * @returns by how much its memory has grown, in bytes, objects included
    */
   push(now: number, chunk: Buffer): number {
     const before = this.#offset + this.#pieces * OBJECTS;
@@ -133,12 +132,12 @@ export class Passage {
     if (!this.#closed) this.#close(now, 'end');
   }
 
-  /** The connection was broken off, behind what came before: bytes, perhaps an end. */
+  /** The connection was reset, after everything that was pushed before. */
   reset(now: number): void {
     if (!this.#broken) this.#close(now, 'reset');
   }
 
-  /** What happens at the other end by `now`, in its order. */
+  /** What happens at the other end by `now`, in order. */
   advance(now: number): Action[] {
     const actions: Action[] = [];
     for (let time = this.nextTime; time <= now; time = this.nextTime) {
@@ -183,7 +182,7 @@ export class Passage {
     this.#waiting.push({ time, k: NO_FATE, item: how, pause });
   }
 
-  /** Hands to the model what need not wait any more. */
+  /** Hands everything whose wait is over to the model. */
   #feed(now: number): void {
     for (;;) {
       const piece = this.#waiting[0];

@@ -1,17 +1,17 @@
 /**
- * Random numbers that can be asked for in any order. Pure.
+ * Random numbers that can be drawn in any order. Pure.
  *
- * An ordinary generator has a state: to know its 1000th number one must have drawn the 999
- * before. A counter-based one has none. It is a keyed scrambling of a counter, like a block
- * cipher, and each counter has its numbers for ever:
+ * An ordinary generator has state: to get its 1000th number, you must first draw 999 others.
+ * A counter-based generator has none. It scrambles a counter with a key, as a block cipher
+ * does, so each counter always gives the same numbers:
  *
  *     counter, 4 × 32 bits  ──►  Philox4x32-10, key 2 × 32 bits  ──►  4 × 32 random bits
  *
- * So packet 1000 has the same fate whether or not anybody asked for packet 999, and asking
- * about duplication does not shift the numbers that decide about loss.
+ * So packet 1000 has the same fate whether or not packet 999 was drawn, and drawing a number
+ * for duplication does not shift the numbers for loss.
  *
- * Simplification: it scrambles well (it passes the usual batteries of tests) and keeps no
- * secrets. Whoever knows the seed knows every fate.
+ * Simplification: it scrambles well (it passes the usual statistical tests), but it is not a
+ * cipher. Anyone who knows the seed knows every fate.
  *
  * Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
  * Read next: fate.ts, which says what each number decides.
@@ -20,7 +20,7 @@
 const ROUNDS = 10;
 const MULTIPLIER_0 = 0xd251_1f53;
 const MULTIPLIER_1 = 0xcd9e_8d57;
-/** What is added to the two halves of the key after each round. */
+/** Added to the two halves of the key after each round. */
 const WEYL_0 = 0x9e37_79b9;
 const WEYL_1 = 0xbb67_ae85;
 
@@ -34,7 +34,7 @@ export class Philox {
     this.#key1 = key1;
   }
 
-  /** Writes four words of 32 random bits, those of this counter, into `out`. */
+  /** Writes this counter's four words of 32 random bits into `out`. */
   draw(
     out: Uint32Array,
     counter0: number,
@@ -64,7 +64,7 @@ export class Philox {
   }
 }
 
-/** The upper 32 bits of a product of 64, by halves of 16: a number is exact to 53 only. */
+/** The upper half of a 64-bit product, in 16-bit halves: a number is exact only to 53 bits. */
 function highHalf(a: number, b: number): number {
   const [aLow, aHigh] = [a & 0xffff, a >>> 16];
   const [bLow, bHigh] = [b & 0xffff, b >>> 16];
@@ -74,7 +74,7 @@ function highHalf(a: number, b: number): number {
   return (aHigh * bHigh + (lowHigh >>> 16) + (highLow >>> 16) + (middle >>> 16)) | 0;
 }
 
-/** A word of 32 random bits as a number from 0 up to, but never, 1. */
+/** A word of 32 random bits as a number from 0 to just below 1. */
 export function fraction(word: number): number {
   return word / 2 ** 32;
 }

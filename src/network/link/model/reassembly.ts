@@ -1,5 +1,5 @@
 /**
- * The receiving side of a TCP stream: segments in any order in, in their order out. Pure.
+ * The receiving side of a TCP stream: takes segments in any order, returns them in order. Pure.
  *
  *     arrived   1  2  ·  4  5          4 and 5 wait for 3: head-of-line blocking
  *     read      1  2
@@ -9,7 +9,7 @@
 /** A piece of what the application wrote, on its way. */
 export interface Segment<T> {
   item: T;
-  /** Its place in the stream, from 0. */
+  /** Its position in the stream, from 0. */
   index: number;
   k: number;
   offset: number;
@@ -17,9 +17,9 @@ export interface Segment<T> {
   offeredAt: number;
   /** How often it was sent. */
   attempts: number;
-  /** Infinity as long as it has not arrived. */
+  /** Infinity until it arrives. */
   arrivedAt: number;
-  /** The sender knows that it has arrived. */
+  /** Whether the sender knows that it has arrived. */
   acknowledged: boolean;
 }
 
@@ -45,7 +45,7 @@ export class Reassembly<T> {
 
   /** The segments of a packet arrive at `time`, perhaps not for the first time. */
   arrive(segments: readonly Segment<T>[], time: number, delivered: Delivery<T>[]): void {
-    // The others are copies, or were repeated without need.
+    // The others are copies or unnecessary retransmissions.
     const fresh = segments.filter(({ arrivedAt }) => arrivedAt === Infinity);
     for (const segment of fresh) {
       segment.arrivedAt = time;

@@ -1,9 +1,9 @@
 /**
- * Fates on paper: what `--record` writes and `--replay` reads. Pure.
+ * Recorded fates: what `--record` writes and `--replay` reads. Pure.
  *
- * One JSON value a line. The first says what the file is and what the link was like; each of
- * the others is the fate of one packet. What is not mentioned did not happen, and a packet
- * without a line passes unharmed, so a short list can be written by hand:
+ * Each line is one JSON value. The first says what the file is and what the link was like; each
+ * of the others is the fate of one packet. What a line does not mention did not happen, and a
+ * packet without a line passes unharmed, so you can write a short list by hand:
  *
  *     {"socketlab":"fates","version":1,"link":"delay=50ms"}
  *     {"direction":"there","k":3,"lost":true}
@@ -11,10 +11,10 @@
  *     {"direction":"back","k":1,"delay":80,"copies":[0,2.5]}
  *     {"direction":"back","k":2,"flippedAt":0.25}
  *
- * `delay` and `copies` are milliseconds, `flippedAt` is a part of the packet's length; see
- * `Fate` in fate.ts. Streams also have a `line` (their connection's number less 1) and an
- * `attempt` (which retransmission), both 0 when not mentioned. `link` holds the delay of
- * packets that do not mention one, and the rate, the queue and the like (describe.ts).
+ * `delay` and `copies` are in milliseconds, `flippedAt` is a fraction of the packet's length;
+ * see `Fate` in packet.ts. Streams also have a `line` (which connection, from 0) and an
+ * `attempt` (which retransmission, from 0), both 0 by default. `link` holds the default delay
+ * of packets, the rate, the queue and so on (describe.ts).
  *
  * Read next: describe.ts.
  */
@@ -91,7 +91,7 @@ export function parseReplay(text: string): LinkOptions {
     const { direction, k, line, attempt, ...fate } = parseLine(row, index + 1, LINE);
     const name = nameOf(direction, k, line, attempt);
     if (fates.has(name))
-      throw bad(index + 1, `packet ${k} ${direction} has a line already`);
+      throw bad(index + 1, `packet ${k} ${direction} already has a line`);
     fates.set(
       name,
       fate.lost
@@ -119,7 +119,7 @@ function parseLine<Schema extends v.GenericSchema>(
   try {
     value = JSON.parse(row);
   } catch {
-    throw bad(number, 'it is no JSON');
+    throw bad(number, 'it is not JSON');
   }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;

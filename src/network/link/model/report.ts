@@ -1,9 +1,11 @@
 /**
- * A relay in words: one line for each unhappy fate, and a table at the end. Pure.
+ * Prints what a relay does: a line for each packet that something happened to, and a table at
+ * the end. Pure.
  *
  *        1.204 s  there  #3       32 bytes  lost
  *        1.310 s  back   #9       32 bytes  1 copy more, overtaken by 2
  */
+import { some } from '../../../common/index.ts';
 import { isUnhappy } from './fate.ts';
 import type { Fate } from './packet.ts';
 import type {
@@ -15,7 +17,7 @@ import type {
   StreamRelayStatistics,
 } from './statistics.ts';
 
-/** The line of a packet; undefined when nothing happened to it. */
+/** The line for a packet; undefined when nothing happened to it. */
 export function fateLine(event: FateEvent | StreamFateEvent): string | undefined {
   const { time, direction, k, size, fate, outcome } = event;
   if (!isUnhappy(fate) && outcome === 'sent') return undefined;
@@ -61,21 +63,21 @@ function ordinal(n: number): string {
 }
 
 const DATAGRAM_ROWS: readonly [keyof DatagramCounts, string][] = [
-  ['received', 'came'],
+  ['received', 'received'],
   ['lost', '− lost'],
   ['queueFull', '− dropped, queue full'],
   ['overloaded', '− dropped, relay full'],
   ['failed', '− could not be sent'],
   ['duplicated', '+ copies'],
-  ['delivered', '= went on'],
-  ['reordered', 'to be overtaken'],
+  ['delivered', '= passed on'],
+  ['reordered', 'held to be overtaken'],
   ['corrupted', 'with a flipped bit'],
-  ['deliveredBytes', 'bytes that went on'],
+  ['deliveredBytes', 'bytes passed on'],
 ];
 
 const STREAM_ROWS: readonly [keyof StreamCounts, string][] = [
-  ['bytes', 'bytes that came'],
-  ['deliveredBytes', 'bytes that went on'],
+  ['bytes', 'bytes received'],
+  ['deliveredBytes', 'bytes passed on'],
   ['segments', 'segments (modelled)'],
   ['lost', 'lost'],
   ['queueFull', 'dropped, queue full'],
@@ -83,17 +85,17 @@ const STREAM_ROWS: readonly [keyof StreamCounts, string][] = [
   ['waited', 'waited for an earlier one'],
 ];
 
-/** What happened to datagrams, as lines of a table. Rows of zeros are left out. */
+/** What happened to datagrams, as a table without rows of zeros. */
 export function datagramSummary(statistics: DatagramRelayStatistics): string[] {
   const { there, back, ...others } = statistics;
   return [...table(DATAGRAM_ROWS, there, back), ...aside(others)];
 }
 
-/** What happened to streams, as lines of a table. Rows of zeros are left out. */
+/** What happened to streams, as a table without rows of zeros. */
 export function streamSummary(statistics: StreamRelayStatistics): string[] {
   const { there, back, ...others } = statistics;
   const { connectionsEver, resets } = others;
-  const broken = resets > 0 ? `, ${resets} of them broken off` : '';
+  const broken = resets > 0 ? `, ${resets} of them reset` : '';
   return [
     ...table(STREAM_ROWS, there, back),
     `connections: ${connectionsEver}${broken}`,
@@ -104,8 +106,8 @@ export function streamSummary(statistics: StreamRelayStatistics): string[] {
 function aside(numbers: { nobodyThere: number; turnedAway: number }): string[] {
   const { nobodyThere, turnedAway } = numbers;
   return [
-    ...(nobodyThere > 0 ? [`times that nobody was at the target: ${nobodyThere}`] : []),
-    ...(turnedAway > 0 ? [`turned away, too many clients: ${turnedAway}`] : []),
+    ...(nobodyThere > 0 ? [`target not reached: ${some(nobodyThere, 'time')}`] : []),
+    ...(turnedAway > 0 ? [`refused because of too many clients: ${turnedAway}`] : []),
   ];
 }
 

@@ -2,14 +2,14 @@
  * How long a sender waits for an acknowledgement: RFC 6298, with Linux's least. Pure.
  *
  *     srtt    a running mean of the round trips     7/8 old + 1/8 new
- *     rttvar  how far they stray from it            3/4 old + 1/4 new
+ *     rttvar  how much they deviate from it         3/4 old + 1/4 new
  *     rto     srtt + max(4 × rttvar, 200 ms), doubled for each time-out in a row
  *
- * The 200 ms are why one lost packet can cost a quiet connection so much more than the
- * round trip that it would take to repeat it.
+ * Because of the 200 ms, one lost packet can cost a quiet connection much more than the round
+ * trip that a retransmission takes.
  */
 
-/** TCP_RTO_MIN of Linux; RFC 6298 would have a second. Milliseconds. */
+/** TCP_RTO_MIN of Linux; RFC 6298 asks for one second. Milliseconds. */
 export const LEAST_VARIATION = 200;
 const LONGEST_TIMEOUT = 120_000;
 
@@ -30,7 +30,7 @@ export class RoundTrips {
     return this.#smoothed;
   }
 
-  /** The shortest that there was. */
+  /** The shortest round trip so far. */
   get least(): number {
     return this.#least;
   }

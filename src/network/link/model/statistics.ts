@@ -1,38 +1,38 @@
 /**
- * What a relay counts, and tells about each packet.
+ * What a relay counts, and what it reports about each packet.
  *
- * Once nothing is on its way any more, of datagrams
+ * Once no datagram is in transit any more,
  *
  *     delivered = received − lost − queueFull − overloaded − failed + duplicated
  */
 import type { Direction, Fate } from './packet.ts';
 import type { Outcome } from './wire.ts';
 
-/** One direction of a datagram relay. Every number is of datagrams, unless it says bytes. */
+/** One direction of a datagram relay. The numbers count datagrams, unless they say bytes. */
 export interface DatagramCounts {
-  /** Came to the relay. Packet k is the k-th of these. */
+  /** Received by the relay. Packet k is the k-th of these. */
   received: number;
   receivedBytes: number;
-  /** Went on to the other side, copies included. */
+  /** Passed on to the other side, copies included. */
   delivered: number;
   deliveredBytes: number;
-  /** By chance, by list or by record. */
+  /** Lost by chance, by list or by record. */
   lost: number;
   /** Copies that were added. */
   duplicated: number;
-  /** Those that later ones were to overtake. */
+  /** Held back to be overtaken by later ones. */
   reordered: number;
-  /** Those in which a bit was flipped. */
+  /** Passed on with a flipped bit. */
   corrupted: number;
-  /** Dropped at the end of the full queue. */
+  /** Dropped because the queue was full. */
   queueFull: number;
-  /** Dropped because the relay had too many on their way. */
+  /** Dropped because the relay held too many. */
   overloaded: number;
-  /** Could not be sent: the system refused. */
+  /** Not sent, because the system refused. */
   failed: number;
 }
 
-/** Told about each packet as it comes to the relay. */
+/** Reported for each packet when the relay receives it. */
 export interface FateEvent {
   /** Milliseconds since the relay was opened. */
   time: number;
@@ -43,41 +43,41 @@ export interface FateEvent {
   size: number;
   fate: Fate;
   outcome: Outcome;
-  /** Who is at the near end: `127.0.0.1:40312`. */
+  /** The client's address: `127.0.0.1:40312`. */
   client: string;
 }
 
-/** One direction of a stream relay, all connections together. Modelled, but for the bytes. */
+/** One direction of a stream relay, all connections together. All but the bytes is modelled. */
 export interface StreamCounts {
-  /** Came to the relay. */
+  /** Received by the relay. */
   bytes: number;
-  /** Went on to the other side. */
+  /** Passed on to the other side. */
   deliveredBytes: number;
-  /** Segments that were sent a first time. */
+  /** Segments, each counted once. */
   segments: number;
-  /** How often one was sent again. */
+  /** How often a segment was sent again. */
   retransmissions: number;
-  /** Sendings that were lost by chance, by list or by record, or with a flipped bit. */
+  /** Transmissions lost by chance, by list or by record, or because of a flipped bit. */
   lost: number;
-  /** Sendings that were dropped at the end of the full queue. */
+  /** Transmissions dropped because the queue was full. */
   queueFull: number;
   /** Segments that had arrived and waited for an earlier one: head-of-line blocking. */
   waited: number;
 }
 
-/** Told about each sending of a segment, the first and the repeated ones. */
+/** Reported for each transmission of a segment, the first and all others. */
 export interface StreamFateEvent extends FateEvent {
-  /** No packet was really lost: the relay computes what loss would have done. */
+  /** No packet was really lost: the relay computes what a loss would have done. */
   modelled: true;
   /** The connection's number, from 0. */
   line: number;
-  /** 0 for the first sending. */
+  /** 0 for the first transmission. */
   attempt: number;
-  /** Bytes of the stream before it. */
+  /** How many bytes of the stream come before it. */
   offset: number;
 }
 
-/** Told when a segment is passed on. Times are milliseconds since the relay was opened. */
+/** Reported when a segment is passed on. Times are milliseconds since the relay was opened. */
 export interface DeliveryEvent {
   modelled: true;
   direction: Direction;
@@ -101,9 +101,9 @@ export interface DatagramRelayStatistics {
   /** How many clients there are, and have been. */
   clients: number;
   clientsEver: number;
-  /** Datagrams of clients for whom there was no room, which got no number. */
+  /** Datagrams of clients for whom there was no room; these have no number. */
   turnedAway: number;
-  /** How often the target's machine said that nobody listens there. */
+  /** How often the target's machine reported a closed port. */
   nobodyThere: number;
 }
 
@@ -119,7 +119,7 @@ export interface StreamRelayStatistics {
   turnedAway: number;
   /** How often the target could not be reached. */
   nobodyThere: number;
-  /** Connections that were broken off, by one side or by the link. */
+  /** Connections that were reset, by one side or by the link. */
   resets: number;
 }
 
@@ -151,7 +151,7 @@ export function noDatagrams(): DatagramCounts {
   };
 }
 
-/** Counts what became of a packet at the entrance of the wire. */
+/** Counts what the wire did with a packet on entry. */
 export function countOutcome(counts: DatagramCounts, outcome: Outcome, fate: Fate): void {
   switch (outcome) {
     case 'lost':

@@ -1,19 +1,19 @@
 /**
- * What is due when: a heap of things to come, the earliest on top. Pure: it is told the time.
+ * What is due when: a heap with the earliest entry on top. Pure: the caller passes the time.
  *
- * Things that are due at the same time come out in the order in which they went in. A timer
- * for each would not promise that: Node keeps the order of equal durations only.
+ * Entries that are due at the same time come out in the order in which they went in. Separate
+ * timers would not promise that: Node keeps only the order of equal durations.
  */
 
 interface Entry<T> {
   time: number;
-  /** Counts the entries: what decides between equal times. */
+  /** Counts the entries, to decide between equal times. */
   order: number;
   item: T;
 }
 
 export class Timeline<T> {
-  /** A binary heap: the children of entry i are 2i + 1 and 2i + 2, and none is earlier. */
+  /** A binary heap: the children of entry i are 2i + 1 and 2i + 2, and not earlier than i. */
   readonly #heap: Entry<T>[] = [];
   #added = 0;
 
@@ -21,7 +21,7 @@ export class Timeline<T> {
     return this.#heap.length;
   }
 
-  /** When the first of them is due; Infinity when nothing is to come. */
+  /** When the first entry is due; Infinity when there is none. */
   get nextTime(): number {
     return this.#heap[0]?.time ?? Infinity;
   }
@@ -41,7 +41,7 @@ export class Timeline<T> {
     heap[at] = entry;
   }
 
-  /** The first that is due at `now` or was before; undefined when nothing is. */
+  /** The first entry that is due by `now`; undefined when none is. */
   take(now: number): { time: number; item: T } | undefined {
     const heap = this.#heap;
     const first = heap[0];
@@ -51,7 +51,7 @@ export class Timeline<T> {
     return first;
   }
 
-  /** Puts an entry on top, and exchanges it for its earlier child until it is in place. */
+  /** Puts an entry on top, and swaps it with its earlier child until it is in place. */
   #sink(entry: Entry<T>): void {
     const heap = this.#heap;
     let at = 0;

@@ -1,6 +1,6 @@
 /**
- * One direction of a link: packets and their fates in, arrivals out. Pure: it is told the
- * time, and says when it wants to be asked again.
+ * One direction of a link: packets and their fates in, arrivals out. Pure: the caller passes
+ * the time, and learns when to ask again.
  *
  *            lost ──► gone
  *              ▲
@@ -8,40 +8,40 @@
  *                     │                                                  │ ▲
  *              full ──┴──► gone                        to be overtaken ──┴─┘ held back
  *
- * - **Rate.** One packet is sent at a time. Those that come meanwhile wait; when as many wait
- *   as the queue holds, the next one is dropped (drop-tail).
- * - **Order.** A packet never passes another by itself: with jitter, a quick one waits behind
- *   a slow one. So whatever comes out of order does so because its fate says so.
- * - **Overtaking.** A packet that is to be overtaken by n is held back until n others have
- *   arrived, or for `hold` milliseconds. Counting packets and not time makes the order of
- *   arrival the same in every run, however irregular the sender is.
- * - **Memory.** Packets on their way count with their bytes and what their objects take. Above
- *   the capacity they are dropped: a link of ours must not fill this machine.
+ * - **Rate.** One packet is sent at a time. Packets that arrive meanwhile wait in the queue;
+ *   when the queue is full, the next one is dropped (drop-tail).
+ * - **Order.** Jitter does not reorder: a fast packet waits behind a slow one. A packet is out
+ *   of order only because its fate says so.
+ * - **Overtaking.** A packet that is to be overtaken by n others is held back until n others
+ *   have arrived, or for `hold` milliseconds. Counting packets instead of time makes the order
+ *   of arrival the same in every run, however irregular the sender is.
+ * - **Memory.** Packets in transit count with their bytes and their objects. Above the capacity
+ *   they are dropped, so that a link cannot fill this machine's memory.
  *
  * Simplification: lost packets take no time to send; tc-netem(8) does the same.
  *
- * Read next: ../datagram-relay.ts, its shell.
+ * Read next: ../datagram-relay.ts, the shell around it.
  */
 import type { Fate } from './packet.ts';
 import { Timeline } from './timeline.ts';
 
-/** What became of a packet at the entrance. The last two are no fate but a lack of room. */
+/** What happened to a packet on entry. The last two are not fates but a lack of room. */
 export type Outcome = 'sent' | 'lost' | 'queue-full' | 'overloaded';
 
 export interface WireOptions {
   /** Bits a second; Infinity for no limit. */
   rate: number;
-  /** Packets that may wait for the rate. */
+  /** How many packets may wait to be sent. */
   queue: number;
   /** The longest that a packet waits to be overtaken, milliseconds. */
   hold: number;
-  /** Bytes that may be on their way, objects included; 32 MiB unless told otherwise. */
+  /** Bytes that may be in transit, objects included; 32 MiB by default. */
   capacity?: number;
 }
 
 export interface Arrival<T> {
   item: T;
-  /** When it arrives: not later than the time that `take` was given. */
+  /** When it arrives: not later than the time passed to `take`. */
   time: number;
   /** 0 for the packet itself, n for its n-th copy. */
   copy: number;
@@ -56,19 +56,19 @@ interface Packet<T> {
 interface Coming<T> {
   packet: Packet<T>;
   copy: number;
-  /** Set when it has arrived and waits to be overtaken: this is the end of its patience. */
+  /** Set when it has arrived and waits to be overtaken: when that wait ends. */
   held?: Held<T>;
 }
 
 interface Held<T> {
   packet: Packet<T>;
-  /** How many more must arrive first. */
+  /** How many others must still arrive first. */
   missing: number;
   released: boolean;
 }
 
 const CAPACITY = 32 * 1024 * 1024;
-/** About what the objects of one packet on its way take, in bytes. */
+/** Roughly what the objects of one packet in transit take, in bytes. */
 const OBJECTS = 300;
 
 export class Wire<T> {
@@ -91,18 +91,18 @@ export class Wire<T> {
     this.#capacity = capacity;
   }
 
-  /** Bytes on their way, objects included. */
+  /** Bytes in transit, objects included. */
   get weight(): number {
     return this.#weight;
   }
 
-  /** When to call `take` next, in the time that `offer` was given; Infinity for not at all. */
+  /** When to call `take` next, on the clock of `offer`; Infinity for not at all. */
   get nextTime(): number {
     return this.#coming.nextTime;
   }
 
   /**
-   * A packet enters at `now` (milliseconds, never less than before).
+   * A packet enters at `now` (milliseconds, not earlier than the call before).
    * @param size bytes that it takes on the wire, headers included
    */
   offer(now: number, item: T, size: number, fate: Fate): Outcome {
@@ -118,8 +118,8 @@ export class Wire<T> {
   }
 
   /**
-   * What has arrived by `now`, in the order of arrival. Once there are `enough` the rest is
-   * left for the next call.
+   * What has arrived by `now`, in the order of arrival. After `enough` packets it leaves the
+   * rest for the next call.
    */
   take(now: number, enough = Infinity): Arrival<T>[] {
     const arrived: Arrival<T>[] = [];
@@ -137,7 +137,7 @@ export class Wire<T> {
     }
   }
 
-  /** When the last bit has left; undefined when there is no room to wait for that. */
+  /** When the last bit has left; undefined when the queue is full. */
   #send(now: number, size: number): number | undefined {
     if (this.#rate === Infinity) return now;
     while (this.#starts.length > 0 && this.#starts[0]! <= now) this.#starts.shift();
@@ -164,7 +164,7 @@ export class Wire<T> {
     this.#coming.add(time + this.#hold, { packet, copy: 0, held });
   }
 
-  /** A packet has arrived that was not held back: it has overtaken those that are. */
+  /** A packet that is not held back has arrived, and so has overtaken those that are. */
   #overtake(time: number, arrived: Arrival<T>[]): void {
     for (const held of this.#held) {
       held.missing -= 1;

@@ -87,8 +87,8 @@ describe('recorded fates', () => {
   });
 
   it.each([
-    ['', 'line 1 of the recorded fates: it is no JSON'],
-    ['loss=10%', 'line 1 of the recorded fates: it is no JSON'],
+    ['', 'line 1 of the recorded fates: it is not JSON'],
+    ['loss=10%', 'line 1 of the recorded fates: it is not JSON'],
     ['{"socketlab":"fates","version":2}', /^line 1 .*version: .*1/],
     ['{"socketlab":"trace","version":1}', /^line 1 .*socketlab: /],
     ['{"socketlab":"fates","version":1,"link":"loss=1"}', /loss: '1' is not a share/],
@@ -104,7 +104,7 @@ describe('recorded fates', () => {
     [`${HEADER}null`, /^line 2 /],
     [
       `${HEADER}{"direction":"back","k":1}\n{"direction":"back","k":1}`,
-      'line 3 of the recorded fates: packet 1 back has a line already',
+      'line 3 of the recorded fates: packet 1 back already has a line',
     ],
   ])('are refused when they are not in order: %j', (text, reason) => {
     expect(() => parseReplay(text)).toThrowError(

@@ -109,10 +109,10 @@ describe('the summary', () => {
       clientsEver: 1,
     });
     expect(lines).toEqual([
-      '                there        back',
-      'came               10           0',
-      '− lost              2           0',
-      '= went on           8           0',
+      '                  there        back',
+      'received             10           0',
+      '− lost                2           0',
+      '= passed on           8           0',
     ]);
   });
 
@@ -130,11 +130,11 @@ describe('the summary', () => {
     });
     expect(lines).toEqual([
       '                          there        back',
-      'bytes that came               5           0',
+      'bytes received                5           0',
       'segments (modelled)           1           0',
-      'connections: 3, 2 of them broken off',
-      'times that nobody was at the target: 1',
-      'turned away, too many clients: 4',
+      'connections: 3, 2 of them reset',
+      'target not reached: 1 time',
+      'refused because of too many clients: 4',
     ]);
   });
 });
