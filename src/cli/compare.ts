@@ -1,5 +1,5 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
-import { linkFlags, SHARED_KEYS } from './line/link-flags.ts';
+import { linkFlags, SHARED_KEYS, WAY_BACK } from './line/link-flags.ts';
 import type { CompareArguments } from './handlers/compare.ts';
 import { type Command, durationOption, numberOption } from './line/options.ts';
 
@@ -77,7 +77,8 @@ export const compareCommand: Command<CompareArguments> = {
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(
         'With nothing of the bad luck given it is --delay 50ms --jitter 5ms --loss 10% ' +
-          '--dup 3% --reorder 5% --seed 7; with something, only that.',
+          '--dup 3% --reorder 5% --seed 7; with something, only that. ' +
+          WAY_BACK,
       ),
   handler: async (given) => (await import('./handlers/compare.ts')).run(given),
 };

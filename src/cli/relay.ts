@@ -1,7 +1,7 @@
 /** `socketlab relay`: the bad link alone, between programs in any language. */
-import { linkFlags, SHARED_KEYS, STREAM_KEYS } from './line/link-flags.ts';
+import { linkFlags, SHARED_KEYS, STREAM_KEYS, WAY_BACK } from './line/link-flags.ts';
 import type { RelayArguments } from './handlers/relay.ts';
-import type { Command } from './line/options.ts';
+import { type Command, durationOption } from './line/options.ts';
 
 const ENDS = 'Its two ends:';
 const LINK = 'The link:';
@@ -34,6 +34,20 @@ export const relayCommand: Command<RelayArguments> = {
         type: 'boolean',
         default: false,
         describe: 'begin although nobody is at --to yet',
+      })
+      .option('for', {
+        group: ENDS,
+        type: 'string',
+        requiresArg: true,
+        coerce: durationOption,
+        defaultDescription: 'until Ctrl-C',
+        describe: 'end by itself after this time, such as 10s, with status 0',
+      })
+      .option('once', {
+        group: ENDS,
+        type: 'boolean',
+        default: false,
+        describe: 'end by itself when the first conversation is over, with status 0',
       });
     return linkFlags(linkFlags(ends, SHARED_KEYS, LINK), STREAM_KEYS, STREAMS)
       .option('record', {
@@ -67,7 +81,9 @@ export const relayCommand: Command<RelayArguments> = {
       )
       .epilogue(
         'Start the server, then the relay, then the client, with the port of the relay. ' +
-          'A relay loses no bytes of a TCP connection: it makes them as late as loss would.',
+          'A relay loses no bytes of a TCP connection: it makes them as late as loss would. ' +
+          'A conversation over UDP is over when its client has been silent for two seconds. ' +
+          WAY_BACK,
       );
   },
   handler: async (given) => (await import('./handlers/relay.ts')).run(given),

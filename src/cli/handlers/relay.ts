@@ -1,8 +1,9 @@
-/** What `socketlab relay` does: opens the relay, tells what happens in it, until Ctrl-C. */
+/** What `socketlab relay` does: opens the relay, tells what happens in it, until its end. */
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import {
   checkPort,
+  checkTimeout,
   explainFile,
   formatAddress,
   type HostPort,
@@ -18,6 +19,7 @@ import {
   fateLine,
   type FateEvent,
   isAnybodyThere,
+  linkOf,
   type LinkOptions,
   openDatagramRelay,
   openStreamRelay,
@@ -37,6 +39,9 @@ export interface RelayArguments {
   listen: string;
   to: string;
   wait: boolean;
+  /** Milliseconds. */
+  for: number | undefined;
+  once: boolean;
   record: string | undefined;
   replay: string | undefined;
   json: boolean;
@@ -44,12 +49,16 @@ export interface RelayArguments {
 
 type Transport = 'udp' | 'tcp';
 
+/** A datagram socket says no goodbye: over UDP, this much silence is the end, milliseconds. */
+const SILENCE = 2000;
+
 /** Of what is printed, so much may wait for a slow reader; then lines are left out. */
 const MOST_UNREAD = 16 * 1024 * 1024;
 
 export async function run(given: RelayArguments): Promise<void> {
   const { transport, address: listen } = listenOption(givenOnce('listen', given.listen));
   const to = hostPort('to', givenOnce('to', given.to));
+  checkTimeout(given.for);
   const link = chosenLink(given) ?? {};
   const signal = onInterrupt({ server: true });
   if (!given.wait) await checkSomebodyThere(transport, to);
@@ -64,18 +73,32 @@ export async function run(given: RelayArguments): Promise<void> {
     record?.write(recordLine(direction, k, fate, line, attempt));
     tell(event);
   };
-  const options = { listen, to, link, signal, onFate };
+  const over = new AbortController();
+  const conversation = given.once && {
+    idle: silenceOn(link),
+    onOver: () => over.abort(),
+  };
+  const options = { listen, to, link, signal, onFate, ...conversation };
   const opened = await openRelay(transport, options).catch((error: unknown) => {
     if (signal.aborted) return undefined;
     return inOurWords(error, listen);
   });
   if (opened) {
     sayReady(transport, opened.relay, link, given.json);
-    if (!signal.aborted) await once(signal, 'abort');
+    const time = given.for === undefined ? [] : [AbortSignal.timeout(given.for)];
+    const end = AbortSignal.any([signal, over.signal, ...time]);
+    if (!end.aborted) await once(end, 'abort');
+    await opened.relay.close();
     if (given.json) print({ event: 'end', statistics: opened.relay.statistics, leftOut });
     else sayEnd(opened.summary());
   }
   if (record) await closeRecord(record);
+}
+
+/** What is on its way is no silence. */
+function silenceOn(link: LinkOptions): number {
+  const { there, back } = linkOf(link);
+  return SILENCE + there.delay + there.jitter + back.delay + back.jitter;
 }
 
 function listenOption(text: string): { transport: Transport; address: HostPort } {

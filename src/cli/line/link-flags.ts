@@ -18,11 +18,17 @@ export const STREAM_KEYS = LINK_KEYS.filter(({ key }) => OF_STREAMS.test(key));
 /** What happens to datagrams and to segments of a stream alike. */
 export const SHARED_KEYS = LINK_KEYS.filter(({ key }) => !OF_STREAMS.test(key));
 
+/** What help says of the options that it does not list. */
+export const WAY_BACK =
+  'Each property of the link except the seed also has a form for the way back alone, ' +
+  'such as --loss-back 30%.';
+
 /** An option for each of these properties. */
 export function linkFlags<T>(yargs: Argv<T>, keys: Keys, group: string): Argv<T> {
-  for (const { key, describe, wanted, usual } of keys) {
+  for (const { key, describe, wanted, usual, back } of keys) {
     yargs.option(key, {
       group,
+      hidden: back, // help twice as long says less: `WAY_BACK` says it once
       type: 'string',
       requiresArg: true,
       defaultDescription: usual,

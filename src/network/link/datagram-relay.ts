@@ -24,11 +24,12 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import {
   type Family,
   formatAddress,
-  type HostPort,
   inetAddress,
   type InetAddress,
-  Wait,
+  type Wait,
 } from '../../common/index.ts';
+import { Alarm } from './alarm.ts';
+import { Clients } from './clients.ts';
 import {
   checkForDatagrams,
   countOutcome,
@@ -40,21 +41,13 @@ import {
   fatesOf,
   flipBit,
   linkOf,
-  type LinkOptions,
   noDatagrams,
   Wire,
 } from './model/index.ts';
-import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
+import { opened, Relay, type RelayOptions } from './relay.ts';
+import { wholeFrom1 } from './relay-address.ts';
 
-export interface DatagramRelayOptions {
-  /** Where clients send to; port 0 lets the system choose. */
-  listen: HostPort;
-  /** Where the packets go on to. */
-  to: HostPort;
-  /** A perfect link unless told otherwise. */
-  link?: LinkOptions | undefined;
-  /** Closes the relay when it aborts. */
-  signal?: AbortSignal | undefined;
+export interface DatagramRelayOptions extends RelayOptions {
   /** How many clients at a time, each with a socket; 500 unless told otherwise. */
   clients?: number | undefined;
   /** A client is forgotten after so many milliseconds of silence; 60,000 unless told otherwise. */
@@ -69,7 +62,7 @@ interface Client {
   port: number;
   /** Towards the target. */
   socket: Socket;
-  lastHeard: number;
+  close(): void;
 }
 
 interface Packet {
@@ -79,7 +72,6 @@ interface Packet {
 
 /** Packets passed on in one go: a larger burst overflows the receiver's buffer (socket(7)). */
 const BATCH = 100;
-const MOST_CLIENTS = 500;
 const IDLE = 60_000;
 /** IPv4 and UDP: what each datagram takes on a wire besides its payload. */
 const HEADERS = 28;
@@ -94,50 +86,29 @@ export async function openDatagramRelay(
   options: DatagramRelayOptions,
 ): Promise<DatagramRelay> {
   checkForDatagrams(options.link ?? {});
-  options.signal?.throwIfAborted();
-  const relay = new DatagramRelay(options, await numeric(options.to, 1));
-  await relay.open(await numeric(options.listen, 0));
-  return relay;
+  return opened(options, (target) => new DatagramRelay(options, target));
 }
 
 /** Opened by `openDatagramRelay`. */
-export class DatagramRelay implements AsyncDisposable {
-  /** Where it passes packets on to. */
-  readonly target: InetAddress;
-  readonly #signal: AbortSignal | undefined;
-  readonly #mostClients: number;
+export class DatagramRelay extends Relay {
   readonly #idle: number;
   readonly #onFate: ((event: FateEvent) => void) | undefined;
   readonly #fates: Fates;
   readonly #wires: Record<Direction, Wire<Packet>>;
   readonly #counts = { there: noDatagrams(), back: noDatagrams() };
+  readonly #clients: Clients<Client>;
+  readonly #alarm = new Alarm((now) => this.#deliver(now));
   #socket: Socket | undefined;
-  readonly #clients = new Map<string, Client>();
-  readonly #openedAt = performance.now();
   #sweeper: NodeJS.Timeout | undefined;
-  #clientsEver = 0;
-  #turnedAway = 0;
-  #nobodyThere = 0;
-  #address: InetAddress | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  /** When the timer goes off. */
-  #wakesAt = Infinity;
-  #closing: Promise<void> | undefined;
 
   constructor(options: DatagramRelayOptions, target: InetAddress) {
+    super(target, options.signal, options.clients);
     const link = linkOf(options.link);
-    this.target = target;
-    this.#signal = options.signal;
-    this.#mostClients = wholeFrom1('clients', options.clients ?? MOST_CLIENTS);
     this.#idle = wholeFrom1('idle', options.idle ?? IDLE);
+    this.#clients = new Clients(this.most, this.#idle, options.onOver);
     this.#onFate = options.onFate;
     this.#fates = fatesOf(link);
-    this.#wires = { there: new Wire(link), back: new Wire(link) };
-  }
-
-  /** Where clients send to. */
-  get address(): InetAddress {
-    return this.#address!;
+    this.#wires = { there: new Wire(link.there), back: new Wire(link.back) };
   }
 
   /** A copy of the numbers as they are now. */
@@ -146,50 +117,31 @@ export class DatagramRelay implements AsyncDisposable {
       there: { ...this.#counts.there },
       back: { ...this.#counts.back },
       clients: this.#clients.size,
-      clientsEver: this.#clientsEver,
-      turnedAway: this.#turnedAway,
-      nobodyThere: this.#nobodyThere,
+      clientsEver: this.#clients.ever,
+      turnedAway: this.turnedAway,
+      nobodyThere: this.nobodyThere,
     };
   }
 
-  /** Called once, by `openDatagramRelay`. */
-  async open({ host, port, family }: InetAddress): Promise<void> {
-    checkNoLoop({ host, port }, this.target);
+  protected listen({ host, port, family }: InetAddress, opening: Wait<void>): void {
     const socket = numericSocket(family);
     this.#socket = socket;
-    const opening = new Wait<void>('relay', { signal: this.#signal });
     // Later ones as well: on Windows a client that has gone is an 'error' here.
     socket.on('error', (error) => opening.reject(error));
-    try {
-      await opening.begin(() => socket.bind(port, host, () => opening.resolve()));
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-    this.#address = inetAddress(socket.address());
     socket.on('message', (data, from) => this.#fromClient(data, from));
-    this.#sweeper = setInterval(() => this.#forgetTheSilent(), this.#idle / 2).unref();
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    socket.bind(port, host, () => opening.resolve());
+    const sweep = (): void => this.#clients.forgetSilent(performance.now());
+    this.#sweeper = setInterval(sweep, this.#idle / 2).unref();
   }
 
-  /** Ends at once: packets on their way are gone. */
-  async close(): Promise<void> {
-    this.#closing ??= this.#end();
-    await this.#closing;
+  protected bound(): InetAddress {
+    return inetAddress(this.#socket!.address());
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  readonly #onAbort = (): void => void this.close();
-
-  async #end(): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
-    clearTimeout(this.#timer);
+  protected async release(): Promise<void> {
+    this.#alarm.stop();
     clearInterval(this.#sweeper);
-    for (const client of this.#clients.values()) client.socket.close();
-    this.#clients.clear();
+    this.#clients.close();
     await new Promise<void>((resolve) => {
       if (this.#socket) this.#socket.close(resolve);
       else resolve();
@@ -198,38 +150,34 @@ export class DatagramRelay implements AsyncDisposable {
 
   #fromClient(data: Buffer, from: RemoteInfo): void {
     const name = formatAddress({ host: from.address, port: from.port });
-    const client = this.#clients.get(name) ?? this.#admit(name, from);
-    if (!client) {
-      this.#turnedAway += 1;
-      return;
-    }
-    this.#offer('there', client, data);
+    const make = (): Client => this.#admit(name, from);
+    const client = this.#clients.welcome(name, performance.now(), make);
+    if (client) this.#offer('there', client, data);
+    else this.turnedAway += 1;
   }
 
-  #admit(name: string, { address, port }: RemoteInfo): Client | undefined {
-    if (this.#clients.size >= this.#mostClients) return undefined;
+  #admit(name: string, { address, port }: RemoteInfo): Client {
     const socket = numericSocket(this.target.family);
-    const client: Client = { name, host: address, port, socket, lastHeard: 0 };
+    const close = (): void => void socket.close();
+    const client: Client = { name, host: address, port, socket, close };
     socket.on('error', (error) => this.#upstreamFailed(client, error));
     socket.on('message', (data) => this.#offer('back', client, data));
-    this.#clients.set(name, client);
-    this.#clientsEver += 1;
     socket.connect(this.target.port, this.target.host);
     return client;
   }
 
   #upstreamFailed(client: Client, error: Error): void {
     if (['ECONNREFUSED', 'ECONNRESET'].includes(codeOf(error) ?? '')) {
-      this.#nobodyThere += 1;
+      this.nobodyThere += 1;
       return;
     }
     // It could not be made (no more file descriptors): the client may try again.
-    this.#forget(client);
+    this.#clients.forget(client.name, client);
   }
 
   #offer(direction: Direction, client: Client, data: Buffer): void {
     const now = performance.now();
-    client.lastHeard = now;
+    this.#clients.hear(client.name, now);
     const counts = this.#counts[direction];
     counts.received += 1;
     counts.receivedBytes += data.length;
@@ -240,7 +188,7 @@ export class DatagramRelay implements AsyncDisposable {
     countOutcome(counts, outcome, fate);
     if (outcome === 'sent' && fate.flippedAt >= 0) flipBit(data, fate.flippedAt);
     this.#onFate?.({
-      time: now - this.#openedAt,
+      time: now - this.openedAt,
       direction,
       k,
       size: data.length,
@@ -251,30 +199,22 @@ export class DatagramRelay implements AsyncDisposable {
     this.#deliver(now);
   }
 
-  /** Passes on what is due, and sets the timer for what is not. */
+  /** Passes on what is due, and sets the alarm for what is not. */
   #deliver(now: number): void {
     const { there, back } = this.#wires;
     for (const { item } of there.take(now, BATCH)) this.#send('there', item);
     for (const { item } of back.take(now, BATCH)) this.#send('back', item);
-    const next = Math.min(there.nextTime, back.nextTime);
-    if (next === this.#wakesAt) return;
-    clearTimeout(this.#timer);
-    this.#wakesAt = next;
-    if (next < Infinity) this.#timer = setTimeout(this.#onTimer, Math.ceil(next - now));
+    this.#alarm.set(Math.min(there.nextTime, back.nextTime), now);
   }
-
-  readonly #onTimer = (): void => {
-    this.#wakesAt = Infinity;
-    this.#deliver(performance.now());
-  };
 
   #send(direction: Direction, packet: Packet, again = false): void {
     const { client, data } = packet;
     const counts = this.#counts[direction];
-    if (this.#clients.get(client.name) !== client) {
+    if (!this.#clients.has(client.name, client)) {
       counts.failed += 1; // forgotten while its packet was on its way
       return;
     }
+    this.#clients.hear(client.name, performance.now());
     if (direction === 'back') {
       this.#socket?.send(data, client.port, client.host, (error) =>
         countSent(counts, data, error),
@@ -283,24 +223,11 @@ export class DatagramRelay implements AsyncDisposable {
     }
     client.socket.send(data, (error) => {
       // What it refuses is an earlier one; this one has not been sent at all.
-      if (error && codeOf(error) === 'ECONNREFUSED' && !again && !this.#closing) {
-        this.#nobodyThere += 1;
+      if (error && codeOf(error) === 'ECONNREFUSED' && !again && !this.isClosing) {
+        this.nobodyThere += 1;
         this.#send(direction, packet, true);
       } else countSent(counts, data, error);
     });
-  }
-
-  #forgetTheSilent(): void {
-    const limit = performance.now() - this.#idle;
-    for (const client of this.#clients.values()) {
-      if (client.lastHeard < limit) this.#forget(client);
-    }
-  }
-
-  #forget(client: Client): void {
-    if (this.#clients.get(client.name) !== client) return;
-    this.#clients.delete(client.name);
-    client.socket.close();
   }
 }
 

@@ -21,7 +21,6 @@ export {
   type Link,
   LINK_KEYS,
   linkFromFlags,
-  type LinkKey,
   linkOf,
   type LinkOptions,
   type Outcome,

@@ -18,6 +18,7 @@
 import { connect, type Socket } from 'node:net';
 import { finished } from 'node:stream';
 import { hearOut, type InetAddress } from '../../common/index.ts';
+import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
   type Action,
@@ -62,8 +63,7 @@ export class StreamConnection {
   readonly #buffered = { there: 0, back: 0 };
   /** What else is to come: the connect. */
   readonly #plans = new Timeline<() => void>();
-  #timer: NodeJS.Timeout | undefined;
-  #wakesAt = Infinity;
+  readonly #alarm = new Alarm((now) => this.#wake(now));
   #over = false;
 
   constructor(near: Socket, line: number, client: string, around: Surroundings) {
@@ -84,11 +84,11 @@ export class StreamConnection {
         onSent: (sent) => this.#noteSent(direction, sent),
       });
     this.#passages = {
-      there: passage('there', now + 2 * link.delay),
+      there: passage('there', now + link.there.delay + link.back.delay),
       back: passage('back', now),
     };
     this.#listen(near, 'there');
-    this.#plans.add(now + link.delay, () => this.#connect());
+    this.#plans.add(now + link.there.delay, () => this.#connect());
     this.#wake(now);
   }
 
@@ -141,7 +141,7 @@ export class StreamConnection {
     this.#wake(now);
   }
 
-  /** Does what is due, and sets the timer for what is not. */
+  /** Does what is due, and sets the alarm for what is not. */
   #wake(now: number): void {
     if (this.#over) return;
     for (let plan = this.#plans.take(now); plan; plan = this.#plans.take(now))
@@ -152,17 +152,8 @@ export class StreamConnection {
     }
     if (this.#over) return;
     const { there, back } = this.#passages;
-    const next = Math.min(there.nextTime, back.nextTime, this.#plans.nextTime);
-    if (next === this.#wakesAt) return;
-    clearTimeout(this.#timer);
-    this.#wakesAt = next;
-    if (next < Infinity) this.#timer = setTimeout(this.#onTimer, Math.ceil(next - now));
+    this.#alarm.set(Math.min(there.nextTime, back.nextTime, this.#plans.nextTime), now);
   }
-
-  readonly #onTimer = (): void => {
-    this.#wakesAt = Infinity;
-    this.#wake(performance.now());
-  };
 
   #act(direction: Direction, actions: readonly Action[]): void {
     if (actions.length === 0) return;
@@ -234,7 +225,7 @@ export class StreamConnection {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
-    clearTimeout(this.#timer);
+    this.#alarm.stop();
     this.#around.onClosed(this);
   }
 }

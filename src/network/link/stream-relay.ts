@@ -14,36 +14,26 @@
  *
  * Source: tcp(7). Read next: stream-connection.ts.
  */
-import { createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import {
   formatAddress,
-  type HostPort,
   inetAddress,
   type InetAddress,
-  Wait,
+  type Wait,
 } from '../../common/index.ts';
 import {
   ackLossesOf,
   type DeliveryEvent,
   fatesOf,
   linkOf,
-  type LinkOptions,
   noStreams,
   type StreamFateEvent,
   type StreamRelayStatistics,
 } from './model/index.ts';
-import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
+import { opened, Relay, type RelayOptions } from './relay.ts';
 import { StreamConnection, type Surroundings } from './stream-connection.ts';
 
-export interface StreamRelayOptions {
-  /** Where clients connect to; port 0 lets the system choose. */
-  listen: HostPort;
-  /** Where their connections go on to. */
-  to: HostPort;
-  /** A perfect link unless told otherwise. */
-  link?: LinkOptions | undefined;
-  /** Closes the relay when it aborts. */
-  signal?: AbortSignal | undefined;
+export interface StreamRelayOptions extends RelayOptions {
   /** How many connections at a time; 500 unless told otherwise. Others are reset. */
   connections?: number | undefined;
   /** Told about each sending of a segment. It must not throw. */
@@ -52,7 +42,6 @@ export interface StreamRelayOptions {
   onDelivery?: ((event: DeliveryEvent) => void) | undefined;
 }
 
-const MOST_CONNECTIONS = 500;
 const BACKLOG = 511;
 
 /**
@@ -60,54 +49,40 @@ const BACKLOG = 511;
  * @throws EADDRINUSE, EADDRNOTAVAIL, EACCES, ENOTFOUND from the system, or the signal's reason
  */
 export async function openStreamRelay(options: StreamRelayOptions): Promise<StreamRelay> {
-  options.signal?.throwIfAborted();
-  const relay = new StreamRelay(options, await numeric(options.to, 1));
-  await relay.open(await numeric(options.listen, 0));
-  return relay;
+  return opened(options, (target) => new StreamRelay(options, target));
 }
 
 /** Opened by `openStreamRelay`. */
-export class StreamRelay implements AsyncDisposable {
-  readonly target: InetAddress;
+export class StreamRelay extends Relay {
   readonly #server: Server;
-  readonly #signal: AbortSignal | undefined;
-  readonly #most: number;
   readonly #around: Surroundings;
   readonly #counts = { there: noStreams(), back: noStreams() };
   readonly #connections = new Set<StreamConnection>();
   #connectionsEver = 0;
-  #turnedAway = 0;
-  #nobodyThere = 0;
   #resets = 0;
-  #address: InetAddress | undefined;
-  #closing: Promise<void> | undefined;
 
   constructor(options: StreamRelayOptions, target: InetAddress) {
+    super(target, options.signal, options.connections);
     const link = linkOf(options.link);
-    this.target = target;
-    this.#signal = options.signal;
-    this.#most = wholeFrom1('connections', options.connections ?? MOST_CONNECTIONS);
     this.#around = {
       link,
       fates: fatesOf(link),
       ackLosses: ackLossesOf(link),
       target,
-      openedAt: performance.now(),
+      openedAt: this.openedAt,
       counts: this.#counts,
       onFate: options.onFate,
       onDelivery: options.onDelivery,
-      onNobodyThere: () => (this.#nobodyThere += 1),
+      onNobodyThere: () => (this.nobodyThere += 1),
       onReset: () => (this.#resets += 1),
-      onClosed: (connection) => this.#connections.delete(connection),
+      onClosed: (connection) => {
+        this.#connections.delete(connection);
+        options.onOver?.();
+      },
     };
     this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket),
     );
-  }
-
-  /** Where clients connect to. */
-  get address(): InetAddress {
-    return this.#address!;
   }
 
   /** A copy of the numbers as they are now. */
@@ -118,53 +93,23 @@ export class StreamRelay implements AsyncDisposable {
       back: { ...this.#counts.back },
       connections: this.#connections.size,
       connectionsEver: this.#connectionsEver,
-      turnedAway: this.#turnedAway,
-      nobodyThere: this.#nobodyThere,
+      turnedAway: this.turnedAway,
+      nobodyThere: this.nobodyThere,
       resets: this.#resets,
     };
   }
 
-  /** Called once, by `openStreamRelay`. */
-  async open({ host, port }: InetAddress): Promise<void> {
-    checkNoLoop({ host, port }, this.target);
-    const opening = new Wait<void>('relay', { signal: this.#signal });
+  protected listen({ host, port }: InetAddress, opening: Wait<void>): void {
     // Later ones as well: no file descriptors for another connection is no reason to end.
     this.#server.on('error', (error) => opening.reject(error));
-    try {
-      await opening.begin(() =>
-        this.#server.listen({ host, port, backlog: BACKLOG }, () => opening.resolve()),
-      );
-    } catch (error) {
-      await this.close();
-      throw error;
-    }
-    const {
-      address,
-      family,
-      port: bound,
-    } = this.#server.address() as {
-      address: string;
-      family: string;
-      port: number;
-    };
-    this.#address = inetAddress({ address, family, port: bound });
-    this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
+    this.#server.listen({ host, port, backlog: BACKLOG }, () => opening.resolve());
   }
 
-  /** Ends at once: connections are broken off, and bytes on their way are gone. */
-  async close(): Promise<void> {
-    this.#closing ??= this.#end();
-    await this.#closing;
+  protected bound(): InetAddress {
+    return inetAddress(this.#server.address() as AddressInfo);
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  readonly #onAbort = (): void => void this.close();
-
-  async #end(): Promise<void> {
-    this.#signal?.removeEventListener('abort', this.#onAbort);
+  protected async release(): Promise<void> {
     for (const connection of this.#connections) connection.destroy();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -172,8 +117,8 @@ export class StreamRelay implements AsyncDisposable {
   }
 
   #accept(socket: Socket): void {
-    if (this.#connections.size >= this.#most) {
-      this.#turnedAway += 1;
+    if (this.#connections.size >= this.most) {
+      this.turnedAway += 1;
       socket.on('error', () => {});
       socket.resetAndDestroy();
       return;

@@ -202,6 +202,17 @@ describe('a bad link', () => {
     expect(orders[0]).not.toEqual(orders[0]!.toSorted((a, b) => Number(a) - Number(b)));
   });
 
+  it('loses all answers and no question, when only the way back is bad', async () => {
+    const server = await shouter();
+    const relay = await relayTo(server.port, { lossBack: 1 });
+    const client = await endpoint();
+    for (const text of ['a', 'b', 'c']) await client.say(text, relay.address.port);
+    await eventually(() => expect(relay.statistics.back.lost).toBe(3));
+    expect(server.got).toEqual(['a', 'b', 'c']);
+    expect(relay.statistics.there.lost).toBe(0);
+    expect(client.got).toEqual([]);
+  });
+
   it('loses what it is told to, there and back', async () => {
     const server = await shouter();
     const relay = await relayTo(server.port, { drop: [2], dropBack: [1, 3] });
@@ -347,6 +358,7 @@ describe('clients', () => {
     await one.say('one', relay.address.port);
     await eventually(() => expect(one.got).toEqual(['ONE']));
     await eventually(() => expect(relay.statistics.clients).toBe(0));
+    await eventually(() => checkFree('UDP', server.from[0]!.port)); // its socket is closed
     await other.say('other', relay.address.port);
     await eventually(() => expect(other.got).toEqual(['OTHER']));
     await eventually(() => expect(relay.statistics.clients).toBe(0));

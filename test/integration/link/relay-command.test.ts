@@ -193,13 +193,33 @@ describe('socketlab relay', () => {
     });
   });
 
+  it.each(['udp', 'tcp'] as const)(
+    'ends by itself when its first conversation over %s is over, with status 0',
+    async (kind) => {
+      await (kind === 'udp' ? udpServer() : tcpServer());
+      const program = await relay(kind, '--once', '--json', '--delay-back', '20ms');
+      if (kind === 'udp') expect((await askOverUdp(listen, 'one')).text).toBe('ONE');
+      else expect(await askOverTcp(listen, 'one')).toBe('ONE');
+      expect(await program.ended()).toEqual({ code: 0, signal: null, stderr: '' });
+      expect(program.stdout).toContain('"link":"delay-back=20ms"');
+      expect(program.stdout).toContain('"event":"end"');
+    },
+  );
+
+  it('ends by itself after the time that it was given, with status 0', async () => {
+    const program = await relay('udp', '--wait', '--for', '50ms');
+    expect(await program.ended()).toEqual({ code: 0, signal: null, stderr: '' });
+    expect(program.stdout).toContain('there        back');
+  });
+
   it('says what it can do', async () => {
     const { code, stdout } = await inProcess('relay', '--help');
     expect(code).toBe(0);
     for (const word of [
       '--loss',
       '--drop',
-      '--stall-back',
+      '--loss-back 30%',
+      '--once',
       '--record',
       '--listen udp:12001',
     ]) {
@@ -257,6 +277,8 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
       ['--to', '::1:12000'],
       '--to ::1:12000: an address is PORT',
     ],
+    ['a time without a unit', ['--for', '10'], 'is no time: write it as 10ms or 1s'],
+    ['no time at all', ['--for', '0'], 'a time-out is more than 0'],
     ['a replay and chances', ['--replay', 'x', '--loss', '1%'], 'choose one'],
   ];
 

@@ -13,7 +13,7 @@
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
 import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
-import { openStreamRelay, type StreamCounts } from '../../link/index.ts';
+import { linkOf, openStreamRelay, type StreamCounts } from '../../link/index.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -98,11 +98,11 @@ async function runStream(
     });
     // Over the link a handshake would take a round trip. We reach the relay at once, but it
     // holds back our first bytes for that long.
-    if (relay)
-      await untilTrue(
-        () => performance.now() >= start + 2 * (link.delay ?? 0),
-        run.signal,
-      );
+    if (relay) {
+      const { there: onTheWay, back: backAgain } = linkOf(link);
+      const over = start + onTheWay.delay + backAgain.delay;
+      await untilTrue(() => performance.now() >= over, run.signal);
+    }
     const setUp = { ms: performance.now() - start, packets: HANDSHAKE };
     far = (await welcoming.accept({ signal: run.signal })).connectionSocket;
     ends = makeEnds(near, far, size);

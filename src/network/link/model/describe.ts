@@ -9,10 +9,21 @@
  *     rate      1mbit  56kbit       numbers    3+7 (after a flag also 3,7)
  *     stall     1000:200ms          at byte 1000, for 200 ms
  *
+ * Each key except `seed` also has a form for the way back alone: `loss=10%,loss-back=30%`.
+ *
  * Read next: options.ts, for the ranges.
  */
 import { didYouMean } from '../../../common/index.ts';
-import { badLink, type LinkOptions, linkOf, PERFECT, type Stall } from './options.ts';
+import {
+  badLink,
+  linkOf,
+  type LinkOptions,
+  type OneWay,
+  PERFECT,
+  POINTED,
+  type Stall,
+  USUAL_SEED,
+} from './options.ts';
 
 type Name = Exclude<keyof LinkOptions, 'replay'>;
 
@@ -81,50 +92,122 @@ const stalls: Kind<readonly Stall[]> = {
   wanted: 'a byte and a duration, such as 1000:200ms',
 };
 
-/** Every key of a description, in the order in which `describeLink` writes them. */
-const KEYS = {
-  loss: key('loss', share, 'the share of packets that are lost'),
-  dup: key('dup', share, 'the share of packets that arrive twice'),
-  'dup-delay': key('dupDelay', duration, 'how much later a copy arrives, at most'),
-  reorder: key('reorder', share, 'the share of packets that 1 to 3 later ones overtake'),
-  hold: key('hold', duration, 'how long a packet waits to be overtaken, at most'),
-  corrupt: key('corrupt', share, 'the share of packets in which one bit is flipped'),
-  delay: key('delay', duration, 'how long each packet takes, at least'),
-  jitter: key('jitter', duration, 'how much longer a packet may take'),
-  rate: key('rate', rate, 'how fast the link sends, in bits a second'),
-  queue: key('queue', whole, 'how many packets may wait to be sent'),
-  seed: key('seed', whole, 'decides which packets; the same seed gives the same fates'),
-  drop: key('drop', list, 'lose these packets towards the target'),
-  'drop-back': key('dropBack', list, 'lose these packets on the way back'),
-  segment: key('segment', whole, 'bytes in a segment of a stream'),
-  stall: key('stall', stalls, 'pause the stream towards the target at this byte'),
-  'stall-back': key('stallBack', stalls, 'pause the stream back at this byte'),
-  cut: key('cut', whole, 'end the stream towards the target after this many bytes'),
-  'cut-back': key('cutBack', whole, 'end the stream back after this many bytes'),
-  reset: key('reset', whole, 'reset the connection after this many bytes to the target'),
-  'reset-back': key(
-    'resetBack',
-    whole,
-    'reset the connection after this many bytes back',
-  ),
-} as const;
+interface Key {
+  /** The property of the options. */
+  name: Name;
+  kind: Kind<unknown>;
+  describe: string;
+  /** What it is unless given. */
+  usual: string;
+  /** For the way back alone. */
+  back: boolean;
+}
 
-export type LinkKey = keyof typeof KEYS;
+/** Every key of a description, in the order in which `describeLink` writes them. */
+const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
+  ...twoWays('loss', 'loss', share, 'the share of packets that are lost'),
+  ...twoWays('dup', 'dup', share, 'the share of packets that arrive twice'),
+  ...twoWays('dup-delay', 'dupDelay', duration, 'how much later a copy arrives, at most'),
+  ...twoWays(
+    'reorder',
+    'reorder',
+    share,
+    'the share of packets that 1 to 3 later ones overtake',
+  ),
+  ...twoWays(
+    'hold',
+    'hold',
+    duration,
+    'how long a packet waits to be overtaken, at most',
+  ),
+  ...twoWays(
+    'corrupt',
+    'corrupt',
+    share,
+    'the share of packets in which one bit is flipped',
+  ),
+  ...twoWays('delay', 'delay', duration, 'how long each packet takes, at least'),
+  ...twoWays('jitter', 'jitter', duration, 'how much longer a packet may take'),
+  ...twoWays('rate', 'rate', rate, 'how fast the link sends, in bits a second'),
+  ...twoWays('queue', 'queue', whole, 'how many packets may wait to be sent'),
+  [
+    'seed',
+    {
+      name: 'seed',
+      kind: whole as Kind<unknown>,
+      describe: 'decides which packets; the same seed gives the same fates',
+      usual: String(USUAL_SEED),
+      back: false,
+    },
+  ],
+  ...twoWays('drop', 'drop', list, 'lose these packets towards the target'),
+  ...twoWays('segment', 'segment', whole, 'bytes in a segment of a stream'),
+  ...twoWays(
+    'stall',
+    'stall',
+    stalls,
+    'pause the stream towards the target at this byte',
+  ),
+  ...twoWays(
+    'cut',
+    'cut',
+    whole,
+    'end the stream towards the target after this many bytes',
+  ),
+  ...twoWays(
+    'reset',
+    'reset',
+    whole,
+    'reset the connection after this many bytes towards the target',
+  ),
+]);
+
+/** Every property of one direction has a key for the way back alone. */
+function twoWays<N extends keyof OneWay>(
+  key: string,
+  name: N,
+  kind: Kind<OneWay[N]>,
+  describe: string,
+): [string, Key][] {
+  const one = {
+    kind: kind as unknown as Kind<unknown>,
+    usual: inWords(PERFECT[name], kind),
+  };
+  const pointed = POINTED.includes(name);
+  const usual = pointed ? one.usual : `as --${key}`;
+  return [
+    [key, { ...one, name, describe, back: false }],
+    [
+      `${key}-back`,
+      {
+        ...one,
+        name: `${name}Back`,
+        describe: pointed
+          ? describe.replace('towards the target', 'on the way back')
+          : `${describe}, on the way back`,
+        usual,
+        back: true,
+      },
+    ],
+  ];
+}
 
 /**
  * For the options of a command: each key with its meaning, the form of its value, and its
  * default.
  */
 export const LINK_KEYS: readonly {
-  key: LinkKey;
+  key: string;
   describe: string;
   wanted: string;
   usual: string;
-}[] = Object.entries(KEYS).map(([key, { name, describe, kind }]) => ({
-  key: key as LinkKey,
+  back: boolean;
+}[] = Object.entries(KEYS).map(([key, { kind, describe, usual, back }]) => ({
+  key,
   describe,
   wanted: kind.wanted,
-  usual: inWords(PERFECT[name], kind.write),
+  usual,
+  back,
 }));
 
 /**
@@ -156,12 +239,13 @@ export function linkFromFlags(
   for (const [name, text] of Object.entries(given)) {
     if (text === undefined) continue;
     if (!Object.hasOwn(KEYS, name)) {
-      const names = Object.keys(KEYS);
-      const meant = didYouMean(name, names);
+      const meant = didYouMean(name, Object.keys(KEYS));
       const hint = meant === '' ? '' : `.${meant}`;
-      throw badLink(`a link has no '${name}'; it has ${names.join(', ')}${hint}`);
+      const names = LINK_KEYS.filter(({ back }) => !back).map(({ key }) => key);
+      const both = `${names.join(', ')}, and all but seed with -back`;
+      throw badLink(`a link has no '${name}'; it has ${both}${hint}`);
     }
-    const { name: property, kind } = KEYS[name as LinkKey];
+    const { name: property, kind } = KEYS[name]!;
     const value = kind.parse(text);
     if (value === undefined) throw badLink(`${name}: '${text}' is not ${kind.wanted}`);
     options[property] = value;
@@ -182,14 +266,10 @@ export function describeLink(options: LinkOptions): string {
     .join(',');
 }
 
-function key<Value>(name: Name, kind: Kind<Value>, describe: string) {
-  return { name, kind: kind as unknown as Kind<unknown>, describe };
-}
-
-function inWords(value: unknown, write: (value: never) => string): string {
+function inWords<Value>(value: Value, { write }: Kind<Value>): string {
   if (value === Infinity) return 'no limit';
   if (Array.isArray(value) && value.length === 0) return 'none';
-  return write(value as never);
+  return write(value);
 }
 
 function withUnit(text: string, units: Record<string, number>): number | undefined {

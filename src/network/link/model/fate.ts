@@ -45,10 +45,10 @@ export function fatesOf(link: Link): Fates {
   const { replay } = link;
   if (replay) {
     return (direction, k, line = 0, attempt = 0) =>
-      replay(direction, k, line, attempt) ?? unharmed(link.delay);
+      replay(direction, k, line, attempt) ?? unharmed(link[direction].delay);
   }
   const drawn = new Draws(link);
-  const dropped = { there: new Set(link.drop), back: new Set(link.dropBack) };
+  const dropped = { there: new Set(link.there.drop), back: new Set(link.back.drop) };
   return (direction, k, line = 0, attempt = 0) => {
     const listed = attempt === 0 && dropped[direction].has(k);
     return drawn.fate(direction, k, line, attempt, listed);
@@ -60,7 +60,7 @@ export type AckLosses = (direction: Direction, n: number, line: number) => boole
 
 /**
  * Acknowledgements are packets too, but they have no numbers in lists or records, so they are
- * always lost by chance, with the link's loss and seed.
+ * always lost by chance, with the loss of their direction and the link's seed.
  */
 export function ackLossesOf(link: Link): AckLosses {
   const drawn = new Draws(link);
@@ -113,7 +113,7 @@ class Draws {
     attempt: number,
     listed: boolean,
   ): Fate {
-    const { delay, jitter, loss, dup, reorder, corrupt } = this.#link;
+    const { delay, jitter, loss, dup, reorder, corrupt } = this.#link[direction];
     const first = this.#first;
     this.#draw(first, direction, k, line, attempt, 0);
     const isLost = listed || fraction(first[0]!) < loss;
@@ -135,7 +135,7 @@ class Draws {
   }
 
   #copies(direction: Direction, k: number, line: number, attempt: number): number[] {
-    const { dup, dupDelay } = this.#link;
+    const { dup, dupDelay } = this.#link[direction];
     const third = this.#third;
     this.#draw(third, direction, k, line, attempt, 2);
     const again = fraction(this.#second[3]!) < dup;

@@ -1,11 +1,5 @@
 /** What happens to packets, and what TCP does about it. Start with fate.ts. */
-export {
-  describeLink,
-  LINK_KEYS,
-  linkFromFlags,
-  type LinkKey,
-  parseLink,
-} from './describe.ts';
+export { describeLink, LINK_KEYS, linkFromFlags, parseLink } from './describe.ts';
 export {
   type AckLosses,
   ackLossesOf,

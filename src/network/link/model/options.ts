@@ -23,8 +23,8 @@ export interface Stall {
   milliseconds: number;
 }
 
-/** Each applies to both directions, unless there is a form of it that ends in `Back`. */
-export interface Link {
+/** One direction of a link. */
+export interface OneWay {
   /** The share of packets that are lost, 0 to 1. */
   loss: number;
   /** The share of packets that arrive twice; a copy may be duplicated again, up to 3 copies. */
@@ -45,17 +45,8 @@ export interface Link {
   rate: number;
   /** How many packets may wait to be sent at `rate`; the next one is dropped. */
   queue: number;
-  /** Decides which packets are affected. A whole number, 0 to 2⁵³ − 1. */
-  seed: number;
-  /** The numbers of packets that are lost too, towards the target, counted from 1. */
+  /** The numbers of packets that are lost too, counted from 1. */
   drop: readonly number[];
-  /** Like `drop`, on the way back. */
-  dropBack: readonly number[];
-  /**
-   * Recorded fates, which replace chance and lists. A packet without a recorded fate passes
-   * unharmed after `delay`.
-   */
-  replay: Replay | undefined;
   /**
    * Streams only. Bytes in a segment: segment k begins at byte (k − 1) × segment. With 0, the
    * pieces are segments as they come, cut at 1,460 bytes.
@@ -63,19 +54,38 @@ export interface Link {
   segment: number;
   /** Streams only: pauses at these bytes. */
   stall: readonly Stall[];
-  stallBack: readonly Stall[];
   /** Streams only: the stream ends after this many bytes; Infinity for never. */
   cut: number;
-  cutBack: number;
   /** Streams only: the connection is reset after this many bytes; Infinity for never. */
   reset: number;
-  resetBack: number;
 }
 
-/** Any of these options; the others are as in `PERFECT`. */
-export type LinkOptions = { [Name in keyof Link]?: Link[Name] | undefined };
+/** What holds for both directions. */
+interface BothWays {
+  /** Decides which packets are affected. A whole number, 0 to 2⁵³ − 1. */
+  seed: number;
+  /**
+   * Recorded fates, which replace chance and lists. A packet without a recorded fate passes
+   * unharmed after `delay`.
+   */
+  replay: Replay | undefined;
+}
 
-export const PERFECT: Link = {
+export interface Link extends BothWays {
+  there: OneWay;
+  back: OneWay;
+}
+
+/**
+ * Any property, as `loss`, and with `Back` for the way back alone, as `lossBack`. Without the
+ * latter, the former holds for both directions; but a packet or a byte that is named (`drop`,
+ * `stall`, `cut`, `reset`) is one on the way there.
+ */
+export type LinkOptions = { [Name in keyof OneWay]?: OneWay[Name] | undefined } & {
+  [Name in keyof OneWay as `${Name}Back`]?: OneWay[Name] | undefined;
+} & { [Name in keyof BothWays]?: BothWays[Name] | undefined };
+
+export const PERFECT: OneWay = {
   loss: 0,
   dup: 0,
   dupDelay: 0,
@@ -86,61 +96,81 @@ export const PERFECT: Link = {
   jitter: 0,
   rate: Infinity,
   queue: 100,
-  seed: 1,
   drop: [],
-  dropBack: [],
-  replay: undefined,
   segment: 0,
   stall: [],
-  stallBack: [],
   cut: Infinity,
-  cutBack: Infinity,
   reset: Infinity,
-  resetBack: Infinity,
 };
 
-/** An hour: anything longer is a mistake in the unit. */
+/** The seed of who names none. */
+export const USUAL_SEED = 1;
+
+/** They name a packet or a byte of one direction, and say nothing of the other. */
+export const POINTED: readonly (keyof OneWay)[] = ['drop', 'stall', 'cut', 'reset'];
+
+/** An hour: whatever takes longer is a mistake in the unit. */
 const LONGEST = 3_600_000;
 const MOST_QUEUED = 1_000_000;
 const LARGEST_SEGMENT = 65_535;
+
+type Checks = {
+  [Name in keyof OneWay]: (name: string, value: OneWay[Name]) => void;
+};
+
+const CHECKS: Checks = {
+  loss: checkShare,
+  dup: checkShare,
+  dupDelay: checkDuration,
+  reorder: checkShare,
+  hold: checkDuration,
+  corrupt: checkShare,
+  delay: checkDuration,
+  jitter: checkDuration,
+  rate: (name, value) => {
+    if (!(value > 0)) throw badLink(`${name} is more than 0 bit a second, not ${value}`);
+  },
+  queue: (name, value) => checkWhole(name, value, 1, MOST_QUEUED),
+  drop: (name, value) => {
+    for (const k of value) checkWhole(`a packet's number in ${name}`, k, 1);
+  },
+  segment: (name, value) => checkWhole(name, value, 0, LARGEST_SEGMENT),
+  stall: (name, value) => {
+    for (const { offset, milliseconds } of value) {
+      checkWhole(`a byte in ${name}`, offset, 0);
+      checkDuration(`a pause in ${name}`, milliseconds);
+    }
+  },
+  cut: checkOffset,
+  reset: checkOffset,
+};
 
 /**
  * The options with all defaults filled in.
  * @throws {MisuseError} ERR_BAD_LINK with what is wrong
  */
 export function linkOf(options: LinkOptions = {}): Link {
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const link: Link = { ...PERFECT, ...(Object.fromEntries(given) as Partial<Link>) };
-  for (const name of ['loss', 'dup', 'reorder', 'corrupt'] as const) {
-    if (!(link[name] >= 0 && link[name] <= 1)) {
-      throw badLink(
-        `${name} is a share from 0% (none) to 100% (all), not ${+(link[name] * 100).toFixed(6)}%`,
-      );
-    }
-  }
-  for (const name of ['delay', 'jitter', 'dupDelay', 'hold'] as const) {
-    if (!(link[name] >= 0 && link[name] <= LONGEST)) {
-      throw badLink(`${name} is from 0 to ${LONGEST} ms, not ${link[name]}`);
-    }
-  }
-  if (!(link.rate > 0))
-    throw badLink(`rate is more than 0 bit a second, not ${link.rate}`);
-  checkWhole('queue', link.queue, 1, MOST_QUEUED);
-  checkWhole('segment', link.segment, 0, LARGEST_SEGMENT);
-  checkWhole('seed', link.seed, 0);
-  for (const name of ['drop', 'dropBack'] as const) {
-    for (const k of link[name]) checkWhole(`a packet's number in ${name}`, k, 1);
-  }
-  for (const name of ['cut', 'cutBack', 'reset', 'resetBack'] as const) {
-    if (link[name] !== Infinity) checkWhole(name, link[name], 0);
-  }
-  for (const { offset, milliseconds } of [...link.stall, ...link.stallBack]) {
-    checkWhole("a stall's byte", offset, 0);
-    if (!(milliseconds >= 0 && milliseconds <= LONGEST)) {
-      throw badLink(`a stall takes from 0 to ${LONGEST} ms, not ${milliseconds}`);
-    }
-  }
-  return link;
+  const { seed = USUAL_SEED, replay } = options;
+  checkWhole('seed', seed, 0);
+  const there = oneWay(options, '', () => PERFECT);
+  const back = oneWay(options, 'Back', (name) =>
+    POINTED.includes(name) ? PERFECT : there,
+  );
+  return { there, back, seed, replay };
+}
+
+function oneWay(
+  options: LinkOptions,
+  ending: '' | 'Back',
+  usual: (name: keyof OneWay) => OneWay,
+): OneWay {
+  const names = Object.keys(PERFECT) as (keyof OneWay)[];
+  const filled = names.map((name) => {
+    const given = options[`${name}${ending}`];
+    if (given !== undefined) CHECKS[name](`${name}${ending}`, given as never);
+    return [name, given ?? usual(name)[name]];
+  });
+  return Object.fromEntries(filled) as OneWay;
 }
 
 /** What chance decides, and therefore the seed. */
@@ -151,21 +181,15 @@ const BY_CHANCE = ['loss', 'dup', 'reorder', 'corrupt', 'jitter'] as const;
  * same bad luck.
  */
 export function withSeed(options: LinkOptions): LinkOptions {
-  const chance = BY_CHANCE.some((name) => (options[name] ?? PERFECT[name]) > 0);
-  if (!chance || options.replay) return options;
-  return { ...options, seed: options.seed ?? PERFECT.seed };
+  const { there, back, seed, replay } = linkOf(options);
+  const chance = BY_CHANCE.some((name) => there[name] > 0 || back[name] > 0);
+  return chance && !replay ? { ...options, seed } : options;
 }
 
 /** The options that apply only to streams. */
-export const STREAM_ONLY = [
-  'segment',
-  'stall',
-  'stallBack',
-  'cut',
-  'cutBack',
-  'reset',
-  'resetBack',
-] as const;
+export const STREAM_ONLY = (['segment', 'stall', 'cut', 'reset'] as const).flatMap(
+  (name) => [name, `${name}Back`] as const,
+);
 
 /** @throws {MisuseError} ERR_BAD_LINK for an option that applies only to streams */
 export function checkForDatagrams(options: LinkOptions): void {
@@ -176,6 +200,21 @@ export function checkForDatagrams(options: LinkOptions): void {
 
 export function badLink(why: string): MisuseError {
   return new MisuseError('ERR_BAD_LINK', why);
+}
+
+function checkShare(name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  const asked = +(value * 100).toFixed(6);
+  throw badLink(`${name} is a share from 0% (none) to 100% (all), not ${asked}%`);
+}
+
+function checkDuration(name: string, value: number): void {
+  if (value >= 0 && value <= LONGEST) return;
+  throw badLink(`${name} is from 0 to ${LONGEST} ms, not ${value}`);
+}
+
+function checkOffset(name: string, value: number): void {
+  if (value !== Infinity) checkWhole(name, value, 0);
 }
 
 function checkWhole(

@@ -79,21 +79,21 @@ export class Passage {
 
   constructor(options: PassageOptions) {
     const { link, fates, ackLosses, direction, line, opensAt, onSent } = options;
-    const there = direction === 'there';
-    const cut = there ? link.cut : link.cutBack;
-    const reset = there ? link.reset : link.resetBack;
-    this.#segment = link.segment;
-    const stalls = there ? link.stall : link.stallBack;
-    this.#stalls = stalls.toSorted((one, other) => one.offset - other.offset);
+    const way = link[direction];
+    const other = direction === 'there' ? 'back' : 'there';
+    const { cut, reset } = way;
+    this.#segment = way.segment;
+    this.#stalls = way.stall.toSorted((one, two) => one.offset - two.offset);
     this.#limit = Math.min(cut, reset);
     this.#limitIs = reset <= cut ? 'reset' : 'end';
     this.#opensAt = opensAt;
-    const none = unharmed(link.delay);
+    const none = unharmed(way.delay);
     this.#model = new StreamModel({
-      ...link,
-      join: link.segment === 0,
+      ...way,
+      ackDelay: link[other].delay,
+      join: way.segment === 0,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),
-      ackIsLost: (n) => ackLosses(there ? 'back' : 'there', n, line),
+      ackIsLost: (n) => ackLosses(other, n, line),
       onSent: onSent && ((sent) => sent.k !== NO_FATE && onSent(sent)),
     });
     if (this.#limit === 0) this.#close(opensAt, this.#limitIs);

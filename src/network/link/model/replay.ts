@@ -21,7 +21,7 @@
 import * as v from 'valibot';
 import { describeLink, parseLink } from './describe.ts';
 import { unharmed } from './fate.ts';
-import { badLink, type LinkOptions } from './options.ts';
+import { badLink, linkOf, type LinkOptions } from './options.ts';
 import { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 
 const VERSION = 1;
@@ -84,11 +84,12 @@ export function parseReplay(text: string): LinkOptions {
   const lines = text.split('\n');
   const { link } = parseLine(lines[0] ?? '', 1, HEADER);
   const options = parseLink(link);
-  const delay = options.delay ?? 0;
+  const usual = linkOf(options);
   const fates = new Map<string, Fate>();
   for (const [index, row] of lines.entries()) {
     if (index === 0 || row.trim() === '') continue;
     const { direction, k, line, attempt, ...fate } = parseLine(row, index + 1, LINE);
+    const { delay } = usual[direction];
     const name = nameOf(direction, k, line, attempt);
     if (fates.has(name))
       throw bad(index + 1, `packet ${k} ${direction} already has a line`);

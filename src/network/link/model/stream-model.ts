@@ -47,8 +47,10 @@ import { Timeline } from './timeline.ts';
 import { type Outcome, Wire, type WireOptions } from './wire.ts';
 
 export interface ModelOptions extends WireOptions {
-  /** One way, milliseconds: what an acknowledgement takes. */
+  /** What a packet takes at least, milliseconds. */
   delay: number;
+  /** What an acknowledgement takes; as long as a packet unless told otherwise. */
+  ackDelay?: number | undefined;
   /** Whether segments that wait for the window are sent in one packet. */
   join: boolean;
   /** What happens to a packet that begins with segment k, the n-th time, n from 0. */
@@ -95,6 +97,7 @@ const MOST_TIMEOUTS = 15;
 
 export class StreamModel<T> {
   readonly #options: ModelOptions;
+  readonly #ackDelay: number;
   readonly #wire: Wire<Packet<T>>;
   readonly #acks = new Timeline<Packet<T>[]>();
   /** Packets that have arrived, which no acknowledgement has got through to tell. */
@@ -138,7 +141,8 @@ export class StreamModel<T> {
   constructor(options: ModelOptions) {
     this.#options = options;
     this.#wire = new Wire(options);
-    this.#trips = new RoundTrips(2 * options.delay);
+    this.#ackDelay = options.ackDelay ?? options.delay;
+    this.#trips = new RoundTrips(options.delay + this.#ackDelay);
   }
 
   /** True after 15 time-outs in a row: the connection is as good as dead. */
@@ -200,7 +204,7 @@ export class StreamModel<T> {
     this.#untold.push(packet);
     this.#ackCount += 1;
     if (this.#options.ackIsLost?.(this.#ackCount)) return;
-    this.#acks.add(time + this.#options.delay, this.#untold);
+    this.#acks.add(time + this.#ackDelay, this.#untold);
     this.#untold = [];
   }
 

@@ -31,8 +31,8 @@ interface Road {
 
 const [one, other] = [Number(near), Number(far)];
 const roads: readonly Road[] = [
-  { direction: 'there', from: one, to: other, wire: new Wire(link), k: 0 },
-  { direction: 'back', from: other, to: one, wire: new Wire(link), k: 0 },
+  { direction: 'there', from: one, to: other, wire: new Wire(link.there), k: 0 },
+  { direction: 'back', from: other, to: one, wire: new Wire(link.back), k: 0 },
 ];
 const lateness: number[] = [];
 let timer: NodeJS.Timeout | undefined;

@@ -102,7 +102,8 @@ export function modelledTimes(scenario: Scenario, join: boolean): Times[] {
   const fates = fatesOf(link);
   const ackLosses = ackLossesOf(link);
   const model = new StreamModel<undefined>({
-    ...link,
+    ...link.there,
+    ackDelay: link.back.delay,
     join,
     fate: (k, attempt) => fates('there', k, 0, attempt),
     ackIsLost: (n) => ackLosses('back', n, 0),

@@ -108,7 +108,9 @@ describe('the description of a link', () => {
     ['loss=1%,loss=2%', 'loss is given twice'],
     ['constructor=1', /^a link has no 'constructor'; it has loss, dup, /],
     ['__proto__=1', /^a link has no '__proto__'; it has loss, dup, /],
-    ['los=1%', /^a link has no 'los'; it has loss, dup, /],
+    ['los=1%', /^a link has no 'los'; it has loss, dup, .*, and all but seed with -back/],
+    ['seed-back=1', /^a link has no 'seed-back'; /],
+    ['loss-back=120%', 'lossBack is a share from 0% (none) to 100% (all), not 120%'],
   ])('%j is refused with a reason', (text, reason) => {
     const message = complaint(() => parseLink(text));
     if (typeof reason === 'string') expect(message).toBe(reason);
@@ -128,6 +130,8 @@ describe('the description of a link', () => {
       corrupt: share,
       delay: duration,
       jitter: duration,
+      lossBack: share,
+      delayBack: duration,
       dupDelay: duration,
       hold: duration,
       rate: fc.double({ min: 0.001, max: 1e12, noNaN: true }),
@@ -171,6 +175,7 @@ describe('the description of a link', () => {
   it('names the seed where chance decides, also the one that nobody gave', () => {
     const shown = (text: string): string => describeLink(withSeed(parseLink(text)));
     expect(shown('loss=10%,delay=2ms')).toBe('loss=10%,delay=2ms,seed=1');
+    expect(shown('loss-back=30%')).toBe('loss-back=30%,seed=1');
     expect(shown('jitter=2ms,seed=7')).toBe('jitter=2ms,seed=7');
     expect(shown('loss=0%,delay=50ms,drop=3')).toBe('loss=0%,delay=50ms,drop=3');
     expect(describeLink(withSeed({ loss: 0.1, replay: () => undefined }))).toBe(
@@ -194,7 +199,7 @@ describe('the flags of a link', () => {
   it('are all known by name, meaning and form', () => {
     const keys = LINK_KEYS.map(({ key }) => key);
     expect(keys).toContain('loss');
-    expect(keys).toHaveLength(Object.keys(PERFECT).length - 1); // all but replay
+    expect(keys).toHaveLength(2 * Object.keys(PERFECT).length + 1); // both ways, and a seed
     for (const { describe: meaning, wanted } of LINK_KEYS) {
       expect(meaning.length).toBeGreaterThan(10);
       expect(wanted.length).toBeGreaterThan(5);
@@ -204,9 +209,48 @@ describe('the flags of a link', () => {
 
 describe('the options of a link', () => {
   it('are perfect unless told otherwise', () => {
-    expect(linkOf()).toEqual(PERFECT);
-    expect(linkOf({ loss: undefined })).toEqual(PERFECT);
+    const perfect = { there: PERFECT, back: PERFECT, seed: 1, replay: undefined };
+    expect(linkOf()).toEqual(perfect);
+    expect(linkOf({ loss: undefined })).toEqual(perfect);
   });
+
+  it('hold for both directions, unless one is given for the way back', () => {
+    const { there, back } = linkOf(parseLink('loss=10%,delay=2ms,delay-back=3ms'));
+    expect(there).toEqual({ ...PERFECT, loss: 0.1, delay: 2 });
+    expect(back).toEqual({ ...PERFECT, loss: 0.1, delay: 3 });
+    expect(linkOf({ lossBack: 0.3 })).toMatchObject({
+      there: PERFECT,
+      back: { ...PERFECT, loss: 0.3 },
+    });
+    expect(linkOf({ loss: 0.3, lossBack: 0 }).back.loss).toBe(0);
+  });
+
+  it('that name a packet or a byte name it on the way there alone', () => {
+    const stall = [{ offset: 5, milliseconds: 10 }];
+    const { back } = linkOf({ drop: [3], stall, cut: 20, reset: 30 });
+    expect(back).toEqual(PERFECT);
+    const named = { drop: [3], stall, cut: 20, reset: 30 };
+    const alone = { dropBack: [3], stallBack: stall, cutBack: 20, resetBack: 30 };
+    expect(linkOf(alone)).toMatchObject({ there: PERFECT, back: named });
+  });
+
+  it.each(LINK_KEYS.filter(({ back }) => back).map(({ key }) => [key]))(
+    '%s is for the way back alone',
+    (key) => {
+      const value = ['5', '5%', '5ms', '5kbit', '5:5ms'].find((text) => {
+        try {
+          return parseLink(`${key}=${text}`);
+        } catch {
+          return undefined;
+        }
+      });
+      const { there, back } = linkOf(parseLink(`${key}=${value}`));
+      expect(there).toEqual(PERFECT);
+      expect(back).not.toEqual(PERFECT);
+      const property = key.replace(/-back$/, '');
+      expect(linkOf(parseLink(`${property}=${value}`)).there).toEqual(back);
+    },
+  );
 
   it.each([
     { loss: NaN },

@@ -87,6 +87,17 @@ describe('a passage', () => {
     expect(pass({ delay: 5 }, [[0, 'END']]).log).toEqual([[5, 'end']]);
   });
 
+  it('takes the delay of its own direction, and its acknowledgements that of the other', () => {
+    expect(pass({ delay: 5, delayBack: 300 }, [[0, 'END']]).log).toEqual([[5, 'end']]);
+    // The first of two is lost: the second's acknowledgement tells of it, a way back later.
+    const lost = pass({ delay: 5, delayBack: 300, drop: [1] }, [
+      [0, 'a'],
+      [100, 'b'],
+    ]);
+    const repeated = 100 + 5 + 300;
+    expect(lost.log[0]).toEqual([repeated + 5, 'a']);
+  });
+
   it('says what it keeps, small pieces counted with their objects', () => {
     const link = linkOf({ segment: 1, cut: 100 });
     const passage = new Passage({

@@ -38,11 +38,11 @@ function travel(
   const ackLosses = ackLossesOf(link);
   const sent: Sent[] = [];
   const model = new StreamModel<number>({
-    ...link,
+    ...link.there,
     join,
     fate: (k, attempt) =>
       fate
-        ? { ...unharmed(link.delay), ...fate(k, attempt) }
+        ? { ...unharmed(link.there.delay), ...fate(k, attempt) }
         : fates('there', k, 0, attempt),
     ackIsLost: (n) => !fate && ackLosses('back', n, 0),
     onSent: (one) => sent.push(one),
@@ -223,7 +223,7 @@ describe('a lost acknowledgement', () => {
     const fate = (): Fate => unharmed(DELAY);
     const onSent = (one: Sent): number => sent.push(one);
     const model = new StreamModel<number>({
-      ...link,
+      ...link.there,
       join: false,
       fate,
       ackIsLost,

@@ -11,7 +11,7 @@ import { type Outcome, Wire } from '../../../../../src/network/link/model/wire.t
 const SIZE = 100;
 
 function wire(options: LinkOptions = {}): Wire<number> {
-  return new Wire(linkOf(options));
+  return new Wire(linkOf(options).there);
 }
 
 function fate(what: Partial<Fate>): Fate {
@@ -154,7 +154,7 @@ describe('a wire', () => {
   });
 
   it('takes no more than its capacity, copies included', () => {
-    const on = new Wire<number>({ ...linkOf(), capacity: 2000 });
+    const on = new Wire<number>({ ...linkOf().there, capacity: 2000 });
     const outcomes = every(0, 5).map((now, index) =>
       on.offer(now, index, 100, fate({ delay: 50, copies: index === 0 ? [0] : [] })),
     );

@@ -1,0 +1,29 @@
+/** One timer for whatever is due next, however often that changes. */
+export class Alarm {
+  readonly #onDue: (now: number) => void;
+  #timer: NodeJS.Timeout | undefined;
+  #dueAt = Infinity;
+
+  /** @param onDue is told the time: milliseconds of `performance.now()` */
+  constructor(onDue: (now: number) => void) {
+    this.#onDue = onDue;
+  }
+
+  /** It goes off at `dueAt`, and no longer when it was to before; Infinity for not at all. */
+  set(dueAt: number, now: number): void {
+    if (dueAt === this.#dueAt) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = dueAt;
+    if (dueAt < Infinity) this.#timer = setTimeout(this.#goOff, Math.ceil(dueAt - now));
+  }
+
+  /** Not at all, whatever it was set to. */
+  stop(): void {
+    this.set(Infinity, 0);
+  }
+
+  readonly #goOff = (): void => {
+    this.#dueAt = Infinity;
+    this.#onDue(performance.now());
+  };
+}

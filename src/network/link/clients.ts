@@ -1,0 +1,81 @@
+/**
+ * The clients of a datagram relay: who has been heard of, and when. A datagram socket never
+ * says goodbye, so silence must do: a client that is silent for too long is forgotten, and what
+ * it had is closed. It is told the time.
+ */
+export interface Closable {
+  close(): void;
+}
+
+interface Entry<C> {
+  client: C;
+  lastHeard: number;
+}
+
+export class Clients<C extends Closable> {
+  readonly #most: number;
+  readonly #idle: number;
+  readonly #onForgotten: () => void;
+  readonly #entries = new Map<string, Entry<C>>();
+  #ever = 0;
+
+  /**
+   * @param most how many there is room for
+   * @param idle the longest silence, milliseconds
+   * @param onForgotten told of each that is forgotten
+   */
+  constructor(most: number, idle: number, onForgotten: () => void = () => {}) {
+    this.#most = most;
+    this.#idle = idle;
+    this.#onForgotten = onForgotten;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** How many there have been. */
+  get ever(): number {
+    return this.#ever;
+  }
+
+  /** The client of that name, or a new one; undefined when there is no room. */
+  welcome(name: string, now: number, make: () => C): C | undefined {
+    const known = this.#entries.get(name);
+    if (known) return known.client;
+    if (this.#entries.size >= this.#most) return undefined;
+    const client = make();
+    this.#entries.set(name, { client, lastHeard: now });
+    this.#ever += 1;
+    return client;
+  }
+
+  has(name: string, client: C): boolean {
+    return this.#entries.get(name)?.client === client;
+  }
+
+  /** Something comes from it, goes to it, or is passed on for it. */
+  hear(name: string, now: number): void {
+    const entry = this.#entries.get(name);
+    if (entry) entry.lastHeard = now;
+  }
+
+  forgetSilent(now: number): void {
+    for (const [name, { client, lastHeard }] of this.#entries) {
+      if (lastHeard < now - this.#idle) this.forget(name, client);
+    }
+  }
+
+  forget(name: string, client: C): void {
+    if (!this.has(name, client)) return;
+    this.#entries.delete(name);
+    client.close();
+    this.#onForgotten();
+  }
+
+  /** The end: all are closed. */
+  close(): void {
+    for (const { client } of this.#entries.values()) client.close();
+    this.#entries.clear();
+  }
+}
