@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const PATIENCE = 20_000; // milliseconds
+const PATIENCE = 60_000; // milliseconds
 
 export interface LessonProgram {
   /** Resolves when it has printed this. */

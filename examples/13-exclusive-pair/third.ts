@@ -21,12 +21,10 @@ import { program } from '../program.ts';
 
 const { host, port } = program({ port: 5696 });
 const address = `tcp://${host}:${port}`;
-// Nobody waits longer than this for a message that does not come (EAGAIN).
-const options = { receiveTimeout: 300, linger: 0 }; // milliseconds
 
-const server = new Pair(options);
-const first = new Pair(options);
-const third = new Pair(options);
+const server = new Pair({ linger: 0 });
+const first = new Pair({ linger: 0 });
+const third = new Pair({ linger: 0 });
 
 await server.bind(address);
 
@@ -38,6 +36,8 @@ console.log(`The server has heard: ${await hear(server)}`);
 third.connect(address);
 await third.send('me too!');
 console.log('The third says: me too!');
+// No message will come: after this many milliseconds receive throws EAGAIN.
+server.receiveTimeout = third.receiveTimeout = 300;
 console.log(`The server has heard ${await hear(server)} more`);
 
 await server.send('welcome');

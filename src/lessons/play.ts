@@ -46,7 +46,7 @@ export interface RolePlayed {
 }
 
 /** How long a role may take to become ready, and a whole scene to end, in ms. */
-const READY_TIMEOUT = 30_000;
+const READY_TIMEOUT = 60_000;
 const SCENE_TIMEOUT = 120_000;
 /** How long all roles may be silent once they have started, in ms: one may wait for a reply. */
 const SILENCE = 20_000;

@@ -58,7 +58,7 @@ const GAME: Partial<AuctionOptions> = {
   unsold: 'to-nobody',
 };
 /** Milliseconds for a whole game with its crashes. */
-const PATIENCE = 90_000;
+const PATIENCE = 180_000;
 const SERVER = compiledFrom('test/support/auction-server.ts');
 /** What connecting fails with: he is dead, or was killed while it was under way. */
 const NOBODY_THERE = new Set<string | undefined>(['ECONNREFUSED', 'ECONNRESET']);

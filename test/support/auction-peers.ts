@@ -134,6 +134,19 @@ export class FramedPeer {
     return this.ask({ type: 'join', version: 1, name, ...more });
   }
 
+  /** Passes in every round from now on, so that no round waits for this seat. */
+  passOn(): void {
+    let passed: unknown;
+    const pass = (): void => {
+      const round = this.told.findLast(({ type }) => type === 'round')?.['round'];
+      if (round === passed || this.tcp.isOver) return;
+      passed = round;
+      this.send({ type: 'pass', round });
+    };
+    this.tcp.socket.on('data', pass);
+    pass();
+  }
+
   leave(): void {
     this.tcp.leave();
   }

@@ -11,6 +11,7 @@
 import { afterEach, type TestContext } from 'vitest';
 import * as native from 'zeromq';
 import * as lab from '../../src/zeromq/index.ts';
+import { PATIENCE } from './eventually.ts';
 import { anyAddress, type Transport } from './zeromq-addresses.ts';
 
 /** What a program may use of either: the native package's own types are the contract. */
@@ -82,7 +83,7 @@ export const PAIRS = [
 native.context.blocky = false;
 
 /** No wait in these suites is longer than this, in milliseconds. */
-export const LIMIT = 30_000;
+export const LIMIT = PATIENCE;
 
 const CANNOT_SEND = new Set<TypeName>(['Subscriber', 'Pull']);
 const CANNOT_RECEIVE = new Set<TypeName>(['Publisher', 'Push']);

@@ -11,6 +11,7 @@ import {
   Request,
   Subscriber,
 } from '../../src/zeromq/index.ts';
+import { PATIENCE } from './eventually.ts';
 import type { Program, Programs } from './programs.ts';
 
 const WORKER = 'test/support/zeromq-worker.ts';
@@ -68,7 +69,7 @@ export async function slowReceiver(
   count: number,
   way: 'connects' | 'binds' = 'connects',
 ): Promise<Account & { senderEnded: boolean }> {
-  const pull = new Pull({ ...quick, receiveTimeout: 20_000 });
+  const pull = new Pull({ ...quick, receiveTimeout: PATIENCE });
   if (way === 'connects') await pull.bind(address);
   else pull.connect(address);
   const role = way === 'connects' ? 'send' : 'serve';
@@ -92,9 +93,9 @@ export async function slowReceiver(
 
 /** A server that goes away in the middle, and one that takes its place. */
 export async function restart(count: number): Promise<Account & { atOnce: number }> {
-  const push = new Push({ ...quick, sendTimeout: 20_000 });
+  const push = new Push({ ...quick, sendTimeout: PATIENCE });
   const ledger = new Ledger();
-  let pull = new Pull({ ...quick, receiveTimeout: 20_000 });
+  let pull = new Pull({ ...quick, receiveTimeout: PATIENCE });
   await pull.bind('tcp://127.0.0.1:*');
   const address = pull.lastEndpoint!;
   let sent = 0;
@@ -117,7 +118,7 @@ export async function restart(count: number): Promise<Account & { atOnce: number
     }
     pull.close();
     await pause(50); // so that some attempts find nobody
-    pull = new Pull({ ...quick, receiveTimeout: 20_000 });
+    pull = new Pull({ ...quick, receiveTimeout: PATIENCE });
     await pull.bind(address);
     while (ledger.next < count) {
       const [message] = await pull.receive();
@@ -185,8 +186,8 @@ export async function killedStreamer(
   [front, back]: [string, string],
   kills: number,
 ): Promise<Account> {
-  const push = new Push({ ...quick, sendTimeout: 20_000 });
-  const pull = new Pull({ ...quick, receiveTimeout: 20_000 });
+  const push = new Push({ ...quick, sendTimeout: PATIENCE });
+  const pull = new Pull({ ...quick, receiveTimeout: PATIENCE });
   push.connect(front);
   pull.connect(back);
   let sent = 0;
@@ -246,7 +247,7 @@ export async function slowSubscriber(
   count: number,
 ): Promise<{ sent: number; received: number; dropped: number }> {
   const pub = new Publisher({ linger: 0 });
-  const sub = new Subscriber({ receiveTimeout: 20_000 });
+  const sub = new Subscriber({ receiveTimeout: PATIENCE });
   try {
     await pub.bind('tcp://127.0.0.1:*');
     sub.subscribe();

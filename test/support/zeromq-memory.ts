@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Pull, Push } from '../../src/zeromq/index.ts';
+import { PATIENCE } from './eventually.ts';
 
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
@@ -46,7 +47,7 @@ export async function keepSome(
   size = 10,
 ): Promise<{ kept: number; bytes: number }> {
   const push = new Push({ linger: 0 });
-  const pull = new Pull({ linger: 0, receiveTimeout: 20_000 });
+  const pull = new Pull({ linger: 0, receiveTimeout: PATIENCE });
   try {
     await pull.bind('tcp://127.0.0.1:*');
     push.connect(pull.lastEndpoint!);

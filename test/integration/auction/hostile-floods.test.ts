@@ -207,6 +207,7 @@ describe('an auctioneer', () => {
         const { token } = (await first.find(({ type }) => type === 'welcome')) as {
           token?: string;
         };
+        first.passOn();
         const storm = await Promise.all(
           Array.from({ length: 300 }, async (_, index) => {
             const peer = await FramedPeer.open(port);
@@ -228,9 +229,10 @@ describe('an auctioneer', () => {
         expect(await last.ask({ type: 'news', after: 0 })).toMatchObject({
           type: 'news',
         });
-        last.leave();
+        last.passOn();
       },
-      { game: { ...GAME, seed: 'flood', bidders: 4, secondsPerRound: 0.3 } },
+      // No round ends by the clock: on a busy machine an honest bid would come too late.
+      { game: { ...GAME, seed: 'flood', bidders: 4, secondsPerRound: 0 } },
     );
   });
 });

@@ -195,7 +195,7 @@ describe('a bid', () => {
         expect(bidsOf('lea', events)).toEqual([]);
         for (const peer of [eve, lea]) peer.leave();
       },
-      { guests: 3, game: { secondsPerRound: 2 }, times: { silence: 1000 } },
+      { guests: 3, game: { items: 1, secondsPerRound: 60 }, times: { silence: 1000 } },
     );
   });
 
@@ -205,6 +205,7 @@ describe('a bid', () => {
         const eve = await FramedPeer.open(port);
         const { token } = await eve.join('eve');
         const udp = await UdpPeer.open(port);
+        await eve.ask({ type: 'pass', round: 0 });
         await eve.find(({ type, round }) => type === 'round' && round === 1);
         for (const round of [0, 5, 11, 1e6, Number.MAX_SAFE_INTEGER]) {
           const bid = { type: 'bid', round, amount: 7 };
@@ -217,8 +218,9 @@ describe('a bid', () => {
           expect(await udp.ask({ ...bid, token })).toEqual(refusal('bad-message'));
         }
         expect(bidsOf('eve', events)).toEqual([]);
+        eve.passOn();
       },
-      { guests: 1, game: { secondsPerRound: 0.5 } },
+      { guests: 1, game: { secondsPerRound: 60 } },
     );
   });
 
@@ -239,8 +241,9 @@ describe('a bid', () => {
         expect(await eve.ask({ ...bid, amount: 8 })).toEqual(refusal('wrong-round'));
         expect(await eve.ask({ type: 'pass', round: 0 })).toEqual(refusal('wrong-round'));
         expect(bidsOf('eve', events)).toHaveLength(1);
+        eve.passOn();
       },
-      { guests: 1, game: { secondsPerRound: 0.5 } },
+      { guests: 1, game: { secondsPerRound: 60 } },
     );
   });
 });
@@ -369,7 +372,7 @@ describe("two of the lecture's messages in one segment", () => {
         expect(await farewellTo(port, 'leolea')).toMatch(/^refused: /);
         lea.leave();
       },
-      { guests: 1, game: { secondsPerRound: 2 } },
+      { guests: 1, game: { items: 2, secondsPerRound: 60 } },
     );
   });
 });
@@ -446,7 +449,7 @@ describe('the last words', () => {
         // the system forgets what came before a reset.
         peer.write(first).write('x'.repeat(300_000));
       }
-      await expect.poll(now, { timeout: 10_000 }).toBe(connections);
+      await expect.poll(now).toBe(connections);
       for (const peer of [bare, framed.tcp]) {
         peer.socket.resume();
         expect(await peer.ended).toBe('end');

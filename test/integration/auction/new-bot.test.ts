@@ -10,6 +10,7 @@ import {
   type End,
   failure,
   IN_PEACE,
+  PATIENCE,
   type Program,
   Programs,
   ROOT,
@@ -20,6 +21,9 @@ const { openBots, playTournament } =
   await compiledModule<typeof import('../../../src/auction/index.ts')>(
     'src/auction/index.ts',
   );
+
+/** A busy machine makes nobody's bot a slow one. */
+const SLOW = { timeLimit: PATIENCE };
 
 const programs = new Programs();
 let folder: string;
@@ -64,7 +68,7 @@ describe('a new bot', () => {
   it.each(['ann.ts', 'ann.mjs'])(
     '%s beats the dice, and makes no mistake under any rules',
     async (name) => {
-      const bots = await openBots([await written(name), 'random', 'random']);
+      const bots = await openBots([await written(name), 'random', 'random'], SLOW);
       const rules: Partial<AuctionOptions>[] = [
         {},
         { order: 'secret', price: 'second' },
@@ -91,7 +95,7 @@ describe('a new bot', () => {
     const paths = [await written(name), await written(other)];
     const [text, same] = paths.map((path) => readFileSync(path, 'utf8'));
     expect(text).toBe(same);
-    const bots = await openBots(paths);
+    const bots = await openBots(paths, SLOW);
     const options = { games: 2, auction: { seed: 'new' } };
     const { ranking } = await playTournament(bots, options);
     expect(ranking.map(({ firstFault }) => firstFault)).toEqual([null, null]);

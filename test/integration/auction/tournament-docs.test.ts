@@ -13,6 +13,7 @@ import {
   type TournamentResult,
 } from '../../../src/auction/index.ts';
 import { FAULT_KINDS } from '../../../src/auction/contest/bots/bot.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 import { needPython } from '../../support/peers.ts';
 import { ROOT } from '../../support/programs.ts';
 
@@ -61,7 +62,7 @@ const names = (rows: string[][]): string[] =>
   rows.flatMap(([first]) => first!.split(', '));
 
 async function play(specs: string[], games: number): Promise<TournamentResult> {
-  const bots = await openBots(specs);
+  const bots = await openBots(specs, { timeLimit: PATIENCE });
   opened.push(...bots);
   return playTournament(bots, { games, auction: { seed: 'docs' } });
 }

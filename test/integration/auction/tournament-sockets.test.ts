@@ -11,6 +11,7 @@ import {
   overSockets,
   playTournament,
 } from '../../../src/auction/index.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 
 let folder: string;
 const opened: Bot[] = [];
@@ -34,7 +35,7 @@ function file(name: string, source: string): string {
 }
 
 async function open(...specs: string[]): Promise<Bot[]> {
-  const bots = await openBots(specs);
+  const bots = await openBots(specs, { timeLimit: PATIENCE });
   opened.push(...bots);
   return bots;
 }

@@ -48,7 +48,7 @@ function botsOf(json: string): Record<string, Record<string, unknown>> {
 }
 
 async function exists(path: string): Promise<void> {
-  await expect.poll(() => existsSync(path), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => existsSync(path)).toBe(true);
 }
 
 async function gone(pid: number): Promise<void> {
@@ -60,7 +60,7 @@ async function gone(pid: number): Promise<void> {
       return false;
     }
   };
-  await expect.poll(isThere, { timeout: 30_000 }).toBe(false);
+  await expect.poll(isThere).toBe(false);
 }
 
 describe('the result', () => {

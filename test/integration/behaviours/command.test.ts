@@ -130,7 +130,7 @@ describe('a run that is ended in its middle', () => {
     program.signal(signal);
     expect(await program.ended()).toEqual(end);
     expect(program.stdout).toBe('');
-    await expect.poll(() => isThere(child), { timeout: 20_000 }).toBe(false);
+    await expect.poll(() => isThere(child)).toBe(false);
   });
 });
 
@@ -159,7 +159,7 @@ async function childOf(program: Program): Promise<number> {
         )?.pid;
         return found;
       },
-      { timeout: 20_000, interval: 10 },
+      { interval: 10 },
     )
     .toBeDefined();
   return found!;

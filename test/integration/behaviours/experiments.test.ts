@@ -63,7 +63,5 @@ async function nothingIsOpen(after?: string): Promise<void> {
       .getActiveResourcesInfo()
       .filter((kind) => /^(?:TCP|UDP)/.test(kind) || kind === 'ProcessWrap');
   // What has just been closed is listed until the next turn of the event loop.
-  await expect
-    .poll(open, { interval: 1, timeout: 10_000, message: after ?? '' })
-    .toEqual([]);
+  await expect.poll(open, { interval: 1, message: after ?? '' }).toEqual([]);
 }

@@ -16,10 +16,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sketchBook } from '../../../book/make.ts';
 import { problemsOf } from '../../../book/problems.ts';
-import { ROOT } from '../../support/programs.ts';
+import { PATIENCE, ROOT } from '../../support/programs.ts';
 
 const copy = mkdtempSync(join(tmpdir(), 'socketlab-bad-book-'));
 const at = (file: string): string => join(copy, file);
+
+/** The build reads the book's every source before it says what is wrong. Milliseconds. */
+const BUILD_PATIENCE = 240_000;
 
 /** What the book is made of, and what makes it. */
 const SOURCES =
@@ -44,7 +47,7 @@ interface Ended {
 
 async function build(): Promise<Ended> {
   const shell = process.platform === 'win32'; // npm is a script there
-  const options = { cwd: copy, timeout: 60_000, shell };
+  const options = { cwd: copy, timeout: BUILD_PATIENCE, shell };
   return await new Promise((resolve) => {
     const words = ['run', '--silent', 'book', '--', '--short'];
     execFile('npm', words, options, (error, stdout, stderr) => {
@@ -84,7 +87,7 @@ beforeAll(async () => {
     `${exerciseAt}: its exercise has no answer in book/answers`,
   );
   ended = await build();
-}, 90_000);
+}, BUILD_PATIENCE + PATIENCE);
 
 afterAll(() => rmSync(copy, { recursive: true, force: true }));
 

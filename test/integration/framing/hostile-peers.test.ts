@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 /** Echoes messages to every client; notes with what each connection went out. */
-async function echoServer(timeout = 20_000) {
+async function echoServer(timeout = PATIENCE) {
   const outcomes: string[] = [];
   const connections: FramedConnection[] = [];
   const server = createServer((socket) => {

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../../src/framing/index.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 import { needPython } from '../../support/peers.ts';
 
 const PEER = fileURLToPath(new URL('peers/framed_echo.py', import.meta.url));
@@ -29,10 +30,10 @@ describe('a Python peer', () => {
     const child = startPeer(needPython(context), 'serve');
     const [port] = (await once(createInterface(child.stdout), 'line')) as [string];
     const connection = new FramedConnection(connect(Number(port), '127.0.0.1'));
-    const sending = connection.sendMany(messages.map(encodeText), { timeout: 20_000 });
+    const sending = connection.sendMany(messages.map(encodeText), { timeout: PATIENCE });
     const answers: string[] = [];
     for (const _ of messages) {
-      answers.push(decodeText((await connection.receive({ timeout: 20_000 }))!));
+      answers.push(decodeText((await connection.receive({ timeout: PATIENCE }))!));
     }
     await sending;
     // Python's upper() of bytes changes ASCII letters only.
@@ -42,7 +43,7 @@ describe('a Python peer', () => {
       ),
     );
     connection.end();
-    expect(await connection.receive({ timeout: 20_000 })).toBeUndefined();
+    expect(await connection.receive({ timeout: PATIENCE })).toBeUndefined();
     await connection.close();
   });
 
@@ -58,7 +59,7 @@ describe('a Python peer', () => {
     const [socket] = (await once(server, 'connection')) as [ReturnType<typeof connect>];
     const connection = new FramedConnection(socket);
     let received = 0;
-    for await (const message of connection.messages({ timeout: 20_000 })) {
+    for await (const message of connection.messages({ timeout: PATIENCE })) {
       received += 1;
       await connection.send(encodeText(`${received} ${decodeText(message)}`));
     }

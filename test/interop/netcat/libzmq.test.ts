@@ -7,6 +7,7 @@ import {
   type NetcatOptions,
   type PatternName,
 } from '../../../src/zeromq/netcat/index.ts';
+import { PATIENCE } from '../../support/eventually.ts';
 import { shortFolder } from '../../support/folders.ts';
 import { needPyzmq } from '../../support/peers.ts';
 import { type Program, Programs } from '../../support/programs.ts';
@@ -39,7 +40,7 @@ async function talk(
   const came: string[] = [];
   const form = { separator: '|', hex: false, named: type === 'router' };
   await netcat(
-    { type, bind: [], connect: [where[to]!], form, timeout: 10_000, ...more },
+    { type, bind: [], connect: [where[to]!], form, timeout: PATIENCE, ...more },
     {
       input: () => Readable.from(lines.map((line) => Buffer.from(`${line}\n`))),
       message: (parts) => void came.push(parts.map(String).join('|')),
@@ -48,7 +49,7 @@ async function talk(
         throw error;
       },
       note: () => {},
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(PATIENCE),
     },
   );
   return came;

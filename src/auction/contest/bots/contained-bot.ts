@@ -36,7 +36,7 @@ export type StartLife = (events: LifeEvents) => Life;
 export interface Patience {
   /** How long one decision may take, in milliseconds; 1000 unless told otherwise. */
   timeLimit?: number | undefined;
-  /** How long a start may take, in milliseconds; 20 s unless told otherwise. */
+  /** How long a start may take, in milliseconds; 60 s unless told otherwise. */
   startLimit?: number | undefined;
   /** How often it is started again after it hung or died; 10 times unless told otherwise. */
   restarts?: number | undefined;
@@ -68,7 +68,7 @@ export class ContainedBot implements Bot {
     this.name = name;
     this.#start = start;
     this.#timeLimit = patience.timeLimit ?? 1000;
-    this.#startLimit = patience.startLimit ?? 20_000;
+    this.#startLimit = patience.startLimit ?? 60_000;
     this.#startsLeft = patience.restarts ?? 10;
     checkTimeout(this.#timeLimit);
     checkTimeout(this.#startLimit);

@@ -15,7 +15,9 @@ export const order = experiment({
   expected: 'tcp',
 
   async run(lab) {
-    const link = { reorder: 0.4, seed: 7, delay: 2, hold: 20 };
+    // With this seed enough later packets come to overtake each that is held back, so that no
+    // patience runs out and the order is the same on every machine, however busy it is.
+    const link = { reorder: 0.4, seed: 3, delay: 2, hold: 60_000 };
     const udp = await overDatagrams(lab, link, MESSAGES, 2);
     const tcp = await overStream(lab, link, MESSAGES, 2);
     return {

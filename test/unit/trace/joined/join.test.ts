@@ -75,7 +75,7 @@ describe('processes', () => {
 
 describe('a hundred thousand events', () => {
   /** Were each compared with each, the time-out would end it. */
-  it('are joined, and none is compared with all others', { timeout: 30_000 }, () => {
+  it('are joined, and none is compared with all others', () => {
     const story = new Story();
     const [alice, bob] = [story.process(1, 'alice'), story.process(2, 'bob')];
     const kind = { transport: 'udp', role: 'datagram' };
