@@ -3,12 +3,15 @@
  * it. Linux, and root. Source: tmpfs(5), mount_namespaces(7).
  */
 import { spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { compiledFrom } from '../support/places.ts';
-import { Programs } from '../support/programs.ts';
+import { PATIENCE, type Program, Programs } from '../support/programs.ts';
 import { ownPort } from '../support/sockets.ts';
 
 const programs = new Programs();
@@ -26,16 +29,30 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Starts the command line where there is room for so much more in `folder`, after `old.txt`. */
+function startOnDisk(fill: string, args: string[], run = 'exec "$@"', env = {}): Program {
+  const fills = `printf old >"$0/old.txt"; head -c ${fill} /dev/zero >"$0/fill" 2>/dev/null`;
+  const script = `${SMALL}; ${fills}; ${run}`;
+  const command = [process.execPath, compiledFrom('src/cli/main.ts'), ...args];
+  return programs.start('unshare', ['-m', 'sh', '-c', script, folder, ...command], {
+    env,
+  });
+}
+
 /** Runs the command line where `folder` is full, then prints what stands in `old.txt` there. */
 async function onFullDisk(args: string[], env = {}, look = 'cat "$0/old.txt"') {
-  const fill = 'printf old >"$0/old.txt"; head -c 99k /dev/zero >"$0/fill" 2>/dev/null';
-  const script = `${SMALL}; ${fill}; "$@" >/dev/null; s=$?; ${look}; exit $s`;
-  const command = [process.execPath, compiledFrom('src/cli/main.ts'), ...args];
-  const all = ['-m', 'sh', '-c', script, folder, ...command];
-  const program = programs.start('unshare', all, { env });
+  const run = `"$@" >/dev/null; s=$?; ${look}; exit $s`;
+  const program = startOnDisk('99k', args, run, env);
   const { code, stderr } = await program.ended();
   return { code, stderr, old: program.stdout };
 }
+
+/** Of 32 KiB, after the page of `old.txt`: two pages are left. */
+const SOME = '20k';
+
+/** A program that uses a socket. */
+const ONE_SOCKET =
+  "require('node:dgram').createSocket('udp4').bind(0, function () { this.close(); })";
 
 /** The file that a message says something is kept in. */
 function keptIn(stderr: string): string {
@@ -46,11 +63,17 @@ describe.runIf(isPossible)('on a full disk', () => {
   it.each([
     ['run', '01', '--trace'],
     ['run', '01', '--diagram'],
+    ['trace', '--out'],
   ])(
-    '%s %s %s names the file, leaves the old one, and says where the trace is',
+    '%s %s … names the file, leaves the old one, and says where the trace is',
     async (...args) => {
       const old = join(folder, 'old.txt');
-      const end = await onFullDisk([...args, old]);
+      const traced = ['--', process.execPath, '-e', ONE_SOCKET];
+      const end = await onFullDisk([
+        ...args,
+        old,
+        ...(args[0] === 'trace' ? traced : []),
+      ]);
       expect(end).toMatchObject({ code: 1, old: 'old' });
       expect(end.stderr).toContain(`${old} cannot be written: the disk is full`);
       const kept = keptIn(end.stderr);
@@ -74,6 +97,60 @@ describe.runIf(isPossible)('on a full disk', () => {
     const end = await onFullDisk(['auction', 'serve', ...game]);
     expect(end).toMatchObject({ code: 1, old: 'old' });
     expect(end.stderr).toContain('the disk is full');
+  });
+
+  it('auction serve answers nobody any more when the journal fills up during the game', async () => {
+    const port = String(await ownPort());
+    const rules = ['--bidders', '1', '--items', '90', '--win', 'highest-value'];
+    const journal = ['--journal', join(folder, 'game')];
+    const game = ['auction', 'serve', '--port', port, ...rules, ...journal];
+    const server = startOnDisk(SOME, game);
+    await server.printed('The auction is open');
+    const bidder = programs.cli(
+      'auction',
+      'bid',
+      'ann',
+      '--bot',
+      'random',
+      '--port',
+      port,
+    );
+    expect(await server.ended()).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^[^\n]*the disk is full[^\n]*\n$/) as string,
+    });
+    // The bidder comes back when the auctioneer does.
+    expect(bidder.stdout).toContain('item 1 of 90');
+    expect(bidder.stdout).not.toContain('has won');
+  });
+
+  it('relay --record ends the record, says so, and carries on', async () => {
+    const server = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = createSocket('udp4');
+    try {
+      const port = await ownPort();
+      const ends = ['--listen', `udp:${port}`, '--to', String(server.address().port)];
+      const record = ['--record', join(folder, 'record.jsonl')];
+      const relay = startOnDisk(SOME, ['relay', ...ends, '--wait', ...record]);
+      await relay.printed('ready');
+      await eventually(() => {
+        for (let k = 0; k < 20; k += 1) client.send('a line of it', port, '127.0.0.1');
+        expect(relay.stderr).toMatch(/the record stops here: .*the disk is full/);
+      });
+      const signal = AbortSignal.timeout(PATIENCE);
+      const next = once(server, 'message', { signal });
+      client.send('still here', port, '127.0.0.1');
+      await next;
+      relay.signal('SIGTERM');
+      expect(await relay.ended()).toMatchObject({
+        code: 143,
+        stderr: expect.stringMatching(/^[^\n]*\n$/) as string,
+      });
+    } finally {
+      server.close();
+      client.close();
+    }
   });
 
   it.each([

@@ -43,6 +43,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind stdout', () => {
     'run --help',
     'completion bash',
     'run 01',
+    'tour',
     'behaviours --list',
     'behaviours coalescing',
     'compare --messages 3 --every 1ms',
@@ -76,6 +77,66 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind stdout', () => {
       server.close();
       client.close();
     }
+  });
+});
+
+describe.runIf(existsSync('/dev/full'))(
+  'a full disk behind the stdout of an auction',
+  () => {
+    const bid = (port: string) => [
+      'auction',
+      'bid',
+      'ann',
+      '--bot',
+      'random',
+      '--port',
+      port,
+    ];
+
+    it('is told by the auctioneer, who carries on', async () => {
+      const port = String(await ownPort());
+      const rules = ['--bidders', '1', '--items', '3'];
+      const server = onFullDisk('auction', 'serve', '--port', port, ...rules);
+      await server.toldEither(/cannot be written/);
+      const bidder = programs.cli(...bid(port));
+      expect(await bidder.ended()).toEqual(IN_PEACE);
+      expect(await server.ended()).toEqual(failure(1, TOLD));
+    });
+
+    it('ends a bidder, with one line', async () => {
+      const port = String(await ownPort());
+      const server = programs.cli('auction', 'serve', '--port', port, '--bidders', '2');
+      await server.printed('The auction is open');
+      expect(await onFullDisk(...bid(port)).ended()).toEqual(failure(1, TOLD));
+    });
+
+    it('is told by a board, which carries on', async () => {
+      const port = String(await ownPort());
+      const args = ['--board-port', port, '--port', String(await ownPort())];
+      const board = onFullDisk('auction', 'board', ...args);
+      await board.toldEither(/cannot be written/);
+      const page = () => fetch(`http://127.0.0.1:${port}/`).then(({ status }) => status);
+      expect(await eventually(page)).toBe(200);
+      board.signal('SIGTERM');
+      expect(await board.ended()).toEqual({ ...failure(1, TOLD), code: 143 });
+    });
+  },
+);
+
+describe.runIf(existsSync('/dev/full'))('a full disk behind the stdout of zmq', () => {
+  it('is told by a proxy, which carries on, and ends who prints what comes', async () => {
+    const [front, back] = [String(await ownPort()), String(await ownPort())];
+    const sides = ['--front', front, '--back', back];
+    const proxy = onFullDisk('zmq', 'proxy', 'streamer', ...sides, '--json');
+    const pull = onFullDisk('zmq', 'pull', '--connect', back);
+    const push = programs.cli('zmq', 'push', '--connect', front);
+    push.endInput('one\ntwo\n');
+    expect(await push.ended()).toMatchObject({ code: 0 });
+    const told = expect.stringContaining(TOLD) as string; // behind the line that it is ready
+    expect(await pull.ended()).toEqual({ code: 1, signal: null, stderr: told });
+    await proxy.toldEither(/cannot be written/);
+    proxy.signal('SIGTERM');
+    expect(await proxy.ended()).toEqual({ ...failure(1, TOLD), code: 143 });
   });
 });
 
@@ -148,6 +209,34 @@ describe('a reader who has gone', () => {
     await program.printed('09-auction');
     program.readNoMore();
     expect(await program.ended()).toEqual(IN_PEACE);
+  });
+
+  it('ends a bidder without a word', async () => {
+    const port = String(await ownPort());
+    const server = programs.cli('auction', 'serve', '--port', port, '--bidders', '2');
+    await server.printed('The auction is open');
+    const bidder = programs.cli(
+      'auction',
+      'bid',
+      'ann',
+      '--bot',
+      'random',
+      '--port',
+      port,
+    );
+    bidder.readNoMore();
+    expect(await bidder.ended()).toEqual(IN_PEACE);
+  });
+
+  it('is the affair of the program that is traced', async () => {
+    const out = join(folder, 'trace.jsonl');
+    const source =
+      "process.stdout.on('error', ({ code }) => { console.error(code); process.exit(7); });" +
+      "setInterval(() => console.log('more'), 10);";
+    const program = ['--', process.execPath, '-e', source];
+    const trace = programs.cli('trace', '--quiet', '--out', out, ...program);
+    trace.readNoMore();
+    expect(await trace.ended()).toEqual({ code: 7, signal: null, stderr: 'EPIPE\n' });
   });
 
   it('ends no auction', async () => {

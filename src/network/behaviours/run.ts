@@ -3,6 +3,7 @@
  * so that none slows another down.
  */
 import { deadline, explain } from '../../common/index.ts';
+import { visible } from '../../common/text/index.ts';
 import { type Experiment, type Finding, NotHere } from './experiment.ts';
 import { Lab, type Silence } from './lab.ts';
 
@@ -52,9 +53,9 @@ export async function runExperiment(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof NotHere) {
-      return { ...done(), state: 'not-here', reason: error.message };
+      return { ...done(), state: 'not-here', reason: visible(error.message) };
     }
-    return { ...done(), state: 'failed', reason: explain(error) };
+    return { ...done(), state: 'failed', reason: visible(explain(error)) };
   } finally {
     time.clear();
     await lab.close();

@@ -1,4 +1,5 @@
 /** What a picture shows and what it leaves out, in sentences. Nothing is cut in silence. Pure. */
+import { visible } from '../../common/text/index.ts';
 import type { Story } from './story.ts';
 import { count, duration } from './words.ts';
 
@@ -47,7 +48,7 @@ export function leftOutOf({ view }: Story): string[] {
   if (notChosen > 0)
     notes.push(`left out: ${count(notChosen, 'socket')} that --socket does not name`);
   if (noRoom.length > 0) {
-    const names = noRoom.slice(0, MOST_NAMES).join(', ');
+    const names = visible(noRoom.slice(0, MOST_NAMES).join(', '));
     const more = noRoom.length > MOST_NAMES ? ', …' : '';
     notes.push(
       `left out: ${count(noRoom.length, 'socket')} for which there is no room (${names}${more}); ` +
@@ -66,5 +67,5 @@ function at(t: number): string {
 
 /** The sentences of the trace's own problems. */
 export function problemsOf({ problems }: Story): string[] {
-  return problems.map(({ text }) => text);
+  return problems.map(({ text }) => visible(text));
 }

@@ -217,7 +217,7 @@ describe('an auctioneer', () => {
           }),
         );
         const last = await FramedPeer.open(port);
-        expect(await last.join('dan', { token })).toMatchObject({
+        expect(await last.join('dan', { token, after: 0 })).toMatchObject({
           type: 'welcome',
           token,
         });

@@ -70,6 +70,14 @@ describe('a run', () => {
     });
   });
 
+  it.each([
+    ['not-here', new NotHere('no \x1b[2Jgroup'), 'no \\x1b[2Jgroup'],
+    ['failed', new Error('no \x1b[2Jmemory'), 'no \\x1b[2Jmemory'],
+  ])('tells why, and nothing hides in that: %s', async (state, error, reason) => {
+    const outcome = await runExperiment(doing(() => Promise.reject(error)));
+    expect(outcome).toMatchObject({ state, reason });
+  });
+
   it('has an end, whatever the experiment waits for, and closes everything', async () => {
     let ports: number[] = [];
     const outcome = await runExperiment(

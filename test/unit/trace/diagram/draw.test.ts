@@ -50,6 +50,13 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
     const { notes } = await draw(format, writing.joined());
     expect(notes.join()).toContain('killed was killed, or ran on');
   });
+
+  it('tells it without what a terminal would obey', async () => {
+    const trace = new Writing().joined();
+    const problems = [{ kind: 'corrupted', line: 1, text: 'no \x1b[2Jline' }];
+    const { notes } = await draw(format, { ...trace, problems } as typeof trace);
+    expect(notes).toEqual(['no \\x1b[2Jline']);
+  });
 });
 
 describe('a diagram as text', () => {
