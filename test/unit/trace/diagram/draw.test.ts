@@ -52,7 +52,7 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
   });
 
   it('tells it without what a terminal would obey', async () => {
-    const trace = new Writing().joined();
+    const trace = sample('udp-uppercase');
     const problems = [{ kind: 'corrupted', line: 1, text: 'no \x1b[2Jline' }];
     const { notes } = await draw(format, { ...trace, problems } as typeof trace);
     expect(notes).toEqual(['no \\x1b[2Jline']);
