@@ -1,11 +1,10 @@
 /**
  * The auction with the toolkit: the auctioneer.
  *
- * Shows:    The same game, the same port, and a bidder may come as he likes:
+ * Shows:    The same game at the same port, but bidders choose how to come:
  *           with the lecture's words over TCP or ZeroMQ, with framed messages,
- *           or by datagrams.
- *           Who leaves passes when the round's time is over, and his seat
- *           waits for him.
+ *           or by datagrams. A bidder who leaves passes when the round's time
+ *           is over, and their seat waits for them.
  * Lecture:  U1, the auction's server, as it could be.
  * Run:      npx tsx examples/09-auction/auctioneer.ts --bidders 3
  * Partner:  npx tsx examples/09-auction/framed-bidder.ts --name ann
@@ -20,8 +19,8 @@
  *   ^C
  * Exercise: Give it a journal: openAuction({ …, journal: 'game.jsonl' }), and
  *           a bidder.ts with --rest 1000. Kill it with kill -9, and start it
- *           with resume: true as well. Who comes back, and who has lost his
- *           token, and with it his seat?
+ *           with resume: true as well. Who comes back, and who has lost their
+ *           token, and with it their seat?
  */
 import { openAuction } from '../../src/auction/index.ts';
 import { program } from '../program.ts';

@@ -1,8 +1,8 @@
 /**
  * The auction with framed messages: a bidder.
  *
- * Shows:    What framing is good for: the auctioneer tells what happens when
- *           it happens, a message at a time, and nobody has to ask. Each
+ * Shows:    What framing is good for: the auctioneer tells what happens as it
+ *           happens, one message at a time, and nobody has to ask. Each
  *           message is JSON; docs/auction-protocol.md has them all.
  * Lecture:  U1, the auction's client, with framing.
  * Run:      npx tsx examples/09-auction/framed-bidder.ts --name ann
@@ -12,8 +12,8 @@
  *   <word>: <word> <n>
  *   …
  *   <word> has won
- * Exercise: The welcome has a token. Keep it, and join with it when the way is
- *           lost: docs/auction-protocol.md, "Coming back".
+ * Exercise: The welcome has a token. Keep it, and join with it after a lost
+ *           connection: docs/auction-protocol.md, "Coming back".
  */
 import {
   decodeText,

@@ -1,9 +1,9 @@
 /**
  * The auction, as small as the lecture's: the auctioneer.
  *
- * Shows:    A game in the lecture's words: a send is a message, and a name is
- *           all that tells who speaks. Its flaws are the lecture's: it says
- *           `wait ` as often as it is asked, and who leaves stops the game.
+ * Shows:    A game in the lecture's words: a send is a message, and only a
+ *           name tells who speaks. Its flaws are the lecture's: it says `wait
+ *           ` whenever it is asked, and a bidder who leaves stops the game.
  * Lecture:  U1, the auction's server.
  * Run:      npx tsx examples/09-auction/server.ts --bidders 2
  * Partner:  npx tsx examples/09-auction/bidder.ts --name ann  (and bob)
@@ -16,7 +16,7 @@
  *   <word> has won
  *   ^C
  * Exercise: End a bidder that has --rest 1000 with Ctrl-C. What do the others
- *           see? And what if one bids -50? auctioneer.ts has answers.
+ *           see? And if a bidder bids -50? auctioneer.ts has answers.
  */
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';

@@ -3,7 +3,8 @@
  *
  * Shows:    The toolkit's bidder, which leaves only the decision to you. Over
  *           UDP it numbers its requests and repeats them until they are
- *           answered; when the way is lost it comes back and takes its seat.
+ *           answered; if it loses the auctioneer, it comes back and takes its
+ *           seat again.
  * Lecture:  U1, the auction's client, over UDP.
  * Run:      npx tsx examples/09-auction/udp-bidder.ts --name cid
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)

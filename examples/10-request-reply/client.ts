@@ -2,7 +2,8 @@
  * Request and reply: the client.
  *
  * Shows:    A Request socket asks and gets an answer, in turns. `connect` only
- *           notes whom to talk to: it waits for nothing, and never fails.
+ *           notes whom to talk to: it waits for nothing, and does not fail
+ *           when nobody is there.
  * Lecture:  Z1, the client that sends the words of its command line.
  * Run:      npx tsx examples/10-request-reply/client.ts Hello There
  * Partner:  npx tsx examples/10-request-reply/server.ts
@@ -10,7 +11,7 @@
  *   Sent: Hello There
  *   Received: Echo: Hello There
  * Exercise: Ask twice without receiving. The error's name is the lesson;
- *           16-zeromq-traps/out-of-step.ts tells what to do.
+ *           16-zeromq-traps/out-of-step.ts says what to do.
  */
 import { Request } from '../engine.ts';
 import { program } from '../program.ts';

@@ -1,14 +1,14 @@
 /**
  * Request and reply: the server connects.
  *
- * Shows:    The Reply socket of server.ts with `connect` in the place of
- *           `bind`. It may be started first: connect tries again and again,
- *           until somebody is there.
+ * Shows:    The Reply socket of server.ts with `connect` in place of `bind`.
+ *           It may be started first: connect tries again and again until
+ *           somebody is there.
  * Lecture:  Z6, either side may bind.
  * Run:      npx tsx examples/10-request-reply/connecting-server.ts
  * Partner:  npx tsx examples/10-request-reply/binding-client.ts Hello There
  * See:
- *   The server looks for somebody who asks
+ *   The server is looking for clients
  *   Received: Hello There
  *   …
  *   ^C
@@ -22,7 +22,7 @@ const { host, port } = program({ port: 5678 });
 
 const socket = new Reply();
 socket.connect(`tcp://${host}:${port}`);
-console.log('The server looks for somebody who asks');
+console.log('The server is looking for clients');
 
 for await (const [message] of socket) {
   console.log(`Received: ${String(message)}`);

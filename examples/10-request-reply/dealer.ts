@@ -1,10 +1,11 @@
 /**
  * Asynchronous request and reply: the client.
  *
- * Shows:    A Dealer in the place of the Request: it may send three questions
- *           in a row and receive the answers as they come, here the last first.
- *           Which answer belongs to which question is now the program's care.
- * Lecture:  Z2, DEALER in the place of REQ.
+ * Shows:    A Dealer in place of the Request: it may send three questions in a
+ *           row and receive the answers as they come, here the last one first.
+ *           Which answer belongs to which question is now for the program to
+ *           know.
+ * Lecture:  Z2, DEALER in place of REQ.
  * Run:      npx tsx examples/10-request-reply/dealer.ts
  * Partner:  npx tsx examples/10-request-reply/router.ts
  * See:

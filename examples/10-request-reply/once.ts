@@ -10,8 +10,8 @@
  * See:
  *   One question, please
  *   Received: Hello There
- * Exercise: Start two clients first, and then this. What happens to the other?
- *           And when you then start it again?
+ * Exercise: Start two clients first, and then this. What happens to the other
+ *           client? And when you then start this again?
  */
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';

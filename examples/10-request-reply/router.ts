@@ -1,11 +1,11 @@
 /**
  * Asynchronous request and reply: the server.
  *
- * Shows:    A Router in the place of the Reply. It may receive again before it
- *           has answered, so a long question holds up no short one. For that
- *           it must say itself whom an answer is for: in front of each message
- *           stands the name that the socket has given to its sender.
- * Lecture:  Z2, ROUTER in the place of REP.
+ * Shows:    A Router in place of the Reply. It may receive again before it has
+ *           answered, so a long question does not hold up a short one. In
+ *           return the program must say whom an answer is for: each message
+ *           begins with the name that the socket gave its sender.
+ * Lecture:  Z2, ROUTER in place of REP.
  * Run:      npx tsx examples/10-request-reply/router.ts
  * Partner:  npx tsx examples/10-request-reply/dealer.ts
  * See:

@@ -1,8 +1,9 @@
 /**
  * Publish and subscribe: the publisher.
  *
- * Shows:    A Publisher speaks, whoever may listen. It waits for nobody, keeps
- *           nothing for those who come late, and never learns who has heard it.
+ * Shows:    A Publisher sends, whether or not anybody listens. It waits for
+ *           nobody, keeps nothing for late subscribers, and never learns who
+ *           has heard it.
  * Lecture:  Z3, two updates a second, one of each kind.
  * Run:      npx tsx examples/11-publish-subscribe/publisher.ts
  * Partner:  npx tsx examples/11-publish-subscribe/subscriber.ts --prefix 1

@@ -1,9 +1,9 @@
 /**
  * Publish and subscribe: a subscriber.
  *
- * Shows:    A Subscriber names the beginnings that it wants: the prefix 1, or
- *           the empty one, with which everything begins. The publisher knows
- *           the prefixes, and sends the other updates to somebody else only.
+ * Shows:    A Subscriber names the prefixes that it wants: 1, or the empty
+ *           one, with which everything begins. The publisher knows its
+ *           prefixes, and sends it no other updates.
  * Lecture:  Z3, the subscriber.
  * Run:      npx tsx examples/11-publish-subscribe/subscriber.ts --prefix 1
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts

@@ -2,8 +2,8 @@
  * Publish and subscribe: three prefixes side by side.
  *
  * Shows:    Three subscribers of one publisher: 1 hears half, the empty prefix
- *           hears all, and 3 nothing, because nobody sends what begins with it.
- *           To that one it looks as if the publisher were dead.
+ *           hears all, and 3 hears nothing, because nobody sends what begins
+ *           with it. To 3 the publisher might as well be dead.
  * Lecture:  Z3, the prefixes 1, the empty one, and 3.
  * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts
@@ -13,8 +13,8 @@
  *   all hears 1-Update! >> #<n> >> <word>
  *   all hears 2-Update! >> #<n> >> <word>
  *   3 has heard nothing
- * Exercise: Subscribe one socket to 1 and to 2. And twice to 1: does it hear
- *           each update twice? What does unsubscribe do then?
+ * Exercise: Subscribe one socket to 1 and to 2. Then subscribe twice to 1:
+ *           does it hear each update twice? What does unsubscribe do then?
  */
 import { Subscriber } from '../engine.ts';
 import { program } from '../program.ts';

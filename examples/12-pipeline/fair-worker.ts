@@ -2,8 +2,8 @@
  * Pipeline: one worker for two managers.
  *
  * Shows:    A Pull socket with two managers takes from them in turns, however
- *           fast one of them is. Their connections are queues, and it goes
- *           round them: fair queuing.
+ *           fast one of them is. Each connection has a queue, and the socket
+ *           takes from each queue in turn: fair queuing.
  * Lecture:  Z4, a PULL takes fairly from many PUSHers.
  * Run:      npx tsx examples/12-pipeline/fair-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts --rate 100
@@ -11,7 +11,7 @@
  * See:
  *   Received: <n> - <word>
  *   …
- *   20 tasks of two managers
+ *   20 tasks from two managers
  * Exercise: Let one manager have --rate 1. Does the other wait for it?
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,5 +30,5 @@ for (let count = 0; count < TASKS; count += 1) {
   console.log(`Received: ${String(task)}`);
   await pause(20); // so that tasks of both are waiting
 }
-console.log(`${TASKS} tasks of two managers`);
+console.log(`${TASKS} tasks from two managers`);
 socket.close();

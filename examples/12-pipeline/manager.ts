@@ -12,8 +12,8 @@
  *   Sent: <n> - <word>
  *   …
  *   that was the last
- * Exercise: Start it alone. How many tasks does it send? And with
- *           `connect` to a port where nobody is, in the place of `bind`?
+ * Exercise: Start it alone. How many tasks does it send? And how many with
+ *           `connect` to a port where nobody listens, in place of `bind`?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Push } from '../engine.ts';

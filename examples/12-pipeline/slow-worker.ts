@@ -1,10 +1,11 @@
 /**
  * Pipeline: a slow worker.
  *
- * Shows:    A worker that works |N(2, 1)| seconds on each task, and gets no
- *           fewer for it: Push hands out in turns and does not know who is
- *           busy. Up to a thousand tasks wait at each end of the connection,
- *           its high-water marks, and only then is it the others' turn.
+ * Shows:    A worker that takes |N(2, 1)| seconds for each task, and gets as
+ *           many tasks as the others: Push hands them out in turns and does
+ *           not know who is busy. Up to a thousand tasks wait at each end of
+ *           the connection, its high-water marks; only then do the others get
+ *           more.
  * Lecture:  Z4, the worker that takes its time.
  * Run:      npx tsx examples/12-pipeline/slow-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts, and worker.ts

@@ -1,9 +1,9 @@
 /**
  * Exclusive pair: the one that connects.
  *
- * Shows:    The other half of the pair. But for `connect` it is the same
- *           program: with a Pair there is no server and no client, only two.
- *           It speaks once a second, and listens all the while.
+ * Shows:    The other half of the pair. Except for `connect` it is the same
+ *           program: with a Pair there is no server and no client, only two
+ *           peers. It sends once a second, and listens all the time.
  * Lecture:  Z5, the pair that connects.
  * Run:      npx tsx examples/13-exclusive-pair/client.ts
  * Partner:  npx tsx examples/13-exclusive-pair/server.ts

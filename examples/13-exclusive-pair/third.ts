@@ -1,8 +1,8 @@
 /**
  * Exclusive pair: the third is turned away.
  *
- * Shows:    A Pair has one peer. Who comes third gets no error: its connect
- *           succeeds, its send succeeds, and nobody hears it. The two others
+ * Shows:    A Pair has one peer. A third peer gets no error: its connect
+ *           succeeds, its send succeeds, and nobody hears it. The other two
  *           notice nothing.
  * Lecture:  Z5, a second peer is turned away.
  * Run:      npx tsx examples/13-exclusive-pair/third.ts
@@ -13,8 +13,8 @@
  *   The server has heard nothing more
  *   The first has heard: welcome
  *   The third has heard nothing
- * Exercise: Let all of them be Dealers. Who hears whom now, and to whom does
- *           the server answer?
+ * Exercise: Make all of them Dealers. Who hears whom now, and whom does the
+ *           server answer?
  */
 import { Pair } from '../engine.ts';
 import { program } from '../program.ts';

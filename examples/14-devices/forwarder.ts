@@ -1,9 +1,9 @@
 /**
  * Devices: the forwarder.
  *
- * Shows:    Publishers connect to the one port, subscribers to the other. What
- *           subscribers want travels through it to the publishers, so nothing
- *           is sent to the forwarder that nobody wants.
+ * Shows:    Publishers connect to one port, subscribers to the other.
+ *           Subscriptions travel through it to the publishers, so they send
+ *           the forwarder only what somebody wants.
  * Lecture:  Z8, the forwarder device (publish and subscribe).
  * Run:      npx tsx examples/14-devices/forwarder.ts
  * Partner:  npx tsx examples/14-devices/publisher.ts

@@ -1,8 +1,8 @@
 /**
  * Devices: a manager for the streamer.
  *
- * Shows:    The manager of lesson 12 with `connect` in the place of `bind`: one
- *           of many that hand their tasks to the streamer.
+ * Shows:    The manager of lesson 12 with `connect` in place of `bind`: one of
+ *           many that hand their tasks to the streamer.
  * Lecture:  Z8, with the tasks of Z4.
  * Run:      npx tsx examples/14-devices/manager.ts
  * Partner:  npx tsx examples/14-devices/streamer.ts
@@ -11,8 +11,8 @@
  *   Sent: <n> - <word>
  *   …
  *   that was the last
- * Exercise: Start it without a streamer. Why does it send all, and then not
- *           end? (16-zeromq-traps/exit.ts)
+ * Exercise: Start it without a streamer. Why does it send everything, and then
+ *           not end? (16-zeromq-traps/exit.ts)
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Push } from '../engine.ts';

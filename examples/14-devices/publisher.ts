@@ -1,8 +1,8 @@
 /**
  * Devices: a publisher for the forwarder.
  *
- * Shows:    The publisher of lesson 11 with `connect` in the place of `bind`.
- *           The address that all know is the forwarder's now.
+ * Shows:    The publisher of lesson 11 with `connect` in place of `bind`. The
+ *           well-known address is now the forwarder's.
  * Lecture:  Z8, with the updates of Z3.
  * Run:      npx tsx examples/14-devices/publisher.ts
  * Partner:  npx tsx examples/14-devices/forwarder.ts  (first)

@@ -1,10 +1,10 @@
 /**
  * Devices: the queue.
  *
- * Shows:    A process with two bound ports. Clients ask at the one, servers
- *           come to the other, and none has to know an address of the others:
- *           servers can be added while all are at work. A Router and a Dealer
- *           pass on; the Router remembers which client an answer is for.
+ * Shows:    A process with two bound ports. Clients connect to one, servers to
+ *           the other, and neither needs an address of the other: servers can
+ *           be added while the rest are at work. A Router and a Dealer pass
+ *           messages on; the Router remembers which client an answer is for.
  * Lecture:  Z8, the queue device (request and reply).
  * Run:      npx tsx examples/14-devices/queue.ts
  * Partner:  npx tsx examples/10-request-reply/connecting-server.ts --port 5560

@@ -1,9 +1,9 @@
 /**
  * Devices: the streamer.
  *
- * Shows:    Managers connect to the one port, workers to the other. It takes
- *           tasks fairly from all managers, and hands them in turns to all
- *           workers: with one address for each side, any number may come.
+ * Shows:    Managers connect to one port, workers to the other. It takes tasks
+ *           fairly from all managers, and hands them to all workers in turn:
+ *           with one address for each side, any number may come.
  * Lecture:  Z8, the streamer device (pipeline).
  * Run:      npx tsx examples/14-devices/streamer.ts
  * Partner:  npx tsx examples/12-pipeline/worker.ts --port 5560

@@ -1,9 +1,9 @@
 /**
  * Bad luck: the careful receiver.
  *
- * Shows:    Every message is answered, also one that has come before: then its
- *           answer was lost, and the sender asks. It is shown once. Numbers
- *           are what tells a message that is repeated from a new one.
+ * Shows:    Every message is answered, even one that has come before: its
+ *           answer was lost, and the sender asks again. It is shown only once.
+ *           Its number tells a repeated message from a new one.
  * Lecture:  P11: what TCP does for you, begun over UDP.
  * Run:      npx tsx examples/15-bad-luck/careful-receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then careful-sender.ts

@@ -13,7 +13,8 @@
  *   datagram <n>: <word>
  *   …
  *   ^C
- * Exercise: Choose another --seed. Then the same again. What is chance here?
+ * Exercise: Choose another --seed. Then use the same one again. What is chance
+ *           here?
  */
 import { openDatagramRelay } from '../../src/network/link/index.ts';
 import { program } from '../program.ts';

@@ -1,8 +1,8 @@
 /**
  * Bad luck: the sender.
  *
- * Shows:    Ten datagrams are sent, and every sendto succeeds. That it was sent
- *           is all that a sender of datagrams ever learns.
+ * Shows:    Ten datagrams are sent, and every sendto succeeds. A sender of
+ *           datagrams learns that they were sent, and nothing more.
  * Lecture:  P11: UDP may lose, duplicate and reorder.
  * Run:      npx tsx examples/15-bad-luck/sender.ts
  * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)

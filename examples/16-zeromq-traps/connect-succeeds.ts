@@ -1,16 +1,16 @@
 /**
- * Trap: connect never fails.
+ * Trap: connect succeeds where nobody listens.
  *
- * Shows:    `connect` to a port where nobody listens is no error, and `send` is
- *           none either: the message waits in its queue. The socket tries
- *           again for ever, and a wrong port looks like a slow server.
+ * Shows:    `connect` to a port where nobody listens is not an error, and
+ *           neither is `send`: the message waits in its queue. The socket
+ *           tries again for ever, and a wrong port looks like a slow server.
  * Lecture:  P7, nobody there, and Z6 with a server that never comes.
  * Run:      npx tsx examples/16-zeromq-traps/connect-succeeds.ts
  * See:
  *   connect: no error
  *   send: no error
- *   an event tells: it will try again
- *   nothing is queued for nobody: EAGAIN
+ *   an event says: it will try again
+ *   immediate queues nothing: EAGAIN
  *   an answer: EAGAIN
  * Exercise: With TCP itself (06-nobody-there/tcp-nobody.ts) connect fails at
  *           once. When is which of the two what you want?
@@ -33,13 +33,13 @@ console.log('send: no error');
 
 // Three fixes. The first: listen to what the socket does in the background.
 await retried;
-console.log('an event tells: it will try again');
+console.log('an event says: it will try again');
 
 // The second: `immediate` queues only for peers that are really there.
 const manager = new Push({ ...options, immediate: true });
 manager.connect(nobody);
 const sent = await manager.send('a task').catch((error) => error.code);
-console.log(`nothing is queued for nobody: ${sent}`);
+console.log(`immediate queues nothing: ${sent}`);
 
 // The third, and best: ask, and do not wait for ever. An answer is the only
 // proof that somebody is there.

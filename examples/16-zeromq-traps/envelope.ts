@@ -1,9 +1,9 @@
 /**
  * Trap: the envelope.
  *
- * Shows:    A Request puts an empty part in front of its message, a Reply takes
- *           it off: between them a Router adds the sender's name. Dealer and
- *           Router hide nothing. Who mixes the types must do by hand what the
+ * Shows:    A Request puts an empty part in front of its message, a Reply
+ *           takes it off: between them a Router adds the sender's name. Dealer
+ *           and Router hide nothing. If you mix the types, do by hand what the
  *           others do in secret, or nobody answers.
  * Lecture:  Z2, DEALER and ROUTER with REQ and REP.
  * Run:      npx tsx examples/16-zeromq-traps/envelope.ts
@@ -39,8 +39,8 @@ await dealer.send('hello');
 const [, ...parts] = await router.receive();
 console.log(`of a Dealer the Router sees: ${shown(['name', ...parts])}`);
 
-// The trap: to a Reply, a message without an empty part is no question. It
-// throws it away, without a word.
+// The trap: to a Reply, a message without an empty part is not a question.
+// It throws it away without a word.
 const reply = new Reply(options);
 await reply.bind(replyAddress);
 const asker = new Dealer(options);

@@ -1,9 +1,9 @@
 /**
  * Trap: a program that does not end.
  *
- * Shows:    A closed socket with unsent messages lingers, and by default for
- *           ever. So a program whose server is not there has done its last line
- *           and does not end; that is no crash, it is still trying to deliver.
+ * Shows:    A closed socket with unsent messages lingers, by default for ever.
+ *           So a program whose server is not there has run its last line and
+ *           does not end; that is not a crash, it is still trying to deliver.
  * Lecture:  Z6, when the server never comes.
  * Run:      npx tsx examples/16-zeromq-traps/exit.ts
  * See:
@@ -36,7 +36,7 @@ async function askNobody(milliseconds: number): Promise<void> {
   process.send?.('the last line');
 }
 
-/** This program once more, as a process of its own; and when it ends. */
+/** Runs this program again, as a process, and says whether it ends. */
 async function watch(each: string): Promise<void> {
   const args = [...process.argv.slice(2), '--linger', each];
   const child = fork(process.argv[1]!, args);

@@ -2,15 +2,15 @@
  * Trap: the first worker takes everything.
  *
  * Shows:    Push hands out in turns to the workers that are there. A moment
- *           after it has bound that is one, and thousands of tasks fit into
- *           the queue of the first that comes; the second stands idle.
- * Lecture:  Z4, two workers and a manager who hurries.
+ *           after it has bound there is only one, and thousands of tasks fit
+ *           into the queue of the first that comes; the second stands idle.
+ * Lecture:  Z4, two workers and a manager that hurries.
  * Run:      npx tsx examples/16-zeromq-traps/first-worker.ts
  * See:
  *   at once: the first has 100, the second 0
  *   when both are there: the first has 50, the second 50
- * Exercise: A worker that needs long still gets as much as a quick one. Let
- *           the workers ask for each task instead, with Request. What changes?
+ * Exercise: A slow worker still gets as many tasks as a quick one. Let the
+ *           workers ask for each task instead, with Request. What changes?
  */
 import { Pull, Push } from '../engine.ts';
 import { nextEvent } from '../next-event.ts';

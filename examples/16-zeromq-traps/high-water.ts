@@ -1,10 +1,11 @@
 /**
  * Trap: the high-water mark.
  *
- * Shows:    Of messages that cannot leave, so many are kept for each peer: the
- *           high-water mark, usually 1000. What happens to the next depends on
- *           the socket: Push (and Request, Dealer, Pair) waits, perhaps for
- *           ever; Publisher (and Router) throws it away and says nothing.
+ * Shows:    Messages that cannot leave are kept for each peer up to the
+ *           high-water mark, usually 1000. What happens to the next one
+ *           depends on the socket: Push (and Request, Dealer, Pair) waits,
+ *           perhaps for ever; Publisher (and Router) throws it away and says
+ *           nothing.
  * Lecture:  Z3 and Z4, with a receiver that is too slow.
  * Run:      npx tsx examples/16-zeromq-traps/high-water.ts
  * See:

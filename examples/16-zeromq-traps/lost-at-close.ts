@@ -1,17 +1,17 @@
 /**
  * Trap: lost at close.
  *
- * Shows:    `send` has returned: the message is in a queue of this process, and
- *           nobody has it yet. What becomes of it when the socket closes is the
- *           socket's linger: 0 throws it away, -1 (usual) sends it, however
- *           long that takes.
+ * Shows:    `send` has returned: the message is in a queue of this process,
+ *           and nobody has it yet. The socket's linger decides what becomes of
+ *           it when the socket closes: 0 throws it away, -1 (usual) sends it,
+ *           however long that takes.
  * Lecture:  Z4, the last tasks of a manager that closes.
  * Run:      npx tsx examples/16-zeromq-traps/lost-at-close.ts
  * See:
  *   linger 0: 3 sent, 0 came
  *   linger -1: 3 sent, 3 came
- * Exercise: With linger -1, when has a program ended? (exit.ts) Which number
- *           would you take for a program that people end with Ctrl-C?
+ * Exercise: With linger -1, when has a program ended? (exit.ts) Which linger
+ *           would you choose for a program that people end with Ctrl-C?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pull, Push } from '../engine.ts';

@@ -1,9 +1,9 @@
 /**
  * Trap: out of step (EFSM).
  *
- * Shows:    A Request sends, receives, sends, receives, and nothing else. Who
- *           breaks the order gets EFSM: it is the wrong state of its "finite
- *           state machine". Nothing is lost by the error: go on in the order.
+ * Shows:    A Request sends, receives, sends, receives. A program that breaks
+ *           the order gets EFSM: the wrong state of the socket's "finite state
+ *           machine". Nothing is lost by the error: go on in the order.
  * Lecture:  Z1, breaking the order is an error.
  * Run:      npx tsx examples/16-zeromq-traps/out-of-step.ts
  * See:
@@ -11,7 +11,7 @@
  *   send, and send again: EFSM
  *   the answer to the first is still there: Echo: one
  *   a Dealer may: Echo: one, Echo: two
- * Exercise: Which states has a Reply? Break its order, too.
+ * Exercise: Which states has a Reply? Break its order as well.
  */
 import { Dealer, Reply, Request } from '../engine.ts';
 import { fail, program } from '../program.ts';
@@ -34,8 +34,8 @@ await client.send('one');
 const again = await client.send('two').catch((error) => error.code);
 console.log(`send, and send again: ${again}`);
 
-// The fix: keep step. Who cannot, or will not, takes a Dealer, which has no
-// order. A Reply wants an empty part in front (see envelope.ts).
+// The fix: keep step. If you cannot, use a Dealer, which has no order. A
+// Reply wants an empty part in front (see envelope.ts).
 client.receiveTimeout = 5000; // milliseconds
 const [answer] = await client.receive();
 console.log(`the answer to the first is still there: ${String(answer)}`);

@@ -1,9 +1,9 @@
 /**
  * Trap: a subscription is a prefix.
  *
- * Shows:    Who subscribes to `1` also hears `10`: what is compared is the
- *           beginning of the first part, byte by byte, and not a word. And who
- *           has subscribed to nothing hears nothing.
+ * Shows:    A subscriber to `1` also hears `10`: what is compared is the
+ *           beginning of the first part, byte by byte, and not a word. Without
+ *           a subscription, a subscriber hears nothing.
  * Lecture:  Z3, prefixes.
  * Run:      npx tsx examples/16-zeromq-traps/prefix.ts
  * See:
@@ -50,7 +50,7 @@ for (const [name, prefix] of [
 }
 publisher.close();
 
-/** Waits for so many messages of subscribers: 1 or 0, and a prefix. */
+/** Waits for this many messages from subscribers: 1 or 0, and a prefix. */
 async function subscriptions(count: number): Promise<void> {
   for (let each = 0; each < count; each += 1) await publisher.receive();
 }

@@ -2,9 +2,10 @@
  * Trap: two sends at once (EBUSY).
  *
  * Shows:    While one send waits for room, a second one is refused: EBUSY.
- *           Otherwise those who wait would be a queue without an end, behind
- *           the queue that has a high-water mark. The same goes for receive.
- * Lecture:  Z4, a manager who does not await.
+ *           Otherwise the sends that wait would be a queue without an end,
+ *           behind the queue that has a high-water mark. The same holds for
+ *           receive.
+ * Lecture:  Z4, a manager that does not await.
  * Run:      npx tsx examples/16-zeromq-traps/two-at-once.ts
  * See:
  *   without await: task 1 waits, task 2 EBUSY, task 3 EBUSY
@@ -23,7 +24,7 @@ const TASKS = ['task 1', 'task 2', 'task 3'];
 const manager = new Push();
 await manager.bind(address); // no worker yet: a send has to wait
 
-// The trap: each send is begun before the one before has ended.
+// The trap: each send begins before the previous one has ended.
 const told = ['task 1 waits'];
 const first = manager.send('task 1');
 for (const task of TASKS.slice(1)) {

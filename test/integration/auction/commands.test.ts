@@ -156,7 +156,7 @@ describe('a game by commands', () => {
     const board = programs.cli('auction', 'board', '--port', port);
     await board.printed('No auctioneer at');
     await serve('--bidders', '2');
-    await board.printed('is heard');
+    await board.printed('Connected to the auctioneer');
     const [url = ''] = /http:\S+/.exec(board.stdout) ?? [];
     expect(await (await fetch(url)).text()).toContain('<!doctype html>');
     board.signal('SIGINT');
