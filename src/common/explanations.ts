@@ -134,7 +134,7 @@ function isConnecting({ call }: Opened): boolean {
   return call === 'connect';
 }
 
-/** Node says EACCES, too, when there is no such folder: so libuv has it since Windows. */
+/** Node also says EACCES when there is no such folder: libuv has had it so since Windows. */
 function notAllowedPath(opened: Opened): string {
   const { name, look, options } = opened;
   const folder = dirname(name);
@@ -186,7 +186,7 @@ const FOLDER: Record<string, Sentence> = {
   ENAMETOOLONG: ({ name }) => `the name is too long for a folder: ${name}`,
 };
 
-/** `mkdtemp` makes one, too. */
+/** `mkdtemp` also makes one. */
 function isMaking({ call }: Opened): boolean {
   return call.startsWith('mkd');
 }

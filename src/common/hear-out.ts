@@ -39,8 +39,8 @@ const ONE_BYTE = Buffer.alloc(1);
 /**
  * From now on the stream tells its listeners all that came, and then how it ended.
  * @param onFailedWrite told once, when a write has failed: no other will succeed. The stream
- *   is destroyed, and reports the error, when it has been read to its end. Who asks again
- *   takes the place of who asked before.
+ *   is destroyed, and reports the error, when it has been read to its end. A later
+ *   call takes the place of the one before.
  */
 export function hearOut(stream: Readable, onFailedWrite: (error: Error) => void): void {
   const heard = HEARD.get(stream);

@@ -41,7 +41,7 @@ export class FrameWriter {
     this.#maxFrameLength = maxFrameLength;
     this.#copyUpTo = Math.max(COPY_UP_TO, stream.writableHighWaterMark);
     stream.on('drain', this.#goOn);
-    stream.on('finish', this.#goOn); // while it ends, a stream tells of no drain
+    stream.on('finish', this.#goOn); // an ending stream emits no 'drain'
   }
 
   send(message: Uint8Array, options: WaitOptions): Promise<void> {

@@ -103,7 +103,8 @@ export class FramedConnection {
   /**
    * Sends one message. Resolves when the stream has taken it and has room for more. Giving
    * up ends the waiting only: a message once taken leaves whole or not at all. Payloads of
-   * more than 16 KiB are not copied: leave them unchanged until it has resolved.
+   * more than 16 KiB, or than the stream's high-water mark if that is larger, are not copied:
+   * leave them unchanged until it has resolved.
    * @throws {MisuseError} ERR_FRAME_TOO_LARGE, ERR_BAD_ARGUMENT, ERR_SOCKET_CLOSED
    * @throws {PeerError} ERR_STREAM_ENDED when the peer has gone
    * @throws {TimedOutError} ERR_TIMED_OUT, or the signal's reason

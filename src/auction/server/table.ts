@@ -4,7 +4,7 @@
  *
  *   door ──command──► submit ──events──► journal, doors, board, …
  *
- * Pure, too: watchers are called, nothing is awaited. A watcher must not submit: an event is
+ * Pure as well: watchers are called, nothing is awaited. A watcher must not submit: an event is
  * being told to everybody, and more may follow it.
  */
 import type { AuctionCommand, AuctionEvent, Refusal } from '../game/events.ts';

@@ -4,7 +4,7 @@
  *
  * A terminal's keyboard belongs to one process group, so a program that reads it stays in
  * ours. There Ctrl-C comes to every program by itself, and we only wait for what it does.
- * Where our stdin is no terminal it leads a group of its own, and is passed what comes to us;
+ * Where our stdin is not a terminal it leads its own group, and is passed what comes to us;
  * what it leaves behind is ended with it. Node makes such a group by setsid(2): it is a session,
  * too, without a terminal. A program that asks /dev/tty for a password finds none there.
  *

@@ -1,6 +1,6 @@
 /**
  * A preload (`--import`) that ties a lesson's process to whoever started it: when that one
- * is gone, even by kill -9, the channel between them closes and this process ends, too. It
+ * is gone, even by kill -9, the channel between them closes and this process ends as well. It
  * ends as by Ctrl-C, so that the program can tidy up; the same way stops it in the end.
  */
 const IMPATIENCE = 2000; // milliseconds for a program that does not end by itself

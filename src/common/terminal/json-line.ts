@@ -1,6 +1,6 @@
 /**
- * One value as JSON, a line, for programs to read. Pure. Whoever wrote what is in it, a terminal
- * that shows it obeys nothing: beyond what JSON itself escapes, C1 controls move cursors, too,
+ * One value as a line of JSON, for programs to read. Pure. Whoever wrote its text, a terminal
+ * that shows it obeys none of it: besides what JSON escapes, C1 controls also move cursors,
  * and others turn the direction of writing around. For a program it is the same value.
  */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;

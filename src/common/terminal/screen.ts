@@ -10,7 +10,7 @@ import { type Paint, WIDTH } from './terminal.ts';
 /** A terminal, a pipe or a file; see `ownTerminal`. */
 export interface Output {
   write(this: void, text: string): void;
-  /** Columns; undefined when it is no terminal. */
+  /** Columns; undefined when it is not a terminal. */
   readonly width: number | undefined;
   readonly colours: Paint;
 }

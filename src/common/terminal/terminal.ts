@@ -1,7 +1,7 @@
 /** Where a run is shown: how wide, in colour or not. */
 import pc from 'picocolors';
 
-/** Columns where there is no terminal to ask: beside others, for the eye's sake, of a page. */
+/** Columns without a terminal to ask: on a screen, for prose, and on a page. */
 export const WIDTH = { screen: 80, prose: 90, page: 100 } as const;
 
 /** How text is painted: picocolors, or nothing. */

@@ -7,7 +7,7 @@
  * All parts up to the empty one, the delimiter, are the envelope: kept, and put in front of the
  * answer. If the asker has gone, the answer goes nowhere; this socket never waits to send.
  *
- * Source: RFC 28/REQREP, "The Reply Socket Type".
+ * Source: RFC 28/REQREP, "The REP Socket Type".
  */
 import { ZmqError } from '../base/errors.ts';
 import type { Pipe } from '../pipes/pipe.ts';

@@ -11,7 +11,7 @@
  * `relaxed` lets the next question leave before the answer came; `correlate` puts a number in
  * front, which the answer must have, so that a late one is not taken for the next.
  *
- * Source: RFC 28/REQREP, "The Request Socket Type".
+ * Source: RFC 28/REQREP, "The REQ Socket Type".
  */
 import { ZmqError } from '../base/errors.ts';
 import type { Pipe } from '../pipes/pipe.ts';

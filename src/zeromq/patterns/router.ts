@@ -7,7 +7,7 @@
  * for a peer whose queue is full, is dropped; with `mandatory` the first is an error and the
  * second waits.
  *
- * Source: RFC 28/REQREP, "The Router Socket Type".
+ * Source: RFC 28/REQREP, "The ROUTER Socket Type".
  */
 import { randomBytes } from 'node:crypto';
 import { ZmqError } from '../base/errors.ts';

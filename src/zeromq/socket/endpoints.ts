@@ -82,7 +82,7 @@ export class Endpoints {
     this.#host.emit('bind', { address: listener.address });
   }
 
-  /** Like libzmq, tells of it: without its transport, and of those that listen to the outside. */
+  /** Like libzmq, emits an event for tcp and ipc, whose address leaves out the transport. */
   #notBound(address: string, error: unknown): Error {
     const known = systemError(error, address);
     const [, transport, where] = /^(tcp|ipc):\/\/(.*)$/.exec(address) ?? [];

@@ -14,7 +14,7 @@
  *   PING              how long to live, in tenths of a second (2), context (0 to 16)
  *   PONG              the context of the PING that it answers
  *
- * Sources: ZMTP 3.1 (RFC 37/ZMTP) §2.5 and on; PLAIN (RFC 24/ZMTP-PLAIN).
+ * Sources: ZMTP 3.1 (RFC 37/ZMTP), "Commands"; PLAIN (RFC 24/ZMTP-PLAIN).
  */
 import { MisuseError, PeerError } from '../../common/index.ts';
 

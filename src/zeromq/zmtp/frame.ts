@@ -11,9 +11,9 @@
  *                        always 0     command    long    more
  *
  * "More" says that the next frame belongs to the same message. A command is never in parts,
- * and stands between messages, or between the parts of one.
+ * and stands between messages; between the parts of one it is tolerated here.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.4, "Framing". Read next: command.ts.
+ * Source: ZMTP 3.1 (RFC 37/ZMTP), "Framing". Read next: command.ts.
  */
 import { checkBytes, MisuseError, PeerError } from '../../common/index.ts';
 import { COMMAND, ZmtpFrameReader, LONG, MORE } from './frame-reader.ts';

@@ -14,7 +14,7 @@
  * A newer peer falls back to our version. One older than 3 speaks other frames, and is
  * refused.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.3, "Greeting". Read next: frame.ts.
+ * Source: ZMTP 3.1 (RFC 37/ZMTP), "Formal Grammar". Read next: frame.ts.
  */
 import { PeerError } from '../../common/index.ts';
 
@@ -26,7 +26,7 @@ export interface Greeting {
   minor: number;
   /** How peers make themselves known: NULL, PLAIN, CURVE. At most 20 characters. */
   mechanism: string;
-  /** Whether this side judges the other; meaningless for NULL. */
+  /** Whether this side judges the other; false for NULL. */
   asServer: boolean;
 }
 
@@ -52,7 +52,7 @@ export function encodeGreeting({ major, minor, mechanism, asServer }: Greeting):
  *
  * @param bytes the beginning of what the peer has sent
  * @returns undefined while bytes are missing
- * @throws {PeerError} ERR_ZMTP_GREETING when it is no greeting, or of a version before 3
+ * @throws {PeerError} ERR_ZMTP_GREETING when it is not a greeting, or its version is before 3
  */
 export function decodeGreeting(bytes: Uint8Array): Greeting | undefined {
   const { length } = bytes;

@@ -2,7 +2,7 @@
  * The types of sockets, their numbers in the API, their names on the wire, and who may talk
  * to whom. Pure.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.6.1, "The Socket-Type Property".
+ * Source: ZMTP 3.1 (RFC 37/ZMTP), "The Socket-Type Property".
  */
 export const SocketType = {
   Pair: 0,

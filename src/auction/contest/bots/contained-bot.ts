@@ -5,7 +5,7 @@
  *   decide ──► alive? ──yes──────────────► ask ──► an answer, or a fault, in time
  *                │no                        │               └──► judged
  *                └──► start it anew ──► ready        not in time, or it died
- *                     (so many times)                └──► ended; anew with the next decision
+ *                     (up to a limit)                └──► ended; anew with the next decision
  *
  * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a
  * program (program-life.ts). This file deals only with time, starting again and giving up.

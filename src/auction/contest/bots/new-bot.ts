@@ -33,7 +33,7 @@ const HEADER = `/**
  * Things to try, from easy to hard:
  *  1. Bid one coin more than an even share. What changes?
  *  2. Look at view.items: is another item of this kind coming at all before somebody wins?
- *  3. Look at view.bidders: would this item make somebody else the winner? What can he pay?
+ *  3. Look at view.bidders: would this item make somebody else the winner? What can they pay?
  *  4. view.sales tells what everybody has paid. Whom can you predict?
  */`;
 

@@ -2,11 +2,11 @@
  * NULL: everybody is welcome; the peers only say what they are. Pure.
  *
  *     READY ──►
- *     ◄── READY       in any order: neither waits for the other's
+ *     ◄── READY       in any order, as RFC 23 and libzmq have it
  *
  * With a ZAP domain, a handler is asked about the peer's address first.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP) §2.6, "The NULL Security Mechanism".
+ * Source: ZMTP 3.1 (RFC 37/ZMTP), "The NULL Security Mechanism".
  */
 import type { Command, Metadata } from '../command.ts';
 import { Handshake, type Step, unexpected } from './mechanism.ts';
