@@ -8,13 +8,14 @@
  *   recv(1024)                     ◄═══   sendall(data)
  *   close()                               close()
  *
- * A connection carries two streams of bytes, one each way. Streams have no messages: two
- * `sendall` may arrive in one `recv`, one `sendall` in many. What a `recv` leaves is kept
- * for the next one. In return, every byte arrives once and in order, or an error tells.
+ * A connection carries two streams of bytes, one each way. Streams have no messages: the data
+ * of two `sendall` calls may arrive in one `recv`, that of one `sendall` in many. What a `recv`
+ * leaves is kept for the next one. In return, every byte arrives once and in order, or a call
+ * fails.
  *
- * Nothing is read from the network before somebody calls `recv`, and little more than was
- * asked for after that, so a peer that sends too much fills the system's buffers and is made
- * to wait: TCP's flow control.
+ * The socket reads nothing from the network before the program calls `recv`, and little more
+ * than was asked for after that. So a peer that sends too much fills the system's buffers and
+ * has to wait: TCP's flow control.
  *
  * Sources: tcp(7), recv(2), shutdown(2), RFC 9293.
  * Read next: stream-reader.ts for how events become `recv`, welcoming-socket.ts for where a
@@ -45,7 +46,7 @@ export interface ConnectionOptions {
   noDelay?: boolean;
 }
 
-/** How long `close` waits for a peer that does not take what was sent before. */
+/** How long `close` waits for a peer that does not take what was sent before, milliseconds. */
 const CLOSE_TIMEOUT = 5000;
 
 export class ConnectionSocket implements AsyncDisposable {
@@ -56,7 +57,7 @@ export class ConnectionSocket implements AsyncDisposable {
   #peerAddress: Address | undefined;
   /** What broke the connection; every later call reports it, and `recv` what came before. */
   #failure: Error | undefined;
-  /** Calls that wait until the system has taken what they wrote. */
+  /** Send calls that wait until the system has taken their data. */
   readonly #writes = new Set<Wait<void>>();
   #closing: Promise<void> | undefined;
 
@@ -124,7 +125,7 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Sends a part of the data, which may be all of it. Simplification: at most one stream
+   * Sends part of the data, or all of it. Simplification: at most one stream
    * buffer (16 KiB on Node 20, 64 KiB from 22 on), whatever room the system's buffer has.
    * @returns the number of bytes sent, 1 or more (0 only for empty data)
    * @throws ECONNRESET, EPIPE when the peer has gone
@@ -148,7 +149,7 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Waits until bytes are there, and takes at most `bufsize` of them. The rest stays.
+   * Waits for bytes, and returns at most `bufsize` of them. The rest stays for the next call.
    * @returns empty when the peer has finished sending
    * @throws ECONNRESET when the connection broke, once all that came before is received
    * @throws {MisuseError} ERR_RECV_BUSY while another `recv` waits on this connection
@@ -198,10 +199,10 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Sends what is still to be sent, says goodbye (FIN) and gives the socket back. Bytes that
+   * Sends what is still to be sent, says goodbye (FIN) and closes the socket. Bytes that
    * Node has not read yet make the system send a reset as well (RFC 1122 §4.2.2.13), which
-   * may destroy our last words on their way: read to the end first where they matter. A peer
-   * that takes nothing for five seconds is not waited for.
+   * may destroy our last words on their way: if those matter, read to the end first. `close`
+   * gives a peer that takes nothing five seconds.
    */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -224,8 +225,8 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Gives the stream beneath away, to a layer that reads and writes in its own manner, such
-   * as framing. What was received and not read goes with it; this object is closed.
+   * Hands the underlying stream to a layer that reads and writes in its own way, such as
+   * framing, with what was received and not read. This object is closed then.
    */
   detach(): Duplex {
     this.#checkConnected('detach');
@@ -235,9 +236,9 @@ export class ConnectionSocket implements AsyncDisposable {
   }
 
   /**
-   * Breaks the connection off (RST): the peer receives what had reached it, and then fails
-   * with ECONNRESET. A path has no such packet: there the peer sees the stream end, or
-   * ECONNRESET if something that it sent was not read.
+   * Resets the connection (RST): on Linux the peer can still read what had reached it, then its
+   * calls fail with ECONNRESET. A path has no resets: there the peer sees the end of the stream,
+   * or ECONNRESET if something that it sent was not read.
    */
   reset(): void {
     this.#checkConnected('reset');
@@ -269,7 +270,7 @@ export class ConnectionSocket implements AsyncDisposable {
     this.#socket.write(data, (error) => {
       if (wait) this.#settle(what, wait, error);
     });
-    // Mostly the system takes all of it at once, and there is nothing to wait for.
+    // Usually the system takes all of it at once, and there is nothing to wait for.
     if (this.#socket.writable && this.#socket.writableLength === 0) return undefined;
     wait = new Wait<void>(what, options, (gone) => this.#writes.delete(gone));
     this.#writes.add(wait);
@@ -277,7 +278,7 @@ export class ConnectionSocket implements AsyncDisposable {
     return wait.promise;
   }
 
-  /** The reading goes on: what the peer sent before is still received. */
+  /** Reading continues: what the peer sent before can still be received. */
   readonly #onFailure = (error: Error): void => {
     this.#failure ??= error;
     for (const wait of this.#writes) wait.reject(this.#failure);
@@ -298,7 +299,7 @@ export class ConnectionSocket implements AsyncDisposable {
     }
   }
 
-  /** The socket forgets its addresses when it closes; who asks may do so later. */
+  /** The socket forgets its addresses when it closes, but a program may ask for them later. */
   #noteAddresses(connectedTo?: HostPort | PathAddress): void {
     if (connectedTo && 'path' in connectedTo) {
       this.#address = { path: '' };

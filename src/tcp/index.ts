@@ -1,3 +1,3 @@
-/** TCP: a welcoming socket that hands out connection sockets; streams of bytes. */
+/** TCP: welcoming sockets, and the connection sockets that they hand out. */
 export * from './connection-socket.ts';
 export * from './welcoming-socket.ts';

@@ -1,12 +1,12 @@
 /**
- * The receiving half of a connection: from a socket's `data` events to `await recv`.
+ * The receiving half of a connection: turns a socket's `data` events into `await recv`.
  *
  *   socket ──chunk──► unread bytes ──what was asked for──► recv
  *      ▲                   │
- *      └─ pause() ◄────────┘ when nobody waits       resume() when somebody waits for more
+ *      └─ pause() ◄────────┘ when no recv waits       resume() when a recv waits for more
  *
- * A paused socket is not read, so the kernel's buffer fills up, so TCP tells the peer to wait.
- * At most one chunk (64 KiB) lies here that nobody has asked for, and one more in Node.
+ * Node does not read a paused socket, so the kernel's buffer fills up and TCP tells the peer to
+ * wait. At most one chunk (64 KiB) waits here, and one more in Node.
  *
  * Read next: ../common/byte-queue.ts, where the bytes wait.
  */
@@ -22,10 +22,10 @@ import {
 } from '../common/index.ts';
 import { LONGEST_CHARACTER, wholeCharacters } from './utf8.ts';
 
-/** Takes what its caller wants from the bytes unread, if that is there or will never be. */
+/** Takes its bytes from the unread ones, or undefined if it must wait for more. */
 type Attempt = (ended: boolean) => Buffer | undefined;
 
-/** The one `recv` that waits. */
+/** The `recv` that is waiting; there is at most one. */
 interface Waiting {
   what: string;
   attempt: Attempt;
@@ -39,7 +39,7 @@ export class StreamReader {
   /** What broke the connection, once it is broken. */
   #failure: Error | undefined;
 
-  /** @param socket read by nobody else from now on, and by us not before somebody asks */
+  /** @param socket which nothing else may read from now on; not read before the first `recv` */
   constructor(socket: Socket) {
     this.#socket = socket;
     socket.pause();
@@ -85,7 +85,7 @@ export class StreamReader {
     });
   }
 
-  /** The stream as if nobody had read it yet. @throws {MisuseError} ERR_RECV_BUSY */
+  /** Hands the stream over with everything unread. @throws {MisuseError} ERR_RECV_BUSY */
   detach(): Duplex {
     if (this.#waiting) throw busy('detach');
     this.#socket.pause();
@@ -96,12 +96,12 @@ export class StreamReader {
       this.#socket.unshift(rest);
       return this.#socket;
     }
-    // The end has been told already, and a stream takes nothing back after that.
+    // The stream has ended, and takes nothing back after that.
     const readable = Readable.from([rest], { objectMode: false });
     return Duplex.from({ readable, writable: this.#socket });
   }
 
-  /** Ends the wait of whoever waits. */
+  /** Ends the wait of a waiting `recv`. */
   close(): void {
     this.#waiting?.wait.reject(closedError(this.#waiting.what));
     this.#waiting = undefined;
@@ -135,8 +135,8 @@ export class StreamReader {
   };
 
   /**
-   * The reader goes at once, not when its caller wakes: another event may come between, and
-   * bytes taken for a wait that is over would be lost.
+   * Removes the waiting reader at once, not when its caller wakes: another event may come in
+   * between, and bytes taken for a wait that is over would be lost.
    */
   readonly #serve = (): void => {
     if (!this.#waiting) return;

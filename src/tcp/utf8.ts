@@ -1,5 +1,5 @@
 /**
- * Where UTF-8 may be cut, RFC 3629 §3. Pure. The first byte tells how long a character is:
+ * Where UTF-8 may be cut, RFC 3629 §3. Pure. The first byte says how long a character is:
  *
  *   0xxxxxxx                              1 byte    a
  *   110xxxxx 10xxxxxx                     2 bytes   å
@@ -7,7 +7,7 @@
  *   11110xxx 10xxxxxx 10xxxxxx 10xxxxxx   4 bytes   😀
  */
 
-/** From which first byte on a character has how many bytes. C0, C1, F5 … FF begin none. */
+/** The lowest first byte of each length. C0, C1 and F5 … FF do not begin a character. */
 const LEADS = [
   [0xf5, 1],
   [0xf0, 4],
@@ -20,7 +20,7 @@ export const LONGEST_CHARACTER = 4;
 
 /**
  * How many of the first `length` bytes to take so that no character is cut in two: all of
- * them, or up to 3 fewer. Bytes that are no UTF-8 at all count as whole: no rest can come.
+ * them, or up to 3 fewer. Bytes that are not UTF-8 count as whole: no rest can follow.
  */
 export function wholeCharacters(
   length: number,

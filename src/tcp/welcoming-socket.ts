@@ -4,7 +4,7 @@
  *   new WelcomingSocket()
  *   bind({ port: 12000 })
  *   listen(1)
- *   accept()  →  connectionSocket, address        one for every client, again and again
+ *   accept()  →  connectionSocket, address        one for each client, again and again
  *
  * The welcoming socket never carries data. Each client gets a connection socket of its own;
  * all share the server's address and are told apart by the client's address and port.
@@ -75,7 +75,7 @@ export class WelcomingSocket implements AsyncDisposable {
   }
 
   /**
-   * Where clients reach this server, the same for as long as it lives.
+   * The address at which clients reach this server.
    * @throws {MisuseError} ERR_NOT_BOUND before `listen`
    */
   get address(): Address {
@@ -169,8 +169,8 @@ export class WelcomingSocket implements AsyncDisposable {
   }
 
   /**
-   * Closes the door. Connections that were accepted go on; those still waiting are reset,
-   * and whoever waits in `accept` gets ERR_SOCKET_CLOSED.
+   * Closes the door. Accepted connections stay open; those still waiting are reset, and a
+   * waiting `accept` fails with ERR_SOCKET_CLOSED.
    */
   async close(): Promise<void> {
     if (this.#state === 'closed') return;
@@ -178,7 +178,7 @@ export class WelcomingSocket implements AsyncDisposable {
     this.#opening?.reject(this.#closedError('listen'));
     this.#state = 'closed';
     process.off('exit', this.#removePath);
-    // Not awaited: Node's server ends with its last connection, and those are not ours.
+    // Not awaited: Node's server closes after its last connection, and those go on.
     this.#server.close();
     for (const connectionSocket of unclaimed) connectionSocket.reset();
   }
@@ -193,7 +193,7 @@ export class WelcomingSocket implements AsyncDisposable {
 
   /**
    * Closing removes a Unix-domain socket's file; `process.exit` alone would leave it. A
-   * Windows pipe is no file, and goes with its process.
+   * Windows pipe is not a file, and goes with its process.
    */
   readonly #removePath = (): void => {
     if (this.#boundTo && 'path' in this.#boundTo)
@@ -201,7 +201,7 @@ export class WelcomingSocket implements AsyncDisposable {
   };
 
   #welcome(socket: Socket): void {
-    // Reset before anybody could welcome it: ECONNABORTED of accept(2).
+    // Reset before it was accepted: ECONNABORTED of accept(2).
     const overTcp = this.#boundTo !== undefined && !('path' in this.#boundTo);
     if (overTcp && socket.remoteAddress === undefined) {
       socket.destroy();

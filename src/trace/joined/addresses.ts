@@ -1,13 +1,13 @@
 /**
- * When are two addresses the same? Both ends of a connection tell its addresses, each in its
- * own words: an IPv6 socket calls an IPv4 peer `::ffff:127.0.0.1`, a link-local address comes
- * with the name of an interface, and a socket that is bound to every address has none that a
- * peer could name.
+ * Whether two addresses are the same. Both ends of a connection record its addresses, but may
+ * write them differently: an IPv6 socket calls an IPv4 peer `::ffff:127.0.0.1`, a link-local
+ * address includes the name of an interface, and a socket bound to every address has no single
+ * address that a peer could name.
  */
 import { formatAddress } from '../../common/index.ts';
 import type { TraceAddress } from './format.ts';
 
-/** One spelling for every way to write an address. */
+/** The same text for every spelling of an address. */
 export function addressKey(address: TraceAddress): string {
   if ('path' in address) return address.path;
   return `${plainHost(address.host)} ${address.port}`;
@@ -26,17 +26,17 @@ function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** Would what is sent to `to` reach a socket that is bound to `local`? */
+/** Whether data sent to `to` reaches a socket bound to `local`. */
 export function reaches(to: TraceAddress, local: TraceAddress): boolean {
   if ('path' in to || 'path' in local) return addressKey(to) === addressKey(local);
   if (to.port !== local.port) return false;
   if (isEverywhere(local.host)) return true;
-  // "This machine", says connect(2) on most systems of a peer 0.0.0.0.
+  // On most systems connect(2) takes 0.0.0.0 as this machine.
   if (isEverywhere(to.host)) return /^127\.|^::1$/.test(plainHost(local.host));
   return plainHost(to.host) === plainHost(local.host);
 }
 
-/** Is it an address of many machines (224.0.0.0/4, ff00::/8), or of all (255.255.255.255)? */
+/** Whether it is multicast (224.0.0.0/4, ff00::/8) or broadcast (255.255.255.255). */
 export function isForMany(address: TraceAddress): boolean {
   if ('path' in address) return false;
   const host = plainHost(address.host);

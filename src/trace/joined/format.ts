@@ -1,21 +1,21 @@
 /**
- * The trace file: JSON Lines, one event a line, all processes of a run in one file.
+ * The trace file: JSON Lines, one event on each line, all processes of a run in one file.
  *
  *   {"type":"trace","version":1,"wall":1760000000000,"command":["node","a.js"],"payload":"text"}
  *   {"type":"process","process":1,"t":61200.4,"wall":…,"pid":4711,"name":"server",…}
  *   {"type":"send","process":1,"seq":3,"t":90123.4,"socket":1,"bytes":5,"to":{…},"digest":"…"}
  *
- * The first line says what the file is. Each process has its own line before its events; its
- * number stands in all of them. Within a file lines are in the order of `t`.
+ * The first line says what the file is. Each process has a line before its events, and each
+ * event has the number of its process. The lines of a file are in the order of `t`.
  *
- *   process and seq     who saw it, and its number there, from 0: a gap is a loss
+ *   process and seq     the process, and the event's number there, from 0: a gap is a loss
  *   t                   microseconds since the trace began, on one clock for all processes
  *   socket              counted from 1 in its process; a socket that connects again is new
  *   at                  the line of the program that made the call, if one did
  *
- * docs/trace-format.md says of each event when it happens and what each field means.
+ * docs/trace-format.md explains when each event happens and what each field means.
  *
- * Read next: joined.ts for what is made of it, recorder/ for who writes it.
+ * Read next: joined.ts for the model made from it, recorder/ for what writes it.
  */
 import * as v from 'valibot';
 
@@ -84,7 +84,7 @@ const schemas = {
     node: shortText,
     platform: shortText,
   }),
-  /** It ended in an orderly way, an uncaught error included. Killed: there is no such line. */
+  /** It ended by itself, perhaps with an uncaught error. A killed process has no such line. */
   exit: v.object({ type: v.literal('exit'), ...event, code: v.number() }),
 
   /** A socket came into being. */
@@ -105,7 +105,7 @@ const schemas = {
   }),
   /** The program asked for a connection; over UDP, that its peer is fixed. */
   connect: v.object({ type: v.literal('connect'), ...ofSocket, to: address }),
-  /** It is there. */
+  /** The connection has been made. */
   connected: v.object({
     type: v.literal('connected'),
     ...ofSocket,
@@ -165,14 +165,14 @@ const schemas = {
   /** Half-close: nothing comes after `offset` bytes. */
   shutdown: v.object({ type: v.literal('shutdown'), ...ofSocket, offset: count }),
 
-  /** What the program is told by an 'error' event, or would be. */
+  /** What an 'error' event tells the program, or would tell it. */
   error: v.object({
     type: v.literal('error'),
     ...ofSocket,
     code: v.optional(shortText),
     message: shortText,
   }),
-  /** The socket was given back. `reset`: broken off (RST), not ended (FIN). */
+  /** The socket was closed. `reset`: with a reset (RST), not normally (FIN). */
   close: v.object({
     type: v.literal('close'),
     ...ofSocket,
@@ -186,8 +186,8 @@ const schemas = {
 export type TraceLine = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
 
 /**
- * How a line of its type has to look. Looked up, because a variant would try all types in a
- * row, and a trace may have a hundred thousand lines.
+ * The schema of each type of line, by type. A variant schema would try one type after the
+ * other, and a trace may have a hundred thousand lines.
  *
  * @returns undefined for what is no line at all
  */

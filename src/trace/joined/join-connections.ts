@@ -1,13 +1,13 @@
 /**
- * Both ends of every connection, and the two streams between them.
+ * Finds both ends of every connection, and joins the two streams between them.
  *
  *   client  connect ─► connected (L → R)      L and R: the two addresses, the same for both
  *   server            accept    (R ← L)       ends, and of no other connection at that time
  *
- * A port may be used again later, and clients of a path have no address at all. So among those
- * of the same addresses an accepted socket belongs to a client that asked before: over TCP the
- * latest, since the one before it had to be gone; over a path the first, since the kernel
- * hands connections out in their order, and one where what was read is what was written.
+ * A port may be reused later, and clients of a path have no address. So among clients with the
+ * same addresses, an accepted socket belongs to one that connected earlier: over TCP the
+ * latest, since the ones before must have closed; over a path the first whose written bytes
+ * match what was read, since the kernel hands connections out in order.
  */
 import { addressKey, reaches } from './addresses.ts';
 import type { Line, SocketEvent } from './format.ts';

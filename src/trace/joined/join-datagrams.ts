@@ -1,15 +1,15 @@
 /**
- * Which datagram became which arrival? Datagrams have no numbers. What tells them apart is
- * their digest; where several are the same, their order and their time.
+ * Finds the arrival of each datagram. Datagrams have no numbers, so they are told apart by
+ * their digests and, if several are the same, by order and time.
  *
  *   sent       a     b     b'    c     d
- *   arrived       a     b     c     c     e      b or b' was lost, c came twice, d was lost,
+ *   arrived       a     b     c     c     e      b or b' was lost, c was duplicated, d was lost,
  *                                                 and nobody sent e
  *
- * Of the same payload sent again and again, an arrival is taken for the latest that was sent
- * before it and is not taken yet: a program repeats itself because the earlier ones were lost.
- * As many as possible find a partner this way. Another arrival of a payload of which every copy
- * is taken is a duplicate.
+ * If a payload was sent several times, an arrival belongs to the latest datagram that was sent
+ * before it and has no arrival yet: a program repeats itself because earlier ones were lost.
+ * This matches as many as possible. A further arrival of a payload whose datagrams all have
+ * one is a duplicate.
  */
 import type { Line } from './format.ts';
 

@@ -1,12 +1,12 @@
 /**
- * Who sent which datagram to whom. A datagram names its destination, and on arrival its
- * sender; a socket has its address from `bind` to `close`. So for each pair of sockets there
- * is a list of what one sent and a list of what came to the other, which join-datagrams.ts
- * matches.
+ * Finds out who sent which datagram to whom. A sent datagram names its destination, a received
+ * one its sender; a socket has its address from `bind` to `close`. So each pair of sockets has a
+ * list of what one sent and a list of what the other received, and join-datagrams.ts matches
+ * the two.
  *
- * A datagram that never arrived was lost if a traced socket was there to get it. Otherwise
- * nobody was seen at that address: an untraced program may be there, and one that has ever
- * answered is.
+ * A datagram that did not arrive was lost if a traced socket was there to receive it. Otherwise
+ * the trace shows nobody at that address; an untraced program may be there, and is there if it
+ * ever answered.
  */
 import { addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';

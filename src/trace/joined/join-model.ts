@@ -1,6 +1,6 @@
 /**
- * The first half of joining: events are put to their sockets, sockets to their processes, and
- * there is room for stand-ins of peers that were not traced.
+ * The first half of joining: assigns events to sockets and sockets to processes, and makes
+ * stand-ins for peers that were not traced.
  */
 import { addressName, plainHost } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress, TraceEvent } from './format.ts';

@@ -1,6 +1,6 @@
 /**
- * Which write became which read? In a stream every byte has a number, so the answer needs no
- * guess: where the range of a write and the range of a read overlap, those bytes are the same.
+ * Finds which bytes of which write came with which read. Every byte of a stream has a number,
+ * so there is nothing to guess: where a write and a read overlap, the bytes are the same.
  *
  *   writes   ├──── 0…29 ────────────────────┤├30…32┤
  *   reads    ├─0…7─┤├──8…19───┤├─20…29──────┤

@@ -1,5 +1,5 @@
 /**
- * From events to the joined model. Pure.
+ * Makes the joined model from events. Pure.
  *
  *   events ─► join-model        sockets and processes, in one order of time
  *          ─► join-connections  both ends of connections ─► join-pieces     bytes by offset

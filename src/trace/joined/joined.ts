@@ -10,8 +10,8 @@
  * (`process: 2` is `processes[2]`), so that the model is plain data. Times are microseconds
  * since the trace began. Lists are in the order of time.
  *
- * A peer that was not traced gets a process and sockets of its own, with `traced: false`: it
- * stands at the other end, and nothing is known of what it did.
+ * A peer that was not traced gets a process and sockets too, with `traced: false`. They only
+ * mark the other end: the trace does not know what that peer did.
  *
  * Pure types. Read next: join.ts, which makes it.
  */
@@ -31,7 +31,7 @@ export interface JoinedTrace {
   flows: Flow[];
   /** Lines of the programs by `file:line`, for every `at`. */
   sources: ReadonlyMap<string, string>;
-  /** What the trace does not explain, or explains only in part. Empty is the rule. */
+  /** What the trace does not explain, or explains only in part. Usually empty. */
   problems: Problem[];
 }
 
@@ -172,7 +172,7 @@ export interface Arrival {
 
 export interface Problem {
   /**
-   * `cut`        a line of the file was cut off or is no event, and was left out
+   * `cut`        a line of the file was cut off or is not an event, and was left out
    * `gap`        events of a process are missing between two others
    * `killed`     a process has no exit: it was killed, and its last events may be missing
    * `clock`      two clocks disagree, or something arrived before it was sent

@@ -1,18 +1,18 @@
 /**
- * Several traces of one time, as one: the server was traced in one terminal, the client in
- * another. Pure.
+ * Merges traces of the same period into one: the server was traced in one terminal, the client
+ * in another. Pure.
  *
  *   a.jsonl  t = 0 ├────────────────────┤
  *   b.jsonl            t = 0 ├──────┤          moved by what its clock was ahead
  *
- * All processes of a machine have one clock, and a trace says what that clock showed at its
- * t = 0. Where two such clocks and the times of day do not tell the same, the traces are of two
- * machines: only the time of day is left, which no two machines agree on to the millisecond.
+ * All processes of a machine share a clock, and a trace says what it showed at t = 0. If the
+ * clocks of two traces disagree with their times of day, the traces come from two machines.
+ * Then only the time of day is left, and two machines rarely agree on it to the millisecond.
  */
 import type { Line } from './format.ts';
 import type { TraceFile } from './read-trace.ts';
 
-/** So far apart may two clocks of one machine be by the time of day, which can be set; in µs. */
+/** By this much the time of day, which can be set, may disagree with a machine's clock; in µs. */
 const SAME_MACHINE = 1_000_000;
 
 export interface NamedTrace {
@@ -84,8 +84,8 @@ function offset(
 }
 
 /**
- * Two terminals may be in two folders, each with a `server.js` of its own: where a line of a
- * file is another one, the file gets the trace's name.
+ * Two terminals may be in two folders, each with its own `server.js`: if a line differs between
+ * two files of the same name, the trace's name is added to the file's.
  */
 function renamer(
   name: string,

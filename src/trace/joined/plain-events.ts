@@ -1,7 +1,7 @@
 /**
- * Is this what a recorder writes when bytes go by? Nearly all lines of a long trace are such
- * events, and to look at their fields one by one takes a fraction of what it takes to interpret
- * the schemas of format.ts. Whatever is not just so is no error: the schemas have the last word.
+ * A fast check for the events of bytes, which are nearly all lines of a long trace. Checking
+ * their fields one by one takes a fraction of the time of the schemas in format.ts. A line that
+ * fails this check is not an error: the schemas decide.
  *
  * Pure. Read next: format.ts.
  */
@@ -12,7 +12,7 @@ type Fields = Record<string, unknown>;
 const KINDS = new Set<unknown>(['send', 'receive', 'write', 'read']);
 const DIGEST = /^[0-9a-f]{8}$/;
 
-/** Never true of what its schema would refuse. */
+/** False for every line that its schema would refuse. */
 export function isPlainEvent(value: unknown): value is TraceLine {
   if (typeof value !== 'object' || value === null) return false;
   const event = value as Fields;

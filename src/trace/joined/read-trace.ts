@@ -1,9 +1,9 @@
 /**
- * From the lines of a trace file to checked events. Pure: lines in, events and problems out.
+ * Checks the lines of a trace file. Pure: lines in, events and problems out.
  *
- * A trace may be corrupted in an ordinary way: a process that was killed stops in the middle of
- * a line. Such lines are left out and told as problems, and the rest is of use. A file that is
- * no trace at all, or one of another version, is refused.
+ * It is normal for a trace to be incomplete: a killed process stops in the middle of a line.
+ * Such lines are left out and reported as problems, and the rest can be used. A file that is not
+ * a trace, or has another version, is refused.
  *
  * Read next: ../load-trace.ts, which reads files with it; join.ts, which makes sense of the
  * events.
@@ -21,12 +21,12 @@ export interface TraceFile {
   problems: Problem[];
 }
 
-/** Longer than any line that a recorder writes, by far; in characters. */
+/** Far longer than any line that a recorder writes; in characters. */
 export const LONGEST_LINE = 65_536;
-/** How many bad lines are told one by one. */
+/** How many bad lines are reported one by one. */
 const TOLD = 5;
 
-/** Takes the lines of a file in their order. */
+/** Takes the lines of a file in order. */
 export class TraceReader {
   readonly #name: string;
   #number = 0;
@@ -40,7 +40,7 @@ export class TraceReader {
     this.#name = name;
   }
 
-  /** @throws {MisuseError} ERR_BAD_TRACE when the first line says that this is no trace of ours */
+  /** @throws {MisuseError} ERR_BAD_TRACE when the first line is not that of a trace */
   push(text: string): void {
     this.#number += 1;
     if (text.trim() === '') return;
@@ -64,7 +64,8 @@ export class TraceReader {
 
   /** @throws {MisuseError} ERR_BAD_TRACE when there was no line at all */
   end(): TraceFile {
-    if (!this.#head) throw badTrace(`${this.#name} is empty: there is nothing to see`);
+    if (!this.#head)
+      throw badTrace(`${this.#name} is empty, so there is nothing to show`);
     if (this.#bad > TOLD) {
       const more = this.#bad - TOLD;
       this.#problems.push({ kind: 'cut', text: `${more} more lines were left out` });
@@ -86,7 +87,7 @@ function parseHead(text: string, name: string): Line<'trace'> {
   const version = versionOf(text);
   throw badTrace(
     version === undefined || version === TRACE_VERSION
-      ? `${name} is no trace: record one with socketlab trace -- node your-program.js`
+      ? `${name} is not a trace: record one with socketlab trace -- node your-program.js`
       : `${name} is a trace of version ${version}, and this socketlab reads version ` +
           `${TRACE_VERSION}: record it again`,
   );
@@ -99,16 +100,16 @@ function parseLine(text: string): TraceLine | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return 'is not whole';
+    return 'is incomplete';
   }
   if (isPlainEvent(value)) return value;
   const schema = schemaOf(value);
-  if (!schema) return "is no event (see 'type')";
+  if (!schema) return "is not an event (see 'type')";
   const result = v.safeParse(schema, value, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
   const place = v.getDotPath(issue);
-  return `is no event${place === null ? '' : ` (see '${place}')`}`;
+  return `is not an event${place === null ? '' : ` (see '${place}')`}`;
 }
 
 function versionOf(text: string): number | undefined {

@@ -16,8 +16,8 @@ function addressJson(address) {
 }
 
 /**
- * A path as every process of the machine would write it; names that are no files (pipes of
- * Windows, abstract ones of Linux) stay as they are.
+ * A path in the form that every process of the machine can use; names that are not files (pipes
+ * of Windows, abstract names of Linux) stay as they are.
  *
  * @param {string} name
  * @returns {Address}

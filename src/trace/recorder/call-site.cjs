@@ -1,12 +1,12 @@
 'use strict';
 /**
- * Which line of the program made this call? The first one on the stack that is the program's:
- * not Node's, not of node_modules, not of this toolkit.
+ * Finds the line of the program that made a call: the first frame on the stack that is neither
+ * Node's, nor in node_modules, nor this toolkit's.
  *
- * A stack costs microseconds, most of them for its frames. So one frame is taken first: a
- * program that calls `write` itself stands there. Only when it is somebody else's are the
- * others taken, too. What one place in a file comes to (its line in the TypeScript that it was
- * compiled from, its path as the trace has it) is remembered.
+ * Taking a stack costs microseconds, most of them for its frames. So take one frame first: it
+ * is enough if the program called `write` itself. Take the others only if that frame is not the
+ * program's. The result for each place in a file (its line in the TypeScript source, its path
+ * as the trace writes it) is cached.
  *
  * Source: https://v8.dev/docs/stack-trace-api
  */

@@ -1,13 +1,13 @@
 'use strict';
 /**
- * The connections that are recorded, and how to find the one that a `net.Socket` is an end of.
+ * The connections that are recorded, found by their `net.Socket`.
  */
 
 /** @typedef {import('./addresses.cjs').Address} Address */
 
 /** One connection socket, from `connect` or `accept` to `close`. */
 class Connection {
-  /** A client's that waits for its connection. */
+  /** It is a client's, and waits to be connected. */
   connecting = false;
   /** The peer's last byte was read; the program's was sent; the socket was given back. */
   ended = false;
@@ -72,7 +72,7 @@ class ConnectionBook {
     const found = (handle && this.#byHandle.get(handle)) || (beneath && this.of(beneath));
     if (!found) return undefined;
     this.#bySocket.set(socket, found);
-    // Or an HTTP parser would take the bytes out of the handle, where nobody sees them.
+    // Otherwise an HTTP parser would read from the handle itself, which we could not see.
     if (handle) handle._consumed = true;
     return found;
   }

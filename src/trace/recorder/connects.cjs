@@ -1,6 +1,6 @@
 'use strict';
 /**
- * Where a client's connections come from: `connect`.
+ * Records a client's connections, which begin with `connect`.
  *
  * Read next: listens.cjs for the server's side, streams.cjs for what goes over them.
  */
@@ -51,8 +51,8 @@ function watchConnects(recorder, book) {
     };
   });
 
-  // Node calls this as soon as a connection is there, before it tells the program; and with
-  // all that is read and written, so it has to be quick.
+  // Node calls this when a connection has been made, before the program knows; and for every
+  // read and write, so it has to be quick.
   wrap(Socket.prototype, '_unrefTimer', (original) => {
     /** @this {any} */
     return function _unrefTimer() {
@@ -89,8 +89,8 @@ function watchConnects(recorder, book) {
 }
 
 /**
- * What `connect` was told to connect to; all its forms, the one with an array being Node's
- * own.
+ * The address that `connect` was called with, in any of its forms; the form with an array is
+ * Node's own.
  *
  * @param {any[]} args
  * @returns {Address | undefined} undefined for what is no address, or not the program's

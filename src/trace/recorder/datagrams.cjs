@@ -1,15 +1,15 @@
 'use strict';
 /**
- * Watches datagram sockets, `node:dgram`.
+ * Records datagram sockets, `node:dgram`.
  *
  *   program ── send ──► dgram.Socket ── handle.send ─────► the system
  *   program ◄ message ─ dgram.Socket ◄─ handle.onmessage ─ the system
  *
- * `send` first looks the host up, and may have to wait for a `bind`. What is recorded is the
- * moment when the datagram goes to the system, with the line of the call from before. What the
- * program sent and Node forgot (because the socket was closed meanwhile) was never sent.
+ * `send` first looks the host up, and may have to wait for a `bind`. The trace has the moment
+ * when the datagram goes to the system, with the line of the earlier call. A datagram that Node
+ * dropped, because the socket was closed meanwhile, is not recorded as sent.
  *
- * Errors are seen by a listener on `errorMonitor`, which makes none of them handled.
+ * A listener on `errorMonitor` records errors without handling them.
  *
  * Simplification: a socket that a cluster's worker shares with others is not recorded.
  */

@@ -1,7 +1,7 @@
 'use strict';
 /**
  * XXH32: a fast 32-bit digest, to tell payloads apart and to find the same one at both ends.
- * It proves nothing: whoever wants two payloads with the same digest can make them.
+ * It is not cryptographic: two payloads with the same digest are easy to make.
  *
  *   16 bytes at a time into four lanes ── the lanes into one ── the rest, 4 and 1 at a time ──
  *   the length ── a last mixing of all bits

@@ -1,6 +1,6 @@
 /**
- * Reads a log, as layout.cjs describes it, and gives its events as they stand in
- * a trace. What a killed process has left unfinished is the end of it.
+ * Reads a log, whose layout is in layout.cjs, and returns its events as they appear in a trace.
+ * A record that a killed process left unfinished ends the log.
  *
  * Read next: merge.ts.
  */
@@ -8,7 +8,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { type Line, PREVIEW_BYTES } from '../joined/index.ts';
 import { FULL, HEAD, TYPES, WAITS } from './layout.cjs';
 
-/** An event without the number of its process. Whoever reads the trace checks it. */
+/** An event without the number of its process. The reader of the trace checks it. */
 export interface Entry {
   type: string;
   t: number;
@@ -39,7 +39,7 @@ export class EventLogReader {
     this.head = { type: 'process', t: rounded(record.t), ...process };
   }
 
-  /** The next event in the order in which they were written down. */
+  /** The next event, in the order in which they were written. */
   next(): Entry | undefined {
     for (;;) {
       const record = this.#record();
@@ -95,7 +95,7 @@ export class EventLogReader {
     return whole;
   }
 
-  /** Reads on until so many bytes are there. */
+  /** Reads on until this many bytes are there. */
   #has(length: number): boolean {
     while (this.#bytes.length - this.#at < length) {
       const rest = this.#bytes.subarray(this.#at);

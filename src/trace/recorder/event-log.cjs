@@ -1,17 +1,17 @@
 'use strict';
 /**
- * The file that a process writes its events to, each as a record (layout.cjs), appended.
+ * The file to which a process appends its events, each as a record (layout.cjs).
  *
- * Nothing may be lost when the process ends, and most ways to end run no code of ours: a
- * signal, kill -9. So an event is written at once, as long as there are few. When there are
- * many (for long more than two hundred in a second) they are gathered: for 5 ms or 64 KiB, or,
- * if no other event comes to look at the clock, 50 ms. What a kill can cost is that last batch.
+ * Events must not be lost when the process ends, and a signal or kill -9 runs no code of ours.
+ * So an event is written at once as long as there are few. When there are many (more than two
+ * hundred a second for a while), they are gathered: for 5 ms or 64 KiB or, if no further event
+ * arrives to check the clock, for 50 ms. A kill can lose only that last batch.
  *
- * The timer is slow because a fast one would be dear: with a timer of 1 ms waiting, each turn
- * of the event loop took 5 µs longer, which is more than all else that the recorder does.
+ * The timer is slow because a fast one is expensive: with a 1 ms timer pending, each turn of
+ * the event loop took 5 µs longer, more than everything else that the recorder does.
  *
- * A stream could not do this: it would write later, and be a thing for which the program's
- * event loop waits. `writeSync` on a file is seen by nobody.
+ * A stream would not do: it writes later, and keeps the program's event loop alive.
+ * `writeSync` on a file does neither.
  */
 const { closeSync, openSync, writeSync } = require('node:fs');
 const { setTimeout } = require('node:timers');
@@ -248,7 +248,7 @@ function complain(text) {
   try {
     writeSync(2, `socketlab: ${text}\n`);
   } catch {
-    // There is nobody to tell.
+    // stderr is gone too: there is nowhere to report this.
   }
 }
 
@@ -261,7 +261,7 @@ function markLost(file) {
   try {
     closeSync(openSync(`${file}.lost`, 'a', 0o600));
   } catch {
-    // It was said on stderr.
+    // Already reported on stderr.
   }
 }
 

@@ -1,6 +1,6 @@
 'use strict';
 /**
- * What a log looks like: one record after the other, numbers little-endian.
+ * The layout of a log: one record after the other, numbers little-endian.
  *
  *    0  type      which entry of TYPES
  *    1  flags     FULL, WAITS
@@ -16,9 +16,9 @@
  *   44  number    of what a `define` record defines
  *   48  extra     the first bytes of the payload, or JSON
  *
- * Bytes that come and go are written down many thousand times a second, while a peer waits. To
- * make JSON of them takes longer than to send them, so it is left to whoever reads the log.
- * What happens rarely (`json`) is JSON already: an event without its seq and t.
+ * Reads and writes may be recorded many thousand times a second, while a peer waits. Making JSON
+ * would take longer than sending the bytes, so the reader of the log does that. Rare events
+ * (`json`) are JSON already: an event without its seq and t.
  */
 
 const HEAD = 48;

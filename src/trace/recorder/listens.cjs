@@ -1,12 +1,12 @@
 'use strict';
 /**
- * Where a server's connections come from: `listen`, and what is accepted.
+ * Records a server's `listen`, and the connections that it accepts.
  *
- * `listen` is seen through diagnostics_channel, not through a wrapped method: an error of
- * `listen` is made inside it, and its stack must not show us. (Some older ones, 20.12 among
- * them, say nothing there. With those the method is wrapped, and the stack has two lines more.)
+ * `listen` is observed through diagnostics_channel, not by wrapping the method: the stack of an
+ * error in `listen` must not show the recorder. (Some older versions of Node, such as 20.12, do
+ * not publish there. With those the method is wrapped, and the stack has two more lines.)
  *
- * Simplification: a connection that came as a handle from another process is not recorded.
+ * Simplification: a connection received as a handle from another process is not recorded.
  */
 const { subscribe } = require('node:diagnostics_channel');
 const { errorMonitor } = require('node:events');

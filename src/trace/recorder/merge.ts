@@ -1,12 +1,12 @@
 /**
- * From the logs that each process wrote to one trace: lines in the order of time, each
- * with its process's number, and at the end the source lines that they name.
+ * Merges the logs of all processes into one trace: lines in the order of time, each with the
+ * number of its process, and at the end the source lines that they name.
  *
  *   4711-0-….log ─┐
  *   4712-0-….log ─┼─ merge by t ─► process …, events …, source …
  *   4713-1-….log ─┘
  *
- * Logs are read as they are needed, so a trace may be longer than the memory is large.
+ * Logs are read as needed, so a trace may be larger than the memory.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -14,8 +14,8 @@ import type { SourceLine } from '../joined/index.ts';
 import { type Entry, EventLogReader } from './event-log-reader.ts';
 
 /**
- * A call is written down when it is over, with the time when it began: within a log events
- * are out of order by the few that happened during one call.
+ * A call is recorded when it returns, with the time when it began. So the events of a log are
+ * slightly out of order: by the few that happened during one call.
  */
 const LOOK_AHEAD = 64;
 /** Longer lines of programs are cut, in characters. */

@@ -1,11 +1,10 @@
 'use strict';
 /**
- * The recorder's way into a program that knows nothing of it:
+ * Loads the recorder into a program that does not know about it:
  *
  *   NODE_OPTIONS='--require …/preload.cjs'  SOCKETLAB_TRACE='{…}'  node program
  *
- * Both pass from a process to those that it starts, so all of them are recorded, each in a
- * file of its own.
+ * Child processes inherit both variables, so all of them are recorded, each in its own file.
  *
  * CommonJS, and not TypeScript like everything else: this runs inside any program, with
  * nothing but Node. `--require` leaves a program's own loading as it is, whereas `--import`

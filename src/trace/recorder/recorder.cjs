@@ -1,7 +1,7 @@
 'use strict';
 /**
- * What both kinds of socket need of the recorder: numbers, the log, the call's line, and
- * the fields that many events share.
+ * What the recording of both kinds of socket shares: numbers, the log, the line of a call, and
+ * the fields that many events have.
  */
 const { CallSites } = require('./call-site.cjs');
 const { text } = require('./text.cjs');
@@ -55,8 +55,8 @@ class Recorder {
   }
 
   /**
-   * To look up the stack takes longer than to send a datagram. A program that sends thousands
-   * in a second is told the line of some of them only, rather than be slowed down.
+   * Looking up the stack takes longer than sending a datagram. So for a program that sends
+   * thousands a second, only some calls are recorded with their lines.
    *
    * @param {Function} below
    * @returns {string} empty, too, when there were too many calls

@@ -1,13 +1,13 @@
 /**
- * A recording: programs that are started with its environment write down what their sockets
- * do, and so do the programs that they start. In the end it makes one trace file of it.
+ * A recording: programs started with its environment record what their sockets do, and so do
+ * the programs that they start. In the end `save` makes one trace file of everything.
  *
  *   const recording = beginRecording('trace.jsonl');
  *   spawn('node', ['prog.js'], { env: { ...process.env, ...recording.env() } });
  *   …                                                     when it has ended
  *   console.error(recording.save(['node', 'prog.js']).told);
  *
- * A program is not traced when it is not Node, or was started without our environment.
+ * Programs that are not Node, or were started without this environment, are not traced.
  *
  * Read next: preload.cjs, which the environment loads into them.
  */
@@ -27,7 +27,7 @@ import { TRACE_VERSION } from '../joined/index.ts';
 import { type Merged, mergeEventLogs } from './merge.ts';
 
 export interface RecordingOptions {
-  /** How much of the payloads to write down; `text` unless told otherwise. */
+  /** How much of the payloads to record; `text` by default. */
   payload?: 'none' | 'text' | 'hex';
   /** Whether to look for the line of each call, which costs a few µs a call; true by default. */
   lines?: boolean;

@@ -1,20 +1,20 @@
 'use strict';
 /**
- * What goes over connections: `node:net`, and with it http, tls and all else that uses a
- * `net.Socket`.
+ * Records what is sent over connections: `node:net`, and with it http, tls and everything else
+ * that uses a `net.Socket`.
  *
  *   program ── write, end ──► net.Socket ── _final, _destroy ──► the system
  *   program ◄─ data, read ─── net.Socket ◄──── push ──────────── the system
  *
- * The methods that bytes pass through are wrapped, on the prototype. No listener is added, so
- * no stream begins to flow, no count of listeners changes, and an error that nobody listens
- * for is as deadly as ever. What comes in is seen at `push`, where Node hands over what it
- * took from the system, in whichever way the program reads.
+ * Wraps the methods that bytes pass through, on the prototype. It adds no listener, so no stream
+ * begins to flow, no count of listeners changes, and an unhandled error still ends the program.
+ * Incoming data is recorded at `push`, where Node hands over what it took from the system,
+ * however the program reads.
  *
- * Only the time is taken before a call; everything else waits until the bytes are on their
- * way, so that the peer does not wait for us.
+ * Before a call only the time is taken; everything else waits until the bytes have been sent,
+ * so that the peer does not wait for the recorder.
  *
- * Simplification: an HTTP/2 session takes its bytes beneath the stream, where nothing is seen.
+ * Simplification: an HTTP/2 session reads below the stream, which is not recorded.
  *
  * Read next: datagrams.cjs.
  */
@@ -232,10 +232,9 @@ function watchStreams(recorder, book) {
 }
 
 /**
- * Node tells of a reset right behind data as of an end (libuv does not read again). Whoever has
- * a peer's address was told of an end. Of the others the system knows: it tells once, and the
- * one thing that the program may see of our asking is EPIPE in place of ECONNRESET, when it
- * writes nevertheless.
+ * Node reports a reset right behind data as an end (libuv does not read again). If the socket
+ * still has its peer's address, it was an end. Otherwise the system knows, and says so once: a
+ * program that writes after that may see EPIPE in place of ECONNRESET.
  *
  * @param {any} socket
  */

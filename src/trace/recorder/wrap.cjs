@@ -1,9 +1,9 @@
 'use strict';
 /**
- * Puts a method of ours in the place of one of Node's. Ours does what Node's does, and tells
- * the recorder. It keeps the name and the number of arguments, so that it looks the same.
+ * Replaces a method of Node's by one that does the same and records the call. It keeps the name
+ * and the number of arguments, so that it looks the same.
  *
- * What remains to be seen: one more line in the stack of what is thrown inside.
+ * One difference remains: the stack of an error thrown inside has one more line.
  */
 
 /**

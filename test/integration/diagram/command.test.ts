@@ -126,7 +126,7 @@ describe('a mistake', () => {
     const { end, stdout } = await drawn(cut);
     expect(end).toEqual(IN_PEACE);
     expect(stdout).toContain('send 17 B');
-    expect(stdout).toMatch(/\* line 9 was left out: it is not whole/);
+    expect(stdout).toMatch(/\* line 9 was left out: it is incomplete/);
     expect(stdout).toMatch(/\* client was killed, or ran on/);
   });
 

@@ -1,11 +1,11 @@
 /**
- * What a bad link does to a TCP stream, in one direction. Pure: segments and times in, times
- * of delivery out.
+ * What a bad link does to a TCP stream, in one direction. Pure: takes segments and times, and
+ * returns times of delivery.
  *
- * A relay sits above TCP. It cannot lose a packet of a connection: the two halves of the
- * connection end at the relay, and dropping bytes there would not be loss but corruption.
- * So it computes what loss would have done to a TCP connection, and makes the bytes as late.
- * That is a model, and is called *modelled* wherever its results are shown.
+ * A relay works above TCP and cannot lose a packet of a connection: the two halves of the
+ * connection end at the relay, and dropping bytes there would be corruption, not loss. So it
+ * computes what packet loss would have done to a TCP connection, and delays the bytes
+ * accordingly. That is a model, and every output calls it *modelled*.
  *
  *     offer ─► unsent ─► packets ──wire──► arrived ──in order──► delivered
  *                           ▲ │ │             │        (reassembly.ts)
@@ -13,31 +13,31 @@
  *                     └─────┘
  *
  * The sender repeats a segment when
- *  - **later ones have been acknowledged** (RACK, RFC 8985): at once when 3 of them have,
- *    otherwise after a quarter of a round trip, since it may just have been overtaken;
- *  - **nothing is acknowledged any more**: a probe after two round trips (TLP, RFC 8985 §7)
- *    repeats the last segment, so that the first rule can find the others;
- *  - **not even then**: the time-out, doubled each time (RFC 6298). After 15 it gives up.
+ *  - **later segments have been acknowledged** (RACK, RFC 8985): at once if there are 3 of
+ *    them, otherwise after a quarter of a round trip, since it may just have been overtaken;
+ *  - **acknowledgements stop**: a probe after two round trips (TLP, RFC 8985 §7) repeats the
+ *    last segment, so that the first rule can find the others;
+ *  - **the probe does not help**: the time-out, doubled each time (RFC 6298). After 15 the
+ *    sender gives up.
  *
- * All losses of a round trip can be repeated in one (selective acknowledgements, RFC 2018):
- * recovery is pipelined. One fixed stall for each loss is a different thing, and wrong by
- * half; docs/link.md has the calibration against a kernel's TCP.
+ * All losses of a round trip can be repeated within one round trip (selective
+ * acknowledgements, RFC 2018): recovery is pipelined. A model with one fixed stall for each
+ * loss would be wrong by half; docs/link.md has the calibration against a kernel's TCP.
  *
- * When the window is full, segments wait. A kernel sends those that wait in one packet; with
- * `join` so does the model. Without it every segment is a packet, with the fate that a
- * datagram would have had; those that a kernel would have joined leave together, and take one
- * place of the window. They are more packets than a kernel's, and more of them are lost. To
- * make up for that, as long as nothing is lost the window counts their bytes, and a recovery
- * does not make them fewer.
+ * When the window is full, segments wait. A kernel sends waiting segments in one packet; with
+ * `join` so does the model. Without `join` every segment is a packet, with the fate that a
+ * datagram would have had; segments that a kernel would have joined leave together, and take
+ * one place in the window. These are more packets than a kernel's, and more of them are lost.
+ * To make up for that, the window counts bytes as long as nothing is lost, and a recovery does
+ * not reduce the number of packets.
  *
- * An acknowledgement may be lost, too. The next one says the same and more (selective
- * acknowledgements again), but where little is on its way there may be no next one for long.
+ * An acknowledgement may be lost too. The next one says the same and more (selective
+ * acknowledgements again), but with little in flight the next one may be a long time coming.
  *
- * Simplifications: every packet is acknowledged, and at once. Acknowledgements take no part
- * of the rate. A corrupted packet is a lost one (its checksum is wrong), a duplicated one is
- * noticed by nobody.
+ * Simplifications: every packet is acknowledged at once. Acknowledgements use none of the
+ * rate. A corrupted packet counts as lost (its checksum is wrong); a duplicate has no effect.
  *
- * Read next: round-trips.ts, congestion-window.ts; then passage.ts and the relay around it.
+ * Read next: round-trips.ts and congestion-window.ts; then passage.ts and the relay around it.
  */
 import { CongestionWindow, LARGEST_SEGMENT } from './congestion-window.ts';
 import type { Fate } from './packet.ts';
@@ -53,7 +53,7 @@ export interface ModelOptions extends WireOptions {
   ackDelay?: number | undefined;
   /** Whether segments that wait for the window are sent in one packet. */
   join: boolean;
-  /** What happens to a packet that begins with segment k, the n-th time, n from 0. */
+  /** The fate of a packet that begins with segment k, sent for the n-th time, n from 0. */
   fate: (k: number, attempt: number) => Fate;
   /** Whether the n-th acknowledgement, n from 1, is lost; none is unless told otherwise. */
   ackIsLost?: ((n: number) => boolean) | undefined;
@@ -86,9 +86,9 @@ interface Packet<T> {
 
 /** IPv4 and TCP. */
 const HEADERS = 40;
-/** As many later packets acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
+/** This many later packets acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
 const PROOF = 3;
-/** TCP_TIMEOUT_MIN of Linux: what a probe waits besides, milliseconds. */
+/** TCP_TIMEOUT_MIN of Linux: what a probe waits in addition, milliseconds. */
 const PROBE_SLACK = 2;
 /** Less than the weight of any packet: for sums of fractions. */
 const TINY = 1e-6;
@@ -100,7 +100,7 @@ export class StreamModel<T> {
   readonly #ackDelay: number;
   readonly #wire: Wire<Packet<T>>;
   readonly #acks = new Timeline<Packet<T>[]>();
-  /** Packets that have arrived, which no acknowledgement has got through to tell. */
+  /** Packets that have arrived, but whose acknowledgements were lost. */
   #untold: Packet<T>[] = [];
   #ackCount = 0;
   readonly #reassembly = new Reassembly<T>();
@@ -145,7 +145,7 @@ export class StreamModel<T> {
     this.#trips = new RoundTrips(options.delay + this.#ackDelay);
   }
 
-  /** True after 15 time-outs in a row: the connection is as good as dead. */
+  /** True after 15 time-outs in a row: TCP would give the connection up. */
   get gaveUp(): boolean {
     return this.#timeouts > MOST_TIMEOUTS;
   }
@@ -180,7 +180,7 @@ export class StreamModel<T> {
     this.#send(now);
   }
 
-  /** Lets everything happen that is due by `now`, each at its own time. */
+  /** Does everything that is due by `now`, each at its own time. */
   advance(now: number): Delivery<T>[] {
     const delivered: Delivery<T>[] = [];
     for (let time = this.nextTime; time <= now; time = this.nextTime) {

@@ -20,9 +20,9 @@ describe('a trace file', () => {
     };
     expect(refusal('')).toMatch(/^x\.jsonl is empty/);
     expect(refusal('\n \n')).toMatch(/^x\.jsonl is empty/);
-    expect(refusal('GET / HTTP/1.1\n')).toMatch(/^x\.jsonl is no trace: record one/);
-    expect(refusal(EXIT)).toMatch(/^x\.jsonl is no trace/);
-    expect(refusal(HEAD.slice(0, -5))).toMatch(/^x\.jsonl is no trace/);
+    expect(refusal('GET / HTTP/1.1\n')).toMatch(/^x\.jsonl is not a trace: record one/);
+    expect(refusal(EXIT)).toMatch(/^x\.jsonl is not a trace/);
+    expect(refusal(HEAD.slice(0, -5))).toMatch(/^x\.jsonl is not a trace/);
     expect(refusal('{"type":"trace","version":2,"events":[]}')).toMatch(
       /^x\.jsonl is a trace of version 2, and this socketlab reads version 1/,
     );
@@ -33,7 +33,7 @@ describe('a trace file', () => {
     const { lines, problems } = parseTrace(text);
     expect(lines).toHaveLength(1);
     expect(problems).toEqual([
-      { kind: 'cut', text: 'line 3 was left out: it is not whole' },
+      { kind: 'cut', text: 'line 3 was left out: it is incomplete' },
     ]);
   });
 
@@ -56,8 +56,8 @@ describe('a trace file', () => {
     ['{"type":"exit","process":-1,"seq":0,"t":1,"code":0}', "see 'process'"],
     ['{"type":"exit","process":1,"seq":0,"t":"1","code":0}', "see 't'"],
     ['{"type":"explosion","process":1,"seq":0,"t":1}', "see 'type'"],
-    ['[]', 'is no event'],
-    ['null', 'is no event'],
+    ['[]', 'is not an event'],
+    ['null', 'is not an event'],
     [HEAD, 'is a second first line'],
     [`{"type":"${'x'.repeat(70_000)}"}`, 'more than 65536 characters'],
     [
