@@ -3,11 +3,11 @@
  *
  *   node --import tsx bench/auction-crowd.ts PORT BIDDERS WARM-UP
  *
- * Not how a bidder should be written (../src/auction/bidder/play.ts is): this one is to cost
- * little beside the auctioneer that is measured. It is bare `node:net` and a FrameDecoder
- * each, knows a message by two letters of its type, parses no JSON, and the frames of a
- * round's bids are made once for all who bid the same. It does check that nobody is
- * refused anything and that everybody is told of every round.
+ * Do not write a bidder like this (see ../src/auction/bidder/play.ts instead): this one must
+ * cost little compared with the auctioneer that is measured. It uses bare `node:net` and a
+ * FrameDecoder, recognizes a message by two letters of its type, parses no JSON, and encodes
+ * equal bids of a round once. It does check that nothing is refused and that every bidder
+ * receives every round.
  *
  * Speaks with auction.ts in lines of JSON: how long the joining took, when all have joined;
  * the rounds that each has been told of, and the CPU time from WARM-UP on, when all have been

@@ -1,6 +1,6 @@
 /**
- * The servers and the crowds of bidders that auction.ts measures: processes that say what
- * they have to say in lines of JSON on stdout, and answer each line on stdin with one.
+ * The servers and the crowds of bidders that auction.ts measures: processes that report in
+ * lines of JSON on stdout, and answer each line on stdin with one line.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';

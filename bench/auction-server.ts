@@ -1,11 +1,11 @@
 /**
- * Our auctioneer in a process of its own, for auction.ts.
+ * Our auctioneer in its own process, for auction.ts.
  *
  *   node --import tsx bench/auction-server.ts BIDDERS ITEMS WARM-UP [JOURNAL]
  *
  * Speaks with auction.ts in lines of JSON, as auction-lecture-server.py does: its port, the
  * cost of the game from the round WARM-UP on when that is over, and its clock and CPU time
- * for every line that comes. It ends when its input does.
+ * for every line that it reads. It ends when its input does.
  */
 import { createInterface } from 'node:readline';
 import { openAuction } from '../src/auction/index.ts';

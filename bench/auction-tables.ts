@@ -1,4 +1,4 @@
-/** What auction.ts has measured, as Markdown tables. */
+/** Prints what auction.ts has measured as Markdown tables. */
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../src/common/index.ts';

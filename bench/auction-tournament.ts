@@ -5,8 +5,8 @@
  *   npx tsx bench/auction-tournament.ts               five rounds, about a minute
  *   npx tsx bench/auction-tournament.ts --short       one short round
  *
- * All kinds take turns within a round, so that a busy machine slows all of them; printed are
- * the medians of the rounds. A decision is what one bot is asked once.
+ * All kinds take turns within a round, so that a busy machine slows all of them. The output is
+ * the medians of the rounds. A decision is one question to one bot.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,15 +1,15 @@
 /**
  * How many rounds a second does the auctioneer play, how does that change with the number of
- * bidders, and what do bidders cost that poll without a pause?
+ * bidders, and what is the cost of bidders that poll without a pause?
  *
  *   npm run bench:auction                            everything three times, about five minutes
  *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
  *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
  *
- * Prints the tables of docs/auction-performance.md. Server and bidders are processes of their
- * own. Beside ours there is a server in Python as the lecture builds them, with the same
- * bidders; the two take turns, in changing order, so that a busy machine slows both. Ratios
- * are taken within each turn, and everything printed is the median of all turns.
+ * Prints the tables of docs/auction-performance.md. Server and bidders are separate processes.
+ * Our server is compared with a Python server built like the lecture's, with the same bidders.
+ * The two take turns, in changing order, so that a busy machine slows both. Ratios are taken
+ * within each turn, and everything printed is the median of all turns.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -95,8 +95,8 @@ function hasFiles(bidders: number): boolean {
   if (needed <= openFiles) return true;
   if (!leftOut.has(bidders)) {
     console.error(
-      `${bidders} bidders are left out: they need ${needed} open files in one process, ` +
-        `and this shell allows ${openFiles}. Allow more with \`ulimit -n ${needed}\`.`,
+      `skipping ${bidders} bidders: they need ${needed} open files in one process, ` +
+        `and this shell allows ${openFiles}. To allow more, run \`ulimit -n ${needed}\`.`,
     );
   }
   leftOut.add(bidders);
@@ -179,7 +179,7 @@ const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim
 console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
 console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
 if (short)
-  console.log('too short for Node to compile what it runs: believe the whole run');
+  console.log('too short for Node to compile the hot code: trust only a full run');
 if (framed.length > 0) printFramed(framed, lecture);
 if (lecture.length > 0) printLecture(lecture);
 if (polling.length > 0) printPolling(polling);

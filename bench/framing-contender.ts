@@ -1,7 +1,7 @@
 /**
- * One decoder in a process of its own, so that neither its garbage nor what the compiler
- * learned from it weighs on another. Started by framing-decode.ts as `CONTENDER SIZE`, it
- * decodes once for each message that it gets, and answers with nanoseconds per message.
+ * One decoder in its own process, so that neither its garbage nor what the compiler learned
+ * from it slows another. framing-decode.ts starts it as `CONTENDER SIZE`; it decodes once for
+ * each message that it gets, and answers with nanoseconds per message.
  */
 import { once } from 'node:events';
 import type { Transform } from 'node:stream';

@@ -1,5 +1,5 @@
 /**
- * Decoders only, no sockets: the same messages, in chunks of 64 KiB as a socket gives them.
+ * Decoders only, without sockets: the same messages, in chunks of 64 KiB as from a socket.
  *
  * Rules. Every decoder hands over each message as one run of bytes, and the same code counts
  * them. `length-prefixed-stream` knows varint lengths only and gets the same messages in that

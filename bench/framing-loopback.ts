@@ -1,11 +1,10 @@
 /**
  * End to end over loopback: this process sends, another one receives.
  *
- * `bare net` moves the same bytes with nothing between: frames encoded beforehand, in writes
- * of 64 KiB (or of one frame, when that is longer), waiting for `drain` as one should; the
- * receiver counts bytes and looks at none. That is the measure. `bare net, collected` is the
- * same with a receiver that makes one buffer of each message, by hand and knowing its size:
- * what any framing has to do at least.
+ * `bare net` is the yardstick: it sends the same bytes without framing code, encoded beforehand,
+ * in writes of 64 KiB (or one frame, if that is longer), and waits for `drain`; the receiver
+ * only counts bytes. `bare net, collected` is the same with a receiver that makes one buffer of
+ * each message, by hand and knowing its size: the least that any framing has to do.
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';

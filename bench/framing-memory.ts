@@ -1,4 +1,4 @@
-/** What stays in memory when a program keeps one small message of every chunk. */
+/** How much memory a program holds when it keeps one small message of every chunk. */
 import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

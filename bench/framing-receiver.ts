@@ -2,9 +2,9 @@
  * The receiving process of the loopback benchmark. Listens three times and answers each
  * stream's end with the number of bytes it had:
  *
- *   bare        counts bytes, and looks at none
- *   collected   puts them together in buffers of a size that it was told beforehand: the
- *               least that a program must do which wants messages
+ *   bare        only counts bytes
+ *   collected   collects them in buffers of a size known beforehand: the least that a program
+ *               must do to receive messages
  *   framed      a FramedConnection; payload bytes only
  */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';

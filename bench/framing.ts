@@ -1,5 +1,5 @@
 /**
- * How fast is the framing, and against what?
+ * How fast is the framing, compared with other decoders and bare sockets?
  *
  *   npm run bench:framing               everything, about two minutes
  *   npm run bench:framing -- --short    fewer rounds and sizes, a few seconds

@@ -1,6 +1,6 @@
 /**
- * How far is the model of a lossy TCP connection from the real thing? A kernel's TCP (cubic,
- * no delay) over a link of ours that really loses packets, and the model over the same link.
+ * How close is the model of a lossy TCP connection to the real thing? Compares a kernel's TCP
+ * (cubic, no delay) over a link that really loses packets with the model over the same link.
  *
  *   sudo npx tsx bench/link-calibration.ts             20 runs of eight seconds, half an hour
  *   sudo npx tsx bench/link-calibration.ts --short     8 of four seconds: the table of docs/link.md

@@ -1,11 +1,11 @@
 /**
- * What does it cost to await? Echoes over loopback, one at a time, with Node's own sockets
- * and callbacks, and with ours.
+ * What does awaiting cost? Echoes over loopback, one at a time, with Node's sockets and
+ * callbacks, and with our sockets.
  *
  *   npm run bench:sockets               nine rounds, about a minute
  *   npm run bench:sockets -- --short    three short rounds, under 20 s
  *
- * Each echo server is a process of its own and of the same kind as its client. The kinds take
+ * Each echo server is a separate process of the same kind as its client. The kinds take
  * turns within each round, in changing order, so that a busy machine slows both sides; the
  * ratio is taken within each round, and everything printed is the median of the rounds.
  */

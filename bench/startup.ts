@@ -1,6 +1,6 @@
 /**
- * How long until a server is ready? From starting the process to its line on stdout. And how
- * long until a command of socketlab has told its help, which loads what it loads?
+ * How long does a server take to start, from starting the process to its line on stdout? And
+ * how long does each command of socketlab take to print its help?
  *
  *   npx tsx bench/startup.ts                fifteen starts of each server
  *   npx tsx bench/startup.ts --rounds 9     as many as you like

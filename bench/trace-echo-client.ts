@@ -1,6 +1,6 @@
 /**
- * An echo client of one kind, in a process of its own, for trace-overhead.ts, so that it can
- * be traced or not.
+ * An echo client of one kind for trace-overhead.ts, in its own process so that it can be traced
+ * or not.
  *
  *   fork(…, [kind, port]);   send({ size, length })   →   message { rate, p50, p99 }
  */

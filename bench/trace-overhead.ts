@@ -1,15 +1,15 @@
 /**
- * What does it cost to be traced? Echoes over loopback, one at a time, between two processes:
- * both traced, and both not.
+ * What does tracing cost? Echoes over loopback, one at a time, between two processes that are
+ * both traced or both not.
  *
  *   npm run bench:trace                fifteen rounds, about a minute
  *   npm run bench:trace -- --short     three rounds, under 20 s
  *
- * Both pairs stay there all the time and take turns within each round, in changing order, so
- * that a busy machine slows both. The overhead is that of the round trip that half of them
- * beat (p50), which other programs disturb the least; the ratio is taken within each round,
- * and everything printed is the median of the rounds. Programs are Node's bare sockets: there
- * the cost is the largest part. Traced means with previews and with the lines of calls.
+ * Both pairs run all the time and take turns within each round, in changing order, so that a
+ * busy machine slows both. The overhead is that of the median round trip (p50), which other
+ * programs disturb the least; the ratio is taken within each round, and everything printed is
+ * the median of the rounds. The programs use Node's bare sockets, where the relative cost is
+ * largest. Traced means with previews and with the lines of calls.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,5 +1,5 @@
 /**
- * How fast is our ZeroMQ, and against whom?
+ * How fast is our ZeroMQ, compared with other implementations?
  *
  *   npm run bench:zeromq                       everything, about twelve minutes
  *   npm run bench:zeromq -- --short            one round of three measurements, a minute
@@ -9,8 +9,8 @@
  * Sender and receiver are processes of their own. The contenders take turns within each
  * round, so that a busy machine slows all of them; ratios are taken within each round, and
  * everything printed is the median of the rounds. High-water marks are the usual ones, 1000.
- * Behind each rate stand the microseconds of processor time that a message took, of both
- * processes and all their threads: a busy machine disturbs those least.
+ * After each rate are the microseconds of processor time for each message, for both processes
+ * and all their threads: a busy machine disturbs those least.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * A lesson, played once with the recorder in all its programs: what the pictures in
- * docs/pictures are made of, and what a test compares them with.
+ * Plays a lesson once with the recorder in all its programs. The pictures in docs/pictures are
+ * drawn from that, and a test compares them with it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,9 +1,9 @@
 /**
- * Draws the pictures in docs/pictures again: each lesson is played and traced, and what it did
- * is drawn as SVG and as text.
+ * Redraws the pictures in docs/pictures: plays and traces each lesson, and draws what it did as
+ * SVG and as text.
  *
  *   npm run pictures           all lessons, about a minute
- *   npm run pictures -- 01 02  these alone
+ *   npm run pictures -- 01 02  only these lessons
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * Clients that send, wait for the echo, and send again, for ../sockets.ts. Each is written as
- * one would write it with what it uses: callbacks for Node's own sockets, a loop for ours.
+ * Clients that send, wait for the echo, and send again, for ../sockets.ts. Each is written in
+ * the style of its sockets: callbacks for Node's, a loop for ours.
  */
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';

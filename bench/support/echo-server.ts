@@ -3,7 +3,7 @@
  *
  *   node --import tsx bench/support/echo-server.ts raw-udp|our-udp|raw-tcp|our-tcp
  *
- * It tells its port to the parent, and ends with it.
+ * It reports its port to the parent, and ends with it.
  */
 import { createSocket } from 'node:dgram';
 import { createServer, type AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** What all measurements print alike. */
+/** Printing that all benchmarks share. */
 import { cpus } from 'node:os';
 
 /** A row of a Markdown table, so that what is printed can be published as it is. */

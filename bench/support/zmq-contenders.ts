@@ -1,4 +1,4 @@
-/** Who takes part in the ZeroMQ benchmark, and how a pair of their processes is timed. */
+/** The contenders of the ZeroMQ benchmark, and how a pair of their processes is timed. */
 import {
   type ChildProcessWithoutNullStreams,
   spawn,
@@ -41,14 +41,14 @@ export function contenders(): Contender[] {
   if (spawnSync(python, ['-c', 'import zmq']).status === 0) {
     all.push({ name: 'pyzmq', command: [python, beside('zmq_peer.py')], speed: 'slow' });
   } else {
-    console.log('(pyzmq is left out: /usr/bin/python3 has no module zmq)');
+    console.log('(skipping pyzmq: /usr/bin/python3 has no module zmq)');
   }
   const binary = join(folder, 'zmq_peer');
   const args = ['-O2', '-o', binary, beside('zmq_peer.c'), '-lzmq', '-lpthread'];
   if (spawnSync('cc', args).status === 0) {
     all.push({ name: C, command: [binary], speed: 'fast' });
   } else {
-    console.log('(C libzmq is left out: no C compiler here, or no libzmq3-dev)');
+    console.log('(skipping C libzmq: no C compiler, or no libzmq3-dev)');
   }
   all.push({ name: BARE, command: [...node, 'bare'], speed: 'fast' });
   return all;

@@ -3,11 +3,11 @@
  *
  *   ENGINE    ours, native, bare (Node's own net, with nothing between)
  *   ROLE      pull, rep, xpub bind, print `at ADDRESS`; push, req, sub connect there
- *   COUNT     messages that are measured; a tenth more goes before, to warm up
+ *   COUNT     messages to measure; a tenth of that is sent first, to warm up
  *
- * Whoever receives (and req) prints `seconds N`, and everybody at the end `cpu N`: processor
- * seconds since the warm-up, of all threads. zmq_peer.c and zmq_peer.py are the same program
- * in other languages.
+ * A receiver (or req) prints `seconds N`, and every role prints `cpu N` at the end: processor
+ * seconds since the warm-up, for all threads. zmq_peer.c and zmq_peer.py are the same program in
+ * other languages.
  */
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';

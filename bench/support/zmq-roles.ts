@@ -1,9 +1,9 @@
-/** What the processes of a ZeroMQ benchmark agree about. */
+/** What the processes of a ZeroMQ benchmark share. */
 export type Role = 'inproc' | 'pull' | 'push' | 'rep' | 'req' | 'sub' | 'xpub';
 
 /**
- * How many messages go before those that are measured. V8 needs some thousands of calls, and
- * half a second, until it has compiled what is hot.
+ * How many messages to send before measuring. V8 needs a few thousand calls, and half a second,
+ * until it has compiled the hot code.
  */
 export function warmUp(count: number): number {
   return Math.max(1, Math.floor(count / 4));

@@ -1,4 +1,4 @@
-/** What those at the table tell of a game, and bidders whose games can be told beforehand. */
+/** What players report of a game, and bidders whose games can be predicted. */
 import {
   Auction,
   type AuctionOptions,

@@ -1,14 +1,14 @@
 /**
- * Games whose auctioneer is killed, as by `kill -9`, again and again.
+ * Games whose auctioneer is killed again and again, as by `kill -9`.
  *
- * One life of the auctioneer: his process is started, goes on with the journal, and is killed
- * at a moment that the seed decides: some milliseconds after its start, or after the game has
- * gone on, or at a certain event. Bidders live here, come back by themselves, and know at the
- * end what they were told: that is compared with the journal, and with the same game without
- * a crash.
+ * One life of the auctioneer: its process starts, continues from the journal, and is killed at a
+ * moment that the seed decides: some milliseconds after its start, or after the game has
+ * continued, or at a certain event. The bidders run here and reconnect by themselves. At the
+ * end the test compares what they were told with the journal, and with the same game without a
+ * crash.
  *
- * How far the game gets in so many milliseconds is the machine's affair, so a seed gives the
- * same moments and not the same game. Every moment counts; none is looked for.
+ * How far the game gets in that time depends on the machine, so a seed gives the same moments
+ * but not the same game. Every moment is a valid test.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';

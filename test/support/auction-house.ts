@@ -1,6 +1,6 @@
 /**
- * An auctioneer with no sockets: connections and datagrams are handed in, and time passes when
- * it is told to. What must not happen for ten seconds, or a thousand times, is seen at once.
+ * An auctioneer without sockets: the test hands in connections and datagrams, and moves the
+ * time. So a test can check at once what must not happen for ten seconds, or a thousand times.
  *
  *   const house = openHouse({ code: 'K7RT' });
  *   const peer = await house.visit();
@@ -68,7 +68,7 @@ export class House {
 
 const houses: House[] = [];
 
-/** Closed when the test is over. Time stands still from the beginning of each test. */
+/** Closed at the end of the test. Time stands still from the beginning of each test. */
 export function openHouse(
   options: AuctioneerOptions = {},
   past: Partial<Past> = {},

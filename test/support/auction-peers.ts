@@ -1,4 +1,4 @@
-/** Peers that speak to an auctioneer byte by byte, as it pleases them. */
+/** Peers that send an auctioneer any bytes that a test wants. */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Socket } from 'node:net';

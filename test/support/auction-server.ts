@@ -1,13 +1,14 @@
 /**
- * An auctioneer in a process of its own, to be killed.
+ * An auctioneer in its own process, so that a test can kill it.
  *
  *   node --import tsx test/support/auction-server.ts '{"port":0,"journal":"game.jsonl"}'
  *
  * The options are those of `openAuction`; it prints `open PORT` when the doors are open, and
- * `going on` at the first event after that. With `die` it kills itself, as `kill -9` would: at the n-th event from now on, when that has
- * been noted and not been written yet (`at: "event"`), or when it has been written and
- * answered, in the same turn (`at: "turn"`). With `close` it closes in peace after so many
- * events; then, as after a failure, nothing is left to do, and the process must end by itself.
+ * `going on` at the first event after that. With `die` it kills itself, as `kill -9` would: at
+ * the n-th event from now on, when that has been noted and not been written yet
+ * (`at: "event"`), or when it has been written and answered, in the same turn (`at: "turn"`).
+ * With `close` it closes normally after this many events; then, as after a failure, nothing is
+ * left to do, and the process must end by itself.
  */
 import { type AuctioneerOptions, openAuction } from '../../src/auction/index.ts';
 

@@ -1,4 +1,4 @@
-/** A game of honest bidders, in which somebody else behaves badly meanwhile. */
+/** A game of honest bidders, during which an attacker misbehaves. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { type AuctioneerOptions, playAuction } from '../../src/auction/index.ts';

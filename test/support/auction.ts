@@ -1,4 +1,4 @@
-/** Auctions for tests: opened on a free port, and closed at the end. */
+/** Auctions for tests, opened on a free port and closed at the end of the test. */
 import { afterEach } from 'vitest';
 import {
   type Auctioneer,

@@ -1,4 +1,4 @@
-/** For the board's tests: a game to be watched, and a reader of the board's stream. */
+/** For the tests of the board: a game to watch, and a reader of the board's stream. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import {

@@ -1,4 +1,4 @@
-/** A server's bare end, to be broken in one way or another, at a moment that the test knows. */
+/** A server's bare socket, which a test can break in several ways at a moment of its choice. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';

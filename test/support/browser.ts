@@ -1,7 +1,7 @@
 /**
- * A real browser for the pages: Chromium, driven by playwright-core, which brings none of its
- * own. It is looked for as $CHROMIUM, then where Debian, Ubuntu and Google put it. Without one
- * a test is skipped and says why; where peers are required (REQUIRE_PEERS=1) that is a failure.
+ * A real browser for the pages: Chromium, driven by playwright-core, which does not include
+ * one. It is $CHROMIUM, or is found where Debian, Ubuntu and Google install it. Without a browser
+ * a test is skipped with a reason; if peers are required (REQUIRE_PEERS=1), it fails.
  *
  *   let browser: Browser | undefined;
  *   beforeAll(async () => { browser = await openBrowser(); });

@@ -1,7 +1,7 @@
 /**
- * The command line inside this process, where one of its own would show nothing more: what is
- * printed, and how it would have ended. One at a time, for there is one stdout. Where programs
- * are compiled before the tests, the command line is the compiled one, and so is what it starts.
+ * Runs the command line inside this process, when a process of its own would show nothing more,
+ * and returns what it printed and how it would have ended. One at a time, since there is one
+ * stdout. If programs are compiled before the tests, so are the command line and what it starts.
  */
 import { format } from 'node:util';
 import { inject, vi } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * Every command line that the project's pages print, and those of the lessons' headers: what
+ * Every command line in the project's pages and in the headers of the lessons: everything that
  * a reader may copy into a terminal.
  */
 import { readdirSync } from 'node:fs';

@@ -1,8 +1,8 @@
 /**
- * What tests start as processes of their own is compiled before the first of them, as the
- * published package is: such a process is up in half the time of one that reads TypeScript.
- * Vitest calls this once for each project, and the book before it plays the lessons. What is
- * newer than its source stays as it is.
+ * Compiles the programs that tests start as processes, like the published package: such a
+ * process starts in half the time of one that reads TypeScript. Vitest calls this once for each
+ * project, and the book before it plays the lessons. A file that is newer than its source is
+ * kept.
  */
 import {
   mkdirSync,

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 
-/** How long any one wait may take, in milliseconds, on a machine that has much else to do. */
+/** How long a single wait may take on a busy machine, in milliseconds. */
 export const PATIENCE = 60_000;
 
 /** Waits until the check no longer throws. */

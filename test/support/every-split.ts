@@ -1,12 +1,12 @@
 /**
- * A stream may be cut anywhere, so a decoder is tested with its input cut everywhere.
+ * A stream may be cut anywhere, so test a decoder with its input cut everywhere.
  *
  *   whole            one chunk
  *   byte by byte     as many chunks as bytes
- *   two-way          one cut, at every place there is
+ *   two-way          one cut, at every possible place
  *   random           many cuts, by a seed
- *   trailing         the whole, and the first bytes of something that never comes
- *   truncated        the whole without its end, for every end there is
+ *   trailing         the whole, and the first bytes of a message that does not follow
+ *   truncated        the whole without its end, cut at every possible place
  *
  * For every decoder with the house's contract: `push(chunk)` returns what is complete,
  * `end()` throws inside a message, and after an error every call throws.

@@ -1,4 +1,4 @@
-/** Whether memory is let go of. */
+/** Checks that an object can be garbage-collected. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

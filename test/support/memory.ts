@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
 /**
- * The most that it ever had in RAM: VmHWM of proc(5), which no sample in between can miss.
- * Where there is no such file, what it has now, as ps(1) tells.
+ * The most that it ever had in RAM: VmHWM of proc(5), which cannot miss a peak. Without /proc,
+ * what it has now, as ps(1) reports it.
  */
 export function peakMemory(pid: number): number {
   const file = `/proc/${pid}/status`;

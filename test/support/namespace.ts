@@ -1,6 +1,6 @@
 /**
- * A network namespace: a machine's network all for oneself, with nothing on it but what the
- * test starts, so that a capture shows that alone. Linux, and root.
+ * A network namespace: a private network on which only the test's programs run, so that a
+ * capture shows nothing else. Needs Linux and root.
  *
  *   const network = await Namespace.open(programs);
  *   const capture = await network.capture(['udp.dstport']);

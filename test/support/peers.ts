@@ -1,13 +1,13 @@
 /**
- * What some tests need and not every machine has. Without it a test is skipped and says why.
- * A missing peer is a failure where peers are required: REQUIRE_PEERS=1, as in CI.
+ * Programs that some tests need and not every machine has. Without them a test is skipped with
+ * a reason. If peers are required (REQUIRE_PEERS=1, as in CI), the test fails.
  */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { TestContext } from 'vitest';
 
-/** The system's own first: it is the one that has Debian's packages. */
+/** The system's Python first: it has Debian's packages. */
 export const python = ['/usr/bin/python3', 'python3'].find(
   (command) => spawnSync(command, ['--version']).status === 0,
 );

@@ -1,4 +1,4 @@
-/** Where things lie. */
+/** Where files are. */
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 

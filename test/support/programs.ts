@@ -1,6 +1,6 @@
 /**
- * Programs as a person runs them: started, read, typed to, ended. Nothing here sleeps, every
- * wait has an end, and no program outlives the tests that started it.
+ * Runs programs as a person would: starts them, reads what they print, types, and ends them.
+ * Nothing here sleeps, every wait has a limit, and no program outlives the tests that started it.
  *
  *   const programs = new Programs();
  *   afterEach(() => programs.stopAll());

@@ -1,6 +1,6 @@
 /**
- * How often a property is tried: long in CI, which sets LONG_PROPERTIES=1, and a tenth of it
- * where somebody waits. A failure prints the seed that repeats it.
+ * How often a property is tried: in full in CI, which sets LONG_PROPERTIES=1, and a tenth of
+ * that otherwise. A failure prints the seed that reproduces it.
  */
 export function runs(many: number): number {
   return process.env['LONG_PROPERTIES'] === '1' ? many : Math.ceil(many / 10);

@@ -1,10 +1,10 @@
 /**
- * Runs programs that are modules one after the other in this process, which is much quicker
- * than a process each, and tells of each what it has printed:
+ * Runs modules one after the other in this process, which is much quicker than a process for
+ * each, and prints what each of them has printed:
  *
  *   node --import tsx run-answers.ts FILE …      a line of JSON for each
  *
- * It ends by itself only when every one of them has closed all that it had opened.
+ * It ends by itself only if every module has closed everything that it opened.
  */
 import { pathToFileURL } from 'node:url';
 

@@ -1,4 +1,4 @@
-/** A scene of a lesson, played with real processes, and held to its See blocks. */
+/** Plays a scene of a lesson with real processes, and compares it with its See blocks. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { needIPv6 } from './peers.ts';

@@ -1,4 +1,4 @@
-/** Bare sockets for the tests' own end of a conversation. */
+/** Bare sockets for the test's end of a conversation. */
 import { createSocket, type RemoteInfo } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';

@@ -3,7 +3,7 @@
  *
  *   12 passed, 0 failed, 1 skipped
  *
- * Above it stand the skipped tests with their reasons, so that none is silent.
+ * Above it are the skipped tests with their reasons, so that no skip goes unnoticed.
  */
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
