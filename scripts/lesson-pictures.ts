@@ -37,6 +37,7 @@ const LIMIT = 300;
 const DRAWN: Readonly<Record<string, number>> = {
   '01-udp-uppercase': 0,
   '02-tcp-uppercase': 0,
+  '05-framing': 0,
   '10-request-reply': 0,
   '12-pipeline': 2,
   '13-exclusive-pair': 0,

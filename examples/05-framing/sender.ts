@@ -1,9 +1,9 @@
 /**
  * Messages on a stream: the sender.
  *
- * Shows:    The sender of lesson 04, with another kind of send: it writes four
- *           bytes first, the length of the message, and then the message.
- * Lecture:  P2 and P9, with framing.
+ * Shows:    The sender of lesson 04, which now writes four bytes first, the
+ *           length of the message, and then the message.
+ * Lecture:  P2 and P9 in docs/lectures.md, with framing.
  * Run:      npx tsx examples/05-framing/sender.ts
  * Partner:  npx tsx examples/05-framing/receiver.ts  (first)
  * See:
@@ -12,7 +12,6 @@
  *   3: 1400 bytes, ååååååååååååååå … åååå
  * Exercise: Send an empty message. Does it arrive? Would it in lesson 04?
  */
-import { FramedConnection } from '../../src/framing/index.ts';
 import { ConnectionSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';
 import { brief } from './brief.ts';
@@ -21,16 +20,17 @@ const { host, port } = program();
 
 const clientSocket = new ConnectionSocket();
 await clientSocket.connect({ host, port });
-const connection = new FramedConnection(clientSocket.detach());
 
 let count = 0;
 for (const text of ['hello', 'world!', 'å'.repeat(700)]) {
   const message = Buffer.from(text);
-  await connection.send(message);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(message.length); // the highest byte first
+  await clientSocket.sendall(Buffer.concat([length, message]));
   count += 1;
   console.log(`${count}: ${message.length} bytes, ${brief(text)}`);
 }
-connection.end();
+await clientSocket.close();
 
 const bell = new ConnectionSocket();
 await bell.connect({ host, port });
