@@ -14,7 +14,11 @@
  *   ^C
  * Exercise: Look at the path (ls -l). What is in that file? Who may use it?
  */
-import { formatAddress } from '../../src/common/index.ts';
+import {
+  formatAddress,
+  type HostPort,
+  type PathAddress,
+} from '../../src/common/index.ts';
 import { WelcomingSocket } from '../../src/tcp/index.ts';
 import { fail, program } from '../program.ts';
 import { pathFor } from './path.ts';
@@ -22,20 +26,19 @@ import { pathFor } from './path.ts';
 const { port } = program();
 
 // The same port twice is no clash: these are two addresses.
-const places = {
-  IPv4: { host: '127.0.0.1', port },
-  IPv6: { host: '::1', port },
-  path: { path: pathFor(port) },
-};
+await serve('IPv4', { host: '127.0.0.1', port });
+await serve('IPv6', { host: '::1', port });
+await serve('path', { path: pathFor(port) });
+console.log('The server is ready to receive');
 
-for (const [name, place] of Object.entries(places)) {
+type Place = HostPort | PathAddress;
+async function serve(name: string, place: Place): Promise<void> {
   const welcomingSocket = new WelcomingSocket();
   await welcomingSocket.bind(place);
   await welcomingSocket.listen(5);
   console.log(`${name} at ${formatAddress(welcomingSocket.address)}`);
   welcome(welcomingSocket).catch(fail);
 }
-console.log('The server is ready to receive');
 
 async function welcome(welcomingSocket: WelcomingSocket): Promise<void> {
   while (true) {

@@ -18,10 +18,6 @@ import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { fail, input, program } from '../program.ts';
 
-const EVERY = 200; // milliseconds between two attempts
-const PATIENCE = 60_000; // milliseconds until we believe that nobody comes
-const LINGER = 1000; // milliseconds for a peer that missed our "got it"
-
 const options = program({ 'peer-port': 12_001 });
 const { host, port } = options;
 const peer = { host, port: options['peer-port'] };
@@ -31,6 +27,10 @@ const socket = new DatagramSocket({ family });
 await socket.bind({ host, port });
 console.log(`A peer at port ${port}, for the one at port ${peer.port}`);
 const mine = await input('Say something:');
+
+const EVERY = 200; // milliseconds between two attempts
+const PATIENCE = 60_000; // milliseconds until we believe that nobody comes
+const LINGER = 1000; // milliseconds for a peer that missed our "got it"
 
 // Each datagram is "say: sentence" or "got it". Any of them may be lost, above
 // all the first ones, sent before the other peer has started.

@@ -23,17 +23,17 @@ import { program } from '../program.ts';
 
 const { host, port, bidders } = program({ port: 50_018, bidders: 3 });
 
+const welcomingSocket = new WelcomingSocket();
+await welcomingSocket.bind({ host, port });
+await welcomingSocket.listen(bidders);
+console.log(`Open for ${bidders}`);
+
 const KINDS = ['Picasso', 'Van_Gogh', 'Rembrandt', 'Da_Vinci'];
 const draw = (): string => KINDS[Math.floor(Math.random() * KINDS.length)]!;
 const items = Array.from({ length: Math.max(200, 8 * bidders + 1) }, draw);
 const seats = new Map<string, { money: number; owned: string; read: number }>();
 const bids = new Map<string, number>(); // of this round, as they came
 const results: string[] = [];
-
-const welcomingSocket = new WelcomingSocket();
-await welcomingSocket.bind({ host, port });
-await welcomingSocket.listen(bidders);
-console.log(`Open for ${bidders}`);
 while (true) {
   const { connectionSocket } = await welcomingSocket.accept();
   serve(connectionSocket).catch(() => {}); // this bidder has left

@@ -24,12 +24,12 @@ import { DatagramSocket } from '../../src/udp/index.ts';
 import { program } from '../program.ts';
 
 const { host, port } = program({ port: 12_001 });
-const SILENCE = 1500; // milliseconds after which nothing more is expected
 
 const socket = new DatagramSocket();
 await socket.bind({ host, port });
 console.log('The receiver is ready');
 
+const SILENCE = 1500; // milliseconds after which nothing more is expected
 const came = new Set<string>();
 let { data } = await socket.recvfrom(2048);
 try {

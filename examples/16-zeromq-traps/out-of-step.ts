@@ -17,9 +17,9 @@ import { Dealer, Reply, Request } from '../engine.ts';
 import { fail, program } from '../program.ts';
 
 const { host, port } = program({ port: 5678 });
-const address = `tcp://${host}:${port}`;
 
 const server = new Reply();
+const address = `tcp://${host}:${port}`;
 await server.bind(address);
 serve().catch(fail);
 
