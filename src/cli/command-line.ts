@@ -3,12 +3,12 @@
  *
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */
-import yargs, { type Argv, type CommandModule } from 'yargs';
-import { explain, MisuseError } from '../common/index.ts';
+import yargs, { type CommandModule } from 'yargs';
+import { explain, misuse, MisuseError } from '../common/index.ts';
 import { COMMANDS, nameOf } from './commands.ts';
+import { checkWords, sentences } from './line/check.ts';
 import { tidied } from './line/help-text.ts';
-import { inOurWords } from './line/in-our-words.ts';
-import { forgottenDashes, unknownCommand } from './line/misspelt.ts';
+import { unknownCommand } from './line/misspelt.ts';
 import type { AnyCommand } from './line/options.ts';
 
 /**
@@ -23,49 +23,39 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
 
 /** What is said of an error on stderr, and the exit status. */
 export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
-  const misuse = error instanceof MisuseError;
-  const advice = misuse ? ' (try --help)' : '';
-  return { line: `${explain(error)}${advice}`, status: misuse ? 2 : 1 };
+  if (!(error instanceof MisuseError)) return { line: explain(error), status: 1 };
+  return { line: `${explain(error)} (try --help)`, status: 2 };
 }
 
 async function parse(args: readonly string[]): Promise<void> {
-  const names = COMMANDS.map(nameOf);
   const cli = yargs()
     .scriptName('socketlab')
     .usage('$0 [command]\n\nThe socket lectures, runnable.');
-  let named: AnyCommand | undefined;
+  const commands = new Map<string, AnyCommand>();
   for (const entry of COMMANDS) {
     const { command, describe, load } = entry;
     const name = nameOf(entry);
     // The tour is what is done without a command, and its --help that of them all.
-    const wanted = name === 'tour' || args.includes(name);
-    const loaded = wanted ? await load() : undefined;
-    if (args[0] === name) named = loaded;
+    const loaded = name === 'tour' || args.includes(name) ? await load() : undefined;
+    if (loaded) commands.set(name, loaded);
     cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);
   }
-  unknownCommand(args, names, named?.nested && Object.keys(named.nested));
-  const within = named?.nested?.[args[1] ?? ''];
-  const asked = {
-    args,
-    name: args.slice(0, within ? 2 : 1).join(' '),
-    needs: (within ?? named)?.needs,
-    env: process.env,
-  };
+  const nested = commands.get(args[0] ?? '')?.nested;
+  unknownCommand(args, COMMANDS.map(nameOf), nested && Object.keys(nested));
+  const asked = { args, commands, env: process.env };
   await cli
     .strict()
     .locale('en')
-    .updateStrings({ string: 'value', array: 'several', boolean: 'flag' })
+    .updateStrings(sentences(asked) as unknown as Record<string, string>)
     .alias('help', 'h')
     .describe('help', 'show this help')
     .describe('version', 'show the version of socketlab')
     .exitProcess(false)
-    // Before yargs looks at the words: what npm kept would be missed, or not be understood.
-    .middleware(() => forgottenDashes(args, optionsOf(cli), process.env), true)
+    .middleware((given) => checkWords(cli, given, asked), true)
     .fail((message, error) => {
       // yargs passes on what a command threw; its own errors are about the command line.
       if (error && error.name !== 'YError') throw error;
-      const why = inOurWords(message, { ...asked, options: optionsOf(cli) });
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+      throw misuse(message);
     })
     .epilogue('socketlab <command> --help tells more, with an example.')
     .wrap(Math.min(100, process.stdout.columns ?? 80))
@@ -75,9 +65,3 @@ async function parse(args: readonly string[]): Promise<void> {
 }
 
 const NOT_WANTED = { handler: (): void => {} };
-
-/** The names of all options of the command that yargs is at. Its types do not know of it. */
-function optionsOf(cli: Argv): string[] {
-  const all = cli as unknown as { getOptions: () => { key: Record<string, unknown> } };
-  return Object.keys(all.getOptions().key);
-}

@@ -1,17 +1,11 @@
 /** `socketlab list`: the lessons and their roles. */
-import type { Command } from './line/options.ts';
+import { command, json } from './line/options.ts';
 import { commandLine } from './line/program-name.ts';
 
-export const listCommand: Command<{ json: boolean }> = {
+export const listCommand = command({
   builder: (yargs) =>
-    yargs
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'print JSON, for programs to read',
-      })
-      .example('$0 list', 'all lessons, in their order'),
-  handler: async ({ json }) => {
+    yargs.options({ json: json() }).example('$0 list', 'all lessons, in their order'),
+  handler: async ({ json: asJson }) => {
     const { findLessons } = await import('../lessons/index.ts');
     const { ownTerminal, WIDTH } = await import('../common/terminal/index.ts');
     const lessons = findLessons().map(({ id, title, scenes }) => ({
@@ -19,7 +13,7 @@ export const listCommand: Command<{ json: boolean }> = {
       title,
       roles: [...new Set(scenes.flatMap(({ roles }) => roles.map(({ name }) => name)))],
     }));
-    if (json) {
+    if (asJson) {
       console.log(JSON.stringify({ version: 1, lessons }, null, 2));
       return;
     }
@@ -36,4 +30,4 @@ export const listCommand: Command<{ json: boolean }> = {
     }
     console.log(`\nRun one with: ${commandLine('run 01')}`);
   },
-};
+});

@@ -1,75 +1,95 @@
-/** `socketlab relay`: the bad link alone, between programs in any language. */
-import { linkFlags, SHARED_KEYS, STREAM_KEYS, WAY_BACK } from './line/link-flags.ts';
-import type { RelayArguments } from './handlers/relay.ts';
-import { type Command, durationOption } from './line/options.ts';
+/** `socketlab relay`: the bad link alone, between programs in any language, until its end. */
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import {
+  checkPort,
+  checkTimeout,
+  explainFile,
+  formatAddress,
+  type HostPort,
+  inTermsOf,
+  misuse,
+  MisuseError,
+  replaceFile,
+} from '../common/index.ts';
+import {
+  type DatagramRelay,
+  datagramSummary,
+  describeLink,
+  fateLine,
+  type FateEvent,
+  isAnybodyThere,
+  linkOf,
+  type LinkOptions,
+  openDatagramRelay,
+  openStreamRelay,
+  recordHeader,
+  recordLine,
+  type StreamFateEvent,
+  type StreamRelay,
+  streamSummary,
+  withSeed,
+} from '../network/link/index.ts';
+import { checkWritable } from './line/files.ts';
+import { onInterrupt } from './line/interrupt.ts';
+import {
+  chosenLink,
+  givenOnce,
+  linkFlags,
+  SHARED_KEYS,
+  STREAM_KEYS,
+  WAY_BACK,
+} from './line/link-flags.ts';
+import { command, duration, flag, json, text, under } from './line/options.ts';
 
-const ENDS = 'Its two ends:';
-const LINK = 'The link:';
-const STREAMS = 'The link, for TCP alone:';
-const FATES = 'The fates of the packets:';
+type Transport = 'udp' | 'tcp';
 
-export const relayCommand: Command<RelayArguments> = {
+/** A datagram socket says no goodbye: over UDP, this much silence is the end, milliseconds. */
+const SILENCE = 2000;
+
+/** Of what is printed, so much may wait for a slow reader; then lines are left out. */
+const MOST_UNREAD = 16 * 1024 * 1024;
+
+export const relayCommand = command({
   needs: {
     what: 'two ends',
     example: 'relay --listen udp:12001 --to 12000',
   },
   builder: (yargs) => {
-    const ends = yargs
-      .option('listen', {
-        group: ENDS,
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'where your client sends to: udp:12001, tcp:12001, udp:HOST:PORT',
-      })
-      .option('to', {
-        group: ENDS,
-        type: 'string',
-        demandOption: true,
-        requiresArg: true,
-        describe: 'where your server is: 12000, or HOST:PORT',
-      })
-      .option('wait', {
-        group: ENDS,
-        type: 'boolean',
-        default: false,
-        describe: 'begin although nobody is at --to yet',
-      })
-      .option('for', {
-        group: ENDS,
-        type: 'string',
-        requiresArg: true,
-        coerce: durationOption,
-        defaultDescription: 'until Ctrl-C',
-        describe: 'end by itself after this time, such as 10s, with status 0',
-      })
-      .option('once', {
-        group: ENDS,
-        type: 'boolean',
-        default: false,
-        describe: 'end by itself when the first conversation is over, with status 0',
-      });
-    return linkFlags(linkFlags(ends, SHARED_KEYS, LINK), STREAM_KEYS, STREAMS)
-      .option('record', {
-        group: FATES,
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: 'no record',
-        describe: 'write the fate of every packet to this file',
-      })
-      .option('replay', {
-        group: FATES,
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: 'by chance',
-        describe: 'let happen what --record wrote, or what you wrote by hand',
-      })
-      .option('json', {
-        group: FATES,
-        type: 'boolean',
-        default: false,
-        describe: 'print JSON, for programs to read: one line for each fate',
-      })
+    const ends = yargs.options(
+      under('Its two ends:', {
+        listen: {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'where your client sends to: udp:12001, tcp:12001, udp:HOST:PORT',
+        },
+        to: {
+          type: 'string',
+          demandOption: true,
+          requiresArg: true,
+          describe: 'where your server is: 12000, or HOST:PORT',
+        },
+        wait: flag('begin although nobody is at --to yet'),
+        for: duration(
+          'end by itself after this time, such as 10s, with status 0',
+          'until Ctrl-C',
+        ),
+        once: flag('end by itself when the first conversation is over, with status 0'),
+      } as const),
+    );
+    const linked = linkFlags(ends, SHARED_KEYS, 'The link:');
+    return linkFlags(linked, STREAM_KEYS, 'The link, for TCP alone:')
+      .options(
+        under('The fates of the packets:', {
+          record: text('write the fate of every packet to this file', 'no record'),
+          replay: text(
+            'let happen what --record wrote, or what you wrote by hand',
+            'by chance',
+          ),
+          json: json(': one line for each fate'),
+        }),
+      )
       .example(
         '$0 relay --listen udp:12001 --to 12000 --loss 10% --seed 7',
         'one packet in ten is lost',
@@ -86,5 +106,170 @@ export const relayCommand: Command<RelayArguments> = {
           WAY_BACK,
       );
   },
-  handler: async (given) => (await import('./handlers/relay.ts')).run(given),
-};
+  handler: async (given) => {
+    const { transport, address: listen } = listenOption(
+      givenOnce('listen', given.listen),
+    );
+    const to = hostPort('to', givenOnce('to', given.to));
+    checkTimeout(given.for);
+    const link = chosenLink(given) ?? {};
+    const signal = onInterrupt({ server: true });
+    if (!given.wait) await checkSomebodyThere(transport, to);
+    const record =
+      given.record === undefined
+        ? undefined
+        : await openRecord(given.record, recordHeader(link));
+    const tell = given.json ? printJson : printLine;
+    const onFate = (event: FateEvent | StreamFateEvent): void => {
+      const { direction, k, fate } = event;
+      const { line = 0, attempt = 0 } = event as Partial<StreamFateEvent>;
+      record?.write(recordLine(direction, k, fate, line, attempt));
+      tell(event);
+    };
+    const over = new AbortController();
+    const conversation = given.once && {
+      idle: silenceOn(link),
+      onOver: () => over.abort(),
+    };
+    const options = { listen, to, link, signal, onFate, ...conversation };
+    const opened = await openRelay(transport, options).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      return inOurWords(error, listen);
+    });
+    if (opened) {
+      sayReady(transport, opened.relay, link, given.json);
+      const time = given.for === undefined ? [] : [AbortSignal.timeout(given.for)];
+      const end = AbortSignal.any([signal, over.signal, ...time]);
+      if (!end.aborted) await once(end, 'abort');
+      await opened.relay.close();
+      if (given.json)
+        print({ event: 'end', statistics: opened.relay.statistics, leftOut });
+      else sayEnd(opened.summary());
+    }
+    if (record) await closeRecord(record);
+  },
+});
+
+/** What is on its way is no silence. */
+function silenceOn(link: LinkOptions): number {
+  const { there, back } = linkOf(link);
+  return SILENCE + there.delay + there.jitter + back.delay + back.jitter;
+}
+
+function listenOption(given: string): { transport: Transport; address: HostPort } {
+  const [, transport, address] = /^(udp|tcp):(.*)$/.exec(given) ?? [];
+  if (transport !== undefined && address !== undefined) {
+    return { transport: transport as Transport, address: hostPort('listen', address, 0) };
+  }
+  throw misuse(`--listen ${given}: say which kind, udp:12001 or tcp:12001`);
+}
+
+/** `12000`, `localhost:12000` or `[::1]:12000`. */
+function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
+  const [, bracketed, plain, port] =
+    /^(?:\[([^\]]+)\]:|([^:[\]]+):)?(\d+)$/.exec(text) ?? [];
+  if (port === undefined) {
+    throw new MisuseError(
+      'ERR_BAD_ADDRESS',
+      `--${name} ${text}: an address is PORT, HOST:PORT or [IPv6]:PORT`,
+    );
+  }
+  checkPort(Number(port), leastPort);
+  const host = bracketed ?? plain;
+  return { port: Number(port), ...(host !== undefined && { host }) };
+}
+
+/** From its first line on it is the new one, and grows: a relay may be killed. */
+async function openRecord(path: string, header: string): Promise<WriteStream> {
+  const { tellUser } = await import('../common/terminal/index.ts');
+  checkWritable(path, 'record');
+  replaceFile(path, header);
+  const stream = createWriteStream(path, { flags: 'a' });
+  await once(stream, 'open');
+  // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
+  stream.on('error', (error) => {
+    tellUser(`the record stops here: ${explainFile(error, path)}`);
+    process.exitCode = 1;
+  });
+  return stream;
+}
+
+async function closeRecord(stream: WriteStream): Promise<void> {
+  if (stream.destroyed) return;
+  stream.end();
+  await once(stream, 'close');
+}
+
+type RelayOptions = Parameters<typeof openDatagramRelay>[0] &
+  Parameters<typeof openStreamRelay>[0];
+
+interface Opened {
+  relay: DatagramRelay | StreamRelay;
+  summary: () => string[];
+}
+
+async function openRelay(transport: Transport, options: RelayOptions): Promise<Opened> {
+  if (transport === 'udp') {
+    const relay = await openDatagramRelay(options);
+    return { relay, summary: () => datagramSummary(relay.statistics) };
+  }
+  const relay = await openStreamRelay(options);
+  return { relay, summary: () => streamSummary(relay.statistics) };
+}
+
+async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<void> {
+  const there = await isAnybodyThere(transport, to).catch(inTermsOf({ host: '--to' }));
+  if (there !== false) return;
+  throw new MisuseError(
+    'ERR_BAD_ADDRESS',
+    `nobody listens at ${transport} ${formatAddress(to)}: start that program first, ` +
+      'or let the relay --wait',
+  );
+}
+
+/** `explain` would name options that this command does not have. */
+function inOurWords(error: unknown, listen: HostPort): never {
+  const { hostname = listen.host } = error as { hostname?: string };
+  const host = hostname === listen.host ? '--listen' : '--to';
+  return inTermsOf({ host, port: '--listen' })(error);
+}
+
+function sayReady(
+  transport: Transport,
+  { address, target }: Opened['relay'],
+  link: LinkOptions,
+  json: boolean,
+): void {
+  const description = describeLink(withSeed(link));
+  const [from, to] = [formatAddress(address), formatAddress(target)];
+  if (json) {
+    print({ event: 'ready', version: 1, transport, from, to, link: description });
+    return;
+  }
+  const replayed = link.replay ? 'recorded fates' : undefined;
+  const how = [replayed, description].filter(Boolean).join(', ') || 'nothing happens';
+  console.log(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
+}
+
+function sayEnd(summary: readonly string[]): void {
+  console.log(`\n${summary.join('\n')}`);
+  if (leftOut > 0) console.log(`lines left out, nobody read them: ${leftOut}`);
+}
+
+let leftOut = 0;
+
+function printLine(event: FateEvent | StreamFateEvent): void {
+  const line = fateLine(event);
+  if (line === undefined) return;
+  if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
+  else console.log(line);
+}
+
+function printJson(event: FateEvent | StreamFateEvent): void {
+  if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
+  else print({ event: 'fate', ...event });
+}
+
+function print(value: object): void {
+  console.log(JSON.stringify(value));
+}

@@ -88,3 +88,8 @@ export class TimedOutError extends SocketlabError {
     super('ERR_TIMED_OUT', `${what}: nothing happened within ${timeout} ms`);
   }
 }
+
+/** A call or a command line that means nothing: ERR_BAD_ARGUMENT. */
+export function misuse(why: string, cause?: unknown): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
+}

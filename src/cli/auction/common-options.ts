@@ -1,15 +1,11 @@
 /** Options of every command that joins an auction. */
+import { AUCTION_PORT } from '../../common/index.ts';
+import { port, text } from '../line/options.ts';
 
-export const AUCTIONEER = {
-  type: 'string',
-  requiresArg: true,
-  defaultDescription: '127.0.0.1',
-  describe: 'the host where the auctioneer is',
-} as const;
-
-export const JOIN_CODE = {
-  type: 'string',
-  requiresArg: true,
-  defaultDescription: 'none',
-  describe: 'the join code, where the auctioneer asks for one',
-} as const;
+export const AUCTIONEER = text('the host where the auctioneer is', '127.0.0.1');
+export const AUCTIONEERS_PORT = port(
+  1,
+  "the auctioneer's port, 1 to 65535",
+  AUCTION_PORT,
+);
+export const JOIN_CODE = text('the join code, where the auctioneer asks for one', 'none');

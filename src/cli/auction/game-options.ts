@@ -1,8 +1,8 @@
 /** The rules of a game as options of `auction serve` and `auction tournament`. */
 import type { Argv } from 'yargs';
 import type { AuctionOptions } from '../../auction/index.ts';
-import { MisuseError } from '../../common/index.ts';
-import { numberOption } from '../line/options.ts';
+import { misuse } from '../../common/index.ts';
+import { number, text, under } from '../line/options.ts';
 
 export interface GameArguments {
   bidders: number | undefined;
@@ -19,82 +19,62 @@ export interface GameArguments {
   unsold: 'to-nobody' | 'to-first' | undefined;
 }
 
-const group = 'The rules of the game:';
+const oneOf = <const Choice extends string>(
+  describe: string,
+  choices: readonly Choice[],
+  usual: Choice,
+) => ({ choices, defaultDescription: usual, describe }) as const;
 
 /** @param unsold the default for an item that nobody bid for */
 export function gameOptions<T>(
   yargs: Argv<T>,
   unsold: 'to-nobody' | 'to-first',
 ): Argv<T & GameArguments> {
-  const text = { group, type: 'string', requiresArg: true } as const;
-  const number = { group, type: 'string', coerce: numberOption } as const;
-  return yargs
-    .option('bidders', {
-      ...number,
-      defaultDescription: '3',
-      describe: 'how many play, 1 to 10000; the game begins when all have joined',
-    })
-    .option('budget', {
-      ...number,
-      defaultDescription: '100',
-      describe: 'money of each bidder, in whole units',
-    })
-    .option('kinds', {
-      ...text,
-      defaultDescription: 'Picasso,Van_Gogh,Rembrandt,Da_Vinci',
-      describe: 'kinds of item, separated by commas',
-    })
-    .option('count-to-win', {
-      ...number,
-      defaultDescription: '3',
-      describe: 'how many items of one kind win',
-    })
-    .option('price', {
-      group,
-      choices: ['first', 'second'] as const,
-      defaultDescription: 'first',
-      describe: "what the winner pays: their own bid, or the highest of the others'",
-    })
-    .option('order', {
-      group,
-      choices: ['known', 'secret'] as const,
-      defaultDescription: 'known',
-      describe: 'whether bidders know the items to come',
-    })
-    .option('win', {
-      group,
-      choices: ['first-to', 'highest-value'] as const,
-      defaultDescription: 'first-to',
-      describe:
+  const all: Argv<unknown> = yargs.options(
+    under('The rules of the game:', {
+      bidders: number(
+        'how many play, 1 to 10000; the game begins when all have joined',
+        '3',
+      ),
+      budget: number('money of each bidder, in whole units', '100'),
+      kinds: text(
+        'kinds of item, separated by commas',
+        'Picasso,Van_Gogh,Rembrandt,Da_Vinci',
+      ),
+      'count-to-win': number('how many items of one kind win', '3'),
+      price: oneOf(
+        "what the winner pays: their own bid, or the highest of the others'",
+        ['first', 'second'],
+        'first',
+      ),
+      order: oneOf(
+        'whether bidders know the items to come',
+        ['known', 'secret'],
+        'known',
+      ),
+      win: oneOf(
         'who wins: the first to own --count-to-win, or the most valuable collection at the end',
-    })
-    .option('values', {
-      ...text,
-      defaultDescription: '1 for each kind',
-      describe: 'value of an item of each kind: Picasso=3,Van_Gogh=5',
-    })
-    .option('items', {
-      ...number,
-      defaultDescription: '200, or as many as it takes to have a winner',
-      describe: 'how many items are drawn',
-    })
-    .option('deadline', {
-      ...number,
-      defaultDescription: '60',
-      describe: 'seconds that a round waits for bids; 0 for no limit',
-    })
-    .option('seed', {
-      ...text,
-      defaultDescription: 'random',
-      describe: 'any text; the same seed draws the same items',
-    })
-    .option('unsold', {
-      group,
-      choices: ['to-nobody', 'to-first'] as const,
-      defaultDescription: unsold,
-      describe:
+        ['first-to', 'highest-value'],
+        'first-to',
+      ),
+      values: text(
+        'value of an item of each kind: Picasso=3,Van_Gogh=5',
+        '1 for each kind',
+      ),
+      items: number(
+        'how many items are drawn',
+        '200, or as many as it takes to have a winner',
+      ),
+      deadline: number('seconds that a round waits for bids; 0 for no limit', '60'),
+      seed: text('any text; the same seed draws the same items', 'random'),
+      unsold: oneOf(
         "who gets an item that nobody bid for; the lecture's bidders need to-first",
-    });
+        ['to-nobody', 'to-first'],
+        unsold,
+      ),
+    }),
+  );
+  return all as Argv<T & GameArguments>;
 }
 
 /** Only the options that were given. */
@@ -131,11 +111,10 @@ export function chosenGame(given: GameArguments): Partial<AuctionOptions> {
   );
 }
 
-function readValues(text: string): Record<string, number> {
-  const pairs = text.split(',').map((pair) => /^(.+)=(\d+)$/.exec(pair));
+function readValues(given: string): Record<string, number> {
+  const pairs = given.split(',').map((pair) => /^(.+)=(\d+)$/.exec(pair));
   if (pairs.includes(null)) {
-    const why = `--values are KIND=NUMBER, separated by commas, not ${text}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(`--values are KIND=NUMBER, separated by commas, not ${given}`);
   }
   return Object.fromEntries(pairs.map((pair) => [pair![1]!, Number(pair![2])]));
 }

@@ -1,15 +1,10 @@
 /** `socketlab auction new-bot FILE`: writes a first bot to change. */
 import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
-import { MisuseError, replaceFile } from '../../common/index.ts';
+import { misuse, replaceFile } from '../../common/index.ts';
 import { checkWritable } from '../line/files.ts';
-import type { Command } from '../line/options.ts';
+import { command, flag } from '../line/options.ts';
 import { commandLine, typedFile } from '../line/program-name.ts';
-
-interface NewBotArguments {
-  file: string | undefined;
-  force: boolean;
-}
 
 const LANGUAGES: Readonly<Record<string, 'ts' | 'js'>> = {
   '.ts': 'ts',
@@ -18,7 +13,7 @@ const LANGUAGES: Readonly<Record<string, 'ts' | 'js'>> = {
   '.mjs': 'js',
 };
 
-export const newBotCommand: Command<NewBotArguments> = {
+export const newBotCommand = command({
   needs: {
     what: 'a name for the file that it writes',
     example: 'auction new-bot my-bot.ts',
@@ -30,17 +25,13 @@ export const newBotCommand: Command<NewBotArguments> = {
         describe:
           'the file to write; its ending says the language: .ts, .mts, .js or .mjs',
       })
-      .option('force', {
-        type: 'boolean',
-        default: false,
-        describe: 'overwrite the file if it exists',
-      })
+      .options({ force: flag('overwrite the file if it exists') })
       .example('$0 auction new-bot ann.ts', 'in TypeScript')
       .example('$0 auction new-bot ann.mjs', 'in JavaScript'),
   handler: async ({ file, force }) => {
     const language = LANGUAGES[extname(file!).toLowerCase()];
     if (language === undefined) {
-      throw bad(`${file} should end in .ts, .js or .mjs, which says the language`);
+      throw misuse(`${file} should end in .ts, .js or .mjs, which says the language`);
     }
     const { newBotSource } = await import('../../auction/index.ts');
     write(file!, newBotSource(language), force);
@@ -52,16 +43,12 @@ export const newBotCommand: Command<NewBotArguments> = {
 
 The first plays a thousand games; the second joins a game of auction serve.`);
   },
-};
+});
 
 function write(file: string, source: string, force: boolean): void {
   if (!force && existsSync(file)) {
-    throw bad(`${file} already exists; --force overwrites it`);
+    throw misuse(`${file} already exists; --force overwrites it`);
   }
   checkWritable(file);
   replaceFile(file, source);
-}
-
-function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why);
 }

@@ -1,82 +1,104 @@
 /** `socketlab auction serve`: the auctioneer. */
-import { AUCTION_PORT, BOARD_PORT, SCORES_PORT } from '../../common/index.ts';
-import type { ServeArguments } from '../handlers/auction-serve.ts';
-import { type Command, portOption } from '../line/options.ts';
-import { gameOptions } from './game-options.ts';
+import { randomBytes } from 'node:crypto';
+import {
+  AUCTION_PORT,
+  BOARD_PORT,
+  isLoopback,
+  misuse,
+  SCORES_PORT,
+} from '../../common/index.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import {
+  command,
+  flag,
+  json,
+  port,
+  portOption,
+  read,
+  text,
+  under,
+} from '../line/options.ts';
+import { commandLine } from '../line/program-name.ts';
+import { chosenGame, gameOptions } from './game-options.ts';
 
-const WHERE = 'Who can join:';
-const SHOWN = 'What is shown and kept:';
-
-export const serveCommand: Command<ServeArguments> = {
+export const serveCommand = command({
   builder: (yargs) =>
     gameOptions(yargs, 'to-first')
-      .option('host', {
-        group: WHERE,
-        type: 'string',
-        requiresArg: true,
-        defaultDescription: '127.0.0.1',
-        describe: 'where to listen; 0.0.0.0 lets the whole class in',
-      })
-      .option('port', {
-        group: WHERE,
-        type: 'string',
-        coerce: portOption(0),
-        defaultDescription: String(AUCTION_PORT),
-        describe: 'for TCP, UDP and ZeroMQ, 0 to 65535; 0 for a free one',
-      })
-      .option('code', {
-        group: WHERE,
-        type: 'string',
-        defaultDescription: 'a random one with --host, otherwise none',
-        describe:
-          'what bidders must give to join: letters and digits; --no-code for none',
-      })
-      .option('journal', {
-        group: SHOWN,
-        type: 'string',
-        normalize: true,
-        requiresArg: true,
-        defaultDescription: 'none',
-        describe: 'write every event to this file before it is answered',
-      })
-      .option('resume', {
-        group: SHOWN,
-        type: 'boolean',
-        default: false,
-        describe: 'resume the game in the journal',
-      })
-      .option('board', {
-        group: SHOWN,
-        type: 'string',
-        coerce: boardOption,
-        defaultDescription: `no board; ${BOARD_PORT} if no port is given`,
-        describe: 'open the page for the projector, at this port',
-      })
-      .option('publish', {
-        group: SHOWN,
-        type: 'string',
-        coerce: publishOption,
-        defaultDescription: `not published; ${SCORES_PORT} if no port is given`,
-        describe: 'publish the scores by ZeroMQ, at this port',
-      })
-      .option('json', {
-        group: SHOWN,
-        type: 'boolean',
-        default: false,
-        describe: 'print JSON, for programs to read: one line for each event',
-      })
+      .options(
+        under('Who can join:', {
+          host: text('where to listen; 0.0.0.0 lets the whole class in', '127.0.0.1'),
+          port: port(
+            0,
+            'for TCP, UDP and ZeroMQ, 0 to 65535; 0 for a free one',
+            AUCTION_PORT,
+          ),
+          code: {
+            ...text(
+              'what bidders must give to join: letters and digits; --no-code for none',
+              'a random one with --host, otherwise none',
+            ),
+            requiresArg: false,
+          },
+        }),
+      )
+      .options(
+        under('What is shown and kept:', {
+          journal: {
+            ...text('write every event to this file before it is answered', 'none'),
+            normalize: true,
+          },
+          resume: flag('resume the game in the journal'),
+          board: read(
+            // Alone for the usual port, or a free one where that is taken.
+            (given): number | true | undefined =>
+              given === '' ? true : portOption(0)(given),
+            'open the page for the projector, at this port',
+            `no board; ${BOARD_PORT} if no port is given`,
+          ),
+          publish: read(
+            (given) => (given === '' ? SCORES_PORT : portOption(0)(given)),
+            'publish the scores by ZeroMQ, at this port',
+            `not published; ${SCORES_PORT} if no port is given`,
+          ),
+          json: json(': one line for each event'),
+        }),
+      )
       .example('$0 auction serve', "the lecture's game, for three bidders")
       .example('$0 auction serve --bidders 12 --host 0.0.0.0 --board', 'for a class')
       .example('$0 auction serve --journal game.jsonl --resume', 'after a crash'),
-  handler: async (given) => (await import('../handlers/auction-serve.ts')).run(given),
-};
+  handler: async (given) => {
+    const { board, host, journal, json: asJson, port: at, publish, resume } = given;
+    const { joinCode, serveAuction } = await import('../../auction/index.ts');
+    const { ownTerminal } = await import('../../common/terminal/index.ts');
+    const game = chosenGame(given);
+    if (resume && journal === undefined) throw misuse('--resume needs --journal FILE');
+    const code = chosenCode(given.code);
+    // Others can reach it: then a code keeps the curious out, unless `--no-code` says not.
+    const exposed = host !== undefined && !isLoopback(host);
+    const madeUp = given.code === undefined && exposed && !resume;
+    const done = await serveAuction(
+      {
+        game: resume ? game : { seed: randomBytes(4).toString('hex'), ...game },
+        host,
+        port: at,
+        code: madeUp ? joinCode() : code,
+        journal,
+        resume,
+        board,
+        publish,
+        json: asJson,
+        bidCommand: commandLine('auction bid'),
+        signal: onInterrupt({ server: true }),
+      },
+      ownTerminal(),
+    );
+    if (!done) process.exitCode ||= 1;
+  },
+});
 
-/** `--publish` alone for the usual port. */
-function publishOption(given: string | undefined): number | undefined {
-  return given === '' ? SCORES_PORT : portOption(0)(given);
-}
-
-/** `--board` alone for the usual port, or a free one where that is taken. */
-function boardOption(given: string | undefined): number | true | undefined {
-  return given === '' ? true : portOption(0)(given);
+/** @param code what was given; false for `--no-code` */
+function chosenCode(code: string | boolean | undefined): string | undefined {
+  if (typeof code !== 'string') return undefined;
+  if (/^[A-Za-z0-9]{1,32}$/.test(code)) return code;
+  throw misuse('--code: 1 to 32 letters and digits');
 }

@@ -1,12 +1,13 @@
 /** `socketlab auction tournament BOTS…`: which bot plays best. */
-import { type Command, numberOption } from '../line/options.ts';
-import type { TournamentArguments } from '../handlers/auction-tournament.ts';
-import { gameOptions } from './game-options.ts';
+import { randomBytes } from 'node:crypto';
+import type { Bot, TournamentOptions, TournamentResult } from '../../auction/index.ts';
+import { misuse, replaceFile } from '../../common/index.ts';
+import { checkWritable } from '../line/files.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { command, number, text, under } from '../line/options.ts';
+import { chosenGame, gameOptions } from './game-options.ts';
 
-const CONTEST = 'The contest:';
-const RESULT = 'The result:';
-
-export const tournamentCommand: Command<TournamentArguments> = {
+export const tournamentCommand = command({
   needs: {
     what: 'bots',
     example: 'auction tournament patient blocker random',
@@ -22,59 +23,115 @@ export const tournamentCommand: Command<TournamentArguments> = {
       }),
       'to-nobody',
     )
-      .option('games', {
-        group: CONTEST,
-        type: 'string',
-        coerce: numberOption,
-        defaultDescription: '1000',
-        describe:
-          'how many games, rounded up so that every bot sits in each seat equally often',
-      })
-      .option('seats', {
-        group: CONTEST,
-        type: 'string',
-        coerce: numberOption,
-        defaultDescription: 'all bots',
-        describe: 'how many bots play in one game',
-      })
-      .option('over', {
-        group: CONTEST,
-        choices: ['in-process', 'tcp', 'udp'] as const,
-        default: 'in-process' as const,
-        describe: 'on the rules alone, or over real sockets',
-      })
-      .option('time-limit', {
-        group: CONTEST,
-        type: 'string',
-        coerce: numberOption,
-        defaultDescription: '1000',
-        describe: 'milliseconds that a bot has for one decision',
-      })
-      .option('memory', {
-        group: CONTEST,
-        type: 'string',
-        coerce: numberOption,
-        defaultDescription: '128',
-        describe: 'largest heap of a bot in a file, in MiB',
-      })
-      .option('json', {
-        group: RESULT,
-        type: 'string',
-        defaultDescription: 'a table on stdout',
-        describe: 'the result as JSON to FILE.json, or to stdout if no file is given',
-      })
-      .option('csv', {
-        group: RESULT,
-        type: 'string',
-        defaultDescription: 'a table on stdout',
-        describe: 'the result as CSV to FILE.csv, or to stdout if no file is given',
-      })
+      .options(
+        under('The contest:', {
+          games: number(
+            'how many games, rounded up so that every bot sits in each seat equally often',
+            '1000',
+          ),
+          seats: number('how many bots play in one game', 'all bots'),
+          over: {
+            choices: ['in-process', 'tcp', 'udp'] as const,
+            default: 'in-process' as const,
+            describe: 'on the rules alone, or over real sockets',
+          },
+          'time-limit': number('milliseconds that a bot has for one decision', '1000'),
+          memory: number('largest heap of a bot in a file, in MiB', '128'),
+        }),
+      )
+      .options(
+        under('The result:', {
+          json: output('JSON', '.json'),
+          csv: output('CSV', '.csv'),
+        }),
+      )
       // The bots determine who plays, and each bot has a time limit of its own.
       .hide('bidders')
       .hide('deadline')
       .example('$0 auction tournament random patient target', 'three of ours, 1000 games')
       .example('$0 auction tournament bots/*.ts --seats 3 --json=result.json', 'a class')
       .example('$0 auction tournament patient "exec:python3 ann.py"', 'any language'),
-  handler: async (given) =>
-    (await import('../handlers/auction-tournament.ts')).run(given),
-};
+  handler: async (given) => {
+    const { bidders, bots: specs = [], deadline, games, memory, over, seats } = given;
+    if (bidders !== undefined || deadline !== undefined) {
+      throw misuse(
+        'a tournament has --seats and --time-limit, not --bidders and --deadline',
+      );
+    }
+    const outputs = chosenOutputs(given);
+    const { inProcess, openBots, overSockets } = await import('../../auction/index.ts');
+    const signal = onInterrupt();
+    const timeLimit = given['time-limit'];
+    try {
+      const bots = await openBots(specs, { timeLimit, memoryLimit: memory, signal });
+      const options: TournamentOptions = {
+        games,
+        seats,
+        auction: { seed: randomBytes(4).toString('hex'), ...chosenGame(given) },
+        runner: over === 'in-process' ? inProcess : overSockets(over),
+        signal,
+      };
+      await print(await play(bots, options), outputs);
+    } catch (error) {
+      // Who pressed Ctrl-C knows why no bot was opened.
+      if (!signal.aborted) throw error;
+    }
+  },
+});
+
+const output = (what: string, ending: string) =>
+  ({
+    ...text(
+      `the result as ${what} to FILE${ending}, or to stdout if no file is given`,
+      'a table on stdout',
+    ),
+    requiresArg: false,
+  }) as const;
+
+async function play(
+  bots: readonly Bot[],
+  options: TournamentOptions,
+): Promise<TournamentResult> {
+  const { playTournament } = await import('../../auction/index.ts');
+  const { withProgress } = await import('../../common/terminal/index.ts');
+  try {
+    return await withProgress(
+      '{bar} {value} of {total} games, {eta_formatted} left',
+      (onProgress) => playTournament(bots, { ...options, onProgress }),
+    );
+  } finally {
+    await Promise.all(bots.map((bot) => bot.close()));
+  }
+}
+
+/** Undefined where it was not asked for, '' for stdout. */
+interface Outputs {
+  json: string | undefined;
+  csv: string | undefined;
+}
+
+/** Before the games are played, not after them. */
+function chosenOutputs({ json, csv }: Outputs): Outputs {
+  if (json === '' && csv === '') throw misuse('stdout takes --json or --csv, not both');
+  for (const [option, file] of Object.entries({ json, csv })) {
+    if (file === undefined || file === '') continue;
+    // `--json bot.ts other.ts` would overwrite a bot, and `--json patient` miss one.
+    if (!file.endsWith(`.${option}`)) {
+      throw misuse(
+        `--${option} takes a file that ends in .${option}, or nothing, not ${file}`,
+      );
+    }
+    checkWritable(file, option);
+  }
+  return { json, csv };
+}
+
+async function print(result: TournamentResult, { json, csv }: Outputs): Promise<void> {
+  const { reportCsv, reportJson, reportText } = await import('../../auction/index.ts');
+  const { ownTerminal } = await import('../../common/terminal/index.ts');
+  if (json === '') process.stdout.write(reportJson(result));
+  else if (csv === '') process.stdout.write(reportCsv(result));
+  else process.stdout.write(reportText(result, ownTerminal().width));
+  if (json) replaceFile(json, reportJson(result));
+  if (csv) replaceFile(csv, reportCsv(result));
+}

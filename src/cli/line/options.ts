@@ -1,5 +1,8 @@
-/** Options that are numbers or times. yargs itself takes junk for NaN, and says nothing. */
-import type { Argv } from 'yargs';
+/**
+ * Commands and their options. Each kind of option is declared here once: what yargs makes of it,
+ * and how --help says what is usual. yargs itself takes junk for NaN, and says nothing.
+ */
+import type { Argv, Options } from 'yargs';
 import { checkPort, MisuseError } from '../../common/index.ts';
 
 /**
@@ -24,11 +27,59 @@ export interface AnyCommand {
 }
 
 /** For whoever leaves it out: `diagram needs a trace to draw: socketlab diagram …`. */
-export interface Needs {
+interface Needs {
   what: string;
   /** A command line that works, without the name of this program. */
   example: string;
 }
+
+/** Lets a handler take what its builder declares. */
+export function command<Arguments>(definition: Command<Arguments>): Command<Arguments> {
+  return definition;
+}
+
+/** These options, under a heading of their own in --help. */
+export function under<All extends Record<string, Options>>(group: string, all: All): All {
+  return Object.fromEntries(
+    Object.entries(all).map(([name, option]) => [name, { ...option, group }]),
+  ) as All;
+}
+
+/** @param usual what holds when the option is left out, in words */
+export const text = (describe: string, usual: string) =>
+  ({ type: 'string', requiresArg: true, defaultDescription: usual, describe }) as const;
+
+/** May be given more than once, each time with one value. */
+export const several = (describe: string, usual: string) =>
+  ({
+    type: 'string',
+    array: true,
+    nargs: 1,
+    requiresArg: true,
+    defaultDescription: usual,
+    describe,
+  }) as const;
+
+/** What `coerce` makes of a text. */
+export const read = <Value>(
+  coerce: (given: string | undefined) => Value | undefined,
+  describe: string,
+  usual: string,
+) => ({ type: 'string', coerce, defaultDescription: usual, describe }) as const;
+
+export const number = (describe: string, usual: string) =>
+  read(numberOption, describe, usual);
+export const duration = (describe: string, usual: string) =>
+  read(durationOption, describe, usual);
+export const count = (least: number, describe: string, usual: string) =>
+  read(countOption(least), describe, usual);
+export const port = (least: 0 | 1, describe: string, usual: string | number) =>
+  read(portOption(least), describe, String(usual));
+
+export const flag = (describe: string) =>
+  ({ type: 'boolean', default: false, describe }) as const;
+
+export const json = (what = '') => flag(`print JSON, for programs to read${what}`);
 
 /** A coercion for yargs: a port from `least` on. */
 export function portOption(
@@ -43,17 +94,28 @@ export function portOption(
 }
 
 /** A coercion for yargs: any number, and nothing else. What it may be, others check. */
-export function numberOption(given: string | undefined): number | undefined {
+function numberOption(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const number = given.trim() === '' ? NaN : Number(given);
   if (Number.isFinite(number)) return number;
   throw new MisuseError('ERR_BAD_ARGUMENT', `${JSON.stringify(given)} is no number`);
 }
 
+/** A whole number from `least` on. */
+function countOption(least: number): (given: string | undefined) => number | undefined {
+  return (given) => {
+    const number = numberOption(given);
+    if (number === undefined) return undefined;
+    if (Number.isSafeInteger(number) && number >= least) return number;
+    const why = `a whole number from ${least} on, not ${given}`;
+    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  };
+}
+
 const UNITS: Record<string, number> = { ms: 1, s: 1000 };
 
 /** A coercion for yargs: `10ms`, `1.5s`, or 0, in milliseconds. */
-export function durationOption(given: string | undefined): number | undefined {
+function durationOption(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   if (given === '0') return 0;
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(given) ?? [];

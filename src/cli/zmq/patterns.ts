@@ -1,10 +1,26 @@
 /** `socketlab zmq req`, `rep`, `pub` …: one command for each pattern, each with its options. */
 import type { Argv } from 'yargs';
+import { misuse } from '../../common/index.ts';
 import type { PatternName } from '../../zeromq/netcat/index.ts';
-import type { PatternArguments } from '../handlers/zmq-talk.ts';
+import { onInterrupt } from '../line/interrupt.ts';
 import type { NestedEntry } from '../line/nested.ts';
-import { durationOption } from '../line/options.ts';
-import { countOption, SEVERAL } from './options.ts';
+import { count, duration, flag, json, several, text, under } from '../line/options.ts';
+
+interface PatternArguments {
+  bind: string[] | undefined;
+  connect: string[] | undefined;
+  separator: string | undefined;
+  hex: boolean;
+  json: boolean;
+  count: number | undefined;
+  timeout: number | undefined;
+  hwm: number | undefined;
+  linger?: number | undefined;
+  subscribe?: string[] | undefined;
+  peers?: number | undefined;
+  answer?: string | undefined;
+  identity?: string | undefined;
+}
 
 interface Pattern {
   describe: string;
@@ -19,42 +35,38 @@ const WHERE = 'Whom it talks to:';
 const FORM = 'How a message is written:';
 const END = 'When it ends, and what it waits for:';
 
+export const HWM = count(
+  0,
+  'the high-water mark: messages kept for one peer; 0 for no limit',
+  '1000',
+);
+
 const OWN = {
-  linger: {
-    group: END,
-    type: 'string',
-    coerce: durationOption,
-    defaultDescription: 'for ever; after a time-out as long again',
-    describe: 'how long what is not sent yet may take at the end: 0, 500ms, 2s',
-  },
-  subscribe: {
-    ...SEVERAL,
-    group: WHERE,
-    defaultDescription: 'all messages',
-    describe: 'only messages that begin with this; again for another beginning',
-  },
-  peers: {
-    group: END,
-    type: 'string',
-    coerce: countOption(0),
-    defaultDescription: '0; of pub 1',
-    describe: 'how many others must be there before anything is sent',
-  },
-  answer: {
-    group: FORM,
-    type: 'string',
-    requiresArg: true,
-    defaultDescription: 'a line of the input',
-    describe: 'the same answer to all, {} in it for the question',
-  },
-  identity: {
-    group: WHERE,
-    type: 'string',
-    requiresArg: true,
-    defaultDescription: 'none',
-    describe: 'the name by which a router knows this one',
-  },
-} as const;
+  ...under(END, {
+    linger: duration(
+      'how long what is not sent yet may take at the end: 0, 500ms, 2s',
+      'for ever; after a time-out as long again',
+    ),
+    peers: count(
+      0,
+      'how many others must be there before anything is sent',
+      '0; of pub 1',
+    ),
+  }),
+  ...under(WHERE, {
+    subscribe: several(
+      'only messages that begin with this; again for another beginning',
+      'all messages',
+    ),
+    identity: text('the name by which a router knows this one', 'none'),
+  }),
+  ...under(FORM, {
+    answer: text(
+      'the same answer to all, {} in it for the question',
+      'a line of the input',
+    ),
+  }),
+};
 
 const PATTERNS: Record<PatternName, Pattern> = {
   req: {
@@ -130,8 +142,7 @@ export const patternCommands: readonly NestedEntry[] = Object.entries(PATTERNS).
     const type = name as PatternName;
     const definition = {
       builder: (yargs: Argv) => optionsOf(type, pattern, yargs),
-      handler: async (given: PatternArguments): Promise<void> =>
-        (await import('../handlers/zmq-talk.ts')).talk(type, given),
+      handler: async (given: PatternArguments): Promise<void> => talk(type, given),
     };
     return [type, pattern.describe, definition];
   },
@@ -144,60 +155,82 @@ function optionsOf(
 ): Argv {
   const all = yargs
     .usage(`$0 zmq ${type} --connect ADDRESS | --bind ADDRESS\n\n${describe}`)
-    .option('connect', {
-      ...SEVERAL,
-      group: WHERE,
-      defaultDescription: 'nobody',
-      describe:
-        'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; again for more',
-    })
-    .option('bind', {
-      ...SEVERAL,
-      group: WHERE,
-      defaultDescription: 'nowhere',
-      describe: 'where others come to: 5678 for this machine alone, HOST:5678; or again',
-    })
-    .option('separator', {
-      group: FORM,
-      type: 'string',
-      requiresArg: true,
-      defaultDescription: 'a line is one part',
-      describe: 'what stands between the parts of a message in a line',
-    })
-    .option('hex', {
-      group: FORM,
-      type: 'boolean',
-      default: false,
-      describe: 'all lines are hex, two digits for a byte',
-    })
-    .option('json', {
-      group: FORM,
-      type: 'boolean',
-      default: false,
-      describe: 'print JSON, for programs to read: one line for each message',
-    })
-    .option('count', {
-      group: END,
-      type: 'string',
-      coerce: countOption(1),
-      defaultDescription: 'no limit',
-      describe: `end after so many ${counts}`,
-    })
-    .option('timeout', {
-      group: END,
-      type: 'string',
-      coerce: durationOption,
-      defaultDescription: 'for ever',
-      describe: 'fail when one message is waited for longer: 500ms, 2s',
-    })
-    .option('hwm', {
-      group: END,
-      type: 'string',
-      coerce: countOption(0),
-      defaultDescription: '1000',
-      describe: 'the high-water mark: messages kept for one peer; 0 for no limit',
-    });
+    .options(
+      under(WHERE, {
+        connect: several(
+          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; again for more',
+          'nobody',
+        ),
+        bind: several(
+          'where others come to: 5678 for this machine alone, HOST:5678; or again',
+          'nowhere',
+        ),
+      }),
+    )
+    .options(
+      under(FORM, {
+        separator: text(
+          'what stands between the parts of a message in a line',
+          'a line is one part',
+        ),
+        hex: flag('all lines are hex, two digits for a byte'),
+        json: json(': one line for each message'),
+      }),
+    )
+    .options(
+      under(END, {
+        count: count(1, `end after so many ${counts}`, 'no limit'),
+        timeout: duration(
+          'fail when one message is waited for longer: 500ms, 2s',
+          'for ever',
+        ),
+        hwm: HWM,
+      }),
+    );
   for (const name of own) all.option(name, OWN[name]);
   for (const [command, what] of examples) all.example(command, what);
   return all;
+}
+
+/** Lines become messages, messages lines. */
+async function talk(type: PatternName, given: PatternArguments): Promise<void> {
+  const { bind = [], connect = [], separator, hex, json: asJson } = given;
+  if (bind.length + connect.length === 0) {
+    throw misuse(`zmq ${type} needs somebody to talk to: --connect 5678, or --bind 5678`);
+  }
+  if (separator === '') {
+    throw misuse('--separator takes at least one character');
+  }
+  const { endpointOf, netcat } = await import('../../zeromq/netcat/index.ts');
+  const { tellUser } = await import('../../common/terminal/index.ts');
+  const { complain, printParts, printReady } = await import('./print.ts');
+  const { count: most, timeout, hwm, linger, subscribe, peers, answer, identity } = given;
+  const form = { separator, hex, named: type === 'router' };
+  const told = { count: most, timeout, hwm, linger, subscribe, peers, answer, identity };
+  const signal = onInterrupt();
+  const talking = netcat(
+    {
+      type,
+      bind: bind.map((text) => endpointOf(text, 'bind')),
+      connect: connect.map((text) => endpointOf(text, 'connect')),
+      form,
+      ...told,
+    },
+    {
+      input: () => process.stdin,
+      message: (parts) => printParts(parts, form, asJson),
+      ready: (endpoints) => printReady(type, endpoints, asJson),
+      complain,
+      note: (text) => {
+        if (!asJson) tellUser(text);
+      },
+      signal,
+    },
+  );
+  try {
+    await talking;
+  } finally {
+    // What lingers keeps the program alive, even after a failure; Ctrl-C is then the end at once.
+    signal.addEventListener('abort', () => process.exit(), { once: true });
+  }
 }
