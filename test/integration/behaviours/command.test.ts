@@ -137,7 +137,7 @@ describe('a run that is ended in its middle', () => {
 describe('bad input', () => {
   it.each<[string, string[], string]>([
     ['an unknown name', ['coalesing'], 'Did you mean coalescing?'],
-    ['an unknown name among others', ['nagle', 'zzzzzz'], '--list shows them all'],
+    ['an unknown name among others', ['nagle', 'zzzzzz'], '--list shows all of them'],
     ['an unknown option', ['--nope'], 'nope'],
     ['a prediction for programs', ['--predict', '--json'], '--predict asks you'],
     ['two forms at once', ['--markdown', '--json'], '--markdown prints tables'],
