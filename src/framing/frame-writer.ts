@@ -1,13 +1,14 @@
 /**
  * The sending half: from `await send(message)` to a stream's `write`.
  *
- * A write to a socket is a system call, about 2 µs, whatever its size. So small frames are
- * corked: those sent in one turn of the event loop leave in one call. Long payloads are not
- * even copied behind their header; header and payload leave in one call as two pieces.
+ * A write to a socket is a system call, about 2 µs, whatever its size. So the small messages
+ * of one turn of the event loop are put into one batch, each behind its header, and leave in
+ * one call. Long payloads are not even copied; header and payload leave in one call as two
+ * pieces.
  *
- *   send(a) send(b) send(c)   ──►  ┌──┬───┬──┬───┬──┬───┐  one writev
- *                                  │ha│ a │hb│ b │hc│ c │
- *                                  └──┴───┴──┴───┴──┴───┘
+ *   send(a) send(b) send(c)   ──►  ┌──┬───┬──┬───┬──┬───┬────────┐  one write
+ *                                  │ha│ a │hb│ b │hc│ c │ free … │
+ *                                  └──┴───┴──┴───┴──┴───┴────────┘
  *
  * Back-pressure: when the stream holds more than its own high-water mark, `send` resolves
  * only when the stream has been drained. A payload that is not copied is always longer than
@@ -19,35 +20,47 @@
 import type { Writable } from 'node:stream';
 import { MisuseError, PeerError, Wait, type WaitOptions } from '../common/index.ts';
 import type { Traffic } from './frame-reader.ts';
-import { checkPayload, encodeFrame, encodeFrames, encodeHeader } from './frame.ts';
+import { checkPayload, encodeHeader, HEADER_LENGTH, putFrame } from './frame.ts';
 import { quiet, refusal } from './quiet.ts';
 
 /** Payloads up to this many bytes are copied behind their header. */
 const COPY_UP_TO = 16 * 1024;
-/** `sendMany` fills writes of about this many bytes. */
+/** A batch of this many bytes leaves before the turn is over. */
 const BATCH = 64 * 1024;
+
+const NOTHING = Buffer.alloc(0);
+const AT_ONCE = Promise.resolve();
 
 export class FrameWriter {
   readonly traffic: Traffic = { frames: 0, bytes: 0, chunks: 0 };
   readonly #stream: Writable;
   readonly #maxFrameLength: number;
   readonly #copyUpTo: number;
+  readonly #batchUpTo: number;
+  #batch: Buffer = NOTHING;
+  /** How many bytes of the batch are frames. */
+  #filled = 0;
+  /** As large as the last batch became, the next one begins. */
+  #usual = 0;
+  #turnIsWatched = false;
   readonly #waiting = new Set<Wait<void>>();
-  #corked = false;
   #failure: Error | undefined;
 
   constructor(stream: Writable, maxFrameLength: number) {
     this.#stream = stream;
     this.#maxFrameLength = maxFrameLength;
-    this.#copyUpTo = Math.max(COPY_UP_TO, stream.writableHighWaterMark);
+    const mark = stream.writableHighWaterMark;
+    this.#copyUpTo = Math.max(COPY_UP_TO, mark);
+    // Who set a low mark wants little in memory; that of sockets is 16 KiB or more.
+    this.#batchUpTo = mark < COPY_UP_TO ? mark : BATCH;
     stream.on('drain', this.#goOn);
     stream.on('finish', this.#goOn); // an ending stream emits no 'drain'
   }
 
   send(message: Uint8Array, options: WaitOptions): Promise<void> {
     try {
-      this.#check(message, options);
-      this.#write(message);
+      this.#check(options);
+      this.#put(message);
       return this.#room('send', options);
     } catch (error) {
       return error instanceof MisuseError ? Promise.reject(error) : refusal(error);
@@ -55,39 +68,21 @@ export class FrameWriter {
   }
 
   async sendMany(messages: Iterable<Uint8Array>, options: WaitOptions): Promise<void> {
-    let batch: Uint8Array[] = [];
-    let size = 0;
-    const flush = (): Promise<void> => {
-      const frames = encodeFrames(batch, this.#maxFrameLength);
-      this.#put(frames, batch.length);
-      batch = [];
-      size = 0;
-      return this.#room('sendMany', options);
-    };
-    try {
-      for (const message of messages) {
-        this.#check(message, options);
-        if (message.length > this.#copyUpTo) {
-          if (batch.length > 0) await flush();
-          await this.send(message, options);
-        } else {
-          batch.push(message);
-          size += message.length;
-          if (size >= BATCH || batch.length >= BATCH / 16) await flush();
-        }
-      }
-    } catch (error) {
-      // The messages before a bad one are good: they leave.
-      if (batch.length > 0 && !this.#failure) await flush();
-      throw error;
+    const { traffic } = this;
+    for (const message of messages) {
+      this.#check(options);
+      const { chunks } = traffic;
+      this.#put(message);
+      if (traffic.chunks > chunks) await this.#room('sendMany', options);
     }
-    this.#check(undefined, options);
-    if (batch.length > 0) await flush();
+    this.#check(options);
+    await this.#room('sendMany', options);
   }
 
   /** What was sent still leaves, then the peer sees the end. */
   end(error: Error): void {
     this.#failure ??= error;
+    this.#handOver();
     if (this.#stream.writable) this.#stream.end();
   }
 
@@ -103,53 +98,76 @@ export class FrameWriter {
     this.#waiting.clear();
   };
 
-  #check(message: Uint8Array | undefined, options: WaitOptions): void {
+  #check(options: WaitOptions): void {
     options.signal?.throwIfAborted();
     if (this.#failure) throw this.#failure;
     if (!this.#stream.writable) throw peerHasGone();
-    if (message) checkPayload(message, this.#maxFrameLength);
   }
 
-  #write(message: Uint8Array): void {
-    if (message.length <= this.#copyUpTo) {
-      this.#corkThisTurn();
-      this.#put(encodeFrame(message, this.#maxFrameLength), 1);
+  #put(message: Uint8Array): void {
+    checkPayload(message, this.#maxFrameLength);
+    const size = HEADER_LENGTH + message.length;
+    this.traffic.frames += 1;
+    this.traffic.bytes += size;
+    if (message.length > this.#copyUpTo) {
+      this.#putLong(message);
       return;
     }
+    if (this.#filled + size > this.#batch.length) this.#makeRoom(size);
+    this.#filled = putFrame(this.#batch, this.#filled, message);
+    if (this.#filled >= this.#batchUpTo) this.#handOver();
+    if (this.#turnIsWatched) return;
+    this.#turnIsWatched = true;
+    process.nextTick(this.#endTurn);
+  }
+
+  #putLong(message: Uint8Array): void {
+    this.#handOver();
     this.#stream.cork();
-    this.#put(encodeHeader(message.length), 0);
-    this.#put(message, 1);
+    this.#write(encodeHeader(message.length));
+    this.#write(message);
     this.#stream.uncork();
   }
 
-  #put(bytes: Uint8Array, frames: number): void {
-    const { traffic } = this;
-    traffic.chunks += 1;
-    traffic.bytes += bytes.length;
-    traffic.frames += frames;
+  #makeRoom(size: number): void {
+    if (this.#filled + size > this.#batchUpTo) this.#handOver();
+    const { length } = this.#batch;
+    const roomy = Math.min(this.#batchUpTo, Math.max(this.#usual, 4 * length));
+    const larger = Buffer.allocUnsafe(Math.max(this.#filled + size, roomy));
+    this.#batch.copy(larger, 0, 0, this.#filled);
+    this.#batch = larger;
+  }
+
+  readonly #endTurn = (): void => {
+    this.#turnIsWatched = false;
+    this.#handOver();
+  };
+
+  #handOver(): void {
+    if (this.#filled === 0) return;
+    const frames = this.#batch.subarray(0, this.#filled);
+    this.#usual = this.#filled;
+    this.#batch = NOTHING;
+    this.#filled = 0;
+    if (this.#stream.writable) this.#write(frames);
+  }
+
+  #write(bytes: Uint8Array): void {
+    this.traffic.chunks += 1;
     this.#stream.write(bytes);
   }
 
-  /** Resolves at once, unless the stream wants to be drained first. */
+  /** Resolves at once, unless the stream holds much and wants to be drained first. */
   #room(what: string, options: WaitOptions): Promise<void> {
+    const stream = this.#stream;
     if (this.#failure) return refusal(this.#failure); // this very write has failed
-    if (!this.#stream.writableNeedDrain) return Promise.resolve();
+    // What the kernel took at once is not held, and no drain need be waited for.
+    const full = stream.writableLength >= stream.writableHighWaterMark;
+    if (!full || !stream.writableNeedDrain) return AT_ONCE;
     const wait = new Wait<void>(what, options, (gone) => this.#waiting.delete(gone));
     this.#waiting.add(wait);
     return quiet(wait.promise);
   }
-
-  #corkThisTurn(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#stream.cork();
-    process.nextTick(this.#uncork);
-  }
-
-  readonly #uncork = (): void => {
-    this.#corked = false;
-    this.#stream.uncork();
-  };
 }
 
 export function peerHasGone(): PeerError {

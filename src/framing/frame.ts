@@ -100,8 +100,8 @@ function checkLimit(limit: number = DEFAULT_MAX_FRAME_LENGTH): number {
   );
 }
 
-/** Returns where the next frame goes. */
-function putFrame(target: Buffer, at: number, payload: Uint8Array): number {
+/** Returns where the next frame goes. The payload has been checked. */
+export function putFrame(target: Buffer, at: number, payload: Uint8Array): number {
   const { length } = payload;
   // Four plain stores: `writeUInt32BE` would check again what is known here.
   target[at] = length >>> 24;
