@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../src/common/index.ts';
 import { holderIn } from '../../../src/common/port-holder.ts';
+import { eventually } from '../../support/eventually.ts';
 import { needIPv6 } from '../../support/peers.ts';
 
 const HEAD =
@@ -106,7 +107,8 @@ describe('a TCP port that is taken', () => {
     const ended = saysWhich
       ? 'a program that has ended had a connection there'
       : 'is taken';
-    expect(await refusal(port)).toContain(ended);
+    // Linux writes the table out while it changes: a row may be missing for a moment.
+    await eventually(async () => expect(await refusal(port)).toContain(ended));
     server.close();
   });
 });
