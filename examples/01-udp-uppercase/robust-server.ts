@@ -4,7 +4,7 @@
  * Shows:    What server.ts leaves out. Anybody may send a datagram, of any
  *           length and from any port, and none may end the service for others.
  *           To see the differences: diff server.ts robust-server.ts
- * Lecture:  The lecture's UDP server, P1, as one would use it.
+ * Lecture:  The lecture's UDP server, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/robust-client.ts
  * See:

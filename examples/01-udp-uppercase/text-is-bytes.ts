@@ -3,7 +3,7 @@
  *
  * Shows:    Sockets carry bytes, not letters. UTF-8 writes å in two of them, so
  *           a length counted in letters is wrong, and a cut can hit a letter.
- * Lecture:  P9, the slide's own sentence.
+ * Lecture:  The lecture's own sentence: P9 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/text-is-bytes.ts
  * See:
  *   My name is Ståle: 16 characters, 17 bytes

@@ -3,7 +3,7 @@
  *
  * Shows:    The server's address is the same for every client and for as long
  *           as it runs. Connections are told apart by the client's own port.
- * Lecture:  P8, the server's address is constant.
+ * Lecture:  The server's address is constant: P8 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/addresses.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    What client.ts leaves out. The answer may come in pieces, or never,
  *           or without an end; where the stream ends, the answer ends.
  *           To see the differences: diff client.ts robust-client.ts
- * Lecture:  The lecture's TCP client, P2, as one would use it.
+ * Lecture:  The lecture's TCP client, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-server.ts (start it first)
  * See:

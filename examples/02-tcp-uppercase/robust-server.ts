@@ -5,7 +5,7 @@
  *           a client may send too much, fall silent, or break off with a reset.
  *           It costs that client its answer, and no other client anything.
  *           To see the differences: diff server.ts robust-server.ts
- * Lecture:  The lecture's TCP server, P2, as one would use it.
+ * Lecture:  The lecture's TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-client.ts
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    The kernel makes connections by itself and keeps `backlog` of them
  *           until the program has time. Those beyond must wait and try again.
- * Lecture:  P6, listen(backlog).
+ * Lecture:  listen(backlog): P6 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/busy-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/impatient-clients.ts
  * See:

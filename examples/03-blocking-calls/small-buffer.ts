@@ -3,7 +3,7 @@
  *
  * Shows:    Five letters are sent and received four at a time. A datagram is
  *           cut and the rest is gone; a stream keeps it for the next recv.
- * Lecture:  P4, buffer too small.
+ * Lecture:  A buffer that is too small: P4 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/small-buffer.ts
  * See:
  *   UDP sent HELLO, recvfrom(4) gave HELL, cut: true

@@ -4,7 +4,7 @@
  * Shows:    Three messages were sent, two pieces arrive. Two messages come in
  *           one recv, one message in two, and a letter is cut in the middle. A
  *           stream carries bytes, and nothing says where a message ends.
- * Lecture:  P2 and P9: what recv(1024) really gives.
+ * Lecture:  What recv(1024) really gives: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/04-stream-without-messages/receiver.ts
  * Partner:  npx tsx examples/04-stream-without-messages/sender.ts
  * See:

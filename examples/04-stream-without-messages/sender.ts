@@ -3,7 +3,7 @@
  *
  * Shows:    Three messages, three calls of sendall. The receiver has no way to
  *           see that they were three.
- * Lecture:  P2 and P9: what recv(1024) really gives.
+ * Lecture:  What recv(1024) really gives: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/04-stream-without-messages/sender.ts
  * Partner:  npx tsx examples/04-stream-without-messages/receiver.ts  (first)
  * See:

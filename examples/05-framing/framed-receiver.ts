@@ -5,7 +5,7 @@
  *           before anything is kept for it, an end in the middle of a frame is
  *           an error, and no byte is copied again for each piece that comes.
  *           To see the differences: diff receiver.ts framed-receiver.ts
- * Lecture:  P2 and P9 in docs/lectures.md, with framing.
+ * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/framed-receiver.ts
  * Partner:  npx tsx examples/05-framing/framed-sender.ts
  * See:

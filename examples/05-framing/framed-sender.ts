@@ -4,7 +4,7 @@
  * Shows:    `send` writes the length and the message, and waits while the
  *           receiver is slower. On the wire it is what sender.ts sends: either
  *           sender can talk to either receiver.
- * Lecture:  P2 and P9 in docs/lectures.md, with framing.
+ * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/framed-sender.ts
  * Partner:  npx tsx examples/05-framing/framed-receiver.ts  (first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    The receiver of lesson 04, and a decoder. Each message travels
  *           behind its own length, so three sent are three received, wherever
  *           the stream is cut.
- * Lecture:  P2 and P9 in docs/lectures.md, with framing.
+ * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/receiver.ts
  * Partner:  npx tsx examples/05-framing/sender.ts
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    The sender of lesson 04, which now writes four bytes first, the
  *           length of the message, and then the message.
- * Lecture:  P2 and P9 in docs/lectures.md, with framing.
+ * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/sender.ts
  * Partner:  npx tsx examples/05-framing/receiver.ts  (first)
  * See:

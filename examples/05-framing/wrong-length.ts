@@ -4,7 +4,7 @@
  * Shows:    Framing stands on every length being right. After a wrong one the
  *           decoder reads letters as lengths, and no later byte tells it where
  *           a frame begins. Nobody finds the way back: close the connection.
- * Lecture:  P2 in docs/lectures.md, with framing.
+ * Lecture:  Messages over TCP: P2 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/wrong-length.ts
  * See:
  *   as sent:  0 0 0 5 h e l l o 0 0 0 5 w o r l d 0 0 0 1 !

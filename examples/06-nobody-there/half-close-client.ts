@@ -3,7 +3,7 @@
  *
  * Shows:    shutdown ends the stream that goes out and leaves the one that
  *           comes in open. close would end both.
- * Lecture:  P7, half-close.
+ * Lecture:  Half-close: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/half-close-client.ts
  * Partner:  npx tsx examples/06-nobody-there/half-close-server.ts  (first)
  * See:

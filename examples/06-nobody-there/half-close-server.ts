@@ -3,7 +3,7 @@
  *
  * Shows:    The client says that it has finished, and still gets its answer.
  *           A connection is two streams, and each ends by itself.
- * Lecture:  P7, half-close.
+ * Lecture:  Half-close: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/half-close-server.ts
  * Partner:  npx tsx examples/06-nobody-there/half-close-client.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    On a stream the server's kernel says goodbye for it: a quiet end,
  *           or a reset when bytes were left unread. A datagram socket hears
  *           nothing at all.
- * Lecture:  P7, a peer that vanishes.
+ * Lecture:  A peer that vanishes: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/left-behind.ts
  * Partner:  npx tsx examples/06-nobody-there/vanishing-server.ts  (first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    The kernel connects and takes data for a program that sleeps. That
  *           connect and sendall worked says nothing about the program; only an
  *           answer does, and only a time-out ends the wait for one.
- * Lecture:  P7, silent peers.
+ * Lecture:  Silent peers: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/silence.ts
  * See:
  *   connect: done, though nobody called accept

@@ -3,7 +3,7 @@
  *
  * Shows:    A connection needs somebody who listens. Without one the client is
  *           told at once, before it has sent anything.
- * Lecture:  P7, a TCP client before its server.
+ * Lecture:  A TCP client before its server: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/tcp-nobody.ts
  * See:
  *   connect failed: ECONNREFUSED

@@ -4,7 +4,7 @@
  * Shows:    A datagram can be sent into nothing, and sendto reports success.
  *           Only a connected socket hears that the port was closed, and only
  *           after the fact: the send worked, the next call gets the error.
- * Lecture:  P7, a UDP client without a server.
+ * Lecture:  A UDP client without a server: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/udp-nobody.ts
  * See:
  *   sendto: 5 bytes sent

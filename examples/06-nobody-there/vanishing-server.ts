@@ -3,7 +3,7 @@
  *
  * Shows:    It answers over TCP and UDP, and is gone in the middle of it all,
  *           without one close.
- * Lecture:  P7, a peer that vanishes.
+ * Lecture:  A peer that vanishes: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/vanishing-server.ts
  * Partner:  npx tsx examples/06-nobody-there/left-behind.ts
  * See:

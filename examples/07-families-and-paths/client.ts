@@ -3,7 +3,7 @@
  *
  * Shows:    A client, too, has an address, which the system chooses. Over a
  *           path it has none: such a client is known by its connection alone.
- * Lecture:  P5, AF_INET, AF_INET6 and AF_UNIX.
+ * Lecture:  AF_INET, AF_INET6 and AF_UNIX: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/client.ts
  * Partner:  npx tsx examples/07-families-and-paths/server.ts (start it first)
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    An IPv6 socket can serve IPv4 peers. Their addresses then look like
  *           this: ::ffff:127.0.0.1, an IPv4 address in IPv6 clothes.
- * Lecture:  P5, AF_INET6.
+ * Lecture:  AF_INET6: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/dual-stack.ts
  * See:
  *   an IPv6 socket listens at [::ffff:127.0.0.1]:<port>

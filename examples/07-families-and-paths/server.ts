@@ -3,7 +3,7 @@
  *
  * Shows:    IPv4, IPv6 and a path differ in their addresses and in nothing
  *           else: one function serves all three.
- * Lecture:  P5, AF_INET, AF_INET6 and AF_UNIX.
+ * Lecture:  AF_INET, AF_INET6 and AF_UNIX: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/server.ts
  * Partner:  npx tsx examples/07-families-and-paths/client.ts
  * See:

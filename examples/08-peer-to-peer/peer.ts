@@ -3,7 +3,7 @@
  *
  * Shows:    The same program twice, no server in the middle. Each may start
  *           first, so each repeats its sentence until the other has it.
- * Lecture:  P10, the peer-to-peer architecture.
+ * Lecture:  The peer-to-peer architecture: P10 in docs/lectures.md.
  * Run:      npx tsx examples/08-peer-to-peer/peer.ts
  * Partner:  npx tsx examples/08-peer-to-peer/peer.ts
  *             --port 12001 --peer-port 12000

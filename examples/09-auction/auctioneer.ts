@@ -5,7 +5,7 @@
  *           with the lecture's words over TCP or ZeroMQ, with framed messages,
  *           or by datagrams. A bidder who leaves passes when the round's time
  *           is over, and their seat waits for them.
- * Lecture:  U1, the auction's server, as it could be.
+ * Lecture:  The auction's server, as it could be: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/auctioneer.ts --bidders 3
  * Partner:  npx tsx examples/09-auction/framed-bidder.ts --name ann
  *           (and bidder.ts, req-bidder.ts, udp-bidder.ts, each a --name)

@@ -4,7 +4,7 @@
  * Shows:    One send, one recv, and then the next: the bidder asks again and
  *           again while the answer is `wait `. It counts words: word 0 bought,
  *           word 3 is the item, word 5 the price, word 7 ends the game.
- * Lecture:  U1, the auction's client.
+ * Lecture:  The auction's client: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/server.ts --bidders 2  (first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    What framing is good for: the auctioneer tells what happens as it
  *           happens, one message at a time, and nobody has to ask. Each
  *           message is JSON; docs/auction-protocol.md has them all.
- * Lecture:  U1, the auction's client, with framing.
+ * Lecture:  The auction's client, with framing: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/framed-bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    The lecture's words once more, each a message of a Request socket:
  *           send and receive are whole messages here, and need no framing. It
  *           may start before the auctioneer. Compare it with bidder.ts.
- * Lecture:  U1, the auction's client over ZeroMQ, as the lab has it.
+ * Lecture:  The lab's client, over ZeroMQ: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/req-bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1
  * See:

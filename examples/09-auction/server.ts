@@ -4,7 +4,7 @@
  * Shows:    A game in the lecture's words: a send is a message, and only a
  *           name tells who speaks. Its flaws are the lecture's: it says `wait
  *           ` whenever it is asked, and a bidder who leaves stops the game.
- * Lecture:  U1, the auction's server.
+ * Lecture:  The auction's server: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/server.ts --bidders 2
  * Partner:  npx tsx examples/09-auction/bidder.ts --name ann  (and bob)
  * See:

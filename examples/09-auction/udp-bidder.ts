@@ -5,7 +5,7 @@
  *           UDP it numbers its requests and repeats them until they are
  *           answered; if it loses the auctioneer, it comes back and takes its
  *           seat again.
- * Lecture:  U1, the auction's client, over UDP.
+ * Lecture:  The auction's client, over UDP: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/udp-bidder.ts --name cid
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)
  * See:

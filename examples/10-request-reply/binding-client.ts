@@ -4,7 +4,7 @@
  * Shows:    Who binds and who connects has nothing to do with who asks and who
  *           answers. The side with the well-known address binds: here that is
  *           the client, and each new server connects to it.
- * Lecture:  Z6, either side may bind.
+ * Lecture:  Either side may bind: Z6 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/binding-client.ts Hello There
  * Partner:  npx tsx examples/10-request-reply/connecting-server.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Request socket asks and gets an answer, in turns. `connect` only
  *           notes whom to talk to: it waits for nothing, and does not fail
  *           when nobody is there.
- * Lecture:  Z1, the client that sends the words of its command line.
+ * Lecture:  The client that sends its words: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/client.ts Hello There
  * Partner:  npx tsx examples/10-request-reply/server.ts
  * See:

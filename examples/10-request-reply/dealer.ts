@@ -5,7 +5,7 @@
  *           row and receive the answers as they come, here the last one first.
  *           Which answer belongs to which question is now for the program to
  *           know.
- * Lecture:  Z2, DEALER in place of REQ.
+ * Lecture:  DEALER in the place of REQ: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/dealer.ts
  * Partner:  npx tsx examples/10-request-reply/router.ts
  * See:

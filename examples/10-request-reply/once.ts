@@ -4,7 +4,7 @@
  * Shows:    The smallest server there is: one question, one answer, the end.
  *           `close` does not cut the answer off: it is still sent, as long as
  *           the socket lingers, and by default that is for ever.
- * Lecture:  Z1, the server of the sockets lecture; Z6, if you start it last.
+ * Lecture:  The sockets lecture's server: Z1 (and Z6) in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/once.ts
  * Partner:  npx tsx examples/10-request-reply/client.ts Hello There
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Reply socket: bind, and then receive, send, receive, send. No
  *           accept, no connection: it serves everybody who asks, one question
  *           at a time, and knows by itself whom the answer is for.
- * Lecture:  Z1, the server that answers `Echo: …`.
+ * Lecture:  The server that answers `Echo: …`: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/server.ts
  * Partner:  npx tsx examples/10-request-reply/client.ts Hello There
  * See:

@@ -4,7 +4,7 @@
  * Shows:    Three subscribers of one publisher: 1 hears half, the empty prefix
  *           hears all, and 3 hears nothing, because nobody sends what begins
  *           with it. To 3 the publisher might as well be dead.
- * Lecture:  Z3, the prefixes 1, the empty one, and 3.
+ * Lecture:  Three prefixes, 1, none and 3: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Pull socket with two managers takes from them in turns, however
  *           fast one of them is. Each connection has a queue, and the socket
  *           takes from each queue in turn: fair queuing.
- * Lecture:  Z4, a PULL takes fairly from many PUSHers.
+ * Lecture:  A PULL takes fairly from many PUSHers: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/fair-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts --rate 100
  *           npx tsx examples/12-pipeline/manager.ts --rate 100 --port 5691

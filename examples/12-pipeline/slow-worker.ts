@@ -6,7 +6,7 @@
  *           not know who is busy. Up to a thousand tasks wait at each end of
  *           the connection, its high-water marks; only then do the others get
  *           more.
- * Lecture:  Z4, the worker that takes its time.
+ * Lecture:  The worker that takes its time: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/slow-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts, and worker.ts
  * See:

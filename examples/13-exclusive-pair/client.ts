@@ -4,7 +4,7 @@
  * Shows:    The other half of the pair. Except for `connect` it is the same
  *           program: with a Pair there is no server and no client, only two
  *           peers. It sends once a second, and listens all the time.
- * Lecture:  Z5, the pair that connects.
+ * Lecture:  The pair that connects: Z5 in docs/lectures.md.
  * Run:      npx tsx examples/13-exclusive-pair/client.ts
  * Partner:  npx tsx examples/13-exclusive-pair/server.ts
  * See:

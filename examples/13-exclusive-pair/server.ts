@@ -3,7 +3,7 @@
  *
  * Shows:    A Pair talks to one other Pair. Both may send whenever they like:
  *           no turns as with Request and Reply, no topics, no sharing out.
- * Lecture:  Z5, the pair at port 5696.
+ * Lecture:  The pair that binds: Z5 in docs/lectures.md.
  * Run:      npx tsx examples/13-exclusive-pair/server.ts
  * Partner:  npx tsx examples/13-exclusive-pair/client.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Pair has one peer. A third peer gets no error: its connect
  *           succeeds, its send succeeds, and nobody hears it. The other two
  *           notice nothing.
- * Lecture:  Z5, a second peer is turned away.
+ * Lecture:  A second peer is turned away: Z5 in docs/lectures.md.
  * Run:      npx tsx examples/13-exclusive-pair/third.ts
  * See:
  *   The first says: hello

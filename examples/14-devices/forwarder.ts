@@ -4,7 +4,7 @@
  * Shows:    Publishers connect to one port, subscribers to the other.
  *           Subscriptions travel through it to the publishers, so they send
  *           the forwarder only what somebody wants.
- * Lecture:  Z8, the forwarder device (publish and subscribe).
+ * Lecture:  The forwarder device, for updates: Z8 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/forwarder.ts
  * Partner:  npx tsx examples/14-devices/publisher.ts
  *           npx tsx examples/11-publish-subscribe/subscriber.ts --port 5560

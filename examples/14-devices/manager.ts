@@ -3,7 +3,7 @@
  *
  * Shows:    The manager of lesson 12 with `connect` in place of `bind`: one of
  *           many that hand their tasks to the streamer.
- * Lecture:  Z8, with the tasks of Z4.
+ * Lecture:  The devices, with tasks: Z8 and Z4 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/manager.ts
  * Partner:  npx tsx examples/14-devices/streamer.ts
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    The publisher of lesson 11 with `connect` in place of `bind`. The
  *           well-known address is now the forwarder's.
- * Lecture:  Z8, with the updates of Z3.
+ * Lecture:  The devices, with updates: Z8 and Z3 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/publisher.ts
  * Partner:  npx tsx examples/14-devices/forwarder.ts  (first)
  * See:

@@ -5,7 +5,7 @@
  *           the other, and neither needs an address of the other: servers can
  *           be added while the rest are at work. A Router and a Dealer pass
  *           messages on; the Router remembers which client an answer is for.
- * Lecture:  Z8, the queue device (request and reply).
+ * Lecture:  The queue device, for requests: Z8 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/queue.ts
  * Partner:  npx tsx examples/10-request-reply/connecting-server.ts --port 5560
  *           npx tsx examples/10-request-reply/client.ts --port 5559

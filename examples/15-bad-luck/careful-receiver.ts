@@ -4,7 +4,7 @@
  * Shows:    Every message is answered, even one that has come before: its
  *           answer was lost, and the sender asks again. It is shown only once.
  *           Its number tells a repeated message from a new one.
- * Lecture:  P11: what TCP does for you, begun over UDP.
+ * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/careful-receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then careful-sender.ts
  * See:

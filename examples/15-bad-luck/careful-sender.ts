@@ -4,7 +4,7 @@
  * Shows:    Reliability by hand, in its oldest form: send one, wait for its
  *           answer, and send it again when none comes (stop and wait). The
  *           same link, and nothing is missing any more.
- * Lecture:  P11: what TCP does for you, begun over UDP.
+ * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/careful-sender.ts
  * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)
  * See:

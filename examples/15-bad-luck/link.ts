@@ -4,7 +4,7 @@
  * Shows:    What stands between two programs on a real network. It loses every
  *           third or so of the datagrams that come to --port, duplicates some,
  *           and passes the others on to the next port. The seed decides which.
- * Lecture:  P11: a datagram may be lost, duplicated, overtaken.
+ * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/link.ts
  * Partner:  npx tsx examples/15-bad-luck/receiver.ts --port 12001
  *           npx tsx examples/15-bad-luck/sender.ts

@@ -3,7 +3,7 @@
  *
  * Shows:    Datagrams come whole or not at all, and nobody says which are
  *           missing, nor which was the last: the receiver knows only silence.
- * Lecture:  P11: UDP may lose, duplicate and reorder.
+ * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then sender.ts
  * See:

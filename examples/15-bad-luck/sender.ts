@@ -3,7 +3,7 @@
  *
  * Shows:    Ten datagrams are sent, and every sendto succeeds. A sender of
  *           datagrams learns that they were sent, and nothing more.
- * Lecture:  P11: UDP may lose, duplicate and reorder.
+ * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/sender.ts
  * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)
  * See:

@@ -4,7 +4,7 @@
  * Shows:    `connect` to a port where nobody listens is not an error, and
  *           neither is `send`: the message waits in its queue. The socket
  *           tries again for ever, and a wrong port looks like a slow server.
- * Lecture:  P7, nobody there, and Z6 with a server that never comes.
+ * Lecture:  A server that never comes: P7 and Z6 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/connect-succeeds.ts
  * See:
  *   connect: no error

@@ -4,7 +4,7 @@
  * Shows:    A server takes a question and is gone. The client's socket connects
  *           again to the next server by itself, but the question is not asked
  *           again: the client waits for an answer that nobody will send.
- * Lecture:  Z1, and P7 with ZeroMQ: nobody tells you.
+ * Lecture:  Nobody there, with ZeroMQ: Z1 and P7 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/dead-server.ts
  * See:
  *   the server has the question: Hello There

@@ -5,7 +5,7 @@
  *           takes it off: between them a Router adds the sender's name. Dealer
  *           and Router hide nothing. If you mix the types, do by hand what the
  *           others do in secret, or nobody answers.
- * Lecture:  Z2, DEALER and ROUTER with REQ and REP.
+ * Lecture:  DEALER and ROUTER, REQ and REP: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/envelope.ts
  * See:
  *   of a Request the Router sees: [name] [] [hello]

@@ -4,7 +4,7 @@
  * Shows:    A closed socket with unsent messages lingers, by default for ever.
  *           So a program whose server is not there has run its last line and
  *           does not end; that is not a crash, it is still trying to deliver.
- * Lecture:  Z6, when the server never comes.
+ * Lecture:  A server that never comes: Z6 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/exit.ts
  * See:
  *   linger -1: its last line is done, and it is still there

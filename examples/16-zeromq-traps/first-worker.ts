@@ -4,7 +4,7 @@
  * Shows:    Push hands out in turns to the workers that are there. A moment
  *           after it has bound there is only one, and thousands of tasks fit
  *           into the queue of the first that comes; the second stands idle.
- * Lecture:  Z4, two workers and a manager that hurries.
+ * Lecture:  Two workers and a hurried manager: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/first-worker.ts
  * See:
  *   at once: the first has 100, the second 0

@@ -6,7 +6,7 @@
  *           depends on the socket: Push (and Request, Dealer, Pair) waits,
  *           perhaps for ever; Publisher (and Router) throws it away and says
  *           nothing.
- * Lecture:  Z3 and Z4, with a receiver that is too slow.
+ * Lecture:  A receiver that is too slow: Z3 and Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/high-water.ts
  * See:
  *   Push: 3 are kept, the next is refused: EAGAIN

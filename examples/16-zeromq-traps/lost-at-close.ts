@@ -5,7 +5,7 @@
  *           and nobody has it yet. The socket's linger decides what becomes of
  *           it when the socket closes: 0 throws it away, -1 (usual) sends it,
  *           however long that takes.
- * Lecture:  Z4, the last tasks of a manager that closes.
+ * Lecture:  A manager that closes: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/lost-at-close.ts
  * See:
  *   linger 0: 3 sent, 0 came

@@ -4,7 +4,7 @@
  * Shows:    A Request sends, receives, sends, receives. A program that breaks
  *           the order gets EFSM: the wrong state of the socket's "finite state
  *           machine". Nothing is lost by the error: go on in the order.
- * Lecture:  Z1, breaking the order is an error.
+ * Lecture:  Breaking the order is an error: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/out-of-step.ts
  * See:
  *   receive before send: EFSM

@@ -4,7 +4,7 @@
  * Shows:    A subscriber to `1` also hears `10`: what is compared is the
  *           beginning of the first part, byte by byte, and not a word. Without
  *           a subscription, a subscriber hears nothing.
- * Lecture:  Z3, prefixes.
+ * Lecture:  Prefixes: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/prefix.ts
  * See:
  *   1 hears: 1-Update! 10-Update!

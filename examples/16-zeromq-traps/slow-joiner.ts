@@ -4,7 +4,7 @@
  * Shows:    A Publisher keeps nothing for later. A subscriber's connection and
  *           its subscription take their time, and what is published before
  *           they are there is gone, although the subscriber was "connected".
- * Lecture:  Z3, the first updates are missing.
+ * Lecture:  The first updates are missing: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/slow-joiner.ts
  * See:
  *   published at once: 0 of 3 came

@@ -5,7 +5,7 @@
  *           Otherwise the sends that wait would be a queue without an end,
  *           behind the queue that has a high-water mark. The same holds for
  *           receive.
- * Lecture:  Z4, a manager that does not await.
+ * Lecture:  A manager that does not await: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/two-at-once.ts
  * See:
  *   without await: task 1 waits, task 2 EBUSY, task 3 EBUSY

@@ -77,6 +77,19 @@ const PORT: Record<string, Sentence> = {
       : `not allowed to use ${name}: the system keeps that port. ` +
           `Choose another ${options.port}`;
   },
+  EINVAL: ({ name, call, host, options }) => {
+    if (/^fe80:/i.test(host)) {
+      return `${name} is a link-local address: add the interface, such as ${host}%eth0`;
+    }
+    if (call !== 'bind') return `${name} cannot be used`;
+    // Of datagrams: libuv refuses an address that is not of the socket's family.
+    const other = host.includes(':') ? 'IPv4' : 'IPv6';
+    const its = other === 'IPv4' ? 'IPv6' : 'IPv4';
+    return (
+      `${name} is an ${its} address, and this socket is for ${other} only. ` +
+      `Give ${options.host} one such as ${LOOPBACK[other]}`
+    );
+  },
   EPERM: ({ name }) => `a firewall of this machine does not let ${name} be reached`,
   ...NETWORK,
 };

@@ -10,6 +10,31 @@ import { eventually } from '../support/eventually.ts';
 const programs = new Programs();
 afterEach(() => programs.stopAll());
 
+/** From an address that nobody can be answered at: a raw socket writes what it likes. */
+async function spoof(
+  context: TestContext,
+  [host, from]: [string, number],
+  port: number,
+): Promise<void> {
+  needPython(context);
+  const to = ['127.0.0.1', String(port)];
+  const args = [host, String(from), ...to, 'from nowhere'];
+  const sender = programs.python('test/support/spoof.py', ...args);
+  const end = await sender.ended();
+  if (end.code === 3) context.skip('a raw socket needs root');
+  expect(end).toEqual(IN_PEACE);
+}
+
+it("ends the slide's server when there is no port to answer to", async (context) => {
+  const port = await ownPort();
+  const server = programs.lesson('01-udp-uppercase/server', '--port', String(port));
+  await server.printed('The server is ready to receive\n');
+  await spoof(context, ['127.0.0.1', 0], port);
+  const { code, stderr } = await server.ended();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^server: .*ERR_SOCKET_BAD_PORT|^RangeError|Port should be/);
+});
+
 describe.each([
   ['the robust server', '01-udp-uppercase/robust-server'],
   ["the toolkit's server", '03-blocking-calls/udp-server'],
@@ -73,13 +98,13 @@ describe.each([
   });
 
   it('survives a sender without a port to answer to', async (context) => {
-    await spoof(context, '127.0.0.1', 0);
+    await spoof(context, ['127.0.0.1', 0], port);
     expect(await goesOn()).toEqual(oneLineAtMost);
   });
 
   it('survives a sender to whose address nobody may send', async (context) => {
     // A broadcast address: sendto(2) to it gives EACCES.
-    await spoof(context, '127.255.255.255', 4000);
+    await spoof(context, ['127.255.255.255', 4000], port);
     expect(await goesOn()).toEqual(oneLineAtMost);
   });
 
@@ -88,14 +113,4 @@ describe.each([
     ...IN_PEACE,
     stderr: expect.stringMatching(/^(?:no answer for [^\n]+\n)?$/) as string,
   };
-
-  async function spoof(context: TestContext, host: string, from: number): Promise<void> {
-    needPython(context);
-    const to = ['127.0.0.1', String(port)];
-    const args = [host, String(from), ...to, 'from nowhere'];
-    const sender = programs.python('test/support/spoof.py', ...args);
-    const end = await sender.ended();
-    if (end.code === 3) context.skip('a raw socket needs root');
-    expect(end).toEqual(IN_PEACE);
-  }
 });

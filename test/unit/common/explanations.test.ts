@@ -1,5 +1,6 @@
 /** What is said of paths, files, folders and programs, as this machine's own errors have it. */
 import { spawn } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -84,6 +85,32 @@ describe('an error of a program', () => {
     const child = spawn(program, { stdio: 'ignore', env: { PATH: folder } });
     const [error] = await once(child, 'error');
     expect(explain(error)).toContain(words);
+  });
+});
+
+describe('an error of a datagram socket', () => {
+  it.each([
+    ['udp4', '::1', 'IPv6', 'IPv4', '127.0.0.1'],
+    ['udp6', '127.0.0.1', 'IPv4', 'IPv6', '::1'],
+  ] as const)(
+    'says of which family it is: %s, %s',
+    async (type, host, its, own, other) => {
+      const socket = createSocket(type).bind(0, host);
+      const [error] = await once(socket, 'error');
+      socket.close();
+      expect(explain(error)).toBe(
+        `${host} is an ${its} address, and this socket is for ${own} only. ` +
+          `Give --host one such as ${other} (EINVAL)`,
+      );
+    },
+  );
+
+  it('says that a link-local address needs its interface', () => {
+    // As Linux has it when it is left out.
+    const error = { code: 'EINVAL', address: 'fe80::1', syscall: 'connect', port: 9 };
+    expect(explain(Object.assign(new Error(), error))).toBe(
+      '[fe80::1]:9 is a link-local address: add the interface, such as fe80::1%eth0 (EINVAL)',
+    );
   });
 });
 
