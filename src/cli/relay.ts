@@ -7,6 +7,7 @@ import {
   explainFile,
   formatAddress,
   type HostPort,
+  type InetAddress,
   inTermsOf,
   misuse,
   MisuseError,
@@ -25,6 +26,7 @@ import {
   openStreamRelay,
   recordHeader,
   recordLine,
+  type Seen,
   type StreamFateEvent,
   type StreamRelay,
   streamSummary,
@@ -40,6 +42,8 @@ import {
   STREAM_KEYS,
   WAY_BACK,
 } from './line/link-flags.ts';
+import { drawIt } from './line/program-name.ts';
+import type { RelayTrace } from './relay-trace.ts';
 import { command, duration, flag, json, text, under } from './line/options.ts';
 
 type Transport = 'udp' | 'tcp';
@@ -87,6 +91,10 @@ export const relayCommand = command({
             'let happen what --record wrote, or what you wrote by hand',
             'by chance',
           ),
+          trace: text(
+            'write what both ends did, as the relay saw it: for socketlab diagram',
+            'no trace',
+          ),
           json: json(': one line for each fate'),
         }),
       )
@@ -118,7 +126,9 @@ export const relayCommand = command({
     const record =
       given.record === undefined
         ? undefined
-        : await openRecord(given.record, recordHeader(link));
+        : await openRecord(given.record, 'record', recordHeader(link));
+    const traced =
+      given.trace === undefined ? undefined : await openTrace(given.trace, transport);
     const tell = given.json ? printJson : printLine;
     const onFate = (event: FateEvent | StreamFateEvent): void => {
       const { direction, k, fate } = event;
@@ -131,12 +141,21 @@ export const relayCommand = command({
       idle: silenceOn(link),
       onOver: () => over.abort(),
     };
-    const options = { listen, to, link, signal, onFate, ...conversation };
+    const options = {
+      listen,
+      to,
+      link,
+      signal,
+      onFate,
+      onSeen: traced?.onSeen,
+      ...conversation,
+    };
     const opened = await openRelay(transport, options).catch((error: unknown) => {
       if (signal.aborted) return undefined;
       return inOurWords(error, listen);
     });
     if (opened) {
+      traced?.begin(opened.relay.target);
       sayReady(transport, opened.relay, link, given.json);
       const time = given.for === undefined ? [] : [AbortSignal.timeout(given.for)];
       const end = AbortSignal.any([signal, over.signal, ...time]);
@@ -147,6 +166,10 @@ export const relayCommand = command({
       else sayEnd(opened.summary());
     }
     if (record) await closeRecord(record);
+    if (!traced) return;
+    await closeRecord(traced.file);
+    const { tellUser } = await import('../common/terminal/index.ts');
+    if (!given.json) tellUser(drawIt(given.trace!));
   },
 });
 
@@ -180,18 +203,42 @@ function hostPort(name: string, text: string, leastPort: 0 | 1 = 1): HostPort {
 }
 
 /** From its first line on it is the new one, and grows: a relay may be killed. */
-async function openRecord(path: string, header: string): Promise<WriteStream> {
+async function openRecord(
+  path: string,
+  what: 'record' | 'trace',
+  header: string,
+): Promise<WriteStream> {
   const { tellUser } = await import('../common/terminal/index.ts');
-  checkWritable(path, 'record');
+  checkWritable(path, what);
   replaceFile(path, header);
   const stream = createWriteStream(path, { flags: 'a' });
   await once(stream, 'open');
   // A full disk, say. The relay goes on; its user hears of it, and gets status 1.
   stream.on('error', (error) => {
-    tellUser(`the record stops here: ${explainFile(error, path)}`);
+    tellUser(`the ${what} stops here: ${explainFile(error, path)}`);
     process.exitCode = 1;
   });
   return stream;
+}
+
+interface Traced {
+  file: WriteStream;
+  /** The relay has been opened, and its target's address is known. */
+  begin: (target: InetAddress) => void;
+  onSeen: (seen: Seen) => void;
+}
+
+async function openTrace(path: string, transport: Transport): Promise<Traced> {
+  const { RelayTrace: Trace } = await import('./relay-trace.ts');
+  const file = await openRecord(path, 'trace', '');
+  let trace: RelayTrace | undefined;
+  return {
+    file,
+    begin: (target) => {
+      trace = new Trace(transport, target, (line) => void file.write(line));
+    },
+    onSeen: (seen) => trace?.see(seen),
+  };
 }
 
 async function closeRecord(stream: WriteStream): Promise<void> {

@@ -34,4 +34,5 @@ export {
   type Recording,
   type RecordingOptions,
 } from './recorder/recording.ts';
+export { payloadOf } from './recorder/payload-of.ts';
 export { runProgram } from '../common/process/index.ts';

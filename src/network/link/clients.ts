@@ -15,7 +15,7 @@ interface Entry<C> {
 export class Clients<C extends Closable> {
   readonly #most: number;
   readonly #idle: number;
-  readonly #onForgotten: () => void;
+  readonly #onForgotten: (client: C) => void;
   readonly #entries = new Map<string, Entry<C>>();
   #ever = 0;
 
@@ -24,7 +24,7 @@ export class Clients<C extends Closable> {
    * @param idle the longest silence, milliseconds
    * @param onForgotten told of each that is forgotten
    */
-  constructor(most: number, idle: number, onForgotten: () => void = () => {}) {
+  constructor(most: number, idle: number, onForgotten: (client: C) => void = () => {}) {
     this.#most = most;
     this.#idle = idle;
     this.#onForgotten = onForgotten;
@@ -70,7 +70,7 @@ export class Clients<C extends Closable> {
     if (!this.has(name, client)) return;
     this.#entries.delete(name);
     client.close();
-    this.#onForgotten();
+    this.#onForgotten(client);
   }
 
   /** The end: all are closed. */

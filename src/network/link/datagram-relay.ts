@@ -42,6 +42,7 @@ import {
   flipBit,
   linkOf,
   noDatagrams,
+  type Seen,
   Wire,
 } from './model/index.ts';
 import { opened, Relay, type RelayOptions } from './relay.ts';
@@ -93,6 +94,7 @@ export async function openDatagramRelay(
 export class DatagramRelay extends Relay {
   readonly #idle: number;
   readonly #onFate: ((event: FateEvent) => void) | undefined;
+  readonly #onSeen: ((seen: Seen) => void) | undefined;
   readonly #fates: Fates;
   readonly #wires: Record<Direction, Wire<Packet>>;
   readonly #counts = { there: noDatagrams(), back: noDatagrams() };
@@ -105,8 +107,12 @@ export class DatagramRelay extends Relay {
     super(target, options.signal, options.clients);
     const link = linkOf(options.link);
     this.#idle = wholeFrom1('idle', options.idle ?? IDLE);
-    this.#clients = new Clients(this.most, this.#idle, options.onOver);
+    this.#clients = new Clients(this.most, this.#idle, (client) => {
+      this.#see('there', 'came', client, 'close');
+      options.onOver?.();
+    });
     this.#onFate = options.onFate;
+    this.#onSeen = options.onSeen;
     this.#fates = fatesOf(link);
     this.#wires = { there: new Wire(link.there), back: new Wire(link.back) };
   }
@@ -178,6 +184,7 @@ export class DatagramRelay extends Relay {
   #offer(direction: Direction, client: Client, data: Buffer): void {
     const now = performance.now();
     this.#clients.hear(client.name, now);
+    this.#see(direction, 'came', client, data);
     const counts = this.#counts[direction];
     counts.received += 1;
     counts.receivedBytes += data.length;
@@ -199,6 +206,15 @@ export class DatagramRelay extends Relay {
     this.#deliver(now);
   }
 
+  #see(
+    direction: Direction,
+    stage: Seen['stage'],
+    { name: client }: Client,
+    what: Seen['what'],
+  ): void {
+    this.#onSeen?.({ time: performance.now(), direction, stage, what, client, line: 0 });
+  }
+
   /** Passes on what is due, and sets the alarm for what is not. */
   #deliver(now: number): void {
     const { there, back } = this.#wires;
@@ -215,6 +231,7 @@ export class DatagramRelay extends Relay {
       return;
     }
     this.#clients.hear(client.name, performance.now());
+    if (!again) this.#see(direction, 'went', client, data);
     if (direction === 'back') {
       this.#socket?.send(data, client.port, client.host, (error) =>
         countSent(counts, data, error),

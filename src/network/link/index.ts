@@ -28,6 +28,7 @@ export {
   parseReplay,
   recordHeader,
   recordLine,
+  type Seen,
   type Stall,
   type StreamCounts,
   type StreamFateEvent,

@@ -5,7 +5,7 @@
  * Read next: datagram-relay.ts and stream-relay.ts, the two of them.
  */
 import { type HostPort, type InetAddress, Wait } from '../../common/index.ts';
-import { type LinkOptions } from './model/index.ts';
+import type { LinkOptions, Seen } from './model/index.ts';
 import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 
 export interface RelayOptions {
@@ -19,6 +19,8 @@ export interface RelayOptions {
   signal?: AbortSignal | undefined;
   /** Told when a conversation is over. It must not throw. */
   onOver?: (() => void) | undefined;
+  /** Told what it sees of the two ends. It must not throw, nor keep the bytes. */
+  onSeen?: ((seen: Seen) => void) | undefined;
 }
 
 /** How many clients at a time, unless told otherwise. */

@@ -28,6 +28,7 @@ import {
   type Fates,
   type Link,
   Passage,
+  type Seen,
   type Sent,
   type StreamCounts,
   type StreamFateEvent,
@@ -44,6 +45,7 @@ export interface Surroundings {
   counts: Record<Direction, StreamCounts>;
   onFate: ((event: StreamFateEvent) => void) | undefined;
   onDelivery: ((event: DeliveryEvent) => void) | undefined;
+  onSeen: ((seen: Seen) => void) | undefined;
   onNobodyThere: () => void;
   onReset: () => void;
   onClosed: (connection: StreamConnection) => void;
@@ -88,8 +90,15 @@ export class StreamConnection {
       back: passage('back', now),
     };
     this.#listen(near, 'there');
+    this.#see('there', 'came', 'begin');
     this.#plans.add(now + link.there.delay, () => this.#connect());
     this.#wake(now);
+  }
+
+  #see(direction: Direction, stage: Seen['stage'], what: Seen['what']): void {
+    const { line } = this;
+    const time = performance.now();
+    this.#around.onSeen?.({ time, direction, stage, what, client: this.#client, line });
   }
 
   /** Breaks it off at once, for both sides. */
@@ -103,6 +112,7 @@ export class StreamConnection {
     const { host, port } = this.#around.target;
     this.#far = connect({ host, port, noDelay: true, allowHalfOpen: true });
     this.#listen(this.#far, 'back');
+    this.#far.once('connect', () => this.#see('there', 'went', 'begin'));
   }
 
   /** What comes out of `socket` goes in `direction`. */
@@ -116,6 +126,7 @@ export class StreamConnection {
     socket.on('data', (chunk) => this.#read(socket, direction, chunk));
     socket.on('end', () => {
       const now = performance.now();
+      this.#see(direction, 'came', writeHeard ? 'reset' : 'end');
       if (writeHeard) passage.reset(now);
       else passage.end(now);
       this.#wake(now);
@@ -124,6 +135,7 @@ export class StreamConnection {
       // A connect that was reset had been answered.
       const { syscall, code } = error;
       if (syscall === 'connect' && code !== 'ECONNRESET') this.#around.onNobodyThere();
+      else this.#see(direction, 'came', 'reset');
       const now = performance.now();
       passage.reset(now);
       this.#wake(now);
@@ -135,6 +147,7 @@ export class StreamConnection {
 
   #read(socket: Socket, direction: Direction, chunk: Buffer): void {
     const now = performance.now();
+    this.#see(direction, 'came', chunk);
     this.#around.counts[direction].bytes += chunk.length;
     this.#buffered[direction] += this.#passages[direction].push(now, chunk);
     if (this.#buffered[direction] > MOST_BUFFERED) socket.pause();
@@ -162,6 +175,7 @@ export class StreamConnection {
     // What becomes readable at the same time is one read, as behind a gap that is closed.
     sink.cork();
     for (const action of actions) {
+      this.#see(direction, 'went', action.type === 'bytes' ? action.data : action.type);
       if (action.type === 'bytes') this.#write(direction, sink, action);
       else if (action.type === 'end') sink.end();
       else if (sink.writableEnded) finished(sink, { readable: false }, this.#reset);
@@ -226,6 +240,7 @@ export class StreamConnection {
     if (this.#over) return;
     this.#over = true;
     this.#alarm.stop();
+    this.#see('there', 'came', 'close');
     this.#around.onClosed(this);
   }
 }

@@ -73,6 +73,7 @@ export class StreamRelay extends Relay {
       counts: this.#counts,
       onFate: options.onFate,
       onDelivery: options.onDelivery,
+      onSeen: options.onSeen,
       onNobodyThere: () => (this.nobodyThere += 1),
       onReset: () => (this.#resets += 1),
       onClosed: (connection) => {

@@ -83,6 +83,8 @@ const schemas = {
     program: v.optional(shortText),
     node: shortText,
     platform: shortText,
+    /** Not recorded by itself: what a relay saw of it. */
+    seenBy: v.optional(v.literal('relay')),
   }),
   /** It ended by itself, perhaps with an uncaught error. A killed process has no such line. */
   exit: v.object({ type: v.literal('exit'), ...event, code: v.number() }),

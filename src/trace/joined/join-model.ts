@@ -125,7 +125,7 @@ export class JoinModel {
       const process = this.#addProcess({
         name: line.name,
         traced: true,
-        pid: line.pid,
+        ...(line.seenBy ? { seenByRelay: true as const } : { pid: line.pid }),
         ...(line.program !== undefined && { program: line.program }),
         started: line.t,
       });
@@ -169,7 +169,7 @@ export class JoinModel {
 
   #findKilled(): void {
     for (const process of this.processes) {
-      if (process.ended) continue;
+      if (process.ended || process.seenByRelay) continue;
       this.#tell('killed', process, {
         text: `${process.name} was killed, or ran on: its last events may be missing`,
       });

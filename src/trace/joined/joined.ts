@@ -41,6 +41,8 @@ export interface JoinedProcess {
   traced: boolean;
   /** Absent for what was not traced. */
   pid?: number;
+  /** A relay saw what it did; nobody recorded it. */
+  seenByRelay?: true;
   program?: string;
   started?: number;
   /** Absent when it was killed, or still ran when the trace ended. */

@@ -1,13 +1,20 @@
 /** Python programs through `socketlab relay`: they notice what happens, and nothing else. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import { linkOf } from '../../../src/network/link/index.ts';
+import { joinTrace, loadTrace } from '../../../src/trace/index.ts';
 import { needPython } from '../../support/peers.ts';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 
 const programs = new Programs();
 afterEach(() => programs.stopAll());
+
+const folder = mkdtempSync(join(tmpdir(), 'relay-trace-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let to: number;
 let listen: number;
@@ -121,5 +128,46 @@ describe('Python over TCP', () => {
       code: 1,
       stderr: expect.stringMatching(/ConnectionResetError|BrokenPipeError/) as string,
     });
+  });
+});
+
+describe('Python programs that nobody traced', () => {
+  const DELAY = 20;
+
+  it('are joined from end to end over UDP, and what the link lost is lost', async (context) => {
+    needPython(context);
+    const file = join(folder, 'udp.jsonl');
+    await peer('udp_echo', to).printed('ready');
+    const link = ['--drop', '2', '--delay', `${DELAY}ms`];
+    const program = await relay('udp', ...link, '--once', '--trace', file);
+    expect(await peer('udp_numbers', listen, 3).ended()).toEqual(IN_PEACE);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const { flows, problems } = joinTrace(await loadTrace(file));
+    expect(problems).toEqual([]);
+    const datagrams = flows.flatMap((flow) => flow.datagrams);
+    expect(datagrams.filter(({ fate }) => fate === 'lost')).toHaveLength(1);
+    const arrived = datagrams.filter(({ fate }) => fate === 'delivered');
+    expect(arrived).toHaveLength(4); // two there, two back
+    for (const { send, arrivals } of arrived) {
+      expect(arrivals[0]!.receive.t - send!.t).toBeGreaterThanOrEqual(DELAY * 1000 - 1);
+    }
+  });
+
+  it('are joined from end to end over TCP', async (context) => {
+    needPython(context);
+    const file = join(folder, 'tcp.jsonl');
+    await lecture('tcp_server').printed('ready');
+    const program = await relay('tcp', '--once', '--trace', file);
+    const client = lecture('tcp_client');
+    client.type('hello from python');
+    expect(await client.ended()).toEqual(IN_PEACE);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const { connections, processes, problems } = joinTrace(await loadTrace(file));
+    expect(problems).toEqual([]);
+    expect(connections).toHaveLength(1);
+    expect(processes.map(({ name }) => name)).toEqual([
+      'client, seen by the relay',
+      'server, seen by the relay',
+    ]);
   });
 });

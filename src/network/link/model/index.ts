@@ -29,6 +29,7 @@ export {
   type FateEvent,
   noDatagrams,
   noStreams,
+  type Seen,
   type StreamCounts,
   type StreamFateEvent,
   type StreamRelayStatistics,

@@ -95,6 +95,23 @@ export interface DeliveryEvent {
   waitedFor: number;
 }
 
+/**
+ * Told when the relay sees an end of a conversation do something: what `came` from one end, and
+ * what `went` on to the other. Nothing is said of what the link lost.
+ */
+export interface Seen {
+  /** Milliseconds of `performance.now()`. */
+  time: number;
+  direction: Direction;
+  stage: 'came' | 'went';
+  /** Bytes as they are then, or what happened to the connection. */
+  what: Buffer | 'begin' | 'end' | 'reset' | 'close';
+  /** Who is at the near end: `127.0.0.1:40312`. */
+  client: string;
+  /** The connection's number, from 0; 0 for datagrams. */
+  line: number;
+}
+
 export interface DatagramRelayStatistics {
   there: DatagramCounts;
   back: DatagramCounts;
