@@ -22,6 +22,9 @@ import type { SceneRun } from './runs.ts';
 import { readSource, ROOT } from './sources.ts';
 import { captureHtml, terminalHtml } from './terminal.ts';
 
+/** As the programs' headers name it. */
+const LECTURES_PAGE = 'docs/lectures.md';
+
 export interface LessonPage {
   body: Html;
   /** Pictures and their pages, by their paths in the site. */
@@ -163,9 +166,12 @@ function headerHtml(
 ): Html {
   const { find, lectures, highlight } = options;
   const { Shows = '', Lecture = '', Run = '', Partner, Exercise = '' } = fields;
-  const row = escaped(/^[A-Z]\d+/.exec(Lecture)?.[0] ?? '');
-  const lecture = html`<a href="${escaped(lectures)}">${row}</a
-    >${inline(Lecture.slice(row.length), find)}`;
+  const [before = '', after] = Lecture.split(LECTURES_PAGE);
+  const page = html`<a href="${escaped(lectures)}">the lectures' programs</a>`;
+  const lecture =
+    after === undefined
+      ? inline(Lecture, find)
+      : html`${inline(before, find)}${page}${inline(after, find)}`;
   const commands = [Run, Partner ?? '']
     .filter(Boolean)
     .map((line) =>
@@ -175,7 +181,7 @@ function headerHtml(
     <div>
       <p><strong>${escaped(title)}</strong></p>
       <p>${inline(Shows, find)}</p>
-      <p class="quiet">Lecture: ${row === '' ? inline(Lecture, find) : lecture}</p>
+      <p class="quiet">Lecture: ${lecture}</p>
     </div>
     <div>
       ${commands} ${played ? '' : terminalHtml(seenIn({ see, serves }))}
