@@ -49,7 +49,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     command: ['diagram <files..>'],
-    describe: 'draw what a trace tells: a lane for each socket, arrows for what it sent',
+    describe: 'draw a trace: a lane for each socket, arrows for what it sent',
     load: async () => (await import('./diagram.ts')).diagramCommand,
   },
   {

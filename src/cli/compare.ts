@@ -27,7 +27,7 @@ export const compareCommand = command({
             '10ms',
           ),
           size: number('bytes of a message', '100'),
-          lanes: text('over what: some of udp,tcp,framed', 'udp,tcp,framed'),
+          lanes: text('which lanes: some of udp,tcp,framed', 'udp,tcp,framed'),
         }),
       )
       .options(
@@ -35,7 +35,7 @@ export const compareCommand = command({
           link: {
             choices: ['relay', 'kernel'],
             default: 'relay',
-            describe: 'who makes it: a relay, or on Linux the kernel, without a seed',
+            describe: 'what causes it: a relay, or on Linux the kernel, without a seed',
           },
           replay: text(
             'a file of fates, written by hand or by relay --record',
@@ -60,8 +60,8 @@ export const compareCommand = command({
       .example('$0 compare --loss 0% --delay 20ms', 'a good one')
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(
-        'With nothing of the bad luck given it is --delay 50ms --jitter 5ms --loss 10% ' +
-          '--dup 3% --reorder 5% --seed 7; with something, only that. ' +
+        'With no bad luck given, it is --delay 50ms --jitter 5ms --loss 10% ' +
+          '--dup 3% --reorder 5% --seed 7; with some given, only that. ' +
           WAY_BACK,
       ),
   handler: async (given) => {
@@ -135,7 +135,7 @@ function kernelLink(
 ): LinkOptions {
   const known = ['replay', 'seed', 'drop', 'drop-back'].find((key) => given[key]);
   if (known !== undefined) {
-    const why = `--link kernel: nobody knows which packet it loses, so --${known} cannot be had`;
+    const why = `--link kernel: the kernel decides which packets it loses, so --${known} is not available`;
     throw misuse(why);
   }
   checkKernelLink(link);

@@ -1,6 +1,6 @@
 /** `socketlab completion`: a script that has a shell complete what is typed behind socketlab. */
 import { basename } from 'node:path';
-import { MisuseError } from '../common/index.ts';
+import { misuse } from '../common/index.ts';
 import type { Command } from './line/options.ts';
 import { commandLine } from './line/program-name.ts';
 
@@ -62,8 +62,7 @@ function ownShell(): Shell {
   const own = basename(process.env['SHELL'] ?? 'none');
   const known = SHELLS.find((shell) => own === shell);
   if (known !== undefined) return known;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
+  throw misuse(
     `completion is for ${SHELLS.join(' and ')}, and your shell is ${own}: ${commandLine(`completion ${SHELLS[0]}`)}`,
   );
 }

@@ -20,7 +20,7 @@ export const diagramCommand = command({
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'a trace, as socketlab trace writes it; of several one picture',
+        describe: 'a trace that socketlab trace wrote; several make one picture',
       })
       .options(
         under('The picture:', {

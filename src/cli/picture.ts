@@ -57,7 +57,7 @@ const LONG_FILE = 4_000_000;
 export async function readTraces(files: readonly string[]): Promise<JoinedTrace> {
   const paths = files.map((file) => resolve(file));
   const twice = files.find((_, place) => paths.indexOf(paths[place]!) < place);
-  if (twice !== undefined) throw misuse(`${twice} is named twice: each trace once`);
+  if (twice !== undefined) throw misuse(`${twice} is named twice: name each trace once`);
   const traces = [];
   for (const file of files) {
     traces.push({ name: basename(file), trace: await readTrace(file) });
@@ -89,6 +89,6 @@ export function formatFor(option: string, out: string): Format {
   if (format) return format;
   const known = Object.keys(FORMAT_BY_ENDING).join(', ');
   throw misuse(
-    `${option} ${out}: by its ending it cannot be told what to draw; there are ${known}`,
+    `${option} ${out}: its ending does not say what to draw: it can be ${known}`,
   );
 }

@@ -51,7 +51,7 @@ type Transport = 'udp' | 'tcp';
 /** A datagram socket says no goodbye: over UDP, this much silence is the end, milliseconds. */
 const SILENCE = 2000;
 
-/** Of what is printed, so much may wait for a slow reader; then lines are left out. */
+/** Bytes of output that may wait for a slow reader; beyond that, lines are left out. */
 const MOST_UNREAD = 16 * 1024 * 1024;
 
 export const relayCommand = command({
@@ -74,7 +74,7 @@ export const relayCommand = command({
           requiresArg: true,
           describe: 'where your server is: 12000, or HOST:PORT',
         },
-        wait: flag('begin although nobody is at --to yet'),
+        wait: flag('start even if nobody listens at --to yet'),
         for: duration(
           'end by itself after this time, such as 10s, with status 0',
           'until Ctrl-C',
@@ -88,7 +88,7 @@ export const relayCommand = command({
         under('The fates of the packets:', {
           record: text('write the fate of every packet to this file', 'no record'),
           replay: text(
-            'let happen what --record wrote, or what you wrote by hand',
+            'replay the fates that --record wrote, or that you wrote by hand',
             'by chance',
           ),
           trace: text(
@@ -300,7 +300,7 @@ function sayReady(
 
 function sayEnd(summary: readonly string[]): void {
   console.log(`\n${summary.join('\n')}`);
-  if (leftOut > 0) console.log(`lines left out, nobody read them: ${leftOut}`);
+  if (leftOut > 0) console.log(`lines left out because nobody read them: ${leftOut}`);
 }
 
 let leftOut = 0;

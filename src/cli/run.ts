@@ -44,9 +44,9 @@ export const runCommand = command({
       )
       .options(
         under('What is watched:', {
-          trace: text('write down what all sockets do, to this file', 'no trace'),
+          trace: text('record what all sockets do in this file', 'no trace'),
           diagram: text(
-            'draw what all sockets do, to this file: .html, .svg, .mmd or .txt',
+            'draw what all sockets do in this file: .html, .svg, .mmd or .txt',
             'no picture',
           ),
         }),

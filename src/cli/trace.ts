@@ -1,5 +1,5 @@
 /** `socketlab trace -- command …`: watch what the sockets of any Node program do. */
-import { MisuseError } from '../common/index.ts';
+import { misuse } from '../common/index.ts';
 import type { Command } from './line/options.ts';
 import { commandLine, drawIt } from './line/program-name.ts';
 
@@ -26,7 +26,7 @@ export const traceCommand: Command<TraceArguments> = {
         type: 'string',
         requiresArg: true,
         default: 'trace.jsonl',
-        describe: 'the file that the trace goes to',
+        describe: 'the file to write the trace to',
       })
       .option('payload', {
         choices: ['none', 'text', 'hex'] as const,
@@ -41,7 +41,7 @@ export const traceCommand: Command<TraceArguments> = {
       .option('quiet', {
         type: 'boolean',
         default: false,
-        describe: 'do not say where the trace went, and what next',
+        describe: 'do not say where the trace was written and what to do next',
       })
       .example('$0 trace -- node server.js', 'trace a server until Ctrl-C')
       .example(
@@ -52,8 +52,8 @@ export const traceCommand: Command<TraceArguments> = {
     const [program, ...args] = [...command, ...rest];
     if (program === undefined) {
       const example = commandLine('trace -- node my-program.js');
-      const why = `trace what? The program stands behind --: ${example}`;
-      throw new MisuseError('ERR_BAD_ARGUMENT', why);
+      const why = `trace what? Put the program behind --: ${example}`;
+      throw misuse(why);
     }
     const { beginRecording } = await import('../trace/index.ts');
     const { tellUser } = await import('../common/terminal/index.ts');

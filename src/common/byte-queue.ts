@@ -22,7 +22,7 @@
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
-import { MisuseError } from './errors.ts';
+import { misuse, type MisuseError } from './errors.ts';
 
 /** Chunks shorter than this are gathered while they wait. */
 const TINY = 1024;
@@ -238,8 +238,5 @@ function view(chunk: Uint8Array, start: number, length: number): Buffer {
 }
 
 function tooFew(wanted: number, there: number): MisuseError {
-  return new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `${wanted} bytes were wanted from a queue that holds ${there}`,
-  );
+  return misuse(`${wanted} bytes were wanted from a queue that holds ${there}`);
 }

@@ -1,11 +1,10 @@
 /** Checks of what a caller hands in, shared by both kinds of socket. */
-import { MisuseError } from './errors.ts';
+import { misuse } from './errors.ts';
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT unless `size` is a whole number of bytes */
 export function checkSize(what: string, size: number, least = 1): void {
   if (!Number.isInteger(size) || size < least) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
+    throw misuse(
       `${what} takes a whole number of bytes, ${least} or more, not ${String(size)}`,
     );
   }
@@ -19,8 +18,7 @@ export function checkSize(what: string, size: number, least = 1): void {
  */
 export function checkBytes(what: string, data: unknown): asserts data is Uint8Array {
   if (!(data instanceof Uint8Array)) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
+    throw misuse(
       `${what} takes bytes, a Buffer or Uint8Array, not ${kindOf(data)}` +
         (typeof data === 'string' ? ': encode text with Buffer.from(text)' : ''),
     );

@@ -90,6 +90,6 @@ export class TimedOutError extends SocketlabError {
 }
 
 /** A call or a command line that means nothing: ERR_BAD_ARGUMENT. */
-export function misuse(why: string, cause?: unknown): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
+export function misuse(why: string, options?: ErrorOptions): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why, options);
 }

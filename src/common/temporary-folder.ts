@@ -2,7 +2,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MisuseError } from './errors.ts';
+import { misuse } from './errors.ts';
 import { explain } from './explain.ts';
 
 const NAMED_BY = process.platform === 'win32' ? 'TEMP' : 'TMPDIR';
@@ -22,6 +22,6 @@ export function makeTemporaryFolder(prefix: string): string {
     const facts = { code, path, syscall: 'access' };
     const words = explain(Object.assign(new Error(message), facts));
     const why = `${NAMED_BY}, the folder for temporary files: ${words}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
+    throw misuse(why, { cause });
   }
 }

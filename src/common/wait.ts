@@ -5,7 +5,7 @@
  * Ctrl-C, a promise cannot, so every call that waits for a peer takes a time-out and a signal.
  * `Wait` is one such waiting caller; `Mailbox` is a queue with callers waiting at its end.
  */
-import { MisuseError, TimedOutError } from './errors.ts';
+import { misuse, TimedOutError } from './errors.ts';
 
 export interface WaitOptions {
   /** Gives up when it aborts; the promise rejects with the signal's own reason. */
@@ -20,8 +20,7 @@ const LONGEST_TIMEOUT = 2_147_483_647;
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for a time-out that no timer can have */
 export function checkTimeout(timeout: number | undefined): void {
   if (timeout === undefined || (timeout > 0 && timeout <= LONGEST_TIMEOUT)) return;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
+  throw misuse(
     `a time-out is more than 0 and at most ${LONGEST_TIMEOUT} ms, not ${timeout}`,
   );
 }
@@ -112,10 +111,7 @@ export class Mailbox<T> {
 
   constructor(capacity: number) {
     if (!Number.isInteger(capacity) || capacity < 1) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
-        `a queue holds a whole number of items, 1 or more, not ${capacity}`,
-      );
+      throw misuse(`a queue holds a whole number of items, 1 or more, not ${capacity}`);
     }
     this.capacity = capacity;
   }

@@ -30,7 +30,13 @@
  *
  * Nothing here opens a socket, reads a clock or waits. Read next: framed-connection.ts.
  */
-import { ByteQueue, checkBytes, MisuseError, PeerError } from '../common/index.ts';
+import {
+  ByteQueue,
+  checkBytes,
+  misuse,
+  MisuseError,
+  PeerError,
+} from '../common/index.ts';
 
 /** Bytes before the payload. */
 export const HEADER_LENGTH = 4;
@@ -94,8 +100,7 @@ export function checkPayload(payload: Uint8Array, maxFrameLength: number): void 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT unless it is a whole number, 1 to 4294967295 */
 function checkLimit(limit: number = DEFAULT_MAX_FRAME_LENGTH): number {
   if (Number.isInteger(limit) && limit >= 1 && limit <= LARGEST_LENGTH) return limit;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
+  throw misuse(
     `maxFrameLength is a whole number from 1 to ${LARGEST_LENGTH}, not ${limit}`,
   );
 }
@@ -152,8 +157,7 @@ export class FrameDecoder {
     checkBytes('push', chunk);
     if (this.#failure) throw this.#failure;
     if (this.#ended) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
+      throw misuse(
         'push after end: the stream is over. A new stream needs a new decoder',
       );
     }

@@ -25,7 +25,7 @@
  * Read next: frame-reader.ts and frame-writer.ts, the two halves.
  */
 import { finished, type Duplex, type Readable, type Writable } from 'node:stream';
-import { hearOut, MisuseError, type WaitOptions } from '../common/index.ts';
+import { hearOut, misuse, MisuseError, type WaitOptions } from '../common/index.ts';
 import { FrameReader, type Traffic } from './frame-reader.ts';
 import { FrameWriter, peerHasGone } from './frame-writer.ts';
 import { FrameDecoder } from './frame.ts';
@@ -76,10 +76,7 @@ export class FramedConnection {
     const { readable, writable } = pairOf(stream);
     const { highWaterMark = 256 * 1024, maxFrameLength } = options;
     if (!(highWaterMark >= 1)) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
-        `highWaterMark is 1 or more, not ${highWaterMark}`,
-      );
+      throw misuse(`highWaterMark is 1 or more, not ${highWaterMark}`);
     }
     // Whoever receives a message may keep it, so it must not hold on to a whole chunk.
     const decoder = new FrameDecoder({ maxFrameLength, detach: true });
@@ -200,10 +197,7 @@ function pairOf(stream: Duplex | StreamPair): StreamPair {
     writable.writableObjectMode ||
     readable.readableEncoding !== null
   ) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      'frames need a stream of bytes: no objectMode, no setEncoding',
-    );
+    throw misuse('frames need a stream of bytes: no objectMode, no setEncoding');
   }
   return pair;
 }

@@ -8,7 +8,7 @@
  *
  * Read next: framed-connection.ts.
  */
-import { checkBytes, MisuseError, PeerError } from '../common/index.ts';
+import { checkBytes, misuse, PeerError } from '../common/index.ts';
 
 // `fatal`: a wrong byte is an error, not silently a U+FFFD. `ignoreBOM`: keep a leading
 // U+FEFF, so that what comes out is exactly what went in.
@@ -20,8 +20,7 @@ export type Validator<T> = (value: unknown) => T;
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for half a surrogate pair, which has no UTF-8 */
 export function encodeText(text: string): Buffer {
   if (typeof text !== 'string' || /\p{Surrogate}/u.test(text)) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
+    throw misuse(
       typeof text === 'string'
         ? 'the text holds half a surrogate pair: it was cut inside a character'
         : `text is a string, not a ${typeof text}`,
@@ -57,7 +56,7 @@ export function encodeJson(value: unknown): Buffer {
     cause = error;
   }
   if (text !== undefined) return Buffer.from(text, 'utf8');
-  throw new MisuseError('ERR_BAD_ARGUMENT', 'there is no JSON for this value', { cause });
+  throw misuse('there is no JSON for this value', { cause });
 }
 
 /**

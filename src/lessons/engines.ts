@@ -3,7 +3,7 @@
  * The programs of these lessons import examples/engine.ts, which reads `--engine`.
  */
 import { createRequire } from 'node:module';
-import { MisuseError } from '../common/index.ts';
+import { misuse, MisuseError } from '../common/index.ts';
 import type { Lesson } from './catalogue.ts';
 
 export const ENGINES = ['socketlab', 'native'] as const;
@@ -21,12 +21,12 @@ export function onEngine(
 ): Lesson {
   if (!(ENGINES as readonly string[]).includes(engine)) {
     const why = `--engine is ${ENGINES.join(' or ')}, not ${engine}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   }
   const roles = lesson.scenes.flatMap((scene) => scene.roles);
   if (!roles.some((role) => role.hasEngines)) {
     const why = `lesson ${lesson.id} does not use ZeroMQ or --engine: try 10 to 14, or 16`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   }
   if (engine === 'native' && !installed()) {
     const why = 'the native engine is not installed: run npm install zeromq';

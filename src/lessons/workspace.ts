@@ -23,7 +23,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { explainFile, MisuseError, PACKAGE } from '../common/index.ts';
+import { explainFile, misuse, PACKAGE } from '../common/index.ts';
 
 interface Manifest {
   name?: string;
@@ -97,12 +97,12 @@ export function workspaceLessons(folder = process.cwd()): string | undefined {
 
 function checkPlace(folder: string, target: string): void {
   const parent = dirname(target);
-  if (!existsSync(parent)) throw bad(`there is no folder ${parent} to put it into`);
+  if (!existsSync(parent)) throw misuse(`there is no folder ${parent} to put it into`);
   if (!existsSync(target)) return;
   if (!statSync(target).isDirectory())
-    throw bad(`${folder} is a file: choose a new name`);
+    throw misuse(`${folder} is a file: choose a new name`);
   if (readdirSync(target).length > 0) {
-    throw bad(`${folder} already exists and is not empty: choose a new name`);
+    throw misuse(`${folder} already exists and is not empty: choose a new name`);
   }
 }
 
@@ -221,10 +221,6 @@ function moveInto(made: string, target: string): void {
 
 function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
-}
-
-function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why);
 }
 
 const NATIVE_ENGINE = `// --engine native: run \`npm install zeromq\`, then delete this file (zeromq has its own types).

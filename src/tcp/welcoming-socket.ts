@@ -32,6 +32,7 @@ import {
   isAbstract,
   LOOPBACK,
   Mailbox,
+  misuse,
   MisuseError,
   type PathAddress,
   Wait,
@@ -130,8 +131,7 @@ export class WelcomingSocket implements AsyncDisposable {
    */
   async listen(backlog: number, options: WaitOptions = {}): Promise<void> {
     if (!Number.isInteger(backlog) || backlog < 1) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
+      throw misuse(
         `listen takes a whole number of connections, 1 or more, not ${String(backlog)}`,
       );
     }

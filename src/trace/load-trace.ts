@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { StringDecoder } from 'node:string_decoder';
-import { MisuseError } from '../common/index.ts';
+import { misuse } from '../common/index.ts';
 import { LONGEST_LINE, type TraceFile, TraceReader } from './joined/index.ts';
 
 /** How much is read at a time, in bytes. */
@@ -19,7 +19,7 @@ export async function loadTrace(
 ): Promise<TraceFile> {
   const stats = await stat(file);
   if (stats.isDirectory()) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', `${file} is a folder: name a trace in it`);
+    throw misuse(`${file} is a folder: name a trace in it`);
   }
   const { size } = stats;
   const reader = new TraceReader(file);

@@ -16,7 +16,7 @@ import {
   checkPort,
   formatAddress,
   LOOPBACK,
-  MisuseError,
+  misuse,
 } from '../../common/index.ts';
 import type { BoardEvent } from '../game/public-events.ts';
 import { type Asset, readAssets } from './assets.ts';
@@ -165,7 +165,7 @@ class BoardServer implements Board {
   }
 
   apply(event: BoardEvent): void {
-    if (!this.#state) throw new MisuseError('ERR_BAD_ARGUMENT', 'board: begin first');
+    if (!this.#state) throw misuse('board: begin first');
     this.#state.apply(event);
     if (event.type === 'opened' && this.#secondsPerRound > 0) {
       this.#ownDeadline = performance.now() + this.#secondsPerRound * 1000;

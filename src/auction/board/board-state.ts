@@ -9,7 +9,7 @@
  * Read next: ../game/public-events.ts for what cannot come here, snapshot.ts for what goes
  * out.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse, type MisuseError } from '../../common/index.ts';
 import { type GameRules, Ledger, type Standing } from '../game/ledger.ts';
 import type { BoardEvent } from '../game/public-events.ts';
 import { worth } from '../game/sale.ts';
@@ -41,8 +41,7 @@ export class BoardState {
     this.#kinds = new Map(rules.kinds.map((kind, index) => [kind, index]));
     const stray = items.find((item) => !this.#kinds.has(item));
     if (stray !== undefined) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
+      throw misuse(
         `the board was given the item ${stray}, which is not one of the game's kinds`,
       );
     }
@@ -147,5 +146,5 @@ export class BoardState {
 }
 
 function impossible({ type }: BoardEvent, why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `the board heard '${type}', but ${why}`);
+  return misuse(`the board heard '${type}', but ${why}`);
 }

@@ -4,7 +4,7 @@
  * The defaults are the lecture's own game: three bidders with 100 each, four painters; the
  * winner of a round pays their own bid, and the first to own three works of one painter wins.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse, type MisuseError } from '../../common/index.ts';
 
 export interface AuctionOptions {
   /** Bidders at the table, 1 to 10,000. The first round begins when all have joined. */
@@ -145,5 +145,5 @@ function checkWhole(what: string, value: number, least: number, most: number): v
 }
 
 function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `auction options: ${why}`);
+  return misuse(`auction options: ${why}`);
 }

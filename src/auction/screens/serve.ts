@@ -5,7 +5,7 @@ import {
   explainFile,
   formatAddress,
   inTermsOf,
-  MisuseError,
+  misuse,
 } from '../../common/index.ts';
 import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
@@ -134,7 +134,7 @@ function checkSameGame(
     const why =
       `the game in ${journal} has ${key} ${JSON.stringify(own)}, ` +
       `not ${JSON.stringify(asked)}: leave that option out`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   }
 }
 

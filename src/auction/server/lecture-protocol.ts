@@ -27,7 +27,7 @@
  * Simplification: whoever buys the last item is told `and won.`, because nothing else ends
  * these bidders; in a `highest-value` game, or one without a winner, that may be untrue.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
 import type { Table } from './table.ts';
 
@@ -73,7 +73,7 @@ export class LectureProtocol {
    */
   constructor(table: Table, code?: string) {
     const why = whyNot(table.auction.options);
-    if (why !== undefined) throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    if (why !== undefined) throw misuse(why);
     this.#table = table;
     this.#prefix = code === undefined ? '' : `${code}-`;
     table.watch((event) => {

@@ -3,7 +3,7 @@
  *
  * Read next: journal.ts, replay.ts.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
 import { corrupted, type JournalRecord } from '../game/journal-format.ts';
 import { type AuctionOptions, auctionOptions } from '../game/options.ts';
@@ -39,7 +39,7 @@ export function openPast({ code, game, journal: file, resume }: PastOptions): Pa
     return { ...past, code: code ?? past.code };
   }
   if (resume === true) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', 'to resume a game, name its journal');
+    throw misuse('to resume a game, name its journal');
   }
   const options = auctionOptions({ unsold: 'to-first', ...game });
   const journal = file === undefined ? undefined : createJournal(file, options, code);

@@ -1,6 +1,6 @@
 /** Files that a command line names: what is wrong with one is said before any work is done. */
 import { readFileSync } from 'node:fs';
-import { checkReplaceable, explainFile, MisuseError } from '../../common/index.ts';
+import { checkReplaceable, explainFile, misuse } from '../../common/index.ts';
 
 /** @throws MisuseError that names the option and the file, and says what is wrong with it */
 export function readOptionFile(option: string, path: string): string {
@@ -24,6 +24,6 @@ function told<T>(file: string, prefix: string, work: () => T): T {
   } catch (cause) {
     const { path = file } = cause as NodeJS.ErrnoException;
     const why = `${prefix}${explainFile(cause, path)}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why, { cause });
+    throw misuse(why, { cause });
   }
 }

@@ -1,6 +1,6 @@
 /** The properties of a link as options of a command, and a record in their place. */
 import type { Argv } from 'yargs';
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 import {
   LINK_KEYS,
   linkFromFlags,
@@ -56,7 +56,7 @@ export function chosenLink(
   if (given['replay'] === undefined) return some ? linkFromFlags(flags) : undefined;
   if (some) {
     const why = '--replay has all fates, and the link that they happened on: choose one';
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   }
   return parseReplay(readOptionFile('replay', givenOnce('replay', given['replay'])));
 }
@@ -64,5 +64,5 @@ export function chosenLink(
 /** yargs makes a list of what is given twice. */
 export function givenOnce(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw new MisuseError('ERR_BAD_ARGUMENT', `--${name} is given twice`);
+  throw misuse(`--${name} is given twice`);
 }

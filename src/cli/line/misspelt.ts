@@ -1,5 +1,5 @@
-/** What was probably meant, when a word of the command line is none that there is. */
-import { didYouMean, MisuseError } from '../../common/index.ts';
+/** What was probably meant by a word that is neither a command nor an option. */
+import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { commandLine } from './program-name.ts';
 
 /**
@@ -24,7 +24,7 @@ export function unknownCommand(
 
 function noSuch(name: string, meant: string, names: readonly string[]): MisuseError {
   const hint = meant === '' ? ` There are: ${names.join(', ')}` : meant;
-  return new MisuseError('ERR_BAD_ARGUMENT', `there is no command '${name}'.${hint}`);
+  return misuse(`there is no command '${name}'.${hint}`);
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -65,8 +65,7 @@ export function forgottenDashes(
   });
   if (kept.length === 0) return;
   const words = [args[0] ?? '', ...(args.length > 1 ? ['…'] : []), ...kept];
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
+  throw misuse(
     `npm keeps options for itself where no -- stands before them (${kept.join(' ')}): ` +
       commandLine(words.join(' ')),
   );

@@ -3,7 +3,7 @@
  * and how --help says what is usual. yargs itself takes junk for NaN, and says nothing.
  */
 import type { Argv, Options } from 'yargs';
-import { checkPort, MisuseError } from '../../common/index.ts';
+import { checkPort, misuse } from '../../common/index.ts';
 
 /**
  * What can be typed behind a command's name, and what is done then. The rooms that do it are
@@ -98,7 +98,7 @@ function numberOption(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const number = given.trim() === '' ? NaN : Number(given);
   if (Number.isFinite(number)) return number;
-  throw new MisuseError('ERR_BAD_ARGUMENT', `${JSON.stringify(given)} is no number`);
+  throw misuse(`${JSON.stringify(given)} is not a number`);
 }
 
 /** A whole number from `least` on. */
@@ -108,7 +108,7 @@ function countOption(least: number): (given: string | undefined) => number | und
     if (number === undefined) return undefined;
     if (Number.isSafeInteger(number) && number >= least) return number;
     const why = `a whole number from ${least} on, not ${given}`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   };
 }
 
@@ -120,6 +120,6 @@ function durationOption(given: string | undefined): number | undefined {
   if (given === '0') return 0;
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(given) ?? [];
   if (number !== undefined) return Number(number) * UNITS[unit]!;
-  const why = `${JSON.stringify(given)} is no time: write it as 10ms or 1s`;
-  throw new MisuseError('ERR_BAD_ARGUMENT', why);
+  const why = `${JSON.stringify(given)} is not a time: write it as 10ms or 1s`;
+  throw misuse(why);
 }

@@ -10,7 +10,7 @@ import { explain } from '../../common/index.ts';
 
 const failed = new AbortController();
 
-/** Aborts when stdout can be written to no more. */
+/** Aborts when stdout can no longer be written to. */
 export const outputFailed: AbortSignal = failed.signal;
 
 /** For the whole life of a program. Without it a pipe that is closed is an exception. */

@@ -44,12 +44,12 @@ export const HWM = count(
 const OWN = {
   ...under(END, {
     linger: duration(
-      'how long what is not sent yet may take at the end: 0, 500ms, 2s',
+      'how long to wait at the end for what is not yet sent: 0, 500ms, 2s',
       'for ever; after a time-out as long again',
     ),
     peers: count(
       0,
-      'how many others must be there before anything is sent',
+      'how many peers must be connected before anything is sent',
       '0; of pub 1',
     ),
   }),
@@ -58,11 +58,11 @@ const OWN = {
       'only messages that begin with this; again for another beginning',
       'all messages',
     ),
-    identity: text('the name by which a router knows this one', 'none'),
+    identity: text('the name by which a router knows this socket', 'none'),
   }),
   ...under(FORM, {
     answer: text(
-      'the same answer to all, {} in it for the question',
+      'the same answer to every question; {} stands for the question',
       'a line of the input',
     ),
   }),
@@ -113,7 +113,7 @@ const PATTERNS: Record<PatternName, Pattern> = {
     examples: [['$0 zmq pull --connect 5690', 'a worker, as in lesson 12']],
   },
   pair: {
-    describe: 'talks to one other pair, both when they like',
+    describe: 'talks to one other pair, each whenever it likes',
     counts: 'messages that came',
     own: ['linger', 'peers'],
     examples: [['$0 zmq pair --connect 5696', 'type, and see what the other one types']],
@@ -162,7 +162,7 @@ function optionsOf(
           'nobody',
         ),
         bind: several(
-          'where others come to: 5678 for this machine alone, HOST:5678; or again',
+          'where to listen: 5678 for this machine alone, HOST:5678; again for more',
           'nowhere',
         ),
       }),
@@ -179,9 +179,9 @@ function optionsOf(
     )
     .options(
       under(END, {
-        count: count(1, `end after so many ${counts}`, 'no limit'),
+        count: count(1, `end after this many ${counts}`, 'no limit'),
         timeout: duration(
-          'fail when one message is waited for longer: 500ms, 2s',
+          'fail after waiting this long for a message: 500ms, 2s',
           'for ever',
         ),
         hwm: HWM,

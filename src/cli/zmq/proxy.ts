@@ -26,12 +26,12 @@ export const proxyCommand = command({
       })
       .options({
         front: several(
-          'where clients, publishers or managers come: 5559, tcp://*:5559',
-          'none, but it needs one',
+          'where clients, publishers or managers connect: 5559, tcp://*:5559',
+          'none; one is needed',
         ),
         back: several(
-          'where servers, subscribers or workers come: 5560, tcp://*:5560',
-          'none, but it needs one',
+          'where servers, subscribers or workers connect: 5560, tcp://*:5560',
+          'none; one is needed',
         ),
         hwm: HWM,
         json: json(': one line when it is ready'),

@@ -13,7 +13,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { MisuseError } from '../index.ts';
+import { misuse, type MisuseError } from '../index.ts';
 import { tellUser } from '../terminal/index.ts';
 import { STOP_TIMEOUT } from './child.ts';
 import { pauseWithUs } from './pause.ts';
@@ -114,5 +114,5 @@ function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): ()
 }
 
 function noProgram(program: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `there is no program '${program}'`);
+  return misuse(`there is no program '${program}'`);
 }

@@ -7,8 +7,9 @@ export {
   outcomesJson,
   questionsJson,
 } from './json.ts';
+export { listLines } from './list.ts';
 export { markdownLines } from './markdown.ts';
-export { outcomeLines, type PageOptions, questionLines, shownAnswer } from './page.ts';
+export { outcomeLines, type PageOptions, pageLines, questionLines } from './page.ts';
 export { predict, type Score } from './predict.ts';
 export { asExpected, type Outcome, runExperiment } from './run.ts';
 export { linesWith, parts, placeOf } from './sources.ts';

@@ -16,6 +16,16 @@ export interface PageOptions {
 const PROSE = 90;
 const INDENT = '  ';
 
+/** Each with its question, the answer that the machine gave, and why. */
+export function pageLines(outcomes: readonly Outcome[], options: PageOptions): string[] {
+  return outcomes.flatMap((outcome, index) => [
+    ...(index > 0 ? ['', ''] : []),
+    ...questionLines(outcome.experiment, options, shownAnswer(outcome)),
+    '',
+    ...outcomeLines(outcome, options),
+  ]);
+}
+
 /** The name, the question, and the answers with their numbers. */
 export function questionLines(
   experiment: Experiment,
@@ -54,7 +64,7 @@ export function outcomeLines(outcome: Outcome, options: PageOptions): string[] {
 }
 
 /** The answer that the machine gave; undefined when it gave none of them. */
-export function shownAnswer(outcome: Outcome): string | undefined {
+function shownAnswer(outcome: Outcome): string | undefined {
   return outcome.state === 'ran' ? outcome.finding.answer : undefined;
 }
 

@@ -4,7 +4,7 @@
  *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
  *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
  */
-import { didYouMean, MisuseError } from '../../common/index.ts';
+import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { type LaneResult, measure } from './measure.ts';
 import type { LaneName } from './record.ts';
 
@@ -126,5 +126,5 @@ function compares(actual: unknown, { operator, value }: Claim): boolean {
 }
 
 function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `--assert: ${why}`);
+  return misuse(`--assert: ${why}`);
 }

@@ -1,5 +1,5 @@
 /** The options of a comparison: what to send, over which lanes and link. Pure. */
-import { didYouMean, MisuseError } from '../../common/index.ts';
+import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { type KernelMeans, linkOf, type LinkOptions, withSeed } from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
@@ -74,5 +74,5 @@ function check(what: string, value: number, least: number, most: number): void {
 }
 
 function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `compare: ${why}`);
+  return misuse(`compare: ${why}`);
 }

@@ -10,7 +10,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { MisuseError } from '../../common/index.ts';
+import { misuse, type MisuseError } from '../../common/index.ts';
 import type { LinkOptions } from './model/index.ts';
 
 export type KernelMeans = 'netem' | 'nft';
@@ -134,5 +134,5 @@ function said([program, ...args]: readonly string[], input: string): string | un
 }
 
 function cannot(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `--link kernel: ${why}`);
+  return misuse(`--link kernel: ${why}`);
 }

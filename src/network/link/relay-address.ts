@@ -8,6 +8,7 @@ import {
   inetAddress,
   type InetAddress,
   LOOPBACK,
+  misuse,
   MisuseError,
 } from '../../common/index.ts';
 
@@ -46,8 +47,5 @@ export function checkNoLoop(
 /** @throws {MisuseError} ERR_BAD_ARGUMENT */
 export function wholeFrom1(what: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= 2 ** 31 - 1) return value;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `a relay's ${what}: a whole number from 1, not ${value}`,
-  );
+  throw misuse(`a relay's ${what}: a whole number from 1, not ${value}`);
 }

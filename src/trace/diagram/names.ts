@@ -7,7 +7,7 @@
  *
  * Pure.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 import { visible } from '../../common/text/index.ts';
 import type { JoinedSocket, JoinedTrace } from '../joined/index.ts';
 
@@ -54,7 +54,7 @@ export class Names {
     const known = this.#trace.sockets
       .filter(({ traced }) => traced)
       .map((socket) => this.socket(socket));
-    throw bad(`no socket is called ${wanted}: there ${listOf(known)}`);
+    throw misuse(`no socket is called ${wanted}: there ${listOf(known)}`);
   }
 
   /** @returns its time; @throws {MisuseError} ERR_BAD_ARGUMENT */
@@ -65,7 +65,7 @@ export class Names {
       const known = this.#trace.processes
         .filter(({ traced }) => traced)
         .map(({ id }) => `${this.process(id)}#0`);
-      throw bad(
+      throw misuse(
         `no event is called ${wanted}: events are numbered in each process, and there ${listOf(known)}`,
       );
     }
@@ -75,7 +75,7 @@ export class Names {
       );
       if (event) return event.t;
     }
-    throw bad(`${name} has no event number ${seq} that belongs to a socket`);
+    throw misuse(`${name} has no event number ${seq} that belongs to a socket`);
   }
 }
 
@@ -86,8 +86,4 @@ function listOf(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).join(', ');
   const more = names.length - MOST_NAMES;
   return `${names.length === 1 ? 'is' : 'are'} ${shown}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why);
 }

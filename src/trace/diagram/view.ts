@@ -9,7 +9,7 @@
  *
  * Pure. Read next: tell.ts.
  */
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 import type { JoinedSocket, JoinedTrace, SocketEvent } from '../joined/index.ts';
 import type { Names } from './names.ts';
 
@@ -77,7 +77,7 @@ function cut(
     const first = Math.max(0, Math.min(middle - (limit >> 1), times.length - limit));
     return [first, withEquals(times, Math.min(times.length, first + limit))];
   }
-  if (from > to) throw bad('--from is later than --to: nothing lies between them');
+  if (from > to) throw misuse('--from is later than --to: nothing lies between them');
   checkInside(trace, from, to);
   const first = placeOf(times, from);
   const end = placeOf(times, to, true);
@@ -86,7 +86,7 @@ function cut(
 
 function checkInside({ start, stop }: JoinedTrace, from: number, to: number): void {
   if (from <= stop && to >= start) return;
-  throw bad(
+  throw misuse(
     `nothing happened at that time: the trace goes from ${ms(start)} to ${ms(stop)}`,
   );
 }
@@ -158,10 +158,6 @@ function chooseSockets(
     (event.type !== 'send' && event.type !== 'receive') ||
     common.has(event);
   return { sockets, shows, notChosen: trace.sockets.length - sockets.size };
-}
-
-function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', why);
 }
 
 /** As --from takes it. */

@@ -19,7 +19,7 @@ import {
   checkReplaceable,
   explain,
   makeTemporaryFolder,
-  MisuseError,
+  misuse,
   replaceFileBy,
 } from '../../common/index.ts';
 import { entrust } from '../../common/process/index.ts';
@@ -152,7 +152,7 @@ function checkFile(file: string): void {
   try {
     checkReplaceable(file);
   } catch (cause) {
-    throw new MisuseError('ERR_BAD_ARGUMENT', explain(cause), { cause });
+    throw misuse(explain(cause), { cause });
   }
 }
 

@@ -12,7 +12,7 @@
  * message begins with a name: everywhere else a line goes out as it was typed.
  */
 import { isUtf8 } from 'node:buffer';
-import { MisuseError } from '../../common/index.ts';
+import { misuse } from '../../common/index.ts';
 
 export interface TextForm {
   /** Between two parts in a line; undefined when a line is one part. */
@@ -33,7 +33,7 @@ export function parseMessage(line: Buffer, form: TextForm): Buffer[] {
   if (form.named && parts.length < 2) {
     const between = separator === TAB ? 'a tab' : JSON.stringify(separator);
     const why = `to whom? A router's line is a name, ${between}, and the message`;
-    throw new MisuseError('ERR_BAD_ARGUMENT', why);
+    throw misuse(why);
   }
   return parts.map((part, index) => {
     if (form.hex) return fromHex(part.toString('latin1'));
@@ -81,8 +81,5 @@ function fromHex(text: string): Buffer {
   const digits = text.replaceAll(/\s/g, '');
   if (/^(?:[0-9a-f]{2})*$/i.test(digits)) return Buffer.from(digits, 'hex');
   const shown = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `${shown} is not hex: write two digits for each byte`,
-  );
+  throw misuse(`${shown} is not hex: write two digits for each byte`);
 }

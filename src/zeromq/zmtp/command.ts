@@ -16,7 +16,7 @@
  *
  * Sources: ZMTP 3.1 (RFC 37/ZMTP), "Commands"; PLAIN (RFC 24/ZMTP-PLAIN).
  */
-import { MisuseError, PeerError } from '../../common/index.ts';
+import { misuse, PeerError } from '../../common/index.ts';
 
 /** Names as they were sent; look them up with `property`, which ignores their case. */
 export type Metadata = ReadonlyMap<string, Buffer>;
@@ -204,18 +204,12 @@ class Reader {
 
 function short(what: string, bytes: Buffer): Buffer {
   if (bytes.length > 255) {
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
-      `${what} has at most 255 bytes, not ${bytes.length}`,
-    );
+    throw misuse(`${what} has at most 255 bytes, not ${bytes.length}`);
   }
   return Buffer.concat([Buffer.from([bytes.length]), bytes]);
 }
 
 function context(bytes: Buffer): Buffer {
   if (bytes.length <= LARGEST_CONTEXT) return bytes;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `a context has at most ${LARGEST_CONTEXT} bytes, not ${bytes.length}`,
-  );
+  throw misuse(`a context has at most ${LARGEST_CONTEXT} bytes, not ${bytes.length}`);
 }

@@ -15,7 +15,7 @@
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP), "Framing". Read next: command.ts.
  */
-import { checkBytes, MisuseError, PeerError } from '../../common/index.ts';
+import { checkBytes, misuse, PeerError } from '../../common/index.ts';
 import { COMMAND, ZmtpFrameReader, LONG, MORE } from './frame-reader.ts';
 
 export interface Frame {
@@ -61,10 +61,7 @@ export class ZmtpFrameDecoder {
   constructor(options: ZmtpFrameDecoderOptions = {}) {
     const { maxFrameLength = DEFAULT_MAX } = options;
     if (!Number.isSafeInteger(maxFrameLength) || maxFrameLength < 0) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
-        `maxFrameLength is a whole number, 0 or more, not ${maxFrameLength}`,
-      );
+      throw misuse(`maxFrameLength is a whole number, 0 or more, not ${maxFrameLength}`);
     }
     this.maxFrameLength = maxFrameLength;
     this.#reader = new ZmtpFrameReader(maxFrameLength);
@@ -84,8 +81,7 @@ export class ZmtpFrameDecoder {
     checkBytes('push', chunk);
     if (this.failure) throw this.failure;
     if (this.#ended) {
-      throw new MisuseError(
-        'ERR_BAD_ARGUMENT',
+      throw misuse(
         'push after end: the stream is over. A new stream needs a new decoder',
       );
     }

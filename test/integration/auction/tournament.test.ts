@@ -298,7 +298,7 @@ while True: pass
 describe('misuse', () => {
   it.each([
     [['random', 'patent'], 'no strategy is called "patent"; there are random, patient'],
-    [['random', '--games', 'ten'], '"ten" is no number'],
+    [['random', '--games', 'ten'], '"ten" is not a number'],
     [['random', '--games', '0'], 'games: a whole number from 1'],
     [['random', '--seats', '2'], 'seats of a game: a whole number from 1 to 1, not 2'],
     [['random', '--json', '--csv'], '--json or --csv, not both'],

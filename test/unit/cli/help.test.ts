@@ -44,7 +44,7 @@ function optionsIn(text: string): Map<string, string> {
 
 /** What is counted or measured, for options that take numbers. */
 const UNIT =
-  /\d(ms|s)\b|\b(ms|seconds?|milliseconds|how many|port|money|bits|bytes?|MiB|columns|messages|packets?|games|bidders?|bots|items|whole units|questions|lines|events|others|1 to 65535|0 to 65535|share|\d+%|after so many|same seed|this port)\b/;
+  /\d(ms|s)\b|\b(ms|seconds?|milliseconds|how many|port|money|bits|bytes?|MiB|columns|messages|packets?|games|bidders?|bots|items|whole units|questions|lines|events|others|1 to 65535|0 to 65535|share|\d+%|after this many|same seed|this port)\b/;
 const NUMBER = /^(?:no limit|\d+(?:%|ms|s)?)(?:$|[,;])/;
 
 function faultOf(option: string, text: string): string | undefined {

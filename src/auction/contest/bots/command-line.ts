@@ -3,7 +3,7 @@
  * every system: spaces separate, quotes of either kind hold together, and a backslash is a
  * backslash, as in the paths of Windows.
  */
-import { MisuseError } from '../../../common/index.ts';
+import { misuse, type MisuseError } from '../../../common/index.ts';
 
 /** What comes before a command where other kinds of bots could stand. */
 export const PROGRAM = 'exec:';
@@ -34,5 +34,5 @@ export function splitCommand(command: string): string[] {
 }
 
 function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `bot: ${why}`);
+  return misuse(`bot: ${why}`);
 }

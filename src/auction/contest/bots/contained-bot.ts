@@ -10,7 +10,7 @@
  * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a
  * program (program-life.ts). This file deals only with time, starting again and giving up.
  */
-import { checkTimeout, MisuseError } from '../../../common/index.ts';
+import { checkTimeout, misuse } from '../../../common/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
 import { type Bot, type BotDecision, type FaultKind, fault, judge } from './bot.ts';
 
@@ -81,7 +81,7 @@ export class ContainedBot implements Bot {
    */
   async open(what: string): Promise<void> {
     const failure = this.#closed ? CLOSED : await this.#live();
-    if (failure) throw new MisuseError('ERR_BAD_ARGUMENT', `${what} ${failure.words}`);
+    if (failure) throw misuse(`${what} ${failure.words}`);
   }
 
   /** Nothing to do: a bot's author sees by `round` 0 that another game has begun. */

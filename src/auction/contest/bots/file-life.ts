@@ -21,7 +21,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { extname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { MisuseError } from '../../../common/index.ts';
+import { misuse, type MisuseError } from '../../../common/index.ts';
 import {
   Child,
   findTsx,
@@ -141,5 +141,5 @@ function hostArguments(path: string): string[] {
 }
 
 function bad(why: string): MisuseError {
-  return new MisuseError('ERR_BAD_ARGUMENT', `bot: ${why}`);
+  return misuse(`bot: ${why}`);
 }

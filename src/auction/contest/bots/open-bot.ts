@@ -8,7 +8,7 @@
  * Read next: contained-bot.ts, and the two lives in file-life.ts and program-life.ts.
  */
 import { existsSync } from 'node:fs';
-import { MisuseError } from '../../../common/index.ts';
+import { misuse } from '../../../common/index.ts';
 import { findStrategy } from '../strategies/registry.ts';
 import type { Strategy } from '../strategies/strategy.ts';
 import type { Bot } from './bot.ts';
@@ -105,8 +105,7 @@ function strategyOf(spec: string): Strategy {
     const why = existsSync(spec)
       ? `${spec} is not a .ts, .js, .mjs or .cjs file`
       : (error as Error).message;
-    throw new MisuseError(
-      'ERR_BAD_ARGUMENT',
+    throw misuse(
       `${why}. A bot of your own is such a file, or a program: "exec:python3 bot.py"`,
     );
   }

@@ -1,5 +1,5 @@
 /** The built-in strategies by their names. Pure. */
-import { didYouMean, MisuseError } from '../../../common/index.ts';
+import { didYouMean, misuse } from '../../../common/index.ts';
 import { blocker } from './blocker.ts';
 import { expectedValue } from './expected-value.ts';
 import { patient } from './patient.ts';
@@ -21,8 +21,7 @@ export function findStrategy(name: string): Strategy {
   if (found) return found;
   const names = strategies.map((strategy) => strategy.name);
   const meant = didYouMean(name, names);
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
+  throw misuse(
     `no strategy is called ${JSON.stringify(name)}; there are ${names.join(', ')}` +
       (meant === '' ? '' : `.${meant}`),
   );

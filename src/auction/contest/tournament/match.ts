@@ -1,5 +1,5 @@
 /** A game on the rules alone, round by round: bots are asked, and their answers submitted. */
-import { MisuseError } from '../../../common/index.ts';
+import { misuse } from '../../../common/index.ts';
 import type { AuctionCommand } from '../../game/events.ts';
 import { Auction } from '../../game/rules.ts';
 import type { BotDecision } from '../bots/bot.ts';
@@ -61,7 +61,7 @@ export class Match {
   #submit(command: AuctionCommand): void {
     const { events, refusal } = this.#auction.decide(command);
     if (refusal) {
-      throw new MisuseError('ERR_BAD_ARGUMENT', `tournament: ${refusal.reason}`);
+      throw misuse(`tournament: ${refusal.reason}`);
     }
     for (const event of events) this.#auction.apply(event);
   }

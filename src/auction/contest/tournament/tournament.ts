@@ -9,7 +9,7 @@
  * call has the same ranking.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { MisuseError } from '../../../common/index.ts';
+import { misuse } from '../../../common/index.ts';
 import { type GameRules, gameRules } from '../../game/ledger.ts';
 import { type AuctionOptions, auctionOptions } from '../../game/options.ts';
 import type { Bot } from '../bots/bot.ts';
@@ -135,8 +135,5 @@ async function playGames(tally: Tally, games: Games): Promise<void> {
 
 function checkWhole(what: string, value: number, most: number): void {
   if (Number.isInteger(value) && value >= 1 && value <= most) return;
-  throw new MisuseError(
-    'ERR_BAD_ARGUMENT',
-    `tournament: ${what}: a whole number from 1 to ${most}, not ${value}`,
-  );
+  throw misuse(`tournament: ${what}: a whole number from 1 to ${most}, not ${value}`);
 }
