@@ -46,16 +46,24 @@ const NAMES: Names = {
     return { node: 'new net.Socket()', lecture };
   },
   bind: (event) => ({
-    node: event.at ? 'socket.bind(…)' : "'listening'",
-    lecture: event.at
-      ? 'bind(address)'
-      : 'bind(address), by the system at the first sendto',
+    node: event.implicit ? "'listening'" : 'socket.bind(…)',
+    lecture: event.implicit
+      ? 'nothing: the system binds at the first sendto'
+      : 'bind(address)',
   }),
   listen: { node: 'server.listen(…)', lecture: 'bind(address), listen(backlog)' },
   connect: (_, { role }) => ({
     node: role === 'datagram' ? 'socket.connect(…)' : 'net.connect(…)',
     lecture: 'connect(address)',
   }),
+  attempt: { node: "'connectionAttemptFailed'", lecture: 'an exception (OSError)' },
+  disconnect: { node: 'socket.disconnect()', lecture: 'connect(AF_UNSPEC)' },
+  membership: ({ left }) => ({
+    node: left ? 'socket.dropMembership(…)' : 'socket.addMembership(…)',
+    lecture: `setsockopt(${left ? 'IP_DROP_MEMBERSHIP' : 'IP_ADD_MEMBERSHIP'})`,
+  }),
+  drop: { node: "'drop'", lecture: 'accept(), close()' },
+  handover: { node: 'another process, or http2', lecture: 'fork(), or another library' },
   connected: { node: "'connect'", lecture: 'connect returns' },
   accept: { node: "'connection'", lecture: 'accept returns' },
   send: { node: 'socket.send(…)', lecture: 'sendto(data, address)' },

@@ -181,35 +181,39 @@ class ArrowMaker {
         id,
         {
           kind: 'bytes',
-          fate: piece.fate,
+          fate: piece.fate === 'unsent' ? 'failed' : piece.fate,
           from: this.#marks.end(from, write),
           to: this.#marks.end(to, read),
           label: pieceWords(piece, write, read, split || merged, spoken),
-          about: aboutPiece(piece, write, read),
+          about: aboutPiece(piece, write, read, direction.unwatched),
         },
         (split && stop !== undefined) || !start,
       );
     }
   }
 
-  #fin(id: number, { from, to, shutdown, end }: Direction): void {
+  #fin(id: number, { from, to, shutdown, end, unwatched }: Direction): void {
     const close = this.#event(from, 'close');
     // A program that only closes has finished sending, too.
     const given = close && !close.reset && (!end || close.t <= end.t) ? close : undefined;
     const cause = shutdown ?? (end ? given : undefined);
     if (!cause && !end) return;
-    const receiver = this.#trace.sockets[to]!;
     const about =
       cause && end
         ? `nothing comes after this; the other side was told in ${duration(end.t - cause.t)}`
         : end
           ? 'nothing comes after this'
-          : receiver.traced
+          : unwatched === undefined
             ? 'nothing comes after this; the other side never noticed'
-            : 'nothing comes after this; the other end was not traced';
+            : `nothing comes after this; not seen here: ${unwatched}`;
     this.#add(id, {
       kind: 'fin',
-      fate: cause && end ? 'delivered' : !end && receiver.traced ? 'unread' : 'unseen',
+      fate:
+        cause && end
+          ? 'delivered'
+          : !end && unwatched === undefined
+            ? 'unread'
+            : 'unseen',
       from: this.#marks.end(from, cause),
       to: this.#marks.end(to, end),
       label: ['FIN'],
@@ -258,6 +262,9 @@ function pieceWords(
   const names = namesBetween(spoken, piece.start, piece.stop);
   const text = whole && previewOfFirst(whole, length);
   const whats = names ?? [text ?? size(length)];
+  if (piece.fate === 'unsent') {
+    return [...whats.map((what) => `never sent: ${what}`), 'never sent'];
+  }
   if (piece.fate === 'unread') {
     return [...whats.map((what) => `never read: ${what}`), 'never read'];
   }
@@ -270,11 +277,13 @@ function aboutPiece(
   { start, stop, fate }: Piece,
   write: Line<'write'> | undefined,
   read: Line<'read'> | undefined,
+  unwatched = 'the reader was not traced',
 ): string {
   const bytes = `bytes ${range(start, stop)} (${size(stop - start)})`;
+  if (fate === 'unsent') return `${bytes} were written and never sent`;
   if (fate === 'unread') return `${bytes} were written and never read`;
   if (!write) return `${bytes}: the writer was not traced`;
-  if (!read) return `${bytes}: the reader was not traced`;
+  if (!read) return `${bytes}, not seen here: ${unwatched}`;
   return `${bytes} in ${duration(read.t - write.t)}`;
 }
 

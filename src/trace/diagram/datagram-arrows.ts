@@ -59,7 +59,9 @@ function withoutArrival(
   marks: Marks,
 ): Draft {
   const what = preview(send) ?? size(send.bytes);
-  const [label, about] = WITHOUT_ARRIVAL[fate](what, visible(send.error ?? ''));
+  const why =
+    fate === 'unseen' ? (flow.unwatched ?? 'another socket has its address') : '';
+  const [label, about] = WITHOUT_ARRIVAL[fate](what, visible(send.error ?? why));
   return {
     fate,
     from: marks.end(flow.from, send),
@@ -73,7 +75,7 @@ function withoutArrival(
 
 const WITHOUT_ARRIVAL: Record<
   Datagram['fate'],
-  (what: string, error: string) => [label: Words, about: string]
+  (what: string, why: string) => [label: Words, about: string]
 > = {
   lost: (what) => [
     [`lost: ${what}`, 'lost'],
@@ -85,7 +87,7 @@ const WITHOUT_ARRIVAL: Record<
   ],
   // The mark says why already.
   failed: (_, error) => [[], `the system did not send it: ${error}`],
-  unseen: (what) => [[what], 'the receiver was not traced'],
+  unseen: (what, why) => [[what], `not seen here: ${why}`],
   // Has an arrival, and so another arrow; here for the table's sake.
   delivered: (what) => [[what], 'it arrived'],
 };

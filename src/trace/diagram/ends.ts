@@ -44,6 +44,7 @@ const REACH: Readonly<Record<string, number>> = {
   'datagram lost': 0.55,
   'datagram failed': 0.05,
   'bytes unread': 0.8,
+  'bytes failed': 0.05,
   'handshake lost': 0.8,
 };
 

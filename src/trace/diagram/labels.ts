@@ -22,8 +22,26 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
       // `accept`, which comes at once, says it better.
       return accepted ? say([], 'quiet') : say(['socket']);
     case 'bind':
+      return event.implicit
+        ? say(withAddress('has', event.local), 'quiet', 'the system chose its address')
+        : say(withAddress('bind', event.local));
     case 'listen':
-      return say(withAddress(event.type, event.local));
+      return say(withAddress('listen', event.local));
+    case 'attempt': {
+      const why = visible(event.error);
+      const words = addressWords(event.to).map((to) => `tried ${to}: ${why}`);
+      return say([...words, `tried: ${why}`], 'bad', `one of several addresses: ${why}`);
+    }
+    case 'disconnect':
+      return say(['disconnect']);
+    case 'membership': {
+      const verb = event.left ? 'leave' : 'join';
+      return say([`${verb} ${visible(event.group)}`, verb]);
+    }
+    case 'drop':
+      return say(withAddress('drop', event.remote), 'bad', 'maxConnections is reached');
+    case 'handover':
+      return say(['handed over'], 'quiet', `what follows is not seen here`);
     case 'connect':
       return say(withAddress('connect', event.to));
     case 'connected':
@@ -42,6 +60,14 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
     case 'receive':
       return say([`receive ${size(event.bytes)}`, 'receive']);
     case 'write':
+      if (event.error !== undefined) {
+        const why = visible(event.error);
+        return say(
+          [`write ${size(event.bytes)}: ${why}`, `write: ${why}`],
+          'bad',
+          `the system did not take it: ${why}`,
+        );
+      }
       return say([`write ${size(event.bytes)}`, 'write'], 'normal', ...writeNotes(event));
     case 'read':
       return say([`read ${size(event.bytes)}`, 'read']);
@@ -58,7 +84,11 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
       return say([`error ${code}`], 'bad', visible(event.message));
     }
     case 'close':
-      return event.reset ? say(['reset'], 'bad') : say(['close']);
+      return say(
+        [event.reset ? 'reset' : 'close'],
+        event.reset ? 'bad' : 'normal',
+        ...(event.unsent ? [`${size(event.unsent)} of what was written never left`] : []),
+      );
     default:
       return say([(event satisfies never as SocketEvent).type]);
   }

@@ -178,7 +178,7 @@ export class Moments {
 
 /** On the row of the label. An arrow that ends later has only its corner there. */
 function roomForEnd({ from, to, fate }: Arrow, tip: number): number {
-  if (fate === 'lost' || fate === 'unread') return tip + 2;
+  if (fate === 'lost' || fate === 'unread' || fate === 'failed') return tip + 2;
   return from.mark && to.mark && from.mark.t !== to.mark.t ? 0 : tip;
 }
 

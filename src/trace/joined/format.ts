@@ -97,7 +97,13 @@ const schemas = {
     role: v.picklist(['datagram', 'welcoming', 'connection']),
   }),
   /** A datagram socket has its address. */
-  bind: v.object({ type: v.literal('bind'), ...ofSocket, local: address }),
+  bind: v.object({
+    type: v.literal('bind'),
+    ...ofSocket,
+    local: address,
+    /** By the system, for a program that did not ask for an address. */
+    implicit: v.optional(v.literal(true)),
+  }),
   /** A welcoming socket has its address, and clients can connect. */
   listen: v.object({
     type: v.literal('listen'),
@@ -107,6 +113,22 @@ const schemas = {
   }),
   /** The program asked for a connection; over UDP, that its peer is fixed. */
   connect: v.object({ type: v.literal('connect'), ...ofSocket, to: address }),
+  /** One address of a name that has several: it was tried, and was not the one. */
+  attempt: v.object({
+    type: v.literal('attempt'),
+    ...ofSocket,
+    to: address,
+    error: shortText,
+  }),
+  /** A datagram socket's peer is not fixed any more. */
+  disconnect: v.object({ type: v.literal('disconnect'), ...ofSocket }),
+  /** A datagram socket joins a group of receivers, or leaves it. */
+  membership: v.object({
+    type: v.literal('membership'),
+    ...ofSocket,
+    group: shortText,
+    left: v.optional(v.literal(true)),
+  }),
   /** The connection has been made. */
   connected: v.object({
     type: v.literal('connected'),
@@ -121,6 +143,15 @@ const schemas = {
     listener: v.optional(count),
     local: address,
     remote: address,
+  }),
+
+  /** A welcoming socket closed a connection at once: there were `maxConnections` already. */
+  drop: v.object({ type: v.literal('drop'), ...ofSocket, remote: address }),
+  /** What follows on this connection is not seen here: another process, or HTTP/2, has it. */
+  handover: v.object({
+    type: v.literal('handover'),
+    ...ofSocket,
+    to: v.picklist(['process', 'http2']),
   }),
 
   /** A datagram was handed to the system, or refused by it. */
@@ -149,6 +180,8 @@ const schemas = {
     full: v.optional(v.literal(true)),
     /** The system had not taken all of it when write() returned; a `taken` follows. */
     waits: v.optional(v.literal(true)),
+    /** It failed at once: the system took none of it. */
+    error: v.optional(shortText),
   }),
   /** The system has taken what waited: all bytes of the stream before `upTo`. */
   taken: v.object({ type: v.literal('taken'), ...ofSocket, upTo: count }),
@@ -179,6 +212,8 @@ const schemas = {
     type: v.literal('close'),
     ...ofSocket,
     reset: v.optional(v.literal(true)),
+    /** How many of the bytes written last never went to the system. */
+    unsent: v.optional(count),
   }),
 
   /** A line of a program that some `at` names, so that a page can show it. */

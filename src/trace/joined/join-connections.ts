@@ -13,6 +13,7 @@ import { addressKey, reaches } from './addresses.ts';
 import type { Line, SocketEvent } from './format.ts';
 import type { JoinModel } from './join-model.ts';
 import { joinPieces } from './join-pieces.ts';
+import { whyUnwatched } from './watched.ts';
 import type { Connection, Direction, JoinedSocket, Piece } from './joined.ts';
 
 /** Finds, numbers and joins all connections. They are in the order of their beginnings. */
@@ -192,9 +193,13 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
   const tracedTo = to.traced || model.processes[to.process]!.traced;
   const writes = of(from, 'write');
   const reads = of(to, 'read');
+  const unwatched = whyNot(model, to);
+  const unsent = of(from, 'close')[0]?.unsent ?? 0;
   const pieces = joinPieces({
     writes: from.traced ? writes : undefined,
     reads: tracedTo ? reads : undefined,
+    watched: unwatched === undefined,
+    taken: total(writes) - unsent,
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown')[0];
@@ -209,7 +214,24 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
     ...(tracedTo && { received: total(reads) }),
     ...(shutdown && { shutdown }),
     ...(end && { end }),
+    ...(unwatched !== undefined && { unwatched }),
   };
+}
+
+/**
+ * A connection that a program never accepted was watched by its welcoming socket, and by all
+ * others, of a cluster's workers, at the same address.
+ */
+function whyNot(model: JoinModel, to: JoinedSocket): string | undefined {
+  if (to.traced || to.listener === undefined) return whyUnwatched(model, to);
+  const listener = model.sockets[to.listener]!;
+  const sharing = model.sockets.filter(
+    ({ role, local }) =>
+      role === 'welcoming' &&
+      local !== undefined &&
+      addressKey(local) === addressKey(listener.local!),
+  );
+  return sharing.map((one) => whyUnwatched(model, one)).find((why) => why !== undefined);
 }
 
 function check(
@@ -223,7 +245,8 @@ function check(
   };
   const nameOf = (socket: JoinedSocket): string => model.processes[socket.process]!.name;
   const names = `${nameOf(to)} read`;
-  if (from.traced) {
+  const followed = !model.handedOver.has(from);
+  if (from.traced && followed) {
     const stray = pieces.filter(
       ({ write, read }) => read !== undefined && write === undefined,
     );

@@ -4,15 +4,16 @@
  * list of what one sent and a list of what the other received, and join-datagrams.ts matches
  * the two.
  *
- * A datagram that did not arrive was lost if a traced socket was there to receive it. Otherwise
- * the trace shows nobody at that address; an untraced program may be there, and is there if it
- * ever answered.
+ * A datagram that did not arrive was lost if a traced socket was there to receive it, and was
+ * watched to its end, with all others that had the same address. Otherwise the trace shows
+ * nobody at that address; an untraced program may be there, and is there if it ever answered.
  */
 import { addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
 import { matchDatagrams } from './join-datagrams.ts';
 import type { JoinModel } from './join-model.ts';
 import type { Datagram, Flow, JoinedSocket } from './joined.ts';
+import { whyUnwatched } from './watched.ts';
 
 /** A socket may be written down as bound a moment after it was; in µs. */
 const SLACK = 1000;
@@ -55,17 +56,21 @@ class FlowJoiner {
   readonly #outside = new Map<string, JoinedSocket>();
   /** From when to when each has its address. */
   readonly #lives = new Map<JoinedSocket, readonly [begin: number, end: number]>();
+  /** Of those that share their address with others: what they sent, and nobody claimed. */
+  readonly #unclaimedSends = new Map<JoinedSocket, Line<'send'>[]>();
   /** Untraced addresses from which something came. */
   readonly #alive = new Set<number>();
 
   constructor(model: JoinModel) {
     this.#model = model;
     for (const socket of model.sockets) {
-      if (socket.transport !== 'udp' || !socket.local || 'path' in socket.local) continue;
-      const { port } = socket.local;
-      const others = this.#byPort.get(port);
-      if (others) others.push(socket);
-      else this.#byPort.set(port, [socket]);
+      if (socket.transport !== 'udp') continue;
+      // After `disconnect` the system may choose another one.
+      for (const port of new Set(addressesOf(socket).map((local) => local.port))) {
+        const others = this.#byPort.get(port);
+        if (others) others.push(socket);
+        else this.#byPort.set(port, [socket]);
+      }
     }
   }
 
@@ -78,7 +83,7 @@ class FlowJoiner {
     }
     for (const { socket, event } of datagrams) {
       if (event.type !== 'receive') continue;
-      const from = this.#senderAt(event) ?? this.#standIn(event.from);
+      const from = this.#senderAt(event, socket) ?? this.#standIn(event.from);
       if (!from.traced) this.#alive.add(from.id);
       const pair = this.#pair(from, socket);
       pair.receives.push(event);
@@ -99,6 +104,7 @@ class FlowJoiner {
         from: pair.from.id,
         to: pair.to.id,
         datagrams,
+        unwatched: whyUnwatched(this.#model, pair.to),
       }));
   }
 
@@ -139,11 +145,11 @@ class FlowJoiner {
     if (known) return known;
     const many = isForMany(address);
     const traced = (this.#byPort.get(port) ?? []).filter(
-      (socket) => many || reaches(address, socket.local!),
+      (socket) => many || addressesOf(socket).some((local) => reaches(address, local)),
     );
     const key = addressKey(address);
     const exact = (socket: JoinedSocket): number =>
-      addressKey(socket.local!) === key ? 0 : 1;
+      addressesOf(socket).some((local) => addressKey(local) === key) ? 0 : 1;
     traced.sort((a, b) => exact(a) - exact(b));
     const place = { traced, many };
     byHost.set(host, place);
@@ -151,10 +157,16 @@ class FlowJoiner {
   }
 
   /** Whoever had the address of the sender when the datagram arrived, or last before that. */
-  #senderAt({ from, t }: Line<'receive'>): JoinedSocket | undefined {
+  #senderAt(receive: Line<'receive'>, to: JoinedSocket): JoinedSocket | undefined {
+    const { from, t } = receive;
     const candidates = this.#placeOf(from).traced;
+    const living = candidates.filter((socket) => this.#livesAt(socket, t));
     return (
-      candidates.find((socket) => this.#livesAt(socket, t)) ??
+      // Several may share the address: it came from the one that sent such a datagram there.
+      (living.length > 1
+        ? living.find((socket) => this.#claimSend(socket, to, receive))
+        : undefined) ??
+      living[0] ??
       candidates.findLast((socket) => socket.opened! <= t) ??
       candidates[0]
     );
@@ -197,6 +209,20 @@ class FlowJoiner {
     return true;
   }
 
+  /** Takes off one send of the same to this receiver, if there is one. */
+  #claimSend(from: JoinedSocket, to: JoinedSocket, { digest }: Line<'receive'>): boolean {
+    let unclaimed = this.#unclaimedSends.get(from);
+    if (!unclaimed) {
+      unclaimed = from.events.filter((event) => event.type === 'send');
+      this.#unclaimedSends.set(from, unclaimed);
+    }
+    const place = unclaimed.findIndex(
+      (send) => send.digest === digest && this.#placeOf(send.to).traced.includes(to),
+    );
+    if (place >= 0) unclaimed.splice(place, 1);
+    return place >= 0;
+  }
+
   #pair(from: JoinedSocket, to: JoinedSocket): Pair {
     let byReceiver = this.#pairsOf.get(from);
     if (!byReceiver) this.#pairsOf.set(from, (byReceiver = new Map()));
@@ -230,9 +256,17 @@ class FlowJoiner {
     return datagrams.sort((a, b) => timeOf(a) - timeOf(b));
   }
 
-  #missing({ error }: Line<'send'>, to: JoinedSocket): Datagram['fate'] {
+  #missing({ error, to: address, t }: Line<'send'>, to: JoinedSocket): Datagram['fate'] {
     if (error !== undefined) return 'failed';
-    if (to.traced) return 'lost';
+    if (to.traced) {
+      const sharing = this.#placeOf(address).traced.filter((one) =>
+        this.#livesAt(one, t),
+      );
+      const watched = [to, ...sharing].every(
+        (one) => whyUnwatched(this.#model, one) === undefined,
+      );
+      return watched ? 'lost' : 'unseen';
+    }
     return this.#alive.has(to.id) ? 'unseen' : 'nobody';
   }
 
@@ -284,4 +318,13 @@ function markOvertaken(datagrams: readonly Datagram[]): void {
 
 function timeOf({ send, arrivals }: Datagram): number {
   return send?.t ?? arrivals[0]!.receive.t;
+}
+
+/** Every address that it ever had. */
+function addressesOf({ events }: JoinedSocket): { host: string; port: number }[] {
+  return events.flatMap((event) =>
+    (event.type === 'bind' || event.type === 'connected') && !('path' in event.local)
+      ? [event.local]
+      : [],
+  );
 }

@@ -22,6 +22,10 @@ export class JoinModel {
   readonly datagrams: DatagramEvent[] = [];
   readonly sources = new Map<string, string>();
   readonly problems: Problem[];
+  /** Processes of which events are missing. */
+  readonly incomplete = new Set<number>();
+  /** Sockets that went on where nobody was watching. */
+  readonly handedOver = new Map<JoinedSocket, Line<'handover'>['to']>();
   readonly #byNumber = new Map<number, JoinedProcess>();
   readonly #bySocket = new Map<string, JoinedSocket>();
   readonly #names = new Set<string>();
@@ -161,6 +165,7 @@ export class JoinModel {
       const missing = last + 1 - count;
       if (missing <= 0) continue;
       const process = this.#processOf(number);
+      this.incomplete.add(process.id);
       this.#tell('gap', process, {
         text: `${missing} events of ${process.name} are missing`,
       });
@@ -198,6 +203,7 @@ export class JoinModel {
       if (socket.transport === 'udp') this.datagrams.push({ socket, event });
       return;
     }
+    if (event.type === 'handover') this.handedOver.set(socket, event.to);
     if (event.type === 'close') socket.closed ??= event.t;
     noteAddresses(socket, event);
     if (event.type === 'accept' && event.listener !== undefined) {

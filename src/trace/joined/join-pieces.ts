@@ -18,10 +18,16 @@ export interface Ends {
   /** Undefined for an end that was not traced. */
   writes: readonly Line<'write'>[] | undefined;
   reads: readonly Line<'read'>[] | undefined;
+  /** Whether the receiver was watched to its end; so it was, unless told otherwise. */
+  watched?: boolean;
+  /** How many bytes went to the system; all of them, unless told otherwise. */
+  taken?: number;
 }
 
 /** Cuts the stream where a write or a read begins or ends. Writes and reads are in order. */
-export function joinPieces({ writes, reads }: Ends): Piece[] {
+export function joinPieces(ends: Ends): Piece[] {
+  const { writes, reads, taken = Infinity } = ends;
+  const watched = reads !== undefined && (ends.watched ?? true);
   const pieces: Piece[] = [];
   let [w, r] = [0, 0];
   let at = 0;
@@ -31,9 +37,12 @@ export function joinPieces({ writes, reads }: Ends): Piece[] {
     const [write, read] = [writes?.[w], reads?.[r]];
     if (!write && !read) return pieces;
     const [written, isRead] = [covers(write, at), covers(read, at)];
-    const stop = Math.min(nextCut(write, at), nextCut(read, at));
+    const left = at < taken ? taken : Infinity;
+    const stop = Math.min(nextCut(write, at), nextCut(read, at), left);
     if (written || isRead) {
-      const fate = fateOf(written, isRead, reads !== undefined);
+      const sent = at < taken;
+      const fate =
+        written && !isRead && !sent ? 'unsent' : fateOf(written, isRead, watched);
       pieces.push({
         start: at,
         stop,
@@ -47,9 +56,9 @@ export function joinPieces({ writes, reads }: Ends): Piece[] {
 }
 
 /** Read but not written: the sender's part is missing from the trace. */
-function fateOf(written: boolean, isRead: boolean, traced: boolean): Piece['fate'] {
+function fateOf(written: boolean, isRead: boolean, watched: boolean): Piece['fate'] {
   if (written && isRead) return 'delivered';
-  return written && traced ? 'unread' : 'unseen';
+  return written && watched ? 'unread' : 'unseen';
 }
 
 /** The place of the first range, from `from` on, that ends after `at`. */

@@ -12,6 +12,7 @@ import { joinFlows } from './join-flows.ts';
 import { JoinModel } from './join-model.ts';
 import type { JoinedTrace } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
+import { tellUnfollowed } from './watched.ts';
 
 export function joinTrace(file: TraceFile): JoinedTrace {
   const model = new JoinModel(file);
@@ -20,6 +21,7 @@ export function joinTrace(file: TraceFile): JoinedTrace {
   const all = [...times, ...ends];
   const connections = joinConnections(model);
   const flows = joinFlows(model);
+  tellUnfollowed(model);
   return {
     wall: file.head.wall,
     command: file.head.command ?? [],

@@ -117,6 +117,8 @@ export interface Direction {
   /** When the sender said that nothing more comes; when the receiver was told. */
   shutdown?: Line<'shutdown'>;
   end?: Line<'end'>;
+  /** Why nothing can be said of what the receiver did not read; see watched.ts. */
+  unwatched?: string;
 }
 
 /**
@@ -124,8 +126,9 @@ export interface Direction {
  * reads makes three pieces, two writes that came in one read make two.
  *
  * `delivered`  written and read
- * `unread`     written, and never read by a receiver that was traced
- * `unseen`     one of the two ends was not traced, so its part is not known
+ * `unsent`     written, and never given to the system
+ * `unread`     written, and never read by a receiver that was watched to its end
+ * `unseen`     one of the two ends was not traced, or not to its end: its part is not known
  */
 export interface Piece {
   /** Offsets in the stream: start ≤ byte < stop. */
@@ -134,7 +137,7 @@ export interface Piece {
   /** Places in `writes` and `reads`. */
   write?: number;
   read?: number;
-  fate: 'delivered' | 'unread' | 'unseen';
+  fate: 'delivered' | 'unsent' | 'unread' | 'unseen';
 }
 
 /** All datagrams from one socket to another. */
@@ -144,15 +147,17 @@ export interface Flow {
   to: number;
   /** In the order of sending. */
   datagrams: Datagram[];
+  /** Why nothing can be said of what the receiver did not receive; see watched.ts. */
+  unwatched?: string | undefined;
 }
 
 /**
  * `delivered`   sent, and arrived at least once
- * `lost`        sent to a traced socket that existed, and never arrived
+ * `lost`        sent to a socket that existed and was watched to its end, and never arrived
  * `nobody`      sent to an address where the trace knows of no socket at that time, and from
  *               which nothing ever came
- * `failed`      refused by the sender's own system: `send.error` says why
- * `unseen`      one of the two ends was not traced
+ * `failed`      refused by the sender's own system, or never given to it: `send.error` says why
+ * `unseen`      one of the two ends was not traced, or not to its end
  */
 export type DatagramFate = 'delivered' | 'lost' | 'nobody' | 'failed' | 'unseen';
 
@@ -180,8 +185,9 @@ export interface Problem {
    * `clock`      two clocks disagree, or something arrived before it was sent
    * `unmatched`  something arrived that nobody sent, though its sender was traced
    * `bytes`      what was read is not what was written there
+   * `unfollowed` something went on where nobody was watching
    */
-  kind: 'cut' | 'gap' | 'killed' | 'clock' | 'unmatched' | 'bytes';
+  kind: 'cut' | 'gap' | 'killed' | 'clock' | 'unmatched' | 'bytes' | 'unfollowed';
   /** One sentence. */
   text: string;
   process?: number;

@@ -20,6 +20,12 @@ class Connection {
   /** Some of them wait for the system to take them; which it had taken when last asked. */
   waits = false;
   taken = 0;
+  /** What waits because the program corked the socket, not because the system is full. */
+  corked = false;
+  /** Handed to another process, or to HTTP/2: what follows is not seen here. */
+  handedOver = false;
+  /** Of a name with several addresses: the one that is tried. @type {{ host: string, port: number } | undefined} */
+  attempt = undefined;
   /** The line that called `end`, as a field. */
   endSite = '';
 

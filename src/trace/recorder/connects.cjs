@@ -5,9 +5,11 @@
  * Read next: listens.cjs for the server's side, streams.cjs for what goes over them.
  */
 const { Socket } = require('node:net');
+const { getSystemErrorName } = require('node:util');
 const { addressJson, addressOf, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
 const { Connection } = require('./connection-book.cjs');
 const { TYPES } = require('./layout.cjs');
+const { ownerOf, prototypeOf } = require('./prototypes.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
 
 /** @typedef {import('./addresses.cjs').Address} Address */
@@ -66,6 +68,42 @@ function watchConnects(recorder, book) {
       return original.call(this);
     };
   });
+
+  // A name with several addresses: each is tried, and has a reason why it was not the one.
+  const prototype = prototypeOf('tcp_wrap', 'TCP');
+  for (const name of ['connect', 'connect6']) {
+    wrap(prototype, name, (original) => {
+      /** @this {any} @param {any} request @param {string} host @param {number} port */
+      return function connect(request, host, port) {
+        const one = request.oncomplete?.name === 'afterConnect';
+        const connection = one ? undefined : book.of(ownerOf(this) ?? {});
+        if (connection === undefined) return Reflect.apply(original, this, arguments);
+        // Node did not wait for the one before any longer.
+        noteAttempt(connection, 'ETIMEDOUT');
+        connection.attempt = { host, port };
+        wrap(request, 'oncomplete', (complete) => {
+          /** @this {any} @param {number} status */
+          return function oncomplete(status) {
+            if (status < 0) noteAttempt(connection, getSystemErrorName(status));
+            connection.attempt = undefined;
+            return Reflect.apply(complete, this, arguments);
+          };
+        });
+        const failed = Reflect.apply(original, this, arguments);
+        if (failed < 0) noteAttempt(connection, getSystemErrorName(failed));
+        return failed;
+      };
+    });
+  }
+
+  /** @param {Connection} connection @param {string} code */
+  function noteAttempt(connection, code) {
+    if (connection.attempt === undefined) return;
+    const to = addressJson(connection.attempt);
+    connection.attempt = undefined;
+    log.note('attempt', log.now(), `${connection.socket},"to":${to},"error":"${code}"`);
+    log.settle();
+  }
 
   /** `connect` threw: it was called in a way that it cannot be. @param {Connection} connection */
   function noteRefusal(connection) {

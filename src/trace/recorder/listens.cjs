@@ -13,10 +13,11 @@ const { errorMonitor } = require('node:events');
 const { Server, Socket } = require('node:net');
 const { addressJson, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
 const { Connection } = require('./connection-book.cjs');
+const { prototypeOf } = require('./prototypes.cjs');
 const { wrap } = require('./wrap.cjs');
 
 /** @typedef {import('./addresses.cjs').Address} Address */
-/** @typedef {{ id: number, site: string, t: number, backlog: number | undefined }} Listener */
+/** @typedef {{ id: number, site: string, t: number }} Listener */
 
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
@@ -26,6 +27,21 @@ function watchListens(recorder, book) {
   const { log } = recorder;
   /** @type {WeakMap<object, Listener>} */
   const listeners = new WeakMap();
+  /** What the system was told, by handle. @type {WeakMap<object, number>} */
+  const backlogs = new WeakMap();
+
+  for (const prototype of [
+    prototypeOf('tcp_wrap', 'TCP'),
+    prototypeOf('pipe_wrap', 'Pipe'),
+  ]) {
+    wrap(prototype, 'listen', (original) => {
+      /** @this {any} @param {any} backlog */
+      return function listen(backlog) {
+        if (Number.isInteger(backlog)) backlogs.set(this, backlog);
+        return Reflect.apply(original, this, arguments);
+      };
+    });
+  }
 
   if (String(Reflect.get(Server.prototype, 'listen')).includes('netServerListen')) {
     /** @param {string} event @param {(server: any, message: any) => void} react */
@@ -60,13 +76,12 @@ function watchListens(recorder, book) {
 
   /** @param {any} server @param {any} options @param {string} site */
   function noteStart(server, options, site) {
-    const { path, backlog } = Object(options);
+    const { path } = Object(options);
     if (typeof path === 'string' && TOOLS.test(path)) return;
     listeners.set(server, {
       id: recorder.number(),
       site,
       t: log.now(),
-      backlog: Number.isInteger(backlog) ? backlog : undefined,
     });
   }
 
@@ -80,7 +95,7 @@ function watchListens(recorder, book) {
       ? pathAddress(address)
       : { host: address.address, port: address.port };
     const socket = noteListener(listener, isPath);
-    const { backlog } = listener;
+    const backlog = backlogs.get(server._handle);
     const queue = backlog === undefined ? '' : `,"backlog":${backlog}`;
     const fields = `${listener.site},"local":${addressJson(local)}${queue}`;
     log.note('listen', log.now(), socket + fields);
@@ -115,9 +130,17 @@ function watchListens(recorder, book) {
       /** @this {any} @param {any} status @param {any} handle */
       return function onconnection(status, handle) {
         if (handle && hasRoom(server)) noteAccept(handle, listener, local);
+        else if (handle) noteDrop(handle, listener, local);
         return original.call(this, status, handle);
       };
     });
+  }
+
+  /** One too many for `maxConnections`. @param {any} handle @param {Listener} listener @param {Address} local */
+  function noteDrop(handle, { id }, local) {
+    const remote = 'path' in local ? { path: '' } : nameOf(handle, 'getpeername');
+    log.note('drop', log.now(), `,"socket":${id},"remote":${addressJson(remote)}`);
+    log.settle();
   }
 
   /** @param {any} handle @param {Listener} listener @param {Address} local */

@@ -75,7 +75,11 @@ class Recorder {
   error(error) {
     const code = error?.code ?? error?.name;
     const named = typeof code === 'string' ? `,"code":${text(code)}` : '';
-    return `${named},"message":${text(String(error?.message ?? error))}`;
+    // An AggregateError says nothing by itself: each address had a reason of its own.
+    const all = Array.isArray(error?.errors) ? error.errors : [];
+    const reasons = all.map((/** @type {any} */ one) => String(one?.message ?? one));
+    const message = String(error?.message ?? error) || reasons.join('; ');
+    return `${named},"message":${text(message)}`;
   }
 }
 

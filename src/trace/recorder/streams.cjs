@@ -14,14 +14,17 @@
  * Before a call only the time is taken; everything else waits until the bytes have been sent,
  * so that the peer does not wait for the recorder.
  *
- * Simplification: an HTTP/2 session reads below the stream, which is not recorded.
+ * Simplification: an HTTP/2 session reads below the stream, and a connection that is handed to
+ * another process goes on there. Neither is followed, and the trace says so.
  *
  * Read next: datagrams.cjs.
  */
+const { ChildProcess } = require('node:child_process');
 const { readSync } = require('node:fs');
 const { Socket } = require('node:net');
 const { FULL, TYPES, WAITS } = require('./layout.cjs');
 const { bytesOf } = require('./payload.cjs');
+const { text } = require('./text.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
 
 /** @typedef {import('./connection-book.cjs').Connection} Connection */
@@ -74,10 +77,11 @@ function watchStreams(recorder, book) {
       } finally {
         if (result === undefined)
           connection.written = offset; // it threw
-        else if (bytes !== undefined) {
+        else if (bytes !== undefined && !isOfHttp(this, bytes)) {
           const flags = (result ? 0 : FULL) | waiting(this, connection);
           const at = recorder.at(write);
-          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
+          const error = failureOf(this);
+          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, error);
           log.settle(t);
         }
       }
@@ -102,7 +106,8 @@ function watchStreams(recorder, book) {
         if (bytes !== undefined) {
           const at = recorder.at(end);
           const flags = waiting(this, connection);
-          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, 0);
+          const error = failureOf(this);
+          log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, error);
         }
         log.settle(t);
       }
@@ -129,7 +134,8 @@ function watchStreams(recorder, book) {
       const result = original.call(this, a, b, c, d);
       const connection = book.of(this);
       if (connection?.waits && this._handle && !this.connecting) {
-        noteTaken(this._handle, connection);
+        noteTaken(this._handle, connection, connection.corked);
+        connection.corked = false;
       }
       return result;
     };
@@ -152,7 +158,8 @@ function watchStreams(recorder, book) {
       if (connection !== undefined && !connection.closed) {
         const site = recorder.site(_destroy);
         book.setConnecting(connection, false);
-        noteClose(connection, error, site, this.resetAndClosing === true);
+        const reset = this.resetAndClosing === true;
+        noteClose(connection, error, site, reset, unsentBy(this, connection, error));
       }
       return original.call(this, error, callback);
     };
@@ -194,12 +201,17 @@ function watchStreams(recorder, book) {
     });
   }
 
-  /** @param {any} handle @param {Connection} connection */
-  function noteTaken({ bytesWritten, writeQueueSize }, connection) {
-    const upTo = Math.min(connection.written, bytesWritten - writeQueueSize);
+  /**
+   * @param {any} handle
+   * @param {Connection} connection
+   * @param {boolean} [quiet] whether it waited for the program alone
+   */
+  function noteTaken(handle, connection, quiet = false) {
+    const upTo = takenBy(handle, connection);
     if (upTo <= connection.taken) return;
     connection.taken = upTo;
     connection.waits = upTo < connection.written;
+    if (quiet && !connection.waits) return;
     const t = log.now();
     log.note('taken', t, `${connection.socket},"upTo":${upTo}`);
     log.settle(t);
@@ -220,14 +232,77 @@ function watchStreams(recorder, book) {
    * @param {any} error
    * @param {string} site
    * @param {boolean} reset
+   * @param {number} unsent
    */
-  function noteClose(connection, error, site, reset) {
+  function noteClose(connection, error, site, reset, unsent) {
     connection.closed = true;
     const t = log.now();
     if (error) log.note('error', t, connection.socket + recorder.error(error));
-    const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}`;
+    const rest = unsent > 0 ? `,"unsent":${unsent}` : '';
+    const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}${rest}`;
     log.note('close', t, fields);
     log.settle(t);
+  }
+
+  /** The code of a write that failed at once, as a number for `log.bytes`. @param {any} socket */
+  function failureOf({ _writableState: { errored } }) {
+    return errored ? log.define(text(String(errored.code ?? errored.name))) : 0;
+  }
+
+  // Both a client's and a server's session call this when they take the socket over.
+  wrap(Socket.prototype, 'setNoDelay', (original) => {
+    /** @this {any} */
+    return function setNoDelay() {
+      const connection = book.of(this);
+      if (connection !== undefined) noteHttp2(this, connection);
+      return Reflect.apply(original, this, arguments);
+    };
+  });
+
+  /** @param {any} socket @param {Connection} connection */
+  function noteHttp2(socket, connection) {
+    // The session's listener. Those of http are bound, and called so.
+    const onClose = socket.listeners('close');
+    if (onClose.some((/** @type {any} */ { name }) => name === 'socketOnClose')) {
+      noteHandover(connection, 'http2');
+    }
+  }
+
+  /** @param {Connection} connection @param {'http2' | 'process'} to */
+  function noteHandover(connection, to) {
+    if (connection.handedOver) return;
+    connection.handedOver = true;
+    log.note('handover', log.now(), `${connection.socket},"to":"${to}"`);
+    log.settle();
+  }
+
+  wrap(ChildProcess.prototype, 'spawn', (original) => {
+    /** @this {any} @param {any} options */
+    return function spawn(options) {
+      const stdio = Array.isArray(options?.stdio) ? options.stdio : [];
+      for (const one of stdio) handOver(one);
+      const result = Reflect.apply(original, this, arguments);
+      watchSend(this);
+      return result;
+    };
+  });
+  watchSend(process);
+
+  /** @param {any} one whatever is handed to another process */
+  function handOver(one) {
+    const connection = one instanceof Socket ? book.of(one) : undefined;
+    if (connection !== undefined) noteHandover(connection, 'process');
+  }
+
+  /** @param {any} channel */
+  function watchSend(channel) {
+    wrap(channel, 'send', (original) => {
+      /** @this {any} @param {any} message @param {any} handle */
+      return function send(message, handle) {
+        handOver(handle);
+        return Reflect.apply(original, this, arguments);
+      };
+    });
   }
 }
 
@@ -250,10 +325,40 @@ function wasReset({ _handle: handle, encrypted }) {
 }
 
 /** Did the system not take everything? @param {any} socket @param {Connection} connection */
-function waiting({ writableLength }, connection) {
-  if (writableLength === 0) return 0;
+function waiting({ writableLength, writableCorked, _writableState }, connection) {
+  if (writableLength === 0) {
+    if (!_writableState.errored) connection.taken = connection.written;
+    return 0;
+  }
+  connection.corked = writableCorked > 0 && !connection.waits;
   connection.waits = true;
-  return WAITS;
+  return connection.corked ? 0 : WAITS;
+}
+
+/** How many bytes the system has. @param {any} handle @param {Connection} connection */
+function takenBy({ bytesWritten, writeQueueSize }, { written }) {
+  return Math.min(written, bytesWritten - writeQueueSize);
+}
+
+/**
+ * How many bytes never left this program: they wait in Node's queue while it gives the socket
+ * back, or they are those of the write that failed.
+ *
+ * @param {any} socket
+ * @param {Connection} connection
+ * @param {any} error
+ */
+function unsentBy({ _handle: handle, encrypted }, connection, error) {
+  if (encrypted || connection.handedOver) return 0;
+  if (handle && error?.syscall !== 'write') {
+    connection.taken = Math.max(connection.taken, takenBy(handle, connection));
+  }
+  return connection.written - connection.taken;
+}
+
+/** With an empty write http asks to be told when all before has gone. @param {any} socket @param {Uint8Array} bytes */
+function isOfHttp({ parser, _httpMessage }, { length }) {
+  return length === 0 && Boolean(parser ?? _httpMessage);
 }
 
 /** Does it still take what is written? @param {any} socket */

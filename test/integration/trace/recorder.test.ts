@@ -176,8 +176,8 @@ describe('a family of processes', () => {
     expect(joined.problems).toEqual([]);
     expect(joined.processes.map(({ name }) => name)).toEqual([
       'family',
-      'family',
-      'family',
+      'family-2',
+      'family-3',
       'family thread 1',
     ]);
     const ends = joined.connections.map(({ client, server }) => [

@@ -51,7 +51,12 @@ describe("an event in Node's words and in the lecture's", () => {
     [{ ...event, type: 'close' }, UDP, 'socket.close()', /close/],
     [{ ...event, type: 'close', reset: true }, CLIENT, /resetAndDestroy/, /SO_LINGER/],
     [{ ...event, type: 'bind', local: address, at }, UDP, 'socket.bind(…)', /^bind/],
-    [{ ...event, type: 'bind', local: address }, UDP, "'listening'", /first sendto/],
+    [
+      { ...event, type: 'bind', local: address, implicit: true },
+      UDP,
+      "'listening'",
+      /first sendto/,
+    ],
     [socket, CLIENT, 'new net.Socket()', /SOCK_STREAM/],
     [socket, SERVER, /connection/, 'accept()'],
     [socket, WELCOMING, 'net.createServer(…)', /SOCK_STREAM/],

@@ -44,6 +44,15 @@ export class Story {
     };
   }
 
+  /** All processes end in order: what did not come by then never came. */
+  ended(): this {
+    for (const [process, seq] of this.#seq) {
+      this.#lines.push({ type: 'exit', process, seq, t: (this.#t += 100), code: 0 });
+    }
+    this.#seq.clear();
+    return this;
+  }
+
   get text(): string {
     const head = { type: 'trace', version: 1, wall: 1000, payload: 'text' };
     return [head, ...this.#lines].map((line) => JSON.stringify(line)).join('\n');

@@ -82,7 +82,7 @@ describe('the bytes of a connection', () => {
             places.filter((place) => place <= length);
           tell(client, 'write', bytes, within(bytes.length, writes), 1);
           tell(server, 'read', arrived, within(arrived.length, reads), 2);
-          const { connections, problems } = story.join();
+          const { connections, problems } = story.ended().join();
           const [{ pieces: all, writes: w, reads: r, sent, received }] =
             connections[0]!.directions;
 
@@ -237,7 +237,7 @@ describe('the ends of a connection', () => {
     client('connect', 1, { to: at(12_000) });
     client('connected', 1, { local: at(40_000), remote: at(12_000) });
     client('write', 1, { offset: 0, ...payload('hello?') });
-    const { connections, sockets, processes } = story.join();
+    const { connections, sockets, processes } = story.ended().join();
     const [{ server: end, directions, accepted, state }] = connections as [
       (typeof connections)[0],
     ];
@@ -245,6 +245,22 @@ describe('the ends of a connection', () => {
     expect(sockets[end]).toMatchObject({ traced: false, role: 'connection' });
     expect(pieces(directions[0])).toEqual(['0-6 0→· unread']);
     expect([accepted, state]).toEqual([undefined, 'open']);
+  });
+
+  it('were perhaps read, where nobody watched: the reader was killed, or handed them over', () => {
+    for (const handed of [false, true]) {
+      const { story, client, server } = twoProcesses();
+      connect(client, server, [40_000, 12_000]);
+      client('write', 1, { offset: 0, ...payload('hello?') });
+      client('close', 1, { unsent: 2 });
+      if (handed) server('handover', 2, { to: 'process' });
+      const { connections, problems } = (handed ? story.ended() : story).join();
+      const [there] = connections[0]!.directions;
+      expect(pieces(there)).toEqual(['0-4 0→· unseen', '4-6 0→· unsent']);
+      expect(there.unwatched).toMatch(handed ? /another process/ : /server was killed/);
+      const unfollowed = problems.filter(({ kind }) => kind === 'unfollowed');
+      expect(unfollowed).toHaveLength(handed ? 1 : 0);
+    }
   });
 
   it('tell how an attempt failed, and what became of one that did not', () => {

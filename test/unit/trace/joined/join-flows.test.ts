@@ -47,7 +47,7 @@ describe('datagrams', () => {
     const { story, alice, bob } = twoPeers();
     for (const text of ['one', 'two', 'three', 'four']) send(alice, text);
     for (const text of ['one', 'four', 'three', 'one']) receive(bob, text);
-    expect(fates(story.join())).toEqual({
+    expect(fates(story.ended().join())).toEqual({
       'alice → bob': [
         'one delivered✓✓',
         'two lost',
@@ -70,7 +70,7 @@ describe('datagrams', () => {
     send(alice, 'again', 12_000, 20_000);
     receive(bob, 'again', 40_000, 20_200);
     send(alice, 'again', 12_000, 30_000);
-    const [flow] = story.join().flows;
+    const [flow] = story.ended().join().flows;
     expect(flow!.datagrams.map(({ fate }) => fate)).toEqual([
       'lost',
       'delivered',
@@ -88,7 +88,7 @@ describe('datagrams', () => {
     receive(bob, 'in time', 40_000, 5100);
     bob('close', 1, {}, 6000);
     send(alice, 'too late', 12_000, 9000);
-    expect(fates(story.join())).toEqual({
+    expect(fates(story.ended().join())).toEqual({
       'alice → 127.0.0.1:12000': ['too early nobody', 'too late nobody'],
       'alice → bob': ['in time delivered✓'],
     });
@@ -157,7 +157,7 @@ describe('datagrams', () => {
         }
         arrivals.sort((a, b) => a.t - b.t);
         for (const { text, t } of arrivals) receive(bob, text, 40_000, t);
-        const { flows, problems } = story.join();
+        const { flows, problems } = story.ended().join();
         const [{ datagrams }] = flows as [(typeof flows)[0]];
         expect(datagrams.map(({ fate: what }) => what)).toEqual(
           link.map((delays) => (delays.length === 0 ? 'lost' : 'delivered')),

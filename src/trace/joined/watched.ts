@@ -1,0 +1,35 @@
+/**
+ * That something was never read, or never came, can be said of a socket alone that was watched
+ * from its beginning to its end: until it was closed, or its process ended in order. A process
+ * that was killed may have read more than it could write down. Pure.
+ */
+import type { JoinModel } from './join-model.ts';
+import type { JoinedSocket } from './joined.ts';
+
+/** Why not; undefined for a socket of which the trace knows everything. */
+export function whyUnwatched(model: JoinModel, socket: JoinedSocket): string | undefined {
+  const { traced, closed } = socket;
+  const process = model.processes[socket.process]!;
+  if (!process.traced || !traced) return 'the other end was not traced';
+  const to = model.handedOver.get(socket);
+  if (to) return HANDED_OVER[to];
+  if (model.incomplete.has(process.id)) return `events of ${process.name} are missing`;
+  if (closed !== undefined || process.ended) return undefined;
+  return `${process.name} was killed, or ran on: its last events may be missing`;
+}
+
+const HANDED_OVER = {
+  process: 'the connection was handed to another process, where it is not followed',
+  http2: 'HTTP/2 takes its bytes beneath the socket, where they are not seen',
+};
+
+/** What is not followed is named, once for each process. */
+export function tellUnfollowed(model: JoinModel): void {
+  const told = new Set<string>();
+  for (const [{ process }, to] of model.handedOver) {
+    if (told.has(`${process} ${to}`)) continue;
+    told.add(`${process} ${to}`);
+    const text = `${model.processes[process]!.name}: ${HANDED_OVER[to]}`;
+    model.problems.push({ kind: 'unfollowed', text, process });
+  }
+}

@@ -1,0 +1,110 @@
+/** The trace says what happened, and nothing else: also of what Node does above the handle. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinTrace, type JoinedTrace, type TraceFile } from '../../../src/trace/index.ts';
+import { ownPort } from '../../support/sockets.ts';
+import { linesOf, Recorded } from './recorded.ts';
+
+describe('what Node does above the handle', () => {
+  const recorded = new Recorded();
+  let file: TraceFile;
+  let joined: JoinedTrace;
+  let truth: string;
+  beforeAll(async () => {
+    const program = recorded.start('above-the-handle.mjs');
+    await program.ended();
+    truth = program.stdout;
+    file = await recorded.load();
+    joined = joinTrace(file);
+  }, 60_000);
+  afterAll(() => recorded.end());
+
+  const fatesOf = (text: string): string[] =>
+    joined.connections
+      .flatMap(({ directions }) => directions)
+      .filter(({ writes }) => writes.some((write) => write.text?.startsWith(text)))
+      .flatMap(({ pieces }) => pieces.map(({ fate }) => fate));
+
+  it('a send that never left is an event, with its reason', () => {
+    const failed = linesOf(file, 'send').filter(({ error }) => error !== undefined);
+    expect(failed.map(({ text, error }) => [text, error])).toEqual([
+      ['then closed', 'ERR_SOCKET_CLOSED'],
+      ['on a closed socket', 'ERR_SOCKET_DGRAM_NOT_RUNNING'],
+      ['to nobody', 'ENOTFOUND'],
+    ]);
+    const fates = joined.flows.flatMap(({ datagrams }) =>
+      datagrams.map(({ fate }) => fate),
+    );
+    expect(fates.filter((fate) => fate !== 'failed')).toEqual(['delivered', 'delivered']);
+  });
+
+  it('disconnect is an event, and so is what the socket joins; nobody called bind', () => {
+    expect(linesOf(file, 'disconnect')).toHaveLength(1);
+    const joins = truth.includes('TRUTH joined') ? [{ group: '239.1.2.3' }] : [];
+    expect(linesOf(file, 'membership')).toMatchObject(joins);
+    const { socket } = linesOf(file, 'disconnect')[0]!;
+    const binds = linesOf(file, 'bind').filter((bind) => bind.socket === socket);
+    expect(binds.every(({ implicit, at }) => implicit && at === undefined)).toBe(true);
+  });
+
+  it('every address that was tried has its reason', () => {
+    const attempts = linesOf(file, 'attempt').map(({ to, error }) => [
+      'host' in to && to.host,
+      error,
+    ]);
+    expect(attempts).toEqual([
+      ['127.0.0.2', 'ECONNREFUSED'],
+      ['127.0.0.2', 'ECONNREFUSED'],
+      ['127.0.0.1', 'ECONNREFUSED'],
+    ]);
+    const { message } = linesOf(file, 'error').at(0)!;
+    expect(message).toMatch(/ECONNREFUSED 127\.0\.0\.2:\d+; .*ECONNREFUSED 127\.0\.0\.1/);
+    expect(fatesOf('before it is refused')).toEqual(['unsent']);
+  });
+
+  it('the backlog is the one that the system was told, and a drop is an event', () => {
+    expect(linesOf(file, 'listen').map(({ backlog }) => backlog)).toContain(7);
+    expect(linesOf(file, 'drop')).toHaveLength(1);
+  });
+
+  it('what lay in the queue was never sent, which is not never read', () => {
+    const [read] = /(?<=TRUTH read )\d+/.exec(truth)!;
+    const { pieces } = joined.connections
+      .flatMap(({ directions }) => directions)
+      .find(({ sent }) => sent === (8 << 20) + 12)!;
+    const count = (fate: string): number =>
+      pieces
+        .filter((piece) => piece.fate === fate)
+        .reduce((sum, { start, stop }) => sum + stop - start, 0);
+    expect(count('delivered')).toBe(Number(read));
+    expect(count('unsent')).toBe((8 << 20) + 12 - Number(read));
+    expect(count('unread')).toBe(0);
+  });
+
+  it('what another process or HTTP/2 has is not called unread, and it is told', () => {
+    expect(truth).toContain('TRUTH the child read for a child');
+    expect(fatesOf('for a child')).toEqual(['unseen']);
+    expect(joined.problems.map(({ kind }) => kind)).toEqual(['unfollowed', 'unfollowed']);
+  });
+});
+
+describe('workers that share a port', () => {
+  const recorded = new Recorded();
+  afterAll(() => recorded.end());
+
+  it('are followed, over UDP and over TCP', { timeout: 60_000 }, async () => {
+    const ports = [String(await ownPort()), String(await ownPort())];
+    const program = recorded.start('shared-port.mjs', ...ports);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const file = await recorded.load();
+    const { flows, connections } = joinTrace(file);
+    const fates = flows.flatMap(({ datagrams }) => datagrams.map(({ fate }) => fate));
+    expect(fates).toEqual(Array.from({ length: 8 }, () => 'delivered'));
+    const pieces = connections.flatMap(({ directions }) =>
+      directions.flatMap((direction) => direction.pieces.map(({ fate }) => fate)),
+    );
+    expect(pieces).toEqual(Array.from({ length: 8 }, () => 'delivered'));
+    const lines = linesOf(file, 'listen').map(({ at }) => at?.file);
+    expect(lines.filter((line) => line?.includes('recorder'))).toEqual([]);
+    expect(linesOf(file, 'listen').map(({ backlog }) => backlog)).toContain(9);
+  });
+});
