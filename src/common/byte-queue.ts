@@ -16,9 +16,9 @@
  * What a view costs. Memory is freed by whole chunks, so somebody who keeps a view of 10
  * bytes keeps the 64 KiB of which it is a part. Right for a decoder whose caller uses each
  * message and drops it; wrong where messages stay. For those there is `detach`: payloads of
- * less than 4 KiB are then cut from copies of 8 KiB, or of 16 times the payload if that is
- * more: a kept one holds on to no more than that. (One copy for many messages, as each
- * allocation costs more than a microsecond.) docs/framing.md has both measured.
+ * less than 4 KiB are then cut from copies of 8 KiB, so that a kept one holds on to 8 KiB at
+ * most, as with Node's own `Buffer.from`. (One copy for many messages, as each allocation
+ * costs more than a microsecond.) docs/framing.md has both measured.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
@@ -28,10 +28,8 @@ import { misuse, type MisuseError } from './errors.ts';
 const TINY = 1024;
 /** With `detach`, payloads shorter than this are cut from a copy … */
 const SMALL = 4096;
-/** … of this many bytes: the size of Node's own pool for small buffers, `Buffer.poolSize` … */
+/** … of this many bytes: the size of Node's own pool for small buffers, `Buffer.poolSize`. */
 const BLOCK = 8192;
-/** … or of this many payloads, if that is more. */
-const PAYLOADS = 16;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -210,8 +208,7 @@ export class ByteQueue {
     }
     if (start + count > this.#copyEnd) {
       this.#copyStart = start;
-      const block = Math.max(BLOCK, PAYLOADS * count);
-      this.#copyEnd = Math.min(start + block, this.#head.length);
+      this.#copyEnd = Math.min(start + BLOCK, this.#head.length);
       this.#copy = memory.slice(base + start, base + this.#copyEnd);
     }
     return new BufferView(this.#copy, start - this.#copyStart, count);
