@@ -19,19 +19,25 @@ export interface LessonProgram {
 export function startLesson(name: string, ...args: string[]): LessonProgram {
   const file = fileURLToPath(new URL(`../../examples/${name}.ts`, import.meta.url));
   const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   process.once('exit', () => child.kill('SIGKILL'));
   const told = once(child, 'message', { signal: AbortSignal.timeout(PATIENCE) });
   told.catch(() => {}); // most lessons have nothing to tell
   let output = '';
-  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
   return {
     printed: async (text) => {
       const signal = AbortSignal.timeout(PATIENCE);
-      while (!output.includes(text)) await once(child.stdout!, 'data', { signal });
+      try {
+        while (!output.includes(text)) await once(child.stdout!, 'data', { signal });
+      } catch {
+        throw new Error(`${name} has not printed "${text}", but: ${output}`);
+      }
     },
     told: async () => void (await told),
     kill: async () => {

@@ -189,7 +189,7 @@ describe('bad input to the command line', () => {
     ['an unknown command', ['frobnicate'], 'frobnicate'],
     ['an unknown option', ['list', '--nope'], 'nope'],
     ['an unknown lesson', ['run', '99'], /'99'.*01-udp-uppercase, 02-/],
-    ['no lesson', ['run'], /which lesson\?.*01-udp-uppercase, 02-/],
+    ['no lesson', ['run'], /name a lesson\..*01-udp-uppercase, 02-/],
     ['one argument too many', ['run', '01', '02'], '02'],
     ['an unknown role', ['run', '01', '--only', 'x'], /'x'.*server, client, text/],
     ['nothing to say', ['run', '01', '--say'], 'say'],
@@ -213,7 +213,7 @@ describe('bad input to the command line', () => {
     [
       'an engine where there is no choice',
       ['run', '02', '--engine', 'native'],
-      'no ZeroMQ',
+      'does not use ZeroMQ',
     ],
     ['an engine that there is not', ['run', '10', '--engine', 'x'], 'or native, not x'],
     [

@@ -200,6 +200,8 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab diagram server.jsonl client.jsonl': {
     elsewhere: 'test/integration/trace/command.test.ts',
   },
+  'socketlab diagram FILE': { because: 'a form, and no command' },
+  'socketlab relay --trace FILE': { because: 'a form, and no command' },
   'socketlab diagram FILE… [options]': { because: 'a form, and no command' },
   'socketlab diagram': { because: 'a name of a command in a sentence' },
   'socketlab relay --listen udp:12001 --to 12000 --loss 10% --seed 7': {

@@ -253,7 +253,7 @@ function simpleServer(programs: Programs, server: Maker): void {
     const { server: program, port } = await startServer(programs, server);
     const socket = await connected(port);
     socket.resetAndDestroy();
-    expect(await program.ended()).toEqual(failure(1, 'broke the connection off'));
+    expect(await program.ended()).toEqual(failure(1, 'reset the connection'));
   });
 }
 

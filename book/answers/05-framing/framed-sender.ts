@@ -7,7 +7,7 @@
  * See:
  *   receiver.ts: that was message 2, and the last
  *   the toolkit's decoder: 2 messages
- *   ERR_FRAME_CUT: the stream ended in the middle of a frame: 700 of its 1400 bytes were missing
+ *   the stream ended in the middle of a frame: 700 of its 1400 bytes were missing
  */
 import { SocketlabError } from '../../../src/common/index.ts';
 import { encodeFrames, FrameDecoder } from '../../../src/framing/index.ts';
@@ -39,5 +39,5 @@ try {
   decoder.end();
 } catch (error) {
   if (!(error instanceof SocketlabError)) throw error;
-  console.log(`${error.code}: ${error.message}`);
+  console.log(error.message);
 }

@@ -14,7 +14,8 @@ export function whyUnwatched(model: JoinModel, socket: JoinedSocket): string | u
   const to = model.handedOver.get(socket);
   if (to) return HANDED_OVER[to];
   if (model.incomplete.has(process.id)) return `events of ${process.name} are missing`;
-  if (closed !== undefined || process.ended) return undefined;
+  // A relay that has ended has passed on all that it ever will.
+  if (closed !== undefined || process.ended || process.seenByRelay) return undefined;
   return `${process.name} was killed, or ran on: its last events may be missing`;
 }
 

@@ -128,7 +128,7 @@ describe('socketlab compare', () => {
     const { everyMs, link, messages, size } = json.options;
     expect(await page.locator('p').first().textContent()).toMatch(
       new RegExp(
-        `^${messages} messages of ${size} bytes, one every ${everyMs} ms, .* ${link}.$`,
+        `^Each lane sent ${messages} messages of ${size} bytes, one every ${everyMs} ms\\. .* ${link}\\.$`,
         's',
       ),
     );

@@ -98,7 +98,7 @@ describe('a mistake', () => {
   it.each([
     [['nowhere.jsonl'], 1, 'there is no file nowhere.jsonl'],
     [['src'], 2, 'src is a folder'],
-    [[TRACE, '--out', 'x.png'], 2, '--out x.png: by its ending'],
+    [[TRACE, '--out', 'x.png'], 2, '--out x.png: its ending does not say'],
     [
       [TRACE, '--out', '/nowhere/x.svg'],
       2,
@@ -218,7 +218,7 @@ describe('socketlab run', () => {
     const program = programs.cli('run', '01', '--port', port, '--diagram', out);
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
-    expect(stderr).toMatch(/lesson\.html: 2 processes, 2 sockets, 11 events in /);
+    expect(stderr).toMatch(/lesson\.html: 4 processes, 4 sockets, 22 events in /);
     const page = readFileSync(out, 'utf8');
     expect(page).toContain('socketlab run 01-udp-uppercase');
     expect(page).toContain('&quot;My name is Ståle&quot;');
@@ -226,7 +226,7 @@ describe('socketlab run', () => {
   });
 
   it.each([
-    ['x.png', '--diagram x.png: by its ending'],
+    ['x.png', '--diagram x.png: its ending does not say'],
     ['/nowhere/x.svg', '--diagram: there is no folder /nowhere. Check the name (ENOENT)'],
   ])('finds before it plays that there can be no picture %s', async (out, words) => {
     const { end, stdout } = await typed(['run', '01', '--diagram', out]);

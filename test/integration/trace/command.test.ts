@@ -178,7 +178,9 @@ describe('socketlab run', () => {
     const program = programs.cli('run', '02', '--trace', out);
     const { code, stderr } = await program.ended();
     expect(code).toBe(0);
-    expect(stderr).toMatch(/events of 4 processes: server, client, server, addresses\n/);
+    expect(stderr).toMatch(
+      /events of 7 processes: server, client, server, addresses, robust-/,
+    );
     expect(stderr).toMatch(/: to see it: npx socketlab diagram ".*\.jsonl"\n$/);
     const { problems, command } = await joined();
     expect(problems).toEqual([]);
