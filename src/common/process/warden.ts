@@ -14,8 +14,8 @@
  * Simplification: on Windows, what a program that is not Node has started (npx.cmd, say) is in
  * no job. `killProgram` finds it; it outlives us when we ourselves are killed.
  *
- * Sources: https://learn.microsoft.com/windows/win32/procthread/job-objects, and in libuv
- * src/win/process.c. Read next: will.ts.
+ * Sources: "Job Objects" in Microsoft's documentation of Win32, and libuv's src/win/process.c.
+ * Read next: will.ts.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
