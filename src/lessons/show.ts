@@ -49,7 +49,7 @@ export async function showLesson(
     if (!report(played, terminal)) return false;
     const files = new Set(scene.roles.map((role) => sourceOf(role, lesson)));
     const source = `Source: ${fromHere(lesson.folder)}: ${[...files].join(', ')}`;
-    terminal.write(`\n${colours.dim(source)}\n`);
+    terminal.write(`\n${colours.dim(prose(source, terminal))}\n`);
     if (!exercises) continue;
     for (const role of scene.roles) {
       const name = sourceOf(role, lesson);
