@@ -20,26 +20,25 @@ import { fail, input, program } from '../program.ts';
 const { host, port } = program();
 
 const clientSocket = connect(port, host);
-// An error may come at any time, also while we wait for the keyboard.
+// An error or the end may come at any time, even while we wait for input.
 clientSocket.on('error', fail);
+let modifiedSentence = '';
+clientSocket.on('end', () => {
+  if (modifiedSentence === '') fail('the server closed without an answer');
+  console.log('From Server:', modifiedSentence);
+});
 await once(clientSocket, 'connect');
 const sentence = await input('Input lowercase sentence:');
 clientSocket.write(Buffer.from(sentence));
 
 // A stream has no messages: the answer may come in pieces, cut anywhere, even
 // inside a character. setEncoding puts characters together again.
+// The end of the stream is the end of the answer.
 clientSocket.setEncoding('utf8');
-let modifiedSentence = '';
 clientSocket.on('data', (piece: string) => {
   modifiedSentence += piece;
   // A server must not fill our memory.
   if (clientSocket.bytesRead > 65_536) fail('the answer has no end');
-});
-
-// The end of the stream is the end of the answer.
-clientSocket.on('end', () => {
-  if (modifiedSentence === '') fail('the server closed without an answer');
-  console.log('From Server:', modifiedSentence);
 });
 
 // A server that is stopped, or unreachable, sends no end either.

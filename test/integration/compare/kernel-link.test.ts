@@ -39,8 +39,8 @@ afterAll(() => programs.stopAll());
 
 describe('socketlab compare --link kernel', () => {
   it.each<[string, string[], string]>([
-    ['a seed', ['--seed', '7'], '--seed cannot be had'],
-    ['fates', ['--drop', '3'], '--drop cannot be had'],
+    ['a seed', ['--seed', '7'], '--seed is not available'],
+    ['fates', ['--drop', '3'], '--drop is not available'],
     ['what no kernel link does', ['--corrupt', '1%'], 'no corrupt'],
     ['overtaking without delay', ['--reorder', '5%'], 'there is no --delay'],
   ])('is one line and exit status 2 with %s', async (_, args, help) => {

@@ -282,7 +282,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
       ['--trace', join(folder, 'no', 't')],
       /--trace: there is no folder .*ENOENT/,
     ],
-    ['a time without a unit', ['--for', '10'], 'is no time: write it as 10ms or 1s'],
+    ['a time without a unit', ['--for', '10'], 'is not a time: write it as 10ms or 1s'],
     ['no time at all', ['--for', '0'], 'a time-out is more than 0'],
     ['a replay and chances', ['--replay', 'x', '--loss', '1%'], 'choose one'],
   ];
