@@ -130,8 +130,9 @@ function structureOf(image: string, id: string): Structure {
   const groups = find(svg, hasClass('group')).map((group) => textOf(group));
   const sorted = (all: string[]): string[] => [...new Set(all)].sort();
   const programs = groups.map((name) => name.replace(/ \(\d+\)$/, ''));
+  // A narrow lane's name is cut short.
   const steady = (text: string): boolean =>
-    !RECONNECTS.test(id) || !/^nobody$|^nobody there$|: half-close$/.test(text);
+    !RECONNECTS.test(id) || !/^nobody\b|: half-close$/.test(text);
   return {
     programs: sorted(programs.filter(steady)),
     calls: sorted(calls.filter(steady)),
