@@ -6,6 +6,7 @@ import {
   ENGINES,
   LIMIT,
   link,
+  OURS,
   PAIRS,
   thrown,
   untilHeard,
@@ -118,7 +119,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
     expect(got.length).toBeGreaterThan(5);
     expect(got.length).toBeLessThan(2000);
     expect(got).toEqual([...got].sort((a, b) => a - b));
-    expect(got.slice(0, 3)).toEqual([0, 1, 2]);
+    // libzmq hears late of what its other thread has taken, and may drop one of the first.
+    if (binder === OURS) expect(got.slice(0, 3)).toEqual([0, 1, 2]);
   });
 
   it('REQ and REP keep their lockstep', async () => {
