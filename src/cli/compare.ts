@@ -120,10 +120,9 @@ export const compareCommand = command({
       if (!asJson) print('', `The page with pictures: ${report}`);
     }
     for (const claim of claims) {
-      const { actual, holds } = judge(claim, comparison.results);
+      const { holds, verdict } = judge(claim, comparison.results);
       if (!holds) process.exitCode = 1;
-      const words = holds ? 'holds' : `is wrong: it is ${String(actual)}`;
-      console.error(`${claim.text} ${words}`);
+      console.error(verdict);
     }
   },
 });

@@ -3,6 +3,9 @@
  *
  *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
  *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
+ *
+ * A claim about a figure that a run does not have (the latency, if nothing arrived) fails, and
+ * says so: neither `<1000` nor `!=1000` is true of nothing.
  */
 import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { type LaneResult, measure } from './measure.ts';
@@ -17,9 +20,9 @@ export interface Claim {
 }
 
 export interface Judged {
-  claim: Claim;
   holds: boolean;
-  actual: unknown;
+  /** The claim and what became of it: `udp.lost==10 is wrong: it is 7`. */
+  verdict: string;
 }
 
 type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -69,7 +72,19 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
     const names = Object.keys(actual).join(', ');
     throw bad(`${claim.text}: ${claim.path.join('.')} has parts: ${names}`);
   }
-  return { claim, actual, holds: compares(actual, claim) };
+  const holds = compares(actual, claim);
+  if (holds) return { holds, verdict: `${claim.text} holds` };
+  const absent = actual === null && claim.value !== null;
+  const why = absent
+    ? `there is no such figure: ${whyAbsent(fields, result)}`
+    : `it is ${actual}`;
+  return { holds, verdict: `${claim.text} is wrong: ${why}` };
+}
+
+/** Why a figure of this result is null. */
+function whyAbsent([field]: readonly string[], { blocked }: LaneResult): string {
+  if (field === 'latencyMs') return 'no message arrived';
+  return blocked ? 'fewer messages waited' : "a kernel's link does not show its packets";
 }
 
 function pick(value: unknown, field: string, { text }: Claim): unknown {
@@ -110,7 +125,7 @@ function compares(actual: unknown, { operator, value }: Claim): boolean {
     case '==':
       return actual === value;
     case '!=':
-      return actual !== value;
+      return actual !== value && (actual !== null || value === null);
   }
   if (typeof actual !== 'number' || typeof value !== 'number') return false;
   switch (operator) {

@@ -1,27 +1,36 @@
 /**
- * The messages that every lane sends: each carries its number, and bytes that show whether it
- * is intact. Pure.
+ * The messages that every lane sends: each carries its number, and a checksum that shows whether
+ * it is intact. Pure.
  *
- *   0        4                                       size
- *   ┌────────┬───────────────────────────────────────┐
- *   │ k      │ bytes computed from k and their place  │
- *   └────────┴───────────────────────────────────────┘
+ *   0        4                              size − 4       size
+ *   ┌────────┬──────────────────────────────┬──────────────┐
+ *   │ k      │ bytes that differ            │ CRC-32 of    │
+ *   │        │ from message to message      │ all before it│
+ *   └────────┴──────────────────────────────┴──────────────┘
  */
+import { crc32 } from './crc.ts';
 
-/** Room for the number and four bytes to check it. */
-export const SMALLEST = 8;
+/** Bytes of the number, and of the checksum. */
+const WORD = 4;
+
+/** Room for both. */
+export const SMALLEST = 2 * WORD;
 
 /** Message k, from 1, of `size` bytes. */
 export function messageOf(k: number, size: number): Buffer {
   const message = Buffer.allocUnsafe(size);
+  const end = size - WORD;
   message.writeUInt32BE(k, 0);
-  for (let at = 4; at < size; at += 1) message[at] = (k * 31 + at * 7) & 0xff;
+  for (let at = WORD; at < end; at += 1) message[at] = (k * 31 + at * 7) & 0xff;
+  message.writeUInt32BE(crc32(message.subarray(0, end)), end);
   return message;
 }
 
 /** The number of this message; undefined when its bytes have been changed. */
 export function numberOf(bytes: Uint8Array): number | undefined {
   if (bytes.length < SMALLEST) return undefined;
-  const k = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).readUInt32BE(0);
-  return messageOf(k, bytes.length).equals(bytes) ? k : undefined;
+  const message = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const end = message.length - WORD;
+  const intact = message.readUInt32BE(end) === crc32(message.subarray(0, end));
+  return intact ? message.readUInt32BE(0) : undefined;
 }

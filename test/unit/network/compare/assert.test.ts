@@ -50,10 +50,30 @@ describe('a claim', () => {
     },
   );
 
-  it('about latency is wrong where nothing arrived, unless that is what it says', () => {
+  it.each(['<1000', '>=0', '==0', '!=1000', '!=true'])(
+    'about the latency of nothing is wrong, and says why: %s',
+    (rest) => {
+      const nothing = { ...UDP, latencyMs: null };
+      expect(judge(parseClaim(`udp.latencyMs.p99${rest}`), [nothing])).toEqual({
+        holds: false,
+        verdict: `udp.latencyMs.p99${rest} is wrong: there is no such figure: no message arrived`,
+      });
+    },
+  );
+
+  it('may be that there is no figure', () => {
     const nothing = { ...UDP, latencyMs: null };
-    expect(says('udp.latencyMs.p99<1000', nothing)).toBe(false);
     expect(says('udp.latencyMs==null', nothing)).toBe(true);
+    expect(says('udp.latencyMs.p50!=null', nothing)).toBe(false);
+    expect(says('udp.latencyMs.p50!=null')).toBe(true);
+  });
+
+  it.each([
+    ['udp.lost==10', 'udp.lost==10 holds'],
+    ['udp.lost==9', 'udp.lost==9 is wrong: it is 10'],
+    ['udp.latencyMs.p50==null', 'udp.latencyMs.p50==null is wrong: it is 52.5'],
+  ])('says what became of it: %s', (text, verdict) => {
+    expect(judge(parseClaim(text), [UDP])).toMatchObject({ verdict });
   });
 
   it.each([
@@ -77,6 +97,7 @@ describe('a claim', () => {
 
   it('about an example that there was not is wrong', () => {
     expect(says('udp.blocked.examples.2.ms>0')).toBe(false);
+    expect(says('udp.blocked.examples.2.ms!=0')).toBe(false);
     expect(says('udp.blocked.examples.2.ms==null')).toBe(true);
   });
 });

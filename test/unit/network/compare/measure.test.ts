@@ -156,10 +156,19 @@ describe('a message', () => {
           expect(message).toHaveLength(size);
           expect(numberOf(message)).toBe(k);
           message[(bit >> 3) % size]! ^= 1 << (bit & 7);
-          expect(numberOf(message)).not.toBe(k);
+          expect(numberOf(message)).toBeUndefined();
         },
       ),
     );
+  });
+
+  it.each([8, 9, 100])('of %d bytes is none after any single flip', (size) => {
+    const intact = Array.from({ length: size * 8 }, (_, bit) => {
+      const message = messageOf(3, size);
+      message[bit >> 3]! ^= 1 << (bit & 7);
+      return numberOf(message);
+    }).filter((k) => k !== undefined);
+    expect(intact).toEqual([]);
   });
 
   it('is none when bytes are missing', () => {
