@@ -77,7 +77,7 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
   const absent = actual === null && claim.value !== null;
   const why = absent
     ? `there is no such figure: ${whyAbsent(fields, result)}`
-    : `it is ${actual}`;
+    : `it is ${String(actual)}`;
   return { holds, verdict: `${claim.text} is wrong: ${why}` };
 }
 
