@@ -17,7 +17,7 @@ export interface SourceFile {
   about: string;
 }
 
-/** In the order of the house, from the ground floor up, as docs/architecture.md has it. */
+/** In the order of docs/architecture.md: a room comes after those that it imports. */
 export function roomsInOrder(): { room: string; about: string }[] {
   const [table = ''] =
     /^\| room [^]*?\n\n/m.exec(readSource('docs/architecture.md')) ?? [];

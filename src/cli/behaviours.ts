@@ -15,15 +15,15 @@ export const behavioursCommand = command({
       .positional('names', {
         type: 'string',
         array: true,
-        describe: 'one or more, each shown in full; without any, all in one table',
+        describe: 'one or more, each shown in full; with none, all of them in one table',
       })
       .options({
-        predict: flag('ask what you expect, before each is run'),
+        predict: flag('ask for your prediction before each one runs'),
         list: flag('show names and questions; run nothing'),
         json: json(),
         markdown: flag('print tables for a page'),
       })
-      .example('$0 behaviours', 'all of them, in about a quarter of a minute')
+      .example('$0 behaviours', 'all of them, in about 15 seconds')
       .example('$0 behaviours coalescing', 'one in full')
       .example('$0 behaviours --predict', 'your predictions first'),
   handler: async (given) => {
@@ -73,7 +73,7 @@ function checkChoice(
   const { predict, list, json: asJson, markdown } = given;
   if (predict && (asJson || list || markdown)) {
     throw misuse(
-      '--predict asks you, and runs them: leave out --json, --list and --markdown',
+      '--predict asks you and then runs the experiments: leave out --json, --list and --markdown',
     );
   }
   if (markdown && (asJson || list)) {

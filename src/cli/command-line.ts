@@ -57,7 +57,7 @@ async function parse(args: readonly string[]): Promise<void> {
       if (error && error.name !== 'YError') throw error;
       throw misuse(message);
     })
-    .epilogue('socketlab <command> --help tells more, with an example.')
+    .epilogue('socketlab <command> --help shows more, with an example.')
     .wrap(Math.min(100, process.stdout.columns ?? 80))
     .parseAsync([...args], {}, (_error, _argv, output) => {
       if (output !== '') console.log(tidied(output));

@@ -54,7 +54,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     command: ['relay'],
-    describe: 'the bad link alone, for programs in any language',
+    describe: 'just the bad link, for programs in any language',
     load: async () => (await import('./relay.ts')).relayCommand,
   },
   {
@@ -69,7 +69,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     command: ['completion [shell]'],
-    describe: 'a script for bash or zsh, which completes what you type',
+    describe: 'a completion script for bash or zsh',
     load: async () => (await import('./completion.ts')).completionCommand,
   },
 ];

@@ -27,7 +27,7 @@ export const compareCommand = command({
             '10ms',
           ),
           size: number('bytes of a message', '100'),
-          lanes: text('which lanes: some of udp,tcp,framed', 'udp,tcp,framed'),
+          lanes: text('which lanes: any of udp,tcp,framed', 'udp,tcp,framed'),
         }),
       )
       .options(
@@ -60,8 +60,8 @@ export const compareCommand = command({
       .example('$0 compare --loss 0% --delay 20ms', 'a good one')
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(
-        'With no bad luck given, it is --delay 50ms --jitter 5ms --loss 10% ' +
-          '--dup 3% --reorder 5% --seed 7; with some given, only that. ' +
+        'Without any of these options, the link has --delay 50ms --jitter 5ms --loss 10% ' +
+          '--dup 3% --reorder 5% --seed 7. With any of them, it has only what you give. ' +
           WAY_BACK,
       ),
   handler: async (given) => {

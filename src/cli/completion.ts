@@ -49,11 +49,11 @@ export const completionCommand: Command<CompletionArguments> = {
     yargs
       .positional('shell', {
         choices: SHELLS,
-        defaultDescription: 'your own, by $SHELL',
-        describe: 'for which shell',
+        defaultDescription: 'taken from $SHELL',
+        describe: 'your shell',
       })
       .example('$0 completion bash >> ~/.bashrc', 'then open a new terminal')
-      .example('$0 completion zsh >> ~/.zshrc', 'for zsh, the shell of macOS'),
+      .example('$0 completion zsh >> ~/.zshrc', 'for zsh, the default shell of macOS'),
   handler: ({ shell = ownShell() }) => console.log(SCRIPTS[shell]),
 };
 
@@ -63,6 +63,6 @@ function ownShell(): Shell {
   const known = SHELLS.find((shell) => own === shell);
   if (known !== undefined) return known;
   throw misuse(
-    `completion is for ${SHELLS.join(' and ')}, and your shell is ${own}: ${commandLine(`completion ${SHELLS[0]}`)}`,
+    `completion is for ${SHELLS.join(' and ')}, but your shell is ${own}: ${commandLine(`completion ${SHELLS[0]}`)}`,
   );
 }

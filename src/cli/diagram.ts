@@ -35,7 +35,7 @@ export const diagramCommand = command({
             'in columns, or for svg in pixels; 40 to 10000',
             "the terminal's, 80, or 960 pixels",
           ),
-          ascii: flag('draw with ASCII characters alone'),
+          ascii: flag('draw with ASCII characters only'),
         }),
       )
       .options(
@@ -60,20 +60,23 @@ export const diagramCommand = command({
           },
           socket: {
             ...several(
-              'this socket (server:2) and those that it talks to; again for another',
+              'this socket (server:2) and those that it talks to; repeat it for more',
               'all',
             ),
             requiresArg: false,
           },
           limit: read(
             wholeNumber('--limit', 2, 100_000),
-            'how many events at most, 2 to 100000',
+            'the most events to draw, 2 to 100000',
             '150, svg 300, html 500',
           ),
         }),
       )
       .example('$0 diagram run.jsonl', 'in this terminal')
-      .example('$0 diagram run.jsonl --out run.html', 'a page to point at and to print')
+      .example(
+        '$0 diagram run.jsonl --out run.html',
+        'an interactive page, which also prints well',
+      )
       .example('$0 diagram server.jsonl client.jsonl', 'traced in two terminals')
       .example('$0 diagram run.jsonl --around server#12', 'what happened there'),
   handler: async (given) => {

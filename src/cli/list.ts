@@ -4,7 +4,7 @@ import { commandLine } from './line/program-name.ts';
 
 export const listCommand = command({
   builder: (yargs) =>
-    yargs.options({ json: json() }).example('$0 list', 'all lessons, in their order'),
+    yargs.options({ json: json() }).example('$0 list', 'all lessons, in order'),
   handler: async ({ json: asJson }) => {
     const { findLessons } = await import('../lessons/index.ts');
     const { ownTerminal, WIDTH } = await import('../common/terminal/index.ts');

@@ -89,6 +89,6 @@ export function formatFor(option: string, out: string): Format {
   if (format) return format;
   const known = Object.keys(FORMAT_BY_ENDING).join(', ');
   throw misuse(
-    `${option} ${out}: its ending does not say what to draw: it can be ${known}`,
+    `${option} ${out}: its extension does not say what to draw: it can be ${known}`,
   );
 }

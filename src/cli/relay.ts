@@ -74,7 +74,7 @@ export const relayCommand = command({
           requiresArg: true,
           describe: 'where your server is: 12000, or HOST:PORT',
         },
-        wait: flag('start even if nobody listens at --to yet'),
+        wait: flag('start even if nothing is listening at --to yet'),
         for: duration(
           'end by itself after this time, such as 10s, with status 0',
           'until Ctrl-C',
@@ -83,7 +83,7 @@ export const relayCommand = command({
       } as const),
     );
     const linked = linkFlags(ends, SHARED_KEYS, 'The link:');
-    return linkFlags(linked, STREAM_KEYS, 'The link, for TCP alone:')
+    return linkFlags(linked, STREAM_KEYS, 'The link, for TCP only:')
       .options(
         under('The fates of the packets:', {
           record: text('write the fate of every packet to this file', 'no record'),
@@ -102,14 +102,17 @@ export const relayCommand = command({
         '$0 relay --listen udp:12001 --to 12000 --loss 10% --seed 7',
         'one packet in ten is lost',
       )
-      .example('$0 relay --listen udp:12001 --to 12000 --drop 3+7', 'these two are')
+      .example(
+        '$0 relay --listen udp:12001 --to 12000 --drop 3+7',
+        'packets 3 and 7 are lost',
+      )
       .example(
         '$0 relay --listen tcp:12001 --to 12000 --loss 10% --delay 50ms',
         'every byte arrives, many of them late',
       )
       .epilogue(
         'Start the server, then the relay, then the client, with the port of the relay. ' +
-          'A relay loses no bytes of a TCP connection: it makes them as late as loss would. ' +
+          'A relay never loses bytes of a TCP connection: it delays them as loss would. ' +
           'A conversation over UDP is over when its client has been silent for two seconds. ' +
           WAY_BACK,
       );
@@ -269,8 +272,8 @@ async function checkSomebodyThere(transport: Transport, to: HostPort): Promise<v
   if (there !== false) return;
   throw new MisuseError(
     'ERR_BAD_ADDRESS',
-    `nobody listens at ${transport} ${formatAddress(to)}: start that program first, ` +
-      'or let the relay --wait',
+    `nothing is listening at ${transport} ${formatAddress(to)}: start that program first, ` +
+      'or add --wait',
   );
 }
 

@@ -17,7 +17,7 @@ export const runCommand = command({
         under('How it is run:', {
           say: {
             ...several(
-              'the sentence to type at a prompt; again for the next prompt',
+              'the sentence to type at a prompt; repeat it for the next prompt',
               "the lesson's own",
             ),
             requiresArg: false,
@@ -44,9 +44,9 @@ export const runCommand = command({
       )
       .options(
         under('What is watched:', {
-          trace: text('record what all sockets do in this file', 'no trace'),
+          trace: text('write a trace of all sockets to this file', 'no trace'),
           diagram: text(
-            'draw what all sockets do in this file: .html, .svg, .mmd or .txt',
+            'write a picture of all sockets to this file: .html, .svg, .mmd or .txt',
             'no picture',
           ),
         }),
@@ -56,8 +56,8 @@ export const runCommand = command({
         '$0 run 02 --only server',
         'the server here, the client in another terminal',
       )
-      .example('$0 run 02 --pause --exercises', 'scene by scene, before a class')
-      .example('$0 run 10 --engine native', "ZeroMQ's own library, and the same programs")
+      .example('$0 run 02 --pause --exercises', 'scene by scene, in front of a class')
+      .example('$0 run 10 --engine native', "the same programs, on ZeroMQ's own library")
       .example('$0 run 01 --diagram run.svg', 'with a picture of it'),
   handler: async ({
     lesson: wanted,
@@ -89,22 +89,22 @@ export const runCommand = command({
     const lesson = engine === undefined ? chosen : onEngine(chosen, engine);
     refuse(
       engine === 'native' && watched,
-      "--trace and --diagram watch Node's sockets, and the native engine has its own",
+      "--trace and --diagram watch Node's sockets, but the native engine has its own",
     );
     checkBidders(bidders, lesson);
     if (only !== undefined) {
       refuse(
         watched,
-        '--trace and --diagram watch all roles together, and --only runs one',
+        '--trace and --diagram watch all roles together, but --only runs one',
       );
-      refuse(through !== undefined, '--through needs both ends, and --only runs one');
+      refuse(through !== undefined, '--through needs both ends, but --only runs one');
       refuse(
         say !== undefined,
-        '--say types for you, and --only leaves the keyboard to you',
+        '--say types for you, but --only leaves the keyboard to you',
       );
       refuse(
         pause || exercises,
-        '--pause and --exercises are about scenes, and --only runs one role',
+        '--pause and --exercises are about scenes, but --only runs one role',
       );
       process.exitCode = await playInForeground(
         chooseRole(lesson, only),

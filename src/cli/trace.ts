@@ -20,7 +20,7 @@ export const traceCommand: Command<TraceArguments> = {
       .positional('command', {
         type: 'string',
         array: true,
-        describe: 'the program to run, with its arguments, behind --',
+        describe: 'the program to run, with its arguments, after --',
       })
       .option('out', {
         type: 'string',
@@ -31,12 +31,12 @@ export const traceCommand: Command<TraceArguments> = {
       .option('payload', {
         choices: ['none', 'text', 'hex'] as const,
         default: 'text' as const,
-        describe: 'how to note the first bytes of what is sent',
+        describe: 'how to record the first bytes of what is sent',
       })
       .option('lines', {
         type: 'boolean',
         default: true,
-        describe: 'note the line of each call; --no-lines is quicker',
+        describe: 'record the line of each call; --no-lines is faster',
       })
       .option('quiet', {
         type: 'boolean',
@@ -46,7 +46,7 @@ export const traceCommand: Command<TraceArguments> = {
       .example('$0 trace -- node server.js', 'trace a server until Ctrl-C')
       .example(
         '$0 trace --out my.jsonl -- npx tsx client.ts',
-        'TypeScript, another file',
+        'a TypeScript program, to another file',
       ),
   handler: async ({ command = [], '--': rest = [], out, payload, lines, quiet }) => {
     const [program, ...args] = [...command, ...rest];

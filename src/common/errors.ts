@@ -47,7 +47,7 @@
  * | code                                    | meaning                                 |
  * | --------------------------------------- | --------------------------------------- |
  * | ERR_ZMTP_INVALID_METADATA               | properties that ZMTP does not allow     |
- * | ERR_ZMTP_MECHANISM_MISMATCH             | one says NULL, say, and the other PLAIN |
+ * | ERR_ZMTP_MECHANISM_MISMATCH             | one end wants NULL, say, the other PLAIN |
  * | ERR_ZMTP_UNEXPECTED_COMMAND             | a command that is out of turn           |
  * | ERR_ZMTP_MALFORMED_COMMAND_HELLO        | this command, malformed                 |
  * | ERR_ZMTP_MALFORMED_COMMAND_WELCOME      | the same                                |
@@ -56,7 +56,7 @@
  * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command, malformed           |
  * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
- * | ERR_ZAP_MALFORMED_REPLY                 | the handler sent too many parts, or few |
+ * | ERR_ZAP_MALFORMED_REPLY                 | the handler sent too many or too few parts |
  * | ERR_ZAP_BAD_VERSION                     | not an answer of ZAP 1.0                |
  * | ERR_ZAP_BAD_REQUEST_ID                  | an answer to another request            |
  * | ERR_ZAP_INVALID_STATUS_CODE             | none of 200, 300, 400, 500              |

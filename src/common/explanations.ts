@@ -43,7 +43,7 @@ const unreachable: Sentence = ({ name, options }) =>
 /** Also where the error does not say which address it is about. */
 const NETWORK: Record<string, Sentence> = {
   ECONNREFUSED: ({ name, options }) =>
-    `nobody listens at ${name}. Start the server first, or check ${options.host} and ` +
+    `nothing is listening at ${name}. Start the server first, or check ${options.host} and ` +
     options.port,
   ETIMEDOUT: ({ name, options }) =>
     `no answer from ${name}. Check ${options.host}, and that it is switched on`,
@@ -98,7 +98,7 @@ const IN_USE: Record<Holder, (otherPort: string) => string> = {
   listener: (other) => `another program listens there. Stop it, or ${other}`,
   receiver: (other) => `another program receives datagrams there. Stop it, or ${other}`,
   connection: (other) =>
-    `a connection of another program ends there. Stop that program, or ${other}`,
+    `another program has a connection from that port. Stop that program, or ${other}`,
   'ended program': (other) =>
     'a program that has ended had a connection there less than a minute ago ' +
     `(TIME_WAIT). Try again in a minute, or ${other}`,
@@ -111,7 +111,7 @@ function inUse({ name, call, options, holder }: Opened): string {
   if (call === 'connect') {
     return (
       `the port from which ${name} was to be reached is still in use by an earlier ` +
-      'connection. Wait a minute, or leave the choice of that port to the system'
+      'connection. Wait a minute, or let the system choose that port'
     );
   }
   return `${name} is taken: ${IN_USE[holder()](`choose another ${options.port}`)}`;
@@ -132,8 +132,8 @@ const PATH: Record<string, Sentence> = {
   EPERM: (opened) => notAllowedPath(opened),
   ECONNREFUSED: ({ name, options }) =>
     name.startsWith('@')
-      ? `nobody listens at ${name}. Start the server first, or check ${options.path}`
-      : `nobody listens at ${name}: the server that made the file has ended. ` +
+      ? `nothing is listening at ${name}. Start the server first, or check ${options.path}`
+      : `nothing is listening at ${name}: the server that made the file has ended. ` +
         `Start it again, or check ${options.path}`,
   ENOTSOCK: ({ name, options }) =>
     `${name} is not the file of a socket. Check ${options.path}`,

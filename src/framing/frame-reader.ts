@@ -60,7 +60,7 @@ export class FrameReader {
       return Promise.reject(
         new MisuseError(
           'ERR_RECV_BUSY',
-          'somebody already waits for the next frame of this connection: ' +
+          'another receive() is already waiting for the next frame of this connection: ' +
             'await that receive() before the next',
         ),
       );

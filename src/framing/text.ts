@@ -56,7 +56,7 @@ export function encodeJson(value: unknown): Buffer {
     cause = error;
   }
   if (text !== undefined) return Buffer.from(text, 'utf8');
-  throw misuse('there is no JSON for this value', { cause });
+  throw misuse('this value cannot be written as JSON', { cause });
 }
 
 /**
@@ -80,7 +80,7 @@ export function decodeJson<T>(payload: Uint8Array, validate: Validator<T>): T {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PeerError(
       'ERR_FRAME_REFUSED',
-      `the peer sent other JSON than agreed: ${why}`,
+      `the peer sent JSON that was not agreed on: ${why}`,
       {
         cause,
       },

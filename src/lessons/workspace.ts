@@ -97,7 +97,7 @@ export function workspaceLessons(folder = process.cwd()): string | undefined {
 
 function checkPlace(folder: string, target: string): void {
   const parent = dirname(target);
-  if (!existsSync(parent)) throw misuse(`there is no folder ${parent} to put it into`);
+  if (!existsSync(parent)) throw misuse(`there is no folder ${parent} to put it in`);
   if (!existsSync(target)) return;
   if (!statSync(target).isDirectory())
     throw misuse(`${folder} is a file: choose a new name`);

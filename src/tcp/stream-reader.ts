@@ -169,7 +169,7 @@ export class StreamReader {
 function busy(what: string): MisuseError {
   return new MisuseError(
     'ERR_RECV_BUSY',
-    `${what}: another read waits on this connection; which bytes would go to whom?`,
+    `${what}: another read is already waiting on this connection, and each byte can go to one only`,
   );
 }
 

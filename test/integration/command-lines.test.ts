@@ -124,7 +124,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab completion zsh >> ~/.zshrc': {
     elsewhere: 'test/integration/completion.test.ts',
   },
-  'npm install ./socketlab-0.1.0.tgz': {
+  'npm install ./socketlab-0.2.0.tgz': {
     elsewhere: 'test/package/packed.test.ts',
   },
   'npm pack': { elsewhere: 'test/package/packed.test.ts' },

@@ -121,7 +121,7 @@ const pure = sourceFiles(join(ROOT, 'src')).filter((file) =>
   saysPure(readFileSync(file, 'utf8')),
 );
 
-describe('the house', () => {
+describe('the architecture', () => {
   const files = sourceFiles(join(ROOT, 'src'));
 
   it('has a row in the table for every room, and a room for every row', () => {

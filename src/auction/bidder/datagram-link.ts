@@ -136,7 +136,7 @@ export class DatagramLink implements AuctioneerLink {
       const nobody = this.#nobodyThere > 1 && !this.#heard;
       if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
         const why = nobody
-          ? 'nobody listens there: start the auctioneer first, or check host and port'
+          ? 'nothing is listening there: start the auctioneer first, or check host and port'
           : 'the auctioneer does not answer';
         this.#end(lost(why));
         return;

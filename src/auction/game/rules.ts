@@ -106,12 +106,12 @@ function notYet({ options, bidders }: Auction): Decision {
 
 function tooLate({ bidders }: Auction, { name }: { name: string }): Decision {
   return bidders.has(name)
-    ? refuse('name-taken', `${name} sits at the table already`)
+    ? refuse('name-taken', `${name} is already at the table`)
     : refuse('table-full', 'the game has begun, and every seat is taken');
 }
 
 function over({ winner }: Auction): Decision {
-  return refuse('game-over', `the game is over, ${winner ?? 'and nobody'} has won`);
+  return refuse('game-over', `the game is over, and ${winner ?? 'nobody'} has won`);
 }
 
 function join(auction: Auction, { name }: { name: string }): Decision {
@@ -120,7 +120,7 @@ function join(auction: Auction, { name }: { name: string }): Decision {
     return refuse('bad-name', why);
   }
   if (auction.bidders.has(name)) {
-    return refuse('name-taken', `${name} has joined already: choose another name`);
+    return refuse('name-taken', `${name} has already joined: choose another name`);
   }
   const events: AuctionEvent[] = [{ type: 'joined', name }];
   if (auction.bidders.size + 1 === auction.options.bidders) {

@@ -90,7 +90,7 @@ export class LectureProtocol {
     const seat = this.#seats.get(name);
     const own = speaker && this.#bySpeaker.get(speaker);
     // A mistyped name must not take a second seat: nobody would bid for the first.
-    if (own && own !== seat) return farewell(`you have joined already, as ${own.name}`);
+    if (own && own !== seat) return farewell(`you have already joined, as ${own.name}`);
     if (!seat) {
       if (words.length === 0) return this.#join(name, speaker);
       return farewell('join first: send your name, one word, and nothing after it');
@@ -145,7 +145,7 @@ export class LectureProtocol {
   #rejoin(seat: Seat): LectureAnswer {
     const { phase, winner } = this.#table.auction;
     if (phase === 'over') {
-      return farewell(`the game is over, ${winner ?? 'and nobody'} has won`);
+      return farewell(`the game is over, and ${winner ?? 'nobody'} has won`);
     }
     seat.told = false;
     seat.fetched = this.#results.length;

@@ -117,7 +117,10 @@ export class NativeProtocol {
 
   #take(request: Request & { type: 'bid' | 'pass' }, name: string): Answer {
     if (request.name !== undefined && request.name !== name) {
-      return refuse('wrong-name', `you are ${name}: nobody bids in another's name here`);
+      return refuse(
+        'wrong-name',
+        `you are ${name}: you cannot bid in another bidder's name`,
+      );
     }
     const { round } = request;
     const amount = request.type === 'bid' ? request.amount : undefined;
@@ -166,7 +169,7 @@ export class NativeProtocol {
       return this.#sit(taken, speaker);
     }
     if (speaker.seat !== undefined) {
-      return refuse('name-taken', `you have joined already, as ${speaker.seat}`);
+      return refuse('name-taken', `you have already joined, as ${speaker.seat}`);
     }
     // Before the command, so that whoever hears of the event finds the seat.
     const seat: Seat = { token: this.#options.newToken(), attempt, name, speaker };

@@ -28,7 +28,7 @@ export const bidCommand = command({
         code: JOIN_CODE,
         token: text('the token of the seat that you had before', 'a new seat'),
       })
-      .example('$0 auction bid ann', 'you, asked for each bid')
+      .example('$0 auction bid ann', 'you are asked for each bid')
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
   handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {

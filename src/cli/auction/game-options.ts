@@ -43,7 +43,7 @@ export function gameOptions<T>(
       ),
       'count-to-win': number('how many items of one kind win', '3'),
       price: oneOf(
-        "what the winner pays: their own bid, or the highest of the others'",
+        'what the winner pays: their own bid, or the highest other bid',
         ['first', 'second'],
         'first',
       ),
@@ -114,7 +114,7 @@ export function chosenGame(given: GameArguments): Partial<AuctionOptions> {
 function readValues(given: string): Record<string, number> {
   const pairs = given.split(',').map((pair) => /^(.+)=(\d+)$/.exec(pair));
   if (pairs.includes(null)) {
-    throw misuse(`--values are KIND=NUMBER, separated by commas, not ${given}`);
+    throw misuse(`--values takes KIND=NUMBER, separated by commas, not ${given}`);
   }
   return Object.fromEntries(pairs.map((pair) => [pair![1]!, Number(pair![2])]));
 }

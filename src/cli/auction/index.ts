@@ -13,7 +13,7 @@ export const auctionCommand: Command<object> = nestedCommand('auction', 'a comma
   ['bid [name]', 'a bidder: you at a prompt, or a bot', bidCommand],
   ['new-bot <file>', 'write a first bot for you to change', newBotCommand],
   ['board', 'the page for the projector', boardCommand],
-  ['watch', 'the scores of a game, as a ZeroMQ subscriber hears them', watchCommand],
+  ['watch', 'the scores of a game, as a ZeroMQ subscriber receives them', watchCommand],
   [
     'tournament <bots..>',
     'many games between bots, to see which is best',

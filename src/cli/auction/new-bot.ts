@@ -23,7 +23,7 @@ export const newBotCommand = command({
       .positional('file', {
         type: 'string',
         describe:
-          'the file to write; its ending says the language: .ts, .mts, .js or .mjs',
+          'the file to write; its extension decides the language: .ts, .mts, .js or .mjs',
       })
       .options({ force: flag('overwrite the file if it exists') })
       .example('$0 auction new-bot ann.ts', 'in TypeScript')
@@ -31,7 +31,7 @@ export const newBotCommand = command({
   handler: async ({ file, force }) => {
     const language = LANGUAGES[extname(file!).toLowerCase()];
     if (language === undefined) {
-      throw misuse(`${file} should end in .ts, .js or .mjs, which says the language`);
+      throw misuse(`${file} should end in .ts, .js or .mjs, to show its language`);
     }
     const { newBotSource } = await import('../../auction/index.ts');
     write(file!, newBotSource(language), force);

@@ -52,12 +52,12 @@ export const serveCommand = command({
             // Alone for the usual port, or a free one where that is taken.
             (given): number | true | undefined =>
               given === '' ? true : portOption(0)(given),
-            'open the page for the projector, at this port',
+            'open the page for the projector, on this port',
             `no board; ${BOARD_PORT} if no port is given`,
           ),
           publish: read(
             (given) => (given === '' ? SCORES_PORT : portOption(0)(given)),
-            'publish the scores by ZeroMQ, at this port',
+            'publish the scores over ZeroMQ, on this port',
             `not published; ${SCORES_PORT} if no port is given`,
           ),
           json: json(': one line for each event'),

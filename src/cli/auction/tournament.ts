@@ -48,14 +48,17 @@ export const tournamentCommand = command({
       // The bots determine who plays, and each bot has a time limit of its own.
       .hide('bidders')
       .hide('deadline')
-      .example('$0 auction tournament random patient target', 'three of ours, 1000 games')
+      .example(
+        '$0 auction tournament random patient target',
+        'three built-in strategies, 1000 games',
+      )
       .example('$0 auction tournament bots/*.ts --seats 3 --json=result.json', 'a class')
       .example('$0 auction tournament patient "exec:python3 ann.py"', 'any language'),
   handler: async (given) => {
     const { bidders, bots: specs = [], deadline, games, memory, over, seats } = given;
     if (bidders !== undefined || deadline !== undefined) {
       throw misuse(
-        'a tournament has --seats and --time-limit, not --bidders and --deadline',
+        'a tournament takes --seats and --time-limit, not --bidders and --deadline',
       );
     }
     const outputs = chosenOutputs(given);
@@ -112,7 +115,8 @@ interface Outputs {
 
 /** Before the games are played, not after them. */
 function chosenOutputs({ json, csv }: Outputs): Outputs {
-  if (json === '' && csv === '') throw misuse('stdout takes --json or --csv, not both');
+  if (json === '' && csv === '')
+    throw misuse('stdout can take --json or --csv, not both');
   for (const [option, file] of Object.entries({ json, csv })) {
     if (file === undefined || file === '') continue;
     // `--json bot.ts other.ts` would overwrite a bot, and `--json patient` miss one.

@@ -12,7 +12,10 @@ export const watchCommand = command({
         port: port(1, 'the port where the scores are published, 1 to 65535', SCORES_PORT),
         json: json(': one line for each message'),
       })
-      .example('$0 auction watch', 'of `auction serve --publish` on this machine'),
+      .example(
+        '$0 auction watch',
+        'the scores of `auction serve --publish` on this machine',
+      ),
   handler: async ({ host, port: at = SCORES_PORT, json: asJson }) => {
     const { showScores } = await import('../../auction/index.ts');
     const { ownTerminal } = await import('../../common/terminal/index.ts');

@@ -131,7 +131,7 @@ function checkUnknown(
   if (!byNpm(env) || !words.some((word) => args.includes(word))) throw misuse(message);
   const example = commandLine(`${args[0]} …`);
   throw misuse(
-    `${message}. npm keeps options for itself where no -- stands before them: ${example}`,
+    `${message}. npm takes options for itself unless -- comes before them: ${example}`,
   );
 }
 

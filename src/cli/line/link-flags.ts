@@ -61,8 +61,8 @@ export function chosenLink(
   return parseReplay(readOptionFile('replay', givenOnce('replay', given['replay'])));
 }
 
-/** yargs makes a list of what is given twice. */
+/** yargs makes a list of what was given twice. */
 export function givenOnce(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
-  throw misuse(`--${name} is given twice`);
+  throw misuse(`--${name} was given twice`);
 }

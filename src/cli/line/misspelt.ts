@@ -66,7 +66,7 @@ export function forgottenDashes(
   if (kept.length === 0) return;
   const words = [args[0] ?? '', ...(args.length > 1 ? ['…'] : []), ...kept];
   throw misuse(
-    `npm keeps options for itself where no -- stands before them (${kept.join(' ')}): ` +
+    `npm takes options for itself unless -- comes before them (${kept.join(' ')}): ` +
       commandLine(words.join(' ')),
   );
 }

@@ -45,17 +45,17 @@ const OWN = {
   ...under(END, {
     linger: duration(
       'how long to wait at the end for what is not yet sent: 0, 500ms, 2s',
-      'for ever; after a time-out as long again',
+      'for ever; after a time-out, the same time again',
     ),
     peers: count(
       0,
       'how many peers must be connected before anything is sent',
-      '0; of pub 1',
+      '0; for pub 1',
     ),
   }),
   ...under(WHERE, {
     subscribe: several(
-      'only messages that begin with this; again for another beginning',
+      'only messages that begin with this; repeat it for more prefixes',
       'all messages',
     ),
     identity: text('the name by which a router knows this socket', 'none'),
@@ -70,7 +70,7 @@ const OWN = {
 
 const PATTERNS: Record<PatternName, Pattern> = {
   req: {
-    describe: 'asks: each line is a question, its answer is printed',
+    describe: 'asks: sends each line as a question and prints the answer',
     counts: 'questions',
     own: ['linger', 'peers', 'identity'],
     examples: [['echo hello | $0 zmq req --connect 5678', 'asks once, and ends']],
@@ -113,14 +113,14 @@ const PATTERNS: Record<PatternName, Pattern> = {
     examples: [['$0 zmq pull --connect 5690', 'a worker, as in lesson 12']],
   },
   pair: {
-    describe: 'talks to one other pair, each whenever it likes',
-    counts: 'messages that came',
+    describe: 'talks to one other PAIR; both may speak at any time',
+    counts: 'received messages',
     own: ['linger', 'peers'],
     examples: [['$0 zmq pair --connect 5696', 'type, and see what the other one types']],
   },
   dealer: {
     describe: 'sends every line, prints what comes back; no turns',
-    counts: 'messages that came',
+    counts: 'received messages',
     own: ['linger', 'peers', 'identity'],
     examples: [
       [
@@ -130,10 +130,11 @@ const PATTERNS: Record<PatternName, Pattern> = {
     ],
   },
   router: {
-    describe: 'prints each message behind its sender; a line is a name, a tab, a message',
-    counts: 'messages that came',
+    describe:
+      'prints each message after the name of its sender; type a name, a tab, a message',
+    counts: 'received messages',
     own: ['linger', 'peers', 'identity'],
-    examples: [["$0 zmq router --bind 5678 --separator '|'", 'with name|message']],
+    examples: [["$0 zmq router --bind 5678 --separator '|'", 'type name|message']],
   },
 };
 
@@ -158,11 +159,11 @@ function optionsOf(
     .options(
       under(WHERE, {
         connect: several(
-          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; again for more',
+          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; repeat it for more',
           'nobody',
         ),
         bind: several(
-          'where to listen: 5678 for this machine alone, HOST:5678; again for more',
+          'where to listen: 5678 for this machine alone, HOST:5678; repeat it for more',
           'nowhere',
         ),
       }),
@@ -170,7 +171,7 @@ function optionsOf(
     .options(
       under(FORM, {
         separator: text(
-          'what stands between the parts of a message in a line',
+          'what separates the parts of a message on a line',
           'a line is one part',
         ),
         hex: flag('all lines are hex, two digits for a byte'),

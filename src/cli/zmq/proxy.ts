@@ -22,7 +22,7 @@ export const proxyCommand = command({
       .positional('device', {
         choices: DEVICES,
         demandOption: true,
-        describe: 'for req and rep, for pub and sub, for push and pull',
+        describe: 'queue: req and rep; forwarder: pub and sub; streamer: push and pull',
       })
       .options({
         front: several(

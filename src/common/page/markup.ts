@@ -42,7 +42,7 @@ export function together(parts: readonly Markup[], between = ''): Markup {
 /** Ours, word for word: a style sheet or a script, in which nothing may end it early. */
 export function verbatim(source: string): Markup {
   if (/<\/(?:style|script)|<!--/i.test(source))
-    throw new Error('it would end in its middle');
+    throw new Error('the text would end in the middle');
   return source as Markup;
 }
 

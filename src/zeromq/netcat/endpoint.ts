@@ -34,7 +34,7 @@ export function endpointOf(text: string, use: 'bind' | 'connect'): string {
   }
   const free = port === '*' || port === '0';
   if (free && use === 'connect')
-    throw bad(text, 'nobody listens at port 0 or *: give a port');
+    throw bad(text, 'nobody can listen at port 0 or *: give a port');
   if (!free) checkPort(Number(port), 1);
   return `tcp://${hostOf(text, host, use)}:${free ? '*' : port}`;
 }

@@ -202,7 +202,7 @@ class Talk {
     for (;;) {
       const { value: line } = await lines.next();
       if (line === undefined) {
-        throw new Error('the input has ended, and a question waits for its answer');
+        throw new Error('the input has ended, but a question still awaits its answer');
       }
       if (await this.#sendLine(socket, line)) return;
     }
@@ -220,7 +220,7 @@ class Talk {
       if (codeOf(error) === 'EHOSTUNREACH') {
         const [name] = parseMessage(line, form);
         const shown = printMessage([name!], { ...form, named: false });
-        this.#io.complain(new Error(`nobody here is called ${shown}`));
+        this.#io.complain(new Error(`no peer here is called ${shown}`));
         return false;
       }
       if (codeOf(error) !== 'ERR_BAD_ARGUMENT') throw error;

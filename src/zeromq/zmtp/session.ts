@@ -149,7 +149,7 @@ export class Session {
       if (!verdict) {
         throw new HandshakeError(
           'other',
-          'nobody is bound to inproc://zeromq.zap.01 to say who is welcome',
+          'nobody is bound to inproc://zeromq.zap.01 to decide who may connect',
         );
       }
       if ('malformed' in verdict) {

@@ -205,6 +205,6 @@ describe('bad input to the auction', () => {
 
   it('is one line and exit status 1: nobody there', async () => {
     const { end } = await typed(['auction', 'bid', 'ann', '--port', '1']);
-    expect(end).toEqual(failure(1, 'nobody listens'));
+    expect(end).toEqual(failure(1, 'nothing is listening'));
   });
 });

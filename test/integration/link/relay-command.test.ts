@@ -248,7 +248,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
       "'3-7' is not packets' numbers such as 3+7",
     ],
     ['what only streams can suffer', ['--cut', '5'], 'cut is for streams (tcp)'],
-    ['the same option twice', ['--loss', '1%', '--loss', '2%'], '--loss is given twice'],
+    ['the same option twice', ['--loss', '1%', '--loss', '2%'], '--loss was given twice'],
     ['an option that is none', ['--los', '1%'], /los/],
     [
       'a transport that is none',
@@ -300,12 +300,12 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
 
   it('nobody at --to: udp', async () => {
     const program = programs.cli(...bare('udp'));
-    const words = `nobody listens at udp 127.0.0.1:${to}: start that program first`;
+    const words = `nothing is listening at udp 127.0.0.1:${to}: start that program first`;
     expect(await program.ended()).toEqual(failure(2, words));
   });
 
   it('nobody at --to: tcp', async () => {
-    const words = `nobody listens at tcp 127.0.0.1:${to}: start that program first`;
+    const words = `nothing is listening at tcp 127.0.0.1:${to}: start that program first`;
     expect(await inProcess(...bare('tcp'))).toMatchObject(failure(2, words));
   });
 

@@ -22,7 +22,7 @@ describe('explain', () => {
     ['EAFNOSUPPORT', '127.0.0.1:12000 cannot be used: this machine has no IPv4'],
     ['EACCES', 'not allowed to use 127.0.0.1:12000: the system keeps that port'],
     ['EPERM', 'a firewall of this machine does not let 127.0.0.1:12000 be reached'],
-    ['ECONNREFUSED', 'nobody listens at 127.0.0.1:12000'],
+    ['ECONNREFUSED', 'nothing is listening at 127.0.0.1:12000'],
     ['ECONNRESET', 'the peer reset the connection'],
     ['EPIPE', 'the peer has closed the connection'],
     ['EMSGSIZE', 'the text is too long for one datagram: at most 65,507 bytes'],
@@ -84,7 +84,7 @@ describe('explain', () => {
 
   it('puts an IPv6 address into brackets', () => {
     const error = systemError('ECONNREFUSED', { address: '::1', port: 7 });
-    expect(explain(error)).toContain('nobody listens at [::1]:7.');
+    expect(explain(error)).toContain('nothing is listening at [::1]:7.');
   });
 
   it('says that a machine has no IPv6', () => {
@@ -103,7 +103,7 @@ describe('explain', () => {
 
   it('manages without an address', () => {
     expect(explain(systemError('ECONNREFUSED'))).toContain(
-      'nobody listens at that address',
+      'nothing is listening at that address',
     );
   });
 

@@ -132,7 +132,7 @@ describe.skipIf(onWindows)("an error of a socket's path", () => {
     );
     const dead = { code: 'ECONNREFUSED', address: path, syscall: 'connect' };
     expect(explain(Object.assign(new Error(), dead))).toContain(
-      `nobody listens at ${path}: the server that made the file has ended`,
+      `nothing is listening at ${path}: the server that made the file has ended`,
     );
   });
 

@@ -100,7 +100,9 @@ describe('a TCP port that is taken', () => {
     const client = connect((server.address() as AddressInfo).port, here);
     await once(client, 'connect');
     const port = client.localPort!; // the system's choice
-    const live = saysWhich ? 'a connection of another program ends there' : 'is taken';
+    const live = saysWhich
+      ? 'another program has a connection from that port'
+      : 'is taken';
     expect(await refusal(port)).toContain(live);
     client.resume().end();
     await once(client, 'close');

@@ -124,6 +124,8 @@ describe('an abstract name of Linux', () => {
     await welcomingSocket.close();
     const late = untilTheEnd(new ConnectionSocket());
     const refused = await late.connect({ path }, SOON).catch((reason: unknown) => reason);
-    expect(explain(refused)).toMatch(/^nobody listens at @.*Start the server first/);
+    expect(explain(refused)).toMatch(
+      /^nothing is listening at @.*Start the server first/,
+    );
   });
 });

@@ -176,7 +176,7 @@ export class FramedDoor implements TcpDoor {
     return refuse(
       'too-slow',
       isHalfHeard
-        ? `the rest of a message has not come for ${seconds}`
+        ? `the rest of a message has not arrived for ${seconds}`
         : `you have said nothing for ${seconds}, and have neither joined nor watched`,
     );
   }

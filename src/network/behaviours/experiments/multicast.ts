@@ -37,7 +37,7 @@ export const multicast = experiment({
     sender.setMulticastTTL(0); // it does not leave this machine
     const sent = await codeOf(send(sender, port, group));
     if (sent !== 'done')
-      throw new NotHere(`this machine has no way to a group (${sent})`);
+      throw new NotHere(`this machine has no route to a multicast group (${sent})`);
     const nobody = await lab.stillPending(
       heard,
       1000,

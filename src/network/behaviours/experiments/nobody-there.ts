@@ -4,7 +4,7 @@ import { codeOf } from '../lab.ts';
 
 export const nobodyThere = experiment({
   name: 'nobody-there',
-  question: "Nobody listens on the port. What does a client's first call return?",
+  question: "Nobody is listening on the port. What does a client's first call return?",
   answers: {
     both: 'an error, over UDP and over TCP',
     tcp: 'UDP: the message was sent; TCP: connection refused',

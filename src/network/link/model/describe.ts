@@ -107,26 +107,21 @@ interface Key {
 const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
   ...twoWays('loss', 'loss', share, 'the share of packets that are lost'),
   ...twoWays('dup', 'dup', share, 'the share of packets that arrive twice'),
-  ...twoWays('dup-delay', 'dupDelay', duration, 'how much later a copy arrives, at most'),
+  ...twoWays('dup-delay', 'dupDelay', duration, 'the most by which a copy is later'),
   ...twoWays(
     'reorder',
     'reorder',
     share,
-    'the share of packets that 1 to 3 later ones overtake',
+    'the share of packets overtaken by 1 to 3 later ones',
   ),
-  ...twoWays(
-    'hold',
-    'hold',
-    duration,
-    'how long a packet waits to be overtaken, at most',
-  ),
+  ...twoWays('hold', 'hold', duration, 'the longest that a packet waits to be overtaken'),
   ...twoWays(
     'corrupt',
     'corrupt',
     share,
     'the share of packets in which one bit is flipped',
   ),
-  ...twoWays('delay', 'delay', duration, 'how long each packet takes, at least'),
+  ...twoWays('delay', 'delay', duration, 'the shortest time that a packet takes'),
   ...twoWays('jitter', 'jitter', duration, 'how much longer a packet may take'),
   ...twoWays('rate', 'rate', rate, 'how fast the link sends, in bits a second'),
   ...twoWays('queue', 'queue', whole, 'how many packets may wait to be sent'),
@@ -135,7 +130,7 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
     {
       name: 'seed',
       kind: whole as Kind<unknown>,
-      describe: 'decides which packets; the same seed gives the same fates',
+      describe: 'decides which packets are hit; the same seed gives the same fates',
       usual: String(USUAL_SEED),
       back: false,
     },
@@ -222,7 +217,7 @@ export function parseLink(text: string): LinkOptions {
       throw badLink(`'${part}' is not key=value, such as loss=10% or drop=3+7`);
     }
     const key = name.trim();
-    if (given.has(key)) throw badLink(`${key} is given twice`);
+    if (given.has(key)) throw badLink(`${key} was given twice`);
     given.set(key, rest.join('=').trim());
   }
   return linkFromFlags(Object.fromEntries(given));

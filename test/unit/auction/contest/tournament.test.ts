@@ -341,7 +341,7 @@ describe('a tournament', () => {
 
   it('refuses bots of one name', async () => {
     const bots = [new Puppet('ann'), new Puppet('ann')];
-    await expect(tournament(bots)).rejects.toThrow('tournament: ann has joined already');
+    await expect(tournament(bots)).rejects.toThrow('tournament: ann has already joined');
   });
 
   it.each([

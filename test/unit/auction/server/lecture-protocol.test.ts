@@ -143,7 +143,7 @@ describe("the lecture's protocol", () => {
     const { auction, protocol, say } = open();
     const ann = {};
     say('ann', ann);
-    const why = 'refused: you have joined already, as ann\n';
+    const why = 'refused: you have already joined, as ann\n';
     expect(protocol.answer('anne', ann)).toEqual({ kind: 'farewell', text: why });
     say('bob');
     // The seat of another, too, who has no connection of his own just now.
@@ -193,7 +193,7 @@ describe("the lecture's protocol", () => {
     protocol.leave(before);
     expect(protocol.answer('ann', after)).toEqual({
       kind: 'farewell',
-      text: 'refused: the game is over, ann has won\n',
+      text: 'refused: the game is over, and ann has won\n',
     });
   });
 

@@ -216,7 +216,7 @@ describe('a seat that somebody else may want', () => {
     hall.join('ann', ann);
     expect(hall.join('eve', ann)).toMatchObject({
       code: 'name-taken',
-      reason: 'you have joined already, as ann',
+      reason: 'you have already joined, as ann',
     });
     expect([...hall.auction.bidders.keys()]).toEqual(['ann']);
     expect(ann.seat).toBe('ann');

@@ -19,7 +19,7 @@ describe('an experiment in full', () => {
   it('asks, and numbers its answers', () => {
     expect(questionLines(named('nobody-there'), options)).toEqual([
       'nobody-there',
-      "Nobody listens on the port. What does a client's first call return?",
+      "Nobody is listening on the port. What does a client's first call return?",
       '',
       '  1  an error, over UDP and over TCP',
       '  2  UDP: the message was sent; TCP: connection refused',

@@ -105,7 +105,7 @@ describe('the description of a link', () => {
     ['segment=65536', 'segment is a whole number from 0 to 65535, not 65536'],
     ['queue=0', 'queue is a whole number from 1 to 1000000, not 0'],
     ['loss', "'loss' is not key=value, such as loss=10% or drop=3+7"],
-    ['loss=1%,loss=2%', 'loss is given twice'],
+    ['loss=1%,loss=2%', 'loss was given twice'],
     ['constructor=1', /^a link has no 'constructor'; it has loss, dup, /],
     ['__proto__=1', /^a link has no '__proto__'; it has loss, dup, /],
     ['los=1%', /^a link has no 'los'; it has loss, dup, .*, and all but seed with -back/],
