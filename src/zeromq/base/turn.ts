@@ -35,6 +35,14 @@ export function nextTurn<T>(value: T): Promise<T> {
   });
 }
 
+/**
+ * Rejects after a turn of the event loop: a program that tries again in its `catch` would
+ * otherwise never let anything happen that could make the next try succeed.
+ */
+export async function refused(error: unknown): Promise<never> {
+  throw await nextTurn(error);
+}
+
 let holders = 0;
 let timer: NodeJS.Timeout | undefined;
 

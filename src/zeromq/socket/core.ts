@@ -10,7 +10,7 @@
 import type { Context } from './context.ts';
 import { ZmqError } from '../base/errors.ts';
 import { defaultOptions } from '../base/options.ts';
-import { hold, mayGoOn, nextTurn, release } from '../base/turn.ts';
+import { hold, mayGoOn, nextTurn, refused, release } from '../base/turn.ts';
 import { type Pattern, patternOf } from '../patterns/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import type { SocketHost } from '../transports/host.ts';
@@ -64,11 +64,7 @@ export class Core implements SocketHost {
   /** @throws {ZmqError} EBADF, EBUSY */
   check(): void {
     if (this.closed) throw new ZmqError('EBADF');
-    if (this.blocked) {
-      throw new ZmqError('EBUSY', {
-        message: 'Socket is blocked by a bind or unbind operation',
-      });
-    }
+    if (this.blocked) throw busy('blocked by a bind or unbind operation');
   }
 
   get endpoints(): number {
@@ -82,38 +78,42 @@ export class Core implements SocketHost {
   // ── send and receive ────────────────────────────────────────────────────────────────────
 
   send(message: unknown): Promise<void> {
-    if (this.closed || this.blocked) this.check();
-    if (this.#sending.waits) {
-      throw new ZmqError('EBUSY', {
-        message:
-          'Socket is busy writing; only one send operation may be in progress at any time',
-      });
-    }
+    if (this.closed || this.blocked || this.#sending.waits) return this.#misuse('send');
     const outgoing = toOutgoing(message);
     try {
       if (!this.pattern.send(outgoing)) {
         return this.#sending.start(this.options.sendTimeout, outgoing);
       }
     } catch (error) {
-      return failed(error);
+      return refused(error);
     }
     return mayGoOn() ? DONE : nextTurn(undefined);
   }
 
   receive(): Promise<Buffer[]> {
-    if (this.closed || this.blocked) this.check();
-    if (this.#receiving.waits) {
-      throw new ZmqError('EBUSY', {
-        message:
-          'Socket is busy reading; only one receive operation may be in progress at any time',
-      });
+    if (this.closed || this.blocked || this.#receiving.waits) {
+      return this.#misuse('receive');
     }
     try {
       const parts = this.pattern.receive();
       if (parts === undefined) return this.#receiving.start(this.options.receiveTimeout);
       return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
     } catch (error) {
-      return failed(error);
+      return refused(error);
+    }
+  }
+
+  /** Throws at once, as the native engine does; to a program that insists, in a later turn. */
+  #misuse(call: 'send' | 'receive'): Promise<never> {
+    try {
+      this.check();
+      const doing = call === 'send' ? 'writing' : 'reading';
+      throw busy(
+        `busy ${doing}; only one ${call} operation may be in progress at any time`,
+      );
+    } catch (error) {
+      if (mayGoOn()) throw error;
+      return refused(error);
     }
   }
 
@@ -196,13 +196,17 @@ export class Core implements SocketHost {
 
   /** Nothing else may be done meanwhile. */
   async #alone(work: () => Promise<void>): Promise<void> {
-    this.check();
-    this.blocked = true;
     try {
-      await work();
-    } finally {
-      this.blocked = false;
-      if (this.#closeLater) this.close();
+      this.check();
+      this.blocked = true;
+      try {
+        await work();
+      } finally {
+        this.blocked = false;
+        if (this.#closeLater) this.close();
+      }
+    } catch (error) {
+      await refused(error);
     }
   }
 
@@ -287,6 +291,6 @@ export class Core implements SocketHost {
   }
 }
 
-async function failed(error: unknown): Promise<never> {
-  throw error;
+function busy(how: string): ZmqError {
+  return new ZmqError('EBUSY', { message: `Socket is ${how}` });
 }

@@ -7,6 +7,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { ZmqError } from '../base/errors.ts';
+import { refused } from '../base/turn.ts';
 import type { Monitor, MonitorEvent } from './monitor.ts';
 import { noMore } from './arguments.ts';
 
@@ -60,7 +61,7 @@ export class Observer {
     this.#monitor.close();
   }
 
-  /** @throws {Error} after `on`; {@link ZmqError} EBADF, EBUSY */
+  /** Rejects with {@link ZmqError} EBADF, EBUSY. @throws {Error} after `on` */
   receive(): Promise<Event> {
     noMore(arguments.length, 0);
     if (this.#emitter) {
@@ -76,12 +77,11 @@ export class Observer {
     const monitor = this.#monitor;
     const event = monitor.take();
     if (event) return Promise.resolve(event as Event);
-    if (monitor.closed) throw new ZmqError('EBADF');
+    if (monitor.closed) return refused(new ZmqError('EBADF'));
     if (monitor.waiting) {
-      throw new ZmqError('EBUSY', {
-        message:
-          'Observer is busy reading; only one receive operation may be in progress at any time',
-      });
+      const message =
+        'Observer is busy reading; only one receive operation may be in progress at any time';
+      return refused(new ZmqError('EBUSY', { message }));
     }
     return monitor.wait().then((found) => {
       if (found) return found as Event;

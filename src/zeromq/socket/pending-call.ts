@@ -1,6 +1,6 @@
 /** A call that waits: one of a kind at a time, with a time-out, keeping the process alive. */
 import { ZmqError } from '../base/errors.ts';
-import { hold, release } from '../base/turn.ts';
+import { hold, refused, release } from '../base/turn.ts';
 import type { Outgoing } from '../zmtp/index.ts';
 
 export class PendingCall<T> {
@@ -17,7 +17,7 @@ export class PendingCall<T> {
    * @throws {ZmqError} EAGAIN when time is up
    */
   start(timeout: number, message?: Outgoing): Promise<T> {
-    if (timeout === 0) return Promise.reject(new ZmqError('EAGAIN'));
+    if (timeout === 0) return refused(new ZmqError('EAGAIN'));
     return new Promise((resolve, reject) => {
       hold();
       this.waits = true;

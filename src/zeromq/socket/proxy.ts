@@ -9,6 +9,7 @@
  */
 import type { Core } from './core.ts';
 import { ZmqError } from '../base/errors.ts';
+import { refused } from '../base/turn.ts';
 import { TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
 import { noMore } from './arguments.ts';
 import { CORE, Socket } from './socket.ts';
@@ -41,17 +42,11 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   /** Resolves after `terminate`; both sockets are closed then. */
   async run(): Promise<void> {
     const [front, back] = [this.frontEnd[CORE], this.backEnd[CORE]];
-    for (const [core, name] of [
-      [front, 'Front-end'],
-      [back, 'Back-end'],
-    ] as const) {
-      if (core.endpoints > 0 && !core.closed) {
-        core.check();
-        continue;
-      }
-      throw new ZmqError('EINVAL', {
-        message: `${name} socket must be bound or connected`,
-      });
+    try {
+      checkReady(front, 'Front-end');
+      checkReady(back, 'Back-end');
+    } catch (error) {
+      await refused(error);
     }
     this.#running = true;
     try {
@@ -111,6 +106,14 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   #check(): void {
     if (!this.#running) throw new ZmqError('EBADF');
   }
+}
+
+function checkReady(core: Core, name: string): void {
+  if (core.endpoints > 0 && !core.closed) {
+    core.check();
+    return;
+  }
+  throw new ZmqError('EINVAL', { message: `${name} socket must be bound or connected` });
 }
 
 function checkSocket(value: unknown, name: string): void {

@@ -96,16 +96,13 @@ export abstract class Socket {
   /** @throws {ZmqError} EADDRINUSE, EADDRNOTAVAIL, EINVAL, EPROTONOSUPPORT, EBADF, EBUSY */
   bind(address: string): Promise<void> {
     noMore(arguments.length, 1);
-    this[CORE].check();
     return this[CORE].bind(text(address));
   }
 
   /** @throws {ZmqError} ENOENT when it is not bound there */
   unbind(address: string): Promise<void> {
     noMore(arguments.length, 1);
-    const core = this[CORE];
-    core.check();
-    return core.unbind(text(address));
+    return this[CORE].unbind(text(address));
   }
 
   /** Returns at once; the connection is made, and made again, in the background. */

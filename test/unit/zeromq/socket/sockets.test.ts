@@ -172,7 +172,7 @@ describe('queues', () => {
     for (let i = 0; i < 5; i += 1) await push.send(`${i}`);
     expect(push.writable).toBe(false);
     const waiting = push.send('one too many');
-    expect(() => push.send('two')).toThrow(expect.objectContaining({ code: 'EBUSY' }));
+    expect(await code((async () => push.send('two'))())).toBe('EBUSY');
     expect(await code(waiting)).toBe('EAGAIN');
     expect(push.dropped).toBe(0);
   });
@@ -425,7 +425,7 @@ describe('the API', () => {
       hint: expect.stringContaining('Another program'),
     });
     push.close();
-    expect(() => push.send('x')).toThrow('Socket is closed');
+    expect(await code((async () => push.send('x'))())).toBe('EBADF');
     expect(() => new zmq.Push({ nonsense: 1 } as object)).toThrow(TypeError);
     expect(() => new zmq.Push({ linger: 'x' } as object)).toThrow('must be a number');
   });
