@@ -27,8 +27,9 @@ await openDatagramRelay({
   link: { loss: loss / 100, dup: 0.2, seed },
   onFate: ({ direction, k, fate }) => {
     if (direction === 'back') return;
-    const duplicated = fate.copies.length > 0;
-    const word = fate.lost ? 'lost' : duplicated ? 'duplicated' : 'passed';
+    let word = 'passed';
+    if (fate.copies.length > 0) word = 'duplicated';
+    if (fate.lost) word = 'lost';
     console.log(`datagram ${k}: ${word}`);
   },
 });

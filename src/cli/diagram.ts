@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { misuse, replaceFile } from '../common/index.ts';
 import type { Terminal } from '../common/terminal/index.ts';
-import type { Format, Paint } from '../trace/diagram/index.ts';
+import type { Format, Painter } from '../trace/diagram/index.ts';
 import { checkWritable } from './line/files.ts';
 import { command, flag, read, several, text, under } from './line/options.ts';
 
@@ -107,7 +107,7 @@ export const diagramCommand = command({
 });
 
 /** By the number of the talk that something belongs to, or by what it means. */
-function paintWith(colours: Terminal['colours']): Paint {
+function paintWith(colours: Terminal['colours']): Painter {
   const palette = [
     colours.cyan,
     colours.yellow,

@@ -13,4 +13,5 @@ export * from './ports.ts';
 export { checkReplaceable, replaceFile, replaceFileBy } from './replace-file.ts';
 export { didYouMean, nearest, slipsBetween } from './suggest.ts';
 export { makeTemporaryFolder } from './temporary-folder.ts';
+export { LONGEST_CHARACTER, wholeCharacters } from './utf8.ts';
 export { checkTimeout, Mailbox, Wait, type WaitOptions } from './wait.ts';

@@ -15,12 +15,13 @@ import { Duplex, Readable } from 'node:stream';
 import {
   ByteQueue,
   checkSize,
+  LONGEST_CHARACTER,
   MisuseError,
   PeerError,
   Wait,
   type WaitOptions,
+  wholeCharacters,
 } from '../common/index.ts';
-import { LONGEST_CHARACTER, wholeCharacters } from './utf8.ts';
 
 /** Takes its bytes from the unread ones, or undefined if it must wait for more. */
 type Attempt = (ended: boolean) => Buffer | undefined;

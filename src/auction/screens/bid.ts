@@ -172,12 +172,9 @@ class BidderScreen {
   end({ rules, standings, winner }: Ledger): string[] {
     const { paint, width } = this.#screen;
     const me = this.#options.name;
-    const result =
-      winner === undefined
-        ? 'The game is over, and nobody has won.'
-        : winner === me
-          ? paint.green(paint.bold('You have won.'))
-          : `${paint.bold(winner)} has won.`;
+    let result = 'The game is over, and nobody has won.';
+    if (winner === me) result = paint.green(paint.bold('You have won.'));
+    else if (winner !== undefined) result = `${paint.bold(winner)} has won.`;
     return [result, ...standingsTable(standings, { rules, paint, width, me })];
   }
 }

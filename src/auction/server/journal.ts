@@ -209,12 +209,12 @@ function open(file: string, flags: 'ax' | 'a' | 'r+'): number {
   } catch (cause) {
     const isFolder = statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
     const code = isFolder ? 'EISDIR' : (cause as NodeJS.ErrnoException).code;
-    const why =
-      code === 'EEXIST'
-        ? `${file} already exists: resume that game (--resume), or choose another file`
-        : code === 'ENOENT' && flags === 'r+'
-          ? `there is no ${file} to resume: leave --resume out to begin a game`
-          : explainFile(Object.assign(cause as Error, { code }), file);
+    let why = explainFile(Object.assign(cause as Error, { code }), file);
+    if (code === 'EEXIST') {
+      why = `${file} already exists: resume that game (--resume), or choose another file`;
+    } else if (code === 'ENOENT' && flags === 'r+') {
+      why = `there is no ${file} to resume: leave --resume out to begin a game`;
+    }
     throw misuse(why, cause);
   }
 }

@@ -8,8 +8,8 @@ export function ms(time: number): string {
 }
 
 export function rounded(time: number): number {
-  const digits = time < 1 ? 2 : time < 10 ? 1 : 0;
-  return Number(time.toFixed(digits));
+  if (time < 1) return Number(time.toFixed(2));
+  return Number(time.toFixed(time < 10 ? 1 : 0));
 }
 
 /** `3.9 MB`, where 1 MB is a million bytes. */

@@ -198,26 +198,12 @@ class ArrowMaker {
     const given = close && !close.reset && (!end || close.t <= end.t) ? close : undefined;
     const cause = shutdown ?? (end ? given : undefined);
     if (!cause && !end) return;
-    const about =
-      cause && end
-        ? `nothing comes after this; the other side was told in ${duration(end.t - cause.t)}`
-        : end
-          ? 'nothing comes after this'
-          : unwatched === undefined
-            ? 'nothing comes after this; the other side never noticed'
-            : `nothing comes after this; not seen here: ${unwatched}`;
     this.#add(id, {
       kind: 'fin',
-      fate:
-        cause && end
-          ? 'delivered'
-          : !end && unwatched === undefined
-            ? 'unread'
-            : 'unseen',
+      ...finFate(cause, end, unwatched),
       from: this.#marks.end(from, cause),
       to: this.#marks.end(to, end),
       label: ['FIN'],
-      about,
     });
   }
 
@@ -247,6 +233,24 @@ class ArrowMaker {
 /** Whether connect failed before anything was sent: no such name, a bad argument, a port in use. */
 function neverAsked(code = ''): boolean {
   return /^(?:ERR_|ENOTFOUND|EAI_|EADDR|EACCES|EPERM|EMFILE|ENFILE)/.test(code);
+}
+
+/** What became of the end of a stream, and what the reader is told of it. */
+function finFate(
+  cause: { t: number } | undefined,
+  end: { t: number } | undefined,
+  unwatched: string | undefined,
+): Pick<Arrow, 'fate' | 'about'> {
+  const about = 'nothing comes after this';
+  if (end && cause) {
+    const took = `the other side was told in ${duration(end.t - cause.t)}`;
+    return { fate: 'delivered', about: `${about}; ${took}` };
+  }
+  if (end) return { fate: 'unseen', about };
+  if (unwatched === undefined) {
+    return { fate: 'unread', about: `${about}; the other side never noticed` };
+  }
+  return { fate: 'unseen', about: `${about}; not seen here: ${unwatched}` };
 }
 
 function pieceWords(

@@ -19,7 +19,7 @@ import { namesOf } from './spoken.ts';
 import type { Act, Story } from './story.ts';
 import { drawSvg } from './svg.ts';
 import { tellStory } from './tell.ts';
-import type { Paint } from './terminal.ts';
+import type { Painter } from './terminal.ts';
 import { drawText } from './text-picture.ts';
 import type { ViewOptions } from './view.ts';
 
@@ -37,7 +37,7 @@ export interface DrawOptions extends Omit<ViewOptions, 'limit'> {
   /** In a terminal: only the characters of ASCII. */
   ascii?: boolean | undefined;
   /** In a terminal: colours. */
-  paint?: Paint | undefined;
+  paint?: Painter | undefined;
 }
 
 export interface Drawing {

@@ -1,3 +1,3 @@
 /** Diagrams: what a trace tells, drawn. */
 export { drawDiagram, type Format, FORMATS } from './draw.ts';
-export type { Paint } from './terminal.ts';
+export type { Painter } from './terminal.ts';

@@ -22,9 +22,13 @@ export function drawMermaid(story: Story): string {
   return `sequenceDiagram\n${lines.map((line) => `  ${line}`).join('\n')}\n`;
 }
 
+function untraced(nobody: boolean): string {
+  return nobody ? 'nobody there' : 'not traced';
+}
+
 function participants({ groups, lanes }: Act): string[] {
   return groups.flatMap(({ id, name, traced, nobody }) => [
-    `box ${safe(traced ? name : nobody ? 'nobody there' : 'not traced')}`,
+    `box ${traced ? safe(name) : untraced(nobody)}`,
     ...lanes
       .filter(({ group }) => group === id)
       .map(({ id: lane, title, address }) => {
@@ -74,8 +78,8 @@ function lineOf(arrow: Arrow): string {
   const { from, to, kind, fate, label } = arrow;
   const crossed =
     fate === 'lost' || fate === 'failed' || (fate === 'unread' && kind === 'bytes');
-  const data = kind === 'bytes' || kind === 'datagram';
-  const head = crossed ? '-x' : data ? '->>' : '-)';
+  const open = kind === 'bytes' || kind === 'datagram' ? '->>' : '-)';
+  const head = crossed ? '-x' : open;
   const dashed = fate === 'unseen' || fate === 'nobody';
   const took = from.mark && to.mark ? to.mark.t - from.mark.t : 0;
   const words = [label[0] ?? wordsFor(arrow), took > 0 ? `(${duration(took)})` : ''];

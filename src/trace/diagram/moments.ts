@@ -120,7 +120,8 @@ export class Moments {
     const width = textWidth(text);
     const offset = loops ? LOOP * textWidth(' ') + pad : pad;
     const left = other < x ? x - offset - width + (grid ? 1 : 0) : x + offset;
-    const y = above === undefined ? 0 : atStart ? -above - line : above;
+    let y = above ?? 0;
+    if (above !== undefined && atStart) y = -above - line;
     return { x: left, y, width, height: line, text };
   }
 

@@ -12,16 +12,18 @@ import { Canvas } from './canvas.ts';
 import { LOOP } from './ends.ts';
 import type { Weight } from './glyphs.ts';
 import type { Layout, PlacedArrow, PlacedLife, PlacedMark } from './placed.ts';
-import type { Act, LifeKind, Mark } from './story.ts';
+import type { Act, LifeKind, Mark, Tone } from './story.ts';
 
 export interface TerminalOptions {
   ascii: boolean;
-  paint: Paint;
+  paint: Painter;
 }
 
 /** Colours a text: as a talk, by its number, or by its meaning. */
-export type Paint = (text: string, style: Style) => string;
+export type Painter = (text: string, style: Style) => string;
 type Style = number | 'plain' | 'dim' | 'bold' | 'bad';
+
+const STYLES: Record<Tone, string> = { normal: 'plain', quiet: 'dim', bad: 'bad' };
 
 export function drawInCells(
   act: Act,
@@ -72,7 +74,7 @@ class Drawing {
     this.#canvas = new Canvas({ width, height, ascii });
   }
 
-  draw(paint: Paint): string[] {
+  draw(paint: Painter): string[] {
     const { unit, gutter, lives, arrows, marks, groups, lanes, ticks, silences } =
       this.#layout;
     for (const life of lives) this.#life(life);
@@ -114,8 +116,7 @@ class Drawing {
 
   #mark({ mark, x, y, label, side }: PlacedMark): void {
     if (!label) return;
-    const style = mark.tone === 'bad' ? 'bad' : mark.tone === 'quiet' ? 'dim' : 'plain';
-    this.#write(label, style);
+    this.#write(label, STYLES[mark.tone]);
     if (mark.lane === undefined) return;
     const direction = side === 'left' ? 'west' : 'east';
     this.#canvas.stroke(x, y, { [direction]: 'light' }, this.#tint(mark.talk));

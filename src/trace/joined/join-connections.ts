@@ -173,13 +173,15 @@ function connection(
   const failed = made ? undefined : of(client, 'error')[0];
   const given = made ? undefined : of(client, 'close')[0];
   const failure = failed ?? given;
-  const closed = client.closed !== undefined || server.closed !== undefined;
+  let state: Connection['state'] = failure ? 'failed' : 'waiting';
+  if (made) state = 'open';
+  if (made && (client.closed ?? server.closed) !== undefined) state = 'closed';
   return {
     id,
     transport: client.transport === 'path' ? 'path' : 'tcp',
     client: client.id,
     server: server.id,
-    state: made ? (closed ? 'closed' : 'open') : failure ? 'failed' : 'waiting',
+    state,
     ...(asked && { asked: asked.t }),
     ...(connected && { connected: connected.t }),
     ...(accepted && { accepted: accepted.t }),

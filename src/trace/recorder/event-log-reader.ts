@@ -5,6 +5,7 @@
  * Read next: merge.ts.
  */
 import { closeSync, openSync, readSync } from 'node:fs';
+import { wholeCharacters } from '../../common/index.ts';
 import { type Line, PREVIEW_BYTES } from '../joined/index.ts';
 import { FULL, HEAD, TYPES, WAITS } from './layout.cjs';
 
@@ -82,7 +83,7 @@ export class EventLogReader {
     if (this.#preview === 'hex') return { hex: extra.toString('hex') };
     const cut = record.u32(24) > PREVIEW_BYTES;
     return {
-      text: extra.toString('utf8', 0, cut ? wholeCharacters(extra) : extra.length),
+      text: extra.toString('utf8', 0, cut ? whole(extra) : extra.length),
     };
   }
 
@@ -158,14 +159,6 @@ function rounded(t: number): number {
   return Math.round(t * 10) / 10;
 }
 
-/** How many of the bytes are whole characters of UTF-8; the last one may be cut. */
-function wholeCharacters(bytes: Buffer): number {
-  for (let back = 1; back <= 4 && back <= bytes.length; back += 1) {
-    const byte = bytes[bytes.length - back]!;
-    if (byte >> 6 === 0b10) continue; // inside a character
-    const length =
-      byte >> 5 === 0b110 ? 2 : byte >> 4 === 0b1110 ? 3 : byte >> 3 === 0b11110 ? 4 : 1;
-    return length > back ? bytes.length - back : bytes.length;
-  }
-  return bytes.length;
+function whole(bytes: Buffer): number {
+  return wholeCharacters(bytes.length, (index) => bytes[index]!);
 }

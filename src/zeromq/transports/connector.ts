@@ -111,11 +111,7 @@ export class Connector extends WireOwner {
           : {
               host: endpoint.host,
               port: endpoint.port,
-              ...(this.options.ipv6
-                ? {}
-                : endpoint.host.includes(':')
-                  ? {}
-                  : { family: 4 }),
+              ...(!this.options.ipv6 && !endpoint.host.includes(':') && { family: 4 }),
               ...(endpoint.source ? sourceOf(endpoint.source) : {}),
             },
       );

@@ -39,11 +39,9 @@ export class Listener extends WireOwner {
     server.unref();
     const address = server.address();
     this.address =
-      typeof address === 'string'
-        ? formatIpc(address)
-        : address === null
-          ? formatIpc((where as { path: string }).path)
-          : formatTcp(address.address, address.port);
+      address === null || typeof address === 'string'
+        ? formatIpc(address ?? (where as { path: string }).path)
+        : formatTcp(address.address, address.port);
     server.on('connection', this.#accept);
     server.on('error', (error) => {
       this.host.emit('accept:error', {

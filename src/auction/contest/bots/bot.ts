@@ -53,7 +53,7 @@ export interface Bot {
 const PASS: BotDecision = { type: 'pass' };
 
 /** What an answer means, whatever it is. */
-export function judge(answer: unknown, { me }: BidderView): BotDecision {
+export function decisionFrom(answer: unknown, { me }: BidderView): BotDecision {
   if (answer === null || answer === undefined) return PASS;
   if (typeof answer !== 'number') {
     return fault('nonsense', `answered ${describe(answer)}, which is not a number`);
@@ -82,7 +82,8 @@ export function describe(value: unknown): string {
     case 'symbol':
       return 'a symbol';
     case 'object':
-      return value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object';
+      if (value === null) return 'null';
+      return Array.isArray(value) ? 'an array' : 'an object';
     default:
       return String(value);
   }

@@ -2,7 +2,7 @@
 import { randomFrom } from '../../game/draw.ts';
 import type { BidderView } from '../../game/ledger.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import { type Bot, type BotDecision, judge } from './bot.ts';
+import { type Bot, type BotDecision, decisionFrom } from './bot.ts';
 
 export class BuiltInBot implements Bot {
   readonly name: string;
@@ -20,7 +20,7 @@ export class BuiltInBot implements Bot {
   }
 
   decideNow(view: BidderView): BotDecision {
-    return judge(this.#determineBid(view), view);
+    return decisionFrom(this.#determineBid(view), view);
   }
 
   decide(view: BidderView): Promise<BotDecision> {

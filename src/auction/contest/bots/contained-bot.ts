@@ -12,7 +12,13 @@
  */
 import { checkTimeout, misuse } from '../../../common/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
-import { type Bot, type BotDecision, type FaultKind, fault, judge } from './bot.ts';
+import {
+  type Bot,
+  type BotDecision,
+  type FaultKind,
+  fault,
+  decisionFrom,
+} from './bot.ts';
 
 /** What a life reports: after it has been started, never while it is. */
 export interface LifeEvents {
@@ -114,7 +120,7 @@ export class ContainedBot implements Bot {
     // It can be ready, and die of what it does next, before anybody has asked.
     if (!life) return this.#death;
     const outcome = await this.#within(this.#timeLimit, () => life.ask(view));
-    if (outcome?.type === 'answer') return judge(outcome.answer, view);
+    if (outcome?.type === 'answer') return decisionFrom(outcome.answer, view);
     if (outcome?.type === 'fault') return outcome;
     return await this.#giveUp(`gave no answer within ${this.#timeLimit} ms`);
   }

@@ -26,13 +26,14 @@ export const halfALetter = experiment({
     const joined = Buffer.concat(pieces).toString();
 
     const [udpBroken, tcpBroken] = [udp, tcp].map(([text]) => text!.includes('\u{fffd}'));
+    const broken = udpBroken ? 'broken' : 'stream';
     return {
       udp: { told: `${udp[0]}, and the rest is lost`, measured: { received: udp } },
       tcp: {
         told: `${tcp.join(', then ')}; bytes joined first, then decoded: ${joined}`,
         measured: { received: tcp, joined },
       },
-      answer: tcpBroken ? (udpBroken ? 'broken' : 'stream') : 'fine',
+      answer: tcpBroken ? broken : 'fine',
     };
   },
 
@@ -40,7 +41,7 @@ export const halfALetter = experiment({
     'Sockets count bytes, and å takes two in UTF-8. A receive call cuts where its buffer ends, even in the middle of a letter. So decode bytes into text only when the whole message is there, or use a decoder that keeps an unfinished letter for the next piece.',
   sources: ['RFC 3629 §3', 'recv(2)'],
   read: [
-    'src/tcp/utf8.ts#export function wholeCharacters(',
+    'src/common/utf8.ts#export function wholeCharacters(',
     'src/tcp/connection-socket.ts#async recvText(',
     'examples/01-udp-uppercase/text-is-bytes.ts',
   ],

@@ -34,6 +34,7 @@ export const halfClose = experiment({
     await server.sendall(Buffer.from(`${question.length} bytes`));
     await server.close();
     const answer = (await client.recv(100)).toString();
+    const told = silent ? 'yes' : 'both';
 
     return {
       udp: {
@@ -46,7 +47,7 @@ export const halfClose = experiment({
         told: `the server saw the end of '${question}'; its answer arrived: '${answer}'`,
         measured: { question, answer },
       },
-      answer: answer === '13 bytes' ? (silent ? 'yes' : 'both') : 'no',
+      answer: answer === '13 bytes' ? told : 'no',
     };
   },
 

@@ -34,6 +34,7 @@ export const strangers = experiment({
     const apart = (await accepted.recvExactly(1)).toString();
     await client.sendall(Buffer.from('2'));
     const stream = (await server.recvExactly(2)).toString();
+    const heardBy = stream === '12' ? 'udp' : 'both';
 
     return {
       udp: {
@@ -44,7 +45,7 @@ export const strangers = experiment({
         told: `the connection: ${stream}; the stranger on one of its own: ${apart}`,
         measured: { received: stream, onAnotherConnection: apart },
       },
-      answer: texts[1] === '?' ? (stream === '12' ? 'udp' : 'both') : 'no',
+      answer: texts[1] === '?' ? heardBy : 'no',
     };
   },
 

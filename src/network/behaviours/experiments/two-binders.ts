@@ -21,11 +21,11 @@ export const twoBinders = experiment({
     const door = await lab.welcomingSocket();
     const tcp = await codeOf(lab.welcomingSocket(undefined, portOf(door.address)));
 
-    const inUse = [udp, tcp].map((code) => code === 'EADDRINUSE');
+    const refused = udp === 'EADDRINUSE' ? 'both' : 'tcp';
     return {
       udp: { told: `bind: ${udp}`, measured: { bind: udp } },
       tcp: { told: `listen: ${tcp}`, measured: { listen: tcp } },
-      answer: inUse[1] ? (inUse[0] ? 'both' : 'tcp') : undefined,
+      answer: tcp === 'EADDRINUSE' ? refused : undefined,
     };
   },
 

@@ -140,7 +140,7 @@ class Draws {
     this.#draw(third, direction, k, line, attempt, 2);
     const again = fraction(this.#second[3]!) < dup;
     const andAgain = again && fraction(third[0]!) < dup;
-    const count = andAgain ? 3 : again ? 2 : 1;
+    const count = 1 + Number(again) + Number(andAgain);
     return [...third.subarray(1, 1 + count)].map((word) => fraction(word) * dupDelay);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   describe as inWords,
-  judge,
+  decisionFrom,
   oneLine,
 } from '../../../../src/auction/contest/bots/bot.ts';
 import { splitCommand } from '../../../../src/auction/contest/bots/command-line.ts';
@@ -25,11 +25,11 @@ function view(): BidderView {
 
 describe("a bot's answer", () => {
   it.each([0, 1, 50])('of %j is a bid', (answer) => {
-    expect(judge(answer, view())).toEqual({ type: 'bid', amount: answer });
+    expect(decisionFrom(answer, view())).toEqual({ type: 'bid', amount: answer });
   });
 
   it.each([null, undefined])('of %j passes', (answer) => {
-    expect(judge(answer, view())).toEqual({ type: 'pass' });
+    expect(decisionFrom(answer, view())).toEqual({ type: 'pass' });
   });
 
   it.each([
@@ -41,7 +41,7 @@ describe("a bot's answer", () => {
     ['a function', () => 12],
     ['a symbol', Symbol('12')],
   ])('of %s is nonsense, and told in words', (words, answer) => {
-    expect(judge(answer, view())).toEqual({
+    expect(decisionFrom(answer, view())).toEqual({
       type: 'fault',
       kind: 'nonsense',
       words: `answered ${words}, which is not a number`,
@@ -49,7 +49,7 @@ describe("a bot's answer", () => {
   });
 
   it.each([NaN, -1, 0.5, Infinity, 2 ** 60, 51])('of %d is no allowed bid', (answer) => {
-    expect(judge(answer, view())).toEqual({
+    expect(decisionFrom(answer, view())).toEqual({
       type: 'fault',
       kind: 'invalid',
       words: expect.stringContaining(String(answer)) as string,

@@ -5,14 +5,14 @@ import { inAscii } from '../../../../src/trace/diagram/ascii.ts';
 import { layOut } from '../../../../src/trace/diagram/layout.ts';
 import { cells } from '../../../../src/trace/diagram/metrics.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
-import { drawInCells, type Paint } from '../../../../src/trace/diagram/terminal.ts';
+import { drawInCells, type Painter } from '../../../../src/trace/diagram/terminal.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { address, payload, randomTrace, sample, SAMPLES, Writing } from './traces.ts';
 import { runs } from '../../../support/properties.ts';
 
 interface Options {
   ascii?: boolean;
-  paint?: Paint;
+  paint?: Painter;
 }
 
 function draw(trace: JoinedTrace, width: number, options: Options = {}): string[] {
@@ -143,7 +143,7 @@ describe('a picture', () => {
   });
 
   it('paints each talk in its colour, and what went wrong as such', () => {
-    const paint: Paint = (text, style) => (text === '' ? '' : `<${style}>${text}</>`);
+    const paint: Painter = (text, style) => (text === '' ? '' : `<${style}>${text}</>`);
     const picture = draw(sample('udp-fates'), 80, { paint }).join('\n');
     expect(picture).toMatch(/<0>[^<]*─/);
     expect(picture).toMatch(/<1>[^<]*nobody there/);

@@ -10,7 +10,7 @@ import {
   uint8Array,
 } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LONGEST_CHARACTER, wholeCharacters } from '../../../src/tcp/utf8.ts';
+import { LONGEST_CHARACTER, wholeCharacters } from '../../../src/common/utf8.ts';
 import { runs } from '../../support/properties.ts';
 
 function whole(bytes: Uint8Array): number {
