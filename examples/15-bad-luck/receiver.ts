@@ -1,8 +1,9 @@
 /**
  * Bad luck: the receiver.
  *
- * Shows:    Datagrams come whole or not at all, and nobody says which are
- *           missing, nor which was the last: the receiver knows only silence.
+ * Shows:    Datagrams come whole or not at all: the kernel drops one that a
+ *           flipped bit gave a wrong checksum. Nobody says which are missing,
+ *           nor which was the last: the receiver knows only silence.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then sender.ts

@@ -27,6 +27,7 @@ export interface PacketFate {
   /** Copies that were added. */
   copies: number;
   overtakenBy: number;
+  /** A bit of it was flipped: it was lost for its wrong checksum, unless it had none. */
   corrupted: boolean;
 }
 

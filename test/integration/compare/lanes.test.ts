@@ -88,18 +88,23 @@ describe('the lanes', () => {
     }
   });
 
-  it('see changed bytes over UDP, where TCP sends again', async () => {
-    const link = { corrupt: 0.2, seed: 3 };
-    const { results } = await compare({
+  it.each([
+    ['corrupt', 'lose what has a flipped bit over UDP', false],
+    ['corruptPastChecksum', 'see it over UDP past its checksum', true],
+  ] as const)('%s: %s, and TCP sends it again', async (name, _, seen) => {
+    const { records, results } = await compare({
       messages: 50,
       every: 0,
-      link,
+      link: { [name]: 0.2, seed: 3 },
       lanes: ['udp', 'framed'],
     });
     const [udp, framed] = results;
-    expect(udp!.corrupted).toBeGreaterThan(0);
-    expect(udp!.lost).toBe(udp!.corrupted);
+    const flipped = records[0]!.fates.filter((fate) => fate.corrupted).length;
+    expect(flipped).toBeGreaterThan(0);
+    const corrupted = seen ? flipped : 0;
+    expect(udp).toMatchObject({ lost: flipped, delivered: 50 - flipped, corrupted });
     expect(framed).toMatchObject({ delivered: 50, corrupted: 0 });
+    expect(framed!.wire!.retransmitted).toBeGreaterThanOrEqual(flipped);
   });
 
   it('drop exactly the packets of a list', async () => {

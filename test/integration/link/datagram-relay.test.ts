@@ -142,18 +142,14 @@ describe('a perfect link', () => {
 });
 
 describe('a bad link', () => {
-  const bad: LinkOptions = { loss: 0.2, dup: 0.1, reorder: 0.1, corrupt: 0.05, seed: 7 };
+  const bad: LinkOptions = { loss: 0.2, dup: 0.1, reorder: 0.1, seed: 7 };
 
   it('delivers sent − dropped + duplicated, exactly, and its log says the same', async () => {
     const server = await endpoint();
     const events: FateEvent[] = [];
-    const relay = await relayTo(
-      server.port,
-      { ...bad, corrupt: 0 },
-      {
-        onFate: (event) => events.push(event),
-      },
-    );
+    const relay = await relayTo(server.port, bad, {
+      onFate: (event) => events.push(event),
+    });
     await count(await endpoint(), relay, 1000);
     const fates = fatesOf(linkOf(bad));
     const expected: Record<string, number> = {};
@@ -188,7 +184,7 @@ describe('a bad link', () => {
     const orders: string[][] = [];
     for (let run = 0; run < 2; run += 1) {
       const server = await endpoint();
-      const relay = await relayTo(server.port, { ...bad, corrupt: 0, hold: 10_000 });
+      const relay = await relayTo(server.port, { ...bad, hold: 10_000 });
       const client = await endpoint();
       await count(client, relay, 300);
       const { lost, duplicated } = relay.statistics.there;
@@ -224,9 +220,19 @@ describe('a bad link', () => {
     expect(server.got).toEqual(['a', 'c', 'd', 'e']);
   });
 
-  it('flips one bit', async () => {
+  it('loses what has a flipped bit, as a kernel does', async () => {
     const server = await endpoint();
     const relay = await relayTo(server.port, { corrupt: 1 });
+    await count(await endpoint(), relay, 5);
+    await eventually(() => expect(relay.statistics.there.received).toBe(5));
+    const { there } = relay.statistics;
+    expect(there).toMatchObject({ lost: 5, badChecksum: 5, corrupted: 0, delivered: 0 });
+    expect(server.got).toEqual([]);
+  });
+
+  it('flips one bit past the checksum, when asked to', async () => {
+    const server = await endpoint();
+    const relay = await relayTo(server.port, { corruptPastChecksum: 1 });
     const client = await endpoint();
     const received = once(server.socket, 'message');
     await client.say(Buffer.alloc(100), relay.address.port);

@@ -14,6 +14,7 @@
  *     block 0  │ lost?     │ duplicated? │ overtaken? │ corrupted?      │
  *     block 1  │ jitter    │ by how many │ which bit  │ duplicated again? │
  *     block 2  │ and again? │ delay of copy 1 │ of copy 2 │ of copy 3 │
+ *     block 3  │ corrupted past its checksum? │
  *
  * Two things follow. Turning on one kind of misfortune leaves the others as they were. And a
  * packet that is lost at 5 % is also lost at 10 %, because its number is below both.
@@ -65,8 +66,8 @@ export type AckLosses = (direction: Direction, n: number, line: number) => boole
 export function ackLossesOf(link: Link): AckLosses {
   const drawn = new Draws(link);
   return (direction, n, line) => {
-    const { lost, flippedAt } = drawn.fate(direction, n, line, ACKNOWLEDGEMENT, false);
-    return lost || flippedAt >= 0;
+    const fate = drawn.fate(direction, n, line, ACKNOWLEDGEMENT, false);
+    return fate.lost || fate.flippedAt >= 0;
   };
 }
 
@@ -75,9 +76,9 @@ export function unharmed(delay: number): Fate {
   return { lost: false, delay, copies: NONE, overtakenBy: 0, flippedAt: -1 };
 }
 
-/** The fate of a packet that is lost. */
-function lost(delay: number): Fate {
-  return { ...unharmed(delay), lost: true };
+/** The fate of a packet that is lost; with a flipped bit, because its checksum is wrong. */
+export function lost(delay: number, flippedAt = -1): Fate {
+  return { ...unharmed(delay), lost: true, flippedAt };
 }
 
 /** Whether anything happened to the packet apart from taking time. */
@@ -113,24 +114,29 @@ class Draws {
     attempt: number,
     listed: boolean,
   ): Fate {
-    const { delay, jitter, loss, dup, reorder, corrupt } = this.#link[direction];
+    const { delay, jitter, loss, dup, reorder, corrupt, corruptPastChecksum } =
+      this.#link[direction];
     const first = this.#first;
     this.#draw(first, direction, k, line, attempt, 0);
-    const isLost = listed || fraction(first[0]!) < loss;
-    const duplicated = !isLost && fraction(first[1]!) < dup;
-    const overtaken = !isLost && fraction(first[2]!) < reorder;
-    const corrupted = !isLost && fraction(first[3]!) < corrupt;
-    if (jitter === 0 && !duplicated && !overtaken && !corrupted) {
-      return isLost ? lost(delay) : unharmed(delay);
-    }
+    if (listed || fraction(first[0]!) < loss) return lost(delay);
+    const corrupted = fraction(first[3]!) < corrupt;
+    const duplicated = !corrupted && fraction(first[1]!) < dup;
+    const overtaken = !corrupted && fraction(first[2]!) < reorder;
+    const pastChecksum =
+      !corrupted &&
+      corruptPastChecksum > 0 &&
+      this.#isPastChecksum(direction, k, line, attempt);
+    const flipped = corrupted || pastChecksum;
+    if (jitter === 0 && !duplicated && !overtaken && !flipped) return unharmed(delay);
     const second = this.#second;
     this.#draw(second, direction, k, line, attempt, 1);
+    if (corrupted) return lost(delay, fraction(second[2]!));
     return {
-      lost: isLost,
+      lost: false,
       delay: delay + fraction(second[0]!) * jitter,
       copies: duplicated ? this.#copies(direction, k, line, attempt) : NONE,
       overtakenBy: overtaken ? 1 + Math.floor(fraction(second[1]!) * MOST_OVERTAKING) : 0,
-      flippedAt: corrupted ? fraction(second[2]!) : -1,
+      flippedAt: flipped ? fraction(second[2]!) : -1,
     };
   }
 
@@ -142,6 +148,17 @@ class Draws {
     const andAgain = again && fraction(third[0]!) < dup;
     const count = 1 + Number(again) + Number(andAgain);
     return [...third.subarray(1, 1 + count)].map((word) => fraction(word) * dupDelay);
+  }
+
+  #isPastChecksum(
+    direction: Direction,
+    k: number,
+    line: number,
+    attempt: number,
+  ): boolean {
+    const third = this.#third;
+    this.#draw(third, direction, k, line, attempt, 3);
+    return fraction(third[0]!) < this.#link[direction].corruptPastChecksum;
   }
 
   #draw(

@@ -35,8 +35,16 @@ export interface OneWay {
   reorder: number;
   /** The longest that a packet waits for the ones that are to overtake it, milliseconds. */
   hold: number;
-  /** The share of packets in which one bit is flipped. */
+  /**
+   * The share of packets in which one bit is flipped. They are lost: the checksum of UDP (RFC
+   * 768; RFC 8200 8.1) and TCP (RFC 9293 3.1) is wrong, and the receiver's kernel drops them.
+   */
   corrupt: number;
+  /**
+   * The share of datagrams that are delivered with one bit flipped, as if they had no checksum,
+   * which UDP allows over IPv4. TCP does not, so segments of a stream are lost.
+   */
+  corruptPastChecksum: number;
   /** The shortest time that a packet takes, milliseconds. */
   delay: number;
   /** Up to this many milliseconds are added, each duration equally likely. */
@@ -92,6 +100,7 @@ export const PERFECT: OneWay = {
   reorder: 0,
   hold: 100,
   corrupt: 0,
+  corruptPastChecksum: 0,
   delay: 0,
   jitter: 0,
   rate: Infinity,
@@ -125,6 +134,7 @@ const CHECKS: Checks = {
   reorder: checkShare,
   hold: checkDuration,
   corrupt: checkShare,
+  corruptPastChecksum: checkShare,
   delay: checkDuration,
   jitter: checkDuration,
   rate: (name, value) => {
@@ -174,7 +184,14 @@ function oneWay(
 }
 
 /** What chance decides, and therefore the seed. */
-const BY_CHANCE = ['loss', 'dup', 'reorder', 'corrupt', 'jitter'] as const;
+const BY_CHANCE = [
+  'loss',
+  'dup',
+  'reorder',
+  'corrupt',
+  'corruptPastChecksum',
+  'jitter',
+] as const;
 
 /**
  * The options, with the seed if anything depends on it: a reader of these can reproduce the

@@ -6,7 +6,7 @@ export type Direction = 'there' | 'back';
 export const DIRECTIONS: readonly Direction[] = ['there', 'back'];
 
 export interface Fate {
-  /** It does not arrive, and has no other fate. */
+  /** It does not arrive, and has no other fate; but see `flippedAt`. */
   lost: boolean;
   /** How long it takes, milliseconds. */
   delay: number;
@@ -14,6 +14,10 @@ export interface Fate {
   copies: readonly number[];
   /** How many later packets arrive before it; 0 for none. */
   overtakenBy: number;
-  /** Where one bit is flipped, as a fraction of the packet's length, 0 to 1; −1 for nowhere. */
+  /**
+   * Where one bit is flipped, as a fraction of the packet's length, 0 to 1; −1 for nowhere. The
+   * receiver's kernel drops such a packet, because its checksum is wrong: then it is `lost` too.
+   * If it is not, nobody checks, and it is delivered with the flipped bit.
+   */
   flippedAt: number;
 }

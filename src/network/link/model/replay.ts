@@ -10,17 +10,19 @@
  *     {"direction":"there","k":5,"overtakenBy":2}
  *     {"direction":"back","k":1,"delay":80,"copies":[0,2.5]}
  *     {"direction":"back","k":2,"flippedAt":0.25}
+ *     {"direction":"back","k":3,"flippedAt":0.25,"pastChecksum":true}
  *
  * `delay` and `copies` are in milliseconds, `flippedAt` is a fraction of the packet's length;
- * see `Fate` in packet.ts. Streams also have a `line` (which connection, from 0) and an
- * `attempt` (which retransmission, from 0), both 0 by default. `link` holds the default delay
- * of packets, the rate, the queue and so on (describe.ts).
+ * see `Fate` in packet.ts. A packet with a flipped bit is lost, unless it is `pastChecksum`.
+ * Streams also have a `line` (which connection, from 0) and an `attempt` (which retransmission,
+ * from 0), both 0 by default. `link` holds the default delay of packets, the rate, the queue and
+ * so on (describe.ts).
  *
  * Read next: describe.ts.
  */
 import * as v from 'valibot';
 import { describeLink, parseLink } from './describe.ts';
-import { unharmed } from './fate.ts';
+import { lost } from './fate.ts';
 import { badLink, linkOf, type LinkOptions } from './options.ts';
 import { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 
@@ -46,6 +48,7 @@ const LINE = v.strictObject({
   copies: v.optional(v.pipe(v.array(milliseconds), v.maxLength(3)), []),
   overtakenBy: v.optional(v.pipe(wholeFrom(0), v.maxValue(3)), 0),
   flippedAt: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+  pastChecksum: v.optional(v.boolean(), false),
 });
 
 /** The first line of a record. */
@@ -63,15 +66,18 @@ export function recordLine(
   attempt = 0,
 ): string {
   const { lost, delay, copies, overtakenBy, flippedAt } = fate;
+  const flipped = flippedAt >= 0;
   const what = {
     direction,
     k,
     ...(line > 0 && { line }),
     ...(attempt > 0 && { attempt }),
-    ...(lost ? { lost } : { delay }),
+    ...(!lost && { delay }),
+    ...(lost && !flipped && { lost }),
     ...(copies.length > 0 && { copies }),
     ...(overtakenBy > 0 && { overtakenBy }),
-    ...(flippedAt >= 0 && { flippedAt }),
+    ...(flipped && { flippedAt }),
+    ...(flipped && !lost && { pastChecksum: true }),
   };
   return `${JSON.stringify(what)}\n`;
 }
@@ -88,17 +94,18 @@ export function parseReplay(text: string): LinkOptions {
   const fates = new Map<string, Fate>();
   for (const [index, row] of lines.entries()) {
     if (index === 0 || row.trim() === '') continue;
-    const { direction, k, line, attempt, ...fate } = parseLine(row, index + 1, LINE);
-    const { delay } = usual[direction];
+    const { direction, k, line, attempt, pastChecksum, ...given } = parseLine(
+      row,
+      index + 1,
+      LINE,
+    );
+    const { delay = usual[direction].delay, flippedAt = -1 } = given;
     const name = nameOf(direction, k, line, attempt);
     if (fates.has(name))
       throw bad(index + 1, `packet ${k} ${direction} already has a line`);
-    fates.set(
-      name,
-      fate.lost
-        ? { ...unharmed(fate.delay ?? delay), lost: true }
-        : { ...fate, delay: fate.delay ?? delay, flippedAt: fate.flippedAt ?? -1 },
-    );
+    const isLost = given.lost || (flippedAt >= 0 && !pastChecksum);
+    const fate = isLost ? lost(delay, flippedAt) : { ...given, delay, flippedAt };
+    fates.set(name, fate);
   }
   return {
     ...options,

@@ -32,15 +32,16 @@ export function fateLine(event: FateEvent | StreamFateEvent): string | undefined
   return columns.join('  ');
 }
 
+const BAD_CHECKSUM = 'lost: its checksum is wrong';
 const OUTCOMES = {
-  lost: 'lost: its checksum is wrong',
+  lost: BAD_CHECKSUM,
   'queue-full': 'dropped: the queue is full',
   overloaded: 'dropped: the relay is full',
 } as const;
 
 function inWords(fate: Fate, size: number): string {
-  if (fate.lost) return 'lost';
   const { copies, overtakenBy, flippedAt } = fate;
+  if (fate.lost) return flippedAt >= 0 ? BAD_CHECKSUM : 'lost';
   return [
     copies.length > 0 &&
       `${copies.length} ${copies.length === 1 ? 'copy' : 'copies'} more`,
@@ -65,13 +66,14 @@ function ordinal(n: number): string {
 const DATAGRAM_ROWS: readonly [keyof DatagramCounts, string][] = [
   ['received', 'received'],
   ['lost', '− lost'],
+  ['badChecksum', '  of them with a wrong checksum'],
   ['queueFull', '− dropped, queue full'],
   ['overloaded', '− dropped, relay full'],
   ['failed', '− could not be sent'],
   ['duplicated', '+ copies'],
   ['delivered', '= passed on'],
   ['reordered', 'held to be overtaken'],
-  ['corrupted', 'with a flipped bit'],
+  ['corrupted', 'passed on with a flipped bit'],
   ['deliveredBytes', 'bytes passed on'],
 ];
 

@@ -18,11 +18,13 @@ export interface DatagramCounts {
   deliveredBytes: number;
   /** Lost by chance, by list or by record. */
   lost: number;
+  /** Those of the lost whose checksum was wrong, because a bit was flipped. */
+  badChecksum: number;
   /** Copies that were added. */
   duplicated: number;
   /** Held back to be overtaken by later ones. */
   reordered: number;
-  /** Passed on with a flipped bit. */
+  /** Passed on with a flipped bit, past the checksum. */
   corrupted: number;
   /** Dropped because the queue was full. */
   queueFull: number;
@@ -159,6 +161,7 @@ export function noDatagrams(): DatagramCounts {
     delivered: 0,
     deliveredBytes: 0,
     lost: 0,
+    badChecksum: 0,
     duplicated: 0,
     reordered: 0,
     corrupted: 0,
@@ -173,6 +176,7 @@ export function countOutcome(counts: DatagramCounts, outcome: Outcome, fate: Fat
   switch (outcome) {
     case 'lost':
       counts.lost += 1;
+      if (fate.flippedAt >= 0) counts.badChecksum += 1;
       break;
     case 'queue-full':
       counts.queueFull += 1;

@@ -35,7 +35,7 @@
  * acknowledgements again), but with little in flight the next one may be a long time coming.
  *
  * Simplifications: every packet is acknowledged at once. Acknowledgements use none of the
- * rate. A corrupted packet counts as lost (its checksum is wrong); a duplicate has no effect.
+ * rate. A corrupted packet is lost (its checksum is wrong); a duplicate has no effect.
  *
  * Read next: round-trips.ts and congestion-window.ts; then passage.ts and the relay around it.
  */

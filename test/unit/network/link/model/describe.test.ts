@@ -128,6 +128,7 @@ describe('the description of a link', () => {
       dup: share,
       reorder: share,
       corrupt: share,
+      corruptPastChecksum: share,
       delay: duration,
       jitter: duration,
       lossBack: share,

@@ -19,7 +19,7 @@ const BAD = {
   loss: 0.1,
   dup: 0.03,
   reorder: 0.05,
-  corrupt: 0.02,
+  corruptPastChecksum: 0.02,
   delay: 50,
   jitter: 5,
   dupDelay: 10,
@@ -99,13 +99,13 @@ describe('the fate of a packet', () => {
   });
 
   it('keeps to its ranges', () => {
-    const often = { dup: 0.5, reorder: 0.5, corrupt: 0.5 };
+    const often = { dup: 0.5, reorder: 0.5, corrupt: 0.2, corruptPastChecksum: 0.5 };
     const isOutside = ({ lost, delay, copies, overtakenBy, flippedAt }: Fate): boolean =>
       !(delay >= 50 && delay < 55) ||
       !copies.every((later) => later >= 0 && later < 10) ||
       ![0, 1, 2, 3].includes(overtakenBy) ||
       !(flippedAt === -1 || (flippedAt >= 0 && flippedAt < 1)) ||
-      (lost && (copies.length > 0 || overtakenBy > 0 || flippedAt !== -1));
+      (lost && (copies.length > 0 || overtakenBy > 0));
     const list = first(100_000, fates({ ...BAD, ...often }));
     expect(list.filter(isOutside)).toEqual([]);
     expect(new Set(list.map(({ copies }) => copies.length))).toEqual(
@@ -117,7 +117,7 @@ describe('the fate of a packet', () => {
     const all = first(10_000, fates({ ...BAD, loss: 0, seed: 3 }));
     const alone = (options: LinkOptions): Fate[] =>
       first(10_000, fates({ ...options, seed: 3 }));
-    const { dup, reorder, corrupt, delay, jitter, dupDelay } = BAD;
+    const { dup, reorder, corruptPastChecksum, delay, jitter, dupDelay } = BAD;
     expect(all.map(({ copies }) => copies)).toEqual(
       alone({ dup, dupDelay }).map(({ copies }) => copies),
     );
@@ -125,11 +125,23 @@ describe('the fate of a packet', () => {
       alone({ reorder }).map(({ overtakenBy }) => overtakenBy),
     );
     expect(all.map(({ flippedAt }) => flippedAt)).toEqual(
-      alone({ corrupt }).map(({ flippedAt }) => flippedAt),
+      alone({ corruptPastChecksum }).map(({ flippedAt }) => flippedAt),
     );
     expect(all.map((fate) => fate.delay)).toEqual(
       alone({ delay, jitter }).map((fate) => fate.delay),
     );
+  });
+
+  it('is to be lost when a bit is flipped, and without a checksum to be delivered', () => {
+    const corrupted = first(1000, fates({ corrupt: 0.2, seed: 3 }));
+    const flipped = corrupted.filter(({ flippedAt }) => flippedAt >= 0);
+    expect(flipped.length).toBeGreaterThan(150);
+    expect(flipped).toEqual(corrupted.filter(({ lost }) => lost));
+    const unchecked = first(1000, fates({ corruptPastChecksum: 0.2, seed: 3 }));
+    expect(unchecked.filter(({ flippedAt }) => flippedAt >= 0).length).toBeGreaterThan(
+      150,
+    );
+    expect(lostOf(unchecked)).toEqual([]);
   });
 
   it('loses at 10 % all that it loses at 5 %, and more', () => {
@@ -177,9 +189,9 @@ describe.each([1, 7, 2 ** 53 - 1])('a million fates with seed %d', (seed) => {
     expect(share(arrived, (fate) => fate.overtakenBy > 0, BAD.reorder)).toBeLessThan(
       CRITICAL[1]!,
     );
-    expect(share(arrived, (fate) => fate.flippedAt >= 0, BAD.corrupt)).toBeLessThan(
-      CRITICAL[1]!,
-    );
+    expect(
+      share(arrived, (fate) => fate.flippedAt >= 0, BAD.corruptPastChecksum),
+    ).toBeLessThan(CRITICAL[1]!);
   });
 
   it('are duplicated again as often as a first time', () => {
@@ -199,11 +211,11 @@ describe.each([1, 7, 2 ** 53 - 1])('a million fates with seed %d', (seed) => {
 
   it('have every jitter equally often', () => {
     const counts = Array.from({ length: 100 }, () => 0);
-    for (const { delay } of list) counts[Math.floor(((delay - 50) / 5) * 100)]! += 1;
+    for (const { delay } of arrived) counts[Math.floor(((delay - 50) / 5) * 100)]! += 1;
     expect(
       chiSquare(
         counts,
-        counts.map(() => MILLION / 100),
+        counts.map(() => arrived.length / 100),
       ),
     ).toBeLessThan(CRITICAL[99]!);
   });

@@ -26,7 +26,8 @@ describe('recorded fates', () => {
     loss: 0.3,
     dup: 0.3,
     reorder: 0.3,
-    corrupt: 0.3,
+    corrupt: 0.2,
+    corruptPastChecksum: 0.2,
     delay: 50,
     jitter: 5,
     dupDelay: 3,
@@ -84,6 +85,14 @@ describe('recorded fates', () => {
     expect(recordLine('back', 1, unharmed(5), 2, 1)).toBe(
       '{"direction":"back","k":1,"line":2,"attempt":1,"delay":5}\n',
     );
+  });
+
+  it('lose what has a flipped bit, unless its checksum is said to have missed it', () => {
+    const flipped = '"direction":"there","flippedAt":0.25';
+    const lines = `{"k":1,${flipped}}\n{"k":2,${flipped},"pastChecksum":true}\n`;
+    const fates = replayed(HEADER + lines);
+    expect(fates('there', 1)).toMatchObject({ lost: true, flippedAt: 0.25 });
+    expect(fates('there', 2)).toMatchObject({ lost: false, flippedAt: 0.25 });
   });
 
   it.each([

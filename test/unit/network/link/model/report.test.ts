@@ -43,6 +43,7 @@ describe('the line of a packet', () => {
     [{ copies: [0] }, '1 copy more'],
     [{ copies: [0, 1] }, '2 copies more'],
     [{ overtakenBy: 2 }, 'overtaken by 2'],
+    [{ lost: true, flippedAt: 0.5 }, 'lost: its checksum is wrong'],
     [{ flippedAt: 0.5 }, 'a bit of byte 16 flipped'],
     [{ flippedAt: 1 }, 'a bit of byte 31 flipped'],
     [
