@@ -15,21 +15,24 @@
  *
  * What a view costs. Memory is freed by whole chunks, so somebody who keeps a view of 10
  * bytes keeps the 64 KiB of which it is a part. Right for a decoder whose caller uses each
- * message and drops it; wrong where messages stay. For those there is `detach`: payloads of
- * less than 4 KiB are then cut from copies of 8 KiB, so that a kept one holds on to 8 KiB at
- * most, as with Node's own `Buffer.from`. (One copy for many messages, as each allocation
- * costs more than a microsecond.) docs/framing.md has both measured.
+ * message and drops it; wrong where messages stay. For those there is `detach`: a payload
+ * that is kept then holds on to 8 KiB at most, or to 16 times its own size if that is more.
+ * Payloads that would hold more are cut from a copy of just so many bytes of their chunk: one
+ * copy for many payloads, as an allocation takes as long as copying 4 KiB.
+ * docs/framing.md has both measured.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
 import { misuse, type MisuseError } from './errors.ts';
 
-/** Chunks shorter than this are gathered while they wait. */
+/** Chunks shorter than this are gathered while they wait … */
 const TINY = 1024;
-/** With `detach`, payloads shorter than this are cut from a copy … */
-const SMALL = 4096;
-/** … of this many bytes: the size of Node's own pool for small buffers, `Buffer.poolSize`. */
-const BLOCK = 8192;
+/** … in blocks of this many bytes. */
+const BLOCK = 4096;
+/** With `detach`, a payload that is kept holds on to this many bytes at most … */
+const HELD = 8192;
+/** … or to this many times its size. In twice as many, cutting 1 KiB would be 8 % faster. */
+const HELD_TIMES = 16;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -203,24 +206,30 @@ export class ByteQueue {
   #cut(start: number, count: number): Buffer {
     const memory = this.#memory;
     const base = this.#base;
-    if (count >= SMALL || memory.byteLength <= BLOCK) {
-      return new BufferView(memory, base + start, count);
-    }
-    if (start + count > this.#copyEnd) {
-      this.#copyStart = start;
-      this.#copyEnd = Math.min(start + BLOCK, this.#head.length);
-      this.#copy = memory.slice(base + start, base + this.#copyEnd);
-    }
+    const most = Math.max(HELD, HELD_TIMES * count);
+    if (memory.byteLength <= most) return new BufferView(memory, base + start, count);
+    // A block that was copied for longer payloads may be too large for this one.
+    const fits = this.#copyEnd - this.#copyStart <= most;
+    if (!fits || start + count > this.#copyEnd) this.#copyBlock(start, most);
     return new BufferView(this.#copy, start - this.#copyStart, count);
+  }
+
+  #copyBlock(start: number, size: number): void {
+    this.#copyStart = start;
+    this.#copyEnd = Math.min(start + size, this.#head.length);
+    // `memory.slice` would first fill the new memory with zeros.
+    const copy = Buffer.allocUnsafeSlow(this.#copyEnd - start);
+    copy.set(this.#head.subarray(start, this.#copyEnd));
+    this.#copy = copy.buffer;
   }
 
   #gather(chunk: Uint8Array): void {
     const block = this.#later.at(-1);
     if (block === undefined || chunk.length > this.#room) {
-      const fresh = Buffer.allocUnsafeSlow(SMALL);
+      const fresh = Buffer.allocUnsafeSlow(BLOCK);
       fresh.set(chunk);
       this.#later.push(view(fresh, 0, chunk.length));
-      this.#room = SMALL - chunk.length;
+      this.#room = BLOCK - chunk.length;
       return;
     }
     const grown = view(block, 0, block.length + chunk.length);

@@ -24,7 +24,7 @@
  * Sources: recv(2), tcp(7), uv__stream_io in libuv's src/unix/stream.c.
  */
 import { readSync } from 'node:fs';
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 
 type Callback = (error?: Error | null) => void;
 
@@ -46,6 +46,16 @@ export function hearOut(stream: Readable, onFailedWrite: (error: Error) => void)
   const heard = HEARD.get(stream);
   if (heard) heard.tell(onFailedWrite);
   else HEARD.set(stream, new Hearing(stream, onFailedWrite));
+}
+
+/**
+ * The descriptor that the system reads from and writes to for this stream. Negative where there
+ * is none: without a connection, on Windows, and in TLS, which says goodbye in words of its own
+ * and lays the bytes aside before they go to the system.
+ */
+export function descriptorOf(stream: Readable | Writable): number {
+  if ('encrypted' in stream) return -1;
+  return (stream as WithHandle)._handle?.fd ?? -1;
 }
 
 class Hearing {
@@ -79,7 +89,7 @@ class Hearing {
 
   /** Node has seen the end of the stream. Undefined when it is one. */
   #whatBrokeIt(): Error | undefined {
-    const fd = this.#fd;
+    const fd = descriptorOf(this.#stream);
     if (fd < 0) return undefined;
     try {
       readSync(fd, ONE_BYTE);
@@ -100,7 +110,7 @@ class Hearing {
 
   /** The same for what still lies in the system. */
   #handOnUnread(): void {
-    const fd = this.#fd;
+    const fd = descriptorOf(this.#stream);
     if (fd < 0) return;
     try {
       for (;;) {
@@ -112,13 +122,6 @@ class Hearing {
     } catch {
       // There is no more.
     }
-  }
-
-  /** Negative where there is none: without a connection, in TLS, on Windows. */
-  get #fd(): number {
-    // TLS says goodbye in words of its own, which Node has read.
-    if ('encrypted' in this.#stream) return -1;
-    return (this.#stream as WithHandle)._handle?.fd ?? -1;
   }
 
   #guardWrites(stream: Duplex): void {

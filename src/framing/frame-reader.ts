@@ -65,7 +65,8 @@ export class FrameReader {
         ),
       );
     }
-    if (this.unread > 0) return Promise.resolve(this.#takeUnread());
+    const frame = this.takeUnread();
+    if (frame) return Promise.resolve(frame);
     if (this.#outcome === 'ended') return Promise.resolve(undefined);
     if (this.#outcome) return refusal(this.#outcome);
     try {
@@ -144,11 +145,13 @@ export class FrameReader {
     const wait = this.#waiting;
     if (!wait) return;
     this.#waiting = undefined;
-    wait.resolve(this.#takeUnread());
+    wait.resolve(this.takeUnread());
   }
 
-  #takeUnread(): Buffer {
-    const frame = this.#unread[this.#next]!;
+  /** The next frame, when it has come. */
+  takeUnread(): Buffer | undefined {
+    const frame = this.#unread[this.#next];
+    if (!frame) return undefined;
     this.#next += 1;
     this.#load -= frame.length + FRAME_COST;
     if (this.#next === this.#unread.length) {

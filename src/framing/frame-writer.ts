@@ -10,6 +10,11 @@
  *                                  │ha│ a │hb│ b │hc│ c │ free … │
  *                                  └──┴───┴──┴───┴──┴───┴────────┘
  *
+ * New memory costs more than the copying: its pages come one by one, and none is in the
+ * processor's cache. So a large batch that the system has taken at once is filled again, by
+ * whichever connection is next. That works only where the system itself takes the bytes:
+ * another stream may say that it has written them, and pass the same memory on.
+ *
  * Back-pressure: when the stream holds more than its own high-water mark, `send` resolves
  * only when the stream has been drained. A payload that is not copied is always longer than
  * that mark: when its `send` resolves, its bytes are the kernel's and the caller may use the
@@ -18,7 +23,13 @@
  * Read next: framed-connection.ts, which joins both halves.
  */
 import type { Writable } from 'node:stream';
-import { MisuseError, PeerError, Wait, type WaitOptions } from '../common/index.ts';
+import {
+  descriptorOf,
+  MisuseError,
+  PeerError,
+  Wait,
+  type WaitOptions,
+} from '../common/index.ts';
 import type { Traffic } from './frame-reader.ts';
 import { checkPayload, encodeHeader, HEADER_LENGTH, putFrame } from './frame.ts';
 import { quiet, refusal } from './quiet.ts';
@@ -27,6 +38,10 @@ import { quiet, refusal } from './quiet.ts';
 const COPY_UP_TO = 16 * 1024;
 /** A batch of this many bytes leaves before the turn is over. */
 const BATCH = 64 * 1024;
+/** This many batches wait to be filled again, for all connections together: half a MiB. */
+const SPARES = 8;
+
+const spares: Buffer[] = [];
 
 const NOTHING = Buffer.alloc(0);
 const AT_ONCE = Promise.resolve();
@@ -133,7 +148,7 @@ export class FrameWriter {
     if (this.#filled + size > this.#batchUpTo) this.#handOver();
     const { length } = this.#batch;
     const roomy = Math.min(this.#batchUpTo, Math.max(this.#usual, 4 * length));
-    const larger = Buffer.allocUnsafe(Math.max(this.#filled + size, roomy));
+    const larger = memoryFor(Math.max(this.#filled + size, roomy));
     this.#batch.copy(larger, 0, 0, this.#filled);
     this.#batch = larger;
   }
@@ -145,11 +160,15 @@ export class FrameWriter {
 
   #handOver(): void {
     if (this.#filled === 0) return;
-    const frames = this.#batch.subarray(0, this.#filled);
+    const batch = this.#batch;
+    const frames = batch.subarray(0, this.#filled);
     this.#usual = this.#filled;
     this.#batch = NOTHING;
     this.#filled = 0;
-    if (this.#stream.writable) this.#write(frames);
+    if (!this.#stream.writable) return;
+    this.#write(frames);
+    const taken = this.#stream.writableLength === 0 && descriptorOf(this.#stream) >= 0;
+    if (taken && batch.length === BATCH && spares.length < SPARES) spares.push(batch);
   }
 
   #write(bytes: Uint8Array): void {
@@ -168,6 +187,12 @@ export class FrameWriter {
     this.#waiting.add(wait);
     return quiet(wait.promise);
   }
+}
+
+/** Memory for at least `size` bytes. */
+function memoryFor(size: number): Buffer {
+  if (size <= BATCH / 2 || size > BATCH) return Buffer.allocUnsafe(size);
+  return spares.pop() ?? Buffer.allocUnsafeSlow(BATCH);
 }
 
 export function peerHasGone(): PeerError {

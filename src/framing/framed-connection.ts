@@ -29,6 +29,7 @@ import { hearOut, misuse, MisuseError, type WaitOptions } from '../common/index.
 import { FrameReader, type Traffic } from './frame-reader.ts';
 import { FrameWriter, peerHasGone } from './frame-writer.ts';
 import { FrameDecoder } from './frame.ts';
+import { MessageIterator } from './message-iterator.ts';
 import { quiet } from './quiet.ts';
 
 /** For streams that come in two: `{ readable: child.stdout, writable: child.stdin }`. */
@@ -131,12 +132,8 @@ export class FramedConnection {
   }
 
   /** All messages until the peer ends; time-out and signal apply to each. */
-  async *messages(options: WaitOptions = {}): AsyncGenerator<Buffer, void, undefined> {
-    for (;;) {
-      const message = await this.#reader.receive(options);
-      if (message === undefined) return;
-      yield message;
-    }
+  messages(options: WaitOptions = {}): AsyncGenerator<Buffer, void, undefined> {
+    return new MessageIterator(this.#reader, options);
   }
 
   /** Leaving the loop leaves the connection open. */

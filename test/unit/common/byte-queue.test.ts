@@ -82,13 +82,46 @@ describe('ByteQueue', () => {
     expect(queue.length).toBe(3000);
   });
 
-  it('copies small pieces into blocks of 8 KiB when asked to detach', () => {
+  it.each([
+    [1, 8192],
+    [512, 8192],
+    [1024, 16_384],
+    [4095, 65_520],
+    [4096, 65_536],
+    [10_000, 160_000],
+    [70_000, 1_000_000],
+  ])('asked to detach, %i bytes hold %i at most: one copy for many', (size, held) => {
     const queue = new ByteQueue({ detach: true });
-    queue.push(chunkOf(65_536, 1));
-    const [first, second] = [queue.take(10), queue.take(10)];
-    expect(first.buffer.byteLength).toBe(8192);
+    const chunk = chunkOf(size <= 4096 ? 65_536 : 1_000_000, 1);
+    queue.push(chunk);
+    const [first, second] = [queue.take(size), queue.take(size)];
+    expect(first.buffer.byteLength).toBe(held);
     expect(second.buffer).toBe(first.buffer);
-    expect(queue.take(4096).buffer.byteLength).toBe(65_536);
+    const both = chunk.subarray(0, 2 * size);
+    expect(Buffer.concat([first, second]).equals(both)).toBe(true);
+    // Nor does a small one behind them hold what was copied for them.
+    expect(queue.take(1).buffer.byteLength).toBe(8192);
+  });
+
+  it('asked to detach, never holds more, whichever sizes follow each other', () => {
+    const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 200 }), fc.nat(9000)));
+    fc.assert(
+      fc.property(sizes, (wanted) => {
+        const queue = new ByteQueue({ detach: true });
+        const bytes = chunkOf(200_000).map((_, i) => i * 7);
+        queue.push(Buffer.from(bytes.buffer));
+        let at = 0;
+        for (const size of wanted.filter((one) => one > 0)) {
+          if (size > queue.length) break;
+          const taken = queue.take(size);
+          expect(taken.equals(bytes.subarray(at, at + size))).toBe(true);
+          expect(taken.buffer.byteLength).toBeLessThanOrEqual(Math.max(8192, 16 * size));
+          at += size;
+        }
+        expect(queue.length).toBe(200_000 - at);
+      }),
+      { numRuns: runs(100) },
+    );
   });
 
   it('leaves small pieces of a small chunk where they are, even then', () => {
