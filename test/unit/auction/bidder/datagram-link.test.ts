@@ -179,13 +179,15 @@ describe('a link of datagrams', () => {
     const gone = port;
     server.close();
     await once(server, 'close');
-    const begun = Date.now();
     const link = await DatagramLink.open({ host: undefined, port: gone });
     await expect(link.join(JOIN)).rejects.toMatchObject({
       code: 'ERR_AUCTION_LOST',
-      message: expect.stringMatching(/does not answer|nothing is listening/) as string,
+      message: expect.stringMatching(
+        process.platform === 'linux'
+          ? /nothing is listening/
+          : /does not answer|nothing is/,
+      ) as string,
     });
-    if (process.platform === 'linux') expect(Date.now() - begun).toBeLessThan(6000);
     await link.close();
     server = createSocket('udp4').bind(0);
     await once(server, 'listening');
