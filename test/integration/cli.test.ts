@@ -15,6 +15,7 @@ import { chooseLesson, findLessons } from '../../src/lessons/index.ts';
 import { typed } from '../support/command-line.ts';
 import { needIPv6, needPython, python } from '../support/peers.ts';
 import { processes } from '../support/processes.ts';
+import { eventually } from '../support/eventually.ts';
 import { failure, IN_PEACE, PATIENCE, Programs } from '../support/programs.ts';
 import { checkFree, ownPort } from '../support/sockets.ts';
 
@@ -381,7 +382,8 @@ describe('a run that is ended in its middle', () => {
     const program = programs.compiled('src/cli/main.ts', args, { detached: true });
     await program.printed(moment);
     // The command itself and a child at least: so the search for them finds what is there.
-    expect(processesAt(port).length).toBeGreaterThanOrEqual(2);
+    // Between two scenes there is none: what has come late waits for the next.
+    await eventually(() => expect(processesAt(port).length).toBeGreaterThanOrEqual(2));
     return { port, program };
   }
 });
