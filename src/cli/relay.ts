@@ -7,7 +7,6 @@ import {
   explainFile,
   formatAddress,
   type HostPort,
-  type InetAddress,
   inTermsOf,
   misuse,
   MisuseError,
@@ -158,7 +157,7 @@ export const relayCommand = command({
       return inOurWords(error, listen);
     });
     if (opened) {
-      traced?.begin(opened.relay.target);
+      traced?.begin(opened.relay);
       sayReady(transport, opened.relay, link, given.json);
       const time = given.for === undefined ? [] : [AbortSignal.timeout(given.for)];
       const end = AbortSignal.any([signal, over.signal, ...time]);
@@ -170,6 +169,7 @@ export const relayCommand = command({
     }
     if (record) await closeRecord(record);
     if (!traced) return;
+    traced.end();
     await closeRecord(traced.file);
     const { tellUser } = await import('../common/terminal/index.ts');
     if (!given.json) tellUser(drawIt(given.trace!));
@@ -226,21 +226,23 @@ async function openRecord(
 
 interface Traced {
   file: WriteStream;
-  /** The relay has been opened, and its target's address is known. */
-  begin: (target: InetAddress) => void;
+  /** The relay has been opened, and its addresses are known. */
+  begin: (relay: Opened['relay']) => void;
   onSeen: (seen: Seen) => void;
+  /** The relay has ended in order: nothing else happened. */
+  end: () => void;
 }
 
 async function openTrace(path: string, transport: Transport): Promise<Traced> {
-  const { RelayTrace: Trace } = await import('./relay-trace.ts');
+  const { RelayTrace: Trace, traceLines } = await import('./relay-trace.ts');
   const file = await openRecord(path, 'trace', '');
+  const note = traceLines((line) => void file.write(line));
   let trace: RelayTrace | undefined;
   return {
     file,
-    begin: (target) => {
-      trace = new Trace(transport, target, (line) => void file.write(line));
-    },
-    onSeen: (seen) => trace?.see(seen),
+    begin: (relay) => (trace = new Trace(relay, note)),
+    onSeen: (seen) => trace?.see(transport, seen),
+    end: () => note('exit', { code: 0 }),
   };
 }
 

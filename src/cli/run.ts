@@ -79,6 +79,7 @@ export const runCommand = command({
     const { describeLink, openRelays, parseLink, withSeed } =
       await import('../network/link/index.ts');
     const { beginRecording } = await import('../trace/index.ts');
+    const { RelayTrace } = await import('./relay-trace.ts');
     const { freePort } = await import('../common/process/index.ts');
     const { ownTerminal, tellUser } = await import('../common/terminal/index.ts');
 
@@ -130,7 +131,11 @@ export const runCommand = command({
         listen: { port: ownPort },
         to: { port: ownPort + 1 },
         link: through,
+        onSeen: (transport, seen) => traced?.see(transport, seen),
       }));
+    const note = relays && recording?.log('relay');
+    const ends = relays?.streams;
+    const traced = note && ends && new RelayTrace(ends, note);
     if (through) {
       terminal.write(`Between server and client: ${describeLink(withSeed(through))}\n\n`);
     }
@@ -148,6 +153,7 @@ export const runCommand = command({
       for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
     } finally {
       await relays?.close();
+      note?.('exit', { code: 0 });
     }
     if (recording) {
       const { events, told } = recording.save(['socketlab', 'run', lesson.id]);

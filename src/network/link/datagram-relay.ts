@@ -68,6 +68,7 @@ interface Client {
 
 interface Packet {
   client: Client;
+  k: number;
   data: Buffer;
 }
 
@@ -108,7 +109,7 @@ export class DatagramRelay extends Relay {
     const link = linkOf(options.link);
     this.#idle = wholeFrom1('idle', options.idle ?? IDLE);
     this.#clients = new Clients(this.most, this.#idle, (client) => {
-      this.#see('there', 'came', client, 'close');
+      this.#see(client, { direction: 'there', stage: 'came', what: 'close' });
       options.onOver?.();
     });
     this.#onFate = options.onFate;
@@ -168,13 +169,18 @@ export class DatagramRelay extends Relay {
     const client: Client = { name, host: address, port, socket, close };
     socket.on('error', (error) => this.#upstreamFailed(client, error));
     socket.on('message', (data) => this.#offer('back', client, data));
-    socket.connect(this.target.port, this.target.host);
+    this.#see(client, { direction: 'there', stage: 'came', what: 'begin' });
+    socket.connect(this.target.port, this.target.host, () => {
+      const { address: host, port: ownPort } = socket.address();
+      const exit = { host, port: ownPort };
+      this.#see(client, { direction: 'there', stage: 'went', what: 'begin', exit });
+    });
     return client;
   }
 
   #upstreamFailed(client: Client, error: Error): void {
     if (['ECONNREFUSED', 'ECONNRESET'].includes(codeOf(error) ?? '')) {
-      this.nobodyThere += 1;
+      this.#refused(client);
       return;
     }
     // It could not be made (no more file descriptors): the client may try again.
@@ -184,15 +190,16 @@ export class DatagramRelay extends Relay {
   #offer(direction: Direction, client: Client, data: Buffer): void {
     const now = performance.now();
     this.#clients.hear(client.name, now);
-    this.#see(direction, 'came', client, data);
     const counts = this.#counts[direction];
     counts.received += 1;
     counts.receivedBytes += data.length;
     const k = counts.received;
     const fate = this.#fates(direction, k);
     const wire = this.#wires[direction];
-    const outcome = wire.offer(now, { client, data }, data.length + HEADERS, fate);
+    const outcome = wire.offer(now, { client, k, data }, data.length + HEADERS, fate);
     countOutcome(counts, outcome, fate);
+    const lost = outcome !== 'sent';
+    this.#see(client, { direction, stage: 'came', what: data, packet: k, lost });
     if (outcome === 'sent' && fate.flippedAt >= 0) flipBit(data, fate.flippedAt);
     this.#onFate?.({
       time: now - this.openedAt,
@@ -206,13 +213,13 @@ export class DatagramRelay extends Relay {
     this.#deliver(now);
   }
 
-  #see(
-    direction: Direction,
-    stage: Seen['stage'],
-    { name: client }: Client,
-    what: Seen['what'],
-  ): void {
-    this.#onSeen?.({ time: performance.now(), direction, stage, what, client, line: 0 });
+  #refused(client: Client): void {
+    this.nobodyThere += 1;
+    this.#see(client, { direction: 'back', stage: 'came', what: 'refused' });
+  }
+
+  #see({ name: client }: Client, seen: Omit<Seen, 'client' | 'line'>): void {
+    this.#onSeen?.({ client, line: 0, ...seen });
   }
 
   /** Passes on what is due, and sets the alarm for what is not. */
@@ -224,14 +231,14 @@ export class DatagramRelay extends Relay {
   }
 
   #send(direction: Direction, packet: Packet, again = false): void {
-    const { client, data } = packet;
+    const { client, k, data } = packet;
     const counts = this.#counts[direction];
     if (!this.#clients.has(client.name, client)) {
       counts.failed += 1; // forgotten while its packet was on its way
       return;
     }
     this.#clients.hear(client.name, performance.now());
-    if (!again) this.#see(direction, 'went', client, data);
+    if (!again) this.#see(client, { direction, stage: 'went', what: data, packet: k });
     if (direction === 'back') {
       this.#socket?.send(data, client.port, client.host, (error) =>
         countSent(counts, data, error),
@@ -241,7 +248,7 @@ export class DatagramRelay extends Relay {
     client.socket.send(data, (error) => {
       // What it refuses is an earlier one; this one has not been sent at all.
       if (error && codeOf(error) === 'ECONNREFUSED' && !again && !this.isClosing) {
-        this.nobodyThere += 1;
+        this.#refused(client);
         this.#send(direction, packet, true);
       } else countSent(counts, data, error);
     });

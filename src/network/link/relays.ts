@@ -1,7 +1,7 @@
 /** One bad link for both: a datagram relay and a stream relay at the same port. */
 import { type HostPort, some } from '../../common/index.ts';
 import { DatagramRelay, openDatagramRelay } from './datagram-relay.ts';
-import { type LinkOptions, STREAM_ONLY } from './model/index.ts';
+import { type LinkOptions, type Seen, STREAM_ONLY } from './model/index.ts';
 import { openStreamRelay, StreamRelay } from './stream-relay.ts';
 
 export interface RelaysOptions {
@@ -9,6 +9,8 @@ export interface RelaysOptions {
   to: HostPort;
   /** What a stream cannot suffer, or a datagram, is left out for it. */
   link: LinkOptions;
+  /** Told what they see of the two ends. It must not throw, nor keep the bytes. */
+  onSeen?: ((transport: 'udp' | 'tcp', seen: Seen) => void) | undefined;
 }
 
 export class Relays implements AsyncDisposable {
@@ -52,10 +54,18 @@ export class Relays implements AsyncDisposable {
  * @throws {MisuseError} ERR_BAD_LINK, ERR_BAD_ADDRESS, ERR_ADDRESS_FAMILY
  * @throws EADDRINUSE and other errors of the system
  */
-export async function openRelays({ link, listen, to }: RelaysOptions): Promise<Relays> {
-  const streams = await openStreamRelay({ listen, to, link });
+export async function openRelays(options: RelaysOptions): Promise<Relays> {
+  const { link, listen, to, onSeen } = options;
+  const seenBy = (transport: 'udp' | 'tcp') =>
+    onSeen && ((seen: Seen) => onSeen(transport, seen));
+  const streams = await openStreamRelay({ listen, to, link, onSeen: seenBy('tcp') });
   try {
-    const datagrams = await openDatagramRelay({ listen, to, link: forDatagrams(link) });
+    const datagrams = await openDatagramRelay({
+      listen,
+      to,
+      link: forDatagrams(link),
+      onSeen: seenBy('udp'),
+    });
     return new Relays(datagrams, streams);
   } catch (error) {
     await streams.close();

@@ -95,10 +95,21 @@ export class StreamConnection {
     this.#wake(now);
   }
 
-  #see(direction: Direction, stage: Seen['stage'], what: Seen['what']): void {
+  #see(
+    direction: Direction,
+    stage: Seen['stage'],
+    what: Seen['what'],
+    more?: Pick<Seen, 'exit'>,
+  ): void {
     const { line } = this;
-    const time = performance.now();
-    this.#around.onSeen?.({ time, direction, stage, what, client: this.#client, line });
+    this.#around.onSeen?.({
+      direction,
+      stage,
+      what,
+      client: this.#client,
+      line,
+      ...more,
+    });
   }
 
   /** Breaks it off at once, for both sides. */
@@ -110,9 +121,14 @@ export class StreamConnection {
 
   #connect(): void {
     const { host, port } = this.#around.target;
-    this.#far = connect({ host, port, noDelay: true, allowHalfOpen: true });
-    this.#listen(this.#far, 'back');
-    this.#far.once('connect', () => this.#see('there', 'went', 'begin'));
+    const far = connect({ host, port, noDelay: true, allowHalfOpen: true });
+    this.#far = far;
+    this.#listen(far, 'back');
+    far.once('connect', () => {
+      const { localAddress = '', localPort = 0 } = far;
+      const exit = { host: localAddress, port: localPort };
+      this.#see('there', 'went', 'begin', { exit });
+    });
   }
 
   /** What comes out of `socket` goes in `direction`. */
@@ -134,8 +150,9 @@ export class StreamConnection {
     socket.on('error', (error: NodeJS.ErrnoException) => {
       // A connect that was reset had been answered.
       const { syscall, code } = error;
-      if (syscall === 'connect' && code !== 'ECONNRESET') this.#around.onNobodyThere();
-      else this.#see(direction, 'came', 'reset');
+      const refused = syscall === 'connect' && code !== 'ECONNRESET';
+      if (refused) this.#around.onNobodyThere();
+      this.#see(direction, 'came', refused ? 'refused' : 'reset');
       const now = performance.now();
       passage.reset(now);
       this.#wake(now);

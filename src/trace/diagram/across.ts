@@ -110,7 +110,9 @@ export function placeAcross(act: Act, metrics: Metrics): Across {
 }
 
 function groupWords({ name, traced, nobody, pid }: Group): Words {
-  if (traced) return pid === undefined ? [name] : [`${name} (${pid})`, name];
+  // One that a relay saw has no pid, and says so where there is room: `client, seen by the relay`.
+  if (traced)
+    return [pid === undefined ? name : `${name} (${pid})`, name.split(',', 1)[0]!];
   return [nobody ? 'nobody there' : 'not traced'];
 }
 

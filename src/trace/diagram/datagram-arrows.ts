@@ -131,13 +131,18 @@ const FORTUNES: Record<Fortune, { prefix: string; about: string }> = {
   duplicate: { prefix: 'again', about: 'a duplicate: it had arrived before' },
   overtaken: { prefix: 'late', about: 'overtaken by one that was sent later' },
   truncated: { prefix: 'cut', about: 'cut: the rest of it is lost' },
+  corrupted: { prefix: 'corrupted', about: 'corrupted: a bit was flipped on its way' },
 };
 
-function fortunesOf({ overtaken, truncated }: Arrival, duplicate: boolean): Fortune[] {
+function fortunesOf(
+  { overtaken, truncated, corrupted }: Arrival,
+  duplicate: boolean,
+): Fortune[] {
   return [
     ...(duplicate ? (['duplicate'] as const) : []),
     ...(overtaken ? (['overtaken'] as const) : []),
     ...(truncated ? (['truncated'] as const) : []),
+    ...(corrupted ? (['corrupted'] as const) : []),
   ];
 }
 

@@ -162,7 +162,7 @@ export interface Arrow {
   from: End;
   to: End;
   label: Words;
-  /** `duplicate`, `overtaken`, `truncated`; empty is the rule. */
+  /** `duplicate`, `overtaken`, `truncated`, `corrupted`; empty is the rule. */
   fortunes: Fortune[];
   /** Whether the label stands where the arrow ends: where it begins, others begin, too. */
   labelAtEnd: boolean;
@@ -171,7 +171,7 @@ export interface Arrow {
   about: string;
 }
 
-export type Fortune = 'duplicate' | 'overtaken' | 'truncated';
+export type Fortune = 'duplicate' | 'overtaken' | 'truncated' | 'corrupted';
 
 /**
  * One end of an arrow. With a mark it is at that mark's time, on a lane that may be another

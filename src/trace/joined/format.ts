@@ -45,6 +45,10 @@ const line = v.object({ file: shortText, line: count });
 const event = { process: count, seq: count, t: time };
 /** What every event of a socket has. */
 const ofSocket = { ...event, socket: count, at: v.optional(line) };
+/** What every event of a relay's conversation has, whose number stands as that of a socket. */
+const ofConversation = { ...event, socket: count };
+/** Which way: `there` is from the relay's client to its target. */
+const passing = { ...ofConversation, direction: v.picklist(['there', 'back']) };
 /** What is known of bytes that went by. */
 const payload = {
   bytes: count,
@@ -54,6 +58,11 @@ const payload = {
   text: v.optional(shortText),
   hex: v.optional(v.pipe(shortText, v.regex(/^[0-9a-f]*$/))),
 };
+
+/** Of a datagram its number in its direction, of bytes of a stream how many came before. */
+const place = { packet: v.optional(count), offset: v.optional(count) };
+/** `refused`: nobody is at the target. */
+const happening = v.picklist(['begin', 'end', 'reset', 'refused', 'close']);
 
 const schemas = {
   /**
@@ -83,8 +92,6 @@ const schemas = {
     program: v.optional(shortText),
     node: shortText,
     platform: shortText,
-    /** Not recorded by itself: what a relay saw of it. */
-    seenBy: v.optional(v.literal('relay')),
   }),
   /** It ended by itself, perhaps with an uncaught error. A killed process has no such line. */
   exit: v.object({ type: v.literal('exit'), ...event, code: v.number() }),
@@ -216,6 +223,41 @@ const schemas = {
     unsent: v.optional(count),
   }),
 
+  /**
+   * A client speaks to a relay at `entry`, for which the relay speaks to `target`. Readers put
+   * the two ends in the place of the relay's addresses: through-relay.ts.
+   */
+  relay: v.object({
+    type: v.literal('relay'),
+    ...ofConversation,
+    transport: v.picklist(['udp', 'tcp']),
+    client: address,
+    entry: address,
+    target: address,
+  }),
+  /** Something came to the relay: bytes, or what happened to the connection. */
+  came: v.union([
+    v.object({
+      type: v.literal('came'),
+      ...passing,
+      ...payload,
+      ...place,
+      /** A datagram that goes no further: the link lost it. */
+      lost: v.optional(v.literal(true)),
+    }),
+    v.object({ type: v.literal('came'), ...passing, what: happening }),
+  ]),
+  /** It went on to the other side. `from`: where the relay speaks from, told at `begin`. */
+  went: v.union([
+    v.object({ type: v.literal('went'), ...passing, ...payload, ...place }),
+    v.object({
+      type: v.literal('went'),
+      ...passing,
+      what: happening,
+      from: v.optional(address),
+    }),
+  ]),
+
   /** A line of a program that some `at` names, so that a page can show it. */
   source: v.object({ type: v.literal('source'), ...line.entries, text: shortText }),
 };
@@ -242,8 +284,11 @@ export type Line<Type extends TraceLine['type']> = Extract<TraceLine, { type: Ty
 /** Everything that happens in a process. */
 export type TraceEvent = Exclude<TraceLine, { type: 'trace' | 'process' | 'source' }>;
 
+/** What a relay has seen. */
+export type RelayEvent = Extract<TraceEvent, { type: 'relay' | 'came' | 'went' }>;
+
 /** Everything that happens to a socket. */
-export type SocketEvent = Exclude<TraceEvent, { type: 'exit' }>;
+export type SocketEvent = Exclude<TraceEvent, RelayEvent | { type: 'exit' }>;
 
 /** Where a socket is: as in src/common, but always complete. */
 export type TraceAddress = v.InferOutput<typeof address>;

@@ -13,34 +13,36 @@
  */
 import type { Line } from './format.ts';
 
-type Send = Line<'send'>;
-type Receive = Line<'receive'>;
+/** What is known of a datagram at one end. */
+type Payload = Pick<Line<'send'>, 't' | 'bytes' | 'digest' | 'text' | 'hex'>;
 
-interface Match {
-  send: Send;
-  receive: Receive;
-  /** Fewer bytes arrived than were sent. */
-  truncated: boolean;
+interface Match<S, R> {
+  send: S;
+  receive: R;
 }
 
-export interface Matched {
-  matches: Match[];
+export interface Matched<S, R> {
+  matches: Match<S, R>[];
   /** Arrivals that nobody sent. */
-  strays: Receive[];
+  strays: R[];
 }
 
 /** How far back to look for the whole of an arrival that was cut, in datagrams. */
 const LOOK_BACK = 32;
 
-/** All that one socket sent to another, and all that arrived there from it; both in order. */
-export function matchDatagrams(
-  sends: readonly Send[],
-  receives: readonly Receive[],
-): Matched {
-  const sent = byDigest(sends);
-  const matches: Match[] = [];
-  const strays: Receive[] = [];
-  for (const [key, arrived] of byDigest(receives)) {
+/**
+ * All that one socket sent to another, and all that arrived there from it; both in order.
+ * @param nameOf a name that a datagram has at both ends; unless told otherwise, its digest
+ */
+export function matchDatagrams<S extends Payload, R extends Payload>(
+  sends: readonly S[],
+  receives: readonly R[],
+  nameOf: (end: S | R) => string = ({ digest }) => digest,
+): Matched<S, R> {
+  const sent = groupsOf(sends, nameOf);
+  const matches: Match<S, R>[] = [];
+  const strays: R[] = [];
+  for (const [key, arrived] of groupsOf(receives, nameOf)) {
     const candidates = sent.get(key) ?? [];
     sent.set(key, matchEqual(candidates, arrived, matches, strays));
   }
@@ -50,42 +52,42 @@ export function matchDatagrams(
 }
 
 /** @returns the sends that are left over */
-function matchEqual(
-  sends: readonly Send[],
-  receives: readonly Receive[],
-  matches: Match[],
-  strays: Receive[],
-): Send[] {
-  const free: Send[] = [];
-  const doubles: Receive[] = [];
+function matchEqual<S extends Payload, R extends Payload>(
+  sends: readonly S[],
+  receives: readonly R[],
+  matches: Match<S, R>[],
+  strays: R[],
+): S[] {
+  const free: S[] = [];
+  const doubles: R[] = [];
   let next = sends.length - 1;
   // From the last arrival backwards, each to the latest send before it.
   for (const receive of receives.toReversed()) {
     while (next >= 0 && sends[next]!.t > receive.t) free.push(sends[next--]!);
     if (next < 0) doubles.push(receive);
-    else matches.push({ send: sends[next--]!, receive, truncated: false });
+    else matches.push({ send: sends[next--]!, receive });
   }
   while (next >= 0) free.push(sends[next--]!);
   for (const receive of doubles.reverse()) {
     // Sent before it, so a copy of that one; or only after it, when clocks disagree.
     const send = sends[countBefore(sends, receive.t) - 1] ?? free.pop();
-    if (send) matches.push({ send, receive, truncated: false });
+    if (send) matches.push({ send, receive });
     else strays.push(receive);
   }
   return free;
 }
 
 /** @returns the arrivals that are no first part of anything sent either */
-function matchCut(
-  sends: Send[],
-  receives: readonly Receive[],
-  matches: Match[],
-): Receive[] {
+function matchCut<S extends Payload, R extends Payload>(
+  sends: S[],
+  receives: readonly R[],
+  matches: Match<S, R>[],
+): R[] {
   return receives.filter((receive) => {
     const before = countBefore(sends, receive.t);
     for (let place = before - 1; place >= Math.max(0, before - LOOK_BACK); place -= 1) {
       if (!begins(sends[place]!, receive)) continue;
-      matches.push({ send: sends.splice(place, 1)[0]!, receive, truncated: true });
+      matches.push({ send: sends.splice(place, 1)[0]!, receive });
       return false;
     }
     return true;
@@ -93,7 +95,7 @@ function matchCut(
 }
 
 /** How many of them, which are in order, were sent no later than `t`. */
-function countBefore(sends: readonly Send[], t: number): number {
+function countBefore(sends: readonly Payload[], t: number): number {
   let [low, high] = [0, sends.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -104,7 +106,7 @@ function countBefore(sends: readonly Send[], t: number): number {
 }
 
 /** Could the arrival be the first part of what was sent? The previews must agree. */
-function begins(send: Send, receive: Receive): boolean {
+function begins(send: Payload, receive: Payload): boolean {
   if (send.bytes <= receive.bytes) return false;
   const [whole, part] = [send.hex ?? send.text, receive.hex ?? receive.text];
   if (whole === undefined || part === undefined) return false;
@@ -116,12 +118,16 @@ function byTime(a: { t: number }, b: { t: number }): number {
   return a.t - b.t;
 }
 
-function byDigest<T extends Send | Receive>(events: readonly T[]): Map<string, T[]> {
+function groupsOf<T>(
+  events: readonly T[],
+  nameOf: (event: T) => string,
+): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const event of events) {
-    const group = groups.get(event.digest);
+    const name = nameOf(event);
+    const group = groups.get(name);
     if (group) group.push(event);
-    else groups.set(event.digest, [event]);
+    else groups.set(name, [event]);
   }
   return groups;
 }

@@ -237,15 +237,19 @@ class FlowJoiner {
   #datagrams({ from, to, sends, receives }: Pair): Datagram[] {
     if (!from.traced) return receives.map((receive) => seenByReceiver(receive));
     const accepted = sends.filter(({ error }) => error === undefined);
-    const { matches, strays } = matchDatagrams(accepted, receives);
+    const nameOf = (end: Line<'send'> | Line<'receive'>): string =>
+      this.#model.packetOf(end)?.name ?? end.digest;
+    const { matches, strays } = matchDatagrams(accepted, receives, nameOf);
     const bySend = new Map<Line<'send'>, Datagram>();
     for (const send of sends) {
       bySend.set(send, { send, arrivals: [], fate: this.#missing(send, to) });
     }
-    for (const { send, receive, truncated } of matches) {
+    for (const { send, receive } of matches) {
       const datagram = bySend.get(send)!;
       datagram.fate = 'delivered';
-      datagram.arrivals.push({ receive, overtaken: false, truncated });
+      const truncated = receive.bytes < send.bytes;
+      const corrupted = !truncated && receive.digest !== send.digest;
+      datagram.arrivals.push({ receive, overtaken: false, truncated, corrupted });
     }
     for (const { arrivals } of bySend.values()) {
       if (arrivals.length > 1) arrivals.sort((a, b) => a.receive.t - b.receive.t);
@@ -256,8 +260,10 @@ class FlowJoiner {
     return datagrams.sort((a, b) => timeOf(a) - timeOf(b));
   }
 
-  #missing({ error, to: address, t }: Line<'send'>, to: JoinedSocket): Datagram['fate'] {
+  #missing(send: Line<'send'>, to: JoinedSocket): Datagram['fate'] {
+    const { error, to: address, t } = send;
     if (error !== undefined) return 'failed';
+    if (this.#model.packetOf(send)?.lost) return 'lost';
     if (to.traced) {
       const sharing = this.#placeOf(address).traced.filter((one) =>
         this.#livesAt(one, t),
@@ -299,7 +305,7 @@ class FlowJoiner {
 
 function seenByReceiver(receive: Line<'receive'>): Datagram {
   return {
-    arrivals: [{ receive, overtaken: false, truncated: false }],
+    arrivals: [{ receive, overtaken: false, truncated: false, corrupted: false }],
     fate: 'unseen',
   };
 }

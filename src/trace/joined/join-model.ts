@@ -3,9 +3,18 @@
  * stand-ins for peers that were not traced.
  */
 import { addressName, plainHost } from './addresses.ts';
-import type { Line, SocketEvent, TraceAddress, TraceEvent } from './format.ts';
+import type {
+  Line,
+  RelayEvent,
+  SocketEvent,
+  TraceAddress,
+  TraceEvent,
+} from './format.ts';
 import type { JoinedProcess, JoinedSocket, Problem, Transport } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
+import { isOfRelay } from './relay-conversations.ts';
+import { eventKey, type Packet } from './relayed-packets.ts';
+import type { Relayed } from './through-relay.ts';
 
 /** Above this the times of day show that two processes do not share a clock; in µs. */
 const CLOCKS_DISAGREE = 1_000_000;
@@ -26,19 +35,24 @@ export class JoinModel {
   readonly incomplete = new Set<number>();
   /** Sockets that went on where nobody was watching. */
   readonly handedOver = new Map<JoinedSocket, Line<'handover'>['to']>();
+  readonly #packets: Relayed['packets'];
+  readonly #seen: Relayed['seen'];
   readonly #byNumber = new Map<number, JoinedProcess>();
   readonly #bySocket = new Map<string, JoinedSocket>();
   readonly #names = new Set<string>();
   readonly #outsiders = new Map<string, JoinedProcess>();
 
-  constructor({ head, lines, problems }: TraceFile) {
+  constructor({ file, packets, seen }: Relayed) {
+    const { head, lines, problems } = file;
+    this.#packets = packets;
+    this.#seen = seen;
     this.problems = [...problems];
     const shifts = this.#readProcesses(lines, head.wall);
-    const events: TraceEvent[] = [];
+    const events: Exclude<TraceEvent, RelayEvent>[] = [];
     for (const line of lines) {
       if (line.type === 'source')
         this.sources.set(`${line.file}:${line.line}`, line.text);
-      else if (line.type !== 'process') {
+      else if (line.type !== 'process' && !isOfRelay(line)) {
         const shift = shifts.get(line.process);
         events.push(shift === undefined ? line : { ...line, t: line.t + shift });
       }
@@ -54,6 +68,11 @@ export class JoinModel {
 
   socketOf(process: number, number: number): JoinedSocket | undefined {
     return this.#bySocket.get(`${process} ${number}`);
+  }
+
+  /** Of a datagram that went through a relay. */
+  packetOf(event: Line<'send'> | Line<'receive'>): Packet | undefined {
+    return this.#packets.size === 0 ? undefined : this.#packets.get(eventKey(event));
   }
 
   /** A process that stands for whoever is at the other end, one for each `key`. */
@@ -125,15 +144,17 @@ export class JoinModel {
     );
     for (const line of found.sort((a, b) => a.t - b.t)) {
       if (this.#byNumber.has(line.process)) continue;
+      const seenBy = this.#seen.get(line.process);
       const shift = (line.wall - wall) * 1000 - line.t;
       const process = this.#addProcess({
         name: line.name,
         traced: true,
-        ...(line.seenBy ? { seenByRelay: true as const } : { pid: line.pid }),
+        ...(seenBy ? { seenByRelay: true as const } : { pid: line.pid }),
         ...(line.program !== undefined && { program: line.program }),
         started: line.t,
       });
       this.#byNumber.set(line.process, process);
+      if (seenBy === 'some') this.incomplete.add(process.id);
       if (Math.abs(shift) < CLOCKS_DISAGREE) continue;
       shifts.set(line.process, shift);
       process.started = line.t + shift;
@@ -155,7 +176,7 @@ export class JoinModel {
     return process;
   }
 
-  #findGaps(events: readonly TraceEvent[]): void {
+  #findGaps(events: readonly Pick<TraceEvent, 'process' | 'seq'>[]): void {
     const seen = new Map<number, { count: number; last: number }>();
     for (const { process, seq } of events) {
       const known = seen.get(process) ?? { count: 0, last: -1 };

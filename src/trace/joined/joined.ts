@@ -153,7 +153,8 @@ export interface Flow {
 
 /**
  * `delivered`   sent, and arrived at least once
- * `lost`        sent to a socket that existed and was watched to its end, and never arrived
+ * `lost`        sent to a socket that existed and was watched to its end, and never arrived; or
+ *               lost by a relay, which wrote it down
  * `nobody`      sent to an address where the trace knows of no socket at that time, and from
  *               which nothing ever came
  * `failed`      refused by the sender's own system, or never given to it: `send.error` says why
@@ -175,6 +176,8 @@ export interface Arrival {
   overtaken: boolean;
   /** Fewer bytes arrived than were sent. */
   truncated: boolean;
+  /** Other bytes arrived than were sent: a relay knows that it is the same datagram. */
+  corrupted: boolean;
 }
 
 export interface Problem {
@@ -186,8 +189,10 @@ export interface Problem {
    * `unmatched`  something arrived that nobody sent, though its sender was traced
    * `bytes`      what was read is not what was written there
    * `unfollowed` something went on where nobody was watching
+   * `relay`      nothing is wrong: the two ends stand in the place of a relay's addresses
    */
-  kind: 'cut' | 'gap' | 'killed' | 'clock' | 'unmatched' | 'bytes' | 'unfollowed';
+  kind:
+    'cut' | 'gap' | 'killed' | 'clock' | 'unmatched' | 'bytes' | 'unfollowed' | 'relay';
   /** One sentence. */
   text: string;
   process?: number;

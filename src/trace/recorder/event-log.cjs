@@ -183,6 +183,13 @@ class EventLog {
     this.flush();
   }
 
+  /** For who goes on without it. */
+  close() {
+    this.end();
+    if (this.#fd !== undefined) closeSync(this.#fd);
+    this.#fd = undefined;
+  }
+
   #later = () => {
     this.#waiting = false;
     this.#flushed = this.now();

@@ -71,14 +71,14 @@ export function mergeEventLogs(
 /** The events of a log in the order of time. */
 class InOrder {
   readonly reader: EventLogReader;
-  /** Did the process use any socket? */
+  /** Did the process use any socket, or stand between two? */
   readonly used: boolean;
   readonly #ahead: Entry[] = [];
 
   constructor(reader: EventLogReader) {
     this.reader = reader;
     this.#fill();
-    this.used = this.#ahead.some(({ type }) => type === 'socket');
+    this.used = this.#ahead.some(({ type }) => type === 'socket' || type === 'relay');
   }
 
   /** The earliest that is left. */

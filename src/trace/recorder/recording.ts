@@ -24,6 +24,7 @@ import {
 } from '../../common/index.ts';
 import { entrust } from '../../common/process/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
+import { EventLog } from './event-log.cjs';
 import { type Merged, mergeEventLogs } from './merge.ts';
 
 export interface RecordingOptions {
@@ -39,6 +40,11 @@ export interface Recording {
    * @param role its name in the trace; otherwise that of its file
    */
   env: (role?: string) => Record<string, string>;
+  /**
+   * For what this process itself has to tell, under a name of its own.
+   * @returns takes each event; `exit` is the last one
+   */
+  log: (name: string) => (type: string, fields: object) => void;
   /**
    * Writes the trace and throws the rest away. Without events there is no file.
    * @throws an error that names the file when it cannot be written, and where the trace is kept
@@ -89,6 +95,16 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       return {
         NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --require ${quoted(PRELOAD)}`,
         SOCKETLAB_TRACE: JSON.stringify({ ...settings, ...named }),
+      };
+    },
+    log: (name) => {
+      const { pid, platform, version: node } = process;
+      const whoAmI = (): object => ({ pid, name, node, platform });
+      const log = new EventLog(join(folder, `${name}.log`), { zero, preview: 0, whoAmI });
+      return (type, fields) => {
+        log.note(type, log.now(), `,${JSON.stringify(fields).slice(1, -1)}`);
+        log.settle();
+        if (type === 'exit') log.close();
       };
     },
     save: (command) => {

@@ -143,7 +143,7 @@ describe('Python programs that nobody traced', () => {
     expect(await peer('udp_numbers', listen, 3).ended()).toEqual(IN_PEACE);
     expect(await program.ended()).toMatchObject({ code: 0 });
     const { flows, problems } = joinTrace(await loadTrace(file));
-    expect(problems).toEqual([]);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
     const datagrams = flows.flatMap((flow) => flow.datagrams);
     expect(datagrams.filter(({ fate }) => fate === 'lost')).toHaveLength(1);
     const arrived = datagrams.filter(({ fate }) => fate === 'delivered');
@@ -163,7 +163,7 @@ describe('Python programs that nobody traced', () => {
     expect(await client.ended()).toEqual(IN_PEACE);
     expect(await program.ended()).toMatchObject({ code: 0 });
     const { connections, processes, problems } = joinTrace(await loadTrace(file));
-    expect(problems).toEqual([]);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
     expect(connections).toHaveLength(1);
     expect(processes.map(({ name }) => name)).toEqual([
       'client, seen by the relay',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RelayTrace } from '../../../src/cli/relay-trace.ts';
 import type { Seen } from '../../../src/network/link/index.ts';
-import { joinTrace, type JoinedTrace, parseTrace } from '../../../src/trace/index.ts';
+import { joinTrace, type JoinedTrace } from '../../../src/trace/index.ts';
+import { Story } from '../trace/joined/build.ts';
 
 const TARGET = { host: '127.0.0.1', port: 12_000 };
 const CLIENT = '127.0.0.1:40001';
@@ -10,16 +11,25 @@ type Sight = [Seen['direction'], Seen['stage'], string, string?, number?];
 
 /** Each sight a millisecond after the one before; other words than its own are bytes. */
 function joined(transport: 'udp' | 'tcp', sights: readonly Sight[]): JoinedTrace {
-  let text = '';
-  const trace = new RelayTrace(transport, TARGET, (line) => (text += line));
-  const start = performance.now();
-  for (const [index, sight] of sights.entries()) {
-    const [direction, stage, word, client = CLIENT, line = 0] = sight;
-    const own = ['begin', 'end', 'reset', 'close'].includes(word);
+  const story = new Story();
+  const tell = story.process(1, 'relay');
+  let t = 0;
+  const address = { host: '127.0.0.1', port: 12_001 };
+  const trace = new RelayTrace({ address, target: TARGET }, (type, all) => {
+    const { socket, ...fields } = all as { socket: number };
+    tell(type, socket, fields, (t += 1000));
+  });
+  const packets = new Map<string, number>();
+  for (const [direction, stage, word, client = CLIENT, line = 0] of sights) {
+    const own = ['begin', 'end', 'reset', 'close', 'refused'].includes(word);
     const what = own ? (word as Seen['what']) : Buffer.from(word);
-    trace.see({ time: start + index, direction, stage, what, client, line });
+    const packet = packets.get(word.toLowerCase()) ?? packets.size + 1;
+    packets.set(word.toLowerCase(), packet);
+    const lost = stage === 'came' && word === 'lost';
+    trace.see(transport, { direction, stage, what, client, line, packet, lost });
   }
-  const file = parseTrace(text);
+  tell('exit', 0, { code: 0 });
+  const file = story.file();
   expect(file.problems).toEqual([]);
   return joinTrace(file);
 }
@@ -34,7 +44,7 @@ describe('the trace of a relay', () => {
       ['back', 'went', 'KEPT'],
       ['there', 'came', 'close'],
     ]);
-    expect(problems).toEqual([]);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
     expect(processes.map(({ name, traced }) => [name, traced])).toEqual([
       ['client, seen by the relay', true],
       ['server, seen by the relay', true],
@@ -63,7 +73,7 @@ describe('the trace of a relay', () => {
       ['there', 'went', 'end'],
       ['there', 'came', 'close'],
     ]);
-    expect(problems).toEqual([]);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
     expect(processes.every(({ traced }) => traced)).toBe(true);
     expect(connections).toHaveLength(1);
   });
@@ -82,6 +92,17 @@ describe('the trace of a relay', () => {
       ['error', 'close'],
     ]);
     expect(sockets[0]!.events.at(-1)).toMatchObject({ type: 'close', reset: true });
+  });
+
+  it('says nothing of a server that nobody reached', () => {
+    const { flows, processes } = joined('udp', [
+      ['there', 'came', 'hello'],
+      ['there', 'went', 'hello'],
+      ['back', 'came', 'refused'],
+    ]);
+    expect(processes.map(({ traced }) => traced)).toEqual([true, false]);
+    const [hello] = flows[0]!.datagrams;
+    expect(hello!.arrivals).toEqual([]);
   });
 
   it('closes nothing that the relay breaks off itself', () => {

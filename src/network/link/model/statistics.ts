@@ -98,20 +98,24 @@ export interface DeliveryEvent {
 }
 
 /**
- * Told when the relay sees an end of a conversation do something: what `came` from one end, and
- * what `went` on to the other. Nothing is said of what the link lost.
+ * Told at once when the relay sees an end of a conversation do something: what `came` from one
+ * end, and what `went` on to the other.
  */
 export interface Seen {
-  /** Milliseconds of `performance.now()`. */
-  time: number;
   direction: Direction;
   stage: 'came' | 'went';
-  /** Bytes as they are then, or what happened to the connection. */
-  what: Buffer | 'begin' | 'end' | 'reset' | 'close';
+  /** Bytes as they are then, or what happened. `refused`: nobody is at the target. */
+  what: Buffer | 'begin' | 'end' | 'reset' | 'refused' | 'close';
   /** Who is at the near end: `127.0.0.1:40312`. */
   client: string;
   /** The connection's number, from 0; 0 for datagrams. */
   line: number;
+  /** Of a datagram: its number in its direction, from 1, as in FateEvent. */
+  packet?: number;
+  /** Of one that came: it goes no further. */
+  lost?: boolean;
+  /** When a conversation has begun on the other side: from where the relay speaks there. */
+  exit?: { host: string; port: number };
 }
 
 export interface DatagramRelayStatistics {

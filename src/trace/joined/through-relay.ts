@@ -1,0 +1,83 @@
+/**
+ * Takes a relay out of a trace: the two ends stand in the place of its addresses, so that what
+ * went through it is joined from end to end, as if it had gone there by itself. Pure.
+ *
+ *   written   client C ──► entry E   relay   exit X ──► target T   server
+ *   joined    client C ──────────────────────────────► target T   server
+ *
+ * An end that was recorded keeps its events; X becomes C in those of the server, E becomes T in
+ * those of the client: relay-ends.ts. An end that was not recorded gets the events that the relay
+ * saw of it: seen-by-relay.ts. Datagrams are told apart by the relay's numbers: relayed-packets.ts.
+ */
+import { addressName } from './addresses.ts';
+import type { TraceEvent } from './format.ts';
+import type { Problem } from './joined.ts';
+import type { TraceFile } from './read-trace.ts';
+import { type Conversation, conversationsIn } from './relay-conversations.ts';
+import { findEnds } from './relay-ends.ts';
+import { numberPackets, type Packet } from './relayed-packets.ts';
+import { SeenByRelay } from './seen-by-relay.ts';
+
+export interface Relayed {
+  file: TraceFile;
+  /** Of datagrams that went through a relay, by `eventKey`. */
+  packets: ReadonlyMap<string, Packet>;
+  /** Processes of which a relay saw what they did, by number; and whether it saw all. */
+  seen: ReadonlyMap<number, 'all' | 'some'>;
+}
+
+export function throughRelay(file: TraceFile): Relayed {
+  if (!file.lines.some(({ type }) => type === 'relay')) {
+    return { file, packets: new Map(), seen: new Map() };
+  }
+  const relays = new Set<number>();
+  const events: TraceEvent[] = [];
+  let most = 0;
+  for (const line of file.lines) {
+    if (line.type === 'source') continue;
+    most = Math.max(most, line.process);
+    if (line.type === 'relay') relays.add(line.process);
+    if (line.type !== 'process') events.push(line);
+  }
+  events.sort((a, b) => a.t - b.t);
+  const conversations = conversationsIn(events);
+  const { ends, replaced } = findEnds(conversations, events);
+  const lines = file.lines.flatMap((line) => {
+    if (line.type !== 'source' && relays.has(line.process)) return [];
+    return [replaced.get(line) ?? line];
+  });
+  const seen = new SeenByRelay(most + 1, file.head.wall);
+  for (const one of ends) seen.add(one);
+  const problems = [...file.problems, ...tell(conversations)];
+  return {
+    file: { ...file, lines: [...lines, ...seen.lines()], problems },
+    packets: numberPackets(ends),
+    seen: seen.processes,
+  };
+}
+
+/** Once for each relay. */
+function tell(conversations: readonly Conversation[]): Problem[] {
+  const relays = new Map<string, Conversation[]>();
+  for (const conversation of conversations) {
+    const { entry, target } = conversation;
+    const way = `${addressName(entry)} goes on to ${addressName(target)}`;
+    const known = relays.get(way);
+    if (known) known.push(conversation);
+    else relays.set(way, [conversation]);
+  }
+  return [...relays].flatMap(([way, through]): Problem[] => {
+    const early = through.some(({ transport }) => transport === 'tcp') ? EARLY : '';
+    const relay: Problem = {
+      kind: 'relay',
+      text: `through a relay: what comes to ${way}${early}`,
+    };
+    return through.every(({ whole }) => whole) ? [relay] : [relay, KILLED];
+  });
+}
+
+const EARLY = "; it accepts at once, so a client is connected before the link's delay";
+const KILLED: Problem = {
+  kind: 'killed',
+  text: 'the relay was killed, or ran on: its last events may be missing',
+};

@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import type { JoinedTrace } from '../../../../src/trace/index.ts';
+import { at, payload, Story, type Teller } from './build.ts';
+
+const [CLIENT, ENTRY, EXIT, SERVER] = [40_001, 12_000, 50_001, 12_001];
+const UDP = { transport: 'udp', role: 'datagram' };
+const TCP = { transport: 'tcp', role: 'connection' };
+
+/** A relay's conversation number 1, which goes on to the server. */
+class Link {
+  readonly #tell: Teller;
+  #numbers = { there: 0, back: 0 };
+
+  constructor(tell: Teller, transport: 'udp' | 'tcp', client = at(CLIENT)) {
+    this.#tell = tell;
+    const ends = { client, entry: at(ENTRY), target: at(SERVER) };
+    tell('relay', 1, { transport, ...ends });
+  }
+
+  reach(): void {
+    const from = at(EXIT);
+    this.#tell('went', 1, { direction: 'there', what: 'begin', from });
+  }
+
+  happened(stage: 'came' | 'went', direction: 'there' | 'back', what: string): void {
+    this.#tell(stage, 1, { direction, what });
+  }
+
+  /** @returns the packet's number */
+  came(direction: 'there' | 'back', text: string, lost = false): number {
+    const packet = (this.#numbers[direction] += 1);
+    const fate = lost ? { lost } : {};
+    this.#tell('came', 1, { direction, ...payload(text), packet, ...fate });
+    return packet;
+  }
+
+  went(direction: 'there' | 'back', text: string, packet: number): void {
+    this.#tell('went', 1, { direction, ...payload(text), packet });
+  }
+}
+
+interface Udp {
+  story: Story;
+  link: Link;
+  relay: Teller;
+  /** From the client to the relay: sent, and come there. */
+  ask: (text: string, lost?: boolean) => number;
+  /** From the relay to the server. */
+  pass: (text: string, packet: number) => void;
+  client: Teller;
+  server: Teller;
+}
+
+/** Both ends are recorded. */
+function udp(): Udp {
+  const story = new Story();
+  const server = story.process(1, 'server');
+  const client = story.process(2, 'client');
+  const relay = story.process(3, 'relay');
+  server('socket', 1, UDP);
+  server('bind', 1, { local: at(SERVER) });
+  client('socket', 1, UDP);
+  client('bind', 1, { local: at(CLIENT, '0.0.0.0'), implicit: true });
+  let begun: Link | undefined;
+  const link = (): Link => {
+    if (begun) return begun;
+    begun = new Link(relay, 'udp');
+    begun.reach();
+    return begun;
+  };
+  return {
+    story,
+    relay,
+    client,
+    server,
+    get link() {
+      return link();
+    },
+    ask: (text, lost) => {
+      client('send', 1, { ...payload(text), to: at(ENTRY) });
+      return link().came('there', text, lost);
+    },
+    pass: (text, packet) => {
+      link().went('there', text, packet);
+      server('receive', 1, { ...payload(text), from: at(EXIT) });
+    },
+  };
+}
+
+function fatesIn({ flows, processes, sockets }: JoinedTrace): string[] {
+  const name = (id: number): string => processes[sockets[id]!.process]!.name;
+  return flows.flatMap(({ from, to, datagrams }) =>
+    datagrams.map(({ send, fate, arrivals }) =>
+      [
+        `${name(from)} to ${name(to)}: ${send?.text} at ${send?.t}`,
+        fate,
+        ...arrivals.map(({ overtaken, corrupted }) =>
+          overtaken ? 'late' : corrupted ? 'corrupted' : 'came',
+        ),
+      ].join(' '),
+    ),
+  );
+}
+
+describe('datagrams through a relay', () => {
+  it('go from end to end, both ways, and nobody else is there', () => {
+    const { story, link, server, client, ask, pass } = udp();
+    pass('hello', ask('hello'));
+    server('send', 1, { ...payload('HELLO'), to: at(EXIT) });
+    link.went('back', 'HELLO', link.came('back', 'HELLO'));
+    client('receive', 1, { ...payload('HELLO'), from: at(ENTRY) });
+    const joined = story.ended().join();
+    expect(joined.processes.map(({ name }) => name)).toEqual(['server', 'client']);
+    expect(fatesIn(joined)).toEqual([
+      'client to server: hello at 700 delivered came',
+      'server to client: HELLO at 1100 delivered came',
+    ]);
+    expect(joined.problems).toMatchObject([
+      { kind: 'relay', text: expect.stringContaining('127.0.0.1:12000 goes on to') },
+    ]);
+  });
+
+  it('are told apart by the relay, although they hold the same', () => {
+    const { story, ask, pass } = udp();
+    const [one, , three] = [ask('ping'), ask('ping', true), ask('ping')];
+    pass('ping', one);
+    pass('ping', three);
+    pass('ping', three);
+    expect(fatesIn(story.ended().join()).map((fate) => fate.split(' at ')[1])).toEqual([
+      '500 delivered came',
+      '900 lost',
+      '1100 delivered came came',
+    ]);
+  });
+
+  it('are the same that were corrupted or overtaken on their way', () => {
+    const { story, ask, pass } = udp();
+    const [one, two] = [ask('one'), ask('two')];
+    pass('twO', two);
+    pass('one', one);
+    const joined = story.ended().join();
+    expect(fatesIn(joined)).toEqual([
+      'client to server: one at 500 delivered late',
+      'client to server: two at 900 delivered corrupted',
+    ]);
+    expect(joined.problems.map(({ kind }) => kind)).toEqual(['relay']);
+  });
+
+  it('are lost if the relay says so, even where the server was not watched to its end', () => {
+    const { story, relay, ask } = udp();
+    ask('lost', true);
+    ask('on its way');
+    relay('exit', 0, { code: 0 });
+    const [lost, under] = fatesIn(story.join());
+    expect(lost).toMatch(/ lost$/);
+    expect(under).toMatch(/ unseen$/);
+  });
+
+  it('of a client that nobody recorded come from what the relay saw', () => {
+    const story = new Story();
+    const server = story.process(1, 'server');
+    server('socket', 1, UDP);
+    server('bind', 1, { local: at(SERVER) });
+    const link = new Link(story.process(2, 'relay'), 'udp');
+    link.reach();
+    link.came('there', 'lost', true);
+    link.went('there', 'hello', link.came('there', 'hello'));
+    server('receive', 1, { ...payload('hello'), from: at(EXIT) });
+    const joined = story.ended().join();
+    const [lost, hello] = fatesIn(joined);
+    expect(lost).toMatch(/^client, seen by the relay to server: lost .* lost$/);
+    expect(hello).toMatch(/^client, seen by the relay to server: .* delivered came$/);
+    expect(joined.processes).toHaveLength(2);
+  });
+
+  it('of a relay that was killed are not concluded to be lost', () => {
+    const story = new Story();
+    const client = story.process(1, 'client');
+    const link = new Link(story.process(2, 'relay'), 'udp');
+    client('socket', 1, UDP);
+    client('bind', 1, { local: at(CLIENT) });
+    link.reach();
+    const first = link.came('there', 'first');
+    link.went('there', 'first', first);
+    client('send', 1, { ...payload('on its way'), to: at(ENTRY) });
+    link.came('there', 'on its way');
+    client('close', 1);
+    const joined = story.join();
+    expect(fatesIn(joined)).toContain(
+      'client to server, seen by the relay: on its way at 700 unseen',
+    );
+    expect(joined.problems.map(({ text }) => text)).toContain(
+      'the relay was killed, or ran on: its last events may be missing',
+    );
+  });
+});
+
+describe('a connection through a relay', () => {
+  function tcp(client = at(CLIENT)): Omit<Udp, 'ask' | 'pass' | 'relay'> {
+    const story = new Story();
+    const server = story.process(1, 'server');
+    const caller = story.process(2, 'client');
+    server('socket', 1, { transport: 'tcp', role: 'welcoming' });
+    server('listen', 1, { local: at(SERVER) });
+    caller('socket', 1, TCP);
+    caller('connect', 1, { to: at(ENTRY, 'localhost') });
+    caller('connected', 1, { local: at(CLIENT), remote: at(ENTRY) });
+    const link = new Link(story.process(3, 'relay'), 'tcp', client);
+    return { story, link, client: caller, server };
+  }
+
+  function accept(server: Teller): void {
+    server('socket', 2, TCP);
+    server('accept', 2, { listener: 1, local: at(SERVER), remote: at(EXIT) });
+  }
+
+  it('is one, from the client to the server, with all its bytes', () => {
+    const { story, link, client, server } = tcp();
+    client('write', 1, { ...payload('hello'), offset: 0 });
+    accept(server); // before the relay has been told that it is connected
+    link.reach();
+    server('read', 2, { ...payload('hello'), offset: 0 });
+    const { connections, processes } = story.ended().join();
+    expect(processes.map(({ name }) => name)).toEqual(['server', 'client']);
+    expect(connections).toHaveLength(1);
+    const [{ pieces }] = connections[0]!.directions;
+    expect(pieces.map(({ fate }) => fate)).toEqual(['delivered']);
+    expect(connections[0]).toMatchObject({ asked: 400, connected: 500, accepted: 900 });
+  });
+
+  it('that its client had reset before the relay could ask who it was is still one', () => {
+    const { story, link, server, client } = tcp(at(0, ''));
+    client('close', 1, { reset: true });
+    link.reach();
+    accept(server);
+    server('error', 2, { code: 'ECONNRESET', message: 'reset' });
+    const { connections, sockets } = story.ended().join();
+    expect(connections).toHaveLength(1);
+    expect(sockets[connections[0]!.server]!.remote).toEqual(at(CLIENT));
+  });
+
+  it('that the server dropped is one that came to its welcoming socket', () => {
+    const { story, link, server } = tcp();
+    link.reach();
+    server('drop', 1, { remote: at(EXIT) });
+    link.happened('came', 'back', 'end');
+    const { connections, processes, sockets } = story.ended().join();
+    expect(processes).toHaveLength(2);
+    expect(connections).toHaveLength(1);
+    expect(sockets[connections[0]!.server]).toMatchObject({ process: 0, listener: 0 });
+  });
+});
