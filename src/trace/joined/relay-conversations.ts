@@ -17,7 +17,7 @@ export interface Conversation {
   /** Of no other conversation of the trace. */
   id: string;
   transport: 'udp' | 'tcp';
-  /** Who speaks to the relay, and where; for whom the relay speaks to the target, and from where. */
+  /** Who speaks to the relay, where; whom it speaks to then, and from where. */
   client: TraceAddress;
   entry: TraceAddress;
   target: TraceAddress;
