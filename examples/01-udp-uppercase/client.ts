@@ -1,15 +1,16 @@
 /**
  * UDP uppercase: the client.
  *
- * Shows:    One datagram there, one back. No connection is made, so nothing
- *           tells a client that its datagram was lost, or that nobody listens.
+ * Shows:    One datagram each way. There is no connection, so nothing tells a
+ *           client that its datagram was lost, or that nobody is listening.
  * Lecture:  The lecture's UDP client: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/client.ts
  * Partner:  npx tsx examples/01-udp-uppercase/server.ts      (start it first)
  * See:
  *   Input lowercase sentence:«My name is Ståle»
  *   MY NAME IS STÅLE
- * Exercise: Stop the server and run the client again. What does it know?
+ * Exercise: Stop the server and run the client again. What does the client
+ *           find out?
  */
 import { createSocket } from 'node:dgram';
 import { input, program } from '../program.ts';
@@ -20,8 +21,8 @@ const clientSocket = createSocket('udp4');
 const message = await input('Input lowercase sentence:');
 clientSocket.send(Buffer.from(message), port, host);
 
-// Simplification: IPv4 only, nobody looks whether the datagram could be sent,
-// and without an answer this waits for ever. robust-client.ts does better.
+// Simplification: IPv4 only, no check that the datagram could be sent, and
+// without an answer this waits for ever. robust-client.ts does better.
 clientSocket.on('message', (modifiedMessage) => {
   console.log(modifiedMessage.toString());
   clientSocket.close();

@@ -2,7 +2,8 @@
  * UDP uppercase: the client, made robust.
  *
  * Shows:    What client.ts leaves out. A datagram may be too long to be sent,
- *           and it or its answer may be lost: then the client says so and ends.
+ *           and it or its answer may be lost; the client then says so and
+ *           ends.
  *           To see the differences: diff client.ts robust-client.ts
  * Lecture:  The lecture's UDP client, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-client.ts
@@ -19,11 +20,11 @@ import { fail, input, program } from '../program.ts';
 
 const { host, port } = program();
 
-// A socket belongs to one family of addresses, from the first.
+// A socket is created for one address family, and keeps it.
 const clientSocket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
 const message = await input('Input lowercase sentence:');
 clientSocket.send(Buffer.from(message), port, host, (error) => {
-  // This machine could not send it. What happens farther on, nobody reports.
+  // This machine could not send it. Nobody reports what happens further on.
   if (error) fail(error);
 });
 

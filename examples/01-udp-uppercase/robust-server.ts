@@ -2,7 +2,8 @@
  * UDP uppercase: the server, made robust.
  *
  * Shows:    What server.ts leaves out. Anybody may send a datagram, of any
- *           length and from any port, and none may end the service for others.
+ *           length and from any port, and none of them may stop the server for
+ *           the rest.
  *           To see the differences: diff server.ts robust-server.ts
  * Lecture:  The lecture's UDP server, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
@@ -20,7 +21,7 @@ import { program } from '../program.ts';
 
 const { host, port } = program();
 
-// A socket belongs to one family of addresses, from the first.
+// A socket is created for one address family, and keeps it.
 const serverSocket = createSocket(isIPv6(host) ? 'udp6' : 'udp4');
 serverSocket.bind(port, host);
 await once(serverSocket, 'listening');
@@ -31,9 +32,9 @@ serverSocket.on('message', (message, client) => {
   // send to port 0: Node throws, and that would end the server.
   if (client.port === 0) return;
 
-  // At most 2048 bytes, as recvfrom(2048) takes: the rest of a longer datagram
-  // is lost. The cut may go through a character. toString() would make a � of
-  // the half that is left; a decoder keeps it back.
+  // Take at most 2048 bytes, as recvfrom(2048) does: the rest of a longer
+  // datagram is lost. The cut may fall inside a character. toString() would
+  // turn the half that is left into a �; a decoder holds it back.
   const decoder = new StringDecoder('utf8');
   const firstBytes = message.subarray(0, 2048);
   const modifiedMessage = decoder.write(firstBytes).toUpperCase();

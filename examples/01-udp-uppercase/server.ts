@@ -1,8 +1,9 @@
 /**
  * UDP uppercase: the server.
  *
- * Shows:    One datagram socket serves everybody. It never learns who is there:
- *           each datagram brings its sender's address, and is answered there.
+ * Shows:    One datagram socket serves everybody. It does not know who is
+ *           there: each datagram carries its sender's address, and the answer
+ *           goes there.
  * Lecture:  The lecture's UDP server: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/client.ts
@@ -22,8 +23,8 @@ serverSocket.bind(port, host);
 await once(serverSocket, 'listening');
 console.log('The server is ready to receive');
 
-// Simplification: IPv4 only, datagrams of any length, and one that comes from
-// port 0 ends this program. robust-server.ts does better; compare the two.
+// Simplification: IPv4 only, datagrams of any length, and one from port 0 ends
+// this program. robust-server.ts does better; compare the two.
 serverSocket.on('message', (message, client) => {
   const modifiedMessage = message.toString().toUpperCase();
   serverSocket.send(Buffer.from(modifiedMessage), client.port, client.address);

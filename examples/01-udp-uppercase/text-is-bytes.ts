@@ -1,8 +1,9 @@
 /**
  * Text is bytes.
  *
- * Shows:    Sockets carry bytes, not letters. UTF-8 writes å in two of them, so
- *           a length counted in letters is wrong, and a cut can hit a letter.
+ * Shows:    Sockets carry bytes, not letters. UTF-8 writes å as two bytes, so
+ *           a length counted in letters is wrong, and a cut can fall inside a
+ *           letter.
  * Lecture:  The lecture's own sentence: P9 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/text-is-bytes.ts
  * See:
@@ -29,7 +30,7 @@ console.log(
   `the first ${cut} bytes, decoded by themselves: ${first.toString('utf8')}`,
 );
 
-// A decoder with a memory keeps the half until the other half has come.
+// A decoder with a memory keeps the first half until the second arrives.
 const decoder = new StringDecoder('utf8');
 const whole = decoder.write(first) + decoder.write(rest);
 console.log(`the same bytes, and then the rest, decoded as a stream: ${whole}`);

@@ -22,7 +22,7 @@ const first = connect(port, host).on('error', fail);
 const second = connect(port, host).on('error', fail);
 await Promise.all([once(first, 'connect'), once(second, 'connect')]);
 
-// An address is host and port. A connection is known by both ends' addresses.
+// An address is a host and a port. Both ends' addresses identify a connection.
 const here = [first, second].map((s) => `${s.localAddress}:${s.localPort}`);
 const there = [first, second].map((s) => `${s.remoteAddress}:${s.remotePort}`);
 console.log(`first:  ${here[0]} to ${there[0]}`);

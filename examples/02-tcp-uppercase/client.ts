@@ -1,8 +1,8 @@
 /**
  * TCP uppercase: the client.
  *
- * Shows:    First a connection, then data. With nobody there, the connection
- *           fails and says so; that is the first thing TCP gives you.
+ * Shows:    First a connection, then data. If nobody is there, connecting
+ *           fails and says so: that is the first thing TCP gives you.
  * Lecture:  The lecture's TCP client: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
@@ -22,8 +22,8 @@ await once(clientSocket, 'connect');
 const sentence = await input('Input lowercase sentence:');
 clientSocket.write(Buffer.from(sentence));
 
-// Simplification: what comes first is taken for the whole answer, and a server
-// that never answers is waited for. robust-client.ts does better.
+// Simplification: the first piece is taken for the whole answer, and the client
+// waits for ever for a server that never answers. robust-client.ts does better.
 clientSocket.once('data', (modifiedSentence) => {
   console.log('From Server:', modifiedSentence.toString());
   clientSocket.end();

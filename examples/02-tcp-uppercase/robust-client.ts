@@ -1,8 +1,9 @@
 /**
  * TCP uppercase: the client, made robust.
  *
- * Shows:    What client.ts leaves out. The answer may come in pieces, or never,
- *           or without an end; where the stream ends, the answer ends.
+ * Shows:    What client.ts leaves out. The answer may come in pieces, or never
+ *           come, or never end. The end of the stream marks the end of the
+ *           answer.
  *           To see the differences: diff client.ts robust-client.ts
  * Lecture:  The lecture's TCP client, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-client.ts
@@ -10,7 +11,7 @@
  * See:
  *   Input lowercase sentence:«My name is Ståle»
  *   From Server: MY NAME IS STÅLE
- * Exercise: Could client.ts, too, wait for the end of the stream? With which
+ * Exercise: Could client.ts also wait for the end of the stream? With which
  *           servers would it then wait for ever?
  */
 import { once } from 'node:events';
@@ -32,8 +33,8 @@ const sentence = await input('Input lowercase sentence:');
 clientSocket.write(Buffer.from(sentence));
 
 // A stream has no messages: the answer may come in pieces, cut anywhere, even
-// inside a character. setEncoding puts characters together again.
-// The end of the stream is the end of the answer.
+// inside a character. setEncoding puts such a character back together. The end
+// of the stream is the end of the answer.
 clientSocket.setEncoding('utf8');
 clientSocket.on('data', (piece: string) => {
   modifiedSentence += piece;
@@ -41,7 +42,7 @@ clientSocket.on('data', (piece: string) => {
   if (clientSocket.bytesRead > 65_536) fail('the answer has no end');
 });
 
-// A server that is stopped, or unreachable, sends no end either.
+// A server that hangs, or is no longer reachable, never ends the stream.
 clientSocket.setTimeout(5000, () => {
   fail(`connected, but no answer from ${host} port ${port}`);
 });

@@ -1,9 +1,10 @@
 /**
  * TCP uppercase: the server, made robust.
  *
- * Shows:    What server.ts leaves out. A stream may cut a character in two, and
- *           a client may send too much, fall silent, or break off with a reset.
- *           It costs that client its answer, and no other client anything.
+ * Shows:    What server.ts leaves out. A stream may cut a character in two,
+ *           and a client may send too much, fall silent, or reset the
+ *           connection. That costs this client its answer, and other clients
+ *           nothing.
  *           To see the differences: diff server.ts robust-server.ts
  * Lecture:  The lecture's TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts
@@ -11,7 +12,7 @@
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Which clients does it answer too early, even so? (Lesson 04)
+ * Exercise: Which clients does it still answer too early? (Lesson 04)
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -30,7 +31,7 @@ await once(welcomingSocket, 'listening');
 console.log('The server is ready to receive');
 
 welcomingSocket.on('connection', (connectionSocket) => {
-  // A decoder keeps half a character until its other half has come.
+  // A decoder keeps half a character until the other half arrives.
   const decoder = new StringDecoder('utf8');
   let sentence = '';
   connectionSocket.on('data', recv);
@@ -38,13 +39,14 @@ welcomingSocket.on('connection', (connectionSocket) => {
 
   function recv(bytes: Buffer): void {
     sentence += decoder.write(bytes.subarray(0, BUFSIZE));
-    // Fewer bytes than came in: a character is cut, and its rest is on the way.
+    // Fewer bytes than have arrived: a character is cut, and its rest is
+    // coming.
     const received = connectionSocket.bytesRead;
     if (Buffer.byteLength(sentence) < received && received < BUFSIZE) return;
     answer();
   }
 
-  // One sentence, one answer. A client that sends more is read to its end and
+  // One sentence, one answer. Whatever else the client sends is read and
   // ignored: closing while there are unread bytes would reset the connection,
   // and the reset could overtake the answer.
   function answer(): void {
@@ -53,9 +55,9 @@ welcomingSocket.on('connection', (connectionSocket) => {
     connectionSocket.end(Buffer.from(modifiedSentence));
   }
 
-  // A reset is an 'error' event, and one that nobody listens for ends the
-  // program. Here it ends this connection and no other.
+  // A reset is an 'error' event, and an 'error' event without a listener ends
+  // the program. Here it ends only this connection.
   connectionSocket.on('error', () => connectionSocket.destroy());
-  // And so do five minutes of silence.
+  // So do five minutes of silence.
   connectionSocket.setTimeout(300_000, () => connectionSocket.destroy());
 });

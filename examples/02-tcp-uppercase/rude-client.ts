@@ -1,9 +1,10 @@
 /**
- * A client that breaks off.
+ * A client that resets its connection.
  *
  * Shows:    A reset (RST) ends a connection at once. The server's socket gets
- *           no end but an error, and a server that is not ready for it dies.
- *           robust-server.ts loses this one connection and serves the next.
+ *           an error instead of an end, and a server that does not handle it
+ *           dies. robust-server.ts loses this one connection and serves the
+ *           next.
  * Lecture:  A client that vanishes: P2 and P7 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/rude-client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-server.ts (start it first)

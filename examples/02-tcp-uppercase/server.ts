@@ -10,8 +10,9 @@
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Let the server answer each piece that comes, until the client ends.
- *           Speak to it with nc, or with a client that sends more than once.
+ * Exercise: Let the server answer each piece as it arrives, until the client
+ *           ends. Talk to it with nc, or with a client that sends more than
+ *           once.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -24,8 +25,8 @@ welcomingSocket.listen(port, host, 1); // a backlog of 1: see lesson 03
 await once(welcomingSocket, 'listening');
 console.log('The server is ready to receive');
 
-// Simplification: what comes first is taken for the whole sentence, a silent
-// client may stay for ever, and a client that breaks off with a reset ends this
+// Simplification: the first piece is taken for the whole sentence, a silent
+// client may stay for ever, and a client that resets its connection ends this
 // program. robust-server.ts does better; compare the two.
 welcomingSocket.on('connection', (connectionSocket) => {
   connectionSocket.once('data', (sentence) => {

@@ -25,8 +25,8 @@ const attempts = clients.map(async (client) => {
   connected += 1;
 });
 
-// A made connection takes a fraction of a millisecond on this machine, so who
-// has none after a second and a half is waiting for the server.
+// Connecting takes a fraction of a millisecond on this machine, so a client
+// without a connection after a second and a half is waiting for the server.
 await setTimeout(1500);
 console.log(`connected while the server was busy: ${connected} of 6`);
 

@@ -2,7 +2,8 @@
  * A buffer that is too small.
  *
  * Shows:    Five letters are sent and received four at a time. A datagram is
- *           cut and the rest is gone; a stream keeps it for the next recv.
+ *           cut and the rest is lost; a stream keeps the rest for the next
+ *           recv.
  * Lecture:  A buffer that is too small: P4 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/small-buffer.ts
  * See:

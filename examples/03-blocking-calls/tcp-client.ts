@@ -9,7 +9,7 @@
  * See:
  *   Input lowercase sentence:«My name is Ståle»
  *   From Server: MY NAME IS STÅLE
- * Exercise: Print each piece as it comes. Is it always one?
+ * Exercise: Print each piece as it arrives. Is there always just one?
  */
 import { ConnectionSocket } from '../../src/tcp/index.ts';
 import { fail, input, program } from '../program.ts';

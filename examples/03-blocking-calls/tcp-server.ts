@@ -1,18 +1,19 @@
 /**
  * TCP uppercase with the lecture's calls: the server.
  *
- * Shows:    socket, bind, listen, accept, recv, send, close: the slide's order.
- *           The lecture's server serves one client at a time; here each client
- *           is served by itself, so that a silent one holds up nobody.
+ * Shows:    socket, bind, listen, accept, recv, send, close: the slide's
+ *           order. The lecture's server serves one client at a time; here each
+ *           client is served independently, so a silent one delays nobody.
  * Lecture:  The lecture's TCP server: P2, P3 and P6 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/tcp-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/tcp-client.ts
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Write `await serve(…)` for `serve(…)`. Start a client, type
- *           nothing, and start a second one: this is the lecture's own server.
- *           The slide has listen(1): what is a crowd's fate? --backlog 1
+ * Exercise: Write `await serve(…)` instead of `serve(…)`. Start a client, type
+ *           nothing, and start a second one: that is the lecture's own server.
+ *           The slide has listen(1): what happens to a crowd of clients with
+ *           --backlog 1?
  */
 import { explain } from '../../src/common/index.ts';
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';

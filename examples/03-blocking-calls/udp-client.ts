@@ -9,7 +9,8 @@
  * See:
  *   Input lowercase sentence:«My name is Ståle»
  *   MY NAME IS STÅLE
- * Exercise: Ask for recvfrom(4). What is `truncated`, and where is the rest?
+ * Exercise: Call recvfrom(4) instead. What is `truncated`, and where is the
+ *           rest?
  */
 import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';
@@ -17,8 +18,9 @@ import { fail, input, program } from '../program.ts';
 
 const { host, port } = program();
 
-const family = host.includes(':') ? 'IPv6' : 'IPv4';
-const clientSocket = new DatagramSocket({ family });
+const clientSocket = new DatagramSocket({
+  family: host.includes(':') ? 'IPv6' : 'IPv4',
+});
 
 const sentence = await input('Input lowercase sentence:');
 await clientSocket.sendto(Buffer.from(sentence), { host, port });

@@ -18,8 +18,9 @@ import { program } from '../program.ts';
 
 const { host, port } = program();
 
-const family = host.includes(':') ? 'IPv6' : 'IPv4';
-const serverSocket = new DatagramSocket({ family });
+const serverSocket = new DatagramSocket({
+  family: host.includes(':') ? 'IPv6' : 'IPv4',
+});
 await serverSocket.bind({ host, port });
 console.log('The server is ready to receive');
 
@@ -31,7 +32,7 @@ while (true) {
   try {
     await serverSocket.sendto(modifiedSentence, address);
   } catch (error) {
-    // One client that cannot be answered must not end the service for all.
+    // One client that cannot be answered must not stop the server.
     console.error(`no answer for ${address.host}: ${explain(error)}`);
   }
 }

@@ -13,7 +13,7 @@
  *   2: 387 bytes, �åååååååååååååå … åååå
  *   that was message 2, and the last
  * Exercise: Have the sender end each message with a line break, and split at
- *           line breaks here. Which messages can then not be sent?
+ *           line breaks here. Which messages can no longer be sent?
  */
 import { WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';
@@ -28,8 +28,8 @@ console.log('The receiver is ready');
 
 const { connectionSocket } = await welcomingSocket.accept();
 
-// A busy program looks at its socket late. This one waits for a second
-// connection, the bell, which rings when all messages have been sent.
+// A busy program reads late. This one waits for a second connection, the bell,
+// which the sender opens when it has sent everything.
 await welcomingSocket.accept();
 
 let count = 0;

@@ -2,8 +2,8 @@
  * Messages on a stream: the receiver, with the toolkit's framing.
  *
  * Shows:    What receiver.ts leaves out. A length over the limit is refused
- *           before anything is kept for it, an end in the middle of a frame is
- *           an error, and no byte is copied again for each piece that comes.
+ *           before any memory is set aside for it, an end in the middle of a
+ *           frame is an error, and bytes are not copied again for each piece.
  *           To see the differences: diff receiver.ts framed-receiver.ts
  * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/framed-receiver.ts
@@ -32,8 +32,8 @@ console.log('The receiver is ready');
 const { connectionSocket } = await welcomingSocket.accept();
 const connection = new FramedConnection(connectionSocket.detach());
 
-// A busy program looks at its socket late. This one waits for a second
-// connection, the bell, which rings when all messages have been sent.
+// A busy program reads late. This one waits for a second connection, the bell,
+// which the sender opens when it has sent everything.
 await welcomingSocket.accept();
 
 let count = 0;

@@ -1,9 +1,9 @@
 /**
  * Messages on a stream: the sender, with the toolkit's framing.
  *
- * Shows:    `send` writes the length and the message, and waits while the
- *           receiver is slower. On the wire it is what sender.ts sends: either
- *           sender can talk to either receiver.
+ * Shows:    `send` writes the length and the message, and waits if the
+ *           receiver is slower. The bytes on the wire are those of sender.ts:
+ *           either sender can talk to either receiver.
  * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/framed-sender.ts
  * Partner:  npx tsx examples/05-framing/framed-receiver.ts  (first)
@@ -12,7 +12,7 @@
  *   2: 6 bytes, world!
  *   3: 1400 bytes, ååååååååååååååå … åååå
  * Exercise: Have sender.ts end after half of its last message. What does
- *           receiver.ts say, and what framed-receiver.ts?
+ *           receiver.ts say, and what does framed-receiver.ts say?
  */
 import { FramedConnection } from '../../src/framing/index.ts';
 import { ConnectionSocket } from '../../src/tcp/index.ts';

@@ -1,9 +1,9 @@
 /**
  * Messages on a stream: the receiver.
  *
- * Shows:    The receiver of lesson 04, and a decoder. Each message travels
- *           behind its own length, so three sent are three received, wherever
- *           the stream is cut.
+ * Shows:    The receiver of lesson 04, plus a decoder. Each message follows
+ *           its own length, so three are sent and three received, wherever the
+ *           stream is cut.
  * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/receiver.ts
  * Partner:  npx tsx examples/05-framing/sender.ts
@@ -28,12 +28,12 @@ console.log('The receiver is ready');
 
 const { connectionSocket } = await welcomingSocket.accept();
 
-// A busy program looks at its socket late. This one waits for a second
-// connection, the bell, which rings when all messages have been sent.
+// A busy program reads late. This one waits for a second connection, the bell,
+// which the sender opens when it has sent everything.
 await welcomingSocket.accept();
 
 let count = 0;
-let rest = Buffer.alloc(0); // what has come of a message that is not whole
+let rest = Buffer.alloc(0); // the part of an incomplete message
 while (true) {
   const piece = await connectionSocket.recv(1024);
   if (piece.length === 0) break;
@@ -49,9 +49,9 @@ console.log(`that was message ${count}, and the last`);
 await connectionSocket.close();
 await welcomingSocket.close();
 
-// A frame is four bytes, the length of its message, and then the message.
+// A frame is four bytes with the length of the message, then the message.
 // Simplification: a length may be anything up to 4 GiB, an end in the middle of
-// a frame is taken for a good end, and each piece has all of `rest` copied once
+// a frame passes for a clean end, and each piece copies all of `rest` once
 // more. framed-receiver.ts does better.
 function decode(piece: Buffer): Buffer[] {
   const messages: Buffer[] = [];

@@ -1,8 +1,8 @@
 /**
  * Messages on a stream: the sender.
  *
- * Shows:    The sender of lesson 04, which now writes four bytes first, the
- *           length of the message, and then the message.
+ * Shows:    The sender of lesson 04, which now writes the length of each
+ *           message, in four bytes, before the message.
  * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/sender.ts
  * Partner:  npx tsx examples/05-framing/receiver.ts  (first)

@@ -1,9 +1,9 @@
 /**
  * One wrong length.
  *
- * Shows:    Framing stands on every length being right. After a wrong one the
+ * Shows:    Framing depends on every length being right. After a wrong one the
  *           decoder reads letters as lengths, and no later byte tells it where
- *           a frame begins. Nobody finds the way back: close the connection.
+ *           a frame begins. There is no way back: close the connection.
  * Lecture:  Messages over TCP: P2 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/wrong-length.ts
  * See:
@@ -32,7 +32,7 @@ program(); // no socket is needed to see this: bytes in, frames out
 const stream = Buffer.concat(
   ['hello', 'world', '!'].map((text) => encodeFrame(Buffer.from(text))),
 );
-const SECOND_LENGTH = 12; // where the last byte of the second length stands
+const SECOND_LENGTH = 12; // the position of the second length's last byte
 
 for (const [name, wrongBy] of [
   ['as sent: ', 0],

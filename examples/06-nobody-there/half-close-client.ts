@@ -1,15 +1,15 @@
 /**
  * Half-close: the client.
  *
- * Shows:    shutdown ends the stream that goes out and leaves the one that
- *           comes in open. close would end both.
+ * Shows:    shutdown ends the outgoing stream and leaves the incoming one
+ *           open. close would end both.
  * Lecture:  Half-close: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/half-close-client.ts
  * Partner:  npx tsx examples/06-nobody-there/half-close-server.ts  (first)
  * See:
  *   sent three lines and finished
- *   the answer came all the same: I counted 18 bytes
- * Exercise: Replace shutdown by close. What does each side see?
+ *   the answer still arrived: I counted 18 bytes
+ * Exercise: Replace shutdown with close. What does each side see?
  */
 import { ConnectionSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';
@@ -26,6 +26,6 @@ await clientSocket.shutdown();
 console.log('sent three lines and finished');
 
 const answer = await clientSocket.recvText(1024, { timeout: 5000 });
-console.log(`the answer came all the same: ${answer}`);
+console.log(`the answer still arrived: ${answer}`);
 
 await clientSocket.close();

@@ -1,8 +1,8 @@
 /**
  * Half-close: the server.
  *
- * Shows:    The client says that it has finished, and still gets its answer.
- *           A connection is two streams, and each ends by itself.
+ * Shows:    The client says that it has finished, and still gets its answer. A
+ *           connection is two streams, and each ends on its own.
  * Lecture:  Half-close: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/half-close-server.ts
  * Partner:  npx tsx examples/06-nobody-there/half-close-client.ts

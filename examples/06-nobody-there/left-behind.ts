@@ -1,9 +1,9 @@
 /**
  * What a client sees when its server vanishes.
  *
- * Shows:    On a stream the server's kernel says goodbye for it: a quiet end,
- *           or a reset when bytes were left unread. A datagram socket hears
- *           nothing at all.
+ * Shows:    Over TCP, the server's kernel ends the connection for it: with a
+ *           normal end, or with a reset if bytes were left unread. A datagram
+ *           socket hears nothing at all.
  * Lecture:  A peer that vanishes: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/left-behind.ts
  * Partner:  npx tsx examples/06-nobody-there/vanishing-server.ts  (first)
@@ -11,7 +11,8 @@
  *   TCP, all was read: the end of the stream
  *   TCP, bytes were left unread: ECONNRESET
  *   UDP: nothing in time
- * Exercise: A quiet end also means "I have finished". How could a client tell?
+ * Exercise: A normal end also means "I have finished". How could a client tell
+ *           the difference?
  */
 import { TimedOutError } from '../../src/common/index.ts';
 import { ConnectionSocket } from '../../src/tcp/index.ts';

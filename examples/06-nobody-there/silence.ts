@@ -1,9 +1,10 @@
 /**
- * Somebody there who never says a word.
+ * Somebody there who never answers.
  *
- * Shows:    The kernel connects and takes data for a program that sleeps. That
- *           connect and sendall worked says nothing about the program; only an
- *           answer does, and only a time-out ends the wait for one.
+ * Shows:    The kernel accepts connections and data for a program that is
+ *           asleep. A successful connect or sendall says nothing about the
+ *           program; only an answer does, and only a time-out ends the wait
+ *           for one.
  * Lecture:  Silent peers: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/silence.ts
  * See:

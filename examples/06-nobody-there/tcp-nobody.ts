@@ -1,8 +1,8 @@
 /**
  * Nobody there: TCP.
  *
- * Shows:    A connection needs somebody who listens. Without one the client is
- *           told at once, before it has sent anything.
+ * Shows:    A connection needs a listener. Without one, the client is told at
+ *           once, before it has sent anything.
  * Lecture:  A TCP client before its server: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/tcp-nobody.ts
  * See:

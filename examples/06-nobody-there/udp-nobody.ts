@@ -1,9 +1,9 @@
 /**
  * Nobody there: UDP.
  *
- * Shows:    A datagram can be sent into nothing, and sendto reports success.
- *           Only a connected socket hears that the port was closed, and only
- *           after the fact: the send worked, the next call gets the error.
+ * Shows:    A datagram can be sent to nobody, and sendto reports success. Only
+ *           a connected socket learns that the port was closed, and only
+ *           afterwards: send succeeds, and the next call gets the error.
  * Lecture:  A UDP client without a server: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/udp-nobody.ts
  * See:
@@ -26,8 +26,9 @@ const stranger = new DatagramSocket({ family });
 console.log(`sendto: ${await stranger.sendto(hello, server)} bytes sent`);
 console.log(`recvfrom: ${await answerTo(stranger)}`);
 
-// "Connected" makes no connection. It tells the system whose complaints (ICMP
-// port unreachable) belong to this socket. Windows stays silent even so.
+// Connecting a UDP socket makes no connection. It tells the system which error
+// reports (ICMP port unreachable) are for this socket. Windows reports none
+// even then.
 const acquaintance = new DatagramSocket({ family });
 await acquaintance.connect(server);
 console.log(`connected, send: ${await acquaintance.send(hello)} bytes sent`);

@@ -1,16 +1,16 @@
 /**
  * A server that vanishes.
  *
- * Shows:    It answers over TCP and UDP, and is gone in the middle of it all,
- *           without one close.
+ * Shows:    It answers over TCP and UDP, and then exits in the middle of
+ *           everything, without a single close.
  * Lecture:  A peer that vanishes: P7 in docs/lectures.md.
  * Run:      npx tsx examples/06-nobody-there/vanishing-server.ts
  * Partner:  npx tsx examples/06-nobody-there/left-behind.ts
  * See:
  *   The server is ready, and will vanish
  *   gone
- * Exercise: Write process.kill(process.pid, 'SIGKILL') for process.exit().
- *           What differs for the one left behind?
+ * Exercise: Replace process.exit() with process.kill(process.pid, 'SIGKILL').
+ *           What changes for the client left behind?
  */
 import { WelcomingSocket } from '../../src/tcp/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';

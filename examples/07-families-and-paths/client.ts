@@ -1,8 +1,8 @@
 /**
  * One service, three kinds of address: the client.
  *
- * Shows:    A client, too, has an address, which the system chooses. Over a
- *           path it has none: such a client is known by its connection alone.
+ * Shows:    A client has an address too, which the system chooses. Over a path
+ *           it has none: only the connection identifies such a client.
  * Lecture:  AF_INET, AF_INET6 and AF_UNIX: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/client.ts
  * Partner:  npx tsx examples/07-families-and-paths/server.ts (start it first)
@@ -11,7 +11,7 @@
  *   IPv4, I am 127.0.0.1:<port>: ONE SERVICE, THREE DOORS
  *   IPv6, I am [::1]:<port>: ONE SERVICE, THREE DOORS
  *   path, I am nobody: ONE SERVICE, THREE DOORS
- * Exercise: Which of the three can another machine reach, and why none?
+ * Exercise: Why can another machine reach none of the three?
  */
 import { formatAddress } from '../../src/common/index.ts';
 import { ConnectionSocket } from '../../src/tcp/index.ts';

@@ -1,8 +1,9 @@
 /**
  * One IPv6 socket for both families.
  *
- * Shows:    An IPv6 socket can serve IPv4 peers. Their addresses then look like
- *           this: ::ffff:127.0.0.1, an IPv4 address in IPv6 clothes.
+ * Shows:    An IPv6 socket can serve IPv4 peers. Their addresses then look
+ *           like this: ::ffff:127.0.0.1, an IPv4 address written as an IPv6
+ *           one.
  * Lecture:  AF_INET6: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/dual-stack.ts
  * See:

@@ -1,4 +1,4 @@
-/** Where server and client of this lesson meet: a file, on Windows a pipe. */
+/** Where this lesson's server and client meet: a file, or on Windows a pipe. */
 import { join } from 'node:path';
 import { socketFolder } from '../../src/common/index.ts';
 

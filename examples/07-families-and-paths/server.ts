@@ -1,8 +1,8 @@
 /**
  * One service, three kinds of address: the server.
  *
- * Shows:    IPv4, IPv6 and a path differ in their addresses and in nothing
- *           else: one function serves all three.
+ * Shows:    IPv4, IPv6 and a path differ only in their addresses: one function
+ *           serves all three.
  * Lecture:  AF_INET, AF_INET6 and AF_UNIX: P5 in docs/lectures.md.
  * Run:      npx tsx examples/07-families-and-paths/server.ts
  * Partner:  npx tsx examples/07-families-and-paths/client.ts
@@ -25,7 +25,7 @@ import { pathFor } from './path.ts';
 
 const { port } = program();
 
-// The same port twice is no clash: these are two addresses.
+// Using the port twice is no conflict: these are two addresses.
 await serve('IPv4', { host: '127.0.0.1', port });
 await serve('IPv6', { host: '::1', port });
 await serve('path', { path: pathFor(port) });

@@ -1,10 +1,10 @@
 /**
  * The auction with the toolkit: the auctioneer.
  *
- * Shows:    The same game at the same port, but bidders choose how to come:
- *           with the lecture's words over TCP or ZeroMQ, with framed messages,
- *           or by datagrams. A bidder who leaves passes when the round's time
- *           is over, and their seat waits for them.
+ * Shows:    The same game on the same port, but each bidder chooses a
+ *           protocol: the lecture's words over TCP or ZeroMQ, framed messages,
+ *           or datagrams. A bidder who leaves passes when the round's time is
+ *           up, and keeps their seat.
  * Lecture:  The auction's server, as it could be: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/auctioneer.ts --bidders 3
  * Partner:  npx tsx examples/09-auction/framed-bidder.ts --name ann
@@ -20,7 +20,7 @@
  * Exercise: Give it a journal: openAuction({ …, journal: 'game.jsonl' }), and
  *           a bidder.ts with --rest 1000. Kill it with kill -9, and start it
  *           with resume: true as well. Who comes back, and who has lost their
- *           token, and with it their seat?
+ *           seat along with their token?
  */
 import { openAuction } from '../../src/auction/index.ts';
 import { program } from '../program.ts';

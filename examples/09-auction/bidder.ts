@@ -1,9 +1,9 @@
 /**
  * The auction, as small as the lecture's: a bidder.
  *
- * Shows:    One send, one recv, and then the next: the bidder asks again and
- *           again while the answer is `wait `. It counts words: word 0 bought,
- *           word 3 is the item, word 5 the price, word 7 ends the game.
+ * Shows:    One send, one recv, then the next: the bidder asks again and again
+ *           while the answer is `wait `. It counts words: word 0 bought, word
+ *           3 is the item, word 5 the price, word 7 ends the game.
  * Lecture:  The auction's client: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/server.ts --bidders 2  (first)
@@ -12,8 +12,8 @@
  *   <word>: <word> <n>
  *   …
  *   <word> has won
- * Exercise: Write a better determineBid. What do the items to come tell you?
- *           With --rest 1000 there is time to watch, and for Ctrl-C.
+ * Exercise: Write a better determineBid. What do the coming items tell you?
+ *           With --rest 1000 there is time to watch, and to press Ctrl-C.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { ConnectionSocket } from '../../src/tcp/index.ts';

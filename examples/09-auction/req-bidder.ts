@@ -1,9 +1,10 @@
 /**
  * The auction over ZeroMQ: a bidder.
  *
- * Shows:    The lecture's words once more, each a message of a Request socket:
- *           send and receive are whole messages here, and need no framing. It
- *           may start before the auctioneer. Compare it with bidder.ts.
+ * Shows:    The lecture's words again, each as one message on a Request
+ *           socket: send and receive handle whole messages here, and need no
+ *           framing. It may start before the auctioneer. Compare it with
+ *           bidder.ts.
  * Lecture:  The lab's client, over ZeroMQ: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/req-bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1

@@ -1,9 +1,10 @@
 /**
  * The auction, as small as the lecture's: the auctioneer.
  *
- * Shows:    A game in the lecture's words: a send is a message, and only a
- *           name tells who speaks. Its flaws are the lecture's: it says `wait
- *           ` whenever it is asked, and a bidder who leaves stops the game.
+ * Shows:    A game in the lecture's words: each send is one message, and only
+ *           the name in it says who speaks. Its flaws are the lecture's: it
+ *           says `wait ` whenever it is asked, and a bidder who leaves stops
+ *           the game.
  * Lecture:  The auction's server: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/server.ts --bidders 2
  * Partner:  npx tsx examples/09-auction/bidder.ts --name ann  (and bob)
@@ -15,8 +16,9 @@
  *   …
  *   <word> has won
  *   ^C
- * Exercise: End a bidder that has --rest 1000 with Ctrl-C. What do the others
- *           see? And if a bidder bids -50? auctioneer.ts has answers.
+ * Exercise: Start a bidder with --rest 1000 and end it with Ctrl-C. What do
+ *           the others see? What if a bidder bids -50? auctioneer.ts shows the
+ *           answers.
  */
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';
@@ -32,7 +34,7 @@ const KINDS = ['Picasso', 'Van_Gogh', 'Rembrandt', 'Da_Vinci'];
 const draw = (): string => KINDS[Math.floor(Math.random() * KINDS.length)]!;
 const items = Array.from({ length: Math.max(200, 8 * bidders + 1) }, draw);
 const seats = new Map<string, { money: number; owned: string; read: number }>();
-const bids = new Map<string, number>(); // of this round, as they came
+const bids = new Map<string, number>(); // of this round, in order of arrival
 const results: string[] = [];
 while (true) {
   const { connectionSocket } = await welcomingSocket.accept();

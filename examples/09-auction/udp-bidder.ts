@@ -13,8 +13,8 @@
  *   <word>: <word> <n>
  *   …
  *   <word> has won
- * Exercise: Decide with view.items and view.bidders: bid most for what brings
- *           you nearest to three of a kind.
+ * Exercise: Use view.items and view.bidders to decide: bid most for whatever
+ *           brings you closest to three of a kind.
  */
 import { type BidderView, playAuction } from '../../src/auction/index.ts';
 import { program } from '../program.ts';

@@ -2,8 +2,8 @@
  * Request and reply: the server connects.
  *
  * Shows:    The Reply socket of server.ts with `connect` in place of `bind`.
- *           It may be started first: connect tries again and again until
- *           somebody is there.
+ *           It may be started first: connect keeps trying until somebody is
+ *           there.
  * Lecture:  Either side may bind: Z6 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/connecting-server.ts
  * Partner:  npx tsx examples/10-request-reply/binding-client.ts Hello There

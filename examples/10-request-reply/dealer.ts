@@ -3,8 +3,8 @@
  *
  * Shows:    A Dealer in place of the Request: it may send three questions in a
  *           row and receive the answers as they come, here the last one first.
- *           Which answer belongs to which question is now for the program to
- *           know.
+ *           The program itself must now know which answer belongs to which
+ *           question.
  * Lecture:  DEALER in the place of REQ: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/dealer.ts
  * Partner:  npx tsx examples/10-request-reply/router.ts

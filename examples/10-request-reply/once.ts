@@ -11,7 +11,7 @@
  *   One question, please
  *   Received: Hello There
  * Exercise: Start two clients first, and then this. What happens to the other
- *           client? And when you then start this again?
+ *           client? What if you then start this program again?
  */
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';

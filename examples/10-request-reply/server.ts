@@ -3,7 +3,7 @@
  *
  * Shows:    A Reply socket: bind, and then receive, send, receive, send. No
  *           accept, no connection: it serves everybody who asks, one question
- *           at a time, and knows by itself whom the answer is for.
+ *           at a time, and remembers whom each answer is for.
  * Lecture:  The server that answers `Echo: …`: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/server.ts
  * Partner:  npx tsx examples/10-request-reply/client.ts Hello There
@@ -12,8 +12,8 @@
  *   Received: Hello There
  *   …
  *   ^C
- * Exercise: Start a client that asks while this server sleeps for ten seconds
- *           before each answer, and a second client. What does it see?
+ * Exercise: Let this server sleep for ten seconds before each answer, and
+ *           start two clients. What does the second one see?
  */
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';

@@ -1,9 +1,9 @@
 /**
  * Publish and subscribe: the publisher.
  *
- * Shows:    A Publisher sends, whether or not anybody listens. It waits for
- *           nobody, keeps nothing for late subscribers, and never learns who
- *           has heard it.
+ * Shows:    A Publisher sends, whether or not anybody is listening. It waits
+ *           for nobody, keeps nothing for late subscribers, and never learns
+ *           who has received what.
  * Lecture:  The lecture's publisher: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/publisher.ts
  * Partner:  npx tsx examples/11-publish-subscribe/subscriber.ts --prefix 1

@@ -1,8 +1,8 @@
 /**
  * Publish and subscribe: three prefixes side by side.
  *
- * Shows:    Three subscribers of one publisher: 1 hears half, the empty prefix
- *           hears all, and 3 hears nothing, because nobody sends what begins
+ * Shows:    Three subscribers to one publisher: 1 hears half of the updates,
+ *           the empty prefix all of them, and 3 none, because no update begins
  *           with it. To 3 the publisher might as well be dead.
  * Lecture:  Three prefixes, 1, none and 3: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
@@ -20,18 +20,17 @@ import { Subscriber } from '../engine.ts';
 import { program } from '../program.ts';
 
 const { host, port } = program({ port: 5680 });
-const EACH = 3;
 
 const one = subscribe('1');
 const all = subscribe('');
 const three = subscribe('3');
-// Without this a receive waits for ever. With 0 it does not wait at all.
+// By default a receive waits for ever. With 0 it does not wait at all.
 three.receiveTimeout = 0;
 
-for (let count = 0; count < EACH; count += 1) {
+for (let count = 0; count < 3; count += 1) {
   console.log(`1 hears ${await hear(one, /^1/)}`);
 }
-// Each socket has kept what came meanwhile: it begins with the first that came.
+// Each socket has kept what arrived in the meantime; the oldest comes first.
 console.log(`all hears ${await hear(all, /^1/)}`);
 console.log(`all hears ${await hear(all, /^2/)}`);
 

@@ -1,9 +1,9 @@
 /**
  * Pipeline: one worker for two managers.
  *
- * Shows:    A Pull socket with two managers takes from them in turns, however
- *           fast one of them is. Each connection has a queue, and the socket
- *           takes from each queue in turn: fair queuing.
+ * Shows:    A Pull socket with two managers takes from them in turn, however
+ *           fast one of them is: each connection has a queue of its own. This
+ *           is fair queuing.
  * Lecture:  A PULL takes fairly from many PUSHers: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/fair-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts --rate 100

@@ -12,8 +12,8 @@
  *   Sent: <n> - <word>
  *   …
  *   that was the last
- * Exercise: Start it alone. How many tasks does it send? And how many with
- *           `connect` to a port where nobody listens, in place of `bind`?
+ * Exercise: Start it alone. How many tasks does it send? How many does it send
+ *           with `connect` to a port where nobody listens, instead of `bind`?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Push } from '../engine.ts';

@@ -12,8 +12,8 @@
  *   Received: <n> - <word>
  *   …
  *   ^C
- * Exercise: End a worker with Ctrl-C while the manager goes on. Is a task lost?
- *           Who could know?
+ * Exercise: End a worker with Ctrl-C while the manager is running. Is a task
+ *           lost? Who could know?
  */
 import { Pull } from '../engine.ts';
 import { program } from '../program.ts';

@@ -11,8 +11,8 @@
  *   The client says: 1 from the client
  *   The client says: 2 from the client
  *   The client says: 3 from the client
- * Exercise: Send before you receive, on both sides. Can they be in each other's
- *           way?
+ * Exercise: Send before you receive, on both sides. Can they get in each
+ *           other's way?
  */
 import { Pair } from '../engine.ts';
 import { program } from '../program.ts';

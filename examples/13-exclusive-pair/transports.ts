@@ -3,8 +3,8 @@
  *
  * Shows:    The address says how messages travel, and nothing else changes in
  *           the program: tcp:// from machine to machine, ipc:// over a path on
- *           one machine, inproc:// within one process, where no byte passes
- *           the kernel. A socket may have all of them at once.
+ *           one machine, inproc:// within one process, where no byte goes
+ *           through the kernel. A socket may have all of them at once.
  * Lecture:  Z7, the transports. The fourth, pgm, is multicast, and not here.
  * Run:      npx tsx examples/13-exclusive-pair/transports.ts
  * See:

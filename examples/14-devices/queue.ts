@@ -2,8 +2,8 @@
  * Devices: the queue.
  *
  * Shows:    A process with two bound ports. Clients connect to one, servers to
- *           the other, and neither needs an address of the other: servers can
- *           be added while the rest are at work. A Router and a Dealer pass
+ *           the other, and neither needs the other's address: servers can be
+ *           added while the rest are at work. A Router and a Dealer pass
  *           messages on; the Router remembers which client an answer is for.
  * Lecture:  The queue device, for requests: Z8 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/queue.ts
@@ -14,8 +14,8 @@
  *   <n> questions, <n> answers
  *   …
  *   ^C
- * Exercise: `new Proxy(front, back)` does all of it: put it in. What can it not
- *           do that this program could?
+ * Exercise: `new Proxy(front, back)` does all of this: use it instead. What
+ *           can it not do that this program could?
  */
 import { Dealer, Router } from '../engine.ts';
 import { fail, program } from '../program.ts';
@@ -30,8 +30,8 @@ console.log(`Clients at port ${port}, servers at port ${port + 1}`);
 
 let questions = 0;
 let answers = 0;
-// Two loops side by side, one for each direction. All parts go on as they came:
-// in front stand the client's name and an empty part, the envelope.
+// Two loops side by side, one for each direction. All parts are passed on
+// unchanged: first the client's name and an empty part, the envelope.
 passQuestions().catch(fail);
 passAnswers().catch(fail);
 

@@ -3,7 +3,7 @@
  *
  * Shows:    Managers connect to one port, workers to the other. It takes tasks
  *           fairly from all managers, and hands them to all workers in turn:
- *           with one address for each side, any number may come.
+ *           with one address for each side, any number of them may join.
  * Lecture:  The streamer device, for pipelines: Z8 in docs/lectures.md.
  * Run:      npx tsx examples/14-devices/streamer.ts
  * Partner:  npx tsx examples/12-pipeline/worker.ts --port 5560

@@ -1,7 +1,7 @@
 /**
  * Bad luck: the careful receiver.
  *
- * Shows:    Every message is answered, even one that has come before: its
+ * Shows:    Every message is answered, even one that arrived before: its
  *           answer was lost, and the sender asks again. It is shown only once.
  *           Its number tells a repeated message from a new one.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
@@ -12,7 +12,7 @@
  *   message <n>
  *   …
  *   ^C
- * Exercise: Do not answer what has come before. What happens?
+ * Exercise: Do not answer messages that arrived before. What happens?
  */
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { program } from '../program.ts';

@@ -1,9 +1,9 @@
 /**
  * Bad luck: the careful sender.
  *
- * Shows:    Reliability by hand, in its oldest form: send one, wait for its
- *           answer, and send it again when none comes (stop and wait). The
- *           same link, and nothing is missing any more.
+ * Shows:    Reliability by hand, in its oldest form: send one message, wait
+ *           for its answer, and send it again when none comes (stop and wait).
+ *           Over the same link, nothing is missing any more.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/careful-sender.ts
  * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)
@@ -13,7 +13,7 @@
  *   …
  *   all 10 have arrived, <n> were sent
  * Exercise: Over a link with --delay it is slow: how many messages a second?
- *           TCP has several on their way. What must the receiver keep, then?
+ *           TCP has several on their way. What must the receiver then keep?
  */
 import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';

@@ -1,8 +1,8 @@
 /**
  * Bad luck: the link.
  *
- * Shows:    What stands between two programs on a real network. It loses every
- *           third or so of the datagrams that come to --port, duplicates some,
+ * Shows:    What stands between two programs on a real network. It loses about
+ *           a third of the datagrams that arrive at --port, duplicates some,
  *           and passes the others on to the next port. The seed decides which.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/link.ts
@@ -13,8 +13,8 @@
  *   datagram <n>: <word>
  *   …
  *   ^C
- * Exercise: Choose another --seed. Then use the same one again. What is chance
- *           here?
+ * Exercise: Choose another --seed. Then use the same one again. What part does
+ *           chance play here?
  */
 import { openDatagramRelay } from '../../src/network/link/index.ts';
 import { program } from '../program.ts';

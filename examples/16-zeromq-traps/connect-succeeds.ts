@@ -13,7 +13,7 @@
  *   immediate queues nothing: EAGAIN
  *   an answer: EAGAIN
  * Exercise: With TCP itself (06-nobody-there/tcp-nobody.ts) connect fails at
- *           once. When is which of the two what you want?
+ *           once. When do you want which of the two?
  */
 import { Push, Request } from '../engine.ts';
 import { nextEvent } from '../next-event.ts';

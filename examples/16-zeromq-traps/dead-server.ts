@@ -1,9 +1,9 @@
 /**
  * Trap: the server dies, and the Request waits.
  *
- * Shows:    A server takes a question and is gone. The client's socket connects
- *           again to the next server by itself, but the question is not asked
- *           again: the client waits for an answer that nobody will send.
+ * Shows:    A server takes a question and dies. The client's socket reconnects
+ *           to the next server by itself, but the question is not asked again:
+ *           the client waits for an answer that nobody will send.
  * Lecture:  Nobody there, with ZeroMQ: Z1 and P7 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/dead-server.ts
  * See:
@@ -33,8 +33,8 @@ client.connect(address);
 await client.send(QUESTION);
 const [question] = await first.receive();
 console.log(`the server has the question: ${String(question)}`);
-// The address is free when the listening socket is closed, which the engine
-// does in its own time.
+// The address becomes free when the engine closes its listening socket, which
+// it does in its own time.
 const free = nextEvent(first, 'close');
 await first.unbind(address);
 await free;
@@ -50,8 +50,8 @@ const again = await client.send(QUESTION).catch((error) => error.code);
 console.log(`asked again: ${again}`);
 client.close();
 
-// The fix: a time-out, and ask again. `relaxed` allows it, `correlate` numbers
-// the questions, so that a late answer is not taken for the next one's.
+// The fix: set a time-out, and ask again. `relaxed` allows it; `correlate`
+// numbers the questions, so that a late answer is not taken for the next one.
 const careful = new Request({ ...options, relaxed: true, correlate: true });
 careful.connect(address);
 let answer = 'EAGAIN';

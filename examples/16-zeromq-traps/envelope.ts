@@ -1,16 +1,16 @@
 /**
  * Trap: the envelope.
  *
- * Shows:    A Request puts an empty part in front of its message, a Reply
+ * Shows:    A Request puts an empty part in front of its message, and a Reply
  *           takes it off: between them a Router adds the sender's name. Dealer
  *           and Router hide nothing. If you mix the types, do by hand what the
- *           others do in secret, or nobody answers.
+ *           others do for you, or nobody answers.
  * Lecture:  DEALER and ROUTER, REQ and REP: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/envelope.ts
  * See:
- *   of a Request the Router sees: [name] [] [hello]
- *   of a Dealer the Router sees: [name] [hello]
- *   of a Dealer the Reply hears: EAGAIN
+ *   from a Request the Router gets: [name] [] [hello]
+ *   from a Dealer the Router gets: [name] [hello]
+ *   from a Dealer the Reply gets: EAGAIN
  *   with an empty part in front: [] [Echo: hello]
  * Exercise: Let the Router answer the Request with [name] [hello]. What does
  *           the Request receive, and when?
@@ -30,26 +30,26 @@ const request = new Request(options);
 request.connect(routerAddress);
 await request.send('hello');
 const [name, ...rest] = await router.receive();
-console.log(`of a Request the Router sees: ${shown(['name', ...rest])}`);
+console.log(`from a Request the Router gets: ${shown(['name', ...rest])}`);
 await router.send([name!, ...rest]); // the envelope back, as it came
 
 const dealer = new Dealer(options);
 dealer.connect(routerAddress);
 await dealer.send('hello');
 const [, ...parts] = await router.receive();
-console.log(`of a Dealer the Router sees: ${shown(['name', ...parts])}`);
+console.log(`from a Dealer the Router gets: ${shown(['name', ...parts])}`);
 
-// The trap: to a Reply, a message without an empty part is not a question.
-// It throws it away without a word.
+// The trap: to a Reply, a message without an empty part is not a question, and
+// is silently thrown away.
 const reply = new Reply(options);
 await reply.bind(replyAddress);
 const asker = new Dealer(options);
 asker.connect(replyAddress);
 await asker.send('hello');
 const nothing = await reply.receive().catch((error) => error.code);
-console.log(`of a Dealer the Reply hears: ${nothing}`);
+console.log(`from a Dealer the Reply gets: ${nothing}`);
 
-// The fix: the empty part by hand.
+// The fix: add the empty part by hand.
 await asker.send(['', 'hello']);
 const [question] = await reply.receive();
 await reply.send(`Echo: ${String(question)}`);

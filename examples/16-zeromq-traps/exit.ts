@@ -2,8 +2,8 @@
  * Trap: a program that does not end.
  *
  * Shows:    A closed socket with unsent messages lingers, by default for ever.
- *           So a program whose server is not there has run its last line and
- *           does not end; that is not a crash, it is still trying to deliver.
+ *           So a program whose server is not there runs its last line and does
+ *           not end. It has not crashed: it is still trying to deliver.
  * Lecture:  A server that never comes: Z6 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/exit.ts
  * See:
@@ -21,8 +21,8 @@ import { program } from '../program.ts';
 const { host, port, linger } = program({ port: 5678, linger: '' });
 
 if (linger === '') {
-  // The trap is the first of them, and the fixes are the two others: a linger
-  // for what may be thrown away, or the time that delivery is worth.
+  // The first is the trap, and the others are the fixes: a linger of 0 for what
+  // may be thrown away, or as long as delivery is worth.
   for (const each of ['-1', '0', '200']) await watch(each);
 } else {
   await askNobody(Number(linger));

@@ -1,15 +1,15 @@
 /**
  * Trap: the first worker takes everything.
  *
- * Shows:    Push hands out in turns to the workers that are there. A moment
- *           after it has bound there is only one, and thousands of tasks fit
- *           into the queue of the first that comes; the second stands idle.
+ * Shows:    Push hands out tasks in turn to the workers that are connected.
+ *           Just after it has bound there is only one, whose queue has room
+ *           for thousands of tasks; the second stands idle.
  * Lecture:  Two workers and a hurried manager: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/first-worker.ts
  * See:
  *   at once: the first has 100, the second 0
  *   when both are there: the first has 50, the second 50
- * Exercise: A slow worker still gets as many tasks as a quick one. Let the
+ * Exercise: A slow worker still gets as many tasks as a fast one. Let the
  *           workers ask for each task instead, with Request. What changes?
  */
 import { Pull, Push } from '../engine.ts';
@@ -34,7 +34,7 @@ const gone = nextEvent(manager, 'disconnect', 2);
 for (const each of [quick, late]) each.close();
 await gone;
 
-// The fix: wait until as many workers are there as you want to begin with.
+// The fix: wait until all the workers that you want to begin with are there.
 const [one, other] = [new Pull(), new Pull()];
 const joined = nextEvent(manager, 'handshake', 2);
 one.connect(address);
@@ -52,18 +52,18 @@ async function handOut(socket: InstanceType<typeof Push>): Promise<void> {
 
 /** How many tasks each has when all have come. */
 async function counts(...workers: [Worker, Worker]): Promise<string> {
-  const came = [0, 0];
+  const arrived = [0, 0];
   let all = 0;
   await new Promise<void>((done) => {
     for (const [who, worker] of workers.entries()) {
       work(worker, () => {
-        came[who]! += 1;
+        arrived[who]! += 1;
         all += 1;
         if (all === TASKS) done();
       }).catch(fail);
     }
   });
-  return `the first has ${came[0]}, the second ${came[1]}`;
+  return `the first has ${arrived[0]}, the second ${arrived[1]}`;
 }
 
 /** Until the worker is closed. */

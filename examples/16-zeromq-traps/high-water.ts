@@ -4,8 +4,7 @@
  * Shows:    Messages that cannot leave are kept for each peer up to the
  *           high-water mark, usually 1000. What happens to the next one
  *           depends on the socket: Push (and Request, Dealer, Pair) waits,
- *           perhaps for ever; Publisher (and Router) throws it away and says
- *           nothing.
+ *           perhaps for ever; Publisher (and Router) silently throws it away.
  * Lecture:  A receiver that is too slow: Z3 and Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/high-water.ts
  * See:
@@ -38,8 +37,8 @@ while (true) {
 console.log(`Push: ${kept} are kept, the next is refused: ${refused}`);
 manager.close();
 
-// The trap of Publisher: the subscriber does not look at its socket. Ten wait
-// on either side, some more in the kernel, and the rest is thrown away.
+// The trap of Publisher: the subscriber does not read. Ten messages wait on
+// either side, some more in the kernel, and the rest are thrown away.
 const publisher = new Publisher({ sendHighWaterMark: 10, linger: 0 });
 await publisher.bind(address);
 const subscriber = new Subscriber({ receiveHighWaterMark: 10 });
@@ -52,12 +51,12 @@ const update = Buffer.alloc(16 * 1024);
 const SENT = 2000;
 for (let id = 1; id <= SENT; id += 1) await publisher.send(update);
 
-// The fix is to keep up: receive in a loop that does nothing slow, give the
-// mark the size of the longest burst, and number what may not go missing.
+// The fix is to keep up: receive in a loop that does nothing slow, make the
+// mark as large as the longest burst, and number what must not go missing.
 subscriber.receiveTimeout = 500; // milliseconds
-let came = 0;
-while (await subscriber.receive().catch(() => undefined)) came += 1;
-const missing = came < SENT ? 'some' : 'none';
+let arrived = 0;
+while (await subscriber.receive().catch(() => undefined)) arrived += 1;
+const missing = arrived < SENT ? 'some' : 'none';
 console.log(`Publisher: ${SENT} sent, none refused, ${missing} are missing`);
 
 for (const socket of [subscriber, publisher]) socket.close();

@@ -2,15 +2,15 @@
  * Trap: lost at close.
  *
  * Shows:    `send` has returned: the message is in a queue of this process,
- *           and nobody has it yet. The socket's linger decides what becomes of
- *           it when the socket closes: 0 throws it away, -1 (usual) sends it,
- *           however long that takes.
+ *           and nobody has received it yet. The socket's linger decides what
+ *           becomes of it when the socket closes: 0 throws it away, -1 (the
+ *           default) sends it, however long that takes.
  * Lecture:  A manager that closes: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/lost-at-close.ts
  * See:
- *   linger 0: 3 sent, 0 came
- *   linger -1: 3 sent, 3 came
- * Exercise: With linger -1, when has a program ended? (exit.ts) Which linger
+ *   linger 0: 3 sent, 0 arrived
+ *   linger -1: 3 sent, 3 arrived
+ * Exercise: With linger -1, when does a program end? (exit.ts) Which linger
  *           would you choose for a program that people end with Ctrl-C?
  */
 import { setTimeout as pause } from 'node:timers/promises';
@@ -30,9 +30,9 @@ for (const linger of [0, -1]) {
   await pause(300); // milliseconds
   const worker = new Pull({ receiveTimeout: 500 }); // milliseconds
   await worker.bind(address);
-  let came = 0;
-  while (await worker.receive().catch(() => undefined)) came += 1;
-  console.log(`linger ${linger}: 3 sent, ${came} came`);
+  let arrived = 0;
+  while (await worker.receive().catch(() => undefined)) arrived += 1;
+  console.log(`linger ${linger}: 3 sent, ${arrived} arrived`);
   await worker.unbind(address);
   worker.close();
 }

@@ -3,7 +3,7 @@
  *
  * Shows:    A Request sends, receives, sends, receives. A program that breaks
  *           the order gets EFSM: the wrong state of the socket's "finite state
- *           machine". Nothing is lost by the error: go on in the order.
+ *           machine". The error loses nothing: carry on in the right order.
  * Lecture:  Breaking the order is an error: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/out-of-step.ts
  * See:
@@ -11,7 +11,7 @@
  *   send, and send again: EFSM
  *   the answer to the first is still there: Echo: one
  *   a Dealer may: Echo: one, Echo: two
- * Exercise: Which states has a Reply? Break its order as well.
+ * Exercise: Which states does a Reply have? Break its order as well.
  */
 import { Dealer, Reply, Request } from '../engine.ts';
 import { fail, program } from '../program.ts';
@@ -23,8 +23,8 @@ const address = `tcp://${host}:${port}`;
 await server.bind(address);
 serve().catch(fail);
 
-// The trap. Time-outs of 0, because some engines wait until it is their turn,
-// which is for ever.
+// The trap. The time-outs are 0, because some engines wait for their turn,
+// which never comes.
 const client = new Request({ sendTimeout: 0, receiveTimeout: 0 });
 client.connect(address);
 const early = await client.receive().catch((error) => error.code);

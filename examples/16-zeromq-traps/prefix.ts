@@ -1,9 +1,9 @@
 /**
  * Trap: a subscription is a prefix.
  *
- * Shows:    A subscriber to `1` also hears `10`: what is compared is the
- *           beginning of the first part, byte by byte, and not a word. Without
- *           a subscription, a subscriber hears nothing.
+ * Shows:    A subscriber to `1` also hears `10`: the beginning of the first
+ *           part is compared byte by byte, not word by word. Without a
+ *           subscription, a subscriber hears nothing.
  * Lecture:  Prefixes: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/prefix.ts
  * See:

@@ -2,13 +2,13 @@
  * Trap: the slow joiner.
  *
  * Shows:    A Publisher keeps nothing for later. A subscriber's connection and
- *           its subscription take their time, and what is published before
- *           they are there is gone, although the subscriber was "connected".
+ *           its subscription take time, and whatever is published before they
+ *           arrive is lost, although the subscriber was "connected".
  * Lecture:  The first updates are missing: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/slow-joiner.ts
  * See:
- *   published at once: 0 of 3 came
- *   published after the subscription had come: 3 of 3 came
+ *   published at once: 0 of 3 arrived
+ *   published after the subscription arrived: 3 of 3 arrived
  * Exercise: Many programs sleep for a second instead. When is that too short?
  *           When too long?
  */
@@ -25,18 +25,19 @@ const subscriber = new Subscriber();
 subscriber.connect(`tcp://${host}:${port}`);
 subscriber.subscribe('');
 
-// The trap: `connect` and `subscribe` have returned, and nothing is there yet.
+// The trap: `connect` and `subscribe` have returned, but neither has arrived
+// yet.
 await publish();
 const before = await count();
-console.log(`published at once: ${before} of 3 came`);
+console.log(`published at once: ${before} of 3 arrived`);
 
-// The fix: wait until the subscription has come. It is a message: the byte 1,
+// The fix: wait until the subscription arrives. It is a message: the byte 1,
 // and the prefix.
 const [subscription] = await publisher.receive();
 if (subscription?.[0] !== 1) throw new Error('that is no subscription');
 await publish();
 const after = await count();
-console.log(`published after the subscription had come: ${after} of 3 came`);
+console.log(`published after the subscription arrived: ${after} of 3 arrived`);
 
 for (const socket of [subscriber, publisher]) socket.close();
 
@@ -49,7 +50,7 @@ async function publish(): Promise<void> {
 /** What comes until nothing has come for a while. */
 async function count(): Promise<number> {
   subscriber.receiveTimeout = 300; // milliseconds
-  let came = 0;
-  while (await subscriber.receive().catch(() => undefined)) came += 1;
-  return came;
+  let arrived = 0;
+  while (await subscriber.receive().catch(() => undefined)) arrived += 1;
+  return arrived;
 }

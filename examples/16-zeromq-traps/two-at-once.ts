@@ -2,9 +2,8 @@
  * Trap: two sends at once (EBUSY).
  *
  * Shows:    While one send waits for room, a second one is refused: EBUSY.
- *           Otherwise the sends that wait would be a queue without an end,
- *           behind the queue that has a high-water mark. The same holds for
- *           receive.
+ *           Otherwise the waiting sends would be an endless queue behind the
+ *           queue that has a high-water mark. The same holds for receive.
  * Lecture:  A manager that does not await: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/two-at-once.ts
  * See:
@@ -43,8 +42,8 @@ console.log(`a worker comes: ${await receive()}`);
 
 // The fix: one after the other. A loop with await is a queue that has an end.
 for (const task of TASKS) await manager.send(task);
-const came = [await receive(), await receive(), await receive()];
-console.log(`with await: ${came.join(', ')}`);
+const arrived = [await receive(), await receive(), await receive()];
+console.log(`with await: ${arrived.join(', ')}`);
 
 for (const socket of [manager, worker]) socket.close();
 

@@ -105,7 +105,7 @@ describe('the script of socketlab completion', () => {
     expect((await by('/bin/bash')).stdout).toContain('complete -o bashdefault');
     const { end, stdout } = await by('/usr/bin/fish');
     expect(end).toEqual(
-      failure(2, 'bash and zsh, and your shell is fish: npx socketlab'),
+      failure(2, 'bash and zsh, but your shell is fish: npx socketlab'),
     );
     expect(stdout).toBe('');
   });

@@ -154,7 +154,7 @@ export const both: DetermineBid[] = [inTypeScript, inJavaScript];
   });
 
   it('is refused where it cannot be', async () => {
-    expect((await newBot('ann.py')).end).toEqual(failure(2, 'which says the language'));
+    expect((await newBot('ann.py')).end).toEqual(failure(2, 'to show its language'));
     const nowhere = join(folder, 'no', 'ann.ts');
     expect((await newBot(nowhere)).end).toEqual(failure(2, 'there is no folder'));
   });

@@ -27,7 +27,7 @@ async function outputOf(...args: string[]): Promise<string> {
 describe('socketlab behaviours', () => {
   it('shows one in full: the question, what happened, why, what to read', async () => {
     const text = await outputOf('nobody-there');
-    expect(text).toMatch(/^nobody-there\nNobody listens on the port\./);
+    expect(text).toMatch(/^nobody-there\nNobody is listening on the port\./);
     const parts = ['  3  ', 'What happened', '  UDP  sendto: 5', 'Why\n', 'Read\n'];
     const places = parts.map((part) => text.indexOf(part));
     expect(places).not.toContain(-1);

@@ -98,7 +98,7 @@ describe('a mistake', () => {
   it.each([
     [['nowhere.jsonl'], 1, 'there is no file nowhere.jsonl'],
     [['src'], 2, 'src is a folder'],
-    [[TRACE, '--out', 'x.png'], 2, '--out x.png: its ending does not say'],
+    [[TRACE, '--out', 'x.png'], 2, '--out x.png: its extension does not say'],
     [
       [TRACE, '--out', '/nowhere/x.svg'],
       2,
@@ -226,7 +226,7 @@ describe('socketlab run', () => {
   });
 
   it.each([
-    ['x.png', '--diagram x.png: its ending does not say'],
+    ['x.png', '--diagram x.png: its extension does not say'],
     ['/nowhere/x.svg', '--diagram: there is no folder /nowhere. Check the name (ENOENT)'],
   ])('finds before it plays that there can be no picture %s', async (out, words) => {
     const { end, stdout } = await typed(['run', '01', '--diagram', out]);
