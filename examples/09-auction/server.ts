@@ -2,9 +2,8 @@
  * The auction, as small as the lecture's: the auctioneer.
  *
  * Shows:    A game in the lecture's words: each send is one message, and only
- *           the name in it says who speaks. Its flaws are the lecture's: it
- *           says `wait ` whenever it is asked, and a bidder who leaves stops
- *           the game.
+ *           a name says who speaks. Its flaws are the lecture's: it answers
+ *           `wait ` at once, and a bidder who leaves stops the game.
  * Lecture:  The auction's server: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/server.ts --bidders 2
  * Partner:  npx tsx examples/09-auction/bidder.ts --name ann  (and bob)
@@ -16,9 +15,8 @@
  *   …
  *   <word> has won
  *   ^C
- * Exercise: Start a bidder with --rest 1000 and end it with Ctrl-C. What do
- *           the others see? What if a bidder bids -50? auctioneer.ts shows the
- *           answers.
+ * Exercise: End a bidder that runs with --rest 1000. What do the others see?
+ *           What if a bidder bids -50? auctioneer.ts shows the answers.
  */
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';

@@ -1,5 +1,5 @@
 /**
- * The command line, read and carried out: options in, one call to a room below.
+ * Reads the command line and carries it out: options in, one call to a room below.
  *
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */

@@ -1,4 +1,4 @@
-/** `socketlab completion`: a script that has a shell complete what is typed behind socketlab. */
+/** `socketlab completion`: a script that makes a shell complete what is typed after socketlab. */
 import { basename } from 'node:path';
 import { misuse } from '../common/index.ts';
 import type { Command } from './line/options.ts';

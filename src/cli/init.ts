@@ -1,4 +1,4 @@
-/** `socketlab init FOLDER`: the lessons in a folder of one's own. */
+/** `socketlab init FOLDER`: the lessons in a folder of your own. */
 import type { Command } from './line/options.ts';
 import { FROM_SOURCE, typedFile } from './line/program-name.ts';
 

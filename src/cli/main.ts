@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * The command line: `socketlab <command>`. It reads options and calls the rooms below; what
- * a command does stands there.
+ * The command line: `socketlab <command>`. It reads options and calls the rooms below, which do the
+ * work.
  *
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */

@@ -1,4 +1,4 @@
-/** `socketlab`: the tour, for those who have come for the first time. */
+/** `socketlab`: the tour, for first-time visitors. */
 import { join } from 'node:path';
 import { fromHere } from '../common/index.ts';
 import { onInterrupt } from './line/interrupt.ts';

@@ -1,5 +1,5 @@
 /**
- * Bytes in the order in which they came, in the pieces in which they came. Pure.
+ * Bytes in the order and in the pieces in which they arrived. Pure.
  *
  *     push ──►  later: ┌──────────────┐┌──────┐    head: ┌────────┬──────────┐ ──► take
  *                      │ whole chunks ││      │          │  read  │  unread  │
@@ -13,12 +13,12 @@
  * that have to wait are gathered in blocks first (for them, a second copy): a peer that
  * sends byte by byte could otherwise make us hold one object of 100 bytes for each byte.
  *
- * What a view costs. Memory is freed by whole chunks, so somebody who keeps a view of 10
- * bytes keeps the 64 KiB of which it is a part. Right for a decoder whose caller uses each
- * message and drops it; wrong where messages stay. For those there is `detach`: a payload
- * that is kept then holds on to 8 KiB at most, or to 16 times its own size if that is more.
- * Payloads that would hold more are cut from a copy of just so many bytes of their chunk: one
- * copy for many payloads, as an allocation takes as long as copying 4 KiB.
+ * What a view costs. Memory is freed by whole chunks, so whoever keeps a view of 10 bytes
+ * keeps the whole 64 KiB chunk. That is right for a decoder whose caller uses each message and
+ * drops it, and wrong where messages are kept. For those there is `detach`: a payload that is
+ * kept then holds on to 8 KiB at most, or to 16 times its own size if that is more. Payloads
+ * that would hold more are cut from a copy of exactly that part of their chunk: one copy for
+ * many payloads, since an allocation takes as long as copying 4 KiB.
  * docs/framing.md has both measured.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.

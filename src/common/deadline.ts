@@ -1,4 +1,4 @@
-/** A time-out beside somebody else's signal. */
+/** A time-out, combined with the caller's signal. */
 import { TimedOutError } from './errors.ts';
 
 export interface Deadline {

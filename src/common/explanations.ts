@@ -1,7 +1,7 @@
 /**
- * What an errno means for the thing that was opened: a port, a socket's path, a file, a folder,
- * a program. The same code asks for different acts: EACCES is about ports below 1024, about
- * the folder of a socket's file, or about a program that is not marked as one. Pure.
+ * What an errno means for the thing that was opened: a port, a socket's path, a file, a folder, a
+ * program. The same code calls for different remedies: EACCES is about ports below 1024, about the
+ * folder of a socket's file, or about a program that is not marked as one. Pure.
  *
  * Sources: errno(3), connect(2), bind(2), unix(7), udp(7), open(2), execve(2), getaddrinfo(3).
  */

@@ -1,5 +1,5 @@
 /**
- * Hearing a peer out: all that it sent, and then how it really ended.
+ * Hears a peer out: everything that it sent, and then how it really ended.
  *
  * Left to itself, Node loses something of a connection that breaks:
  *

@@ -1,4 +1,4 @@
-/** What a misspelt word was meant to be. Pure. */
+/** Guesses what a misspelt word was meant to be. Pure. */
 
 /**
  * The known word that takes the fewest slips of the keyboard to become `word`: a letter

@@ -3,7 +3,6 @@
  *
  * A server that tells something to forty peers does not await each `send`, and one of those
  * peers is always just leaving. Node would end the whole process for that one rejection. A
- * peers is always just leaving. Node would end the whole process for that one rejection. A
  * broken connection is not such a surprise: whoever awaits the promise still gets the error,
  * and the next call on the same connection gets it again.
  */

@@ -1,6 +1,6 @@
 /**
- * A spectator: hears everything that is told to everybody, from the beginning of the game, and
- * reconnects for as long as it takes.
+ * A spectator: receives all public news from the beginning of the game, and reconnects for as long
+ * as it takes.
  *
  *   watch ─► watching, and all news so far ─► news, and who has come and answered
  */

@@ -5,8 +5,8 @@
  *    (Table.watch, or what a
  *     spectator is told)
  *
- * Nothing that the pages do reaches the auction: the board has no way to say anything to it.
- * Sealed bids never come here (game/public-events.ts), so no page can show them.
+ * Nothing that the pages do reaches the auction: the board has no way to send anything to it.
+ * Sealed bids never reach the board (game/public-events.ts), so no page can show them.
  *
  * Read next: board-state.ts for what is shown, site.ts and event-stream.ts for how it gets to
  * a page, page/board.js for the page.

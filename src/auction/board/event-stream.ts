@@ -1,5 +1,5 @@
 /**
- * Server-sent events: one text for many readers, the latest and whole.
+ * Server-sent events: the same text for many readers, always the latest complete state.
  *
  *   HTTP/1.1 200 OK
  *   content-type: text/event-stream

@@ -5,8 +5,8 @@
  *   GET /events       the game, as it changes (event-stream.ts)
  *   GET /state        the same, once, as JSON
  *
- * Limits: time for a request, bytes of its head, connections. Nothing is read of a request
- * but its first line and its headers, and the disk is read before the first one comes.
+ * Limits: time for a request, bytes of its head, connections. Only the first line and the headers
+ * of a request are read, and the disk is read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';

@@ -1,5 +1,5 @@
 /**
- * The clock of the rounds: a bidder who has gone, or fallen asleep, does not stall the others.
+ * The clock of the rounds: a bidder who has left, or fallen asleep, does not hold up the others.
  *
  *  - A round waits `secondsPerRound` for its last answers. Then whoever is missing passes.
  *  - It does not count while nobody is there: the game waits for those who come back.

@@ -1,6 +1,6 @@
 /**
- * The table: one auction and all who watch it. Whatever door a command came through, it is
- * decided here, happens here, and is told to everybody from here.
+ * The table: one auction and everybody who watches it. Whatever door a command came through, it is
+ * decided here, carried out here, and announced from here.
  *
  *   door ──command──► submit ──events──► journal, doors, board, …
  *

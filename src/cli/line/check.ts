@@ -1,7 +1,7 @@
 /**
  * What is wrong with a command line that yargs has parsed, and what to type instead. These checks
- * come before those of yargs, which knows neither an example nor what was meant; where it has the
- * only word, `SENTENCES` are what it says.
+ * come before those of yargs, which knows neither an example nor what was meant; where only yargs
+ * can object, `SENTENCES` replace its words.
  */
 import type { Argv } from 'yargs';
 import { didYouMean, misuse } from '../../common/index.ts';

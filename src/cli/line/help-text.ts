@@ -1,5 +1,5 @@
 /**
- * The text of --help, where yargs leaves something to mend. Pure.
+ * Repairs the text of --help where yargs gets it wrong. Pure.
  *
  *   --budget  money of each bidder, in whole units[value] [default: 100]
  *                                  no space left  └ goes to a line of its own

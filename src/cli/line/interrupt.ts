@@ -1,6 +1,7 @@
 /**
- * Ctrl-C, a dead terminal, a polite kill: the command ends all that it started, then itself. So
- * it does when its output fails, unless it is a server, which has more to do than to be read.
+ * Ctrl-C, a dead terminal, a polite kill: the command ends everything that it started, then itself.
+ * It does the same when its output fails, unless it is a server, whose clients matter more than its
+ * screen.
  *
  * @returns a signal that aborts on the first of them. The exit status is set with it: 128
  *   and the signal's number, as shells have it.

@@ -1,6 +1,6 @@
 /**
- * Commands and their options. Each kind of option is declared here once: what yargs makes of it,
- * and how --help says what is usual. yargs itself takes junk for NaN, and says nothing.
+ * Commands and their options. Each kind of option is declared here once: how yargs reads it, and
+ * how --help states the default. yargs itself silently turns junk into NaN.
  */
 import type { Argv, Options } from 'yargs';
 import { checkPort, misuse } from '../../common/index.ts';

@@ -1,4 +1,4 @@
-/** What pages are made of: markup in which nothing that others wrote can become markup. */
+/** What pages are made of: markup in which other people's text is always escaped. */
 export {
   type Attributes,
   type Markup,

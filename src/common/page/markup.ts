@@ -1,4 +1,4 @@
-/** XML and HTML as text. What others wrote becomes text or an attribute, and never markup. Pure. */
+/** XML and HTML as text. Other people's text becomes text or an attribute, never markup. Pure. */
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,5 +1,5 @@
 /**
- * Ctrl-Z: whatever stops us also stops what we have started, and `fg` continues all of it.
+ * Ctrl-Z: whatever stops us also stops everything we have started, and `fg` continues it all.
  *
  * The terminal tells its foreground group alone, and what we start leads groups of its own. There
  * SIGTSTP would change nothing: the system ignores it in a group that no shell could continue

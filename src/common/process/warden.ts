@@ -1,7 +1,7 @@
 /**
- * A tiny process that outlives ours by a moment, and ends what we have started, whatever became
- * of us: a program in an endless loop does not notice by itself that we are gone, and would
- * keep a core busy until the machine is turned off.
+ * A tiny process that outlives ours by a moment, and ends what we have started, whatever happens to
+ * us: a program in an endless loop does not notice by itself that we are gone, and would keep a
+ * core busy until the machine is turned off.
  *
  *   its stdin   our will, as a line: what to do when we are gone. The last line counts.
  *   its end     it carries out the will, and is gone

@@ -1,4 +1,4 @@
-/** The way to a terminal: its width, its colours, a line that changes, tables. */
+/** Output for a terminal: its width and colours, a progress line, tables. */
 export { jsonLine } from './json-line.ts';
 export { tellUser } from './tell-user.ts';
 export { withProgress } from './progress.ts';

@@ -1,4 +1,4 @@
-/** One line for people, apart from the output itself. */
+/** One line for people, separate from the output itself. */
 import { visible } from '../text/index.ts';
 
 /** Says it on stderr. Text from elsewhere, in an error's words, plays no tricks there. */

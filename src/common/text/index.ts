@@ -1,3 +1,3 @@
-/** Text as it is shown: how wide it is, and without what must not be shown. */
+/** Text as it is shown: its width, and control characters made visible. */
 export { visible } from './visible.ts';
 export { pad, textWidth } from './width.ts';

@@ -1,4 +1,4 @@
-/** Text in which nothing hides, whoever wrote it. Pure. */
+/** Makes control characters visible, whoever wrote the text. Pure. */
 
 const NAMES: Readonly<Record<string, string>> = {
   '\n': '\\n',

@@ -1,5 +1,5 @@
 /**
- * Does anybody listen at an address? Asked without a word to whoever does.
+ * Finds out whether anything is listening at an address, without disturbing it.
  *
  * A datagram or a connection to find out would be one that the program at the other end has
  * to deal with: a server of the lecture would answer it, or stumble over it. But an address

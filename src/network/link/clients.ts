@@ -1,7 +1,7 @@
 /**
- * The clients of a datagram relay: who has been heard of, and when. A datagram socket never
- * says goodbye, so silence must do: a client that is silent for too long is forgotten, and what
- * it had is closed. It is told the time.
+ * The clients of a datagram relay: who has been heard from, and when. A datagram socket never says
+ * goodbye, so silence has to do: a client that is silent for too long is forgotten, and what it had
+ * is closed. It is told the time.
  */
 export interface Closable {
   close(): void;

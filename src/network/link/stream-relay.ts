@@ -1,13 +1,13 @@
 /**
- * A bad link for streams: it stands between TCP clients and a server. Every byte arrives, in
- * order, always; what the link does to packets makes bytes late (model/stream-model.ts).
+ * A bad link for streams: it stands between TCP clients and a server. Every byte arrives, always in
+ * order; what the link does to packets only makes bytes late (model/stream-model.ts).
  *
  *     client A ══ accepted ──► connection 0 ──► connected ══ target
  *     client B ══ accepted ──► connection 1 ──► connected ══ target
  *
- * Each connection has a line of fates of its own, by the order of their coming, so that what
- * happens on one does not depend on how busy another is. The first has the same fates as the
- * packets of a datagram relay with the same link.
+ * Each connection has its own line of fates, numbered in the order of arrival, so that what happens
+ * on one does not depend on how busy another is. The first has the same fates as the packets of a
+ * datagram relay with the same link.
  *
  * It is made of bare `node:net` sockets, not of our ConnectionSocket: bytes leave when a timer
  * says so, not when somebody asks for them.

@@ -1,7 +1,7 @@
 /**
- * Where one act ends and the next begins: all processes that were there have ended, and
- * others begin. Each act is drawn by itself, so that nobody stands in a picture long after
- * having gone. Pure.
+ * Where one act ends and the next begins: all processes that were there have ended, and others
+ * begin. Each act is drawn by itself, so that no process stays in a picture long after it has
+ * ended. Pure.
  *
  *   server   ├───────────────┤
  *   client       ├───────┤

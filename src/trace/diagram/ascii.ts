@@ -1,4 +1,4 @@
-/** A story for those who have only ASCII: before it is laid out, as the words change. Pure. */
+/** Turns a story into ASCII, before it is laid out, because the words change. Pure. */
 import type { Story, Words } from './story.ts';
 import { visible } from '../../common/text/index.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Time on paper. One axis for all lanes: what happened later stands lower, everywhere. Pure.
+ * Time on paper. One axis for all lanes: whatever happened later is drawn lower. Pure.
  *
  * Sockets are silent most of the time, so the axis is true to scale only where something
  * happens. The rule, for the time between one event and the next:

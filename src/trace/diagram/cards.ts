@@ -1,5 +1,5 @@
 /**
- * What a page tells of an event: when, who, the call in Node's words and in the lecture's, the
+ * What a page says about an event: when, who, the call in Node's words and in the lecture's, the
  * bytes, the line of the program. Pure.
  */
 import type { SocketEvent } from '../joined/index.ts';

@@ -7,8 +7,8 @@
  *     end
  *     L1->>L0: "hello" (0.3 ms)
  *
- * Simplification: Mermaid knows an order and no time. An arrow stands where it arrives, with
- * the time that it took; arrows that cross, and how long a silence is, only words can tell.
+ * Simplification: Mermaid shows an order, but no times. An arrow stands where it arrives, with the
+ * time that it took; crossing arrows and the length of a silence can only be put into words.
  */
 import type { Act, Arrow, Mark, Story } from './story.ts';
 import { duration } from './words.ts';

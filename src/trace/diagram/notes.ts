@@ -1,4 +1,6 @@
-/** What a picture shows and what it leaves out, in sentences. Nothing is cut in silence. Pure. */
+/**
+ * What a picture shows and what it leaves out, in sentences. Nothing is left out silently. Pure.
+ */
 import { visible } from '../../common/text/index.ts';
 import type { Story } from './story.ts';
 import { count, duration } from './words.ts';

@@ -1,6 +1,6 @@
 /**
- * Which part of a trace one picture shows. A long trace has more events than anybody can look
- * at, so a picture has a limit; what is beyond it is counted, and nothing is cut in silence.
+ * Which part of a trace one picture shows. A long trace has more events than anybody can look at,
+ * so a picture has a limit; what lies beyond it is counted, and nothing is left out silently.
  *
  *   all        the first events, up to the limit
  *   from, to   those in between, up to the limit

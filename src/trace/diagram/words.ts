@@ -1,6 +1,6 @@
 /**
- * How things are called in a diagram: times, sizes, addresses, and what programs sent, which
- * may be anything and must do no harm wherever it is shown. Pure.
+ * How things are called in a diagram: times, sizes, addresses, and what programs sent, which may be
+ * anything and must be harmless wherever it is shown. Pure.
  */
 import { visible } from '../../common/text/index.ts';
 import type { TraceAddress } from '../joined/index.ts';

@@ -1,7 +1,7 @@
 /**
- * That something was never read, or never came, can be said of a socket alone that was watched
- * from its beginning to its end: until it was closed, or its process ended in order. A process
- * that was killed may have read more than it could write down. Pure.
+ * "Never read" and "never arrived" can be said only of a socket that was watched from its beginning
+ * to its end: until it was closed, or its process ended normally. A process that was killed may
+ * have read more than it could write down. Pure.
  */
 import type { JoinModel } from './join-model.ts';
 import type { JoinedSocket } from './joined.ts';

@@ -1,4 +1,4 @@
-/** What a trace says of bytes, for those who write a trace without the recorder. */
+/** What a trace says about bytes, for code that writes a trace without the recorder. */
 import { PREVIEW_BYTES } from '../joined/index.ts';
 import { digest } from './digest.cjs';
 

@@ -1,5 +1,6 @@
 /**
- * A socket's events, on their way to whoever watches. Nothing is kept while nobody does.
+ * A socket's events, on their way to whoever watches them. Nothing is kept while nobody is
+ * watching.
  *
  * Read next: observer.ts.
  */

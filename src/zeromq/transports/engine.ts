@@ -4,9 +4,9 @@
  *     net.Socket ── data ──► session ── message ──► pipe.deliver
  *     net.Socket ◄─ write ── out queue ◄─────────── pipe.write
  *
- * Writing clocks itself. Messages of one turn of the event loop leave in one write. While the
- * kernel has not taken that one whole, nothing else is handed to it: what comes in the
- * meantime gathers, and leaves together.
+ * Writing paces itself. Messages of one turn of the event loop leave in one write. Until the kernel
+ * has taken all of it, nothing else is handed over: what arrives in the meantime is gathered, and
+ * leaves together.
  *
  * Read next: listener.ts, connector.ts, which make engines; ../socket/core.ts.
  */

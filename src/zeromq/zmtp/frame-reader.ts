@@ -3,7 +3,7 @@
  *
  *     feed(chunk) ──► next(): true, with `flags` and `body`, as often as a frame is complete
  *
- * Millions of frames a second pass here, so nothing is made for a frame but its body.
+ * Millions of frames a second pass through here, so only a frame's body is allocated.
  *
  * - A frame inside one chunk is a view. Small ones are cut from a copy of 8 KiB of the chunk:
  *   whoever keeps a message of 10 bytes keeps 8 KiB, as with `Buffer.from`, not all 64. From

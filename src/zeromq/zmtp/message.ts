@@ -1,4 +1,4 @@
-/** What may be sent, made into bytes. Pure. */
+/** Turns whatever may be sent into bytes. Pure. */
 
 export type Message = Buffer;
 export type MessageLike =

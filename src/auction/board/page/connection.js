@@ -1,10 +1,10 @@
 /**
  * Follows the board's server for as long as the page is open.
  *
- * An EventSource connects again by itself only in some cases: after an answer such as 503 it
- * gives up for good, and when the network is gone without a word it waits for ever. So this
- * does it for all: any error, or three beats without a sign of life, and there is a new one.
- * Each begins with the whole state, so there is nothing to catch up with.
+ * An EventSource reconnects by itself only in some cases: after an answer such as 503 it gives up
+ * for good, and when the network vanishes silently it waits for ever. So after any error, or three
+ * beats without a sign of life, this opens a new one. Each begins with the whole state, so there is
+ * nothing to catch up on.
  */
 
 /** @import { BoardSnapshot } from '../snapshot.ts' */

@@ -1,5 +1,5 @@
 /**
- * A bot that may do anything: throw, hang, end, talk nonsense. Each costs it one bid, and
+ * A bot that may do anything: throw, hang, exit, talk nonsense. Each costs it one bid, and costs
  * nobody else anything.
  *
  *   decide ──► alive? ──yes──────────────► ask ──► an answer, or a fault, in time
@@ -7,8 +7,8 @@
  *                └──► start it anew ──► ready        not in time, or it died
  *                     (up to a limit)                └──► ended; anew with the next decision
  *
- * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a
- * program (program-life.ts). This file deals only with time, starting again and giving up.
+ * What it runs in is its `Life`: a process of ours that loads a file (file-life.ts), or a program
+ * (program-life.ts). This file deals only with time limits, restarting and giving up.
  */
 import { checkTimeout, misuse } from '../../../common/index.ts';
 import type { BidderView } from '../../game/ledger.ts';

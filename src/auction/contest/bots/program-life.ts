@@ -6,10 +6,10 @@
  *   stdout  {"bid":12}\n                 ◄──  one line in answer; {"bid":null} passes
  *   stderr                               ◄──  anything else that it wants to say
  *
- * The first question after each start is a rehearsal, whose answer is not used: it shows
- * before the game that the program is there and speaks in lines, and it gives an interpreter
- * the time that it takes to start. After a line that is not an answer, or one too many, nobody
- * knows which answer belongs to which question: the program is started anew.
+ * The first question after each start is a rehearsal, whose answer is not used: it shows before the
+ * game that the program is there and speaks in lines, and it gives an interpreter the time that it
+ * takes to start. After a line that is not an answer, or one too many, nobody knows which answer
+ * belongs to which question, so the program is restarted.
  *
  * The end of its input is a program's sign to end.
  *

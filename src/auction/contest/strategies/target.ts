@@ -1,10 +1,10 @@
 /**
  * Chooses one kind and buys that. Pure.
  *
- * It looks down the list of items for the kind of which it could own enough soonest, and
- * spreads its money evenly over the ones that are missing: a third, a half, all. For anything
- * else it bids 0, which wins only what nobody wants. When others buy its items, another kind
- * may come out first, and it changes over to that.
+ * It looks down the list of items for the kind of which it could own enough soonest, and spreads
+ * its money evenly over the ones that are missing: a third, a half, all. For anything else it bids
+ * 0, which wins only what nobody wants. When others buy its items, another kind may come first, and
+ * it switches to that.
  *
  * In a secret order there is no list: it stays with the kind of which it owns most. Where the
  * most valuable collection wins, it wants the kind that is worth most in all, and counts on

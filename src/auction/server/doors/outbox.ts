@@ -1,5 +1,5 @@
 /**
- * Holds what is to be said until it may be said.
+ * Holds outgoing messages until they may be sent.
  *
  *   messages in ──► decided ──► answers queued ──────┐
  *                      └──────► events into journal ─┤ end of the turn of the event loop:

@@ -1,6 +1,6 @@
 /**
- * The sending half of one of the auction's TCP connections: collects what is to be said, and
- * gives up on a peer that does not read.
+ * The sending half of one of the auction's TCP connections: collects outgoing messages, and gives
+ * up on a peer that does not read.
  *
  *   say ──► parts ──(the turn is over, the journal is flushed)──► sendall ──► the system
  *           └───────────────── unsent: bounded ─────────────────┘
