@@ -23,7 +23,7 @@ export const compareCommand = command({
         under('What is sent:', {
           messages: number('how many messages each lane sends', '100'),
           every: duration(
-            'time from one message to the next, such as 10ms; 0 for all at once',
+            'time from one message to the next, such as 10ms; 0 for no pause',
             '10ms',
           ),
           size: number('bytes of a message', '100'),

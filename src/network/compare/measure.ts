@@ -19,6 +19,8 @@ export interface LaneResult {
   boundariesKept: number;
   /** Messages that never arrived intact. */
   lost: number;
+  /** Datagrams that this machine's kernel dropped, not the link; null if the kernel is the link. */
+  kernelDrops: number | null;
   /** Arrivals of messages that had arrived before. */
   duplicated: number;
   /** Messages that arrived after a later one. */
@@ -68,6 +70,7 @@ export function measure(record: LaneRecord): LaneResult {
     events: received.length,
     boundariesKept: received.filter(({ message }) => message !== undefined).length,
     lost: sent.length - first.size,
+    kernelDrops: record.kernelDrops ?? null,
     duplicated: arrivals.length - first.size,
     outOfOrder: overtaken(first),
     corrupted: record.corrupted,

@@ -7,7 +7,7 @@ import { type LaneName, LANES } from './record.ts';
 export interface CompareOptions {
   /** How many messages each lane sends; 100 by default. */
   messages?: number | undefined;
-  /** Milliseconds from one message to the next; 10 by default, 0 for all at once. */
+  /** Milliseconds from one message to the next; 10 by default, 0 for no pause. */
   every?: number | undefined;
   /** Bytes of a message; 100 by default. */
   size?: number | undefined;
@@ -48,6 +48,11 @@ const LARGEST = 1400;
 export function planOf(options: CompareOptions = {}): Plan {
   const { messages = 100, every = 10, size = 100, lanes = LANES } = options;
   check('messages', messages, 1, MOST_MESSAGES);
+  if (every > 0 && every < 1) {
+    const why =
+      'timers count whole milliseconds: 1ms is the shortest, 0 sends without a pause';
+    throw bad(`every cannot be ${every} ms, since ${why}`);
+  }
   check('every', every, 0, LONGEST_PAUSE);
   check('size', size, SMALLEST, LARGEST);
   for (const lane of lanes) {

@@ -55,6 +55,11 @@ export interface LaneRecord {
   /** Messages that arrived with changed bytes. */
   corrupted: number;
   fates: PacketFate[];
+  /**
+   * Datagrams that this machine's kernel dropped, not the link: a reader was too slow. Undefined
+   * if the kernel makes the link.
+   */
+  kernelDrops: number | undefined;
   /** Undefined, like `wire`, if the kernel makes the link: we cannot see its packets. */
   blocked: Blocked[] | undefined;
   /** Towards the receiver, with the headers of IP, UDP and TCP. */

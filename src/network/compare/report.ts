@@ -12,7 +12,7 @@
 import { describeLink } from '../link/index.ts';
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import type { Comparison } from './run.ts';
-import { NAMES, tableRows } from './table.ts';
+import { NAMES, paceInWords, tableRows } from './table.ts';
 
 /** @param command the command line that reproduces the comparison */
 export function comparisonPage(comparison: Comparison, command: string): string {
@@ -45,7 +45,7 @@ export function comparisonPage(comparison: Comparison, command: string): string 
 <body>
 <main>
 <h1>${title}</h1>
-<p>Each lane sent ${messages} messages of ${size} bytes, one every ${every} ms. What happened
+<p>Each lane sent ${messages} messages of ${size} bytes, ${paceInWords(every)}. What happened
 to packets: <code>${escape(luck)}</code>.</p>
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>

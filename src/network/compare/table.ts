@@ -1,4 +1,5 @@
 /** Prints a comparison for a terminal: a table, and what it means. Pure. */
+import { some } from '../../common/index.ts';
 import { type Paint, tableOf } from '../../common/terminal/index.ts';
 import { describeLink } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
@@ -9,6 +10,8 @@ export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as 
 
 interface Row {
   name: string;
+  /** False for a row that is shown only if a kernel dropped datagrams. */
+  always?: false;
   of: (result: LaneResult) => string;
 }
 
@@ -16,6 +19,11 @@ const ROWS: readonly Row[] = [
   { name: 'messages sent', of: ({ sent }) => String(sent) },
   { name: 'delivered', of: ({ delivered }) => String(delivered) },
   { name: 'lost', of: ({ lost }) => String(lost) },
+  {
+    name: '  dropped by this machine',
+    of: ({ kernelDrops }) => figure(kernelDrops ?? undefined),
+    always: false,
+  },
   { name: 'duplicated', of: ({ duplicated }) => String(duplicated) },
   { name: 'out of order', of: ({ outOfOrder }) => String(outOfOrder) },
   { name: 'corrupted', of: ({ corrupted }) => String(corrupted) },
@@ -24,16 +32,16 @@ const ROWS: readonly Row[] = [
   { name: 'latency: p50', of: ({ latencyMs }) => ms(latencyMs?.p50) },
   { name: '  p90', of: ({ latencyMs }) => ms(latencyMs?.p90) },
   { name: '  p99', of: ({ latencyMs }) => ms(latencyMs?.p99) },
-  { name: 'waited for an earlier one', of: ({ blocked }) => some(blocked?.messages) },
+  { name: 'waited for an earlier one', of: ({ blocked }) => figure(blocked?.messages) },
   { name: '  for at most', of: ({ blocked }) => ms(blocked?.longestMs || undefined) },
-  { name: 'packets', of: (one) => modelled(one, some(one.wire?.packets)) },
+  { name: 'packets', of: (one) => modelled(one, figure(one.wire?.packets)) },
   {
     name: '  of them sent again',
-    of: (one) => modelled(one, some(one.wire?.retransmitted)),
+    of: (one) => modelled(one, figure(one.wire?.retransmitted)),
   },
   {
     name: 'bytes for each message',
-    of: (one) => modelled(one, some(one.wire?.bytesPerMessage)),
+    of: (one) => modelled(one, figure(one.wire?.bytesPerMessage)),
   },
   { name: 'before the first message', of: (one) => modelled(one, ms(one.setUp.ms)) },
 ];
@@ -58,26 +66,41 @@ export function comparisonLines({ results }: Comparison, paint: Paint): string[]
 
 /** A row for each figure: its name, and its value in each lane. */
 export function tableRows(results: readonly LaneResult[]): string[][] {
-  return ROWS.map(({ name, of }) => [name].concat(results.map(of)));
+  const rows = ROWS.filter(({ always }) => always !== false || results.some(droppedAny));
+  return rows.map(({ name, of }) => [name].concat(results.map(of)));
+}
+
+function droppedAny({ kernelDrops }: LaneResult): boolean {
+  return kernelDrops !== null && kernelDrops > 0;
 }
 
 /** Says what is going to be compared. */
 export function headingLines({ every, kernel, link, messages, size }: Plan): string[] {
   const luck = describeLink(link);
   return [
-    `${messages} messages of ${size} bytes, one every ${every} ms, in each lane.`,
+    `${messages} messages of ${size} bytes, ${paceInWords(every)}, in each lane.`,
     ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ];
 }
 
+/** How fast messages are sent. */
+export function paceInWords(every: number): string {
+  return every === 0 ? 'without a pause' : `one every ${every} ms`;
+}
+
 /** What a reader can conclude, and which messages show it. */
-function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
+function why(result: LaneResult): string[] {
+  const { blocked, lane, lost, outOfOrder } = result;
   const name = NAMES[lane];
   if (lane === 'udp') {
-    if (lost === 0 && outOfOrder === 0) return [];
     return [
-      `${name} waited for nothing and sent nothing again: what was lost stayed lost.`,
+      ...(lost > 0 || outOfOrder > 0
+        ? [
+            `${name} waited for nothing and sent nothing again: what was lost stayed lost.`,
+          ]
+        : []),
+      ...(droppedAny(result) ? [droppedWords(result)] : []),
     ];
   }
   if (!blocked || blocked.messages === 0) return [];
@@ -91,7 +114,13 @@ function why({ blocked, lane, lost, outOfOrder }: LaneResult): string[] {
   ];
 }
 
-function some(value: number | undefined): string {
+/** What the machine did, and the link did not. */
+function droppedWords({ kernelDrops }: LaneResult): string {
+  const words = some(kernelDrops ?? 0, 'datagram');
+  return `This machine's kernel dropped ${words}: it was too busy to read them. Try a longer --every.`;
+}
+
+function figure(value: number | undefined): string {
   return value === undefined ? '–' : String(value);
 }
 

@@ -5,6 +5,7 @@ import {
   type CompareOptions,
   type Comparison,
 } from '../../../src/network/compare/index.ts';
+import { fatesOf, linkOf } from '../../../src/network/link/index.ts';
 
 const PATIENCE = 60_000;
 
@@ -87,6 +88,28 @@ describe('the lanes', () => {
       });
     }
   });
+
+  // With a delay, a thousand datagrams are due at the same moment on a busy machine.
+  it.each([
+    ['every lane', undefined, 0],
+    ['UDP, late', ['udp'], 20],
+  ] as const)(
+    'lose what is fated and nothing else when nothing paces them: %s',
+    { timeout: PATIENCE },
+    async (_, lanes, delay) => {
+      const link = { loss: 0.01, delay, seed: 7 };
+      const { results } = await compare({ messages: 20_000, every: 0, link, lanes });
+      const fates = fatesOf(linkOf(link));
+      const ks = Array.from({ length: 20_000 }, (_none, index) => index + 1);
+      const lost = ks.filter((k) => fates('there', k).lost).length;
+      expect(lost).toBe(222);
+      const [udp, ...streams] = results;
+      expect(udp).toMatchObject({ lost, delivered: 20_000 - lost, kernelDrops: 0 });
+      for (const stream of streams) {
+        expect(stream).toMatchObject({ lost: 0, delivered: 20_000, kernelDrops: 0 });
+      }
+    },
+  );
 
   it.each([
     ['corrupt', 'lose what has a flipped bit over UDP', false],

@@ -21,6 +21,30 @@ export async function untilTrue(is: () => boolean, signal: AbortSignal): Promise
   }
 }
 
+/** This many looks in a row without anything new: nothing is in the kernel's queue any more. */
+const STILL = 25;
+
+/**
+ * Resolves when `count()` has reached `whole`, or does not grow any more: what the kernel has
+ * dropped never comes. It counts looks, not time, since each lets readers of this process read:
+ * on a busy machine as well, nothing is left to read when nothing was.
+ * @throws the signal's reason
+ */
+export async function untilStill(
+  count: () => number,
+  whole: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let before = count();
+  let still = 0;
+  await untilTrue(() => {
+    const now = count();
+    still = now === before ? still + 1 : 0;
+    before = now;
+    return now >= whole || still > STILL;
+  }, signal);
+}
+
 export function noteFate(event: FateEvent & { attempt?: number }): PacketFate {
   const { attempt = 0, fate, k, outcome, time } = event;
   return {

@@ -128,6 +128,7 @@ async function runStream(
       sent,
       ...heard,
       fates,
+      kernelDrops: relay && 0, // what a kernel drops, TCP sends again
       blocked: relay ? blocked : undefined,
       wire: there && wireOf(there, segment),
       modelled: relay !== undefined,

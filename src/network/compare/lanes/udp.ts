@@ -4,16 +4,29 @@
  *   sender ──► relay ──► receiver        sendto, recvfrom
  *
  * When is it over? A receiver of datagrams cannot know that no more will come. Here the relay
- * knows when it has passed on every datagram that was not lost. Then a last datagram, the
- * bell, goes straight to the receiver, and joins its queue behind all others.
+ * knows when it has passed on every datagram that reached it and was not lost. Then a last
+ * datagram, the bell, goes straight to the receiver, and joins its queue behind all others.
+ *
+ * A kernel drops datagrams when a queue is full, and then no link has lost them. So nothing here
+ * waits for a certain number, and what is missing between two counts is told apart.
  */
 import { DatagramSocket } from '../../../udp/index.ts';
-import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
+import {
+  type DatagramCounts,
+  type LinkOptions,
+  openDatagramRelay,
+} from '../../link/index.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
 import type { Arrival, LaneRecord, PacketFate, ReceiveEvent } from '../record.ts';
-import { type LaneRun, LARGEST_DATAGRAM, noteFate, untilTrue } from './lane.ts';
+import {
+  type LaneRun,
+  LARGEST_DATAGRAM,
+  noteFate,
+  untilStill,
+  untilTrue,
+} from './lane.ts';
 
 /** The headers of IPv4 and UDP, in bytes (RFC 791, RFC 768). */
 const HEADERS = 28;
@@ -64,21 +77,11 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       sender.sendto(messageOf(k, plan.size), to).catch(() => {});
       run.onSent(k);
     });
-    if (relay)
-      await untilTrue(() => {
-        const {
-          delivered,
-          duplicated,
-          failed,
-          lost,
-          overloaded,
-          queueFull,
-          received: came,
-        } = relay.statistics.there;
-        const gone = lost + queueFull + overloaded + failed;
-        return came === plan.messages && delivered === came - gone + duplicated;
-      }, run.signal);
-    else await quiet(plan.link, run.signal);
+    if (relay) {
+      const cameIn = (): number => relay.statistics.there.received;
+      await untilStill(cameIn, plan.messages, run.signal);
+      await untilTrue(() => inTransit(relay.statistics.there) === 0, run.signal);
+    } else await quiet(plan.link, run.signal);
     let next = 0;
     await untilTrue(() => {
       // A kernel's link may lose a bell as well, so it rings until it is heard.
@@ -99,6 +102,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       arrivals,
       corrupted,
       fates,
+      kernelDrops: there && droppedByKernel(plan.messages, there, received.length),
       blocked: relay ? [] : undefined,
       wire: there && {
         packets: there.received,
@@ -111,6 +115,20 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
     await relay?.close();
     await Promise.all([sender, bell, receiver].map((one) => one.close()));
   }
+}
+
+function inTransit(counts: DatagramCounts): number {
+  const { delivered, duplicated, failed, lost, overloaded, queueFull, received } = counts;
+  return received + duplicated - lost - queueFull - overloaded - failed - delivered;
+}
+
+/** Between the sender and the relay, and between the relay and the receiver. */
+function droppedByKernel(
+  sent: number,
+  { delivered, failed, received }: DatagramCounts,
+  read: number,
+): number {
+  return sent - received + failed + (delivered - read);
 }
 
 /** Waits twice the kernel's delay: what has not arrived by then was lost. */

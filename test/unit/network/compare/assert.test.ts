@@ -16,6 +16,7 @@ const UDP: LaneResult = {
   duplicated: 3,
   outOfOrder: 5,
   corrupted: 0,
+  kernelDrops: 0,
   latencyMs: { p50: 52.5, p90: 55, p99: 80, max: 81 },
   wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
   setUp: { ms: 0, packets: 0 },

@@ -13,6 +13,7 @@ function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
     received: arrivals.map(([k, at]) => ({ at, bytes: 100, message: k })),
     arrivals: arrivals.map(([k, at]) => ({ k, at })),
     corrupted: 0,
+    kernelDrops: 0,
     fates: [],
     blocked: [],
     wire: { packets: sent, bytes: sent * 128 },

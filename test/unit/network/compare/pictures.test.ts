@@ -13,6 +13,7 @@ function lane(messages: number): LaneRecord {
     received: [],
     arrivals: [],
     corrupted: 0,
+    kernelDrops: 0,
     fates: ks.map((k) => ({
       k,
       at: k * 10,

@@ -1,0 +1,46 @@
+import { createColors } from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import {
+  type Comparison,
+  comparisonLines,
+  headingLines,
+  type LaneResult,
+  planOf,
+} from '../../../../src/network/compare/index.ts';
+
+const UDP: LaneResult = {
+  lane: 'udp',
+  sent: 100,
+  delivered: 90,
+  events: 90,
+  boundariesKept: 90,
+  lost: 10,
+  kernelDrops: 0,
+  duplicated: 0,
+  outOfOrder: 0,
+  corrupted: 0,
+  latencyMs: { p50: 52.5, p90: 55, p99: 80, max: 81 },
+  wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
+  setUp: { ms: 0, packets: 0 },
+  blocked: { messages: 0, longestMs: 0, examples: [] },
+  modelled: false,
+};
+
+function printed(...results: LaneResult[]): string {
+  const comparison = { results } as unknown as Comparison;
+  return comparisonLines(comparison, createColors(false)).join('\n');
+}
+
+describe('the table of a comparison', () => {
+  it('names what the kernel dropped apart from what the link lost', () => {
+    expect(printed(UDP)).not.toContain('dropped by this machine');
+    const text = printed({ ...UDP, kernelDrops: 3 });
+    expect(text).toMatch(/^ lost +10$\n^ {3}dropped by this machine +3$/m);
+    expect(text).toContain("This machine's kernel dropped 3 datagrams");
+  });
+
+  it('says how fast is sent', () => {
+    const [first] = headingLines(planOf({ every: 0 }));
+    expect(first).toBe('100 messages of 100 bytes, without a pause, in each lane.');
+  });
+});
