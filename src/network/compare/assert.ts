@@ -117,6 +117,7 @@ function resultWithEverything(lane: LaneName): LaneResult {
     wire: { packets: 0, bytes: 0 },
     setUp: { ms: 0, packets: 0 },
     blocked: [{ k: 1, waitedFor: 1, arrivedAt: 0, readAt: 0 }],
+    finished: true,
     modelled: false,
   });
 }

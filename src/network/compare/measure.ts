@@ -39,6 +39,8 @@ export interface LaneResult {
   setUp: { ms: number; packets: number };
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
   blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
+  /** False if nothing arrived any more, and we did not wait for TCP to give up. */
+  finished: boolean;
   /** Whether the packets are computed by the relay's model of TCP instead of observed. */
   modelled: boolean;
 }
@@ -84,6 +86,7 @@ export function measure(record: LaneRecord): LaneResult {
       : null,
     setUp: { ms: round(setUp.ms), packets: setUp.packets },
     blocked: record.blocked ? blockedOf(record.blocked) : null,
+    finished: record.finished,
     modelled,
   };
 }
@@ -114,7 +117,7 @@ function percentiles(latencies: readonly number[]): Percentiles | null {
 function blockedOf(blocked: readonly Blocked[]): LaneResult['blocked'] {
   const longest = blocked
     .map(({ k, arrivedAt, readAt, waitedFor }) => {
-      return { message: k, waitedFor, ms: round(readAt - arrivedAt) };
+      return { message: k, waitedFor, ms: roundWait(readAt - arrivedAt) };
     })
     .sort((one, other) => other.ms - one.ms || one.message - other.message);
   // One example for each missing message: the others waited for the same reason.
@@ -132,4 +135,9 @@ function blockedOf(blocked: readonly Blocked[]): LaneResult['blocked'] {
 /** To tenths: smaller differences mean nothing on a shared machine. */
 function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+/** A wait is computed, not observed: however short, it is not nothing. */
+function roundWait(value: number): number {
+  return round(value) || Number(value.toPrecision(2));
 }

@@ -62,6 +62,8 @@ export interface LaneRecord {
   kernelDrops: number | undefined;
   /** Undefined, like `wire`, if the kernel makes the link: we cannot see its packets. */
   blocked: Blocked[] | undefined;
+  /** False if nothing arrived for so long that we gave up; what had not arrived by then did not. */
+  finished: boolean;
   /** Towards the receiver, with the headers of IP, UDP and TCP. */
   wire: { packets: number; bytes: number } | undefined;
   /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */

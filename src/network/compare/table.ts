@@ -18,7 +18,7 @@ interface Row {
 const ROWS: readonly Row[] = [
   { name: 'messages sent', of: ({ sent }) => String(sent) },
   { name: 'delivered', of: ({ delivered }) => String(delivered) },
-  { name: 'lost', of: ({ lost }) => String(lost) },
+  { name: 'lost', of: ({ finished, lost }) => `${lost}${finished ? '' : ' so far'}` },
   {
     name: '  dropped by this machine',
     of: ({ kernelDrops }) => figure(kernelDrops ?? undefined),
@@ -91,7 +91,7 @@ export function paceInWords(every: number): string {
 
 /** What a reader can conclude, and which messages show it. */
 function why(result: LaneResult): string[] {
-  const { blocked, lane, lost, outOfOrder } = result;
+  const { blocked, finished, lane, lost, outOfOrder } = result;
   const name = NAMES[lane];
   if (lane === 'udp') {
     return [
@@ -103,15 +103,23 @@ function why(result: LaneResult): string[] {
       ...(droppedAny(result) ? [droppedWords(result)] : []),
     ];
   }
-  if (!blocked || blocked.messages === 0) return [];
+  const silence = finished ? [] : [silenceWords(name, lost)];
+  if (!blocked || blocked.messages === 0) return silence;
   const examples = blocked.examples.map(
     ({ message, ms: waited, waitedFor }) =>
       `  ${message} had arrived and waited ${waited} ms for ${waitedFor}, which was sent again`,
   );
   return [
+    ...silence,
     `${name}: messages had to wait for earlier ones (head-of-line blocking).`,
     ...examples,
   ];
+}
+
+/** Why a stream's figures are not its last. */
+function silenceWords(name: string, lost: number): string {
+  const words = `${some(lost, 'message')} had not arrived when nothing more came`;
+  return `${name}: ${words}. TCP goes on sending again; Linux gives up after some 15 minutes.`;
 }
 
 /** What the machine did, and the link did not. */

@@ -130,6 +130,25 @@ describe('the lanes', () => {
     expect(framed!.wire!.retransmitted).toBeGreaterThanOrEqual(flipped);
   });
 
+  it('count as waiting what waited, however briefly', async () => {
+    const link = { loss: 0.2, seed: 3 };
+    const { results } = await compare({ messages: 5, every: 1, link });
+    for (const { blocked, lane } of results) {
+      const { longestMs, messages } = blocked!;
+      expect({ lane, waited: longestMs > 0 }).toEqual({ lane, waited: messages > 0 });
+    }
+  });
+
+  it('end soon where nothing ever arrives, with all that UDP has to tell', async () => {
+    const { results } = await compare({ messages: 5, every: 1, link: { loss: 1 } });
+    const nothing = { sent: 5, delivered: 0, lost: 5, latencyMs: null };
+    expect(results).toMatchObject([
+      { lane: 'udp', ...nothing, finished: true },
+      { lane: 'tcp', ...nothing, finished: false },
+      { lane: 'framed', ...nothing, finished: false },
+    ]);
+  });
+
   it('drop exactly the packets of a list', async () => {
     const { results } = await compare({
       messages: 20,

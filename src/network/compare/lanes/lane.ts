@@ -34,6 +34,7 @@ export async function untilStill(
   count: () => number,
   whole: number,
   signal: AbortSignal,
+  looks = STILL,
 ): Promise<void> {
   let before = count();
   let still = 0;
@@ -41,8 +42,29 @@ export async function untilStill(
     const now = count();
     still = now === before ? still + 1 : 0;
     before = now;
-    return now >= whole || still > STILL;
+    return now >= whole || still > looks;
   }, signal);
+}
+
+/**
+ * Waits for `work` as long as `count()` grows now and then.
+ * @param patience milliseconds without anything new after which it gives up; longer on a machine
+ *   that is too busy to look
+ * @returns whether the work was done
+ * @throws what `work` throws, or the signal's reason
+ */
+export async function doneOrSilent(
+  work: Promise<unknown>,
+  count: () => number,
+  patience: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  let done = false;
+  const working = work.then(() => (done = true));
+  const news = (): number => (done ? Infinity : count());
+  await Promise.race([working, untilStill(news, Infinity, signal, patience / LOOK)]);
+  working.catch(() => {}); // whoever gave up closes everything
+  return done;
 }
 
 export function noteFate(event: FateEvent & { attempt?: number }): PacketFate {

@@ -13,7 +13,12 @@
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
 import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
-import { linkOf, openStreamRelay, type StreamCounts } from '../../link/index.ts';
+import {
+  linkOf,
+  type LinkOptions,
+  openStreamRelay,
+  type StreamCounts,
+} from '../../link/index.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -24,7 +29,7 @@ import type {
   PacketFate,
   ReceiveEvent,
 } from '../record.ts';
-import { type LaneRun, noteFate, untilTrue } from './lane.ts';
+import { doneOrSilent, type LaneRun, noteFate, untilTrue } from './lane.ts';
 
 /** IPv4 and TCP without options (RFC 791, RFC 9293). */
 const HEADERS = 40;
@@ -80,7 +85,7 @@ async function runStream(
           if (event.direction === 'there') fates.push(noteFate(event));
         },
         onDelivery: ({ arrivedAt, direction, k, time, waitedFor }) => {
-          if (direction === 'there' && waitedFor > 0) {
+          if (direction === 'there' && waitedFor > 0 && time > arrivedAt) {
             blocked.push({ k, arrivedAt, readAt: time, waitedFor });
           }
         },
@@ -118,8 +123,9 @@ async function runStream(
       send(k).catch(() => {});
       run.onSent(k);
     });
-    await ends.end();
-    await receiving;
+    const rest = Promise.all([ends.end(), receiving]);
+    const howMany = (): number => heard.received.length;
+    const finished = await doneOrSilent(rest, howMany, patienceWith(link), run.signal);
     const there = relay?.statistics.there;
     return {
       lane,
@@ -129,7 +135,8 @@ async function runStream(
       ...heard,
       fates,
       kernelDrops: relay && 0, // what a kernel drops, TCP sends again
-      blocked: relay ? blocked : undefined,
+      blocked: relay ? [...blocked] : undefined,
+      finished,
       wire: there && wireOf(there, segment),
       modelled: relay !== undefined,
     };
@@ -138,6 +145,17 @@ async function runStream(
     await relay?.close();
     await Promise.all([ends?.close(), near.close(), far?.close(), welcoming.close()]);
   }
+}
+
+/**
+ * How long nothing may arrive before the lane ends: seven time-outs in a row take that long. Where
+ * no packet or no acknowledgement ever arrives, there is nothing to wait for.
+ */
+function patienceWith(options: LinkOptions): number {
+  const { there, back } = linkOf(options);
+  const hopeless = [there, back].some(({ loss, corrupt }) => loss === 1 || corrupt === 1);
+  const onTheWay = there.delay + there.jitter + there.hold + back.delay;
+  return (hopeless ? 1000 : 30_000) + onTheWay;
 }
 
 function wireOf(

@@ -104,6 +104,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       fates,
       kernelDrops: there && droppedByKernel(plan.messages, there, received.length),
       blocked: relay ? [] : undefined,
+      finished: true,
       wire: there && {
         packets: there.received,
         bytes: there.receivedBytes + HEADERS * there.received,

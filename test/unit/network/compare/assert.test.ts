@@ -21,6 +21,7 @@ const UDP: LaneResult = {
   wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
   setUp: { ms: 0, packets: 0 },
   blocked: { messages: 0, longestMs: 0, examples: [] },
+  finished: true,
   modelled: false,
 };
 

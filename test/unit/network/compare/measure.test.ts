@@ -17,6 +17,7 @@ function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
     fates: [],
     blocked: [],
     wire: { packets: sent, bytes: sent * 128 },
+    finished: true,
     modelled: false,
   };
 }
@@ -88,6 +89,16 @@ describe('measuring a lane', () => {
     const result = measure({ ...lane(9, []), blocked }).blocked!;
     expect(result.messages).toBe(4);
     expect(result.examples.map(({ message }) => message)).toEqual([3, 5, 7]);
+  });
+
+  it('shortens no wait to nothing', () => {
+    const blocked = [
+      { k: 3, arrivedAt: 70, readAt: 70.0123, waitedFor: 2 },
+      { k: 5, arrivedAt: 80, readAt: 80.26, waitedFor: 4 },
+    ];
+    const result = measure({ ...lane(9, []), blocked }).blocked!;
+    expect(result).toMatchObject({ messages: 2, longestMs: 0.3 });
+    expect(result.examples[1]).toMatchObject({ message: 3, ms: 0.012 });
   });
 
   it('counts all that come after a later one, not only the first of them', () => {

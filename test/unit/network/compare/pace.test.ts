@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { untilStill } from '../../../../src/network/compare/lanes/lane.ts';
+import { doneOrSilent, untilStill } from '../../../../src/network/compare/lanes/lane.ts';
 import { atPace } from '../../../../src/network/compare/pace.ts';
 
 const { signal } = new AbortController();
@@ -38,9 +38,8 @@ describe('waiting for datagrams', () => {
     vi.useFakeTimers({ toFake: ['setTimeout'] });
     let asked = 0;
     const count = (): number => counts[Math.min(asked++, counts.length - 1)]!;
-    let over = false;
-    const waiting = untilStill(count, whole, signal).then(() => (over = true));
-    while (!over) await vi.advanceTimersByTimeAsync(1);
+    const waiting = untilStill(count, whole, signal);
+    await vi.advanceTimersByTimeAsync(10_000);
     await waiting;
     return asked;
   }
@@ -53,6 +52,30 @@ describe('waiting for datagrams', () => {
     const still = (await looks([7], 10)) - 1;
     expect(still).toBeGreaterThan(10);
     expect(await looks([1, 2, 3, 4, 5, 6, 7], 10)).toBe(7 + still);
+  });
+});
+
+describe('waiting for work', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('ends with it, or throws what it throws', async () => {
+    expect(await doneOrSilent(Promise.resolve(), () => 0, 1e6, signal)).toBe(true);
+    const failed = Promise.reject(new Error('broken'));
+    await expect(doneOrSilent(failed, () => 0, 1e6, signal)).rejects.toThrow('broken');
+  });
+
+  it('gives up when nothing new has come for long enough', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const never = new Promise(() => {});
+    let asked = 0;
+    let done: boolean | undefined;
+    const count = (): number => (asked < 500 ? asked++ : asked);
+    const waiting = doneOrSilent(never, count, 1000, signal).then((is) => (done = is));
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(done).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(1000);
+    await waiting;
+    expect(done).toBe(false);
   });
 });
 

@@ -25,6 +25,7 @@ function lane(messages: number): LaneRecord {
     })),
     blocked: [],
     wire: undefined,
+    finished: true,
     modelled: false,
   };
 }

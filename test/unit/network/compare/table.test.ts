@@ -23,6 +23,7 @@ const UDP: LaneResult = {
   wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
   setUp: { ms: 0, packets: 0 },
   blocked: { messages: 0, longestMs: 0, examples: [] },
+  finished: true,
   modelled: false,
 };
 
@@ -37,6 +38,16 @@ describe('the table of a comparison', () => {
     const text = printed({ ...UDP, kernelDrops: 3 });
     expect(text).toMatch(/^ lost +10$\n^ {3}dropped by this machine +3$/m);
     expect(text).toContain("This machine's kernel dropped 3 datagrams");
+  });
+
+  it('says that a stream was not waited for, and what it would go on doing', () => {
+    const tcp = { ...UDP, lane: 'tcp' as const, lost: 5, finished: false };
+    const text = printed(UDP, tcp);
+    expect(text).toMatch(/^ lost +10 +5 so far$/m);
+    expect(text).toContain(
+      'TCP, bare: 5 messages had not arrived when nothing more came.',
+    );
+    expect(printed(UDP, { ...tcp, finished: true })).not.toContain('so far');
   });
 
   it('says how fast is sent', () => {
