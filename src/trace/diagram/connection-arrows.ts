@@ -79,6 +79,12 @@ class ArrowMaker {
     );
   }
 
+  /** What was dropped had no socket but the welcoming one. */
+  #end(socket: number, event: SocketEvent | undefined): End {
+    const { dropped, listener } = this.#trace.sockets[socket]!;
+    return this.#marks.end(dropped ? listener! : socket, event);
+  }
+
   #handshake(connection: Connection): void {
     const { id, transport, client, server, state, failure, accepted, asked } = connection;
     const ask = this.#event(client, 'connect');
@@ -103,6 +109,9 @@ class ArrowMaker {
         const about = `connect asked, and failed: ${visible(failure?.code ?? '')}`;
         const fate = refused ? 'unseen' : 'lost';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
+      } else if (this.#trace.sockets[server]!.dropped) {
+        const about = 'the welcoming socket closed it at once: there were maxConnections';
+        this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
       } else {
         const about = traced
           ? 'the connection waits in the backlog: the program has not accepted it'
@@ -182,8 +191,8 @@ class ArrowMaker {
         {
           kind: 'bytes',
           fate: piece.fate === 'unsent' ? 'failed' : piece.fate,
-          from: this.#marks.end(from, write),
-          to: this.#marks.end(to, read),
+          from: this.#end(from, write),
+          to: this.#end(to, read),
           label: pieceWords(piece, write, read, split || merged, spoken),
           about: aboutPiece(piece, write, read, direction.unwatched),
         },
@@ -193,16 +202,17 @@ class ArrowMaker {
   }
 
   #fin(id: number, { from, to, shutdown, end, unwatched }: Direction): void {
-    const close = this.#event(from, 'close');
+    const close = this.#event(from, 'close') ?? this.#trace.sockets[from]!.dropped;
     // A program that only closes has finished sending, too.
-    const given = close && !close.reset && (!end || close.t <= end.t) ? close : undefined;
+    const given =
+      close && !isReset(close) && (!end || close.t <= end.t) ? close : undefined;
     const cause = shutdown ?? (end ? given : undefined);
     if (!cause && !end) return;
     this.#add(id, {
       kind: 'fin',
       ...finFate(cause, end, unwatched),
-      from: this.#marks.end(from, cause),
-      to: this.#marks.end(to, end),
+      from: this.#end(from, cause),
+      to: this.#end(to, end),
       label: ['FIN'],
     });
   }
@@ -220,14 +230,18 @@ class ArrowMaker {
     this.#add(id, {
       kind: 'rst',
       fate: cause && noticed ? 'delivered' : 'unseen',
-      from: this.#marks.end(from, cause),
-      to: this.#marks.end(to, noticed),
+      from: this.#end(from, cause),
+      to: this.#end(to, noticed),
       label: ['RST'],
       about: cause
         ? 'the connection is broken off; bytes that were not read yet are lost'
         : 'the system breaks the connection off, because bytes came that nobody will read',
     });
   }
+}
+
+function isReset(close: Line<'close'> | Line<'drop'>): boolean {
+  return close.type === 'close' && close.reset === true;
 }
 
 /** Whether connect failed before anything was sent: no such name, a bad argument, a port in use. */

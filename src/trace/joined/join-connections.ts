@@ -10,7 +10,7 @@
  * match what was read, since the kernel hands connections out in order.
  */
 import { addressKey, reaches } from './addresses.ts';
-import type { Line, SocketEvent } from './format.ts';
+import type { Line, SocketEvent, TraceAddress } from './format.ts';
 import type { JoinModel } from './join-model.ts';
 import { joinPieces } from './join-pieces.ts';
 import { whyUnwatched } from './watched.ts';
@@ -114,6 +114,7 @@ function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
   const { transport, local, remote = { path: '' } } = client;
   const made = of(client, 'connected')[0];
   const listener = made && listenerAt(model, client, made.t);
+  const dropped = listener && local && dropOf(listener, local, askedAt(client));
   const process = listener
     ? model.processes[listener.process]!
     : model.outsideServer(transport, remote);
@@ -124,7 +125,19 @@ function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
     local: remote,
     ...(made && local && { remote: local }),
     ...(listener && { listener: listener.id }),
+    ...(dropped && { dropped }),
   });
+}
+
+/** Ports are used again: the first from then on, or, when clocks disagree, the last. */
+function dropOf(
+  listener: JoinedSocket,
+  client: TraceAddress,
+  asked: number,
+): Line<'drop'> | undefined {
+  const key = addressKey(client);
+  const drops = of(listener, 'drop').filter(({ remote }) => addressKey(remote) === key);
+  return drops.find(({ t }) => t >= asked) ?? drops.at(-1);
 }
 
 function listenerAt(

@@ -69,6 +69,8 @@ export interface JoinedSocket {
   remote?: TraceAddress;
   /** Of a connection socket that was accepted: the welcoming socket. */
   listener?: number;
+  /** Of a connection that the welcoming socket closed at once: `maxConnections`. */
+  dropped?: Line<'drop'>;
   /** Of a connection socket: its connection. */
   connection?: number;
   /** Absent for what was not traced. */

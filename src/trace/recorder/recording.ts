@@ -152,12 +152,15 @@ function savedOrKept(
   }
 }
 
+const NOT_NODE =
+  ': no Node program used a socket. To see what a program in another language sends and ' +
+  'receives, put socketlab relay --trace FILE between it and its peer';
 const NO_ROOM = `${tmpdir()} could not be written to, and may be full: TMPDIR names another folder`;
 
 function summary(file: string, { events, processes }: Merged, cutShort: boolean): string {
   const count = processes.length;
   if (count === 0) {
-    return `nothing was recorded${cutShort ? '' : ': no Node program used a socket'}`;
+    return `nothing was recorded${cutShort ? '' : NOT_NODE}`;
   }
   const many = count === 1 ? 'process' : 'processes';
   const but = cutShort ? ', and not all that happened' : '';

@@ -129,7 +129,10 @@ describe('socketlab trace', () => {
     expect(await program.ended()).toEqual({
       code: 9,
       signal: null,
-      stderr: 'socketlab: nothing was recorded: no Node program used a socket\n',
+      stderr:
+        'socketlab: nothing was recorded: no Node program used a socket. To see what a ' +
+        'program in another language sends and receives, put socketlab relay --trace FILE ' +
+        'between it and its peer\n',
     });
     expect(program.stdout).toBe('hello\n');
     expect(existsSync(out)).toBe(false);

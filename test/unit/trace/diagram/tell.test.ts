@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Arrow, Story } from '../../../../src/trace/diagram/story.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
+import { at, Story as Written } from '../joined/build.ts';
 import {
   address,
   longTrace,
@@ -224,6 +225,28 @@ describe('what never left', () => {
     const [act] = tell(story.joined()).acts;
     expect(act!.groups.map(({ name }) => name)).toEqual(['client']);
     expect(act!.arrows).toEqual([]);
+  });
+});
+
+describe('a connection over maxConnections', () => {
+  it('has no lane but those of its client and of the welcoming socket', () => {
+    const story = new Written();
+    const server = story.process(1, 'server');
+    const client = story.process(2, 'client');
+    server('socket', 1, { transport: 'tcp', role: 'welcoming' });
+    server('listen', 1, { local: at(12_000) });
+    client('socket', 1, { transport: 'tcp', role: 'connection' });
+    client('connect', 1, { to: at(12_000) });
+    server('drop', 1, { remote: at(40_001) });
+    client('connected', 1, { local: at(40_001), remote: at(12_000) });
+    client('end', 1, { offset: 0 });
+    client('shutdown', 1, { offset: 0 });
+    client('close', 1);
+    expect(arrowsOf(tell(story.ended().join()))).toEqual([
+      'client:1 → server:1: handshake delivered handshake',
+      'server:1 → client:1: fin delivered FIN',
+      'client:1 → server:1: fin unread FIN',
+    ]);
   });
 });
 
