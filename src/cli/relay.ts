@@ -172,7 +172,7 @@ export const relayCommand = command({
     traced.end();
     await closeRecord(traced.file);
     const { tellUser } = await import('../common/terminal/index.ts');
-    if (!given.json) tellUser(drawIt(given.trace!));
+    if (!given.json && !traced.file.errored) tellUser(drawIt(given.trace!));
   },
 });
 

@@ -124,34 +124,39 @@ describe.runIf(isPossible)('on a full disk', () => {
     expect(bidder.stdout).not.toContain('has won');
   });
 
-  it('relay --record ends the record, says so, and carries on', async () => {
-    const server = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(server, 'listening');
-    const client = createSocket('udp4');
-    try {
-      const port = await ownPort();
-      const ends = ['--listen', `udp:${port}`, '--to', String(server.address().port)];
-      const record = ['--record', join(folder, 'record.jsonl')];
-      const relay = startOnDisk(SOME, ['relay', ...ends, '--wait', ...record]);
-      await relay.printed('ready');
-      await eventually(() => {
-        for (let k = 0; k < 20; k += 1) client.send('a line of it', port, '127.0.0.1');
-        expect(relay.stderr).toMatch(/the record stops here: .*the disk is full/);
-      });
-      const signal = AbortSignal.timeout(PATIENCE);
-      const next = once(server, 'message', { signal });
-      client.send('still here', port, '127.0.0.1');
-      await next;
-      relay.signal('SIGTERM');
-      expect(await relay.ended()).toMatchObject({
-        code: 143,
-        stderr: expect.stringMatching(/^[^\n]*\n$/) as string,
-      });
-    } finally {
-      server.close();
-      client.close();
-    }
-  });
+  it.each(['record', 'trace'])(
+    'relay --%s ends it, says so, and carries on',
+    async (what) => {
+      const server = createSocket('udp4').bind(0, '127.0.0.1');
+      await once(server, 'listening');
+      const client = createSocket('udp4');
+      try {
+        const port = await ownPort();
+        const ends = ['--listen', `udp:${port}`, '--to', String(server.address().port)];
+        const record = [`--${what}`, join(folder, 'record.jsonl')];
+        const relay = startOnDisk(SOME, ['relay', ...ends, '--wait', ...record]);
+        await relay.printed('ready');
+        await eventually(() => {
+          for (let k = 0; k < 20; k += 1) client.send('a line of it', port, '127.0.0.1');
+          expect(relay.stderr).toMatch(
+            /the (?:record|trace) stops here: .*the disk is full/,
+          );
+        });
+        const signal = AbortSignal.timeout(PATIENCE);
+        const next = once(server, 'message', { signal });
+        client.send('still here', port, '127.0.0.1');
+        await next;
+        relay.signal('SIGTERM');
+        expect(await relay.ended()).toMatchObject({
+          code: 143,
+          stderr: expect.stringMatching(/^[^\n]*\n$/) as string,
+        });
+      } finally {
+        server.close();
+        client.close();
+      }
+    },
+  );
 
   it.each([
     ['auction', 'new-bot', 'bot.ts'],

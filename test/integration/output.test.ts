@@ -178,6 +178,31 @@ describe('a reader who has gone', () => {
     expect(await program.ended()).toEqual(IN_PEACE);
   });
 
+  it('ends no relay', async () => {
+    const port = await ownPort();
+    const server = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    const client = createSocket('udp4');
+    try {
+      let passed = 0;
+      server.on('message', () => (passed += 1));
+      const to = String(server.address().port);
+      // It has something to say of each second one.
+      const link = ['--listen', `udp:${port}`, '--to', to, '--drop', '1+3+5+7+9'];
+      const relay = programs.cli('relay', ...link);
+      relay.readNoMore();
+      await eventually(() => {
+        client.send('again', port, '127.0.0.1');
+        expect(passed).toBeGreaterThan(4);
+      });
+      relay.signal('SIGTERM');
+      expect(await relay.ended()).toEqual({ code: 143, signal: null, stderr: '' });
+    } finally {
+      server.close();
+      client.close();
+    }
+  });
+
   it('ends no board', async () => {
     const port = String(await ownPort());
     const args = ['--board-port', port, '--port', String(await ownPort())];
