@@ -72,7 +72,7 @@ export const closeAtOnce = experiment({
   },
 
   because:
-    "Node's send only queues the datagram: a new socket must first get an address, in a later turn of the event loop, and close silently discards what has not been sent. Close the socket in send's callback, which runs when the system has taken the datagram. A stream's end waits for what was written before it (destroy does not).",
+    "Node's send only queues the datagram: a new socket must first get an address, in a later turn of the event loop, and close silently discards what has not been sent. Close the socket in send's callback, which runs when the system has taken the datagram. This is Node's rule, not UDP's: in C or Python sendto returns when the system has the datagram, and close discards nothing. A stream's end waits for what was written before it (destroy does not).",
   sources: ['Node.js, dgram: socket.send()', 'Node.js, Stream: writable.end()'],
   read: ['examples/01-udp-uppercase/client.ts', 'src/udp/datagram-socket.ts#  #sent('],
 });

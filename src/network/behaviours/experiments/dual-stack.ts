@@ -51,13 +51,13 @@ export const dualStack = experiment({
   },
 
   because:
-    'An IPv6 socket can serve both families; an IPv4 peer appears under an IPv6 address that contains its own (v4-mapped). That is convenient until a program compares addresses as text, or checks them against a list: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off.',
+    "An IPv6 socket can serve both families; an IPv4 peer appears under an IPv6 address that contains its own (v4-mapped). That is convenient until a program compares addresses as text, or checks them against a list: 127.0.0.1 and ::ffff:127.0.0.1 are the same machine. IPV6_V6ONLY turns it off; Node sets or clears it for every server (ipv6Only), so the system's own default does not count.",
   sources: ['ipv6(7), IPV6_V6ONLY', 'RFC 4291 §2.5.5.2', 'RFC 3493 §3.7'],
   read: [
     'examples/07-families-and-paths/dual-stack.ts',
     'src/common/address.ts#export function inetAddress(',
   ],
   differs: {
-    win32: 'On Windows an IPv6 socket serves only IPv6 by default; Node changes that.',
+    openbsd: 'OpenBSD has no v4-mapped addresses: its IPv6 sockets serve only IPv6.',
   },
 });

@@ -38,7 +38,7 @@ export const halfALetter = experiment({
   },
 
   because:
-    'Sockets count bytes, and å takes two in UTF-8. A receive call cuts where its buffer ends, even in the middle of a letter. So decode bytes into text only when the whole message is there, or use a decoder that keeps an unfinished letter for the next piece.',
+    'Sockets count bytes, and å takes two in UTF-8. A receive call cuts where its buffer ends, even in the middle of a letter. (Node itself receives a datagram whole; our socket cuts it as the system call would.) So decode bytes into text only when the whole message is there, or use a decoder that keeps an unfinished letter for the next piece.',
   sources: ['RFC 3629 §3', 'recv(2)'],
   read: [
     'src/common/utf8.ts#export function wholeCharacters(',

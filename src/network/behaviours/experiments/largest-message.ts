@@ -62,5 +62,7 @@ export const largestMessage = experiment({
   differs: {
     darwin:
       'macOS sends at most 9,216 bytes in a datagram (sysctl net.inet.udp.maxdgram), so both sizes are refused.',
+    freebsd:
+      'FreeBSD limits a datagram by sysctl net.inet.udp.maxdgram, often to 9,216 bytes.',
   },
 });

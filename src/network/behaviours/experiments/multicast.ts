@@ -83,6 +83,7 @@ export const multicast = experiment({
   differs: {
     win32: 'On Windows only the members get it, and a firewall may block it.',
     darwin: 'On macOS only the members get it.',
+    freebsd: 'On FreeBSD only the members get it.',
   },
 });
 

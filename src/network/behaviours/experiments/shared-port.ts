@@ -34,7 +34,10 @@ export const sharedPort = experiment({
         told: `the first socket got ${counts[0]}, the second ${counts[1]}`,
         measured: { received: counts },
       },
-      tcp: { told: `cannot be shared: ${tcp}`, measured: { listen: tcp } },
+      tcp: {
+        told: `a second listener, both with SO_REUSEADDR: ${tcp}`,
+        measured: { listen: tcp },
+      },
       answer: whichHolds({
         one: one === MESSAGES && other === 0,
         copies: one === MESSAGES && other === MESSAGES,
@@ -44,7 +47,7 @@ export const sharedPort = experiment({
   },
 
   because:
-    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux picks one of them, the one that was bound last, and the other receives nothing. The option is meant for multicast, where each gets a copy. A port that is shared by mistake is a nasty bug: no call fails, and nothing arrives.',
+    'reuseAddr (SO_REUSEADDR) lets sockets share an address; it does not say how. For a datagram to one host Linux picks one of them, the one that was bound last, and the other receives nothing. For TCP, where Node always sets it (except on Windows), it lets a server have a port in TIME_WAIT, but not one on which another listens. For datagrams the option is meant for multicast, where each gets a copy. A port that is shared by mistake is a nasty bug: no call fails, and nothing arrives.',
   sources: ['socket(7), SO_REUSEADDR', 'ip(7)', 'Node.js, dgram: reuseAddr'],
   read: [
     'src/udp/datagram-socket.ts#  reuseAddress?: boolean;',

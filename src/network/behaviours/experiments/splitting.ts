@@ -45,7 +45,7 @@ export const splitting = experiment({
   },
 
   because:
-    'IP cuts a datagram that is too long for one packet into fragments and reassembles it, so it arrives whole or not at all. A stream arrives in pieces of any size: recv returns as soon as anything is there, however large its buffer is, and Node reads at most 64 KiB at a time. To get a whole message, a program must read until it is complete.',
+    "IP cuts a datagram that is too long for one packet into fragments and reassembles it, so it arrives whole or not at all. A stream arrives in pieces of any size: recv returns what is there, however large its buffer is. The pieces of 65,536 are Node's, which reads at most 64 KiB at a time; a program in C or Python with a large buffer gets other pieces, and on one machine perhaps all at once. To get a whole message, a program must read until it is complete.",
   sources: ['recv(2)', 'RFC 791 §2.3', 'RFC 9293 §3.7'],
   read: [
     'src/tcp/connection-socket.ts#async recvExactly(',

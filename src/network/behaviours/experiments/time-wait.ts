@@ -1,21 +1,23 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import type { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
 import { experiment, whichHolds } from '../experiment.ts';
-import { codeOf, portOf } from '../lab.ts';
+import { codeOf, type Lab, portOf } from '../lab.ts';
 
 const HELLO = Buffer.from('hello');
 
 export const timeWait = experiment({
   name: 'time-wait',
   question:
-    'A client closes its connection, and connects again from the same local port. Does that work?',
+    'A client closes its connection, and at once connects again, naming the same local port. Does that work?',
   answers: {
     both: 'yes, over UDP and over TCP',
     neither: 'no, over both',
-    udp: 'UDP: yes; TCP: no, its old port is still in use',
+    udp: 'UDP: yes; TCP: no, the port is in use for a while',
+    named: 'UDP: yes; TCP: yes if the client named the port the first time too, else no',
   },
-  expected: 'udp',
+  expected: 'named',
 
   async run(lab) {
     const receiver = await lab.datagramSocket();
@@ -27,37 +29,70 @@ export const timeWait = experiment({
     const udp = await codeOf(again.bind({ port }));
 
     const door = await lab.welcomingSocket();
-    const to = { host: '127.0.0.1', port: portOf(door.address) };
-    const client = lab.keep(connect({ ...to, allowHalfOpen: true }));
-    await once(client, 'connect');
-    const localPort = client.localPort!; // the system's choice
-    const { connectionSocket } = await lab.accept(door);
-    client.end();
-    await connectionSocket.recv(1); // the client said goodbye first
-    await connectionSocket.close();
-    await once(client.resume(), 'close');
-    const tcp = await codeOf(once(lab.keep(connect({ ...to, localPort })), 'connect'));
+    const { port: systems } = await talk(lab, door);
+    const chosen = await codeOf(talk(lab, door, systems));
+    const mine = await lab.freePort();
+    await talk(lab, door, mine);
+    const named = await codeOf(talk(lab, door, mine));
 
+    const bound = udp === 'done';
     return {
       udp: { told: `bind: ${udp}`, measured: { bind: udp } },
-      tcp: { told: `connect from port ${localPort}: ${tcp}`, measured: { connect: tcp } },
+      tcp: {
+        told: `port ${systems}, the system's choice, once more: ${chosen}; port ${mine}, named both times: ${named}`,
+        measured: { chosenThenNamed: chosen, namedTwice: named },
+      },
       answer: whichHolds({
-        both: udp === 'done' && tcp === 'done',
-        udp: udp === 'done' && tcp !== 'done',
-        neither: udp !== 'done' && tcp !== 'done',
+        both: bound && chosen === 'done' && named === 'done',
+        named: bound && chosen !== 'done' && named === 'done',
+        udp: bound && named !== 'done',
+        neither: !bound && named !== 'done',
       }),
     };
   },
 
   because:
-    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and have to be repeated, and late packets must not be mistaken for those of a new connection between the same two ports. That is why clients let the system choose a port, and why a client that opens thousands of short connections can run out of ports.',
-  sources: ['RFC 9293 §3.3.2, §3.6', 'bind(2), EADDRINUSE', 'tcp(7), tcp_tw_reuse'],
+    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and have to be repeated, and late packets must not be mistaken for those of a new connection between the same two ports. What Linux refuses here is not the connection but the bind before it: a port in TIME_WAIT can be bound only if the old socket and the new one have both set SO_REUSEADDR. Node sets it when a program names a port (localPort), and nobody does when the system chooses one. After the bind, connect works at once, because time stamps tell old packets from new ones; where they are turned off, it fails (EADDRNOTAVAIL). So let the system choose a port; but a client that opens thousands of short connections to one server can run out of ports.',
+  sources: [
+    'RFC 9293 §3.3.2, §3.6',
+    'RFC 6191',
+    'socket(7), SO_REUSEADDR',
+    'bind(2), EADDRINUSE',
+    'connect(2), EADDRNOTAVAIL',
+    'tcp(7), tcp_timestamps, tcp_tw_reuse',
+  ],
   read: [
     'src/tcp/connection-socket.ts#A client gets one, with a port',
-    'src/network/behaviours/experiments/time-wait.ts',
+    'src/network/behaviours/experiments/restart.ts',
   ],
   differs: {
-    win32: 'Windows may report it differently, or free the port sooner.',
-    darwin: 'On macOS TIME_WAIT lasts 30 seconds.',
+    win32: 'On Windows Node does not set SO_REUSEADDR, and other rules hold.',
+    darwin:
+      'On macOS the bind is allowed and connect is refused (EADDRINUSE) as long as TIME_WAIT lasts, 30 seconds.',
+    freebsd:
+      'On FreeBSD the bind is allowed and connect is refused (EADDRINUSE) as long as TIME_WAIT lasts.',
   },
 });
+
+/**
+ * A connection, from its beginning to the client's goodbye, which comes first.
+ * @returns the client's port @throws what the system says of its bind or its connect
+ */
+async function talk(
+  lab: Lab,
+  door: WelcomingSocket,
+  localPort?: number,
+): Promise<{ port: number }> {
+  // Bare: our ConnectionSocket leaves the choice of its port to the system.
+  const from = localPort === undefined ? {} : { localPort };
+  const to = { host: '127.0.0.1', port: portOf(door.address), allowHalfOpen: true };
+  const client = lab.keep(connect({ ...to, ...from }));
+  await once(client, 'connect');
+  const port = client.localPort!;
+  const { connectionSocket } = await lab.accept(door);
+  client.end();
+  await connectionSocket.recv(1); // the client's end
+  await connectionSocket.close();
+  await once(client.resume(), 'close');
+  return { port };
+}

@@ -30,7 +30,7 @@ export const twoBinders = experiment({
   },
 
   because:
-    'The port tells the system which socket a packet is for, so one address belongs to one socket. The error comes from bind; Node has no separate bind call for TCP and reports the error from listen.',
+    'The port tells the system which socket a packet is for, so one address belongs to one socket. SO_REUSEADDR, which Node sets for TCP, changes nothing while the first one listens. The error comes from bind; Node has no separate bind call for TCP and reports the error from listen.',
   sources: ['bind(2), EADDRINUSE', 'socket(7)'],
   read: [
     'src/common/explanations.ts#another program listens there. Stop it',
