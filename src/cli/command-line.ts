@@ -4,7 +4,7 @@
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */
 import yargs, { type CommandModule } from 'yargs';
-import { explain, misuse, MisuseError } from '../common/index.ts';
+import { explain, misuse, MisuseError, packageVersion } from '../common/index.ts';
 import { COMMANDS, nameOf } from './commands.ts';
 import { checkWords, sentences } from './line/check.ts';
 import { tidied } from './line/help-text.ts';
@@ -47,6 +47,7 @@ async function parse(args: readonly string[]): Promise<void> {
     .strict()
     .locale('en')
     .updateStrings(sentences(asked) as unknown as Record<string, string>)
+    .version(packageVersion())
     .alias('help', 'h')
     .describe('help', 'show this help')
     .describe('version', 'show the version of socketlab')

@@ -5,7 +5,7 @@ export { checkBytes, checkSize } from './check.ts';
 export { type Deadline, deadline } from './deadline.ts';
 export * from './errors.ts';
 export { explain, explainFile, inTermsOf } from './explain.ts';
-export { fromHere, PACKAGE, packageFile } from './package-files.ts';
+export { fromHere, PACKAGE, packageFile, packageVersion } from './package-files.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export { descriptorOf, hearOut } from './hear-out.ts';

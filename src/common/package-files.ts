@@ -1,4 +1,5 @@
 /** Where this package's own files are, and how to name a file to whoever types its name. */
+import { readFileSync } from 'node:fs';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -7,6 +8,14 @@ const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
 
 /** The folder of package.json, be it a clone or in somebody's node_modules. */
 export const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
+
+/** This package's own version: yargs would show that of the package that has installed it. */
+export function packageVersion(): string {
+  const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return manifest.version;
+}
 
 /** Relative to the current folder; absolute where it is not below that. */
 export function fromHere(file: string): string {

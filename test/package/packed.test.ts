@@ -99,6 +99,13 @@ describe('the packed package', () => {
       const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'))!;
       install(context, folder, `./${tarball}`);
 
+      // Its own version, not that of the package that has installed it.
+      const version = /-([\d.]+)\.tgz$/.exec(tarball)![1]!;
+      const manifest = join(folder, 'package.json');
+      const installing = JSON.parse(readFileSync(manifest, 'utf8')) as object;
+      writeFileSync(manifest, JSON.stringify({ ...installing, version: '7.8.9' }));
+      expect(socketlab(folder, '--version').stdout).toBe(`${version}\n`);
+
       const tour = socketlab(folder);
       expect(tour.stderr).toBe('');
       expect(tour.status).toBe(0);
