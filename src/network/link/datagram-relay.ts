@@ -31,6 +31,7 @@ import {
 import { Alarm } from './alarm.ts';
 import { Clients } from './clients.ts';
 import {
+  bottlenecksOf,
   checkForDatagrams,
   countOutcome,
   type DatagramCounts,
@@ -122,7 +123,11 @@ export class DatagramRelay extends Relay {
     this.#onFate = options.onFate;
     this.#onSeen = options.onSeen;
     this.#fates = fatesOf(link);
-    this.#wires = { there: new Wire(link.there), back: new Wire(link.back) };
+    const { there, back } = options.bottlenecks ?? bottlenecksOf(link);
+    this.#wires = {
+      there: new Wire({ ...link.there, bottleneck: there }),
+      back: new Wire({ ...link.back, bottleneck: back }),
+    };
   }
 
   /** A copy of the numbers as they are now. */

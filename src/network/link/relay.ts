@@ -5,7 +5,7 @@
  * Read next: datagram-relay.ts and stream-relay.ts, the two of them.
  */
 import { type HostPort, type InetAddress, Wait } from '../../common/index.ts';
-import type { LinkOptions, Seen } from './model/index.ts';
+import type { Bottlenecks, LinkOptions, Seen } from './model/index.ts';
 import { checkNoLoop, numeric, wholeFrom1 } from './relay-address.ts';
 
 export interface RelayOptions {
@@ -17,6 +17,8 @@ export interface RelayOptions {
   link?: LinkOptions | undefined;
   /** Closes the relay when it aborts. */
   signal?: AbortSignal | undefined;
+  /** The link's rate and queue, if another relay shares them; its own unless given. */
+  bottlenecks?: Bottlenecks | undefined;
   /** Told when a conversation is over. It must not throw. */
   onOver?: (() => void) | undefined;
   /** Told what it sees of the two ends. It must not throw, nor keep the bytes. */

@@ -1,7 +1,16 @@
-/** One bad link for both: a datagram relay and a stream relay at the same port. */
+/**
+ * One bad link for both: a datagram relay and a stream relay at the same port, which share the
+ * link's rate and its queue.
+ */
 import { type HostPort, some } from '../../common/index.ts';
 import { DatagramRelay, openDatagramRelay } from './datagram-relay.ts';
-import { type LinkOptions, type Seen, STREAM_ONLY } from './model/index.ts';
+import {
+  bottlenecksOf,
+  linkOf,
+  type LinkOptions,
+  type Seen,
+  STREAM_ONLY,
+} from './model/index.ts';
 import { openStreamRelay, StreamRelay } from './stream-relay.ts';
 
 export interface RelaysOptions {
@@ -58,11 +67,12 @@ export async function openRelays(options: RelaysOptions): Promise<Relays> {
   const { link, listen, to, onSeen } = options;
   const seenBy = (transport: 'udp' | 'tcp') =>
     onSeen && ((seen: Seen) => onSeen(transport, seen));
-  const streams = await openStreamRelay({ listen, to, link, onSeen: seenBy('tcp') });
+  const bottlenecks = bottlenecksOf(linkOf(link));
+  const common = { listen, to, bottlenecks };
+  const streams = await openStreamRelay({ ...common, link, onSeen: seenBy('tcp') });
   try {
     const datagrams = await openDatagramRelay({
-      listen,
-      to,
+      ...common,
       link: forDatagrams(link),
       onSeen: seenBy('udp'),
     });

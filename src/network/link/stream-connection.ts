@@ -22,6 +22,7 @@ import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
   type Action,
+  type Bottlenecks,
   type DeliveryEvent,
   type Direction,
   DIRECTIONS,
@@ -40,6 +41,7 @@ export interface Surroundings {
   link: Link;
   fates: Fates;
   ackLosses: AckLosses;
+  bottlenecks: Bottlenecks;
   target: InetAddress;
   openedAt: number;
   counts: Record<Direction, StreamCounts>;
@@ -74,12 +76,13 @@ export class StreamConnection {
     this.#client = client;
     this.#around = around;
     const now = performance.now();
-    const { link, fates, ackLosses } = around;
+    const { link, fates, ackLosses, bottlenecks } = around;
     const passage = (direction: Direction, opensAt: number): Passage =>
       new Passage({
         link,
         fates,
         ackLosses,
+        bottleneck: bottlenecks[direction],
         direction,
         line,
         opensAt,

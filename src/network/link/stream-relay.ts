@@ -5,9 +5,11 @@
  *     client A ══ accepted ──► connection 0 ──► connected ══ target
  *     client B ══ accepted ──► connection 1 ──► connected ══ target
  *
- * Each connection has its own line of fates, numbered in the order of arrival, so that what happens
- * on one does not depend on how busy another is. The first has the same fates as the packets of a
- * datagram relay with the same link.
+ * All of them share the link's rate and its queue (model/bottleneck.ts).
+ *
+ * Each connection has its own line of fates, numbered in the order of arrival, so that what chance
+ * does to one does not depend on how busy another is. The first has the same fates as the packets
+ * of a datagram relay with the same link.
  *
  * It is made of bare `node:net` sockets, not of our ConnectionSocket: bytes leave when a timer
  * says so, not when somebody asks for them.
@@ -23,6 +25,7 @@ import {
 } from '../../common/index.ts';
 import {
   ackLossesOf,
+  bottlenecksOf,
   type DeliveryEvent,
   fatesOf,
   linkOf,
@@ -68,6 +71,7 @@ export class StreamRelay extends Relay {
       link,
       fates: fatesOf(link),
       ackLosses: ackLossesOf(link),
+      bottlenecks: options.bottlenecks ?? bottlenecksOf(link),
       target,
       openedAt: this.openedAt,
       counts: this.#counts,

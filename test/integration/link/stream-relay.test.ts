@@ -1,4 +1,5 @@
 /** Streams through a bad link: every byte, in order, always; later than it might have been. */
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import {
   type DeliveryEvent,
   linkOf,
   type LinkOptions,
+  openRelays,
   openStreamRelay,
   parseReplay,
   recordHeader,
@@ -370,6 +372,38 @@ describe('a bad link', () => {
     const got = await allOf(client);
     expect(got.length).toBe(50_000);
     expect(performance.now() - start).toBeGreaterThan(200);
+  });
+});
+
+describe('one link', () => {
+  /** It sends the first packet for hours, and one more may wait. */
+  const jammed: LinkOptions = { rate: 0.01, queue: 1 };
+
+  it('has one queue for all connections', async () => {
+    const { port } = await serverThat(echo);
+    const relay = await relayTo(port, jammed);
+    for (let sent = 1; sent <= 3; sent += 1) {
+      const client = await clientOf(relay);
+      client.write('one segment');
+      await eventually(() => expect(relay.statistics.there.segments).toBe(sent));
+    }
+    expect(relay.statistics.there.queueFull).toBe(1);
+  });
+
+  it('has one queue for connections and datagrams', async () => {
+    const { port } = await serverThat(echo);
+    const to = { port };
+    const relays = await openRelays({ listen: { port: 0 }, to, link: jammed });
+    opened.push(() => relays.close());
+    const { datagrams, streams } = relays;
+    const sender = createSocket('udp4');
+    opened.push(() => sender.close());
+    for (const word of ['sent', 'waits']) sender.send(word, datagrams.address.port);
+    await eventually(() => expect(datagrams.statistics.there.received).toBe(2));
+    const client = await clientOf(streams);
+    client.write('one segment');
+    await eventually(() => expect(streams.statistics.there.queueFull).toBe(1));
+    expect(datagrams.statistics.there.queueFull).toBe(0);
   });
 });
 

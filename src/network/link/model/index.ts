@@ -1,4 +1,5 @@
 /** What happens to packets, and what TCP does about it. Start with fate.ts. */
+export { type Bottlenecks, bottlenecksOf } from './bottleneck.ts';
 export { describeLink, LINK_KEYS, linkFromFlags, parseLink } from './describe.ts';
 export {
   type AckLosses,

@@ -49,7 +49,7 @@ export interface OneWay {
   delay: number;
   /** Up to this many milliseconds are added, each duration equally likely. */
   jitter: number;
-  /** Bits a second; Infinity if sending takes no time. */
+  /** Bits a second, for all who use the link together; Infinity if sending takes no time. */
   rate: number;
   /** How many packets may wait to be sent at `rate`; the next one is dropped. */
   queue: number;

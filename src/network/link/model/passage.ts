@@ -12,6 +12,7 @@
  *
  * Read next: stream-model.ts for what loss does; ../stream-connection.ts for the shell.
  */
+import type { Bottleneck } from './bottleneck.ts';
 import { LARGEST_SEGMENT } from './congestion-window.ts';
 import { type AckLosses, type Fates, unharmed } from './fate.ts';
 import type { Link, Stall } from './options.ts';
@@ -26,6 +27,8 @@ export interface PassageOptions {
   direction: Direction;
   /** The connection's number, from 0: the `line` of its fates. */
   line: number;
+  /** Shared with all that travels in this direction; its own unless given. */
+  bottleneck?: Bottleneck | undefined;
   /** When the first segment can leave: the handshake takes a round trip. */
   opensAt: number;
   onSent?: ((sent: Sent) => void) | undefined;
@@ -78,7 +81,8 @@ export class Passage {
   #broken = false;
 
   constructor(options: PassageOptions) {
-    const { link, fates, ackLosses, direction, line, opensAt, onSent } = options;
+    const { link, fates, ackLosses, direction, line, opensAt, onSent, bottleneck } =
+      options;
     const way = link[direction];
     const other = direction === 'there' ? 'back' : 'there';
     const { cut, reset } = way;
@@ -90,6 +94,7 @@ export class Passage {
     const none = unharmed(way.delay);
     this.#model = new StreamModel({
       ...way,
+      bottleneck,
       ackDelay: link[other].delay,
       join: way.segment === 0,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),

@@ -8,8 +8,8 @@
  *                     │                                                  │ ▲
  *              full ──┴──► gone                        to be overtaken ──┴─┘ held back
  *
- * - **Rate.** One packet is sent at a time. Packets that arrive meanwhile wait in the queue;
- *   when the queue is full, the next one is dropped (drop-tail).
+ * - **Rate.** One packet is sent at a time, and others wait in a queue (bottleneck.ts). Wires that
+ *   are given the same bottleneck share both.
  * - **Order.** Jitter does not reorder: a fast packet waits behind a slow one. A packet is out
  *   of order only because its fate says so.
  * - **Overtaking.** A packet that is to be overtaken by n others is held back until n others
@@ -20,23 +20,22 @@
  *
  * Simplification: lost packets take no time to send; tc-netem(8) does the same.
  *
- * Read next: ../datagram-relay.ts, the shell around it.
+ * Read next: bottleneck.ts, then ../datagram-relay.ts, the shell around it.
  */
+import { Bottleneck, type BottleneckOptions } from './bottleneck.ts';
 import type { Fate } from './packet.ts';
 import { Timeline } from './timeline.ts';
 
 /** What happened to a packet on entry. The last two are not fates but a lack of room. */
 export type Outcome = 'sent' | 'lost' | 'queue-full' | 'overloaded';
 
-export interface WireOptions {
-  /** Bits a second; Infinity for no limit. */
-  rate: number;
-  /** How many packets may wait to be sent. */
-  queue: number;
+export interface WireOptions extends BottleneckOptions {
   /** The longest that a packet waits to be overtaken, milliseconds. */
   hold: number;
   /** Bytes that may be in transit, objects included; 32 MiB by default. */
   capacity?: number;
+  /** What it shares with other wires; one of its own, with its rate and queue, unless given. */
+  bottleneck?: Bottleneck | undefined;
 }
 
 export interface Arrival<T> {
@@ -72,21 +71,17 @@ const CAPACITY = 32 * 1024 * 1024;
 const OBJECTS = 300;
 
 export class Wire<T> {
-  readonly #rate: number;
-  readonly #queue: number;
+  readonly #bottleneck: Bottleneck;
   readonly #hold: number;
   readonly #capacity: number;
   readonly #coming = new Timeline<Coming<T>>();
   #held: Held<T>[] = [];
-  /** When the sending of each waiting packet begins, the earliest first. */
-  readonly #starts: number[] = [];
   #weight = 0;
-  #freeAt = -Infinity;
   #lastArrival = -Infinity;
 
-  constructor({ rate, queue, hold, capacity = CAPACITY }: WireOptions) {
-    this.#rate = rate;
-    this.#queue = queue;
+  constructor(options: WireOptions) {
+    const { bottleneck = new Bottleneck(options), hold, capacity = CAPACITY } = options;
+    this.#bottleneck = bottleneck;
     this.#hold = hold;
     this.#capacity = capacity;
   }
@@ -109,7 +104,7 @@ export class Wire<T> {
     if (fate.lost) return 'lost';
     const weight = (1 + fate.copies.length) * (size + OBJECTS);
     if (this.#weight + weight > this.#capacity) return 'overloaded';
-    const sent = this.#send(now, size);
+    const sent = this.#bottleneck.send(now, size);
     if (sent === undefined) return 'queue-full';
     this.#weight += weight;
     this.#lastArrival = Math.max(this.#lastArrival, sent + fate.delay);
@@ -135,17 +130,6 @@ export class Wire<T> {
         this.#overtake(next.time, arrived);
       }
     }
-  }
-
-  /** When the last bit has left; undefined when the queue is full. */
-  #send(now: number, size: number): number | undefined {
-    if (this.#rate === Infinity) return now;
-    while (this.#starts.length > 0 && this.#starts[0]! <= now) this.#starts.shift();
-    if (this.#starts.length >= this.#queue) return undefined;
-    const start = Math.max(now, this.#freeAt);
-    if (start > now) this.#starts.push(start);
-    this.#freeAt = start + (size * 8 * 1000) / this.#rate;
-    return this.#freeAt;
   }
 
   #arrive(packet: Packet<T>, copy: number, time: number, arrived: Arrival<T>[]): void {
