@@ -1,5 +1,5 @@
 /**
- * Where a link sends: one packet at a time, at the link's rate, and a queue of those that wait. Pure.
+ * Where a link sends: one packet at a time, at the link's rate, and a queue for the others. Pure.
  *
  *     flow A ──► ┌───────────────────┐
  *     flow B ──► │ 7  6  5  4  3  2  │──► sending 1, size ÷ rate
