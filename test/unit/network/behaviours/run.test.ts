@@ -11,8 +11,7 @@ import {
   NotHere,
   runExperiment,
 } from '../../../../src/network/behaviours/index.ts';
-import { Lab } from '../../../../src/network/behaviours/lab.ts';
-import { checkFree } from '../../../support/sockets.ts';
+import { codeOf, Lab } from '../../../../src/network/behaviours/lab.ts';
 
 const SIDE = { told: 'it', measured: {} };
 
@@ -79,20 +78,18 @@ describe('a run', () => {
   });
 
   it('has an end, whatever the experiment waits for, and closes everything', async () => {
-    let ports: number[] = [];
+    let left: Promise<unknown>[] = [];
+    let bare = createServer();
     const outcome = await runExperiment(
       doing(async (lab) => {
         const socket = await lab.datagramSocket();
         const door = await lab.welcomingSocket();
         const { client, server } = await lab.connection();
         await client.sendall(Buffer.from('x'));
-        const bare = lab.keep(createServer()).listen(0, '127.0.0.1');
+        bare = lab.keep(bare).listen(0, '127.0.0.1');
         await once(bare, 'listening');
-        ports = [
-          socket.address.port,
-          ...[door, server].map(({ address }) => ('port' in address ? address.port : 0)),
-          (bare.address() as { port: number }).port,
-        ];
+        left = [door.accept(), client.recv(1)].map((call) => codeOf(call));
+        left.push(server.recv(1).then(() => codeOf(server.recv(1))));
         await socket.recvfrom(10); // for ever
         return finding('yes');
       }),
@@ -102,25 +99,26 @@ describe('a run', () => {
       state: 'failed',
       reason: 'the experiment test: nothing happened within 50 ms',
     });
-    await checkFree('UDP', ports[0]!);
-    for (const port of ports.slice(1)) await checkFree('TCP', port);
+    const closed = 'ERR_SOCKET_CLOSED';
+    expect(await Promise.all(left)).toEqual([closed, closed, closed]);
+    expect(bare.listening).toBe(false);
   });
 
   it('ends when it is told to, with the reason, and closes everything', async () => {
     const controller = new AbortController();
-    let port = 0;
+    let received: Promise<string> | undefined;
     const running = runExperiment(
       doing(async (lab) => {
         const socket = await lab.datagramSocket();
-        ({ port } = socket.address);
+        received = codeOf(socket.recvfrom(10));
         controller.abort(new Error('Ctrl-C'));
-        await socket.recvfrom(10);
+        await received;
         return finding('yes');
       }),
       { signal: controller.signal },
     );
     await expect(running).rejects.toThrow('Ctrl-C');
-    await checkFree('UDP', port);
+    expect(await received).toBe('ERR_SOCKET_CLOSED');
     await expect(
       runExperiment(
         doing(() => Promise.resolve(finding('yes'))),
