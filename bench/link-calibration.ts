@@ -179,7 +179,7 @@ for (const { name, link } of chosen(BULK)) {
     link: `${link},seed=${seed}`,
     messages: 700,
     every: 0,
-    size: 1460,
+    size: 1448,
   });
   const last = (runs: Times[][]): string =>
     spread(

@@ -114,7 +114,7 @@ function resultWithEverything(lane: LaneName): LaneResult {
     corrupted: 0,
     fates: [],
     kernelDrops: 0,
-    wire: { packets: 0, bytes: 0 },
+    wire: { packets: 0, bytes: 0, acknowledgements: 0 },
     setUp: { ms: 0, packets: 0 },
     blocked: [{ k: 1, waitedFor: 1, arrivedAt: 0, readAt: 0 }],
     finished: true,

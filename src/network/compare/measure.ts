@@ -29,12 +29,13 @@ export interface LaneResult {
   corrupted: number;
   /** Milliseconds from the sending call to the receiving one; null when nothing arrived. */
   latencyMs: Percentiles | null;
-  /** Towards the receiver; null, like `blocked`, if the kernel makes the link. */
+  /** In both directions; null, like `blocked`, if the kernel makes the link. */
   wire: {
     packets: number;
     bytes: number;
     bytesPerMessage: number;
     retransmitted: number;
+    acknowledgements: number;
   } | null;
   setUp: { ms: number; packets: number };
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */

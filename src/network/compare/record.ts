@@ -64,8 +64,8 @@ export interface LaneRecord {
   blocked: Blocked[] | undefined;
   /** False if nothing arrived for so long that we gave up; what had not arrived by then did not. */
   finished: boolean;
-  /** Towards the receiver, with the headers of IP, UDP and TCP. */
-  wire: { packets: number; bytes: number } | undefined;
+  /** In both directions, with the headers of IP, UDP and TCP: see cost.ts. */
+  wire: { packets: number; bytes: number; acknowledgements: number } | undefined;
   /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */
   modelled: boolean;
 }

@@ -34,10 +34,14 @@ const ROWS: readonly Row[] = [
   { name: '  p99', of: ({ latencyMs }) => ms(latencyMs?.p99) },
   { name: 'waited for an earlier one', of: ({ blocked }) => figure(blocked?.messages) },
   { name: '  for at most', of: ({ blocked }) => ms(blocked?.longestMs || undefined) },
-  { name: 'packets', of: (one) => modelled(one, figure(one.wire?.packets)) },
+  { name: 'packets, both ways', of: (one) => modelled(one, figure(one.wire?.packets)) },
   {
     name: '  of them sent again',
     of: (one) => modelled(one, figure(one.wire?.retransmitted)),
+  },
+  {
+    name: '  of them acknowledgements',
+    of: (one) => modelled(one, figure(one.wire?.acknowledgements)),
   },
   {
     name: 'bytes for each message',
@@ -125,7 +129,7 @@ function silenceWords(name: string, lost: number): string {
 /** What the machine did, and the link did not. */
 function droppedWords({ kernelDrops }: LaneResult): string {
   const words = some(kernelDrops ?? 0, 'datagram');
-  return `This machine's kernel dropped ${words}: it was too busy to read them. Try a longer --every.`;
+  return `This machine's kernel dropped ${words}: nobody read them in time. Try a longer --every.`;
 }
 
 function figure(value: number | undefined): string {

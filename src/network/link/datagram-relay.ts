@@ -45,6 +45,7 @@ import {
   linkOf,
   noDatagrams,
   type Seen,
+  UDP_HEADERS,
   Wire,
 } from './model/index.ts';
 import { opened, Relay, type RelayOptions } from './relay.ts';
@@ -80,8 +81,6 @@ interface Packet {
  */
 const RATION = 16;
 const IDLE = 60_000;
-/** IPv4 and UDP: what each datagram takes on a wire besides its payload. */
-const HEADERS = 28;
 /** What the kernel may keep for us while we are busy. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
@@ -209,7 +208,7 @@ export class DatagramRelay extends Relay {
     const k = counts.received;
     const fate = this.#fates(direction, k);
     const wire = this.#wires[direction];
-    const outcome = wire.offer(now, { client, k, data }, data.length + HEADERS, fate);
+    const outcome = wire.offer(now, { client, k, data }, data.length + UDP_HEADERS, fate);
     countOutcome(counts, outcome, fate);
     const lost = outcome !== 'sent';
     this.#see(client, { direction, stage: 'came', what: data, packet: k, lost });

@@ -34,6 +34,9 @@ export {
   type StreamFateEvent,
   type StreamRelayStatistics,
   streamSummary,
+  SYN_HEADERS,
+  TCP_HEADERS,
+  UDP_HEADERS,
   withSeed,
 } from './model/index.ts';
 export {

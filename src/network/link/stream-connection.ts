@@ -87,6 +87,7 @@ export class StreamConnection {
         line,
         opensAt,
         onSent: (sent) => this.#noteSent(direction, sent),
+        onAcknowledged: () => (around.counts[direction].acknowledgements += 1),
       });
     this.#passages = {
       there: passage('there', now + link.there.delay + link.back.delay),

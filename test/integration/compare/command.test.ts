@@ -36,8 +36,9 @@ const ROWS: Record<string, (lane: Lane) => string> = {
   p99: ({ latencyMs }) => ms(latencyMs?.p99),
   'waited for an earlier one': ({ blocked }) => String(blocked!.messages),
   'for at most': ({ blocked }) => ms(blocked!.messages ? blocked!.longestMs : undefined),
-  packets: (lane) => guessed(lane, lane.wire!.packets),
+  'packets, both ways': (lane) => guessed(lane, lane.wire!.packets),
   'of them sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
+  'of them acknowledgements': (lane) => guessed(lane, lane.wire!.acknowledgements),
   'bytes for each message': (lane) => guessed(lane, lane.wire!.bytesPerMessage),
   'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
 };

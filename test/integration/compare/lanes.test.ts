@@ -79,6 +79,8 @@ describe('the lanes', () => {
 
   it('lose nothing and mix nothing up over a perfect link', async () => {
     const { results } = await compare({ messages: 200, every: 0, link: {} });
+    const packets = results.map(({ wire }) => wire!.packets);
+    expect(packets).toEqual([200, 406, 406]);
     for (const result of results) {
       expect(result).toMatchObject({
         delivered: 200,

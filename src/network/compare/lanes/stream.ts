@@ -13,12 +13,8 @@
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
 import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
-import {
-  linkOf,
-  type LinkOptions,
-  openStreamRelay,
-  type StreamCounts,
-} from '../../link/index.ts';
+import { linkOf, type LinkOptions, openStreamRelay } from '../../link/index.ts';
+import { HANDSHAKE, streamCost } from '../cost.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -31,10 +27,6 @@ import type {
 } from '../record.ts';
 import { doneOrSilent, type LaneRun, noteFate, untilTrue } from './lane.ts';
 
-/** IPv4 and TCP without options (RFC 791, RFC 9293). */
-const HEADERS = 40;
-/** SYN, SYN-ACK, ACK. */
-const HANDSHAKE = 3;
 const READ_SIZE = 65_536;
 
 interface Ends {
@@ -137,7 +129,7 @@ async function runStream(
       kernelDrops: relay && 0, // what a kernel drops, TCP sends again
       blocked: relay ? [...blocked] : undefined,
       finished,
-      wire: there && wireOf(there, segment),
+      wire: there && streamCost(there, segment, finished),
       modelled: relay !== undefined,
     };
   } finally {
@@ -156,14 +148,6 @@ function patienceWith(options: LinkOptions): number {
   const hopeless = [there, back].some(({ loss, corrupt }) => loss === 1 || corrupt === 1);
   const onTheWay = there.delay + there.jitter + there.hold + back.delay;
   return (hopeless ? 1000 : 30_000) + onTheWay;
-}
-
-function wireOf(
-  { bytes, retransmissions, segments }: StreamCounts,
-  segment: number,
-): LaneRecord['wire'] {
-  const packets = segments + retransmissions;
-  return { packets, bytes: bytes + retransmissions * segment + HEADERS * packets };
 }
 
 function bareEnds(near: ConnectionSocket, far: ConnectionSocket, size: number): Ends {

@@ -16,6 +16,7 @@ import {
   type LinkOptions,
   openDatagramRelay,
 } from '../../link/index.ts';
+import { datagramCost } from '../cost.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -28,8 +29,6 @@ import {
   untilTrue,
 } from './lane.ts';
 
-/** The headers of IPv4 and UDP, in bytes (RFC 791, RFC 768). */
-const HEADERS = 28;
 const BELL = Buffer.from('bell');
 
 /** Milliseconds between two bells. */
@@ -105,10 +104,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       kernelDrops: there && droppedByKernel(plan.messages, there, received.length),
       blocked: relay ? [] : undefined,
       finished: true,
-      wire: there && {
-        packets: there.received,
-        bytes: there.receivedBytes + HEADERS * there.received,
-      },
+      wire: there && datagramCost(there),
       modelled: false,
     };
   } finally {

@@ -19,8 +19,6 @@
  * Simplification: CUBIC's cubic curve, which matters only on long, fast links, is missing.
  */
 
-/** The payload of an Ethernet packet after the headers, without options. Bytes. */
-export const LARGEST_SEGMENT = 1460;
 const FIRST_WINDOW = 10;
 const LEAST_WINDOW = 2;
 const DECREASE = 0.7;

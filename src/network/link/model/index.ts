@@ -20,6 +20,7 @@ export {
 } from './options.ts';
 export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 export { type Action, Passage } from './passage.ts';
+export { SYN_HEADERS, TCP_HEADERS, UDP_HEADERS } from './headers.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';
 export { datagramSummary, fateLine, streamSummary } from './report.ts';
 export {

@@ -57,7 +57,7 @@ export interface OneWay {
   drop: readonly number[];
   /**
    * Streams only. Bytes in a segment: segment k begins at byte (k − 1) × segment. With 0, the
-   * pieces are segments as they come, cut at 1,460 bytes.
+   * pieces are segments as they come, cut at 1,448 bytes.
    */
   segment: number;
   /** Streams only: pauses at these bytes. */

@@ -5,7 +5,7 @@
  *
  * The stream is cut into segments of `segment` bytes, so that what happens to a byte depends
  * only on its offset, not on how the chunks happened to arrive. Without `segment`, a chunk is a
- * segment, or several if it is longer than 1,460 bytes, and k counts them.
+ * segment, or several if it is longer than 1,448 bytes, and k counts them.
  *
  * The link's options can name a byte at which the stream pauses (stall) or ends (cut), or at
  * which the connection is reset. All bytes before it are passed on, in order.
@@ -13,8 +13,8 @@
  * Read next: stream-model.ts for what loss does; ../stream-connection.ts for the shell.
  */
 import type { Bottleneck } from './bottleneck.ts';
-import { LARGEST_SEGMENT } from './congestion-window.ts';
 import { type AckLosses, type Fates, unharmed } from './fate.ts';
+import { LARGEST_SEGMENT } from './headers.ts';
 import type { Link, Stall } from './options.ts';
 import type { Direction } from './packet.ts';
 import type { Delivery } from './reassembly.ts';
@@ -32,6 +32,8 @@ export interface PassageOptions {
   /** When the first segment can leave: the handshake takes a round trip. */
   opensAt: number;
   onSent?: ((sent: Sent) => void) | undefined;
+  /** Told each time that the receiver acknowledges a packet of data. */
+  onAcknowledged?: (() => void) | undefined;
 }
 
 /** What to do at the other end. */
@@ -81,8 +83,17 @@ export class Passage {
   #broken = false;
 
   constructor(options: PassageOptions) {
-    const { link, fates, ackLosses, direction, line, opensAt, onSent, bottleneck } =
-      options;
+    const {
+      link,
+      fates,
+      ackLosses,
+      direction,
+      line,
+      opensAt,
+      onSent,
+      onAcknowledged,
+      bottleneck,
+    } = options;
     const way = link[direction];
     const other = direction === 'there' ? 'back' : 'there';
     const { cut, reset } = way;
@@ -99,6 +110,7 @@ export class Passage {
       join: way.segment === 0,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),
       ackIsLost: (n) => ackLosses(other, n, line),
+      onAcknowledged: onAcknowledged && ((k) => k !== NO_FATE && onAcknowledged()),
       onSent: onSent && ((sent) => sent.k !== NO_FATE && onSent(sent)),
     });
     if (this.#limit === 0) this.#close(opensAt, this.#limitIs);

@@ -63,6 +63,8 @@ export interface StreamCounts {
   lost: number;
   /** Transmissions dropped because the queue was full. */
   queueFull: number;
+  /** Packets back to the sender that acknowledge segments, and carry nothing. */
+  acknowledgements: number;
   /** Segments that had arrived and waited for an earlier one: head-of-line blocking. */
   waited: number;
 }
@@ -154,6 +156,7 @@ export function noStreams(): StreamCounts {
     retransmissions: 0,
     lost: 0,
     queueFull: 0,
+    acknowledgements: 0,
     waited: 0,
   };
 }

@@ -39,7 +39,8 @@
  *
  * Read next: round-trips.ts and congestion-window.ts; then passage.ts and the relay around it.
  */
-import { CongestionWindow, LARGEST_SEGMENT } from './congestion-window.ts';
+import { CongestionWindow } from './congestion-window.ts';
+import { LARGEST_SEGMENT, TCP_HEADERS } from './headers.ts';
 import type { Fate } from './packet.ts';
 import { type Delivery, Reassembly, type Segment } from './reassembly.ts';
 import { LEAST_VARIATION, RoundTrips } from './round-trips.ts';
@@ -59,6 +60,8 @@ export interface ModelOptions extends WireOptions {
   ackIsLost?: ((n: number) => boolean) | undefined;
   /** Told each time that a packet is sent. */
   onSent?: ((sent: Sent) => void) | undefined;
+  /** Told each time that the receiver acknowledges one that begins with segment k. */
+  onAcknowledged?: ((k: number) => void) | undefined;
 }
 
 export interface Sent {
@@ -84,8 +87,6 @@ interface Packet<T> {
   repeated: boolean;
 }
 
-/** IPv4 and TCP. */
-const HEADERS = 40;
 /** This many later packets acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
 const PROOF = 3;
 /** TCP_TIMEOUT_MIN of Linux: what a probe waits in addition, milliseconds. */
@@ -203,6 +204,7 @@ export class StreamModel<T> {
   #tell(packet: Packet<T>, time: number): void {
     this.#untold.push(packet);
     this.#ackCount += 1;
+    this.#options.onAcknowledged?.(packet.segments[0]!.k);
     if (this.#options.ackIsLost?.(this.#ackCount)) return;
     this.#acks.add(time + this.#ackDelay, this.#untold);
     this.#untold = [];
@@ -409,7 +411,9 @@ export class StreamModel<T> {
     this.#flyingBytes += size;
     this.#flyingWeight += weight;
     const outcome: Outcome =
-      fate.flippedAt >= 0 ? 'lost' : this.#wire.offer(time, packet, size + HEADERS, fate);
+      fate.flippedAt >= 0
+        ? 'lost'
+        : this.#wire.offer(time, packet, size + TCP_HEADERS, fate);
     onSent?.({ time, k, attempt, fate, outcome, offset, size });
   }
 }

@@ -16,7 +16,7 @@ function lane(sent: number, arrivals: [k: number, at: number][]): LaneRecord {
     kernelDrops: 0,
     fates: [],
     blocked: [],
-    wire: { packets: sent, bytes: sent * 128 },
+    wire: { packets: sent, bytes: sent * 128, acknowledgements: 0 },
     finished: true,
     modelled: false,
   };
@@ -132,7 +132,7 @@ describe('measuring a lane', () => {
       const more = { outcome: 'sent' as const, copies: 0, overtakenBy: 0 };
       return Object.assign({ k: 1, at: 0, attempt, corrupted: false }, more);
     });
-    const wire = { packets: 4, bytes: 1001 };
+    const wire = { packets: 4, bytes: 1001, acknowledgements: 0 };
     expect(measure({ ...lane(3, []), fates, wire }).wire).toEqual({
       ...wire,
       bytesPerMessage: 333.7,

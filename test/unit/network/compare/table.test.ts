@@ -7,25 +7,7 @@ import {
   type LaneResult,
   planOf,
 } from '../../../../src/network/compare/index.ts';
-
-const UDP: LaneResult = {
-  lane: 'udp',
-  sent: 100,
-  delivered: 90,
-  events: 90,
-  boundariesKept: 90,
-  lost: 10,
-  kernelDrops: 0,
-  duplicated: 0,
-  outOfOrder: 0,
-  corrupted: 0,
-  latencyMs: { p50: 52.5, p90: 55, p99: 80, max: 81 },
-  wire: { packets: 100, bytes: 12_800, bytesPerMessage: 128, retransmitted: 0 },
-  setUp: { ms: 0, packets: 0 },
-  blocked: { messages: 0, longestMs: 0, examples: [] },
-  finished: true,
-  modelled: false,
-};
+import { UDP } from './udp-result.ts';
 
 function printed(...results: LaneResult[]): string {
   const comparison = { results } as unknown as Comparison;

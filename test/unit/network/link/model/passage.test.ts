@@ -126,16 +126,16 @@ describe('a passage', () => {
 });
 
 describe('segments', () => {
-  it('are the chunks as they come, or pieces of 1,460 bytes', () => {
+  it('are the chunks as they come, or pieces of 1,448 bytes', () => {
     const { sent } = pass({}, [
       [0, 'x'.repeat(10)],
       [1, 'x'.repeat(3000)],
     ]);
     expect(sent.map(({ k, offset, size }) => [k, offset, size])).toEqual([
       [1, 0, 10],
-      [2, 10, 1460],
-      [3, 1470, 1460],
-      [4, 2930, 80],
+      [2, 10, 1448],
+      [3, 1458, 1448],
+      [4, 2906, 104],
     ]);
   });
 

@@ -12,7 +12,7 @@ import {
 import { StreamModel } from '../../../../../src/network/link/model/stream-model.ts';
 import { Wire } from '../../../../../src/network/link/model/wire.ts';
 
-const SEGMENT = 1460;
+const SEGMENT = 1448;
 const SECONDS = 60;
 
 interface Flow {

@@ -96,6 +96,28 @@ describe('a stream over a good link', () => {
   });
 });
 
+describe('what a receiver acknowledges', () => {
+  /** How many acknowledgements there are when these 100 segments travel. */
+  const acknowledged = (fate: (k: number, attempt: number) => Partial<Fate>): number => {
+    let count = 0;
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: false,
+      fate: (k, attempt) => ({ ...unharmed(DELAY), ...fate(k, attempt) }),
+      onAcknowledged: () => (count += 1),
+    });
+    for (let k = 1; k <= 100; k += 1) model.offer(k, k, SIZE, k);
+    model.advance(1e12);
+    return count;
+  };
+
+  it('is every packet that arrives, and no other', () => {
+    expect(acknowledged(() => ({}))).toBe(100);
+    expect(acknowledged(losing(7, 50))).toBe(100); // they arrive when they are sent again
+    expect(acknowledged((k) => (k === 7 ? { copies: [0] } : {}))).toBe(101);
+  });
+});
+
 describe('one lost segment', () => {
   it('is repeated as soon as later ones are acknowledged, and those wait for it', () => {
     const { deliveries, sent } = travel(every(10, 40), {}, losing(20));
@@ -317,7 +339,7 @@ describe('a long stream', () => {
       Array.from({ length: 200 }, () => 0),
       {},
       undefined,
-      1460,
+      1448,
     );
     const counts = [0, 100, 200].map(
       (time) => sent.filter((one) => one.time === time).length,
@@ -331,7 +353,7 @@ describe('a long stream', () => {
       times,
       { rate: 10_000_000, queue: 20 },
       undefined,
-      1460,
+      1448,
     );
     expect(deliveries).toHaveLength(1000);
     expect(sent.some(({ outcome }) => outcome === 'queue-full')).toBe(true);
@@ -344,7 +366,7 @@ describe('a long stream', () => {
     const times = Array.from({ length: 500 }, () => 0);
     const seconds = [0, 0.01, 0.05].map(
       (loss) =>
-        travel(times, { loss, seed: 3 }, undefined, 1460).deliveries.at(-1)!.time / 1000,
+        travel(times, { loss, seed: 3 }, undefined, 1448).deliveries.at(-1)!.time / 1000,
     );
     expect(seconds).toEqual(seconds.toSorted((a, b) => a - b));
     expect(seconds[2]!).toBeGreaterThan(3 * seconds[0]!);
