@@ -214,13 +214,18 @@ const schemas = {
     code: v.optional(shortText),
     message: shortText,
   }),
-  /** The socket was closed. `reset`: with a reset (RST), not normally (FIN). */
+  /**
+   * The socket was closed. `reset`: with a reset (RST), not normally (FIN). With addresses: Node
+   * never said that it was connected, but the system may have made the connection.
+   */
   close: v.object({
     type: v.literal('close'),
     ...ofSocket,
     reset: v.optional(v.literal(true)),
     /** How many of the bytes written last never went to the system. */
     unsent: v.optional(count),
+    local: v.optional(address),
+    remote: v.optional(address),
   }),
 
   /**

@@ -49,8 +49,9 @@ function pairUp(
 ): Map<JoinedSocket, JoinedSocket> {
   const waiting = new Map<string, JoinedSocket[]>();
   for (const client of clients) {
-    if (!has(client, 'connected')) continue;
-    const key = keyOf(client, client.local, client.remote);
+    const local = client.transport === 'path' ? NO_ADDRESS : client.local;
+    if (!local || isRefused(client)) continue;
+    const key = keyOf(client, local, client.remote);
     const others = waiting.get(key);
     if (others) others.push(client);
     else waiting.set(key, [client]);
@@ -62,7 +63,47 @@ function pairUp(
     if (place < 0) continue;
     partners.set(candidates.splice(place, 1)[0]!, server);
   }
+  for (const server of servers) {
+    const client = isForgotten(server) && resetBefore(waiting, server);
+    if (client) partners.set(client, server);
+  }
   return partners;
+}
+
+/** The system forgets the address of a peer that has reset the connection before accept. */
+function isForgotten({ remote }: JoinedSocket): boolean {
+  return remote !== undefined && 'port' in remote && remote.port === 0;
+}
+
+/** The system hands out connections in the order in which they were made. */
+function resetBefore(
+  waiting: ReadonlyMap<string, JoinedSocket[]>,
+  { local, opened }: JoinedSocket,
+): JoinedSocket | undefined {
+  for (const clients of waiting.values()) {
+    const place = clients.findIndex(
+      (client) =>
+        reaches(client.remote!, local!) &&
+        client.closed! <= opened! &&
+        of(client, 'close')[0]!.reset,
+    );
+    if (place >= 0) return clients.splice(place, 1)[0];
+  }
+  return undefined;
+}
+
+/** Of a path's client. */
+const NO_ADDRESS = { path: '' };
+
+/**
+ * One that Node never called connected may have been accepted all the same: it was destroyed, or
+ * reset, before Node could look.
+ */
+function isRefused(client: JoinedSocket): boolean {
+  if (isConnected(client)) return false;
+  return of(client, 'error').some(
+    ({ code, message }) => code !== 'ECONNRESET' && message.startsWith('connect '),
+  );
 }
 
 function keyOf(
@@ -91,9 +132,12 @@ function contradict(client: JoinedSocket, server: JoinedSocket): boolean {
 }
 
 function cannotCarry(from: JoinedSocket, to: JoinedSocket): boolean {
+  if (of(from, 'handover').length > 0) return false; // it may have written anything
   const writes = of(from, 'write');
   const reads = of(to, 'read');
-  if (total(reads) > total(writes)) return true;
+  // What was written to a connection that was never there has not been sent.
+  const sent = from.side === 'client' && !isConnected(from) ? 0 : total(writes);
+  if (total(reads) > sent) return true;
   return joinPieces({ writes, reads }).some((piece) => differs(piece, writes, reads));
 }
 
@@ -218,7 +262,10 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown')[0];
-  const end = of(to, 'end').find(({ reset }) => !reset);
+  // Of a reset behind a half-close Node tells once: the end.
+  const end = of(to, 'end').find(
+    ({ reset, t }) => !reset || (shutdown && shutdown.t < t),
+  );
   return {
     from: from.id,
     to: to.id,
@@ -290,6 +337,10 @@ function check(
   }
 }
 
+function isConnected(client: JoinedSocket): boolean {
+  return of(client, 'connected').length > 0;
+}
+
 function beginning({ client, server }: Ends): number {
   return client.opened ?? server.opened ?? 0;
 }
@@ -303,10 +354,6 @@ function of<Type extends SocketEvent['type']>(
   type: Type,
 ): Line<Type>[] {
   return socket.events.filter((event): event is Line<Type> => event.type === type);
-}
-
-function has(socket: JoinedSocket, type: SocketEvent['type']): boolean {
-  return socket.events.some((event) => event.type === type);
 }
 
 function total(ranges: readonly { bytes: number }[]): number {

@@ -260,6 +260,10 @@ function noteAddresses(socket: JoinedSocket, event: SocketEvent): void {
         socket.side = event.type === 'accept' ? 'server' : 'client';
       }
       break;
+    case 'close':
+      if (event.local) socket.local = event.local;
+      if (event.remote) socket.remote = event.remote;
+      break;
     default:
   }
 }

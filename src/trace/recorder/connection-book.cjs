@@ -24,6 +24,8 @@ class Connection {
   corked = false;
   /** Handed to another process, or to HTTP/2: what follows is not seen here. */
   handedOver = false;
+  /** The address that the system was asked for last. @type {{ host: string, port: number } | undefined} */
+  tried = undefined;
   /** Of a name with several addresses: the one that is tried. @type {{ host: string, port: number } | undefined} */
   attempt = undefined;
   /** The line that called `end`, as a field. */

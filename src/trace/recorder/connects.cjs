@@ -75,9 +75,12 @@ function watchConnects(recorder, book) {
     wrap(prototype, name, (original) => {
       /** @this {any} @param {any} request @param {string} host @param {number} port */
       return function connect(request, host, port) {
+        const connection = book.of(ownerOf(this) ?? {});
+        if (connection !== undefined) connection.tried = { host, port };
         const one = request.oncomplete?.name === 'afterConnect';
-        const connection = one ? undefined : book.of(ownerOf(this) ?? {});
-        if (connection === undefined) return Reflect.apply(original, this, arguments);
+        if (connection === undefined || one) {
+          return Reflect.apply(original, this, arguments);
+        }
         // Node did not wait for the one before any longer.
         noteAttempt(connection, 'ETIMEDOUT');
         connection.attempt = { host, port };
@@ -115,12 +118,14 @@ function watchConnects(recorder, book) {
   }
 
   /** @param {any} socket @param {Connection} connection */
-  function noteConnected(socket, { socket: field, remote }) {
+  function noteConnected(socket, { socket: field, remote, tried }) {
     // Asked of the handle, because the socket would remember that it was asked.
     const { _handle: handle } = socket;
     const isPath = 'path' in remote;
     const here = addressJson(isPath ? { path: '' } : nameOf(handle, 'getsockname'));
-    const there = addressJson(isPath ? remote : nameOf(handle, 'getpeername'));
+    const peer = isPath ? remote : nameOf(handle, 'getpeername');
+    // The system forgets a peer that has reset the connection already.
+    const there = addressJson('port' in peer && peer.port === 0 ? (tried ?? peer) : peer);
     log.note('connected', log.now(), `${field},"local":${here},"remote":${there}`);
     log.settle();
   }

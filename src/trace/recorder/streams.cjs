@@ -22,6 +22,8 @@
 const { ChildProcess } = require('node:child_process');
 const { readSync } = require('node:fs');
 const { Socket } = require('node:net');
+const { getSystemErrorName } = require('node:util');
+const { addressJson, nameOf } = require('./addresses.cjs');
 const { FULL, TYPES, WAITS } = require('./layout.cjs');
 const { bytesOf } = require('./payload.cjs');
 const { text } = require('./text.cjs');
@@ -156,14 +158,41 @@ function watchStreams(recorder, book) {
     return function _destroy(error, callback) {
       const connection = book.of(this);
       if (connection !== undefined && !connection.closed) {
-        const site = recorder.site(_destroy);
+        connection.closed = true;
+        const site = recorder.site(_destroy) + untold(this, connection);
         book.setConnecting(connection, false);
-        const reset = this.resetAndClosing === true;
-        noteClose(connection, error, site, reset, unsentBy(this, connection, error));
+        const unsent = unsentBy(this, connection, error);
+        if (this.resetAndClosing === true && this._handle) {
+          watchReset(this._handle, connection, error, site, unsent);
+        } else noteClose(connection, error, site, false, unsent);
       }
       return original.call(this, error, callback);
     };
   });
+
+  /**
+   * Behind an `end` that is on its way the system refuses to reset. Node says so with an error
+   * and lets the connection be.
+   *
+   * @param {any} handle
+   * @param {Connection} connection
+   * @param {any} error
+   * @param {string} site
+   * @param {number} unsent
+   */
+  function watchReset(handle, connection, error, site, unsent) {
+    wrap(handle, 'reset', (original) => {
+      /** @this {any} */
+      return function reset() {
+        const failed = Reflect.apply(original, this, arguments);
+        if (failed < 0) {
+          const code = getSystemErrorName(failed);
+          noteError(connection, { code, message: `reset ${code}` });
+        } else noteClose(connection, error, site, true, unsent);
+        return failed;
+      };
+    });
+  }
 
   /** @param {Connection} connection @param {number} t @param {Uint8Array} bytes */
   function noteRead(connection, t, bytes) {
@@ -235,12 +264,17 @@ function watchStreams(recorder, book) {
    * @param {number} unsent
    */
   function noteClose(connection, error, site, reset, unsent) {
-    connection.closed = true;
     const t = log.now();
-    if (error) log.note('error', t, connection.socket + recorder.error(error));
+    if (error) noteError(connection, error, t);
     const rest = unsent > 0 ? `,"unsent":${unsent}` : '';
     const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}${rest}`;
     log.note('close', t, fields);
+    log.settle(t);
+  }
+
+  /** @param {Connection} connection @param {any} error @param {number} [t] */
+  function noteError(connection, error, t = log.now()) {
+    log.note('error', t, connection.socket + recorder.error(error));
     log.settle(t);
   }
 
@@ -325,14 +359,33 @@ function wasReset({ _handle: handle, encrypted }) {
 }
 
 /** Did the system not take everything? @param {any} socket @param {Connection} connection */
-function waiting({ writableLength, writableCorked, _writableState }, connection) {
+function waiting(socket, connection) {
+  const { writableLength, writableCorked, _writableState, _handle: handle } = socket;
   if (writableLength === 0) {
     if (!_writableState.errored) connection.taken = connection.written;
     return 0;
   }
+  // Should this write fail later, nobody knows any more how much of it was sent.
+  if (handle && !socket.connecting && !socket.encrypted && !_writableState.errored) {
+    connection.taken = Math.max(connection.taken, takenBy(handle, connection));
+  }
   connection.corked = writableCorked > 0 && !connection.waits;
   connection.waits = true;
   return connection.corked ? 0 : WAITS;
+}
+
+/**
+ * The addresses of a connection that Node never said was there, as fields: the system may have
+ * made it all the same, and its other end may have been accepted.
+ *
+ * @param {any} socket
+ * @param {Connection} connection
+ */
+function untold({ _handle: handle }, { connecting, tried }) {
+  if (!connecting || tried === undefined || !handle?.getsockname) return '';
+  const here = nameOf(handle, 'getsockname');
+  if (here.port === 0) return '';
+  return `,"local":${addressJson(here)},"remote":${addressJson(tried)}`;
 }
 
 /** How many bytes the system has. @param {any} handle @param {Connection} connection */

@@ -87,6 +87,36 @@ describe('what Node does above the handle', () => {
   });
 });
 
+describe('a connection that is over before it is there', () => {
+  const recorded = new Recorded();
+  afterAll(() => recorded.end());
+
+  it('has both its ends, and a reset that failed is none', async () => {
+    const program = recorded.start('cut-short.mjs');
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const file = await recorded.load();
+    const { connections, sockets, problems } = joinTrace(file);
+    const ends = connections.map(({ client, server, directions: [{ writes }] }) => [
+      sockets[client]!.traced && sockets[server]!.traced,
+      writes[0]?.text,
+    ]);
+    expect(ends).toEqual([
+      [true, undefined],
+      [true, 'stays'],
+      [true, undefined],
+      [true, 'stays'],
+      [true, undefined],
+      [true, 'bye'],
+    ]);
+    expect(problems).toEqual([]);
+    const resets = linesOf(file, 'close').filter(({ reset }) => reset);
+    const failed = program.stdout.includes('TRUTH not reset');
+    expect(resets).toHaveLength(failed ? 1 : 2);
+    const codes = linesOf(file, 'error').map(({ code }) => code);
+    expect(codes.includes('EINVAL')).toBe(failed);
+  });
+});
+
 describe('workers that share a port', () => {
   const recorded = new Recorded();
   afterAll(() => recorded.end());

@@ -199,6 +199,59 @@ describe('the ends of a connection', () => {
     ]);
   });
 
+  it('find each other when the system has forgotten whom it reset', () => {
+    const { story, client, server } = twoProcesses();
+    const kind = { transport: 'tcp', role: 'connection' };
+    for (const [socket, port] of [
+      [1, 40_001],
+      [2, 40_002],
+    ] as const) {
+      client('socket', socket, kind);
+      client('connect', socket, { to: at(12_000) });
+      const ends = { local: at(port), remote: at(12_000) };
+      client('close', socket, { reset: true, ...ends });
+    }
+    for (const [socket, remote] of [
+      [8, { host: 'unknown', port: 0 }],
+      [9, at(40_002)],
+    ] as const) {
+      server('socket', socket, kind);
+      server('accept', socket, { local: at(12_000), remote });
+    }
+    expect(ends(story.join())).toEqual(['client#1 server#8', 'client#2 server#9']);
+  });
+
+  it('find each other over a path when the client left first, or another process answered', () => {
+    const { story, client, server } = twoProcesses();
+    const kind = { transport: 'path', role: 'connection' };
+    const path = { path: '/tmp/x' };
+    for (const socket of [1, 2, 3]) {
+      client('socket', socket, kind);
+      client('connect', socket, { to: path });
+      server('socket', socket, kind);
+      server('accept', socket, { local: path, remote: { path: '' } });
+      const ends = { local: { path: '' }, remote: path };
+      if (socket > 1) client('connected', socket, ends);
+    }
+    client('write', 1, { offset: 0, ...payload('never sent') });
+    client('close', 1, { unsent: 10 });
+    server('handover', 2, { to: 'process' });
+    client('read', 2, { offset: 0, ...payload('from the other process') });
+    client('write', 3, { offset: 0, ...payload('three') });
+    server('read', 3, { offset: 0, ...payload('three') });
+    expect(ends(story.join())).toEqual([1, 2, 3].map((n) => `client#${n} server#${n}`));
+  });
+
+  it('tell an end of a reset behind a half-close: Node tells the program once', () => {
+    const { story, client, server } = twoProcesses();
+    connect(client, server, [40_000, 12_000]);
+    server('shutdown', 2, { offset: 0 });
+    server('close', 2);
+    client('end', 1, { offset: 0, reset: true });
+    const [there, back] = story.join().connections[0]!.directions;
+    expect([there.end, back.end?.reset]).toEqual([undefined, true]);
+  });
+
   it('are stand-ins where nobody was traced', () => {
     const story = new Story();
     const alone = story.process(1, 'alone');

@@ -1,0 +1,14 @@
+/** Programs at random, each of which tells the truth by itself: the trace never contradicts it. */
+import { expect, it } from 'vitest';
+import { conversations } from '../../support/conversations.ts';
+import { play } from '../../support/played.ts';
+import { runs } from '../../support/properties.ts';
+
+/** So many share one tree of processes. */
+const BATCH = 50;
+const first = Math.floor(Math.random() * 2 ** 31);
+const batches = Array.from({ length: runs(500) / BATCH }, (_, place) => first + place);
+
+it.each(batches)('the trace of random conversations is true (seed %d)', async (seed) => {
+  expect(await play(conversations(seed, BATCH))).toEqual([]);
+});
