@@ -223,7 +223,7 @@ function socketsIn(events: readonly TraceEvent[]): Recorded[] {
     }
     const socket = sockets.get(key);
     socket?.events.push(event);
-    if ('local' in event) socket?.locals.push(event.local);
+    if ('local' in event && event.local) socket?.locals.push(event.local);
   }
   return [...sockets.values()];
 }
