@@ -319,7 +319,7 @@ class Connections {
     if (fin?.fate === 'unread' && to?.end && !to.killed) {
       this.#say(to, 'was told of the end, and never noticed');
     }
-    if (from.reset && from.connected && !rst)
+    if (from.reset && from.connected && to && !rst)
       this.#say(from, 'reset, and no RST is drawn');
     if (rst && !from.reset && from.connected && to && !isBroken(from, to)) {
       this.#say(from, 'read everything and reset nothing, and sends an RST');
