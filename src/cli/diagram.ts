@@ -99,10 +99,10 @@ export const diagramCommand = command({
     });
     if (out === undefined) terminal.write(drawing.text);
     else replaceFile(out, drawing.text);
+    if (out !== undefined) console.error(`${out}: ${drawing.summary}`);
+    else if (format !== 'term') console.error(drawing.summary);
     // A picture in text has its notes within.
-    if (format !== 'term') {
-      for (const line of [drawing.summary, ...drawing.notes]) console.error(line);
-    }
+    if (format !== 'term') for (const line of drawing.notes) console.error(line);
   },
 });
 

@@ -8,8 +8,8 @@ import { commandLine } from './line/program-name.ts';
 const STOPS = ['01-udp-uppercase', '02-tcp-uppercase'];
 
 const WELCOME =
-  'Two programs of the socket lecture, each as real processes on this machine. First over ' +
-  'UDP, then over TCP. Read downwards: the lines stand in the order in which they came.';
+  'Two programs of the socket lecture, run as real processes on this machine: first over ' +
+  'UDP, then over TCP. Read downwards: the lines are in the order in which they were printed.';
 
 const STEPS: readonly (readonly [type: string, about: string])[] = [
   [commandLine('list'), 'all lessons'],
@@ -42,7 +42,10 @@ export const tourCommand: Command<object> = {
       }
     }
     const source = join(chooseLesson(lessons, STOPS[0]!).folder, 'server.ts');
-    const steps = [...STEPS, [fromHere(source), 'the source, made to be read'] as const];
+    const steps = [
+      ...STEPS,
+      [fromHere(source), 'the source, written to be read'] as const,
+    ];
     const width = Math.max(...steps.map(([type]) => type.length));
     const lines = steps.map(([type, about]) => `  ${type.padEnd(width)}   ${about}\n`);
     terminal.write(`\nWhat next:\n${lines.join('')}`);

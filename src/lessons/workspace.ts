@@ -153,6 +153,8 @@ function writeTexts(made: string, target: string): void {
     scripts: { start: 'socketlab', socketlab: 'socketlab', types: 'tsc' },
     dependencies: { socketlab: whereFrom(own, target), ...pick('tsx') },
     devDependencies: pick('@types/node', 'typescript'),
+    // tsx's compiler: npm 11 warns of an install script that is neither allowed nor forbidden.
+    allowScripts: { esbuild: true },
   };
   const settings = {
     compilerOptions: {

@@ -52,6 +52,7 @@ describe('socketlab init', () => {
       readFileSync(join(lab, 'package.json'), 'utf8'),
     ) as object;
     expect(manifest).toMatchObject({ name: 'my-lab', type: 'module', private: true });
+    expect(manifest).toHaveProperty('allowScripts', { esbuild: true });
   });
 
   it('takes an empty folder, too', () => {
