@@ -18,8 +18,8 @@ import { terminalHtml } from './terminal.ts';
 export function comparisonHtml({ terminal }: ComparisonShown): Html {
   return html`${terminalHtml(terminal)}
     <p>
-      <a href="compare-report.html">The page with pictures</a> that
-      <code>--report</code> made of the same run.
+      <a href="compare-report.html">A page with pictures</a> of the same run, written by
+      <code>--report</code>.
     </p> `;
 }
 

@@ -3,7 +3,7 @@
  *
  * Shows:    One datagram each way. There is no connection, so nothing tells a
  *           client that its datagram was lost, or that nobody is listening.
- * Lecture:  The lecture's UDP client: P1 in docs/lectures.md.
+ * Lecture:  The UDP client: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/client.ts
  * Partner:  npx tsx examples/01-udp-uppercase/server.ts      (start it first)
  * See:

@@ -5,7 +5,7 @@
  *           length and from any port, and none of them may stop the server for
  *           the rest.
  *           To see the differences: diff server.ts robust-server.ts
- * Lecture:  The lecture's UDP server, made robust: P1 in docs/lectures.md.
+ * Lecture:  The UDP server, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/robust-client.ts
  * See:

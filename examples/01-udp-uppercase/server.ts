@@ -4,7 +4,7 @@
  * Shows:    One datagram socket serves everybody. It does not know who is
  *           there: each datagram carries its sender's address, and the answer
  *           goes there.
- * Lecture:  The lecture's UDP server: P1 in docs/lectures.md.
+ * Lecture:  The UDP server: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/client.ts
  * See:

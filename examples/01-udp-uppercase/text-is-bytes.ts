@@ -4,7 +4,7 @@
  * Shows:    Sockets carry bytes, not letters. UTF-8 writes å as two bytes, so
  *           a length counted in letters is wrong, and a cut can fall inside a
  *           letter.
- * Lecture:  The lecture's own sentence: P9 in docs/lectures.md.
+ * Lecture:  The example sentence: P9 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/text-is-bytes.ts
  * See:
  *   My name is Ståle: 16 characters, 17 bytes

@@ -3,7 +3,7 @@
  *
  * Shows:    First a connection, then data. If nobody is there, connecting
  *           fails and says so: that is the first thing TCP gives you.
- * Lecture:  The lecture's TCP client: P2 in docs/lectures.md.
+ * Lecture:  The TCP client: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/server.ts      (start it first)
  * See:

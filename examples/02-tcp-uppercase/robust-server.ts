@@ -6,7 +6,7 @@
  *           connection. That costs this client its answer, and other clients
  *           nothing.
  *           To see the differences: diff server.ts robust-server.ts
- * Lecture:  The lecture's TCP server, made robust: P2 in docs/lectures.md.
+ * Lecture:  The TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-client.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    Two kinds of socket. The welcoming socket waits at the door. Every
  *           client gets a connection socket of its own, which is closed after
  *           one answer; the welcoming socket stays open.
- * Lecture:  The lecture's TCP server: P2 in docs/lectures.md.
+ * Lecture:  The TCP server: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/server.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/client.ts
  * See:

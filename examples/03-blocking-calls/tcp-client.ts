@@ -3,7 +3,7 @@
  *
  * Shows:    socket, connect, send, recv, close. After connect no address is
  *           needed; recv returns only data.
- * Lecture:  The lecture's TCP client: P2 and P3 in docs/lectures.md.
+ * Lecture:  The TCP client: P2 and P3 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/tcp-client.ts
  * Partner:  npx tsx examples/03-blocking-calls/tcp-server.ts (start it first)
  * See:

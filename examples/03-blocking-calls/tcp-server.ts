@@ -4,7 +4,7 @@
  * Shows:    socket, bind, listen, accept, recv, send, close: the slide's
  *           order. The lecture's server serves one client at a time; here each
  *           client is served independently, so a silent one delays nobody.
- * Lecture:  The lecture's TCP server: P2, P3 and P6 in docs/lectures.md.
+ * Lecture:  The TCP server: P2, P3 and P6 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/tcp-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/tcp-client.ts
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    socket, sendto, recvfrom, close. No connect: the address goes with
  *           every sendto, and recvfrom says who answered.
- * Lecture:  The lecture's UDP client: P1 and P3 in docs/lectures.md.
+ * Lecture:  The UDP client: P1 and P3 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/udp-client.ts
  * Partner:  npx tsx examples/03-blocking-calls/udp-server.ts (start it first)
  * See:

@@ -3,7 +3,7 @@
  *
  * Shows:    socket, bind, recvfrom, sendto: the slide's order, line by line.
  *           `await` stands where the lecture's call blocks.
- * Lecture:  The lecture's UDP server: P1 and P3 in docs/lectures.md.
+ * Lecture:  The UDP server: P1 and P3 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/udp-server.ts
  * Partner:  npx tsx examples/03-blocking-calls/udp-client.ts
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Publisher sends, whether or not anybody is listening. It waits
  *           for nobody, keeps nothing for late subscribers, and never learns
  *           who has received what.
- * Lecture:  The lecture's publisher: Z3 in docs/lectures.md.
+ * Lecture:  The publisher: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/publisher.ts
  * Partner:  npx tsx examples/11-publish-subscribe/subscriber.ts --prefix 1
  * See:

@@ -4,7 +4,7 @@
  * Shows:    A Subscriber names the prefixes that it wants: 1, or the empty
  *           one, with which everything begins. The publisher knows its
  *           prefixes, and sends it no other updates.
- * Lecture:  The lecture's subscriber: Z3 in docs/lectures.md.
+ * Lecture:  The subscriber: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/subscriber.ts --prefix 1
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts
  * See:

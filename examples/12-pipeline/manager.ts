@@ -3,7 +3,7 @@
  *
  * Shows:    A Push socket hands out tasks, each to one of the Pull sockets in
  *           turn. While there is no worker it waits: nothing is thrown away.
- * Lecture:  The lecture's manager, a task a second: Z4 in docs/lectures.md.
+ * Lecture:  The manager, a task a second: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/manager.ts
  * Partner:  npx tsx examples/12-pipeline/worker.ts  (as many as you like)
  * See:

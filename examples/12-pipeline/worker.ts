@@ -4,7 +4,7 @@
  * Shows:    A Pull socket takes what it is handed. Start two: each gets every
  *           other task, and no task is done twice. It may start before the
  *           manager, or come later to help.
- * Lecture:  The lecture's worker: Z4 in docs/lectures.md.
+ * Lecture:  The worker: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts
  * See:

@@ -93,7 +93,7 @@ function happened(outcome: Outcome, options: PageOptions): string[] {
     ...indented('TCP', tcp.told, options),
     ...outcome.silences.flatMap(({ because, milliseconds }) =>
       prose(
-        `Nothing more came in ${milliseconds} ms. That is long enough: ${because}.`,
+        `Nothing more arrived in ${milliseconds} ms. That is long enough: ${because}.`,
         options,
       ).map(paint.dim),
     ),

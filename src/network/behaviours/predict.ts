@@ -52,7 +52,7 @@ export async function predict(
 
 function verdict({ guessed, right }: Score): string {
   if (guessed === 0) return 'You made no predictions.';
-  return `You were right ${right} of ${some(guessed, 'time')}.`;
+  return `You were right ${some(right, 'time')} out of ${guessed}.`;
 }
 
 /** The number of an answer; 0 to see the outcome without a guess; undefined at the end. */

@@ -42,7 +42,7 @@ describe('an experiment in full', () => {
       'What happened',
       '  UDP  UDP told of nobody-there',
       '  TCP  TCP told of nobody-there',
-      '  Nothing more came in 200 ms. That is long enough: a packet takes less.',
+      '  Nothing more arrived in 200 ms. That is long enough: a packet takes less.',
       '  That is answer 2.',
       '',
     ]);

@@ -65,7 +65,7 @@ describe('a prediction', () => {
     expect(text).toContain(`No, it is ${numberOf('loss')}.`);
     expect(runs).toEqual(['nagle', 'loss']);
     expect(score).toMatchObject({ right: 1, guessed: 2 });
-    expect(text).toMatch(/\n\nYou were right 1 of 2 times\.$/);
+    expect(text).toMatch(/\n\nYou were right 1 time out of 2\.$/);
   });
 
   it('is right when this machine agrees, whatever is usual', async () => {
@@ -76,7 +76,7 @@ describe('a prediction', () => {
     );
     expect(score).toMatchObject({ right: 1, guessed: 1 });
     expect(text).toContain('Not the usual answer.');
-    expect(text).toMatch(/You were right 1 of 1 time\.$/);
+    expect(text).toMatch(/You were right 1 time out of 1\.$/);
   });
 
   it.each(['0', '4', '1.5', 'two', '-1', '1 2'])(
@@ -106,7 +106,7 @@ describe('a prediction', () => {
     );
     expect(runs).toEqual(['nagle']);
     expect(score).toMatchObject({ right: 1, guessed: 1 });
-    expect(text).toMatch(/You were right 1 of 1 time\.$/);
+    expect(text).toMatch(/You were right 1 time out of 1\.$/);
   });
 
   it('does not count where nothing could be right', async () => {
