@@ -3,25 +3,44 @@
  *
  *   send ADDRESS COUNT SIZE      PUSH: connects, sends numbered messages, closes, ends by itself
  *   serve ADDRESS COUNT SIZE     the same, but binds
+ *   exit ADDRESS COUNT SIZE      the same as send, but calls process.exit() after the last
+ *   fail ADDRESS COUNT SIZE      the same, but throws
  *   queue FRONT BACK             a ROUTER and a DEALER, and a proxy between them; until killed
  *   stream FRONT BACK            a PULL and a PUSH, and a proxy between them; until killed
  */
+import { once } from 'node:events';
 import { Dealer, Proxy, Pull, Push, Router } from '../../src/zeromq/index.ts';
+
+function numbered(number: number, size: number): Buffer {
+  const message = Buffer.alloc(size);
+  message.writeUInt32BE(number);
+  return message;
+}
 
 const [role, front = '', back = '', last = ''] = process.argv.slice(2);
 // Whoever started it has gone.
 process.stdin.on('end', () => process.exit()).resume();
-(process.stdin as unknown as { unref?: () => void }).unref?.();
+process.stdin.unref();
 
-if (role === 'send' || role === 'serve') {
+if (role === 'exit' || role === 'fail') {
+  const push = new Push({ sendHighWaterMark: 0, linger: 120_000 });
+  push.connect(front);
+  // The first is there: so is the connection.
+  if (process.argv.includes('connected')) {
+    await push.send(numbered(0, 4));
+    process.stdin.ref();
+    await once(process.stdin, 'data');
+  }
+  for (let i = 0; i < Number(back); i += 1) await push.send(numbered(i, Number(last)));
+  if (role === 'exit') process.exit();
+  throw new Error('on purpose');
+} else if (role === 'send' || role === 'serve') {
   const push = new Push();
   if (role === 'send') push.connect(front);
   else await push.bind(front);
   const size = Number(last);
   for (let i = 0; i < Number(back); i += 1) {
-    const message = Buffer.alloc(size);
-    message.writeUInt32BE(i);
-    await push.send(message);
+    await push.send(numbered(i, size));
   }
   push.close();
 } else {

@@ -124,6 +124,11 @@ export class OutQueue {
     return messages;
   }
 
+  /** The bytes that are in flight, and those that wait. */
+  unsent(): { flying: Uint8Array[]; waiting: Uint8Array[] } {
+    return { flying: this.#inFlight.map(view), waiting: this.#waiting.map(view) };
+  }
+
   /** Forgets what has not been taken. */
   clear(): void {
     release(this.#waiting);
@@ -151,6 +156,10 @@ export class OutQueue {
     this.#encoder.copy(from.bytes, start, end);
     this.#addRange(this.#encoder.slab, this.#encoder.start, this.#encoder.end);
   }
+}
+
+function view({ bytes, start, end }: Piece): Uint8Array {
+  return bytes.subarray(start, end);
 }
 
 function release(pieces: readonly Piece[]): void {

@@ -31,6 +31,14 @@ export interface Wire {
   resume(): void;
   /** End the connection when all is sent. */
   finish(): void;
+  /** For the end of the process; undefined where it cannot be told, or written by hand. */
+  rest(): Rest | undefined;
+}
+
+/** What the kernel has not taken of a connection, and the connection's descriptor. */
+export interface Rest {
+  fd: number;
+  bytes: Uint8Array[];
 }
 
 export class WirePipe extends Pipe {

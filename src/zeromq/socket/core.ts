@@ -24,6 +24,7 @@ import {
   type Verdict,
 } from '../zmtp/index.ts';
 import { Endpoints } from './endpoints.ts';
+import './last-words.ts';
 import { Monitor } from './monitor.ts';
 import { PendingCall } from './pending-call.ts';
 import { mechanismOf } from './security.ts';

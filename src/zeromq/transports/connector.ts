@@ -11,7 +11,7 @@ import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { localPath } from './local-address.ts';
-import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
+import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Connector extends WireOwner {
   override readonly address: string;
@@ -42,7 +42,12 @@ export class Connector extends WireOwner {
     this.#routingId = routingId;
     if (endpoint.transport === 'ipc') localPath(endpoint.path);
     if (!host.options.immediate) this.#makePipe();
+    OWNERS.add(this);
     this.#dial();
+  }
+
+  override pipes(): Iterable<WirePipe> {
+    return this.#pipe ? [this.#pipe] : [];
   }
 
   get busy(): boolean {
@@ -201,6 +206,7 @@ export class Connector extends WireOwner {
 
   #end(): void {
     this.#over = true;
+    OWNERS.delete(this);
     this.#release();
     const pipe = this.#pipe;
     this.#pipe = undefined;

@@ -15,7 +15,7 @@ import { hearOut, type PeerError } from '../../common/index.ts';
 import type { Options } from '../base/options.ts';
 import { turned } from '../base/turn.ts';
 import type { Piece } from '../pipes/slab.ts';
-import type { Wire, WirePipe } from '../pipes/wire-pipe.ts';
+import type { Rest, Wire, WirePipe } from '../pipes/wire-pipe.ts';
 import {
   commandFrame,
   type Credentials,
@@ -58,6 +58,14 @@ export interface EngineOwner {
   gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 }
 
+/** What Node has inside a `net.Socket`. */
+interface Handle {
+  /** −1, or none, on Windows and outside Node. */
+  fd?: number;
+  bytesWritten: number;
+  writeQueueSize: number;
+}
+
 export class Engine implements Wire, SessionSink {
   readonly socket: net.Socket;
   readonly #owner: EngineOwner;
@@ -65,6 +73,8 @@ export class Engine implements Wire, SessionSink {
   #pipe: WirePipe | undefined;
   #scheduled = false;
   #congested = false;
+  /** Commands behind what is in flight. */
+  #behind: Uint8Array[] = [];
   #finishing = false;
   #ended = false;
   /** The peer takes no more; what it sent before is still read. */
@@ -177,7 +187,9 @@ export class Engine implements Wire, SessionSink {
   }
 
   sendNow(bytes: Uint8Array): void {
-    if (!this.#mute && this.socket.writable) this.socket.write(bytes);
+    if (this.#mute || !this.socket.writable) return;
+    if (this.#congested) this.#behind.push(bytes);
+    this.socket.write(bytes, this.#written);
   }
 
   ask(credentials: Credentials): void {
@@ -294,11 +306,29 @@ export class Engine implements Wire, SessionSink {
   readonly #written = (error?: Error | null): void => {
     if (!this.#congested || error || this.socket.writableLength > 0) return;
     this.#congested = false;
+    this.#behind = [];
     this.#pipe?.out.landed();
     turned();
     this.flush();
     this.#owner.writable();
   };
+
+  rest(): Rest | undefined {
+    const { socket } = this;
+    const handle = (socket as unknown as { _handle?: Handle })._handle;
+    const fd = handle?.fd ?? -1;
+    if (!this.#pipe || !handle || fd < 0 || this.#mute) return undefined;
+    const { flying, waiting } = this.#pipe.out.unsent();
+    const given = [...flying, ...this.#behind];
+    // Of what Node was given, the kernel lacks what Node keeps and what libuv keeps.
+    let lacking = socket.bytesWritten - handle.bytesWritten + handle.writeQueueSize;
+    const bytes: Uint8Array[] = [];
+    for (let i = given.length - 1; i >= 0 && lacking > 0; i -= 1) {
+      bytes.unshift(given[i]!.subarray(-lacking));
+      lacking -= bytes[0]!.length;
+    }
+    return lacking > 0 ? undefined : { fd, bytes: [...bytes, ...waiting] };
+  }
 
   /** Sends what is queued, then ends. */
   finish(): void {

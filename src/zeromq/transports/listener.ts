@@ -8,7 +8,7 @@ import { formatIpc, formatTcp } from './endpoint.ts';
 import { Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind, pathToBind } from './local-address.ts';
-import { tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
+import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Listener extends WireOwner {
   override address = '';
@@ -37,6 +37,7 @@ export class Listener extends WireOwner {
       });
     });
     server.unref();
+    OWNERS.add(this);
     const address = server.address();
     this.address =
       address === null || typeof address === 'string'
@@ -80,6 +81,15 @@ export class Listener extends WireOwner {
     }
     this.tell(error);
     this.host.settled();
+    this.#forget();
+  }
+
+  override pipes(): Iterable<WirePipe> {
+    return this.#pipes.values();
+  }
+
+  #forget(): void {
+    if (!this.#server.listening && this.#pipes.size === 0) OWNERS.delete(this);
   }
 
   /** Whether connections are still sending. */
@@ -95,6 +105,7 @@ export class Listener extends WireOwner {
     if (!this.#server.listening) return;
     this.#server.close();
     this.host.emit('close', { address: this.address });
+    this.#forget();
   }
 
   /** Lets every connection send what it has, and end. */

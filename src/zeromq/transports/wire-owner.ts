@@ -28,6 +28,9 @@ export function tune(socket: net.Socket, options: Options): void {
   }
 }
 
+/** All that listen or connect, for the end of the process. */
+export const OWNERS = new Set<WireOwner>();
+
 export abstract class WireOwner implements EngineOwner {
   readonly host: SocketHost;
   readonly options: Options;
@@ -40,6 +43,8 @@ export abstract class WireOwner implements EngineOwner {
   }
 
   abstract readonly address: string;
+  /** Those that may have something to send. */
+  abstract pipes(): Iterable<WirePipe>;
   abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 

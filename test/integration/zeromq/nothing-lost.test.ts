@@ -1,6 +1,7 @@
 /** Nothing is lost that must not be; `npm run soak:zeromq` is the long form. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { Programs } from '../../support/programs.ts';
+import { Pull } from '../../../src/zeromq/index.ts';
+import { PATIENCE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { anyAddress } from '../../support/zeromq-contract.ts';
 import {
@@ -37,6 +38,40 @@ describe('nothing is lost', () => {
         disordered: 0,
         senderEnded: true,
       });
+    },
+  );
+
+  it.each(
+    (['tcp', 'ipc'] as const).flatMap((transport) =>
+      (['exit', 'fail'] as const).flatMap((way) =>
+        (['at once', 'connected'] as const).flatMap((when) =>
+          [100, 100_000].map((size) => [transport, way, when, size] as const),
+        ),
+      ),
+    ),
+  )(
+    'over %s when a program ends by %s, %s, after messages of %i bytes',
+    async (...row) => {
+      const [transport, way, when, size] = row;
+      const pull = new Pull({ receiveTimeout: PATIENCE, linger: 0 });
+      await pull.bind(anyAddress(transport));
+      const program = programs.compiled('test/support/zeromq-worker.ts', [
+        way,
+        pull.lastEndpoint!,
+        '500',
+        `${size}`,
+        when,
+      ]);
+      if (when === 'connected') {
+        await pull.receive();
+        program.type('go on');
+      }
+      for (let i = 0; i < 500; i += 1) {
+        const [message] = await pull.receive();
+        expect([message!.length, message!.readUInt32BE()]).toEqual([size, i]);
+      }
+      pull.close();
+      expect((await program.ended()).code).toBe(way === 'exit' ? 0 : 1);
     },
   );
 

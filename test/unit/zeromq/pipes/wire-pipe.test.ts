@@ -20,6 +20,7 @@ function pipeWith(given: Partial<Options> = {}) {
     sendNow: vi.fn<() => void>(),
     resume: vi.fn<() => void>(),
     finish: vi.fn<() => void>(),
+    rest: () => undefined,
   };
   const send = (text: string): void => pipe.write(Buffer.from(text), NO_ENVELOPE);
   return { pipe, wire, send };
