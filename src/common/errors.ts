@@ -22,12 +22,12 @@
  * | ERR_RECV_BUSY           | MisuseError   | two reads of one stream at the same time        |
  * | ERR_UNKNOWN_LESSON      | MisuseError   | no lesson has that number or name               |
  * | ERR_UNKNOWN_ROLE        | MisuseError   | the lesson has no role of that name             |
- * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not valid        |
+ * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not valid       |
  * | ERR_BAD_TRACE           | MisuseError   | a file that is not a trace of this version      |
  * | ERR_BAD_LINK            | MisuseError   | an impossible link, or a bad record             |
  * | ERR_UNKNOWN_BEHAVIOUR   | MisuseError   | no behaviour has that name                      |
  * | ERR_NO_NATIVE_ENGINE    | MisuseError   | the package `zeromq` is not installed           |
- * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes arrived       |
+ * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
  * | ERR_FRAME_TOO_LARGE     | PeerError     | a frame is longer than the limit (MisuseError   |
  * |                         |               | when it is we who try to send it)               |
  * | ERR_FRAME_CUT           | PeerError     | the stream ended in the middle of a frame       |
@@ -35,10 +35,11 @@
  * | ERR_FRAME_NOT_JSON      | PeerError     | a payload that is text, but not JSON            |
  * | ERR_FRAME_REFUSED       | PeerError     | a payload that is JSON, but not what was agreed |
  * | ERR_AUCTION_REFUSED     | PeerError     | the auctioneer gives this bidder no seat        |
- * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or sends nonsense      |
+ * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or talks nonsense      |
  * | ERR_ZMTP_GREETING       | PeerError     | the peer does not speak ZMTP 3                  |
- * | ERR_ZMTP_FRAME          | PeerError     | a frame that ZMTP 3 does not allow              |
- * | ERR_ZMTP_COMMAND        | PeerError     | a command with malformed data                   |
+ * | ERR_ZMTP_FRAME          | PeerError     | a frame such as ZMTP 3 does not have            |
+ * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data are not what it says       |
+ * | ERR_SOCKS               | PeerError     | a SOCKS proxy refuses, or does not speak SOCKS5 |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *
  * A ZMTP handshake that fails is an event, with the names that libzmq has (HandshakeError of
@@ -47,7 +48,7 @@
  * | code                                    | meaning                                 |
  * | --------------------------------------- | --------------------------------------- |
  * | ERR_ZMTP_INVALID_METADATA               | properties that ZMTP does not allow     |
- * | ERR_ZMTP_MECHANISM_MISMATCH             | one end wants NULL, the other PLAIN     |
+ * | ERR_ZMTP_MECHANISM_MISMATCH             | one end wants NULL, say, the other PLAIN |
  * | ERR_ZMTP_UNEXPECTED_COMMAND             | a command that is out of turn           |
  * | ERR_ZMTP_MALFORMED_COMMAND_HELLO        | this command, malformed                 |
  * | ERR_ZMTP_MALFORMED_COMMAND_WELCOME      | the same                                |
@@ -55,9 +56,9 @@
  * | ERR_ZMTP_MALFORMED_COMMAND_READY        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_ERROR        | the same                                |
  * | ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED  | some other command, malformed           |
- * | ERR_ZMTP_UNSPECIFIED                    | anything else that is wrong with it     |
- * | ERR_ZAP_MALFORMED_REPLY                 | the wrong number of parts               |
- * | ERR_ZAP_BAD_VERSION                     | the answer is not ZAP 1.0               |
+ * | ERR_ZMTP_UNSPECIFIED                    | whatever else is wrong with a handshake |
+ * | ERR_ZAP_MALFORMED_REPLY                 | the handler sent too many or too few parts |
+ * | ERR_ZAP_BAD_VERSION                     | not an answer of ZAP 1.0                |
  * | ERR_ZAP_BAD_REQUEST_ID                  | an answer to another request            |
  * | ERR_ZAP_INVALID_STATUS_CODE             | none of 200, 300, 400, 500              |
  * | ERR_ZAP_INVALID_METADATA                | properties that ZMTP does not allow     |

@@ -39,15 +39,15 @@ export function flag(first: boolean): Kind<boolean> {
   };
 }
 
-export function number(first: number, least = 0): Kind<number> {
+export function number(first: number, least = 0, most = Infinity): Kind<number> {
   return {
     default: first,
-    values: `${least} or more`,
+    values: most === Infinity ? `${least} or more` : `${least} to ${most}`,
     kept(value) {
       if (typeof value !== 'number') {
         throw new TypeError('Option value must be a number');
       }
-      if (!(value >= least)) throw new ZmqError('EINVAL'); // nor NaN
+      if (!(value >= least && value <= most)) throw new ZmqError('EINVAL'); // nor NaN
       return value;
     },
   };

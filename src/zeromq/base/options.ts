@@ -24,10 +24,11 @@ export interface Option extends Kind<unknown> {
   /** The types that have it, if not all. */
   readonly sockets?: readonly TypeName[];
   /**
-   * `at once`: also applies to existing connections. `never`: it is kept and does nothing,
-   * since Node cannot set it, or there are no threads and no multicast here.
+   * `at once`: also applies to existing connections. `ENOTSUP`: any value but the default is
+   * refused, since Node cannot set it. The others are kept and do nothing, since there is nothing
+   * here that they could be about.
    */
-  readonly effect?: 'at once' | 'never';
+  readonly effect?: 'at once' | 'ENOTSUP' | 'no threads' | 'no multicast' | 'obsolete';
 }
 
 export const SENDERS = [
@@ -96,29 +97,29 @@ export const OPTIONS = {
    */
   heartbeatTimeout: number(-1, -1),
   /** Sent with each PING: hang up after this much silence, in milliseconds; 0: never. */
-  heartbeatTimeToLive: number(0),
+  heartbeatTimeToLive: number(0, 0, 6_553_599),
   /** TCP's keep-alive probes; 1: on; 0: off; −1: the system's default. */
-  tcpKeepalive: number(-1, -1),
+  tcpKeepalive: number(-1, -1, 1),
   /** Silence before the first keep-alive probe, in seconds; −1: the system's default. */
   tcpKeepaliveIdle: number(-1, -1),
   /** Unanswered keep-alive probes before TCP gives up; −1: the system's default. */
-  tcpKeepaliveCount: { ...number(-1, -1), effect: 'never' },
+  tcpKeepaliveCount: { ...number(-1, -1), effect: 'ENOTSUP' },
   /** Time from one keep-alive probe to the next, in seconds; −1: the system's default. */
-  tcpKeepaliveInterval: { ...number(-1, -1), effect: 'never' },
+  tcpKeepaliveInterval: { ...number(-1, -1), effect: 'ENOTSUP' },
   /** How long TCP retransmits, in milliseconds; 0: the system's default. */
-  tcpMaxRetransmitTimeout: { ...number(0), effect: 'never' },
+  tcpMaxRetransmitTimeout: { ...number(0), effect: 'ENOTSUP' },
   /** The type of service in the header of IP packets. */
-  typeOfService: { ...number(0), effect: 'never' },
+  typeOfService: { ...number(0), effect: 'ENOTSUP' },
   /** The kernel's buffer for sending, in bytes; −1: the system's default. */
-  sendBufferSize: { ...number(-1, -1), sockets: SENDERS, effect: 'never' },
+  sendBufferSize: { ...number(-1, -1), sockets: SENDERS, effect: 'ENOTSUP' },
   /** The kernel's buffer for receiving, in bytes; −1: the system's default. */
-  receiveBufferSize: { ...number(-1, -1), sockets: RECEIVERS, effect: 'never' },
+  receiveBufferSize: { ...number(-1, -1), sockets: RECEIVERS, effect: 'ENOTSUP' },
   /** The network interface through which everything goes. */
-  interface: { ...text(), effect: 'never' },
-  /** The SOCKS proxy through which to connect. */
-  socksProxy: { ...text(), effect: 'never' },
+  interface: { ...text(), effect: 'ENOTSUP' },
+  /** The SOCKS5 proxy for tcp://: `HOST:PORT`, or `NAME:PASSWORD@HOST:PORT`. */
+  socksProxy: text(),
   /** Windows' shortcut for TCP within one machine. */
-  loopbackFastPath: { ...flag(false), effect: 'never' },
+  loopbackFastPath: { ...flag(false), effect: 'obsolete' },
 
   /** PLAIN: only peers whose name and password the ZAP handler accepts may come in. */
   plainServer: flag(false),
@@ -128,8 +129,8 @@ export const OPTIONS = {
   plainPassword: text({ least: 1 }),
   /** What the ZAP handler is told; with a domain, it is also asked about NULL peers. */
   zapDomain: text(),
-  /** The ZAP handler is asked only when there is a `zapDomain`. */
-  zapEnforceDomain: { ...flag(false), effect: 'never' },
+  /** With a `zapDomain` and no ZAP handler, NULL peers are turned away too. */
+  zapEnforceDomain: flag(false),
 
   /** The name by which a ROUTER knows this socket. */
   routingId: {
@@ -171,15 +172,15 @@ export const OPTIONS = {
   notify: { ...flag(true), sockets: ['STREAM'] },
 
   /** Which threads serve this socket. */
-  affinity: { ...number(0), effect: 'never' },
+  affinity: { ...number(0), effect: 'no threads' },
   /** How fast multicast may be, in kilobits a second. */
-  rate: { ...number(100), effect: 'never' },
+  rate: { ...number(100), effect: 'no multicast' },
   /** How long multicast may take to make up for a loss, in milliseconds. */
-  recoveryInterval: { ...number(10_000), effect: 'never' },
+  recoveryInterval: { ...number(10_000), effect: 'no multicast' },
   /** How many routers multicast packets may pass. */
-  multicastHops: { ...number(1), sockets: SENDERS, effect: 'never' },
+  multicastHops: { ...number(1), sockets: SENDERS, effect: 'no multicast' },
   /** The largest multicast packet, in bytes. */
-  multicastMaxTransportDataUnit: { ...number(1500), effect: 'never' },
+  multicastMaxTransportDataUnit: { ...number(1500), effect: 'no multicast' },
 } satisfies Record<string, Option>;
 
 type OptionTable = typeof OPTIONS;

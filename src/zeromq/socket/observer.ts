@@ -25,7 +25,8 @@ export type Event =
   | ({ type: 'connect' } & EventAddress)
   | ({ type: 'connect:delay' } & EventAddress)
   | ({ type: 'connect:retry'; interval: number } & EventAddress)
-  | ({ type: 'close' } & EventAddress)
+  /** The error says what a SOCKS proxy has refused. */
+  | ({ type: 'close'; error?: Error } & EventAddress)
   | ({ type: 'close:error' } & EventAddress & EventError)
   /** The error says which rule the peer has broken; the native engine does not. */
   | ({ type: 'disconnect'; error?: Error } & EventAddress)

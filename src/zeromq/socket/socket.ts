@@ -145,7 +145,7 @@ export function defineOptions(prototype: Socket, type?: TypeName): void {
 function defineOption(
   prototype: Socket,
   name: keyof typeof OPTIONS,
-  { kept, effect }: Option,
+  { kept, effect, default: first }: Option,
 ): void {
   Object.defineProperty(prototype, name, {
     configurable: true,
@@ -155,6 +155,9 @@ function defineOption(
     set(this: Socket, value: unknown) {
       const core = this[CORE];
       const setting = kept(value);
+      if (effect === 'ENOTSUP' && setting !== first) {
+        throw new ZmqError('ENOTSUP', { hint: `Node cannot set ${name}` });
+      }
       if ((core.endpoints > 0 || core.blocked) && effect !== 'at once') {
         process.emitWarning(
           'Socket option will not take effect until next connect/bind.',

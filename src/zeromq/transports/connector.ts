@@ -5,17 +5,20 @@
  */
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
+import { ZmqError } from '../base/errors.ts';
 import { hold, release } from '../base/turn.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { localPath } from './local-address.ts';
+import { parseProxy, type Proxy, SocksClient } from './socks.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Connector extends WireOwner {
   override readonly address: string;
   readonly #endpoint: WireEndpoint;
+  readonly #proxy: Proxy | undefined;
   /** There from the beginning, unless `immediate`. */
   #pipe: WirePipe | undefined;
   #engine: Engine | undefined;
@@ -41,6 +44,7 @@ export class Connector extends WireOwner {
     this.address = address;
     this.#routingId = routingId;
     if (endpoint.transport === 'ipc') localPath(endpoint.path);
+    else this.#proxy = proxyOf(host.options.socksProxy);
     if (!host.options.immediate) this.#makePipe();
     OWNERS.add(this);
     this.#dial();
@@ -83,15 +87,16 @@ export class Connector extends WireOwner {
   #dial(): void {
     const endpoint = this.#endpoint;
     const socket = new net.Socket();
-    const { connectTimeout } = this.options;
+    const { connectTimeout, handshakeInterval } = this.options;
+    const proxy = this.#proxy;
+    const patience = connectTimeout || (proxy ? handshakeInterval : 0);
     const timer =
-      connectTimeout > 0
-        ? setTimeout(() => socket.destroy(), connectTimeout).unref()
-        : undefined;
+      patience > 0 ? setTimeout(() => socket.destroy(), patience).unref() : undefined;
+    let error: Error | undefined;
     const failed = (): void => {
       clearTimeout(timer);
       if (this.#over) return;
-      this.host.emit('close', { address: this.address });
+      this.host.emit('close', { address: this.address, ...(error && { error }) });
       this.#retry();
     };
     const connected = (): void => {
@@ -101,25 +106,33 @@ export class Connector extends WireOwner {
     };
     socket.on('error', ignore); // 'close' follows
     socket.once('close', failed);
-    socket.once('connect', connected);
+    const reached =
+      proxy && endpoint.transport === 'tcp'
+        ? () => {
+            const client = new SocksClient(proxy, endpoint.host, endpoint.port);
+            askProxy(socket, client, connected, (why) => (error = why));
+          }
+        : connected;
+    socket.once('connect', reached);
     this.#cancel = () => {
       clearTimeout(timer);
       // The system takes its time, and must not hold on to whoever has lost interest.
-      socket.off('close', failed).off('connect', connected).destroy();
+      socket.off('close', failed).off('connect', reached).destroy();
     };
     socket.unref();
     this.host.emit('connect:delay', { address: this.address });
     try {
-      socket.connect(
-        endpoint.transport === 'ipc'
-          ? { path: localPath(endpoint.path) }
-          : {
-              host: endpoint.host,
-              port: endpoint.port,
-              ...(!this.options.ipv6 && !endpoint.host.includes(':') && { family: 4 }),
-              ...(endpoint.source ? sourceOf(endpoint.source) : {}),
-            },
-      );
+      if (endpoint.transport === 'ipc')
+        socket.connect({ path: localPath(endpoint.path) });
+      else {
+        const { host, port } = proxy ?? endpoint;
+        socket.connect({
+          host,
+          port,
+          ...(this.options.ipv6 || host.includes(':') ? {} : { family: 4 }),
+          ...(endpoint.source ? sourceOf(endpoint.source) : {}),
+        });
+      }
       socket.unref();
     } catch {
       socket.destroy();
@@ -219,6 +232,37 @@ export class Connector extends WireOwner {
 }
 
 function ignore(): void {}
+
+function proxyOf(text: string | null): Proxy | undefined {
+  if (text === null || text === '') return undefined;
+  const proxy = parseProxy(text);
+  if (proxy) return proxy;
+  throw new ZmqError('EINVAL', { hint: `socksProxy is HOST:PORT, not ${text}` });
+}
+
+/** Has the proxy connect us to the endpoint, or ends the connection. */
+function askProxy(
+  socket: net.Socket,
+  client: SocksClient,
+  connected: () => void,
+  refused: (error: Error) => void,
+): void {
+  const heard = (chunk: Buffer): void => {
+    try {
+      const { say, through } = client.push(chunk);
+      if (say) socket.write(say);
+      if (!through) return;
+      socket.off('data', heard);
+      connected();
+      if (through.length > 0) socket.unshift(through);
+    } catch (error) {
+      refused(error as Error);
+      socket.destroy();
+    }
+  };
+  socket.on('data', heard);
+  socket.write(client.start());
+}
 
 function sourceOf(source: {
   host: string;

@@ -11,11 +11,13 @@ import {
   link,
   PAIRS,
   pause,
+  soon,
   until,
   useSockets,
   words,
 } from '../../support/zeromq-contract.ts';
 import { eventually } from '../../support/eventually.ts';
+import { socksProxy } from '../../support/socks-proxy.ts';
 
 const open = useSockets();
 
@@ -48,6 +50,39 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(words(await pull.receive())).toEqual(['9']);
     pull.receiveTimeout = 50;
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
+  it('connects through a SOCKS proxy, by name and by address', async () => {
+    const proxy = await socksProxy();
+    const pull = open(binder, 'Pull');
+    const address = await bound(pull);
+    const named = address.replace('127.0.0.1', 'localhost');
+    for (const where of [address, named]) {
+      const push = open(connector, 'Push', { socksProxy: proxy.address });
+      push.connect(where);
+      await push.send(where);
+      expect(words(await pull.receive())).toEqual([where]);
+    }
+    proxy.close();
+    expect(proxy.asked).toEqual([address, named].map((one) => one.replace('tcp://', '')));
+  });
+
+  it('lets NULL peers in when nobody is there to ask, unless it must ask', async () => {
+    const context = new binder.Context();
+    const options = { context, zapDomain: 'class', receiveTimeout: LIMIT };
+    const pull = open(binder, 'Pull', options);
+    const push = open(connector, 'Push');
+    await link(pull, push);
+    await push.send('hello');
+    expect(words(await pull.receive())).toEqual(['hello']);
+    const strict = open(binder, 'Pull', { ...options, zapEnforceDomain: true });
+    const refused = new Promise((resolve) => {
+      strict.events.on('handshake:error:other', resolve);
+    });
+    open(connector, 'Push', { reconnectInterval: 10_000 }).connect(await bound(strict));
+    expect(await soon(refused, 'that it is told')).toMatchObject({
+      address: strict.lastEndpoint,
+    });
   });
 
   it('asks its ZAP handler also about those who say nothing of themselves', async () => {

@@ -53,9 +53,19 @@ describe.each(CLASSES)('%s', (name, type) => {
         expect(socket[option]).toBe(before);
         socket[option] = least;
         expect(socket[option]).toBe(least);
+        const more = (): unknown => (socket[option] = least + 1);
+        if (row.effect === 'ENOTSUP') expect(more).toThrow('Operation not supported');
+        else expect(more()).toBe(socket[option]);
+        const most = /to (\d+)/.exec(row.values)?.[1];
+        if (most === undefined) continue;
+        expect(() => (socket[option] = Number(most) + 1)).toThrow('Invalid argument');
+        socket[option] = Number(most);
       } else if (typeof row.default === 'boolean') {
         socket[option] = !row.default;
         expect(socket[option]).toBe(!row.default);
+      } else if (row.effect === 'ENOTSUP') {
+        expect(() => (socket[option] = 'lo999')).toThrow('Operation not supported');
+        expect(socket[option]).toBe(null);
       } else if (option !== 'verbosity') {
         expect(() => (socket[option] = 'x'.repeat(256))).toThrow('Invalid argument');
         socket[option] = Buffer.from('bœuf');
@@ -149,13 +159,22 @@ describe('an editor', () => {
         `\`${option}\``,
         row.values.replace('-', '−'),
         String(row.default).replace('-', '−'),
-        row.effect ?? 'next',
+        WHAT_COMES_OF_IT[row.effect ?? 'next'],
         row.sockets === undefined ? 'all' : listed(row.sockets),
         rows.get(option),
       ]),
     );
   });
 });
+
+const WHAT_COMES_OF_IT = {
+  next: 'obeyed, next',
+  'at once': 'obeyed, at once',
+  ENOTSUP: 'refused, ENOTSUP',
+  'no threads': 'no meaning: no threads',
+  'no multicast': 'no meaning: no multicast',
+  obsolete: 'no meaning: obsolete',
+};
 
 /** Those that have it, or if these are fewer those that do not. */
 function listed(sockets: readonly TypeName[]): string {
