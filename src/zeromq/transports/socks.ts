@@ -1,14 +1,13 @@
 /**
  * A client's words to a SOCKS5 proxy, until it has connected us to somebody else. Pure.
  *
- *     we      05 n methods ──►             01 n name n password ──►      05 01 00 address ──►
- *     proxy            ◄── 05 method                    ◄── 01 00               ◄── 05 00 00 address
- *                          00: nobody needs to say who they are
- *                          02: name and password, which only then are sent
+ *     05 n methods ──►             01 n name n password ──►      05 01 00 address ──►
+ *              ◄── 05 method                     ◄── 01 00         ◄── 05 00 00 address
+ *                  00: nobody needs to say who they are
+ *                  02: name and password, which only then are sent
  *
  * Source: RFC 1928; RFC 1929, "Username/Password Authentication for SOCKS V5".
  */
-import { isIPv4, isIPv6 } from 'node:net';
 import { PeerError } from '../../common/index.ts';
 
 export interface Proxy {
@@ -101,8 +100,10 @@ export class SocksClient {
 }
 
 function addressOf(host: string): Buffer {
-  if (isIPv4(host)) return Buffer.from([1, ...host.split('.').map(Number)]);
-  if (isIPv6(host)) return Buffer.from([4, ...groupsOf(host)]);
+  if (/^\d+(\.\d+){3}$/.test(host)) {
+    return Buffer.from([1, ...host.split('.').map(Number)]);
+  }
+  if (host.includes(':')) return Buffer.from([4, ...groupsOf(host)]);
   const name = Buffer.from(host);
   return Buffer.concat([Buffer.from([3, name.length]), name]);
 }
