@@ -1,7 +1,7 @@
 /**
  * Answer: Two, like the Request, in the other order: it waits for a question, and then
- * it owes an answer. If it sends first, or receives twice, it gets EFSM, and nothing is
- * lost.
+ * it owes an answer. If it sends first, it gets EFSM; if it receives twice, it waits for
+ * its turn, and gets EFSM when its time is up. Nothing is lost.
  *
  * See:
  *   send before receive: EFSM
@@ -20,6 +20,7 @@ console.log(`send before receive: ${early}`);
 
 await client.send('one');
 const [question] = await server.receive();
+server.receiveTimeout = 0;
 const again = await server.receive().catch((error) => error.code);
 console.log(`receive, and receive again: ${again}`);
 

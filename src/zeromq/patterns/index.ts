@@ -11,7 +11,7 @@ import { Router } from './router.ts';
 import { Stream } from './stream.ts';
 import { Subscriber } from './subscriber.ts';
 
-export type { Pattern, Subscriber };
+export type { Pattern, Publisher, Subscriber };
 
 const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
   PAIR: (options) => new Pair(options),

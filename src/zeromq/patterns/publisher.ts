@@ -36,7 +36,9 @@ export class Publisher extends Pattern {
   readonly #pipes = new Set<Pipe>();
   readonly #encoder = new Encoder();
   readonly #shows: boolean;
-  readonly #news = new Queue<Buffer[]>();
+  readonly #news = new Queue<{ parts: Buffer[]; pipe: Pipe }>();
+  /** Whose subscription the program has received last: what it grants is for this one. */
+  #asker: Pipe | undefined;
   readonly #held = new Set<Pipe>();
   /** The number of the message that is being sent. */
   #number = 0;
@@ -117,12 +119,13 @@ export class Publisher extends Pattern {
   };
 
   override filter(pipe: Pipe, parts: Buffer[]): boolean {
-    const first = parts[0]!;
-    // How peers of ZMTP 3.0 subscribe.
-    if (parts.length === 1 && first.length > 0 && first[0]! <= 1) {
-      this.subscription(pipe, first[0] === 1, first.subarray(1));
-    } else if (this.#shows) {
-      this.#show(pipe, parts);
+    // How peers of ZMTP 3.0 subscribe: libzmq looks at each part, if the first is such a one.
+    if (!asksFor(parts[0]!)) this.#show(pipe, parts);
+    else {
+      for (const part of parts) {
+        if (asksFor(part)) this.subscription(pipe, part[0] === 1, part.subarray(1));
+        else this.#show(pipe, [part]);
+      }
     }
     return false;
   }
@@ -134,7 +137,19 @@ export class Publisher extends Pattern {
     return !this.#held.has(pipe);
   }
 
-  #subscribe(pipe: Pipe, topic: Buffer): void {
+  /**
+   * With `manual`: what the peer gets whose subscription was received last.
+   * @throws {ZmqError} EINVAL without `manual`, or when nothing was received
+   */
+  grant(on: boolean, topic: Buffer): void {
+    const asker = this.#asker;
+    if (!this.options.manual || !asker) throw new ZmqError('EINVAL');
+    if (!this.#pipes.has(asker)) return; // it has gone
+    if (on) this.#subscribe(asker, topic, false);
+    else this.#cancel(asker, topic, false);
+  }
+
+  #subscribe(pipe: Pipe, topic: Buffer, tell = true): void {
     const topics = (pipe.topics ??= new Set());
     const key = topic.toString('latin1');
     if (!topics.has(key)) this.#count(pipe, topic.length);
@@ -143,7 +158,7 @@ export class Publisher extends Pattern {
     const first = pipes === undefined;
     if (pipes === undefined) this.#topics.set(topic, (pipes = new Set()));
     pipes.add(pipe);
-    if (first || this.options.verbosity !== null) this.#tell(pipe, true, topic);
+    if (tell && (first || this.options.verbosity !== null)) this.#tell(pipe, true, topic);
   }
 
   /** @throws {PeerError} when a peer subscribes to so much that it would fill the memory */
@@ -157,25 +172,25 @@ export class Publisher extends Pattern {
     );
   }
 
-  #cancel(pipe: Pipe, topic: Buffer): void {
+  #cancel(pipe: Pipe, topic: Buffer, tell = true): void {
     const pipes = this.#topics.get(topic);
     if (!pipes?.delete(pipe)) return;
     pipe.topics?.delete(topic.toString('latin1'));
     pipe.topicBytes -= topic.length;
     if (pipes.size === 0) this.#topics.delete(topic);
-    if (pipes.size === 0 || this.options.verbosity === 'allSubsUnsubs') {
+    if (tell && (pipes.size === 0 || this.options.verbosity === 'allSubsUnsubs')) {
       this.#tell(pipe, false, topic);
     }
   }
 
   #tell(pipe: Pipe, on: boolean, topic: Buffer): void {
-    if (this.#shows)
-      this.#show(pipe, [Buffer.concat([Buffer.from([on ? 1 : 0]), topic])]);
+    this.#show(pipe, [Buffer.concat([Buffer.from([on ? 1 : 0]), topic])]);
   }
 
   /** A peer that says more than the program reads is not read from any more. */
   #show(pipe: Pipe, parts: Buffer[]): void {
-    this.#news.push(parts);
+    if (!this.#shows) return;
+    this.#news.push({ parts, pipe });
     const most = this.options.receiveHighWaterMark;
     if (most === 0 || this.#news.length < most) return;
     pipe.hold();
@@ -184,7 +199,8 @@ export class Publisher extends Pattern {
 
   override receive(): Buffer[] | undefined {
     if (!this.#shows) return super.receive();
-    const parts = this.#news.shift();
+    const { parts, pipe } = this.#news.shift() ?? {};
+    if (pipe) this.#asker = pipe;
     if (
       this.#held.size > 0 &&
       this.#news.length <= this.options.receiveHighWaterMark >> 1
@@ -203,4 +219,9 @@ export class Publisher extends Pattern {
   get writable(): boolean {
     return true;
   }
+}
+
+/** 01 and a topic, or 00 and a topic. */
+function asksFor(part: Buffer): boolean {
+  return part.length > 0 && part[0]! <= 1;
 }

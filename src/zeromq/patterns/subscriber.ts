@@ -7,7 +7,7 @@
  *
  * Source: RFC 29/PUBSUB.
  */
-import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
@@ -54,9 +54,12 @@ export class Subscriber extends Pattern {
 
   override send(message: Outgoing): boolean {
     if (this.filters) return super.send(message);
-    if (message instanceof Uint8Array && message.length > 0 && message[0]! <= 1) {
-      if (message[0] === 1) this.subscribe(message.subarray(1));
-      else this.cancel(message.subarray(1));
+    const parts = partsOf(message);
+    if (parts[0]!.length > 0 && parts[0]![0]! <= 1) {
+      for (const part of parts) {
+        if (part[0] === 1) this.subscribe(part.subarray(1));
+        else if (part[0] === 0) this.cancel(part.subarray(1));
+      }
       return true;
     }
     for (const pipe of this.#pipes) {

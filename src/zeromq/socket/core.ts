@@ -89,6 +89,7 @@ export class Core implements SocketHost {
     } catch (error) {
       return refused(error);
     }
+    if (this.#receiving.waits) this.arrived(); // it may be its turn now
     return mayGoOn() ? DONE : nextTurn(undefined);
   }
 
@@ -98,12 +99,22 @@ export class Core implements SocketHost {
     }
     try {
       const parts = this.pattern.receive();
-      if (parts === undefined) return this.#receiving.start(this.options.receiveTimeout);
-      return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
+      if (parts) return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
     } catch (error) {
-      return refused(error);
+      // Out of turn it waits for its turn, as with the native engine.
+      if (!outOfTurn(error)) return refused(error);
     }
+    return this.#receiving.start(this.options.receiveTimeout, undefined, this.#late);
   }
+
+  readonly #late = (): unknown => {
+    try {
+      this.pattern.receive();
+    } catch (error) {
+      return error;
+    }
+    return new ZmqError('EAGAIN');
+  };
 
   /** Throws at once, as the native engine does; to a program that insists, in a later turn. */
   #misuse(call: 'send' | 'receive'): Promise<never> {
@@ -126,7 +137,7 @@ export class Core implements SocketHost {
       const parts = this.pattern.receive();
       if (parts) this.#receiving.resolve(parts);
     } catch (error) {
-      this.#receiving.reject(error);
+      if (!outOfTurn(error)) this.#receiving.reject(error);
     }
   }
 
@@ -134,7 +145,9 @@ export class Core implements SocketHost {
   writable(): void {
     if (!this.#sending.waits || this.closed) return;
     try {
-      if (this.pattern.send(this.#sending.message!)) this.#sending.resolve();
+      if (!this.pattern.send(this.#sending.message!)) return;
+      this.#sending.resolve();
+      this.arrived();
     } catch (error) {
       this.#sending.reject(error);
     }
@@ -293,6 +306,10 @@ export class Core implements SocketHost {
     dealer.connect(`inproc://${ZAP_ENDPOINT}`);
     return dealer;
   }
+}
+
+function outOfTurn(error: unknown): boolean {
+  return (error as ZmqError).code === 'EFSM';
 }
 
 function busy(how: string): ZmqError {

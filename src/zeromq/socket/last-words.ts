@@ -63,6 +63,7 @@ process.on('exit', () => {
       }
     }
   }
+  for (const owner of OWNERS) owner.leave();
   if (letters.length > 0) tasks.push(...calling(letters));
   if (tasks.length > 0) work(tasks);
 });

@@ -14,10 +14,10 @@ export class PendingCall<T> {
 
   /**
    * @param timeout in milliseconds; 0: not at all, below: for ever
-   * @throws {ZmqError} EAGAIN when time is up
+   * @param late with what it rejects when time is up
    */
-  start(timeout: number, message?: Outgoing): Promise<T> {
-    if (timeout === 0) return refused(new ZmqError('EAGAIN'));
+  start(timeout: number, message?: Outgoing, late: () => unknown = timedOut): Promise<T> {
+    if (timeout === 0) return refused(late());
     return new Promise((resolve, reject) => {
       hold();
       this.waits = true;
@@ -25,7 +25,7 @@ export class PendingCall<T> {
       this.#resolve = resolve;
       this.#reject = reject;
       if (timeout > 0) {
-        this.#timer = setTimeout(() => this.reject(new ZmqError('EAGAIN')), timeout);
+        this.#timer = setTimeout(() => this.reject(late()), timeout);
       }
     });
   }
@@ -53,4 +53,8 @@ export class PendingCall<T> {
     this.#timer = undefined;
     release();
   }
+}
+
+function timedOut(): ZmqError {
+  return new ZmqError('EAGAIN');
 }

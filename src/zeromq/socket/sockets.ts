@@ -1,9 +1,16 @@
 /** The types of sockets, as a program uses them. patterns/ has what each of them does. */
 import { type MessageLike, SocketType, type TypeName } from '../zmtp/index.ts';
 import { type OptionsOf, RECEIVERS, SENDERS } from '../base/options.ts';
-import type { Subscriber as SubscriberPattern } from '../patterns/index.ts';
+import { ZmqError } from '../base/errors.ts';
+import type {
+  Publisher as PublisherPattern,
+  Subscriber as SubscriberPattern,
+} from '../patterns/index.ts';
 import { noMore } from './arguments.ts';
 import { CORE, defineOptions, Socket, type SocketOptions, text } from './socket.ts';
+
+/** ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE of zmq.h. */
+const [SUBSCRIBE, UNSUBSCRIBE] = [6, 7];
 
 type Parts = MessageLike | MessageLike[];
 
@@ -156,6 +163,19 @@ export interface XPublisher extends Writable, Readable, OptionsOf<'XPUB'> {}
 export class XPublisher extends Socket {
   constructor(options?: SocketOptions<'XPUB'>) {
     super(SocketType.XPublisher, options);
+  }
+
+  /**
+   * With `manual`, grants a subscription (6) or ends it (7), for the peer whose subscription
+   * was received last. By libzmq's numbers, for classes that extend this one, as in the native
+   * package.
+   * @throws {ZmqError} EINVAL for another number, and without `manual`
+   */
+  protected setStringOption(option: number, topic: Buffer | string): void {
+    const core = this[CORE];
+    core.check();
+    if (option !== SUBSCRIBE && option !== UNSUBSCRIBE) throw new ZmqError('EINVAL');
+    (core.pattern as PublisherPattern).grant(option === SUBSCRIBE, bytesOf(topic));
   }
 }
 

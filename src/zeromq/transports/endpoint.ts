@@ -64,7 +64,7 @@ function hostAndPort(
   text: string,
   use: 'bind' | 'connect',
 ): { host: string; port: number } {
-  const [, host = '', name = ''] = /^(.+):(\*|\d{1,5})$/.exec(text) ?? [];
+  const [, host = '', name = ''] = /^([\w.:%*[\]-]+):(\*|\d{1,5})$/.exec(text) ?? [];
   const port = name === '*' ? 0 : Number(name);
   if (host === '' || name === '' || port > 65_535) {
     throw bad(address, 'tcp:// needs a host and a port, such as tcp://127.0.0.1:5555');

@@ -67,8 +67,8 @@ export class InprocPipe extends Pipe {
 
   #give(parts: Buffer[]): void {
     const { peer } = this;
-    if (this.#over) return;
     if (!peer || !this.#open) {
+      if (this.#over) return;
       if (this.host.options.conflate) this.#waiting.clear();
       this.#waiting.push(parts);
       return;
@@ -97,8 +97,14 @@ export class InprocPipe extends Pipe {
         end.peer!.routingId = Buffer.from(id);
       }
     }
-    for (const end of [peer, this]) end.host.ready(end);
+    for (const end of [peer, this]) if (!end.#over) end.host.ready(end);
     for (const end of [peer, this]) end.#begin();
+    if (this.#over) this.#part();
+  }
+
+  /** Somebody who is bound later still gets what waits, though this end has closed. */
+  get leavesWord(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /** Delivers what waited for the other end. */
@@ -112,9 +118,13 @@ export class InprocPipe extends Pipe {
   override close(): void {
     if (this.#over) return;
     this.#over = true;
+    this.host.detach(this);
+    this.#part();
+  }
+
+  #part(): void {
     const { peer } = this;
     this.peer = undefined;
-    this.host.detach(this);
     if (!peer) return;
     peer.peer = undefined;
     peer.close();
@@ -161,6 +171,7 @@ export class InprocRegistry {
   }
 
   forget(name: string, pipe: InprocPipe): void {
+    if (pipe.leavesWord) return;
     const waiting = this.#waiting.get(name);
     waiting?.delete(pipe);
     if (waiting?.size === 0) this.#waiting.delete(name);

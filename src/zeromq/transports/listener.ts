@@ -7,12 +7,13 @@ import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { formatIpc, formatTcp } from './endpoint.ts';
 import { Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
-import { hostToBind, pathToBind } from './local-address.ts';
+import { hostToBind, pathToBind, SocketFile } from './local-address.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Listener extends WireOwner {
   override address = '';
   readonly #server = net.createServer();
+  #file: SocketFile | undefined;
   readonly #pipes = new Map<Engine, WirePipe>();
   readonly #young = new Set<Engine>();
 
@@ -25,10 +26,12 @@ export class Listener extends WireOwner {
 
   async #listen(endpoint: WireEndpoint): Promise<void> {
     const server = this.#server;
+    const path = endpoint.transport === 'ipc' ? pathToBind(endpoint.path) : undefined;
+    if (path !== undefined) this.#file = new SocketFile(path);
     const where =
       endpoint.transport === 'tcp'
         ? { ...hostToBind(endpoint.host, this.options.ipv6), port: endpoint.port }
-        : { path: pathToBind(endpoint.path) };
+        : { path: this.#file!.first };
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ ...where, backlog: this.options.backlog }, () => {
@@ -37,12 +40,10 @@ export class Listener extends WireOwner {
       });
     });
     server.unref();
+    this.#file?.take();
     OWNERS.add(this);
-    const address = server.address();
-    this.address =
-      address === null || typeof address === 'string'
-        ? formatIpc(address ?? (where as { path: string }).path)
-        : formatTcp(address.address, address.port);
+    const { address, port } = server.address() as net.AddressInfo;
+    this.address = path === undefined ? formatTcp(address, port) : formatIpc(path);
     server.on('connection', this.#accept);
     server.on('error', (error) => {
       this.host.emit('accept:error', {
@@ -88,6 +89,10 @@ export class Listener extends WireOwner {
     return this.#pipes.values();
   }
 
+  override leave(): void {
+    this.#file?.remove();
+  }
+
   #forget(): void {
     if (!this.#server.listening && this.#pipes.size === 0) OWNERS.delete(this);
   }
@@ -104,6 +109,7 @@ export class Listener extends WireOwner {
   stop(): void {
     if (!this.#server.listening) return;
     this.#server.close();
+    this.#file?.remove();
     this.host.emit('close', { address: this.address });
     this.#forget();
   }

@@ -36,9 +36,46 @@ export function pathToBind(path: string): string {
   if (!fs.existsSync(dirname(local))) {
     throw new ZmqError('ENOENT', { hint: `There is no directory ${dirname(local)}` });
   }
-  // A server that was killed leaves its file behind; like libzmq, a new one takes its place.
-  if (fs.lstatSync(local, { throwIfNoEntry: false })?.isSocket()) fs.unlinkSync(local);
+  const there = fs.lstatSync(local, { throwIfNoEntry: false });
+  if (there && !there.isSocket()) throw new ZmqError('EADDRINUSE');
   return local;
+}
+
+/**
+ * A socket's file is made under another name, and then takes its place: it may be that of a
+ * server that was killed, or of one that this one replaces while it still runs. Node removes
+ * the name at which a server listens; this one belongs to whoever made it last.
+ */
+export class SocketFile {
+  readonly #path: string;
+  /** Where to listen. */
+  readonly first: string;
+  #mine: fs.Stats | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+    const other = join(dirname(path), `.${randomBytes(3).toString('hex')}`);
+    const named = !path.startsWith('\0') && process.platform !== 'win32';
+    this.first = named && fitsSocket(other) ? other : path;
+    // Where there is no room for another name, there is a moment without any.
+    if (named && this.first === path) fs.rmSync(path, { force: true });
+  }
+
+  /** Listens now: under its own name. */
+  take(): void {
+    if (this.first === this.#path) return;
+    fs.renameSync(this.first, this.#path);
+    this.#mine = fs.lstatSync(this.#path);
+  }
+
+  remove(): void {
+    const mine = this.#mine;
+    if (!mine) return;
+    const there = fs.lstatSync(this.#path, { throwIfNoEntry: false });
+    if (there?.ino === mine.ino && there.dev === mine.dev) {
+      fs.rmSync(this.#path, { force: true });
+    }
+  }
 }
 
 /**

@@ -45,6 +45,8 @@ export abstract class WireOwner implements EngineOwner {
   abstract readonly address: string;
   /** Those that may have something to send. */
   abstract pipes(): Iterable<WirePipe>;
+  /** The process ends. */
+  leave(): void {}
   abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 

@@ -1,4 +1,5 @@
 /** Sockets that come, go, and come back. */
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Socket } from 'zeromq';
 import {
@@ -7,6 +8,8 @@ import {
   ENGINES,
   LIMIT,
   link,
+  needIpc,
+  OURS,
   PAIRS,
   pause,
   soon,
@@ -272,6 +275,33 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     await until(() => pull.readable, 'readable');
     await pull.receive();
     expect(pull.readable).toBe(false);
+  });
+
+  it('delivers over inproc what was sent before close to one who binds then', async () => {
+    const name = anyAddress('inproc');
+    const push = open(engine, 'Push');
+    push.connect(name);
+    await push.send('early');
+    push.close();
+    const pull = open(engine, 'Pull');
+    await pull.bind(name);
+    expect(words(await pull.receive())).toEqual(['early']);
+  });
+
+  it('an ipc server that takes over a path keeps it when the first one closes', async (context) => {
+    needIpc(context, engine);
+    if (engine !== OURS) context.skip('libzmq removes the path of the second one');
+    const path = anyAddress('ipc');
+    const [first, second] = [open(engine, 'Pull'), open(engine, 'Pull')];
+    await first.bind(path);
+    await second.bind(path);
+    first.close();
+    const push = open(engine, 'Push');
+    push.connect(path);
+    await push.send('hello');
+    expect(words(await second.receive())).toEqual(['hello']);
+    second.close();
+    expect(existsSync(path.slice('ipc://'.length))).toBe(false);
   });
 
   it('reads an address with a star as every address of this machine', async () => {

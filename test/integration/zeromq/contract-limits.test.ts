@@ -124,6 +124,19 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
     if (binder === OURS) expect(got.slice(0, 3)).toEqual([0, 1, 2]);
   });
 
+  it('REQ and REP wait with receive() until it is their turn', async () => {
+    const [req, rep] = [open(connector, 'Request'), open(binder, 'Reply')];
+    await link(rep, req);
+    const answer = req.receive();
+    await req.send('one');
+    expect(words(await rep.receive())).toEqual(['one']);
+    const next = rep.receive();
+    await rep.send('answer to one');
+    expect(words(await answer)).toEqual(['answer to one']);
+    await req.send('two');
+    expect(words(await next)).toEqual(['two']);
+  });
+
   it('a PUB that drops nothing gets all through by trying again', async () => {
     const pub = open(binder, 'Publisher', { noDrop: true, sendHighWaterMark: 10 });
     const sub = open(connector, 'Subscriber', { receiveHighWaterMark: 10 });
@@ -244,6 +257,8 @@ describe.for(ENGINES)('%s', ([, engine]) => {
       ['EINVAL', 'Invalid argument', () => socket.connect('nonsense')],
       ['EINVAL', 'Invalid argument', () => socket.bind('tcp://127.0.0.1')],
       ['EINVAL', 'Invalid argument', () => socket.connect('tcp://127.0.0.1')],
+      ['EINVAL', 'Invalid argument', () => socket.connect('tcp://in val id:1')],
+      ['EINVAL', 'Invalid argument', () => socket.connect('tcp://http://x:1')],
       ['ENOENT', 'No such endpoint', () => socket.unbind('tcp://127.0.0.1:9')],
       ['ENOENT', 'No such endpoint', () => socket.disconnect('tcp://127.0.0.1:9')],
     ];

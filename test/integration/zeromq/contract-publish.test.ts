@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   bound,
+  LIMIT,
   link,
   PAIRS,
   untilHeard,
@@ -125,6 +126,53 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
       expect(words(await xpub.receive())).toEqual([told]);
     }
     expect(xpub.readable).toBe(false);
+  });
+
+  it('XPUB with `manual` grants what a class that extends it decides', async () => {
+    class Censor extends binder.XPublisher {
+      grant(topic: string): void {
+        this.setStringOption(6, topic);
+      }
+      end(topic: string): void {
+        this.setStringOption(7, topic);
+      }
+    }
+    const xpub = new Censor({ manual: true, linger: 0, receiveTimeout: LIMIT });
+    const [one, two] = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    one.subscribe('a');
+    await link(xpub, one);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    xpub.grant('b');
+    two.subscribe('c');
+    two.connect(xpub.lastEndpoint!);
+    expect(words(await xpub.receive())).toEqual(['\u0001c']);
+    xpub.grant('c');
+    // A SUB filters for itself as well: what it is granted beyond its wish it does not show.
+    one.subscribe('b', 'x');
+    expect(words(await xpub.receive())).toEqual(['\u0001b']);
+    expect(words(await xpub.receive())).toEqual(['\u0001x']);
+    xpub.grant('x');
+    for (const word of ['a', 'b', 'c', 'x']) await xpub.send(word);
+    expect(words(await one.receive())).toEqual(['b']);
+    expect(words(await one.receive())).toEqual(['x']);
+    expect(words(await two.receive())).toEqual(['c']);
+    one.unsubscribe('x');
+    expect(words(await xpub.receive())).toEqual(['\u0000x']);
+    xpub.end('b');
+    for (const word of ['b', 'x']) await xpub.send(word);
+    xpub.close();
+    one.receiveTimeout = 100;
+    await expect(one.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
+  it('XPUB takes each part of a message for a subscription, if the first is one', async () => {
+    const [xpub, xsub] = [open(binder, 'XPublisher'), open(connector, 'XSubscriber')];
+    await link(xpub, xsub);
+    await xsub.send(['\u0001a', '\u0001b']);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    expect(words(await xpub.receive())).toEqual(['\u0001b']);
+    await xpub.send('b');
+    expect(words(await xsub.receive())).toEqual(['b']);
   });
 
   it('XPUB with `manual` shows what is asked for, and grants nothing by itself', async () => {
