@@ -83,8 +83,10 @@ function factsOf(
   };
   if (event && lane) {
     const { node, lecture } = callOf(event, lane);
-    rows.push(['in Node', tag('code', {}, textOf(node))]);
-    rows.push(['in the lecture', tag('code', {}, textOf(lecture))]);
+    if (!lane.seen) rows.push(['in Node', tag('code', {}, textOf(node))]);
+    // A relay sees what came, and not always by which call.
+    const known = !lane.seen || !UNKNOWN.has(event.type);
+    if (known) rows.push(['in the lecture', tag('code', {}, textOf(lecture))]);
   }
   if (event && 'bytes' in event) add('bytes', bytesOf(event));
   if (event?.type === 'send') add('to', addressWords(event.to)[0]);
@@ -101,6 +103,8 @@ function factsOf(
   if (event) add('event', name);
   return rows;
 }
+
+const UNKNOWN = new Set<SocketEvent['type']>(['socket', 'bind', 'shutdown', 'close']);
 
 function sourceLine(source: string): Markup {
   return tag('pre', { class: 'source' }, tag('code', {}, textOf(visible(source.trim()))));

@@ -152,10 +152,15 @@ class ArrowMaker {
 
   /**
    * The kernel has made the connection when the client is told, or before: then the arrow has
-   * come to its end, even if the server's program is given the connection later.
+   * come to its end, even if the server's program is given the connection later. But a relay
+   * accepts at once, and the server hears of it when the link's delay is over.
    */
-  #handshaken({ client, server, connected, accepted }: Connection): End {
-    if (connected !== undefined && (accepted === undefined || connected < accepted)) {
+  #handshaken({ client, server, connected, accepted, byRelay }: Connection): End {
+    if (byRelay && accepted === undefined) {
+      return this.#marks.end(server, this.#trace.sockets[server]!.dropped);
+    }
+    const first = accepted === undefined || (connected ?? Infinity) < accepted;
+    if (connected !== undefined && first && !byRelay) {
       return this.#marks.end(client, this.#event(client, 'connected'));
     }
     // The new socket comes into being a moment before it is given out.

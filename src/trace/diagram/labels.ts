@@ -15,15 +15,25 @@ export interface MarkWords {
 
 type Payload = Pick<Line<'send'>, 'bytes' | 'text' | 'hex'>;
 
-/** What stands at a mark, before anybody knows what its arrows will tell. */
-export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
+const CHOSEN = 'the system chose its address';
+
+/**
+ * What stands at a mark, before anybody knows what its arrows will tell.
+ * @param accepted whether the socket is one that a welcoming socket gave out
+ * @param seen whether a relay saw it, which knows nothing of how a socket began
+ */
+export function markWords(
+  event: SocketEvent,
+  accepted: boolean,
+  seen = false,
+): MarkWords {
   switch (event.type) {
     case 'socket':
       // `accept`, which comes at once, says it better.
-      return accepted ? say([], 'quiet') : say(['socket']);
+      return accepted || seen ? say([], 'quiet') : say(['socket']);
     case 'bind':
       return event.implicit
-        ? say(withAddress('has', event.local), 'quiet', 'the system chose its address')
+        ? say(withAddress('has', event.local), 'quiet', ...(seen ? [] : [CHOSEN]))
         : say(withAddress('bind', event.local));
     case 'listen':
       return say(withAddress('listen', event.local));
@@ -74,7 +84,11 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
     case 'taken':
       return say(['all taken'], 'quiet', `the system has all bytes before ${event.upTo}`);
     case 'shutdown':
-      return say(['half-close'], 'normal', `after ${size(event.offset)}`);
+      return say(
+        seen ? ['close or half-close', 'FIN'] : ['half-close'],
+        'normal',
+        `after ${size(event.offset)}`,
+      );
     case 'end':
       return event.reset
         ? say(['reset, as an end', 'reset'], 'bad', 'Node tells the program of an end')
@@ -84,6 +98,7 @@ export function markWords(event: SocketEvent, accepted: boolean): MarkWords {
       return say([`error ${code}`], 'bad', visible(event.message));
     }
     case 'close':
+      if (seen && !event.reset) return say(['over']);
       return say(
         [event.reset ? 'reset' : 'close'],
         event.reset ? 'bad' : 'normal',

@@ -5,7 +5,13 @@ import type { Group, Lane, Mark, Words } from './story.ts';
 import { talkOf } from './talks.ts';
 import { addressWords } from './words.ts';
 
-export function laneOf(socket: JoinedSocket, names: Names, column: number): Lane {
+export function laneOf(
+  { sockets, processes }: JoinedTrace,
+  place: number,
+  names: Names,
+  column: number,
+): Lane {
+  const socket = sockets[place]!;
   const { id, process, traced, connection, transport, role, side } = socket;
   const name = names.socket(socket);
   const address = addressesOf(socket);
@@ -16,6 +22,7 @@ export function laneOf(socket: JoinedSocket, names: Names, column: number): Lane
     column,
     name,
     traced,
+    seen: processes[process]!.seenByRelay === true,
     title,
     address,
     about: [name, kindOf(socket), addressWords(socket.local)[0]]

@@ -19,11 +19,12 @@ export class Marks {
     this.#selection = selection;
     const { from, to, sockets, shows } = selection;
     for (const socket of trace.sockets) {
+      const seen = trace.processes[socket.process]!.seenByRelay;
       if (sockets && !sockets.has(socket.id)) continue;
       for (let place = firstFrom(socket.events, from); ; place += 1) {
         const event = socket.events[place];
         if (!event || event.t > to) break;
-        if (shows(socket, event)) this.#add(socket, event, names);
+        if (shows(socket, event)) this.#add(socket, event, names, seen);
       }
     }
     for (const process of trace.processes) {
@@ -70,8 +71,8 @@ export class Marks {
     return marks;
   }
 
-  #add(socket: JoinedSocket, event: SocketEvent, names: Names): void {
-    const words = markWords(event, socket.side === 'server');
+  #add(socket: JoinedSocket, event: SocketEvent, names: Names, seen = false): void {
+    const words = markWords(event, socket.side === 'server', seen);
     this.#byEvent.set(event, {
       id: 0,
       name: names.event(socket.process, event.seq),

@@ -84,6 +84,8 @@ export interface Lane {
   /** `server:2`: how --socket calls it. */
   name: string;
   traced: boolean;
+  /** A relay saw what it did: of its calls nothing is known. */
+  seen: boolean;
   /** Above the lane, on two lines, each in several lengths. */
   title: Words;
   address: Words;

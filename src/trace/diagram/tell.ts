@@ -105,9 +105,7 @@ function actOf(trace: JoinedTrace, making: Making): Act {
     socketsOf(arrow).every((socket) => columns.has(socket));
   for (const arrow of making.arrows) if (!hasRoom(arrow)) noteMissing(arrow);
   const arrows = making.arrows.filter(hasRoom);
-  const lanes = [...columns].map(([id, column]) =>
-    laneOf(trace.sockets[id]!, names, column),
-  );
+  const lanes = [...columns].map(([id, column]) => laneOf(trace, id, names, column));
   const groups = groupsOf(trace, names, lanes, (process) => all.exitOf(process));
   const processes = new Set(groups.map(({ id }) => id));
   const marks = all.list(({ lane, group }) =>

@@ -242,6 +242,7 @@ function connection(
     ...(asked && { asked: asked.t }),
     ...(connected && { connected: connected.t }),
     ...(accepted && { accepted: accepted.t }),
+    ...(connected && model.byRelay(connected) && { byRelay: true as const }),
     ...(failure && { failure: { t: failure.t, code: failed?.code ?? 'closed' } }),
     directions: [direction(model, client, server), direction(model, server, client)],
   };

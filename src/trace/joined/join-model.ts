@@ -35,17 +35,15 @@ export class JoinModel {
   readonly incomplete = new Set<number>();
   /** Sockets that went on where nobody was watching. */
   readonly handedOver = new Map<JoinedSocket, Line<'handover'>['to']>();
-  readonly #packets: Relayed['packets'];
-  readonly #seen: Relayed['seen'];
+  readonly #relayed: Relayed;
   readonly #byNumber = new Map<number, JoinedProcess>();
   readonly #bySocket = new Map<string, JoinedSocket>();
   readonly #names = new Set<string>();
   readonly #outsiders = new Map<string, JoinedProcess>();
 
-  constructor({ file, packets, seen }: Relayed) {
-    const { head, lines, problems } = file;
-    this.#packets = packets;
-    this.#seen = seen;
+  constructor(relayed: Relayed) {
+    const { head, lines, problems } = relayed.file;
+    this.#relayed = relayed;
     this.problems = [...problems];
     const shifts = this.#readProcesses(lines, head.wall);
     const events: Exclude<TraceEvent, RelayEvent>[] = [];
@@ -72,7 +70,13 @@ export class JoinModel {
 
   /** Of a datagram that went through a relay. */
   packetOf(event: Line<'send'> | Line<'receive'>): Packet | undefined {
-    return this.#packets.size === 0 ? undefined : this.#packets.get(eventKey(event));
+    const { packets } = this.#relayed;
+    return packets.size === 0 ? undefined : packets.get(eventKey(event));
+  }
+
+  /** Whether it was a relay that accepted, before the server could. */
+  byRelay(event: Line<'connected'>): boolean {
+    return this.#relayed.accepted.has(eventKey(event));
   }
 
   /** A process that stands for whoever is at the other end, one for each `key`. */
@@ -144,7 +148,7 @@ export class JoinModel {
     );
     for (const line of found.sort((a, b) => a.t - b.t)) {
       if (this.#byNumber.has(line.process)) continue;
-      const seenBy = this.#seen.get(line.process);
+      const seenBy = this.#relayed.seen.get(line.process);
       const shift = (line.wall - wall) * 1000 - line.t;
       const process = this.#addProcess({
         name: line.name,

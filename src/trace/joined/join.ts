@@ -9,6 +9,7 @@
  * Read next: joined.ts for what comes out.
  */
 import { joinConnections } from './join-connections.ts';
+import { tellInBetween } from './in-between.ts';
 import { joinFlows } from './join-flows.ts';
 import { JoinModel } from './join-model.ts';
 import type { JoinedTrace } from './joined.ts';
@@ -24,6 +25,7 @@ export function joinTrace(file: TraceFile): JoinedTrace {
   const connections = joinConnections(model);
   const flows = joinFlows(model);
   tellUnfollowed(model);
+  tellInBetween(model, connections, flows);
   return {
     wall: file.head.wall,
     command: file.head.command ?? [],

@@ -43,7 +43,8 @@ export class SeenByRelay {
   readonly #first: number;
   readonly #wall: number;
   readonly #known = new Map<string, Process>();
-  readonly #servers = new Map<string, End>();
+  /** Of datagrams. */
+  readonly #sockets = new Map<string, End>();
 
   /**
    * @param first the number of the first process
@@ -74,9 +75,9 @@ export class SeenByRelay {
       const sender = direction === 'there' ? client : server;
       const receiver = direction === 'there' ? server : client;
       if (what === 'close') {
-        const over = transport === 'udp' ? [client] : [client, server];
-        if (transport === 'tcp' && ended.size < 2) continue;
-        for (const end of over) this.#close(end, t);
+        // A datagram socket says no goodbye: the relay knows nothing but its silence.
+        if (transport === 'udp' || ended.size < 2) continue;
+        for (const end of [client, server]) this.#close(end, t);
       } else if (what === 'end' && stage === 'came') {
         ended.add(direction);
         if (sender) this.#event(sender, t, { type: 'shutdown', offset: sender.sent });
@@ -112,17 +113,14 @@ export class SeenByRelay {
       'client, seen by the relay',
       conversation,
     );
-    const end = this.#end(process, conversation, { local, peer, own }, begun);
-    if (transport === 'udp')
-      this.#event(end, begun, { type: 'bind', local, implicit: true });
-    else {
-      this.#event(end, begun, { type: 'connect', to: peer });
-      this.#event(end, begun, { type: 'connected', local, remote: peer });
-    }
+    const ends = { local, peer, own };
+    if (transport === 'udp') return this.#datagrams(process, conversation, ends, begun);
+    const end = this.#end(process, conversation, ends, begun);
+    this.#event(end, begun, { type: 'connect', to: peer });
+    this.#event(end, begun, { type: 'connected', local, remote: peer });
     return end;
   }
 
-  /** The server has a socket for all datagrams, which is there, and one for each connection. */
   #server({ conversation, server: own }: Ends, t: number): End {
     const { client: peer, target: local, transport } = conversation;
     const name = addressName(local);
@@ -132,14 +130,26 @@ export class SeenByRelay {
       conversation,
       t,
     );
-    const known = transport === 'udp' ? this.#servers.get(name) : undefined;
-    if (known) return { ...known, peer, own };
-    const end = this.#end(process, conversation, { local, peer, own }, t);
-    if (transport === 'tcp') this.#event(end, t, { type: 'accept', local, remote: peer });
-    else {
-      this.#servers.set(name, end);
-      this.#event(end, t, { type: 'bind', local, implicit: true });
-    }
+    const ends = { local, peer, own };
+    if (transport === 'udp') return this.#datagrams(process, conversation, ends, t);
+    const end = this.#end(process, conversation, ends, t);
+    this.#event(end, t, { type: 'accept', local, remote: peer });
+    return end;
+  }
+
+  /** One socket for each address, which was there before. */
+  #datagrams(
+    process: Process,
+    conversation: Conversation,
+    ends: Pick<End, 'local' | 'peer' | 'own'>,
+    t: number,
+  ): End {
+    const name = `${process.line.process} ${addressName(ends.local)}`;
+    const known = this.#sockets.get(name);
+    if (known) return { ...known, ...ends };
+    const end = this.#end(process, conversation, ends, t);
+    this.#event(end, t, { type: 'bind', local: ends.local, implicit: true });
+    this.#sockets.set(name, end);
     return end;
   }
 

@@ -15,7 +15,7 @@ import type { Problem } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
 import { type Conversation, conversationsIn } from './relay-conversations.ts';
 import { findEnds } from './relay-ends.ts';
-import { numberPackets, type Packet } from './relayed-packets.ts';
+import { eventKey, numberPackets, type Packet } from './relayed-packets.ts';
 import { SeenByRelay } from './seen-by-relay.ts';
 
 export interface Relayed {
@@ -24,11 +24,13 @@ export interface Relayed {
   packets: ReadonlyMap<string, Packet>;
   /** Processes of which a relay saw what they did, by number; and whether it saw all. */
   seen: ReadonlyMap<number, 'all' | 'some'>;
+  /** Connections that went through a relay: their `connected`, by `eventKey`. */
+  accepted: ReadonlySet<string>;
 }
 
 export function throughRelay(file: TraceFile): Relayed {
   if (!file.lines.some(({ type }) => type === 'relay')) {
-    return { file, packets: new Map(), seen: new Map() };
+    return { file, packets: new Map(), seen: new Map(), accepted: new Set() };
   }
   const relays = new Set<number>();
   const events: TraceEvent[] = [];
@@ -48,16 +50,21 @@ export function throughRelay(file: TraceFile): Relayed {
   });
   const seen = new SeenByRelay(most + 1, file.head.wall);
   for (const one of ends) seen.add(one);
-  const problems = [...file.problems, ...tell(conversations)];
+  const problems = [...file.problems, ...tell(conversations, seen.processes.size > 0)];
+  const all = [...lines, ...seen.lines()];
+  const connected = ends.flatMap(({ client }) =>
+    client.filter(({ type }) => type === 'connected').map(eventKey),
+  );
   return {
-    file: { ...file, lines: [...lines, ...seen.lines()], problems },
+    file: { ...file, lines: all, problems },
     packets: numberPackets(ends),
     seen: seen.processes,
+    accepted: new Set(connected),
   };
 }
 
 /** Once for each relay. */
-function tell(conversations: readonly Conversation[]): Problem[] {
+function tell(conversations: readonly Conversation[], seen: boolean): Problem[] {
   const relays = new Map<string, Conversation[]>();
   for (const conversation of conversations) {
     const { entry, target } = conversation;
@@ -68,15 +75,14 @@ function tell(conversations: readonly Conversation[]): Problem[] {
   }
   return [...relays].flatMap(([way, through]): Problem[] => {
     const early = through.some(({ transport }) => transport === 'tcp') ? EARLY : '';
-    const relay: Problem = {
-      kind: 'relay',
-      text: `through a relay: what comes to ${way}${early}`,
-    };
+    const text = `through a relay: what comes to ${way}${early}${seen ? SEEN : ''}`;
+    const relay: Problem = { kind: 'relay', text };
     return through.every(({ whole }) => whole) ? [relay] : [relay, KILLED];
   });
 }
 
 const EARLY = "; it accepts at once, so a client is connected before the link's delay";
+const SEEN = '; an end that nobody recorded is drawn as the relay saw it';
 const KILLED: Problem = {
   kind: 'killed',
   text: 'the relay was killed, or ran on: its last events may be missing',

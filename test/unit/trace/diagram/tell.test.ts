@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Arrow, Story } from '../../../../src/trace/diagram/story.ts';
+import type { Act, Arrow, Story } from '../../../../src/trace/diagram/story.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import type { JoinedTrace } from '../../../../src/trace/joined/index.ts';
 import { at, Story as Written } from '../joined/build.ts';
@@ -247,6 +247,26 @@ describe('a connection over maxConnections', () => {
       'server:1 → client:1: fin delivered FIN',
       'client:1 → server:1: fin unread FIN',
     ]);
+  });
+});
+
+describe('what went through a relay', () => {
+  it('reaches the server when the relay has passed it on, the handshake as well', () => {
+    const story = new Written();
+    const relay = story.process(1, 'relay');
+    const ends = { client: at(40_001), entry: at(12_001), target: at(12_000) };
+    relay('relay', 1, { transport: 'tcp', ...ends });
+    const from = at(50_001);
+    relay('went', 1, { direction: 'there', what: 'begin', from }, 90_000);
+    relay('came', 1, { direction: 'there', what: 'end' }, 91_000);
+    const told = tell(story.ended().join());
+    const [{ arrows }] = told.acts as [Act];
+    const handshake = arrows.find(({ kind }) => kind === 'handshake');
+    expect([handshake!.from.mark!.t, handshake!.to.mark!.t]).toEqual([100, 90_000]);
+    // By which call, and that there was one to `socket`, it does not know.
+    const client = 'client, seen by the relay:1';
+    const labels = ['', 'connect 127.0.0.1:12000', 'connected as 127.0.0.1:40001'];
+    expect(labelsOf(told, client)).toEqual([...labels, 'close or half-close']);
   });
 });
 

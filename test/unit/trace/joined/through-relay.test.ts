@@ -225,7 +225,12 @@ describe('a connection through a relay', () => {
     expect(connections).toHaveLength(1);
     const [{ pieces }] = connections[0]!.directions;
     expect(pieces.map(({ fate }) => fate)).toEqual(['delivered']);
-    expect(connections[0]).toMatchObject({ asked: 400, connected: 500, accepted: 900 });
+    expect(connections[0]).toMatchObject({
+      asked: 400,
+      connected: 500,
+      accepted: 900,
+      byRelay: true,
+    });
   });
 
   it('that its client had reset before the relay could ask who it was is still one', () => {

@@ -1,0 +1,69 @@
+/**
+ * Names what may stand between two programs that were traced, and was not traced itself: one calls
+ * an address of which the trace knows nothing, and another waits in vain, or hears from somebody of
+ * whom the trace knows nothing. Then nobody can say that nobody was there. Pure.
+ *
+ *   client ──► 12000 ?          a relay, perhaps          ? ──► server, at 12001
+ */
+import { addressName, reaches } from './addresses.ts';
+import type { TraceAddress } from './format.ts';
+import type { JoinModel } from './join-model.ts';
+import type { Connection, Flow, JoinedSocket } from './joined.ts';
+
+export function tellInBetween(
+  model: JoinModel,
+  connections: readonly Connection[],
+  flows: readonly Flow[],
+): void {
+  const { sockets } = model;
+  const known = new Set<JoinedSocket>();
+  const called = new Map<JoinedSocket, JoinedSocket>();
+  const note = (from: number, to: number): void => {
+    const [caller, callee] = [sockets[from]!, sockets[to]!];
+    if (caller.traced && callee.traced) known.add(callee);
+    else if (caller.traced) called.set(callee, caller);
+  };
+  for (const { from, to } of flows) note(from, to);
+  for (const { state, client, server } of connections) {
+    if (state === 'failed') continue;
+    const { listener, traced } = sockets[server]!;
+    if (traced || listener === undefined) note(client, server);
+    if (listener !== undefined && sockets[client]!.traced) known.add(sockets[listener]!);
+  }
+  const waiting = sockets.filter((socket) => waits(socket) && !known.has(socket));
+  const unseen = new Set<JoinedSocket>();
+  for (const [callee, caller] of called) {
+    const { local, transport } = callee;
+    if (!local || sockets.some((socket) => socket.traced && isAt(socket, local)))
+      continue;
+    const between = waiting.some(
+      (one) => one.transport === transport && one.process !== caller.process,
+    );
+    if (between) unseen.add(callee);
+  }
+  for (const { to, datagrams } of flows) {
+    if (!unseen.has(sockets[to]!)) continue;
+    for (const datagram of datagrams) {
+      if (datagram.fate === 'nobody') datagram.fate = 'unseen';
+    }
+  }
+  const names = new Set([...unseen].map(({ local }) => addressName(local!)));
+  for (const name of names) {
+    const text =
+      `not seen here: what happened at ${name}. Trace the program there as well; ` +
+      'if it is a relay, give it --trace FILE, and draw that FILE too';
+    model.problems.push({ kind: 'unfollowed', text });
+  }
+}
+
+/** Did its program ask for an address at which others would find it? */
+function waits({ traced, role, events }: JoinedSocket): boolean {
+  if (!traced || role === 'connection') return false;
+  return events.some((event) =>
+    event.type === 'bind' ? !event.implicit : event.type === 'listen',
+  );
+}
+
+function isAt({ local }: JoinedSocket, address: TraceAddress): boolean {
+  return local !== undefined && reaches(address, local);
+}
