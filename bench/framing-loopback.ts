@@ -1,106 +1,141 @@
 /**
- * End to end over loopback: this process sends, another one receives.
+ * End to end over loopback: this process sends, another one receives (framing-receiver.ts).
  *
  * `bare net` is the yardstick: it sends the same bytes without framing code, encoded beforehand,
  * in writes of 64 KiB (or one frame, if that is longer), and waits for `drain`; the receiver
  * only counts bytes. `bare net, collected` is the same with a receiver that makes one buffer of
- * each message, by hand and knowing its size: the least that any framing has to do.
+ * each message, by hand and knowing its size: the least that any framing has to do. PUSH and
+ * PULL are our own, which frame in ZeroMQ's way.
  */
-import { fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { median } from '../src/common/index.ts';
-import { decodeText, encodeFrames, FramedConnection } from '../src/framing/index.ts';
+import { encodeFrames, FramedConnection } from '../src/framing/index.ts';
+import { Push } from '../src/zeromq/index.ts';
+import type { Expected, Ports, Receiver } from './framing-receiver.ts';
 import { row } from './support/print.ts';
 
 const PIECE = 65_536;
-type Ports = Record<'bare' | 'collected' | 'framed', number>;
-/** Sends `count` messages of `size` bytes, returns what the receiver says it got. */
-type Way = (ports: Ports, size: number, count: number) => Promise<number>;
 
-function bare(port: 'bare' | 'collected'): Way {
-  return async (ports, size, count) => {
-    const perWrite = Math.max(1, Math.floor(PIECE / (4 + size)));
-    const payload = Buffer.alloc(size, 7);
-    const piece = encodeFrames(Array.from({ length: perWrite }, () => payload));
-    const socket = connect({ port: ports[port], host: '127.0.0.1', allowHalfOpen: true });
-    await once(socket, 'connect');
-    for (let sent = 0; sent < count; sent += perWrite) {
-      const part = piece.subarray(0, Math.min(perWrite, count - sent) * (4 + size));
-      if (!socket.write(part)) await once(socket, 'drain');
-    }
-    socket.end();
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    socket.destroy();
-    return Number(answer.toString()) - 4 * count;
-  };
+interface Way {
+  name: string;
+  receiver: Receiver;
+  /** Sends `count` messages of `size` bytes, and waits until the other side has ended. */
+  send(port: number, payload: Buffer, count: number): Promise<void>;
 }
 
-function framed(
-  send: (connection: FramedConnection, payload: Buffer, count: number) => Promise<void>,
-): Way {
-  return async (ports, size, count) => {
-    const payload = Buffer.alloc(size, 7);
-    const socket = connect({
-      port: ports.framed,
-      host: '127.0.0.1',
-      allowHalfOpen: true,
-    });
-    const connection = new FramedConnection(socket);
-    await once(socket, 'connect');
-    await send(connection, payload, count);
-    connection.end();
-    const answer = await connection.receive();
-    await connection.close();
-    return Number(decodeText(answer!));
-  };
+async function dial(port: number): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
+  await once(socket, 'connect');
+  return socket;
 }
 
-const WAYS: [string, Way][] = [
-  ['bare net', bare('bare')],
-  ['bare net, collected', bare('collected')],
-  [
-    'FramedConnection, send',
-    framed(async (connection, payload, count) => {
-      for (let i = 0; i < count; i += 1) await connection.send(payload);
-    }),
-  ],
-  [
-    'FramedConnection, sendMany',
-    framed((connection, payload, count) =>
-      connection.sendMany(
-        (function* () {
-          for (let i = 0; i < count; i += 1) yield payload;
-        })(),
-      ),
-    ),
-  ],
+async function sendBare(port: number, payload: Buffer, count: number): Promise<void> {
+  const size = 4 + payload.length;
+  const perWrite = Math.max(1, Math.floor(PIECE / size));
+  const piece = encodeFrames(Array.from({ length: perWrite }, () => payload));
+  const socket = await dial(port);
+  for (let sent = 0; sent < count; sent += perWrite) {
+    const part = piece.subarray(0, Math.min(perWrite, count - sent) * size);
+    if (!socket.write(part)) await once(socket, 'drain');
+  }
+  socket.end();
+  await once(socket.resume(), 'end');
+  socket.destroy();
+}
+
+async function sendEach(port: number, payload: Buffer, count: number): Promise<void> {
+  const connection = new FramedConnection(await dial(port));
+  for (let i = 0; i < count; i += 1) await connection.send(payload);
+  await connection.close();
+}
+
+async function sendMany(port: number, payload: Buffer, count: number): Promise<void> {
+  const connection = new FramedConnection(await dial(port));
+  function* messages() {
+    for (let i = 0; i < count; i += 1) yield payload;
+  }
+  await connection.sendMany(messages());
+  await connection.close();
+}
+
+async function push(port: number, payload: Buffer, count: number): Promise<void> {
+  const socket = new Push();
+  socket.connect(`tcp://127.0.0.1:${port}`);
+  for (let i = 0; i < count; i += 1) await socket.send(payload);
+  socket.close();
+}
+
+const WAYS: Way[] = [
+  { name: 'bare net', receiver: 'bare', send: sendBare },
+  { name: 'bare net, collected', receiver: 'collected', send: sendBare },
+  { name: 'FramedConnection: send, receive', receiver: 'receive', send: sendEach },
+  { name: 'FramedConnection: sendMany, for await', receiver: 'iterate', send: sendMany },
+  { name: 'PUSH, PULL: send, receive', receiver: 'pull', send: push },
 ];
 
-async function measure(ports: Ports, size: number, rounds: number, bytes: number) {
-  const count = Math.max(8, Math.floor(Math.min(bytes, size * 200_000) / size));
-  const times: number[][] = WAYS.map(() => []);
-  for (let round = -1; round < rounds; round += 1) {
-    for (const [i, [name, way]] of WAYS.entries()) {
-      const start = process.hrtime.bigint();
-      const received = await way(ports, size, count);
-      const seconds = Number(process.hrtime.bigint() - start) / 1e9;
-      if (received !== count * size)
-        throw new Error(`${name}: ${received} bytes arrived`);
-      if (round >= 0) times[i]!.push(seconds);
+/** Seconds of one round, and microseconds of processor time in both processes. */
+interface Result {
+  seconds: number;
+  cpu: number;
+}
+
+async function round(
+  child: ChildProcess,
+  port: number,
+  way: Way,
+  expected: Expected,
+): Promise<Result> {
+  const payload = Buffer.alloc(expected.size, 7);
+  child.send(expected);
+  await once(child, 'message');
+  const arrived = once(child, 'message');
+  const start = performance.now();
+  const before = process.cpuUsage();
+  await way.send(port, payload, expected.count);
+  const [{ missing, cpu }] = (await arrived) as [{ missing: number; cpu: number }];
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  if (missing !== 0) throw new Error(`${way.name}: ${-missing} bytes too many arrived`);
+  return { seconds, cpu: user + system + cpu };
+}
+
+async function measure(
+  child: ChildProcess,
+  ports: Ports,
+  expected: Expected,
+  rounds: number,
+) {
+  const { size, count } = expected;
+  const results: Result[][] = WAYS.map(() => []);
+  for (let i = -1; i < rounds; i += 1) {
+    // Each way begins a round once: the first finds the machine as the last one left it.
+    for (let turn = 0; turn < WAYS.length; turn += 1) {
+      const at = (turn + i + 1) % WAYS.length;
+      const way = WAYS[at]!;
+      const result = await round(child, ports[way.receiver], way, expected);
+      if (i >= 0) results[at]!.push(result);
     }
   }
-  for (const [i, [name]] of WAYS.entries()) {
-    const seconds = median(times[i]!);
-    const share = median(times[i]!.map((time, round) => times[0]![round]! / time));
+  const share = (of: Result[], figure: keyof Result): string => {
+    const ratios = of.map((one, i) => results[0]![i]![figure] / one[figure]);
+    return `${(median(ratios) * 100).toFixed(0)} %`;
+  };
+  for (const [i, { name }] of WAYS.entries()) {
+    const of = results[i]!;
+    const seconds = median(of.map((one) => one.seconds));
+    const cpu = median(of.map((one) => one.cpu)) / count;
     console.log(
       row(
         String(size),
         name,
         Math.round(count / seconds).toLocaleString('en'),
         Math.round((count * size) / seconds / 1e6).toLocaleString('en'),
-        i === 0 ? '' : `${(share * 100).toFixed(0)} %`,
+        i === 0 ? '' : share(of, 'seconds'),
+        cpu.toPrecision(2),
+        i === 0 ? '' : share(of, 'cpu'),
       ),
     );
   }
@@ -116,8 +151,12 @@ export async function benchLoopback(
     execArgv: ['--import', 'tsx'],
   });
   const [ports] = (await once(child, 'message')) as [Ports];
-  console.log(row('payload B', 'way', 'messages/s', 'MB/s', 'of bare net'));
-  console.log(row('--:', '---', '--:', '--:', '--:'));
-  for (const size of sizes) await measure(ports, size, rounds, bytes);
+  const heads = ['messages/s', 'MB/s', 'of bare net', 'µs of CPU', 'of bare net'];
+  console.log(row('payload B', 'way', ...heads));
+  console.log(row('--:', '---', ...heads.map(() => '--:')));
+  for (const size of sizes) {
+    const count = Math.max(8, Math.floor(Math.min(bytes / size, 200_000)));
+    await measure(child, ports, { size, count }, rounds);
+  }
   child.disconnect();
 }

@@ -1,37 +1,64 @@
 /**
- * The receiving process of the loopback benchmark. Listens three times and answers each
- * stream's end with the number of bytes it had:
+ * The receiving process of the loopback benchmark. It listens once for each way to receive, and
+ * is told which comes next and how many bytes of payload to expect; when they are there it says
+ * how much processor time it took.
  *
  *   bare        only counts bytes
  *   collected   collects them in buffers of a size known beforehand: the least that a program
  *               must do to receive messages
- *   framed      a FramedConnection; payload bytes only
+ *   receive     a FramedConnection, `receive()` for each message
+ *   iterate     a FramedConnection, `for await`
+ *   pull        our ZeroMQ, `receive()` for each message
  */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { encodeText, FramedConnection } from '../src/framing/index.ts';
+import { FramedConnection } from '../src/framing/index.ts';
+import { Pull } from '../src/zeromq/index.ts';
 
-function bare(socket: Socket): void {
-  let bytes = 0;
-  socket.on('data', (chunk) => {
-    bytes += chunk.length;
-  });
-  socket.on('end', () => socket.end(String(bytes)));
+export type Receiver = 'bare' | 'collected' | 'receive' | 'iterate' | 'pull';
+export type Ports = Record<Receiver, number>;
+/** What comes next: messages of `size` bytes, `count` of them. */
+export interface Expected {
+  size: number;
+  count: number;
 }
 
-/** The first four bytes say how long each message is, for all of them. */
+const HEADER = 4;
+let expected: Expected;
+/** Bytes of payload that are missing; bare sockets count headers too. */
+let missing = 0;
+let before: NodeJS.CpuUsage;
+
+process.on('message', (message: Expected) => {
+  expected = message;
+  missing = message.count * message.size;
+  before = process.cpuUsage();
+  process.send!('ready');
+});
+
+function got(bytes: number): void {
+  missing -= bytes;
+  if (missing > 0) return;
+  const { user, system } = process.cpuUsage(before);
+  process.send!({ missing, cpu: user + system });
+}
+
+function bare(socket: Socket): void {
+  missing += expected.count * HEADER;
+  socket.on('data', (chunk) => got(chunk.length));
+  socket.on('end', () => socket.end());
+}
+
 function collected(socket: Socket): void {
-  let size = 0;
-  let bytes = 0;
+  const size = expected.size + HEADER;
   let pieces: Buffer[] = [];
   let there = 0;
   socket.on('data', (data: Buffer) => {
     let chunk = data;
-    bytes += chunk.length;
-    if (size === 0) size = chunk.readUInt32BE(0) + 4;
     while (there + chunk.length >= size) {
       const last = chunk.subarray(0, size - there);
-      if (there > 0) Buffer.concat([...pieces, last]);
+      const message = there > 0 ? Buffer.concat([...pieces, last]) : last;
+      got(message.length - HEADER);
       chunk = chunk.subarray(last.length);
       pieces = [];
       there = 0;
@@ -39,33 +66,50 @@ function collected(socket: Socket): void {
     if (chunk.length > 0) pieces.push(chunk);
     there += chunk.length;
   });
-  socket.on('end', () => socket.end(String(bytes)));
+  socket.on('end', () => socket.end());
 }
 
-async function framed(socket: Socket): Promise<void> {
+async function receive(socket: Socket): Promise<void> {
   const connection = new FramedConnection(socket);
-  let bytes = 0;
   for (;;) {
     const message = await connection.receive();
     if (message === undefined) break;
-    bytes += message.length;
+    got(message.length);
   }
-  await connection.send(encodeText(String(bytes)));
   await connection.close();
 }
 
-async function listen(server: Server): Promise<number> {
+async function iterate(socket: Socket): Promise<void> {
+  const connection = new FramedConnection(socket);
+  for await (const message of connection) got(message.length);
+  await connection.close();
+}
+
+async function pull(): Promise<number> {
+  const socket = new Pull();
+  await socket.bind('tcp://127.0.0.1:*');
+  void (async () => {
+    for (;;) {
+      const [message] = await socket.receive();
+      got(message!.length);
+    }
+  })();
+  return Number(new URL(socket.lastEndpoint!).port);
+}
+
+async function listen(take: (socket: Socket) => unknown): Promise<number> {
+  const server = createServer({ allowHalfOpen: true }, (socket) => void take(socket));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
 
-const ports = {
-  bare: await listen(createServer({ allowHalfOpen: true }, bare)),
-  collected: await listen(createServer({ allowHalfOpen: true }, collected)),
-  framed: await listen(
-    createServer({ allowHalfOpen: true }, (socket) => void framed(socket)),
-  ),
+const ports: Ports = {
+  bare: await listen(bare),
+  collected: await listen(collected),
+  receive: await listen(receive),
+  iterate: await listen(iterate),
+  pull: await pull(),
 };
 process.send!(ports);
 process.on('disconnect', () => process.exit());

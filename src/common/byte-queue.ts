@@ -15,11 +15,11 @@
  *
  * What a view costs. Memory is freed by whole chunks, so whoever keeps a view of 10 bytes
  * keeps the whole 64 KiB chunk. That is right for a decoder whose caller uses each message and
- * drops it, and wrong where messages are kept. For those there is `detach`: a payload that is
- * kept then holds on to 8 KiB at most, or to 16 times its own size if that is more. Payloads
- * that would hold more are cut from a copy of exactly that part of their chunk: one copy for
- * many payloads, since an allocation takes as long as copying 4 KiB.
- * docs/framing.md has both measured.
+ * drops it, and wrong where messages are kept. For those there is `detach`: payloads of less
+ * than 4 KiB are then cut from a copy of a part of their chunk, so that one that is kept holds
+ * on to 8 KiB at most, or to 32 times its own size if that is more. One copy serves many
+ * payloads, since an allocation takes as long as copying 4 KiB. docs/framing.md has both
+ * measured.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
@@ -29,10 +29,14 @@ import { misuse, type MisuseError } from './errors.ts';
 const TINY = 1024;
 /** … in blocks of this many bytes. */
 const BLOCK = 4096;
-/** With `detach`, a payload that is kept holds on to this many bytes at most … */
-const HELD = 8192;
-/** … or to this many times its size. In twice as many, cutting 1 KiB would be 8 % faster. */
-const HELD_TIMES = 16;
+/** With `detach`, payloads shorter than this are cut from a copy … */
+const SMALL = 4096;
+/** … of this many bytes, for short ones … */
+const LEAST = 8 * 1024;
+/** … of this many times their size, for longer ones: 16 would take 10 % more time at 1 KiB … */
+const TIMES = 32;
+/** … and of this many at most: half a chunk. */
+const MOST = 32 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -190,7 +194,8 @@ export class ByteQueue {
   /** `take` across chunks. */
   #join(count: number): Buffer {
     if (count > this.#length) throw tooFew(count, this.#length);
-    const joined = Buffer.allocUnsafeSlow(count);
+    // Short ones share memory, in which they hold on to 8 KiB: Node's pool for small buffers.
+    const joined = Buffer.allocUnsafe(count);
     joined.set(this.#head.subarray(this.#at));
     let filled = this.#head.length - this.#at;
     for (const chunk of this.#later) {
@@ -206,8 +211,10 @@ export class ByteQueue {
   #cut(start: number, count: number): Buffer {
     const memory = this.#memory;
     const base = this.#base;
-    const most = Math.max(HELD, HELD_TIMES * count);
-    if (memory.byteLength <= most) return new BufferView(memory, base + start, count);
+    const most = Math.min(MOST, Math.max(LEAST, TIMES * count));
+    if (count >= SMALL || memory.byteLength <= most) {
+      return new BufferView(memory, base + start, count);
+    }
     // A block that was copied for longer payloads may be too large for this one.
     const fits = this.#copyEnd - this.#copyStart <= most;
     if (!fits || start + count > this.#copyEnd) this.#copyBlock(start, most);

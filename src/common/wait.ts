@@ -65,6 +65,11 @@ export class Wait<T> {
     signal.addEventListener('abort', this.#onAbort, { once: true });
   }
 
+  /** Whether it was settled, or given up. */
+  get over(): boolean {
+    return this.#over;
+  }
+
   /** Calls `start`, whose throw ends the wait, and waits. An ended wait starts nothing. */
   async begin(start: () => void): Promise<T> {
     try {

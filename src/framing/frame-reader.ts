@@ -56,7 +56,7 @@ export class FrameReader {
 
   receive(options: WaitOptions): Promise<Buffer | undefined> {
     if (options.signal?.aborted) return refusal(options.signal.reason);
-    if (this.#waiting) {
+    if (this.#waiting && !this.#waiting.over) {
       return Promise.reject(
         new MisuseError(
           'ERR_RECV_BUSY',
@@ -70,9 +70,7 @@ export class FrameReader {
     if (this.#outcome === 'ended') return Promise.resolve(undefined);
     if (this.#outcome) return refusal(this.#outcome);
     try {
-      this.#waiting = new Wait<Buffer | undefined>('receive', options, () => {
-        this.#waiting = undefined;
-      });
+      this.#waiting = new Wait<Buffer | undefined>('receive', options);
       return quiet(this.#waiting.promise);
     } catch (error) {
       return Promise.reject(error);
@@ -132,6 +130,7 @@ export class FrameReader {
     this.#outcome = outcome;
     const wait = this.#waiting;
     this.#waiting = undefined;
+    if (wait?.over) return;
     if (outcome === 'ended') wait?.resolve(undefined);
     else wait?.reject(outcome);
   }
@@ -143,8 +142,8 @@ export class FrameReader {
     else this.#unread = this.#unread.slice(this.#next).concat(frames);
     this.#next = 0;
     const wait = this.#waiting;
-    if (!wait) return;
     this.#waiting = undefined;
+    if (!wait || wait.over) return;
     wait.resolve(this.takeUnread());
   }
 

@@ -58,7 +58,8 @@ export class FrameWriter {
   /** As large as the last batch became, the next one begins. */
   #usual = 0;
   #turnIsWatched = false;
-  readonly #waiting = new Set<Wait<void>>();
+  /** Those who wait for room; most connections never have any. */
+  #waiting: Set<Wait<void>> | undefined;
   #failure: Error | undefined;
 
   constructor(stream: Writable, maxFrameLength: number) {
@@ -68,8 +69,6 @@ export class FrameWriter {
     this.#copyUpTo = Math.max(COPY_UP_TO, mark);
     // Who set a low mark wants little in memory; that of sockets is 16 KiB or more.
     this.#batchUpTo = mark < COPY_UP_TO ? mark : BATCH;
-    stream.on('drain', this.#goOn);
-    stream.on('finish', this.#goOn); // an ending stream emits no 'drain'
   }
 
   send(message: Uint8Array, options: WaitOptions): Promise<void> {
@@ -104,14 +103,14 @@ export class FrameWriter {
   /** Every waiting and every later `send` gets the error; the first one stays. */
   fail(error: Error): void {
     this.#failure ??= error;
-    for (const wait of this.#waiting) wait.reject(error);
-    this.#waiting.clear();
+    for (const wait of this.#waiting ?? []) wait.reject(error);
+    this.#waiting?.clear();
   }
 
-  readonly #goOn = (): void => {
-    for (const wait of this.#waiting) wait.resolve();
-    this.#waiting.clear();
-  };
+  #goOn(): void {
+    for (const wait of this.#waiting ?? []) wait.resolve();
+    this.#waiting?.clear();
+  }
 
   #check(options: WaitOptions): void {
     options.signal?.throwIfAborted();
@@ -133,7 +132,7 @@ export class FrameWriter {
     if (this.#filled >= this.#batchUpTo) this.#handOver();
     if (this.#turnIsWatched) return;
     this.#turnIsWatched = true;
-    process.nextTick(this.#endTurn);
+    process.nextTick(endTurn, this);
   }
 
   #putLong(message: Uint8Array): void {
@@ -153,10 +152,11 @@ export class FrameWriter {
     this.#batch = larger;
   }
 
-  readonly #endTurn = (): void => {
+  /** The turn of the event loop is over: what it sent leaves. */
+  endTurn(): void {
     this.#turnIsWatched = false;
     this.#handOver();
-  };
+  }
 
   #handOver(): void {
     if (this.#filled === 0) return;
@@ -183,10 +183,22 @@ export class FrameWriter {
     // What the kernel took at once is not held, and no drain need be waited for.
     const full = stream.writableLength >= stream.writableHighWaterMark;
     if (!full || !stream.writableNeedDrain) return AT_ONCE;
-    const wait = new Wait<void>(what, options, (gone) => this.#waiting.delete(gone));
-    this.#waiting.add(wait);
+    const waiting = (this.#waiting ??= this.#listen());
+    const wait = new Wait<void>(what, options, (gone) => waiting.delete(gone));
+    waiting.add(wait);
     return quiet(wait.promise);
   }
+
+  #listen(): Set<Wait<void>> {
+    const goOn = (): void => this.#goOn();
+    this.#stream.on('drain', goOn);
+    this.#stream.on('finish', goOn); // an ending stream emits no 'drain'
+    return new Set();
+  }
+}
+
+function endTurn(writer: FrameWriter): void {
+  writer.endTurn();
 }
 
 /** Memory for at least `size` bytes. */

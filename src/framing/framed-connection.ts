@@ -64,7 +64,8 @@ export interface FramedStatistics {
 export class FramedConnection {
   readonly #reader: FrameReader;
   readonly #writer: FrameWriter;
-  readonly #streams: Set<Readable | Writable>;
+  readonly #readable: Readable;
+  readonly #writable: Writable;
   #closing: Promise<void> | undefined;
 
   /**
@@ -81,7 +82,8 @@ export class FramedConnection {
     }
     // Whoever receives a message may keep it, so it must not hold on to a whole chunk.
     const decoder = new FrameDecoder({ maxFrameLength, detach: true });
-    this.#streams = new Set([readable, writable]);
+    this.#readable = readable;
+    this.#writable = writable;
     this.#reader = new FrameReader(readable, decoder, highWaterMark);
     this.#writer = new FrameWriter(writable, decoder.maxFrameLength);
     // A failed write does not end the reading: what the peer sent before is still received.
@@ -169,18 +171,18 @@ export class FramedConnection {
     const error = closedHere('this connection was closed');
     this.#writer.end(error);
     this.#reader.discard(error);
-    const gone = [...this.#streams].map(
+    const streams = [this.#readable, this.#writable];
+    const gone = streams.map(
       (stream) =>
         new Promise<void>((resolve) => {
           finished(stream, () => resolve());
         }),
     );
-    const timer = setTimeout(() => {
-      for (const stream of this.#streams) stream.destroy();
-    }, linger);
+    const destroy = (): void => streams.forEach((stream) => void stream.destroy());
+    const timer = setTimeout(destroy, linger);
     await Promise.all(gone);
     clearTimeout(timer);
-    for (const stream of this.#streams) stream.destroy();
+    destroy();
   }
 }
 

@@ -7,10 +7,12 @@
  * and the next call on the same connection gets it again.
  */
 export function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {
-    // Seen, and told to whoever asks next.
-  });
+  promise.catch(seen);
   return promise;
+}
+
+function seen(): void {
+  // And told to whoever asks next.
 }
 
 export function refusal(error: unknown): Promise<never> {
