@@ -1,15 +1,16 @@
 /**
  * How fast is the framing, compared with other decoders and bare sockets?
  *
- *   npm run bench:framing               everything, about two minutes
+ *   npm run bench:framing               everything, about five minutes
  *   npm run bench:framing -- --short    fewer rounds and sizes, a few seconds
- *   npm run bench:framing -- --only decode|loopback|memory --sizes 16,65536
+ *   npm run bench:framing -- --only decode|loopback|memory|connections --sizes 16,65536
  *
  * Prints the tables of docs/framing.md. Medians of rounds in which the contenders take
  * turns; ratios are taken within each round, so that a busy machine slows both sides.
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchConnections } from './framing-connections.ts';
 import { benchDecoders } from './framing-decode.ts';
 import { benchLoopback } from './framing-loopback.ts';
 import { benchMemory } from './framing-memory.ts';
@@ -40,4 +41,8 @@ if (only === undefined || only === 'loopback') {
 if (only === undefined || only === 'memory') {
   console.log('\nMemory\n');
   await benchMemory(short ? 100 : 1000);
+}
+if (only === undefined || only === 'connections') {
+  console.log('\nMemory of a connection\n');
+  await benchConnections(short ? 1000 : 9500);
 }

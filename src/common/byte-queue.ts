@@ -209,16 +209,20 @@ export class ByteQueue {
   }
 
   #cut(start: number, count: number): Buffer {
-    const memory = this.#memory;
-    const base = this.#base;
-    const most = Math.min(MOST, Math.max(LEAST, TIMES * count));
-    if (count >= SMALL || memory.byteLength <= most) {
-      return new BufferView(memory, base + start, count);
-    }
     // A block that was copied for longer payloads may be too large for this one.
-    const fits = this.#copyEnd - this.#copyStart <= most;
-    if (!fits || start + count > this.#copyEnd) this.#copyBlock(start, most);
+    const block = this.#copyEnd - this.#copyStart;
+    const mayHold = block <= LEAST || block <= TIMES * count;
+    if (start + count > this.#copyEnd || !mayHold) return this.#cutAnew(start, count);
     return new BufferView(this.#copy, start - this.#copyStart, count);
+  }
+
+  #cutAnew(start: number, count: number): Buffer {
+    const most = Math.min(MOST, Math.max(LEAST, TIMES * count));
+    if (count >= SMALL || this.#memory.byteLength <= most) {
+      return new BufferView(this.#memory, this.#base + start, count);
+    }
+    this.#copyBlock(start, most);
+    return new BufferView(this.#copy, 0, count);
   }
 
   #copyBlock(start: number, size: number): void {
