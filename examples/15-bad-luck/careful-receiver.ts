@@ -1,35 +1,45 @@
 /**
  * Bad luck: the careful receiver.
  *
- * Shows:    Every message is answered, even one that arrived before: its
- *           answer was lost, and the sender asks again. It is shown only once.
- *           Its number tells a repeated message from a new one.
+ * Shows:    It shows each message once, and acknowledges only what it has, also
+ *           when a message arrives again. The message's number tells a repeated
+ *           message from a new one. The session number tells a new sender from
+ *           the one before: its first message is not a repeated one.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/careful-receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then careful-sender.ts
  * See:
  *   The receiver is ready
- *   message <n>
+ *   session <n>, message 1: new
+ *   session <n>, message <n>: <word>
  *   …
  *   ^C
- * Exercise: Do not answer messages that arrived before. What happens?
+ * Exercise: Do not acknowledge messages that arrived before. What happens?
  */
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { program } from '../program.ts';
 
 const { host, port } = program({ port: 12_001 });
+const FORM = /^session (\d{1,10}), message (\d{1,10})$/;
 
 const socket = new DatagramSocket();
 await socket.bind({ host, port });
 console.log('The receiver is ready');
 
-let last = 0;
+// Simplification: it never forgets a session.
+const last = new Map<string, number>();
 while (true) {
   const { data, address } = await socket.recvfrom(2048);
-  const number = Number(data.toString().split(' ')[1]);
-  if (number === last + 1) {
-    console.log(data.toString());
-    last = number;
+  const [text, session, number] = FORM.exec(data.toString()) ?? [];
+  if (session === undefined) continue; // not from our sender
+  let has = last.get(session) ?? 0;
+  if (Number(number) === has + 1) {
+    console.log(`${text}: new`);
+    has += 1;
+    last.set(session, has);
+  } else if (Number(number) === has) {
+    console.log(`${text}: again`); // duplicated, or not acknowledged in time
   }
-  await socket.sendto(Buffer.from(`got ${number}`), address);
+  const acknowledgement = `session ${session}, has ${has}`;
+  await socket.sendto(Buffer.from(acknowledgement), address);
 }

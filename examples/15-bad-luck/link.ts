@@ -3,14 +3,15 @@
  *
  * Shows:    What stands between two programs on a real network. It loses about
  *           a third of the datagrams that arrive at --port, duplicates some,
- *           and passes the others on to the next port. The seed decides which.
+ *           and passes the others on to the next port. Acknowledgements, on
+ *           the way back, fare no better. The seed decides which.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/link.ts
  * Partner:  npx tsx examples/15-bad-luck/receiver.ts --port 12001
  *           npx tsx examples/15-bad-luck/sender.ts
  * See:
  *   The link loses 30 %
- *   datagram <n>: <word>
+ *   <word> <n>: <word>
  *   …
  *   ^C
  * Exercise: Choose another --seed. Then use the same one again. What part does
@@ -26,11 +27,11 @@ await openDatagramRelay({
   to: { host, port: port + 1 },
   link: { loss: loss / 100, dup: 0.2, seed },
   onFate: ({ direction, k, fate }) => {
-    if (direction === 'back') return;
+    const what = direction === 'there' ? 'datagram' : 'acknowledgement';
     let word = 'passed';
     if (fate.copies.length > 0) word = 'duplicated';
     if (fate.lost) word = 'lost';
-    console.log(`datagram ${k}: ${word}`);
+    console.log(`${what} ${k}: ${word}`);
   },
 });
 console.log(`The link loses ${loss} %`);

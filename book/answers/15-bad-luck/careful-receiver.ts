@@ -1,8 +1,8 @@
 /**
- * Answer: If an answer is lost, the sender asks again and again, for ever: the receiver
- * has the message and says nothing more about it.
+ * Answer: If an acknowledgement is lost, the sender repeats its message until it gives
+ * up: the receiver has the message and says nothing more about it.
  *
- * An answer may be lost just as a message may, and to the sender both look the same.
+ * An acknowledgement may be lost just as a message may. To the sender both look the same.
  * See:
  *   says nothing about what has come before: asked 6 times, never answered
  *   answers it again: asked 2 times, answered
