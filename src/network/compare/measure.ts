@@ -40,7 +40,7 @@ export interface LaneResult {
   setUp: { ms: number; packets: number };
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
   blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
-  /** False if nothing arrived any more, and we did not wait for TCP to give up. */
+  /** False if we stopped waiting before all had arrived, and before TCP would give up. */
   finished: boolean;
   /** Whether the packets are computed by the relay's model of TCP instead of observed. */
   modelled: boolean;

@@ -62,7 +62,7 @@ export interface LaneRecord {
   kernelDrops: number | undefined;
   /** Undefined, like `wire`, if the kernel makes the link: we cannot see its packets. */
   blocked: Blocked[] | undefined;
-  /** False if nothing arrived for so long that we gave up; what had not arrived by then did not. */
+  /** False if we stopped waiting: nothing had arrived for long, or it took too long in all. */
   finished: boolean;
   /** In both directions, with the headers of IP, UDP and TCP: see cost.ts. */
   wire: { packets: number; bytes: number; acknowledgements: number } | undefined;

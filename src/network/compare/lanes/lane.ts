@@ -46,8 +46,11 @@ export async function untilStill(
   }, signal);
 }
 
+/** The longest that is waited for work, milliseconds: over a very bad link TCP takes hours. */
+const LONGEST = 100_000;
+
 /**
- * Waits for `work` as long as `count()` grows now and then.
+ * Waits for `work` as long as `count()` grows now and then, and for 100 seconds at most.
  * @param patience milliseconds without anything new after which it gives up; longer on a machine
  *   that is too busy to look
  * @returns whether the work was done
@@ -60,8 +63,9 @@ export async function doneOrSilent(
   signal: AbortSignal,
 ): Promise<boolean> {
   let done = false;
+  const end = performance.now() + LONGEST;
   const working = work.then(() => (done = true));
-  const news = (): number => (done ? Infinity : count());
+  const news = (): number => (done || performance.now() > end ? Infinity : count());
   await Promise.race([working, untilStill(news, Infinity, signal, patience / LOOK)]);
   working.catch(() => {}); // whoever gave up closes everything
   return done;

@@ -129,7 +129,12 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
   ),
   ...twoWays('delay', 'delay', duration, 'the shortest time that a packet takes'),
   ...twoWays('jitter', 'jitter', duration, 'how much longer a packet may take'),
-  ...twoWays('rate', 'rate', rate, 'how fast the link sends, in bits a second'),
+  ...twoWays(
+    'rate',
+    'rate',
+    rate,
+    'how fast the link sends, in bits a second, for all together',
+  ),
   ...twoWays('queue', 'queue', whole, 'how many packets may wait to be sent'),
   [
     'seed',

@@ -77,6 +77,19 @@ describe('waiting for work', () => {
     await waiting;
     expect(done).toBe(false);
   });
+
+  it('gives up when it takes too long in all', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+    let count = 0;
+    let done: boolean | undefined;
+    const never = new Promise(() => {});
+    const waiting = doneOrSilent(never, () => (count += 1), 1000, signal);
+    void waiting.then((is) => (done = is));
+    await vi.advanceTimersByTimeAsync(99_000);
+    expect(done).toBeUndefined();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(done).toBe(false);
+  });
 });
 
 function countOf(all: readonly number[], one: number): number {

@@ -27,7 +27,7 @@ describe('the table of a comparison', () => {
     const text = printed(UDP, tcp);
     expect(text).toMatch(/^ lost +10 +5 so far$/m);
     expect(text).toContain(
-      'TCP, bare: 5 messages had not arrived when nothing more came.',
+      'TCP, bare: 5 messages had not arrived when we stopped waiting.',
     );
     expect(printed(UDP, { ...tcp, finished: true })).not.toContain('so far');
   });
