@@ -381,13 +381,19 @@ describe('one link', () => {
 
   it('has one queue for all connections', async () => {
     const { port } = await serverThat(echo);
-    const relay = await relayTo(port, jammed);
+    const first: string[] = [];
+    const relay = await relayTo(port, jammed, {
+      onFate: ({ attempt, outcome }) => {
+        if (attempt === 0) first.push(outcome); // time-outs send them again
+      },
+    });
     for (let sent = 1; sent <= 3; sent += 1) {
       const client = await clientOf(relay);
       client.write('one segment');
-      await eventually(() => expect(relay.statistics.there.segments).toBe(sent));
+      await eventually(() => expect(first).toHaveLength(sent));
     }
-    expect(relay.statistics.there.queueFull).toBe(1);
+    // The second waits, or a repeated first one does.
+    expect([first[0], first[2]]).toEqual(['sent', 'queue-full']);
   });
 
   it('has one queue for connections and datagrams', async () => {
@@ -402,7 +408,8 @@ describe('one link', () => {
     await eventually(() => expect(datagrams.statistics.there.received).toBe(2));
     const client = await clientOf(streams);
     client.write('one segment');
-    await eventually(() => expect(streams.statistics.there.queueFull).toBe(1));
+    await eventually(() => expect(streams.statistics.there.segments).toBe(1));
+    expect(streams.statistics.there.queueFull).toBeGreaterThan(0);
     expect(datagrams.statistics.there.queueFull).toBe(0);
   });
 });
