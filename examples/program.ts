@@ -8,7 +8,10 @@
  *   const sentence = await input('Say:');   one line, from keyboard or pipe
  *   socket.on('error', fail);               one line on stderr, exit status 1
  */
+import type { Socket } from 'node:dgram';
+import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
+import type { Server } from 'node:net';
 import { basename, extname } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
@@ -46,7 +49,28 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
       typeof options[name] === 'number' ? wholeNumber(name, given) : given;
   }
   checkHost(String(options['host']));
+  if (options['port'] === 0) tellPorts();
   return options as typeof DEFAULTS & T;
+}
+
+/**
+ * Port 0 lets the system choose: one line on stderr says what it chose. (Node
+ * before 20.13 does not tell of servers.)
+ */
+function tellPorts(): void {
+  subscribe('udp.socket', (message) => {
+    const { socket } = message as { socket: Socket };
+    socket.once('listening', () => tellPort(socket));
+  });
+  subscribe('tracing:net.server.listen:asyncEnd', (message) => {
+    tellPort((message as { server: Server }).server);
+  });
+}
+
+function tellPort(socket: Server | Socket): void {
+  const address = socket.address();
+  if (typeof address !== 'object' || address === null) return; // a path
+  console.error(`Port 0 became port ${address.port}`);
 }
 
 /** The value of a helper's own option, such as `--engine` of engine.ts. */

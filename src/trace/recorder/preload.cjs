@@ -18,7 +18,7 @@ const { ConnectionBook } = require('./connection-book.cjs');
 const { watchConnects } = require('./connects.cjs');
 const { watchDatagrams } = require('./datagrams.cjs');
 const { complain, EventLog } = require('./event-log.cjs');
-
+const { watchMistakes } = require('./hints.cjs');
 const { watchListens } = require('./listens.cjs');
 const { Recorder } = require('./recorder.cjs');
 const { watchStreams } = require('./streams.cjs');
@@ -46,6 +46,7 @@ function begin(settings) {
   watchListens(recorder, book);
   watchStreams(recorder, book);
   watchDatagrams(recorder);
+  watchMistakes(settings.folder, settings.root);
 
   process.once('exit', (code) => {
     log.note('exit', log.now(), `,"code":${code}`);

@@ -11,7 +11,7 @@
  *
  * Read next: preload.cjs, which the environment loads into them.
  */
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,6 +25,7 @@ import {
 import { entrust } from '../../common/process/index.ts';
 import { TRACE_VERSION } from '../joined/index.ts';
 import { EventLog } from './event-log.cjs';
+import { HINT } from './hints.cjs';
 import { type Merged, mergeEventLogs } from './merge.ts';
 
 export interface RecordingOptions {
@@ -114,8 +115,11 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       const names = readdirSync(folder);
       const lost = names.filter((name) => name.endsWith(LOST));
       const logs = names
-        .filter((name) => !name.endsWith(LOST))
+        .filter((name) => !name.endsWith(LOST) && !name.endsWith(HINT))
         .map((name) => join(folder, name));
+      const [hint] = names
+        .filter((name) => name.endsWith(HINT))
+        .map((name) => readFileSync(join(folder, name), 'utf8'));
       const write = (to: string): Merged =>
         writeTrace(to, JSON.stringify(head), (line) =>
           mergeEventLogs(logs, { payload, root }, line),
@@ -124,7 +128,8 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       const merged = savedOrKept(file, folder, write);
       const cutShort = lost.length > 0;
       discard();
-      const told = [summary(file, merged, cutShort), ...(cutShort ? [NO_ROOM] : [])];
+      const why = hint ?? (cutShort ? undefined : NOT_NODE);
+      const told = [summary(file, merged, cutShort, why), ...(cutShort ? [NO_ROOM] : [])];
       return { told: told.join('; '), events: merged.events };
     },
     discard,
@@ -153,15 +158,19 @@ function savedOrKept(
 }
 
 const NOT_NODE =
-  ': no Node program used a socket. To see what a program in another language sends and ' +
+  'no Node program used a socket. To see what a program in another language sends and ' +
   'receives, put socketlab relay --trace FILE between it and its peer';
 const NO_ROOM = `${tmpdir()} could not be written to, and may be full: TMPDIR names another folder`;
 
-function summary(file: string, { events, processes }: Merged, cutShort: boolean): string {
+/** @param why nothing was recorded */
+function summary(
+  file: string,
+  { events, processes }: Merged,
+  cutShort: boolean,
+  why: string | undefined,
+): string {
   const count = processes.length;
-  if (count === 0) {
-    return `nothing was recorded${cutShort ? '' : NOT_NODE}`;
-  }
+  if (count === 0) return `nothing was recorded${why === undefined ? '' : `: ${why}`}`;
   const many = count === 1 ? 'process' : 'processes';
   const but = cutShort ? ', and not all that happened' : '';
   return `${file}: ${events} events of ${count} ${many}: ${processes.join(', ')}${but}`;

@@ -1,5 +1,5 @@
 /** `socketlab trace`: a command runs as ever, and leaves a trace. */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -136,6 +136,16 @@ describe('socketlab trace', () => {
     });
     expect(program.stdout).toBe('hello\n');
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('says what to do about a program that requires in a folder of ES modules', async () => {
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(folder, 'mine.js'), "require('node:net');\n");
+    const { code, stderr } = await trace('--', 'node', join(folder, 'mine.js')).ended();
+    expect(code).toBe(1);
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+      /^socketlab: nothing was recorded: .*mine\.js is an ES module \(its package\.json says "type": "module"\), which has no require: rename it to mine\.cjs, or use import$/,
+    );
   });
 
   it('shows payloads as it is told', async () => {
