@@ -123,4 +123,10 @@ describe('memory', () => {
     // Each in a chunk of its own would be 6.5 MB.
     expect(bytes).toBeLessThan(2e6);
   });
+
+  it('two thousand messages of 100 bytes that are kept hold 4 KiB each at most', async () => {
+    const { kept, bytes } = await keepSome(200_100, 100, 100);
+    expect(kept).toBe(2000);
+    expect(bytes).toBeLessThan(2000 * 4096 + 1e6);
+  });
 });
