@@ -84,8 +84,10 @@ export function groupsOf(
 /** Sockets at the far end of something that shows that somebody is there. */
 function heardOf(trace: JoinedTrace): Set<number> {
   const heard = new Set<number>();
-  for (const { state, client, server } of trace.connections) {
-    if (state === 'open' || state === 'closed') heard.add(client).add(server);
+  for (const { state, client, server, byRelay } of trace.connections) {
+    if (state !== 'open' && state !== 'closed') continue;
+    heard.add(client);
+    if (byRelay !== 'refused') heard.add(server);
   }
   for (const { from, to, datagrams } of trace.flows) {
     heard.add(from);

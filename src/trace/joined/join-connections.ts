@@ -226,6 +226,7 @@ function connection(
   const asked = of(client, 'connect')[0];
   const connected = of(client, 'connected')[0];
   const accepted = of(server, 'accept')[0];
+  const byRelay = connected && model.byRelay(connected);
   const made = connected !== undefined || accepted !== undefined;
   const failed = made ? undefined : of(client, 'error')[0];
   const given = made ? undefined : of(client, 'close')[0];
@@ -242,7 +243,7 @@ function connection(
     ...(asked && { asked: asked.t }),
     ...(connected && { connected: connected.t }),
     ...(accepted && { accepted: accepted.t }),
-    ...(connected && model.byRelay(connected) && { byRelay: true as const }),
+    ...(byRelay && { byRelay }),
     ...(failure && { failure: { t: failure.t, code: failed?.code ?? 'closed' } }),
     directions: [direction(model, client, server), direction(model, server, client)],
   };

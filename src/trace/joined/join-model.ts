@@ -74,9 +74,9 @@ export class JoinModel {
     return packets.size === 0 ? undefined : packets.get(eventKey(event));
   }
 
-  /** Whether it was a relay that accepted, before the server could. */
-  byRelay(event: Line<'connected'>): boolean {
-    return this.#relayed.accepted.has(eventKey(event));
+  /** Whether it was a relay that accepted, and whether somebody was there behind it. */
+  byRelay(event: Line<'connected'>): 'accepted' | 'refused' | undefined {
+    return this.#relayed.connected.get(eventKey(event));
   }
 
   /** A process that stands for whoever is at the other end, one for each `key`. */

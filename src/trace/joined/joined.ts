@@ -100,8 +100,8 @@ export interface Connection {
   asked?: number;
   connected?: number;
   accepted?: number;
-  /** A relay stands between: it had accepted before the server heard of it. */
-  byRelay?: true;
+  /** A relay stands between: it had accepted before the server heard of it, or refused. */
+  byRelay?: 'accepted' | 'refused';
   failure?: { t: number; code: string };
   /** The two streams: what the client sends, what the server sends. */
   directions: [client: Direction, server: Direction];

@@ -24,13 +24,13 @@ export interface Relayed {
   packets: ReadonlyMap<string, Packet>;
   /** Processes of which a relay saw what they did, by number; and whether it saw all. */
   seen: ReadonlyMap<number, 'all' | 'some'>;
-  /** Connections that went through a relay: their `connected`, by `eventKey`. */
-  accepted: ReadonlySet<string>;
+  /** Of connections that went through a relay: their `connected`, by `eventKey`. */
+  connected: ReadonlyMap<string, 'accepted' | 'refused'>;
 }
 
 export function throughRelay(file: TraceFile): Relayed {
   if (!file.lines.some(({ type }) => type === 'relay')) {
-    return { file, packets: new Map(), seen: new Map(), accepted: new Set() };
+    return { file, packets: new Map(), seen: new Map(), connected: new Map() };
   }
   const relays = new Set<number>();
   const events: TraceEvent[] = [];
@@ -52,14 +52,18 @@ export function throughRelay(file: TraceFile): Relayed {
   for (const one of ends) seen.add(one);
   const problems = [...file.problems, ...tell(conversations, seen.processes.size > 0)];
   const all = [...lines, ...seen.lines()];
-  const connected = ends.flatMap(({ client }) =>
-    client.filter(({ type }) => type === 'connected').map(eventKey),
-  );
+  const connected = new Map<string, 'accepted' | 'refused'>();
+  for (const { client, conversation } of ends) {
+    const how = isRefused(conversation) ? 'refused' : 'accepted';
+    for (const event of client) {
+      if (event.type === 'connected') connected.set(eventKey(event), how);
+    }
+  }
   return {
     file: { ...file, lines: all, problems },
     packets: numberPackets(ends),
     seen: seen.processes,
-    accepted: new Set(connected),
+    connected,
   };
 }
 
@@ -75,12 +79,19 @@ function tell(conversations: readonly Conversation[], seen: boolean): Problem[] 
   }
   return [...relays].flatMap(([way, through]): Problem[] => {
     const early = through.some(({ transport }) => transport === 'tcp') ? EARLY : '';
-    const text = `through a relay: what comes to ${way}${early}${seen ? SEEN : ''}`;
+    const refused = through.some(isRefused) ? NOBODY : '';
+    const known = seen ? SEEN : '';
+    const text = `through a relay: what comes to ${way}${early}${refused}${known}`;
     const relay: Problem = { kind: 'relay', text };
     return through.every(({ whole }) => whole) ? [relay] : [relay, KILLED];
   });
 }
 
+function isRefused({ events }: Conversation): boolean {
+  return events.some((event) => 'what' in event && event.what === 'refused');
+}
+
+const NOBODY = '; nobody was there, at least for a time';
 const EARLY = "; it accepts at once, so a client is connected before the link's delay";
 const SEEN = '; an end that nobody recorded is drawn as the relay saw it';
 const KILLED: Problem = {

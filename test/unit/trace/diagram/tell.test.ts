@@ -268,6 +268,21 @@ describe('what went through a relay', () => {
     const labels = ['', 'connect 127.0.0.1:12000', 'connected as 127.0.0.1:40001'];
     expect(labelsOf(told, client)).toEqual([...labels, 'close or half-close']);
   });
+
+  it('met nobody, if nobody was at the target: the relay accepted, and reset', () => {
+    const story = new Written();
+    const relay = story.process(1, 'relay');
+    const ends = { client: at(40_001), entry: at(12_001), target: at(12_000) };
+    relay('relay', 1, { transport: 'tcp', ...ends });
+    relay('came', 1, { direction: 'back', what: 'refused' });
+    relay('went', 1, { direction: 'back', what: 'reset' });
+    const { acts, problems } = tell(story.ended().join());
+    expect(acts[0]!.groups.map(({ traced, nobody }) => [traced, nobody])).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+    expect(problems[0]!.text).toContain('nobody was there');
+  });
 });
 
 describe('a peer that was not traced', () => {

@@ -229,7 +229,7 @@ describe('a connection through a relay', () => {
       asked: 400,
       connected: 500,
       accepted: 900,
-      byRelay: true,
+      byRelay: 'accepted',
     });
   });
 
