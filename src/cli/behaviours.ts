@@ -23,7 +23,7 @@ export const behavioursCommand = command({
         json: json(),
         markdown: flag('print tables for a page'),
       })
-      .example('$0 behaviours', 'all of them, in about 15 seconds')
+      .example('$0 behaviours', 'all of them, in about ten seconds')
       .example('$0 behaviours coalescing', 'one in full')
       .example('$0 behaviours --predict', 'your predictions first'),
   handler: async (given) => {
@@ -81,21 +81,20 @@ function checkChoice(
   }
 }
 
-/** One after the other, with a bar where there are several. */
+/** With a bar where there are several. */
 async function runAll(
   experiments: readonly Experiment[],
   signal: AbortSignal,
 ): Promise<Outcome[]> {
-  const { runExperiment } = await import('../network/behaviours/index.ts');
+  const { runExperiments } = await import('../network/behaviours/index.ts');
   const { withProgress } = await import('../common/terminal/index.ts');
-  return withProgress('{bar} {value} of {total} {name}', async (show) => {
+  return withProgress('{bar} {value} of {total}', async (show) => {
     const { length } = experiments;
-    const outcomes: Outcome[] = [];
-    for (const experiment of experiments) {
-      if (length > 1) show(outcomes.length, length, { name: experiment.name });
-      outcomes.push(await runExperiment(experiment, { signal }));
-    }
-    return outcomes;
+    const tell = (ended: number): void => {
+      if (length > 1) show(ended, length);
+    };
+    tell(0);
+    return await runExperiments(experiments, signal, tell);
   });
 }
 

@@ -1,11 +1,13 @@
 /** All experiments, in the order in which a beginner should meet them. */
 import { MisuseError, slipsBetween } from '../../common/index.ts';
 import type { Experiment } from './experiment.ts';
+import { allAddresses } from './experiments/all-addresses.ts';
 import { backlog } from './experiments/backlog.ts';
 import { boundaries } from './experiments/boundaries.ts';
 import { broadcast } from './experiments/broadcast.ts';
 import { clientFirst } from './experiments/client-first.ts';
 import { closeAtOnce } from './experiments/close-at-once.ts';
+import { closedWindow } from './experiments/closed-window.ts';
 import { coalescing } from './experiments/coalescing.ts';
 import { connectedFilter } from './experiments/connected-filter.ts';
 import { dualStack } from './experiments/dual-stack.ts';
@@ -22,15 +24,19 @@ import { lateAnswer } from './experiments/late-answer.ts';
 import { loss } from './experiments/loss.ts';
 import { multicast } from './experiments/multicast.ts';
 import { nagle } from './experiments/nagle.ts';
+import { noRoute } from './experiments/no-route.ts';
+import { nobodyAnswers } from './experiments/nobody-answers.ts';
+import { nobodyThere } from './experiments/nobody-there.ts';
 import { nobodyThereConnected } from './experiments/nobody-there-connected.ts';
 import { nobodyThereUnheard } from './experiments/nobody-there-unheard.ts';
-import { nobodyThere } from './experiments/nobody-there.ts';
 import { oneSocketForAll } from './experiments/one-socket-for-all.ts';
 import { order } from './experiments/order.ts';
 import { ownPorts } from './experiments/own-ports.ts';
 import { packetsPerEcho } from './experiments/packets-per-echo.ts';
 import { reset } from './experiments/reset.ts';
+import { resetBeforeAccept } from './experiments/reset-before-accept.ts';
 import { restart } from './experiments/restart.ts';
+import { reusePort } from './experiments/reuse-port.ts';
 import { reusedPort } from './experiments/reused-port.ts';
 import { samePort } from './experiments/same-port.ts';
 import { sendAfterClose } from './experiments/send-after-close.ts';
@@ -47,6 +53,7 @@ import { timeWait } from './experiments/time-wait.ts';
 import { twoBinders } from './experiments/two-binders.ts';
 import { twoFamilies } from './experiments/two-families.ts';
 import { unreadThenClosed } from './experiments/unread-then-closed.ts';
+import { uppercaseLoop } from './experiments/uppercase-loop.ts';
 import { writeReturnsFalse } from './experiments/write-returns-false.ts';
 
 interface Chapter {
@@ -73,6 +80,8 @@ const CHAPTERS: readonly Chapter[] = [
       nobodyThere,
       nobodyThereConnected,
       nobodyThereUnheard,
+      nobodyAnswers,
+      noRoute,
       clientFirst,
       serverFirstWord,
       silentPeer,
@@ -82,7 +91,7 @@ const CHAPTERS: readonly Chapter[] = [
   { title: 'What it costs', experiments: [packetsPerEcho, setUpCost, nagle] },
   {
     title: 'A receiver that is too slow',
-    experiments: [fullBuffer, smallDatagrams, writeReturnsFalse, backlog],
+    experiments: [fullBuffer, smallDatagrams, writeReturnsFalse, closedWindow, backlog],
   },
   { title: 'A bad link', experiments: [loss, headOfLine, order, duplicates] },
   {
@@ -90,6 +99,7 @@ const CHAPTERS: readonly Chapter[] = [
     experiments: [
       killedPeer,
       reset,
+      resetBeforeAccept,
       unreadThenClosed,
       sendAfterClose,
       halfClose,
@@ -103,13 +113,16 @@ const CHAPTERS: readonly Chapter[] = [
     experiments: [
       samePort,
       twoBinders,
+      allAddresses,
       sharedPort,
+      reusePort,
       restart,
       timeWait,
       reusedPort,
       ownPorts,
       oneSocketForAll,
       strangers,
+      uppercaseLoop,
       connectedFilter,
     ],
   },

@@ -52,6 +52,8 @@ export interface Experiment<Answer extends string = string> {
   sources: readonly string[];
   /** What to read in the sources: `file#text`; the text occurs once in that file. */
   read: readonly string[];
+  /** It measures time, or keeps this process busy: no other experiment runs meanwhile. */
+  alone?: true;
   /** What is different on these systems, which may give another answer. */
   differs?: Partial<Record<NodeJS.Platform, string>>;
   /**

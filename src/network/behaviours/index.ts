@@ -11,6 +11,6 @@ export { listLines } from './list.ts';
 export { markdownLines } from './markdown.ts';
 export { outcomeLines, type PageOptions, pageLines, questionLines } from './page.ts';
 export { predict, type Score } from './predict.ts';
-export { asExpected, type Outcome, runExperiment } from './run.ts';
+export { asExpected, type Outcome, runExperiment, runExperiments } from './run.ts';
 export { linesWith, parts, placeOf } from './sources.ts';
 export { tableLines } from './table.ts';

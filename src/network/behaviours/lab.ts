@@ -123,9 +123,12 @@ export class Lab {
     return await freePort(FIRST_PORT + 3 * Math.floor(Math.random() * PLACES));
   }
 
-  /** Starts one of the experiment's programs as a process of its own. */
-  program(role: string, given?: unknown, options?: { alone: boolean }): Program {
-    return this.keep(new Program(this.#experiment, role, given, options?.alone));
+  /**
+   * Starts one of the experiment's programs as a process of its own.
+   * @param alone in a network of its own, which these shell commands prepare; Linux only
+   */
+  program(role: string, given?: unknown, alone?: readonly string[]): Program {
+    return this.keep(new Program(this.#experiment, role, given, alone));
   }
 
   /**

@@ -24,8 +24,9 @@ export interface ProgramEnd {
   stderr: string;
 }
 
-/** Starts a process whose only network is a loopback interface of its own. */
-const ALONE = ['sh', '-c', 'ip link set lo up && exec "$0" "$@"'];
+/** Begins a network of its own, which has a loopback interface and what is prepared. */
+const BEGIN = 'ip link set lo up';
+const START = 'exec "$0" "$@"';
 
 const MOST_MESSAGES = 1000;
 
@@ -36,10 +37,15 @@ export class Program {
   readonly #heard = new Mailbox<unknown>(MOST_MESSAGES);
 
   /**
-   * @param alone whether to run it in a network namespace of its own, unshare(1); Linux only.
-   *   If the system forbids that, the program ends at once.
+   * @param alone runs it in a network namespace of its own, unshare(1), after these shell
+   *   commands; Linux only. If the system forbids that, the program ends at once.
    */
-  constructor(experiment: string, role: string, given: unknown, alone = false) {
+  constructor(
+    experiment: string,
+    role: string,
+    given: unknown,
+    alone?: readonly string[],
+  ) {
     const file = fileURLToPath(
       new URL(`./child${extname(import.meta.url)}`, import.meta.url),
     );
@@ -48,8 +54,9 @@ export class Program {
       role,
       JSON.stringify(given ?? null),
     ]);
+    const script = [BEGIN, ...(alone ?? []), START].join(' && ');
     const command = alone
-      ? (['unshare', ...asRoot(), '--net', ...ALONE, node, ...args] as const)
+      ? (['unshare', ...asRoot(), '--net', 'sh', '-c', script, node, ...args] as const)
       : ([node, ...args] as const);
     this.#child = new Child(command, { stdio: ['pipe', 'ignore', 'pipe', 'ipc'] });
     this.#child.process.on('message', (message) => this.#heard.put(message));

@@ -1,6 +1,6 @@
 /**
- * Runs one experiment in its own lab, with a time limit. Callers run them one after the other,
- * so that none slows another down.
+ * Runs experiments, each in its own lab and with a time limit. Most of them wait most of the
+ * time, and run side by side; one that measures time runs alone, so that none slows it down.
  */
 import { deadline, explain } from '../../common/index.ts';
 import { visible } from '../../common/text/index.ts';
@@ -32,6 +32,9 @@ export interface RunOptions {
 /** Thirty times what the slowest takes: a busy machine must not count as a failure. */
 const LIMIT = 60_000;
 
+/** How many experiments run side by side. */
+const LANES = 8;
+
 /** @throws only the signal's reason: an experiment that goes wrong is an outcome */
 export async function runExperiment(
   experiment: Experiment,
@@ -60,6 +63,34 @@ export async function runExperiment(
     time.clear();
     await lab.close();
   }
+}
+
+/**
+ * All outcomes, in the order of the experiments.
+ * @param onEnd is told how many have ended
+ * @throws only the signal's reason
+ */
+export async function runExperiments(
+  experiments: readonly Experiment[],
+  signal: AbortSignal,
+  onEnd: (ended: number) => void,
+): Promise<Outcome[]> {
+  const outcomes = new Map<Experiment, Outcome>();
+  const run = async (experiment: Experiment): Promise<void> => {
+    outcomes.set(experiment, await runExperiment(experiment, { signal }));
+    onEnd(outcomes.size);
+  };
+  const together = experiments.filter(({ alone }) => alone !== true).values();
+  const lane = async (): Promise<void> => {
+    for (const experiment of together) await run(experiment);
+  };
+  // Settled, so that everything is closed before the signal's reason is thrown.
+  await Promise.allSettled(Array.from({ length: LANES }, lane));
+  signal.throwIfAborted();
+  for (const experiment of experiments) {
+    if (experiment.alone === true) await run(experiment);
+  }
+  return experiments.map((experiment) => outcomes.get(experiment)!);
 }
 
 /** Whether the finding is the expected answer; undefined when there is no finding. */

@@ -99,7 +99,7 @@ describe('socketlab behaviours', () => {
       return program.stdout;
     };
     const text = await inTerminal({});
-    expect(text).toContain(' 0 of 2 ');
+    expect(text).toContain(' 0 of 2');
     expect(text).toContain('\x1b[1mnobody-there');
     const plain = await inTerminal({ NO_COLOR: '1' });
     expect(stripVTControlCharacters(plain)).toContain('nobody-there');

@@ -111,12 +111,12 @@ class Capture:
             raise NotHere("a look at packets wants root")
         self.socket.bind(("lo", ETH_P_IP))
 
+    def next(self):
+        return self.socket.recv(65536)[14:]
+
     def packets(self, quiet=0.3):
         """Those so far, and those that follow until none comes for `quiet` seconds."""
-        self.socket.settimeout(quiet)
         found = []
-        while True:
-            try:
-                found.append(self.socket.recv(65536)[14:])
-            except TimeoutError:
-                return found
+        while select.select([self.socket], [], [], quiet)[0]:
+            found.append(self.next())
+        return found

@@ -20,7 +20,7 @@ import sys
 import threading
 import time
 
-from alone import FAR, NEAR, PORT, Capture, Link, NotHere, be_alone, looked_at
+from alone import FAR, NEAR, PORT, Capture, Link, NotHere, be_alone, ip, looked_at
 
 HERE = "127.0.0.1"
 NODE = os.environ.get("NODE", "node")
@@ -313,6 +313,42 @@ def nobody_there_unheard():
 
 
 @check
+def nobody_answers():
+    """TCP_SYNCNT of 1; the packets captured, packet(7)"""
+    ip("route", "add", "192.0.2.0/24", "dev", "lo")
+    linear = "/proc/sys/net/ipv4/tcp_syn_linear_timeouts"
+    if os.path.exists(linear):  # since Linux 6.5
+        with open(linear, "w") as setting:
+            setting.write("0")
+    place = ("192.0.2.1", 9)
+    sender, client, capture = socket.socket(socket.AF_INET, UDP), socket.socket(), Capture()
+    sent = code(sender.sendto, b"hello", place)
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
+    connected = code(client.connect, place)
+    quiet = silent(sender, 0)
+    syns = [packet for packet in capture.packets(quiet=0) if packet[9] == socket.IPPROTO_TCP]
+    late = sent == "done" and quiet and connected == "ETIMEDOUT" and len(syns) == 2
+    answer = "late" if late else "refused" if connected == "ECONNREFUSED" else None
+    return answer, f"{sent}, silent: {quiet}; {len(syns)} packets, {connected}"
+
+
+@check
+def no_route():
+    """a network without a route, and one whose neighbour does not answer"""
+    ip("link", "add", "near", "type", "veth", "peer", "name", "far")
+    ip("address", "add", "203.0.113.1/24", "dev", "near")
+    for end_of_cable in ("near", "far"):
+        ip("link", "set", end_of_cable, "up")
+    codes = {}
+    for host in ("192.0.2.1", "203.0.113.7"):
+        sent = code(socket.socket(socket.AF_INET, UDP).sendto, b"hello", (host, 9))
+        codes[host] = sent, code(socket.socket().connect, (host, 9))
+    assert codes["203.0.113.7"] == ("done", "EHOSTUNREACH"), codes
+    names = {("ENETUNREACH",) * 2: "both", ("done", "ENETUNREACH"): "tcp"}
+    return names.get(codes["192.0.2.1"]), f"{codes}"
+
+
+@check
 def client_first():
     """over TCP the same descriptor connects twice: on Linux that works"""
     port = unused_port()
@@ -540,6 +576,32 @@ def write_returns_false():
 
 
 @check
+def closed_window():
+    """the packets of a client whose server does not read, captured, packet(7)"""
+    receiver, sender = udp(), udp()
+    for _ in range(500):
+        sender.sendto(bytes(1000), receiver.getsockname())
+    client, server = connection()
+    port = server.getsockname()[1]
+    client.setblocking(False)
+    taken = 0
+    try:
+        while True:
+            taken += client.send(bytes(65_536))
+    except BlockingIOError:
+        pass
+    capture, times = Capture(), []
+    while len(times) < 3:
+        _, there, has_data = looked_at(capture.next(), port)
+        if there and not has_data:
+            times.append(time.monotonic())
+    client.close()
+    arrived = len(to_the_end(server))
+    waits = [later - earlier for earlier, later in zip(times, times[1:])]
+    return "probes" if arrived == taken else None, f"probes after {waits} s; {arrived} of {taken}"
+
+
+@check
 def backlog():
     """listen(1), and four connects that do not block"""
     receiver, sender = udp(), udp()
@@ -701,6 +763,29 @@ def reset():
 
 
 @check
+def reset_before_accept():
+    """accept, getpeername and recv, after the reset has come"""
+    receiver, sender, door = udp(), udp(), listening()
+    sender.sendto(b"hello", receiver.getsockname())
+    sender.close()
+    client = socket.create_connection(door.getsockname())
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+    second = socket.create_connection(door.getsockname())
+    second.sendall(b"hello")
+    datagram = receiver.recv(10)
+    try:
+        first = door.accept()[0]
+    except ConnectionAbortedError:
+        return "error", f"{datagram}; accept: ECONNABORTED"
+    peer, read = code(first.getpeername), next_on(first)
+    if read != "ECONNRESET":
+        return "second" if read == "5 bytes" else None, f"{datagram}; {read}"
+    then = door.accept()[0].recv(10)
+    return "both", f"{datagram}; getpeername: {peer}, recv: {read}; then {then}"
+
+
+@check
 def unread_then_closed():
     """a client that reads at once, and one that reads after the reset has come"""
     receiver, sender = udp(), udp()
@@ -852,6 +937,28 @@ def two_binders():
 
 
 @check
+def all_addresses():
+    """SO_REUSEADDR, at 0.0.0.0 and at 127.0.0.1"""
+    wide, narrow = [socket.socket(socket.AF_INET, UDP) for _ in range(2)]
+    for made in (wide, narrow):
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    wide.bind(("", 0))
+    place = (HERE, wide.getsockname()[1])
+    plain, asked = code(udp, *place), code(narrow.bind, place)
+    udp().sendto(b"x", place)
+    exact = narrow in select.select([wide, narrow], [], [])[0]
+    door = listening("")
+    by_tcp = code(listening, HERE, door.getsockname()[1])
+    apart = code(listening, "127.0.0.2", listening().getsockname()[1])
+    told = f"{plain}, {asked}, exact: {exact}; {by_tcp}; two addresses: {apart}"
+    if by_tcp == "done":
+        return "yes" if plain == "done" else None, told
+    if (plain, asked) != ("EADDRINUSE", "done"):
+        return "no", told
+    return "asked" if exact else "first", told
+
+
+@check
 def shared_port():
     """SO_REUSEADDR on two sockets"""
     first, second = [socket.socket(socket.AF_INET, UDP) for _ in range(2)]
@@ -871,6 +978,33 @@ def shared_port():
     by_tcp = code(listening, *door.getsockname())
     answer = {(0, 10): "one", (10, 0): "one", (10, 10): "copies"}
     return answer.get(tuple(counts), "shared"), f"{counts}; {by_tcp}"
+
+
+@check
+def reuse_port():
+    """SO_REUSEPORT on two sockets, and 40 clients"""
+    counts = []
+    for kind in (UDP, TCP):
+        pair, port = [socket.socket(socket.AF_INET, kind) for _ in range(2)], 0
+        for made in pair:
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+            made.bind((HERE, port))
+            port = made.getsockname()[1]
+            if kind == TCP:
+                made.listen(128)
+        clients = [socket.socket(socket.AF_INET, kind) for _ in range(40)]
+        for client in clients:
+            client.connect((HERE, port))
+            client.send(b"x")
+        got = dict.fromkeys(pair, 0)
+        while sum(got.values()) < 40:
+            for made in select.select(pair, [], [])[0]:
+                got[made] += 1
+                made.recv(10) if kind == UDP else made.accept()
+        counts.append(list(got.values()))
+    shared = all(0 < count < 40 for pair in counts for count in pair)
+    last = all(pair == [0, 40] for pair in counts)
+    return "shared" if shared else "last" if last else None, f"{counts}"
 
 
 def goodbye(first, second):
@@ -1030,6 +1164,29 @@ def strangers():
 
 
 @check
+def uppercase_loop():
+    """a forged datagram from a raw socket, raw(7)"""
+    servers = udp(), udp()
+    places = [made.getsockname() for made in servers]
+    payload = b"hello"
+    header = struct.pack("!HHHH", places[1][1], places[0][1], 8 + len(payload), 0)
+    try:
+        raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP)
+    except PermissionError:
+        raise NotHere("to forge a datagram wants root")
+    raw.sendto(header + payload, (HERE, 0))
+    followed = 0
+    while followed < 1000 and select.select(servers, [], [], 0.5)[0]:
+        for made in select.select(servers, [], [])[0]:
+            data, place = made.recvfrom(100)
+            assert place in places
+            made.sendto(data.upper(), place)
+            followed += 1
+    names = {0: "none", 1: "one", 2: "two", 1000: "endless"}
+    return names.get(min(followed, 1000)), f"stopped after {followed}"
+
+
+@check
 def connected_filter():
     """a datagram before connect, one after it, and the friend's"""
     here, friend, stranger = udp(), udp(), udp()
@@ -1135,7 +1292,10 @@ def multicast():
     return "tcp" if by_tcp == "done" else names.get(tuple(heard)), f"{heard}; {by_tcp}"
 
 
-WANTS_ALONE = {"packets-per-echo", "set-up-cost", "loss", "head-of-line", "order", "duplicates"}
+WANTS_ALONE = {
+    *("nobody-answers", "no-route", "packets-per-echo", "set-up-cost", "closed-window"),
+    *("loss", "head-of-line", "order", "duplicates", "uppercase-loop"),
+}
 ALONE = False
 
 

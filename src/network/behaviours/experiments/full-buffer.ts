@@ -19,6 +19,7 @@ export const fullBuffer = experiment({
     gone: 'most is lost, over both',
   },
   expected: 'lost',
+  alone: true,
 
   async run(lab) {
     const receiver = await lab.datagramSocket();

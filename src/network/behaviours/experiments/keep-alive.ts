@@ -1,13 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
-import { experiment, NotHere, whichHolds } from '../experiment.ts';
+import { experiment, whichHolds } from '../experiment.ts';
 import { type Lab, portOf } from '../lab.ts';
+import { kernelTimer } from '../linux-proc.ts';
 import { count } from '../words.ts';
-
-/** In /proc/net/tcp: no timer runs, or the one of keep-alive; and its unit, hundredths. */
-const [NO_TIMER, KEEP_ALIVE, HERTZ] = [0, 2, 100];
 
 export const keepAlive = experiment({
   name: 'keep-alive',
@@ -66,30 +63,10 @@ async function timer(
   await once(socket, 'connect');
   await lab.accept(door);
   prepare(socket);
-  const ports = new RegExp(
-    `:${hex(socket.localPort!)} \\w+:${hex(socket.remotePort!)} 01 \\S+ (\\w+):(\\w+)`,
-  );
-  const row = ports.exec(table());
-  const [, kind = '', time = ''] = row ?? [];
-  if (parseInt(kind, 16) === KEEP_ALIVE) return Math.round(parseInt(time, 16) / HERTZ);
-  if (parseInt(kind, 16) === NO_TIMER) return undefined;
-  throw new Error(
-    `/proc/net/tcp shows no such connection, or another timer: ${row?.[0]}`,
-  );
-}
-
-function table(): string {
-  try {
-    return readFileSync('/proc/net/tcp', 'utf8');
-  } catch {
-    throw new NotHere(
-      'only Linux shows its timers (/proc/net/tcp). The standard says: never; 7,200 s; 5 s',
-    );
-  }
-}
-
-function hex(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, '0');
+  const { kind, seconds } = kernelTimer(socket);
+  if (kind === 'none') return undefined;
+  if (kind === 'keep-alive') return Math.round(seconds);
+  throw new Error(`the timer of an idle connection is that of ${kind}`);
 }
 
 function told(seconds: number | undefined): string {

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { experiment, NotHere, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
+import { loopbackPackets } from '../linux-proc.ts';
 
 const WORD = Buffer.from('hello');
 /** A conversation is over when no packet passes for this long; an ACK waits up to 200 ms. */
@@ -43,7 +43,7 @@ export const packetsPerEcho = experiment({
 
   async run(lab) {
     const { udp, tcp } = await lab
-      .program('alone', null, { alone: true })
+      .program('alone', null, [])
       .heard<{ udp: number; tcp: number }>()
       .catch(() => {
         throw new NotHere(
@@ -68,19 +68,13 @@ export const packetsPerEcho = experiment({
 
 /** How many packets passed the loopback interface meanwhile. */
 async function counted(lab: Lab, talk: () => Promise<void>): Promise<number> {
-  const before = packets();
+  const before = loopbackPackets();
   await talk();
-  let [last, since] = [packets(), performance.now()];
+  let [last, since] = [loopbackPackets(), performance.now()];
   await lab.until(() => {
-    const now = packets();
+    const now = loopbackPackets();
     if (now !== last) [last, since] = [now, performance.now()];
     return performance.now() - since > QUIET;
   });
   return last - before;
-}
-
-/** Received on `lo`, where each packet is received once: proc(5). */
-function packets(): number {
-  const row = /^\s*lo:\s*\d+\s+(\d+)/m.exec(readFileSync('/proc/net/dev', 'utf8'));
-  return Number(row?.[1]);
 }

@@ -25,6 +25,7 @@ export const setUpCost = experiment({
     two: 'UDP: 150 ms; TCP: 300 ms',
   },
   expected: 'two',
+  alone: true,
 
   async run(lab) {
     const link = { delay: DELAY };

@@ -1,0 +1,97 @@
+import { ConnectionSocket } from '../../../tcp/index.ts';
+import { DatagramSocket } from '../../../udp/index.ts';
+import { experiment, NotHere, whichHolds } from '../experiment.ts';
+import { codeOf } from '../lab.ts';
+import { loopbackPackets } from '../linux-proc.ts';
+
+/** A machine of an example network (RFC 5737) that is not there. */
+const NOBODY = { host: '192.0.2.1', port: 9 };
+/** Packets to it leave and come to nobody; the kernel repeats a SYN once, not for minutes. */
+const PREPARED = [
+  'ip route add 192.0.2.0/24 dev lo',
+  'echo 1 > /proc/sys/net/ipv4/tcp_syn_retries',
+  '{ echo 0 > /proc/sys/net/ipv4/tcp_syn_linear_timeouts; } 2> /dev/null || true', // Linux 6.5
+];
+
+export const nobodyAnswers = experiment({
+  name: 'nobody-answers',
+  question:
+    "The server's machine is switched off, or a firewall swallows every packet. What does a client's first call return?",
+  answers: {
+    refused: 'UDP: the message was sent; TCP: connection refused, at once',
+    late: 'UDP: the message was sent; TCP: an error, after minutes',
+    ever: 'UDP: the message was sent; TCP: nothing, it waits for ever',
+    both: 'an error after minutes, over both',
+  },
+  expected: 'late',
+
+  programs: {
+    async alone(lab, parent) {
+      const sender = lab.keep(new DatagramSocket());
+      const sent = await codeOf(sender.sendto(Buffer.from('hello'), NOBODY));
+      let heard = false;
+      void lab.later(sender.recvfrom(5).then(() => (heard = true)));
+      const start = performance.now();
+      const since = (): number => Number(((performance.now() - start) / 1000).toFixed(1));
+      const syns: number[] = [];
+      let seen = loopbackPackets();
+      const look = setInterval(() => {
+        const now = loopbackPackets();
+        if (now > seen) syns.push(since());
+        seen = now;
+      }, 2);
+      const connected = await codeOf(new ConnectionSocket().connect(NOBODY));
+      clearInterval(look);
+      await parent.say({ sent, heard, syns, connected, after: since() });
+    },
+  },
+
+  async run(lab) {
+    const { after, connected, heard, sent, syns } = await lab
+      .program('alone', null, PREPARED)
+      .heard<{
+        sent: string;
+        heard: boolean;
+        syns: number[];
+        connected: string;
+        after: number;
+      }>()
+      .catch(() => {
+        throw new NotHere(
+          'a network in which nobody answers takes a network namespace (Linux, unshare(1) and ip(8)). By RFC 9293 connect fails with ETIMEDOUT, on Linux after about two minutes',
+        );
+      });
+    return {
+      udp: {
+        told: `sendto: ${sent}; then ${heard ? 'something' : 'nothing'} came in ${after} s`,
+        measured: { sendto: sent, heard },
+      },
+      tcp: {
+        told: `packets after ${syns.join(' s and ')} s; connect: ${connected} after ${after} s (here with one repetition; by default Linux takes about two minutes)`,
+        measured: { connect: connected, afterS: after, packetsAtS: syns },
+      },
+      answer: whichHolds({
+        refused: connected === 'ECONNREFUSED',
+        late: sent === 'done' && connected === 'ETIMEDOUT' && syns.length > 1,
+        both: sent !== 'done',
+      }),
+    };
+  },
+
+  because:
+    'Silence proves nothing: the packet may be lost, or the answer late. So TCP repeats its first packet (SYN), waits twice as long each time, to spare a network that is overloaded, and gives up at last: on Linux after 6 repetitions (tcp_syn_retries), about two minutes in all; since 6.5 it first makes 4 more at intervals of a second. A refusal comes at once, because a machine is there to send it. So a program sets a limit of its own for connect, in seconds. UDP sends, and waits for nothing.',
+  sources: [
+    'RFC 9293 §3.8.3',
+    'RFC 6298 §5',
+    'connect(2), ETIMEDOUT',
+    'tcp(7), tcp_syn_retries',
+  ],
+  read: [
+    'examples/06-nobody-there/silence.ts',
+    'src/network/behaviours/experiments/no-route.ts',
+  ],
+  differs: {
+    darwin: 'macOS gives up after 75 seconds.',
+    win32: 'Windows gives up after about 21 seconds.',
+  },
+});
