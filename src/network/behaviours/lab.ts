@@ -7,7 +7,8 @@
  *
  * Read next: run.ts, which opens and closes it.
  */
-import { Server, Socket } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, HostPort } from '../../common/index.ts';
 import {
@@ -111,6 +112,18 @@ export class Lab {
     const client = await this.connectedTo(door, options);
     const { connectionSocket } = await this.accept(door);
     return { client, server: connectionSocket };
+  }
+
+  /** The same with Node's own sockets, for what ours would hide. Neither reads by itself. */
+  async bareConnection(): Promise<{ client: Socket; server: Socket }> {
+    const door = this.keep(createServer({ pauseOnConnect: true })).listen(0, '127.0.0.1');
+    await once(door, 'listening');
+    const client = this.keep(connect((door.address() as AddressInfo).port, '127.0.0.1'));
+    const [[accepted]] = (await Promise.all([
+      once(door, 'connection'),
+      once(client, 'connect'),
+    ])) as [[Socket], unknown];
+    return { client, server: this.keep(accepted) };
   }
 
   /**

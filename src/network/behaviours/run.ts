@@ -80,7 +80,13 @@ export async function runExperiments(
     outcomes.set(experiment, await runExperiment(experiment, { signal }));
     onEnd(outcomes.size);
   };
-  const together = experiments.filter(({ alone }) => alone !== true).values();
+  // First those that start processes, which take longest.
+  const together = experiments
+    .filter(({ alone }) => alone !== true)
+    .toSorted(
+      (a, b) => Number(b.programs !== undefined) - Number(a.programs !== undefined),
+    )
+    .values();
   const lane = async (): Promise<void> => {
     for (const experiment of together) await run(experiment);
   };

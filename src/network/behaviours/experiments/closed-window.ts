@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { experiment, whichHolds } from '../experiment.ts';
 import { lastWord } from '../last-word.ts';
 import { kernelTimer } from '../linux-proc.ts';
@@ -32,15 +31,7 @@ export const closedWindow = experiment({
     await Promise.all(sent);
     const kept = (await lastWord(lab, sender, receiver)).length;
 
-    const server = lab.keep(createServer({ pauseOnConnect: true }));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    const client = lab.keep(connect(port, '127.0.0.1'));
-    const [[accepted]] = (await Promise.all([
-      once(server, 'connection'),
-      once(client, 'connect'),
-    ])) as [[Socket], unknown];
-    lab.keep(accepted);
+    const { client, server } = await lab.bareConnection();
     client.end(Buffer.alloc(SIZE));
 
     // A timer that runs for longer than before has run out meanwhile: a probe was sent.
@@ -53,8 +44,8 @@ export const closedWindow = experiment({
       return waits.length >= WAITS;
     });
     let received = 0;
-    accepted.on('data', (data) => (received += data.length)).resume();
-    await once(accepted, 'end');
+    server.on('data', (data) => (received += data.length)).resume();
+    await once(server, 'end');
     return {
       udp: {
         told: `there is no window: ${DATAGRAMS} sent, ${kept} kept, the others lost`,

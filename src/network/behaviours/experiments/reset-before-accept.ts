@@ -68,7 +68,7 @@ export const resetBeforeAccept = experiment({
   },
 
   because:
-    "The system completes connections by itself and queues them for accept; the client's reset reaches a connection that is already in the queue. Linux leaves it there: accept returns a socket that looks like any other, and the first call on it fails (ECONNRESET; even asking who the peer was fails, ENOTCONN). POSIX and BSD report it in accept (ECONNABORTED). A server must survive both: an error in accept is no reason to stop accepting. Node skips such an error. A datagram that has arrived stays, whatever becomes of its sender.",
+    "The system completes connections by itself and queues them for accept; the client's reset reaches a connection that is already in the queue. Linux leaves it there: accept returns a socket that looks like any other, and the first call on it fails (ECONNRESET; even asking who the peer was fails, ENOTCONN). Elsewhere accept passes over it or fails (ECONNABORTED). A server must survive all of this: such an error is no reason to stop accepting, and Node goes on. A datagram that has arrived stays, whatever becomes of its sender.",
   sources: [
     'accept(2), ECONNABORTED',
     'RFC 9293 §3.5.2',
@@ -76,7 +76,7 @@ export const resetBeforeAccept = experiment({
   ],
   read: ['src/tcp/welcoming-socket.ts#async accept(', 'src/common/hear-out.ts'],
   differs: {
-    darwin: 'On macOS accept drops the first connection.',
-    freebsd: 'On FreeBSD accept fails (ECONNABORTED), which Node passes over.',
+    darwin: 'On macOS accept does not hand out the first connection.',
+    freebsd: 'On FreeBSD accept does not hand out the first connection (ECONNABORTED).',
   },
 });

@@ -1,6 +1,5 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { experiment, whichHolds } from '../experiment.ts';
 import { megabytes, some } from '../words.ts';
 
@@ -30,15 +29,7 @@ export const writeReturnsFalse = experiment({
     }
     const queued = sender.getSendQueueSize();
 
-    const server = lab.keep(createServer({ pauseOnConnect: true }));
-    await once(server.listen(0, '127.0.0.1'), 'listening');
-    const { port } = server.address() as AddressInfo;
-    const client = lab.keep(connect(port, '127.0.0.1'));
-    const [[accepted]] = (await Promise.all([
-      once(server, 'connection'),
-      once(client, 'connect'),
-    ])) as [[Socket], unknown];
-    lab.keep(accepted);
+    const { client, server } = await lab.bareConnection();
 
     let written = 0;
     for (let more = true; more && written < ENOUGH; written += CHUNK.length) {
@@ -50,9 +41,9 @@ export const writeReturnsFalse = experiment({
     const waiting = client.writableLength;
 
     let received = 0;
-    accepted.on('data', (data) => (received += data.length)).resume();
+    server.on('data', (data) => (received += data.length)).resume();
     client.end();
-    await once(accepted, 'end');
+    await once(server, 'end');
 
     return {
       udp: {
