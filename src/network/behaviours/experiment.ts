@@ -52,8 +52,12 @@ export interface Experiment<Answer extends string = string> {
   sources: readonly string[];
   /** What to read in the sources: `file#text`; the text occurs once in that file. */
   read: readonly string[];
-  /** It measures time, or keeps this process busy: no other experiment runs meanwhile. */
-  alone?: true;
+  /**
+   * `alone`: it measures time, or keeps this process busy, so no other runs meanwhile in this
+   * process. `elsewhere`: all of it happens in another process. Otherwise it runs side by
+   * side with others.
+   */
+  runs?: 'alone' | 'elsewhere';
   /** What is different on these systems, which may give another answer. */
   differs?: Partial<Record<NodeJS.Platform, string>>;
   /**

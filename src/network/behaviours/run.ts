@@ -80,22 +80,24 @@ export async function runExperiments(
     outcomes.set(experiment, await runExperiment(experiment, { signal }));
     onEnd(outcomes.size);
   };
+  const those = (how: Experiment['runs']): Experiment[] =>
+    experiments.filter(({ runs }) => runs === how);
+  const inTurn = async (some: Iterable<Experiment>): Promise<void> => {
+    for (const experiment of some) await run(experiment);
+  };
   // First those that start processes, which take longest.
-  const together = experiments
-    .filter(({ alone }) => alone !== true)
+  const together = those(undefined)
     .toSorted(
       (a, b) => Number(b.programs !== undefined) - Number(a.programs !== undefined),
     )
     .values();
-  const lane = async (): Promise<void> => {
-    for (const experiment of together) await run(experiment);
-  };
+  const lanes = Array.from({ length: LANES }, () => inTurn(together));
   // Settled, so that everything is closed before the signal's reason is thrown.
-  await Promise.allSettled(Array.from({ length: LANES }, lane));
+  await Promise.allSettled([
+    ...those('elsewhere').map(run),
+    Promise.allSettled(lanes).then(() => inTurn(those('alone'))),
+  ]);
   signal.throwIfAborted();
-  for (const experiment of experiments) {
-    if (experiment.alone === true) await run(experiment);
-  }
   return experiments.map((experiment) => outcomes.get(experiment)!);
 }
 

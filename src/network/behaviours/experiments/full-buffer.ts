@@ -19,7 +19,7 @@ export const fullBuffer = experiment({
     gone: 'most is lost, over both',
   },
   expected: 'lost',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     const receiver = await lab.datagramSocket();

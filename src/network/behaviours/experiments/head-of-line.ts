@@ -17,7 +17,7 @@ export const headOfLine = experiment({
     never: 'UDP and TCP: 20 ms; over TCP the second follows much later',
   },
   expected: 'tcp',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     const link = { delay: DELAY, drop: [LOST] };

@@ -19,7 +19,7 @@ export const nagle = experiment({
     slow: 'UDP: far less than 5 ms; TCP: about 40 ms, unless TCP_NODELAY is set',
   },
   expected: 'slow',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     const udp = median(await datagramRounds(lab));

@@ -24,6 +24,7 @@ export const nobodyAnswers = experiment({
     both: 'an error after minutes, over both',
   },
   expected: 'late',
+  runs: 'elsewhere',
 
   programs: {
     async alone(lab, parent) {

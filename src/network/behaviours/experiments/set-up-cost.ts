@@ -25,7 +25,7 @@ export const setUpCost = experiment({
     two: 'UDP: 150 ms; TCP: 300 ms',
   },
   expected: 'two',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     const link = { delay: DELAY };

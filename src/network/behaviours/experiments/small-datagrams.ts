@@ -17,7 +17,7 @@ export const smallDatagrams = experiment({
     half: 'UDP: about half, because each has a header; TCP: all',
   },
   expected: 'few',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     // Bare, because our DatagramSocket does not let the system's buffer be set.

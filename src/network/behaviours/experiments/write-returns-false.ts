@@ -18,7 +18,7 @@ export const writeReturnsFalse = experiment({
     kept: "it waits in the program's own memory and will be sent",
   },
   expected: 'kept',
-  alone: true,
+  runs: 'alone',
 
   async run(lab) {
     const receiver = lab.keep(createSocket('udp4')).bind(0, '127.0.0.1');

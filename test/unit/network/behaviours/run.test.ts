@@ -168,7 +168,7 @@ describe('several runs', () => {
   /** Tells how many run at its beginning, and ends when `many` have run at once. */
   function watched(
     many: number,
-    alone?: true,
+    runs?: 'alone',
   ): { all: Experiment[]; most: () => number } {
     let running = 0;
     let most = 0;
@@ -180,7 +180,7 @@ describe('several runs', () => {
         running -= 1;
         return finding('yes');
       }),
-      ...(alone && { alone }),
+      ...(runs && { runs }),
     });
     return { all: Array.from({ length: 20 }, one), most: () => most };
   }
@@ -196,9 +196,24 @@ describe('several runs', () => {
   });
 
   it('go one after the other where each wants to be alone', async () => {
-    const { all, most } = watched(1, true);
+    const { all, most } = watched(1, 'alone');
     await run([...watched(2).all, ...all]);
     expect(most()).toBe(1);
+  });
+
+  it('wait for none that runs elsewhere', async () => {
+    let over = (): void => {};
+    const ended = new Promise<void>((resolve) => (over = resolve));
+    const elsewhere = doing(() => ended.then(() => finding('yes')));
+    const alone = doing(() => {
+      over();
+      return Promise.resolve(finding('no'));
+    });
+    const outcomes = await run([
+      { ...elsewhere, runs: 'elsewhere' },
+      { ...alone, runs: 'alone' },
+    ]);
+    expect(outcomes.map(asExpected)).toEqual([true, false]);
   });
 
   it('end with the reason when they are told to, after all is closed', async () => {
