@@ -29,6 +29,7 @@ import { nobodyAnswers } from './experiments/nobody-answers.ts';
 import { nobodyThere } from './experiments/nobody-there.ts';
 import { nobodyThereConnected } from './experiments/nobody-there-connected.ts';
 import { nobodyThereUnheard } from './experiments/nobody-there-unheard.ts';
+import { oneAtATime } from './experiments/one-at-a-time.ts';
 import { oneSocketForAll } from './experiments/one-socket-for-all.ts';
 import { order } from './experiments/order.ts';
 import { ownPorts } from './experiments/own-ports.ts';
@@ -121,6 +122,7 @@ const CHAPTERS: readonly Chapter[] = [
       reusedPort,
       ownPorts,
       oneSocketForAll,
+      oneAtATime,
       strangers,
       uppercaseLoop,
       connectedFilter,

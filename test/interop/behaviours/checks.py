@@ -1141,6 +1141,41 @@ def one_socket_for_all():
 
 
 @check
+def one_at_a_time():
+    """one thread for all connections, and a thread for each"""
+    receiver, sender = udp(), udp()
+    sender.sendto(b"hello", receiver.getsockname())
+    receiver.sendto(*receiver.recvfrom(10))
+    datagram = sender.recv(10)
+
+    def serve(accepted):
+        while data := accepted.recv(100):
+            accepted.sendall(data)
+        accepted.close()
+
+    def in_turn(door):
+        while True:
+            serve(door.accept()[0])
+
+    def side_by_side(door):
+        while True:
+            threading.Thread(target=serve, args=door.accept()[:1], daemon=True).start()
+
+    waited = []
+    for server, patience in ((in_turn, 0.5), (side_by_side, 20)):
+        door = listening()
+        threading.Thread(target=server, args=(door,), daemon=True).start()
+        quiet = socket.create_connection(door.getsockname())
+        asking = socket.create_connection(door.getsockname())
+        asking.sendall(b"hello")
+        waited.append(silent(asking, patience))
+        quiet.close()
+        assert exactly(asking, 5) == b"hello"
+    answer = "once" if not waited[0] else None if waited[1] else "later"
+    return answer, f"{datagram}; waited: {waited}"
+
+
+@check
 def strangers():
     """a second client, over both"""
     receiver, friend, stranger = udp(), udp(), udp()
