@@ -36,8 +36,8 @@ export const noRoute = experiment({
       const connect = (host: string): Promise<string> =>
         codeOf(lab.keep(new ConnectionSocket()).connect({ host, port: 9 }));
       await parent.say({
-        udp: { noRoute: await send(NO_ROUTE!), neighbour: await send(NEIGHBOUR!) },
-        tcp: { noRoute: await connect(NO_ROUTE!), neighbour: await connect(NEIGHBOUR!) },
+        udp: { noRoute: await send(NO_ROUTE), neighbour: await send(NEIGHBOUR) },
+        tcp: { noRoute: await connect(NO_ROUTE), neighbour: await connect(NEIGHBOUR) },
       });
     },
   },

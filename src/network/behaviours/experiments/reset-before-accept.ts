@@ -29,7 +29,7 @@ export const resetBeforeAccept = experiment({
           const read = text(lab.keep(socket));
           const seen = read.catch(() => codeOf(read));
           accepted.push(seen);
-          seen.then((what) => what === 'hello' && resolve());
+          void seen.then((what) => what === 'hello' && resolve());
         });
       });
       await once(door.listen(0, '127.0.0.1'), 'listening');
