@@ -49,13 +49,12 @@ export async function measureBehaviours(
 ): Promise<BehavioursShown> {
   return kept('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
     const room = await compiledRoom<BehavioursRoom>('network/behaviours');
-    const shown: BehavioursShown = {};
-    for (const experiment of room.EXPERIMENTS.filter(({ name }) =>
-      names.includes(name),
-    )) {
-      shown[experiment.name] = shownOf(await room.runExperiment(experiment));
-    }
-    return shown;
+    const chosen = room.EXPERIMENTS.filter(({ name }) => names.includes(name));
+    const noEnd = new AbortController().signal;
+    const outcomes = await room.runExperiments(chosen, noEnd, () => {});
+    return Object.fromEntries(
+      outcomes.map((outcome) => [outcome.experiment.name, shownOf(outcome)]),
+    );
   });
 }
 
