@@ -168,7 +168,7 @@ const TABLE: Readonly<Record<string, How>> = {
   },
   'socketlab behaviours --json coalescing': { runs: /"name": ?"coalescing"/ },
   'socketlab behaviours --predict coalescing killed-peer nagle': {
-    runs: /\d of 3/,
+    runs: /\d times? out of 3/,
     types: ['1', '1', '1'],
   },
   'socketlab behaviours --predict coalescing small-buffer nobody-there half-close backlog':

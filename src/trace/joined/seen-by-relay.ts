@@ -87,8 +87,8 @@ export class SeenByRelay {
         if (stage === 'came') this.#close(sender, t, { reset: true });
         else this.#brokenOff(receiver, t);
       } else if (typeof what === 'object') {
-        if (stage === 'came') this.#sent(sender, what);
-        else if (gone) this.#given(receiver, what);
+        if (stage === 'came') this.#bytes(sender, what, 'sent');
+        else if (gone) this.#bytes(receiver, what, 'given');
       }
     }
   }
@@ -188,24 +188,18 @@ export class SeenByRelay {
     return end;
   }
 
-  #sent(end: End | undefined, bytes: Passing): void {
+  #bytes(end: End | undefined, event: Passing, way: 'sent' | 'given'): void {
     if (!end) return;
-    const { t, packet } = bytes;
-    const payload = payloadOf(bytes);
-    if (packet !== undefined)
-      this.#event(end, t, { type: 'send', ...payload, to: end.peer });
-    else this.#event(end, t, { type: 'write', ...payload, offset: end.sent });
-    end.sent += bytes.bytes;
-  }
-
-  #given(end: End | undefined, bytes: Passing): void {
-    if (!end) return;
-    const { t, packet } = bytes;
-    const payload = payloadOf(bytes);
-    if (packet !== undefined)
-      this.#event(end, t, { type: 'receive', ...payload, from: end.peer });
-    else this.#event(end, t, { type: 'read', ...payload, offset: end.given });
-    end.given += bytes.bytes;
+    const { peer, [way]: offset } = end;
+    const { t, packet } = event;
+    const payload = payloadOf(event);
+    if (packet === undefined) {
+      const type = way === 'sent' ? 'write' : 'read';
+      this.#event(end, t, { type, ...payload, offset });
+    } else if (way === 'sent')
+      this.#event(end, t, { type: 'send', ...payload, to: peer });
+    else this.#event(end, t, { type: 'receive', ...payload, from: peer });
+    end[way] += event.bytes;
   }
 
   #brokenOff(end: End | undefined, t: number): void {
