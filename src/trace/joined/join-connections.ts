@@ -63,33 +63,7 @@ function pairUp(
     if (place < 0) continue;
     partners.set(candidates.splice(place, 1)[0]!, server);
   }
-  for (const server of servers) {
-    const client = isForgotten(server) && resetBefore(waiting, server);
-    if (client) partners.set(client, server);
-  }
   return partners;
-}
-
-/** The system forgets the address of a peer that has reset the connection before accept. */
-function isForgotten({ remote }: JoinedSocket): boolean {
-  return remote !== undefined && 'port' in remote && remote.port === 0;
-}
-
-/** The system hands out connections in the order in which they were made. */
-function resetBefore(
-  waiting: ReadonlyMap<string, JoinedSocket[]>,
-  { local, opened }: JoinedSocket,
-): JoinedSocket | undefined {
-  for (const clients of waiting.values()) {
-    const place = clients.findIndex(
-      (client) =>
-        reaches(client.remote!, local!) &&
-        client.closed! <= opened! &&
-        of(client, 'close')[0]!.reset,
-    );
-    if (place >= 0) return clients.splice(place, 1)[0];
-  }
-  return undefined;
 }
 
 /** Of a path's client. */
@@ -263,7 +237,7 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
     taken: total(writes) - unsent,
   });
   check(model, from, to, { writes, reads, pieces });
-  const shutdown = of(from, 'shutdown')[0];
+  const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));
   // Of a reset behind a half-close Node tells once: the end.
   const end = of(to, 'end').find(
     ({ reset, t }) => !reset || (shutdown && shutdown.t < t),
@@ -280,6 +254,14 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
     ...(end && { end }),
     ...(unwatched !== undefined && { unwatched }),
   };
+}
+
+/** When it heard of a reset: from then on it sends no FIN, whatever it calls. */
+function brokenAt(socket: JoinedSocket): number {
+  const broken = socket.events.find(
+    (event) => (event.type === 'end' && event.reset) || event.type === 'error',
+  );
+  return broken?.t ?? Infinity;
 }
 
 /**

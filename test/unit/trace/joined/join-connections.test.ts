@@ -336,3 +336,53 @@ describe('the ends of a connection', () => {
     ]);
   });
 });
+
+describe('a connection that was reset before it was accepted', () => {
+  const NOBODY = { host: 'unknown', port: 0 };
+  const kind = { transport: 'tcp', role: 'connection' };
+
+  /** The clients call from these ports and reset; the server accepts as many, and knows none. */
+  function late(ports: number[], accepts: number): JoinedTrace {
+    const { story, client, server } = twoProcesses();
+    server('socket', 1, { transport: 'tcp', role: 'welcoming' });
+    server('listen', 1, { local: at(80), backlog: 511 });
+    for (const [index, port] of ports.entries()) {
+      client('socket', index + 1, kind);
+      client('connect', index + 1, { to: at(80) });
+      client('connected', index + 1, { local: at(port), remote: at(80) });
+      client('write', index + 1, { ...payload(`from ${port}`), offset: 0 });
+      client('close', index + 1, { reset: true });
+    }
+    for (let socket = 2; socket < 2 + accepts; socket += 1) {
+      const { bytes, digest, text } = payload(`from ${ports[socket - 2]}`);
+      server('socket', socket, kind);
+      server('accept', socket, { listener: 1, local: at(80), remote: NOBODY });
+      server('read', socket, { bytes, digest, text, offset: 0 });
+      server('end', socket, { offset: bytes, reset: true });
+      server('shutdown', socket, { offset: 0 });
+      server('close', socket);
+    }
+    return story.ended().join();
+  }
+
+  it('is its client’s, though the system no longer says so: what was read is not "never read"', () => {
+    const joined = late([4001, 4002], 2);
+    expect(ends(joined)).toEqual(['client#1 server#2', 'client#2 server#3']);
+    expect(joined.problems).toEqual([]);
+    for (const { directions } of joined.connections) {
+      expect(pieces(directions[0])).toEqual(['0-9 0→0 delivered']);
+      // Nobody has sent a FIN: half-closing what is reset sends nothing.
+      expect(directions.map(({ shutdown, end }) => shutdown ?? end)).toEqual([
+        undefined,
+        undefined,
+      ]);
+    }
+    const accepted = joined.sockets.filter(({ side }) => side === 'server');
+    expect(accepted.map(({ remote }) => remote)).toEqual([at(4001), at(4002)]);
+  });
+
+  it('is a stranger’s when all who connected have another', () => {
+    const { processes } = late([], 1);
+    expect(processes.map(({ traced }) => traced)).toEqual([true, true, false]);
+  });
+});
