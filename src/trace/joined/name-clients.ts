@@ -16,7 +16,7 @@ interface Caller {
 }
 
 /** Whether the recorder could not tell whose address it is. */
-export function isNameless(address: TraceAddress): boolean {
+function isNameless(address: TraceAddress): boolean {
   return 'host' in address && address.host === 'unknown';
 }
 
