@@ -192,6 +192,16 @@ export class Core implements SocketHost {
     return this.#alone(() => this.#endpoints.bind(address));
   }
 
+  bindSync(address: string): void {
+    this.check();
+    this.#endpoints.bindSync(address);
+  }
+
+  unbindSync(address: string): void {
+    this.check();
+    this.#endpoints.leave(address, true);
+  }
+
   unbind(address: string): Promise<void> {
     return this.#alone(async () => {
       await nextTurn(undefined);
@@ -236,7 +246,7 @@ export class Core implements SocketHost {
     this.closed = true;
     this.context.remove(this);
     this.#sending.reject(new ZmqError('EAGAIN'));
-    this.#receiving.reject(new ZmqError('EAGAIN'));
+    this.#receiving.reject(this.#late());
     this.#endpoints.closeInproc();
     const { linger } = this.options;
     if (linger === 0) {

@@ -63,6 +63,19 @@ export class Endpoints {
     }
   }
 
+  /**
+   * Only inproc:// can do it: Node listens in a later turn.
+   * @throws {ZmqError} ENOTSUP for tcp:// and ipc://; else as `bind`
+   */
+  bindSync(address: string): void {
+    const endpoint = parseEndpoint(address, 'bind');
+    if (endpoint.transport !== 'inproc') {
+      throw new ZmqError('ENOTSUP', { address, hint: 'Use `await bind()`' });
+    }
+    this.#checkInproc(address);
+    this.#bindInproc(endpoint.name, address);
+  }
+
   async #bind(endpoint: Endpoint, address: string): Promise<void> {
     if (endpoint.transport === 'inproc') {
       this.#checkInproc(address);

@@ -105,6 +105,17 @@ export abstract class Socket {
     return this[CORE].unbind(text(address));
   }
 
+  /** For inproc:// alone. @throws {ZmqError} ENOTSUP for tcp:// and ipc:// */
+  bindSync(address: string): void {
+    noMore(arguments.length, 1);
+    this[CORE].bindSync(text(address));
+  }
+
+  unbindSync(address: string): void {
+    noMore(arguments.length, 1);
+    this[CORE].unbindSync(text(address));
+  }
+
   /** Returns at once; the connection is made, and made again, in the background. */
   connect(address: string): void {
     noMore(arguments.length, 1);

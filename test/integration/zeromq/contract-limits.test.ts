@@ -234,6 +234,31 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     expect(await sending).toMatchObject(TIMED_OUT);
   });
 
+  it('ends an iteration that is out of turn with the reason for it', async () => {
+    const req = open(engine, 'Request', { receiveTimeout: -1 });
+    const ended = thrown(async () => {
+      for await (const _ of req);
+    });
+    req.close();
+    expect(await ended).toMatchObject(WRONG_STATE);
+  });
+
+  it('binds a name of inproc at once when it is told to', async () => {
+    const [pull, push] = [open(engine, 'Pull'), open(engine, 'Push')];
+    const name = anyAddress('inproc');
+    pull.bindSync(name);
+    expect(pull.lastEndpoint).toBe(name);
+    push.connect(name);
+    await push.send('hello');
+    expect(words(await pull.receive())).toEqual(['hello']);
+    if (engine !== OURS) return;
+    pull.unbindSync(name);
+    open(engine, 'Pull').bindSync(name);
+    expect(await thrown(() => pull.bindSync('tcp://127.0.0.1:*'))).toMatchObject({
+      code: 'ENOTSUP',
+    });
+  });
+
   it('refuses everything once it is closed', async () => {
     const pair = open(engine, 'Pair');
     pair.close();
