@@ -71,8 +71,9 @@ class Talk {
     const socket = makeSocket(this.#options, type);
     const peers = new Peers(socket, this.#options, this.#io);
     const stop = (): void => {
-      // Nobody waits any more: neither do the messages that are still to be sent.
-      if (!socket.closed) socket.linger = 0;
+      // Nobody waits any more: neither do the messages that are still to be sent, also when the
+      // talk is over and they linger.
+      socket.linger = 0;
       socket.close();
       peers.done();
       this.#input?.destroy();
@@ -90,7 +91,6 @@ class Talk {
       if (error instanceof TimedOutError && !socket.closed) socket.linger = linger ?? 0;
       if (!signal.aborted) throw error;
     } finally {
-      signal.removeEventListener('abort', stop);
       socket.close();
       peers.done();
       this.#input?.destroy();
