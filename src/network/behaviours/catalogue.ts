@@ -13,6 +13,7 @@ import { connectedFilter } from './experiments/connected-filter.ts';
 import { dualStack } from './experiments/dual-stack.ts';
 import { duplicates } from './experiments/duplicates.ts';
 import { emptyMessage } from './experiments/empty-message.ts';
+import { fragments } from './experiments/fragments.ts';
 import { fullBuffer } from './experiments/full-buffer.ts';
 import { halfALetter } from './experiments/half-a-letter.ts';
 import { halfClose } from './experiments/half-close.ts';
@@ -72,6 +73,7 @@ const CHAPTERS: readonly Chapter[] = [
       smallBuffer,
       halfALetter,
       largestMessage,
+      fragments,
       emptyMessage,
     ],
   },

@@ -256,6 +256,36 @@ def largest_message():
 
 
 @check
+def fragments():
+    """a TUN device for packets of 1,500 bytes; then each message loses one of its packets"""
+    lost = set()
+    link = Link(lambda number, there: [] if number in lost else [0])
+    receiver, sender = udp(NEAR, PORT), udp(NEAR)
+
+    def packets(kind):
+        return link.counts[kind, True] + link.counts[kind, False]
+
+    def datagram():
+        before = packets(socket.IPPROTO_UDP)
+        sender.sendto(bytes(9000), (FAR, PORT))
+        received = 0 if silent(receiver, 1) else len(receiver.recv(9000))
+        return packets(socket.IPPROTO_UDP) - before, received
+
+    whole = datagram()
+    lost.add(9)  # the fragments after the first have no port: 7 to 12 of the others
+    cut = datagram()
+    lost.add(3)
+    door = listening(NEAR, PORT)
+    client = socket.create_connection((FAR, PORT), source_address=(NEAR, 0))
+    client.sendall(bytes(9000))
+    stream = len(exactly(door.accept()[0], 9000)), packets(socket.IPPROTO_TCP)
+    assert cut[1] == 0 and stream[0] == 9000, (cut, stream)
+    several = whole == (7, 9000) and stream[1] >= 8
+    answer = "both" if several else "one" if whole[0] == 1 else None
+    return answer, f"{whole}, with a loss {cut}; TCP with a loss {stream}"
+
+
+@check
 def empty_message():
     """send of b'', then of b'x'"""
     receiver, sender = udp(), udp()
@@ -1329,7 +1359,7 @@ def multicast():
 
 WANTS_ALONE = {
     *("nobody-answers", "no-route", "packets-per-echo", "set-up-cost", "closed-window"),
-    *("loss", "head-of-line", "order", "duplicates", "uppercase-loop"),
+    *("loss", "head-of-line", "order", "duplicates", "uppercase-loop", "fragments"),
 }
 ALONE = False
 
