@@ -6,6 +6,9 @@ import type { Format, Painter } from '../trace/diagram/index.ts';
 import { checkWritable } from './line/files.ts';
 import { command, flag, read, several, text, under } from './line/options.ts';
 
+/** A picture that browsers and editors open slowly, in bytes. */
+const LARGE = 5_000_000;
+
 /** Of the diagram room, which is loaded when something is drawn. */
 const FORMATS = ['term', 'svg', 'html', 'mermaid'] as const satisfies readonly Format[];
 
@@ -80,7 +83,7 @@ export const diagramCommand = command({
       .example('$0 diagram server.jsonl client.jsonl', 'traced in two terminals')
       .example('$0 diagram run.jsonl --around server#12', 'what happened there'),
   handler: async (given) => {
-    const { formatFor, readTraces } = await import('./picture.ts');
+    const { formatFor, megabytes, readTraces } = await import('./picture.ts');
     const { drawDiagram } = await import('../trace/diagram/index.ts');
     const { ownTerminal } = await import('../common/terminal/index.ts');
     const { files, out, format: wanted, socket: sockets, ...options } = given;
@@ -98,7 +101,15 @@ export const diagramCommand = command({
       ...(forTerminal && { paint: paintWith(terminal.colours) }),
     });
     if (out === undefined) terminal.write(drawing.text);
-    else replaceFile(out, drawing.text);
+    else {
+      const size = Buffer.byteLength(drawing.text);
+      if (size > LARGE) {
+        console.error(
+          `${out} gets ${megabytes(size)}: a smaller --limit makes it smaller`,
+        );
+      }
+      replaceFile(out, drawing.text);
+    }
     if (out !== undefined) console.error(`${out}: ${drawing.summary}`);
     else if (format !== 'term') console.error(drawing.summary);
     // A picture in text has its notes within.

@@ -1,6 +1,7 @@
 /** Pictures of traces, for `socketlab diagram` and `run --diagram`: read, named, drawn. */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync, statSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
+import { getHeapStatistics } from 'node:v8';
 import { makeTemporaryFolder, misuse, replaceFile } from '../common/index.ts';
 import { withProgress } from '../common/terminal/index.ts';
 import { drawDiagram, type Format } from '../trace/diagram/index.ts';
@@ -53,11 +54,39 @@ export function planPicture(out: string): PlannedPicture {
 /** Shorter files are read before anybody has seen a bar. */
 const LONG_FILE = 4_000_000;
 
-/** @throws {MisuseError} ERR_BAD_ARGUMENT when one is named twice */
+/** Bytes of memory for a byte of a trace: most for one of short datagrams (measured, Node 20). */
+const MEMORY = 2.5;
+
+/**
+ * Without enough memory Node would end with a report of its own.
+ * @throws {Error} that says what is needed
+ */
+function checkMemory(files: readonly string[]): void {
+  const size = files.reduce((sum, file) => sum + statSync(file).size, 0);
+  const [need, limit] = [size * MEMORY, getHeapStatistics().heap_size_limit];
+  if (need <= limit) return;
+  const names = files.map((file) => basename(file)).join(' and ');
+  const enough = Math.ceil((need * 1.1) / 1e8) * 100;
+  throw new Error(
+    `${names}: ${megabytes(size)}, and to draw it takes about ${megabytes(need)} of memory; ` +
+      `Node may use ${megabytes(limit)} here: NODE_OPTIONS=--max-old-space-size=${enough} gives more`,
+  );
+}
+
+/** For a size that is worth a remark. */
+export function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6).toLocaleString('en')} MB`;
+}
+
+/**
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when one is named twice
+ * @throws {Error} when there is not enough memory
+ */
 export async function readTraces(files: readonly string[]): Promise<JoinedTrace> {
   const paths = files.map((file) => resolve(file));
   const twice = files.find((_, place) => paths.indexOf(paths[place]!) < place);
   if (twice !== undefined) throw misuse(`${twice} is named twice: name each trace once`);
+  checkMemory(files);
   const traces = [];
   for (const file of files) {
     traces.push({ name: basename(file), trace: await readTrace(file) });

@@ -1,5 +1,12 @@
 /** `socketlab diagram` as a person runs it. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -161,6 +168,30 @@ describe('100,000 events', () => {
       expect(told).toContain('what comes next: --from');
     },
   );
+});
+
+describe('what is too large', () => {
+  it('is told of a page before it is written', async () => {
+    const trace = file('some.jsonl', longTrace(800).text());
+    const out = inFolder('some.html');
+    const { end } = await drawn(trace, '--limit', '3000', '--out', out);
+    const [first] = end.stderr.split('\n');
+    const size = Math.round(readFileSync(out).length / 1e6);
+    expect(first).toBe(`${out} gets ${size} MB: a smaller --limit makes it smaller`);
+  });
+
+  it('for the memory is refused in one line, which says what would do', async (context) => {
+    if (process.platform === 'win32') context.skip('no files with holes');
+    const trace = file('huge.jsonl', '');
+    truncateSync(trace, 20e9);
+    const { end } = await drawn(trace);
+    expect(end).toEqual(
+      failure(
+        1,
+        /huge\.jsonl: 20,000 MB, .* about 50,000 MB of memory; .* NODE_OPTIONS=--max-old-space-size=55100 gives more/,
+      ),
+    );
+  });
 });
 
 describe('in a terminal', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MisuseError } from '../../../../src/common/index.ts';
 import { parseTrace } from '../../../../src/trace/index.ts';
-import { Story } from './build.ts';
+import { at, payload, Story } from './build.ts';
 
 const HEAD = '{"type":"trace","version":1,"wall":0,"payload":"none"}';
 const EXIT = '{"type":"exit","process":1,"seq":0,"t":1,"code":0}';
@@ -35,6 +35,25 @@ describe('a trace file', () => {
     expect(problems).toEqual([
       { kind: 'cut', text: 'line 3 was left out: it is incomplete' },
     ]);
+  });
+
+  it('holds what many events have in common once', () => {
+    const story = new Story();
+    const one = story.process(1);
+    const line = { at: { file: 'a.js', line: 1 } };
+    for (let k = 0; k < 2; k += 1) {
+      one('send', 1, { ...line, ...payload('hello'), to: at(12_000) });
+      one('receive', 1, { ...payload('hello'), from: at(12_000) });
+    }
+    const [first, , second] = story.file().lines.slice(1);
+    expect(first).toMatchObject({ type: 'send', ...line, to: at(12_000) });
+    expect([first, second].map((event) => Reflect.get(event!, 'at'))).toEqual([
+      line.at,
+      line.at,
+    ]);
+    for (const name of ['at', 'to']) {
+      expect(Reflect.get(first!, name)).toBe(Reflect.get(second!, name));
+    }
   });
 
   it('is read whatever byte it is cut at', () => {
