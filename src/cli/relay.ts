@@ -229,7 +229,7 @@ interface Traced {
   /** The relay has been opened, and its addresses are known. */
   begin: (relay: Opened['relay']) => void;
   onSeen: (seen: Seen) => void;
-  /** The relay has ended in order: nothing else happened. */
+  /** The relay ended normally: nothing else happened. */
   end: () => void;
 }
 

@@ -28,7 +28,7 @@ export interface Conversation {
   over: number;
   /** Everything else, in order. */
   events: (Line<'came'> | Line<'went'>)[];
-  /** The relay has ended in order, and wrote down everything. */
+  /** The relay ended normally, and wrote down everything. */
   whole: boolean;
 }
 

@@ -83,7 +83,7 @@ export const OPTIONS = {
   ipv6: flag(false),
   /** How long to wait before connecting again, in milliseconds; −1: never again. */
   reconnectInterval: number(100, -1),
-  /** Each failure doubles that wait up to this, in milliseconds; 0: never doubled. */
+  /** Each failure doubles that wait, up to this limit, in milliseconds; 0: it is never doubled. */
   reconnectMaxInterval: number(0),
   /** How long one attempt to connect may take, in milliseconds; 0: the system decides. */
   connectTimeout: number(0),

@@ -44,7 +44,7 @@ interface BidderView {
   round: number;
   /** On sale now: items[round]. */
   item: string;
-  /** All items in their order; where the order is secret, only those up to now. */
+  /** All items, in order of sale; where the order is secret, only those up to now. */
   items: readonly string[];
   /** You. */
   me: Standing;
@@ -106,7 +106,7 @@ const TYPES_JS = `
  * @typedef {object} BidderView
  * @property {number} round counts from 0
  * @property {string} item on sale now: items[round]
- * @property {readonly string[]} items all in their order; where that is secret, only those
+ * @property {readonly string[]} items all, in order of sale; where that is secret, only those
  *   up to now
  * @property {Standing} me you
  * @property {readonly Standing[]} bidders everybody, you too, in the order of the seats

@@ -44,7 +44,7 @@ export const emptyMessage = experiment({
   },
 
   because:
-    'A datagram without payload is a packet like any other: eight bytes of UDP header. In a stream zero bytes are nothing, and no packet leaves. When a receive call on a stream returns zero bytes, it means something else: the peer has finished. A program that takes an empty datagram for the end has a bug.',
+    'A datagram without payload is a packet like any other: eight bytes of UDP header. In a stream zero bytes are nothing, and no packet leaves. When a receive call on a stream returns zero bytes, it means something else: the peer has finished. A program that mistakes an empty datagram for the end has a bug.',
   sources: ['recv(2), RETURN VALUE', 'RFC 768'],
   read: [
     'src/udp/datagram-socket.ts#an empty datagram is a datagram',

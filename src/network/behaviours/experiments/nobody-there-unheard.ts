@@ -62,5 +62,5 @@ export const nobodyThereUnheard = experiment({
 
 function words({ code, signal }: ProgramEnd, refused: boolean): string {
   if (refused) return `exit status ${code}, ECONNREFUSED not handled`;
-  return `ran on until its end, ${signal ?? code}`;
+  return `ran to its end, ${signal ?? code}`;
 }

@@ -75,7 +75,7 @@ export const setUpCost = experiment({
   },
 
   because:
-    'TCP makes sure that somebody is there before it sends data: one packet there (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, for every new connection, however fast the line is. TLS 1.3 adds one more. That is why programs keep connections open, and QUIC combines the two.',
+    'TCP makes sure that somebody is there before it sends data: one packet out (SYN), one back (SYN-ACK), and only then the question. That is a whole round trip before the first byte, for every new connection, however fast the line is. TLS 1.3 adds one more. That is why programs keep connections open, and QUIC combines the two.',
   sources: ['RFC 9293 §3.5', 'RFC 8446 §2', 'RFC 9000 §1'],
   read: [
     'src/network/link/stream-connection.ts#its first bytes leave a round trip later',

@@ -47,7 +47,7 @@ export const writeReturnsFalse = experiment({
 
     return {
       udp: {
-        told: `send does not say: it kept ${some(queued, 'byte')} in memory, the system took or dropped the rest`,
+        told: `send does not say: it kept ${some(queued, 'byte')} in memory; the system took or dropped the rest`,
         measured: { sendQueueSize: queued },
       },
       tcp: {
