@@ -26,7 +26,7 @@ export const initCommand: Command<InitArguments> = {
       console.log('Compiling socketlab, which the folder takes from this clone …');
       compileClone();
     });
-    console.log(`${folder} is there, with ${lessons.length} lessons. Next:
+    console.log(`Made ${folder}, with ${lessons.length} lessons. Next:
 
   cd ${typedFile(folder)}
   npm install

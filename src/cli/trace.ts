@@ -52,7 +52,7 @@ export const traceCommand: Command<TraceArguments> = {
     const [program, ...args] = [...command, ...rest];
     if (program === undefined) {
       const example = commandLine('trace -- node my-program.js');
-      const why = `trace what? Put the program behind --: ${example}`;
+      const why = `trace what? Put the program after --: ${example}`;
       throw misuse(why);
     }
     const { beginRecording } = await import('../trace/index.ts');

@@ -220,7 +220,7 @@ class Player {
 
   #learn(news: News): void {
     if (news.seq <= this.#seq) return;
-    if (news.seq !== this.#seq + 1) throw lost(`news ${this.#seq + 1} never came`);
+    if (news.seq !== this.#seq + 1) throw lost(`news ${this.#seq + 1} never arrived`);
     const ledger = this.#ledger!;
     for (const event of publicEvents(news)) ledger.apply(event);
     this.#seq = news.seq;

@@ -123,7 +123,7 @@ function why(result: LaneResult): string[] {
 /** Why a stream's figures are not its last. */
 function silenceWords(name: string, lost: number): string {
   const words = `${some(lost, 'message')} had not arrived when we stopped waiting`;
-  return `${name}: ${words}. TCP goes on sending again; Linux gives up after some 15 minutes.`;
+  return `${name}: ${words}. TCP keeps retransmitting; Linux gives up after about 15 minutes.`;
 }
 
 /** What the machine did, and the link did not. */

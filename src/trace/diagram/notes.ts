@@ -54,7 +54,7 @@ export function leftOutOf({ view }: Story): string[] {
     const more = noRoom.length > MOST_NAMES ? ', …' : '';
     notes.push(
       `left out: ${count(noRoom.length, 'socket')} for which there is no room (${names}${more}); ` +
-        'they have it with a larger --width, or alone: --socket NAME',
+        'give a larger --width, or draw one alone: --socket NAME',
     );
   }
   return notes;
