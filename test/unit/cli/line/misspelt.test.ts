@@ -50,7 +50,7 @@ describe('a command line without what it needs', () => {
       `init needs a name for the new folder${example('init my-lab')}`,
     ],
     ['the trace', ['diagram'], 'diagram needs a trace to draw'],
-    ['the program', ['trace'], `behind --${example('trace -- node my-program.js')}`],
+    ['the program', ['trace'], `after --${example('trace -- node my-program.js')}`],
     ['the lesson', ['run'], 'name a lesson. The lessons are: 01-udp-uppercase'],
     ['both ends', ['relay'], 'relay needs --listen and --to: npm run'],
     ['one end', ['relay', '--to', '12000'], 'relay needs --listen: npm run'],
