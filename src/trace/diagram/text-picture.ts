@@ -1,4 +1,6 @@
 /** A story as text for a terminal: what is traced, the acts, what is left out. Pure. */
+import wrapAnsi from 'wrap-ansi';
+import { textWidth } from '../../common/text/index.ts';
 import { asciiOf } from './ascii.ts';
 import { layOut } from './layout.ts';
 import type { Metrics } from './metrics.ts';
@@ -15,10 +17,15 @@ export function drawText(
 ): string {
   const { acts, command } = story;
   const { paint, ascii } = options;
+  const { width } = metrics;
   const plain = (text: string): string => (ascii ? asciiOf(text) : text);
+  const folded = (text: string, style: 'dim' | 'bad', indent = ''): string[] =>
+    wrapAnsi(plain(text), width - indent.length, { hard: true })
+      .split('\n')
+      .map((line, row) => paint(row === 0 ? line : indent + line, style));
   const lines = [
-    paint(plain(command || title), 'bold'),
-    paint(plain(summaryOf(story)), 'dim'),
+    paint(cut(plain(command || title), width, ascii ? '...' : '…'), 'bold'),
+    ...folded(summaryOf(story), 'dim'),
     '',
   ];
   let step = Infinity;
@@ -32,6 +39,16 @@ export function drawText(
     lines.push(...drawInCells(act, layout, options));
   }
   const notes = [...leftOutOf(story), ...problemsOf(story)].map((note) => `* ${note}`);
-  if (notes.length > 0) lines.push('', ...notes.map((note) => paint(plain(note), 'bad')));
+  if (notes.length > 0)
+    lines.push('', ...notes.flatMap((note) => folded(note, 'bad', '  ')));
   return `${lines.join('\n')}\n`;
+}
+
+function cut(text: string, width: number, sign: string): string {
+  if (textWidth(text) <= width) return text;
+  const [first] = wrapAnsi(text, width - sign.length, {
+    hard: true,
+    wordWrap: false,
+  }).split('\n');
+  return `${first}${sign}`;
 }

@@ -60,6 +60,17 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
 });
 
 describe('a diagram as text', () => {
+  it.each([40, 60, 80])('has no line of more than %d columns', async (width) => {
+    const command = ['node', 'my-program.js', '--with', 'a-long-option-'.repeat(9)];
+    const problems = [{ kind: 'cut', text: 'words and words '.repeat(20).trim() }];
+    const trace = { ...LONG, command, problems } as typeof LONG;
+    const { text } = await draw('term', trace, { width });
+    const lines = text.split('\n');
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
+    expect(lines[0]).toMatch(/^node my-program\.js .*…$/);
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(problems[0]!.text);
+  });
+
   it('has a head, the acts with the time between them, and its notes', async () => {
     const writing = new Writing(['node', 'twice.js']);
     for (const start of [0, 2_000_000]) {
