@@ -51,6 +51,7 @@ const LEFT_LIMIT = 30_000;
 /** Where Wine does as neither Linux nor Windows does. */
 const WINES_OWN: Readonly<Record<string, string>> = {
   reset: 'the peer of a socket that is reset sees the end of the stream',
+  'reset-before-accept': 'what was reset is accepted, and ends without a byte',
   'unread-then-closed': 'a socket that is closed with unread data is ended, not reset',
 };
 
