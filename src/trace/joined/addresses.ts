@@ -6,6 +6,7 @@
  */
 import { formatAddress } from '../../common/index.ts';
 import type { TraceAddress } from './format.ts';
+import type { JoinedSocket } from './joined.ts';
 
 /** The same text for every spelling of an address. */
 export function addressKey(address: TraceAddress): string {
@@ -48,4 +49,13 @@ export function isForMany(address: TraceAddress): boolean {
 /** As people write it: `127.0.0.1:12000`, `[::1]:12000`, the path. */
 export function addressName(address: TraceAddress): string {
   return formatAddress(address);
+}
+
+/** Every address that it ever had. */
+export function addressesOf({ events }: JoinedSocket): { host: string; port: number }[] {
+  return events.flatMap((event) =>
+    (event.type === 'bind' || event.type === 'connected') && !('path' in event.local)
+      ? [event.local]
+      : [],
+  );
 }

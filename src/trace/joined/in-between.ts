@@ -5,7 +5,7 @@
  *
  *   client ──► 12000 ?          a relay, perhaps          ? ──► server, at 12001
  */
-import { addressName, reaches } from './addresses.ts';
+import { addressesOf, addressName, reaches } from './addresses.ts';
 import type { TraceAddress } from './format.ts';
 import type { JoinModel } from './join-model.ts';
 import type { Connection, Flow, JoinedSocket } from './joined.ts';
@@ -23,7 +23,9 @@ export function tellInBetween(
     if (caller.traced && callee.traced) known.add(callee);
     else if (caller.traced) called.set(callee, caller);
   };
-  for (const { from, to } of flows) note(from, to);
+  for (const { from, to, datagrams } of flows) {
+    if (datagrams.some(({ fate }) => fate !== 'failed')) note(from, to);
+  }
   for (const { state, client, server } of connections) {
     if (state === 'failed') continue;
     const { listener, traced } = sockets[server]!;
@@ -64,6 +66,9 @@ function waits({ traced, role, events }: JoinedSocket): boolean {
   );
 }
 
-function isAt({ local }: JoinedSocket, address: TraceAddress): boolean {
-  return local !== undefined && reaches(address, local);
+/** Now, or before a `disconnect` for which the system took its port away. */
+function isAt(socket: JoinedSocket, address: TraceAddress): boolean {
+  const { local } = socket;
+  const all = [...(local ? [local] : []), ...addressesOf(socket)];
+  return all.some((one) => reaches(address, one));
 }

@@ -8,7 +8,7 @@
  * watched to its end, with all others that had the same address. Otherwise the trace shows
  * nobody at that address; an untraced program may be there, and is there if it ever answered.
  */
-import { addressKey, isForMany, reaches } from './addresses.ts';
+import { addressesOf, addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
 import { matchDatagrams } from './join-datagrams.ts';
 import type { JoinModel } from './join-model.ts';
@@ -324,13 +324,4 @@ function markOvertaken(datagrams: readonly Datagram[]): void {
 
 function timeOf({ send, arrivals }: Datagram): number {
   return send?.t ?? arrivals[0]!.receive.t;
-}
-
-/** Every address that it ever had. */
-function addressesOf({ events }: JoinedSocket): { host: string; port: number }[] {
-  return events.flatMap((event) =>
-    (event.type === 'bind' || event.type === 'connected') && !('path' in event.local)
-      ? [event.local]
-      : [],
-  );
 }

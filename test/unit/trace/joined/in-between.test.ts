@@ -47,6 +47,27 @@ describe('between two traced programs that do not meet', () => {
     expect(problems).toEqual([]);
   });
 
+  it('nobody was, where one of them had that address before it disconnected', () => {
+    const written = new Story();
+    const [one, two] = [written.process(1, 'one'), written.process(2, 'two')];
+    one('socket', 1, UDP);
+    one('bind', 1, { local: at(12_000) });
+    one('connect', 1, { to: at(40_001) });
+    one('disconnect', 1);
+    one('bind', 1, { local: at(50_000), implicit: true });
+    one('close', 1);
+    two('socket', 1, UDP);
+    two('bind', 1, { local: at(40_001) });
+    two('send', 1, { ...payload('hello'), to: at(12_000) });
+    two('send', 1, { ...payload('no name'), to: at(1, 'no.such'), error: 'ENOTFOUND' });
+    one('socket', 2, UDP);
+    one('bind', 2, { local: at(12_001) });
+    const { flows, problems } = written.ended().join();
+    const fates = flows.flatMap(({ datagrams }) => datagrams.map(({ fate }) => fate));
+    expect(fates.sort()).toEqual(['failed', 'nobody']);
+    expect(problems).toEqual([]);
+  });
+
   it('a relay may stand over TCP', () => {
     const written = new Story();
     const [server, client] = [written.process(1, 'server'), written.process(2, 'client')];
