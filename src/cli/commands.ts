@@ -39,7 +39,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     command: ['behaviours [names..]'],
-    describe: 'how UDP and TCP differ: predict, run, explain',
+    describe: 'how UDP and TCP differ: experiments to predict and run',
     load: async () => (await import('./behaviours.ts')).behavioursCommand,
   },
   {

@@ -114,7 +114,9 @@ export function spoilLoopback(link: LinkOptions): KernelMeans {
   if (netem === undefined) return 'netem';
   const { delay = 0, dup = 0, reorder = 0 } = link;
   if (delay > 0 || dup > 0 || reorder > 0) {
-    throw cannot(`all but loss needs netem, which is not to be had (${netem}); ${RELAY}`);
+    throw cannot(
+      `all but loss needs netem, which this system does not have (${netem}); ${RELAY}`,
+    );
   }
   const nft = kernelCommand(link, 'nft');
   attempt(nft.args, nft.input);

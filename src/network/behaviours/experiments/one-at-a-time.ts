@@ -89,5 +89,5 @@ async function serve(connection: ConnectionSocket): Promise<void> {
 }
 
 function told(waited: boolean): string {
-  return waited ? 'no answer in 300 ms, but when the first had gone' : 'at once';
+  return waited ? 'no answer until the first had gone' : 'at once';
 }

@@ -15,7 +15,8 @@ export const timeWait = experiment({
     both: 'yes, over UDP and over TCP',
     neither: 'no, over both',
     udp: 'UDP: yes; TCP: no, the port is in use for a while',
-    named: 'UDP: yes; TCP: yes if the client named the port the first time too, else no',
+    named:
+      'UDP: yes; TCP: yes if the client named the port the first time too; otherwise no',
   },
   expected: 'named',
 

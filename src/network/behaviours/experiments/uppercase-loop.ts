@@ -42,7 +42,7 @@ export const uppercaseLoop = experiment({
         measured: { followed, followedWithoutCapitals: cured },
       },
       tcp: {
-        told: `a connection has the address of who made it: ${honest ? 'yes' : 'no'}`,
+        told: `a connection shows who made it: ${honest ? 'yes' : 'no'}`,
         measured: { addressIsTrue: honest },
       },
       answer: whichHolds({

@@ -3,7 +3,7 @@
  * the end. Pure.
  *
  *        1.204 s  there  #3       32 bytes  lost
- *        1.310 s  back   #9       32 bytes  1 copy more, overtaken by 2
+ *        1.310 s  back   #9       32 bytes  1 extra copy, overtaken by 2
  */
 import { some } from '../../../common/index.ts';
 import { isUnhappy } from './fate.ts';
@@ -44,7 +44,7 @@ function inWords(fate: Fate, size: number): string {
   if (fate.lost) return flippedAt >= 0 ? BAD_CHECKSUM : 'lost';
   return [
     copies.length > 0 &&
-      `${copies.length} ${copies.length === 1 ? 'copy' : 'copies'} more`,
+      `${copies.length} extra ${copies.length === 1 ? 'copy' : 'copies'}`,
     overtakenBy > 0 && `overtaken by ${overtakenBy}`,
     flippedAt >= 0 &&
       `a bit of byte ${Math.min(Math.floor(flippedAt * size), size - 1)} flipped`,

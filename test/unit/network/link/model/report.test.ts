@@ -40,15 +40,15 @@ describe('the line of a packet', () => {
   });
 
   it.each([
-    [{ copies: [0] }, '1 copy more'],
-    [{ copies: [0, 1] }, '2 copies more'],
+    [{ copies: [0] }, '1 extra copy'],
+    [{ copies: [0, 1] }, '2 extra copies'],
     [{ overtakenBy: 2 }, 'overtaken by 2'],
     [{ lost: true, flippedAt: 0.5 }, 'lost: its checksum is wrong'],
     [{ flippedAt: 0.5 }, 'a bit of byte 16 flipped'],
     [{ flippedAt: 1 }, 'a bit of byte 31 flipped'],
     [
       { copies: [0], overtakenBy: 1, flippedAt: 0 },
-      '1 copy more, overtaken by 1, a bit of byte 0 flipped',
+      '1 extra copy, overtaken by 1, a bit of byte 0 flipped',
     ],
   ])('names %j', (fate, text) => {
     expect(words({ fate: { ...unharmed(0), ...fate } })).toBe(text);
