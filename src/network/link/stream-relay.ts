@@ -128,7 +128,8 @@ export class StreamRelay extends Relay {
       socket.resetAndDestroy();
       return;
     }
-    const { remoteAddress: host = '', remotePort: port = 0 } = socket;
+    // Whoever has reset its connection by now has no address any more.
+    const { remoteAddress: host = 'unknown', remotePort: port = 0 } = socket;
     const client = formatAddress({ host, port });
     const line = this.#connectionsEver;
     this.#connectionsEver += 1;

@@ -3,7 +3,7 @@
  * anything and must be harmless wherever it is shown. Pure.
  */
 import { visible } from '../../common/text/index.ts';
-import type { TraceAddress } from '../joined/index.ts';
+import { isNameless, type TraceAddress } from '../joined/index.ts';
 
 /** `350 µs`, `12.4 ms`, `2.5 s`, `3 min 20 s`: a length of time, given in µs. */
 export function duration(microseconds: number): string {
@@ -57,6 +57,7 @@ export function count(number: number, thing: string, things = `${thing}s`): stri
 /** In full, as people write it; then, for a small place, without this machine's own name. */
 export function addressWords(address: TraceAddress | undefined): string[] {
   if (!address) return [];
+  if (isNameless(address)) return ['unknown'];
   if ('path' in address) {
     const path = visible(address.path);
     return path === ''

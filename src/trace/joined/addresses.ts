@@ -46,9 +46,14 @@ export function isForMany(address: TraceAddress): boolean {
   return (Number(first) >= 224 && Number(first) <= 239) || host.endsWith('.255');
 }
 
-/** As people write it: `127.0.0.1:12000`, `[::1]:12000`, the path. */
+/** Of a client that had reset its connection before anybody could ask whose it was. */
+export function isNameless(address: TraceAddress): boolean {
+  return 'host' in address && address.host === 'unknown';
+}
+
+/** As people write it: `127.0.0.1:12000`, `[::1]:12000`, the path, `unknown`. */
 export function addressName(address: TraceAddress): string {
-  return formatAddress(address);
+  return isNameless(address) ? 'unknown' : formatAddress(address);
 }
 
 /** Every address that it ever had. */

@@ -1,4 +1,5 @@
 /** A trace: its format, and both ends joined. Start with format.ts, then join.ts. */
+export { isNameless } from './addresses.ts';
 export {
   type Line,
   PREVIEW_BYTES,

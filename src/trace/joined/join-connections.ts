@@ -21,7 +21,7 @@ export function joinConnections(model: JoinModel): Connection[] {
   const traced = model.sockets.filter(({ role }) => role === 'connection');
   const clients = traced.filter(({ side }) => side === 'client');
   const servers = traced.filter(({ side }) => side === 'server');
-  const partners = pairUp(clients, servers);
+  const partners = pairUp(model, clients, servers);
   const claimed = new Set(partners.values());
   const ends = [
     ...clients.map((client) => ({
@@ -44,6 +44,7 @@ interface Ends {
 
 /** Clients and the accepted sockets that are their other ends. */
 function pairUp(
+  model: JoinModel,
   clients: readonly JoinedSocket[],
   servers: readonly JoinedSocket[],
 ): Map<JoinedSocket, JoinedSocket> {
@@ -51,14 +52,15 @@ function pairUp(
   for (const client of clients) {
     const local = client.transport === 'path' ? NO_ADDRESS : client.local;
     if (!local || isRefused(client)) continue;
-    const key = keyOf(client, local, client.remote);
+    const key = keyOf(model, client, [local, client.remote]);
     const others = waiting.get(key);
     if (others) others.push(client);
     else waiting.set(key, [client]);
   }
   const partners = new Map<JoinedSocket, JoinedSocket>();
   for (const server of servers) {
-    const candidates = waiting.get(keyOf(server, server.remote, server.local)) ?? [];
+    const key = keyOf(model, server, [server.remote, server.local]);
+    const candidates = waiting.get(key) ?? [];
     const place = choose(candidates, server);
     if (place < 0) continue;
     partners.set(candidates.splice(place, 1)[0]!, server);
@@ -81,10 +83,15 @@ function isRefused(client: JoinedSocket): boolean {
 }
 
 function keyOf(
-  { transport }: JoinedSocket,
-  from: JoinedSocket['local'],
-  to: JoinedSocket['remote'],
+  model: JoinModel,
+  socket: JoinedSocket,
+  [from, to]: readonly (TraceAddress | undefined)[],
 ): string {
+  const { transport } = socket;
+  const told = of(socket, 'connected')[0] ?? of(socket, 'accept')[0];
+  // A client's address may be unknown to a relay, and then it is the same for several.
+  const relayed = told && model.relayed(told);
+  if (relayed) return `relayed ${relayed.id}`;
   return [transport, from && addressKey(from), to && addressKey(to)].join(' → ');
 }
 
@@ -132,7 +139,7 @@ function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
   const { transport, local, remote = { path: '' } } = client;
   const made = of(client, 'connected')[0];
   const listener = made && listenerAt(model, client, made.t);
-  const dropped = listener && local && dropOf(listener, local, askedAt(client));
+  const dropped = listener && dropOf(model, listener, client, made);
   const process = listener
     ? model.processes[listener.process]!
     : model.outsideServer(transport, remote);
@@ -149,12 +156,16 @@ function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
 
 /** Ports are used again: the first from then on, or, when clocks disagree, the last. */
 function dropOf(
+  model: JoinModel,
   listener: JoinedSocket,
-  client: TraceAddress,
-  asked: number,
+  client: JoinedSocket,
+  made: Line<'connected'>,
 ): Line<'drop'> | undefined {
-  const key = addressKey(client);
-  const drops = of(listener, 'drop').filter(({ remote }) => addressKey(remote) === key);
+  const [id, key] = [model.relayed(made)?.id, addressKey(made.local)];
+  const drops = of(listener, 'drop').filter(
+    (drop) => model.relayed(drop)?.id === id && addressKey(drop.remote) === key,
+  );
+  const asked = askedAt(client);
   return drops.find(({ t }) => t >= asked) ?? drops.at(-1);
 }
 
@@ -200,7 +211,7 @@ function connection(
   const asked = of(client, 'connect')[0];
   const connected = of(client, 'connected')[0];
   const accepted = of(server, 'accept')[0];
-  const byRelay = connected && model.byRelay(connected);
+  const byRelay = connected && model.relayed(connected)?.byRelay;
   const made = connected !== undefined || accepted !== undefined;
   const failed = made ? undefined : of(client, 'error')[0];
   const given = made ? undefined : of(client, 'close')[0];

@@ -14,7 +14,7 @@ import type { JoinedProcess, JoinedSocket, Problem, Transport } from './joined.t
 import type { TraceFile } from './read-trace.ts';
 import { isOfRelay } from './relay-conversations.ts';
 import { eventKey, type Packet } from './relayed-packets.ts';
-import type { Relayed } from './through-relay.ts';
+import type { Relayed, RelayedConnection } from './through-relay.ts';
 
 /** Above this the times of day show that two processes do not share a clock; in µs. */
 const CLOCKS_DISAGREE = 1_000_000;
@@ -74,9 +74,12 @@ export class JoinModel {
     return packets.size === 0 ? undefined : packets.get(eventKey(event));
   }
 
-  /** Whether it was a relay that accepted, and whether somebody was there behind it. */
-  byRelay(event: Line<'connected'>): 'accepted' | 'refused' | undefined {
-    return this.#relayed.connected.get(eventKey(event));
+  /** Of a connection that went through a relay. */
+  relayed(
+    event: Line<'connected'> | Line<'accept'> | Line<'drop'>,
+  ): RelayedConnection | undefined {
+    const { connections } = this.#relayed;
+    return connections.size === 0 ? undefined : connections.get(eventKey(event));
   }
 
   /** A process that stands for whoever is at the other end, one for each `key`. */

@@ -4,7 +4,7 @@
  * connections in the order in which they were made, so the client is the first that connected
  * there and that no other socket has. Pure.
  */
-import { addressKey, reaches } from './addresses.ts';
+import { addressKey, isNameless, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
 import type { TraceFile } from './read-trace.ts';
 
@@ -13,11 +13,6 @@ interface Caller {
   t: number;
   local: TraceAddress;
   remote: TraceAddress;
-}
-
-/** Whether the recorder could not tell whose address it is. */
-function isNameless(address: TraceAddress): boolean {
-  return 'host' in address && address.host === 'unknown';
 }
 
 export function nameClients(file: TraceFile): TraceFile {

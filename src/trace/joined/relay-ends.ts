@@ -5,7 +5,7 @@
  *   client's events   E ──► T      the client is found by its own address and E,
  *   server's events   X ──► C      the server by its own address and X
  */
-import { addressKey, reaches } from './addresses.ts';
+import { addressKey, isNameless, reaches } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress, TraceEvent } from './format.ts';
 import { type Conversation, type Ends, isOfRelay } from './relay-conversations.ts';
 
@@ -60,7 +60,9 @@ class Finder {
       if (made && !this.#caller(made, socket)) callers.push([made, socket]);
     }
     // Whoever reset the connection before the relay could ask has no address there.
-    const nameless = this.ends.filter(({ conversation: { client } }) => !hostOf(client));
+    const nameless = this.ends.filter(({ conversation }) =>
+      isNameless(conversation.client),
+    );
     for (const [made, socket] of callers) this.#nameless(made, socket, nameless);
     for (const socket of sockets) {
       if (socket.kind.transport === 'tcp') this.#served(socket);
@@ -158,10 +160,6 @@ class Finder {
       if (now !== event) this.replaced.set(event, now);
     }
   }
-}
-
-function hostOf(address: TraceAddress): string {
-  return 'host' in address ? address.host : address.path;
 }
 
 function connectedOf({ events }: Recorded): Line<'connected'> | undefined {

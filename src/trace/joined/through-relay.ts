@@ -18,19 +18,26 @@ import { findEnds } from './relay-ends.ts';
 import { eventKey, numberPackets, type Packet } from './relayed-packets.ts';
 import { SeenByRelay } from './seen-by-relay.ts';
 
+export interface RelayedConnection {
+  /** The conversation's, the same for both ends. */
+  id: string;
+  /** Whether somebody was there behind the relay, which accepts at once. */
+  byRelay: 'accepted' | 'refused';
+}
+
 export interface Relayed {
   file: TraceFile;
   /** Of datagrams that went through a relay, by `eventKey`. */
   packets: ReadonlyMap<string, Packet>;
   /** Processes of which a relay saw what they did, by number; and whether it saw all. */
   seen: ReadonlyMap<number, 'all' | 'some'>;
-  /** Of connections that went through a relay: their `connected`, by `eventKey`. */
-  connected: ReadonlyMap<string, 'accepted' | 'refused'>;
+  /** Of connections: what their ends were told of them, by `eventKey`. */
+  connections: ReadonlyMap<string, RelayedConnection>;
 }
 
 export function throughRelay(file: TraceFile): Relayed {
   if (!file.lines.some(({ type }) => type === 'relay')) {
-    return { file, packets: new Map(), seen: new Map(), connected: new Map() };
+    return { file, packets: new Map(), seen: new Map(), connections: new Map() };
   }
   const relays = new Set<number>();
   const events: TraceEvent[] = [];
@@ -52,20 +59,23 @@ export function throughRelay(file: TraceFile): Relayed {
   for (const one of ends) seen.add(one);
   const problems = [...file.problems, ...tell(conversations, seen.processes.size > 0)];
   const all = [...lines, ...seen.lines()];
-  const connected = new Map<string, 'accepted' | 'refused'>();
-  for (const { client, conversation } of ends) {
-    const how = isRefused(conversation) ? 'refused' : 'accepted';
-    for (const event of client) {
-      if (event.type === 'connected') connected.set(eventKey(event), how);
+  const connections = new Map<string, RelayedConnection>();
+  for (const { client, server, conversation } of ends) {
+    const byRelay = isRefused(conversation) ? 'refused' : 'accepted';
+    const one: RelayedConnection = { id: conversation.id, byRelay };
+    for (const event of [...client, ...server]) {
+      if (TOLD.has(event.type)) connections.set(eventKey(event), one);
     }
   }
   return {
     file: { ...file, lines: all, problems },
     packets: numberPackets(ends),
     seen: seen.processes,
-    connected,
+    connections,
   };
 }
+
+const TOLD: ReadonlySet<string> = new Set(['connected', 'accept', 'drop']);
 
 /** Once for each relay. */
 function tell(conversations: readonly Conversation[], seen: boolean): Problem[] {

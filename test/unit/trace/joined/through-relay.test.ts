@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JoinedTrace } from '../../../../src/trace/index.ts';
+import { addressWords } from '../../../../src/trace/diagram/words.ts';
 import { at, payload, Story, type Teller } from './build.ts';
 
 const [CLIENT, ENTRY, EXIT, SERVER] = [40_001, 12_000, 50_001, 12_001];
@@ -195,6 +196,21 @@ describe('datagrams through a relay', () => {
   });
 });
 
+/** A client that sends and resets: all that the relay is told of it. */
+function seenComing(relay: Teller, socket: number, text: string): void {
+  const ends = { client: at(0, 'unknown'), entry: at(ENTRY), target: at(SERVER) };
+  relay('relay', socket, { transport: 'tcp', ...ends });
+  relay('came', socket, { direction: 'there', ...payload(text), offset: 0 });
+  relay('came', socket, { direction: 'there', what: 'reset' });
+}
+
+function seenGoing(relay: Teller, socket: number, text: string): void {
+  const from = at(EXIT + socket);
+  relay('went', socket, { direction: 'there', what: 'begin', from });
+  relay('went', socket, { direction: 'there', ...payload(text), offset: 0 });
+  relay('went', socket, { direction: 'there', what: 'reset' });
+}
+
 describe('a connection through a relay', () => {
   function tcp(client = at(CLIENT)): Omit<Udp, 'ask' | 'pass' | 'relay'> {
     const story = new Story();
@@ -234,7 +250,7 @@ describe('a connection through a relay', () => {
   });
 
   it('that its client had reset before the relay could ask who it was is still one', () => {
-    const { story, link, server, client } = tcp(at(0, ''));
+    const { story, link, server, client } = tcp(at(0, 'unknown'));
     client('close', 1, { reset: true });
     link.reach();
     accept(server);
@@ -242,6 +258,28 @@ describe('a connection through a relay', () => {
     const { connections, sockets } = story.ended().join();
     expect(connections).toHaveLength(1);
     expect(sockets[connections[0]!.server]!.remote).toEqual(at(CLIENT));
+  });
+
+  it('is one for each client that was gone before the relay could ask who it was', () => {
+    const story = new Story();
+    const relay = story.process(1, 'relay');
+    const all = ['one', 'two', 'three'];
+    for (const [k, text] of all.entries()) seenComing(relay, k + 1, text);
+    for (const [k, text] of all.entries()) seenGoing(relay, k + 1, text);
+    const { connections, problems, sockets } = story.ended().join();
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
+    expect(new Set(connections.map(({ client }) => client)).size).toBe(3);
+    const sent = connections.map(
+      ({ client, directions: [{ writes, reads, pieces }] }) => ({
+        from: addressWords(sockets[client]!.local),
+        pieces: pieces.map(({ write, read, fate }) =>
+          [writes[write!]!.text, fate, reads[read!]!.text].join(' '),
+        ),
+      }),
+    );
+    expect(sent).toEqual(
+      all.map((text) => ({ from: ['unknown'], pieces: [`${text} delivered ${text}`] })),
+    );
   });
 
   it('that the server dropped is one that came to its welcoming socket', () => {
