@@ -79,7 +79,7 @@ const WITHOUT_ARRIVAL: Record<
 > = {
   lost: (what) => [
     [`lost: ${what}`, 'lost'],
-    'it never arrived, and the sender is not told',
+    'nobody there received it, and the sender is not told',
   ],
   nobody: (what) => [
     [`nobody there: ${what}`, 'nobody there'],

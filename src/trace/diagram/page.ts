@@ -151,7 +151,7 @@ const LEGEND = [
   'Time goes down, the same for all. What is longer than a few lines is cut out, and its length stands in the gap.',
   'A lane is a socket: dotted until it has its address, a bar while it is connected.',
   'A full arrowhead carries bytes; an open one is a handshake, an accept, a FIN or a RST.',
-  'Dashed: one end was not traced, or nobody is there. A cross: it never arrived, or was never read.',
+  'Dashed: one end was not traced, or nobody is there. A cross: it was never received, or never read.',
   'Point at an arrow, tap it, or reach it with Tab; the arrow keys go on from there.',
 ];
 

@@ -148,7 +148,7 @@ type ArrowKind = 'bytes' | 'datagram' | 'handshake' | 'accept' | 'fin' | 'rst';
 
 /**
  * delivered   both ends are known
- * lost        it never arrived (a datagram)
+ * lost        it was never received (a datagram)
  * nobody      nothing shows that anybody was there to get it
  * failed      the sender's own system refused it, or it was never given to it
  * unread      it was never read, or never noticed, by a program that was traced

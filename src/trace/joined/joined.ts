@@ -157,7 +157,7 @@ export interface Flow {
 
 /**
  * `delivered`   sent, and arrived at least once
- * `lost`        sent to a socket that existed and was watched to its end, and never arrived; or
+ * `lost`        sent to a socket that existed and was watched to its end, and never received; or
  *               lost by a relay, which wrote it down
  * `nobody`      sent to an address where the trace knows of no socket at that time, and from
  *               which nothing ever came
