@@ -102,6 +102,7 @@ export function markWords(
       return say(
         [event.reset ? 'reset' : 'close'],
         event.reset ? 'bad' : 'normal',
+        ...(event.exit ? ['by the system: the process ended'] : []),
         ...(event.unsent ? [`${size(event.unsent)} of what was written never left`] : []),
       );
     default:

@@ -215,14 +215,16 @@ const schemas = {
     message: shortText,
   }),
   /**
-   * The socket was closed. `reset`: with a reset (RST), not normally (FIN). With addresses: Node
-   * never said that it was connected, but the system may have made the connection.
+   * The socket was closed. `reset`: with a reset (RST), not normally (FIN). `exit`: by the system,
+   * as the process ended with bytes unsent. With addresses: Node never said that it was connected,
+   * but the system may have made the connection.
    */
   close: v.object({
     type: v.literal('close'),
     ...ofSocket,
     reset: v.optional(v.literal(true)),
-    /** How many of the bytes written last never went to the system. */
+    exit: v.optional(v.literal(true)),
+    /** How many of the bytes written last before this never went to the system. */
     unsent: v.optional(count),
     local: v.optional(address),
     remote: v.optional(address),

@@ -240,12 +240,13 @@ function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Dire
   const writes = of(from, 'write');
   const reads = of(to, 'read');
   const unwatched = whyNot(model, to);
-  const unsent = of(from, 'close')[0]?.unsent ?? 0;
+  const { t: closed = Infinity, unsent = 0 } = of(from, 'close')[0] ?? {};
   const pieces = joinPieces({
     writes: from.traced ? writes : undefined,
     reads: tracedTo ? reads : undefined,
     watched: unwatched === undefined,
-    taken: total(writes) - unsent,
+    // As the process ends its program may write once more, behind what waits.
+    taken: unsent > 0 ? total(writes.filter(({ t }) => t <= closed)) - unsent : Infinity,
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));

@@ -46,6 +46,8 @@ class Connection {
 class ConnectionBook {
   /** How many clients' sockets wait for their connection. */
   connecting = 0;
+  /** The sockets with bytes that wait for the system. @type {Set<any>} */
+  waiting = new Set();
   /** @type {WeakMap<object, Connection>} */
   #bySocket = new WeakMap();
   /** Accepted, but Node has not made a net.Socket of it yet. @type {WeakMap<object, Connection>} */

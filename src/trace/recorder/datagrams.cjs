@@ -32,6 +32,8 @@ const RECEIVE = TYPES.indexOf('receive');
 const MOST_CALLS = 1000;
 /** Of a `send` on a socket that is closed, which throws. */
 const NOT_RUNNING = 'ERR_SOCKET_DGRAM_NOT_RUNNING';
+/** Of a `send` that Node still held when the process ended. Node has no code for it. */
+const PROCESS_ENDED = 'ERR_PROCESS_ENDED';
 
 /** The line of a call of `send` that is on its way to the system. */
 /** @typedef {{ callback: unknown, at: number, queued: boolean, args: any[] }} Call */
@@ -65,12 +67,17 @@ class Datagrams {
   }
 }
 
-/** @param {import('./recorder.cjs').Recorder} recorder */
+/**
+ * @param {import('./recorder.cjs').Recorder} recorder
+ * @returns what to do when the process ends
+ */
 function watchDatagrams(recorder) {
   const { log } = recorder;
   const { stateSymbol, ownerSymbol, prototype } = findInside();
   /** @type {WeakMap<object, Datagrams>} */
   const recorded = new WeakMap();
+  /** Those that are not closed. @type {Set<Datagrams>} */
+  const open = new Set();
 
   subscribe('udp.socket', function onSocket(message) {
     const { socket } = /** @type {any} */ (message);
@@ -78,6 +85,7 @@ function watchDatagrams(recorder) {
     if (!state?.handle) return;
     const datagrams = new Datagrams(recorder.number(), state);
     recorded.set(socket, datagrams);
+    open.add(datagrams);
     const site = recorder.site(onSocket);
     const kind = ',"transport":"udp","role":"datagram"';
     log.note('socket', log.now(), datagrams.socket + site + kind);
@@ -214,6 +222,11 @@ function watchDatagrams(recorder) {
     log.settle();
   }
 
+  /** What has not left by now. @param {Datagrams} datagrams @param {string} why @param {number} t */
+  function dropAll(datagrams, why, t) {
+    for (const call of datagrams.calls.splice(0)) noteDropped(datagrams, call, why, t);
+  }
+
   /** After connect and disconnect the system may have chosen another address. @param {any} handle @param {Datagrams} datagrams */
   function noteMove(handle, datagrams) {
     datagrams.moved = false;
@@ -336,21 +349,24 @@ function watchDatagrams(recorder) {
       if (datagrams === undefined) return Reflect.apply(original, this, arguments);
       const t = log.now();
       const site = recorder.site(close);
-      const open = Boolean(datagrams.state.handle);
+      const wasOpen = Boolean(datagrams.state.handle);
       try {
         return Reflect.apply(original, this, arguments);
       } finally {
         // Or it was put off until what is queued has been sent, and comes again.
-        if (open && !datagrams.state.handle) {
-          for (const call of datagrams.calls.splice(0)) {
-            noteDropped(datagrams, call, 'ERR_SOCKET_CLOSED', t);
-          }
+        if (wasOpen && !datagrams.state.handle) {
+          open.delete(datagrams);
+          dropAll(datagrams, 'ERR_SOCKET_CLOSED', t);
           log.note('close', t, datagrams.socket + site);
           log.settle();
         }
       }
     };
   });
+
+  return () => {
+    for (const datagrams of open) dropAll(datagrams, PROCESS_ENDED, log.now());
+  };
 }
 
 /**

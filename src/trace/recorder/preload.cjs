@@ -44,11 +44,13 @@ function begin(settings) {
   const book = new ConnectionBook();
   watchConnects(recorder, book);
   watchListens(recorder, book);
-  watchStreams(recorder, book);
-  watchDatagrams(recorder);
+  const noteLeftInStreams = watchStreams(recorder, book);
+  const noteLeftInDatagrams = watchDatagrams(recorder);
   watchMistakes(settings.folder, settings.root);
 
   process.once('exit', (code) => {
+    noteLeftInStreams();
+    noteLeftInDatagrams();
     log.note('exit', log.now(), `,"code":${code}`);
     log.end();
   });

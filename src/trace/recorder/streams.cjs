@@ -38,6 +38,7 @@ const ONE_BYTE = Buffer.alloc(1);
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
  * @param {import('./connection-book.cjs').ConnectionBook} book
+ * @returns what to do when the process ends
  */
 function watchStreams(recorder, book) {
   const { log } = recorder;
@@ -80,7 +81,7 @@ function watchStreams(recorder, book) {
         if (result === undefined)
           connection.written = offset; // it threw
         else if (bytes !== undefined && !isOfHttp(this, bytes)) {
-          const flags = (result ? 0 : FULL) | waiting(this, connection);
+          const flags = (result ? 0 : FULL) | waiting(this, connection, book);
           const at = recorder.at(write);
           const error = failureOf(this);
           log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, error);
@@ -107,7 +108,7 @@ function watchStreams(recorder, book) {
       } finally {
         if (bytes !== undefined) {
           const at = recorder.at(end);
-          const flags = waiting(this, connection);
+          const flags = waiting(this, connection, book);
           const error = failureOf(this);
           log.bytes(WRITE, t, connection.id, bytes, offset, flags, at, 0, error);
         }
@@ -123,7 +124,7 @@ function watchStreams(recorder, book) {
       /** @this {any} @param {any} request */
       return function afterAsyncWrite(request) {
         const connection = book.of(this);
-        if (connection?.waits) noteTaken(request.handle, connection);
+        if (connection?.waits) noteTaken(this, request.handle, connection);
         return original.call(this, request);
       };
     });
@@ -136,7 +137,7 @@ function watchStreams(recorder, book) {
       const result = original.call(this, a, b, c, d);
       const connection = book.of(this);
       if (connection?.waits && this._handle && !this.connecting) {
-        noteTaken(this._handle, connection, connection.corked);
+        noteTaken(this, this._handle, connection, connection.corked);
         connection.corked = false;
       }
       return result;
@@ -159,6 +160,7 @@ function watchStreams(recorder, book) {
       const connection = book.of(this);
       if (connection !== undefined && !connection.closed) {
         connection.closed = true;
+        book.waiting.delete(this);
         const site = recorder.site(_destroy) + untold(this, connection);
         book.setConnecting(connection, false);
         const unsent = unsentBy(this, connection, error);
@@ -231,15 +233,17 @@ function watchStreams(recorder, book) {
   }
 
   /**
+   * @param {any} socket
    * @param {any} handle
    * @param {Connection} connection
    * @param {boolean} [quiet] whether it waited for the program alone
    */
-  function noteTaken(handle, connection, quiet = false) {
+  function noteTaken(socket, handle, connection, quiet = false) {
     const upTo = takenBy(handle, connection);
     if (upTo <= connection.taken) return;
     connection.taken = upTo;
     connection.waits = upTo < connection.written;
+    if (!connection.waits) book.waiting.delete(socket);
     if (quiet && !connection.waits) return;
     const t = log.now();
     log.note('taken', t, `${connection.socket},"upTo":${upTo}`);
@@ -276,6 +280,19 @@ function watchStreams(recorder, book) {
   function noteError(connection, error, t = log.now()) {
     log.note('error', t, connection.socket + recorder.error(error));
     log.settle(t);
+  }
+
+  /** What still waits goes with the process, and the system closes the connection. */
+  function noteLeft() {
+    for (const socket of book.waiting) {
+      const connection = book.of(socket);
+      if (connection === undefined || connection.closed) continue;
+      const unsent = unsentBy(socket, connection, undefined);
+      if (unsent === 0) continue;
+      connection.closed = true;
+      const fields = `${untold(socket, connection)},"exit":true`;
+      noteClose(connection, undefined, fields, false, unsent);
+    }
   }
 
   /** The code of a write that failed at once, as a number for `log.bytes`. @param {any} socket */
@@ -338,6 +355,8 @@ function watchStreams(recorder, book) {
       };
     });
   }
+
+  return noteLeft;
 }
 
 /**
@@ -358,8 +377,14 @@ function wasReset({ _handle: handle, encrypted }) {
   return false;
 }
 
-/** Did the system not take everything? @param {any} socket @param {Connection} connection */
-function waiting(socket, connection) {
+/**
+ * Did the system not take everything?
+ *
+ * @param {any} socket
+ * @param {Connection} connection
+ * @param {import('./connection-book.cjs').ConnectionBook} book
+ */
+function waiting(socket, connection, book) {
   const { writableLength, writableCorked, _writableState, _handle: handle } = socket;
   if (writableLength === 0) {
     if (!_writableState.errored) connection.taken = connection.written;
@@ -371,6 +396,7 @@ function waiting(socket, connection) {
   }
   connection.corked = writableCorked > 0 && !connection.waits;
   connection.waits = true;
+  book.waiting.add(socket);
   return connection.corked ? 0 : WAITS;
 }
 

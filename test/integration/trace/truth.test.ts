@@ -87,6 +87,43 @@ describe('what Node does above the handle', () => {
   });
 });
 
+describe('a process that ends while Node holds what it sent', () => {
+  const recorded: Recorded[] = [];
+  afterAll(async () => {
+    for (const one of recorded) await one.end();
+  });
+
+  it.each([
+    ['exit', 3],
+    ['throw', 1],
+    ['normal', 0],
+  ])('%s: that was never sent, which is not never read', async (way, code) => {
+    const recording = new Recorded();
+    recorded.push(recording);
+    const program = recording.start('ends-early.mjs', way);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const [, read, exit] = /TRUTH read (\d+) code (\d+)/.exec(program.stdout)!;
+    expect(Number(exit)).toBe(code);
+    const file = await recording.load();
+    const { connections, problems } = joinTrace(file);
+    expect(problems).toEqual([]);
+    const [{ sent, pieces }] = connections[0]!.directions;
+    expect(sent).toBe(5 + (8 << 20) + 10);
+    const count = (fate: string): number =>
+      pieces
+        .filter((piece) => piece.fate === fate)
+        .reduce((sum, { start, stop }) => sum + stop - start, 0);
+    expect(count('delivered')).toBe(Number(read));
+    expect(count('unsent')).toBe(sent! - Number(read));
+    expect(linesOf(file, 'close').filter((line) => line.exit)).toMatchObject([
+      { unsent: 5 + (8 << 20) - Number(read) }, // the last words came later
+    ]);
+    const sends = linesOf(file, 'send').map(({ text, error }) => [text, error]);
+    const queued = way === 'normal' ? [] : [['not bound yet', 'ERR_PROCESS_ENDED']];
+    expect(sends).toEqual(queued);
+  });
+});
+
 describe('a connection that is over before it is there', () => {
   const recorded = new Recorded();
   afterAll(() => recorded.end());
