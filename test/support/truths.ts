@@ -164,6 +164,11 @@ class Connections {
     for (const [key, { sockets, truths }] of places) {
       sockets.sort((a, b) => a.opened! - b.opened!);
       truths.sort((a, b) => a.began - b.began);
+      const ended = sockets.every(
+        ({ process }) => this.#joined.processes[process]!.ended,
+      );
+      // Who is killed may have had no time to tell.
+      if (!ended && sockets.length !== truths.length) continue;
       if (sockets.length !== truths.length) {
         const names = truths.map(({ name }) => name).join(', ');
         this.#say(undefined, `${sockets.length} sockets for ${names} (${key})`);
