@@ -11,7 +11,7 @@
  *           npx tsx examples/10-request-reply/client.ts --port 5559
  * See:
  *   Clients at port <port>, servers at port <port>
- *   <n> questions, <n> answers
+ *   questions: <n>, answers: <n>
  *   …
  *   ^C
  * Exercise: `new Proxy(front, back)` does all of this: use it instead. What
@@ -45,7 +45,7 @@ async function passQuestions(): Promise<void> {
 async function passAnswers(): Promise<void> {
   for await (const parts of back) {
     answers += 1;
-    console.log(`${questions} questions, ${answers} answers`);
+    console.log(`questions: ${questions}, answers: ${answers}`);
     await front.send(parts);
   }
 }

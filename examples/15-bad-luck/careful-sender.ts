@@ -8,10 +8,10 @@
  * Run:      npx tsx examples/15-bad-luck/careful-sender.ts
  * Partner:  npx tsx examples/15-bad-luck/link.ts  (first)
  * See:
- *   1 has arrived, <n> were sent
- *   <n> has arrived, <n> were sent
+ *   message 1 has arrived, attempts: <n>
+ *   message <n> has arrived, attempts: <n>
  *   …
- *   all 10 have arrived, <n> were sent
+ *   all 10 have arrived, attempts: <n>
  * Exercise: Over a link with --delay it is slow: how many messages a second?
  *           TCP has several on their way. What must the receiver then keep?
  */
@@ -36,10 +36,10 @@ for (let number = 1; number <= 10; number += 1) {
     await socket.sendto(message, { host, port });
     times += 1;
   } while (!(await isAcknowledged(number)));
-  console.log(`${number} has arrived, ${times} were sent`);
+  console.log(`message ${number} has arrived, attempts: ${times}`);
   total += times;
 }
-console.log(`all 10 have arrived, ${total} were sent`);
+console.log(`all 10 have arrived, attempts: ${total}`);
 await socket.close();
 
 /** An acknowledgement of an earlier message is late or duplicated. */

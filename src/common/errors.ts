@@ -39,7 +39,7 @@
  * | ERR_ZMTP_GREETING       | PeerError     | the peer does not speak ZMTP 3                  |
  * | ERR_ZMTP_FRAME          | PeerError     | a frame such as ZMTP 3 does not have            |
  * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data are not what it says       |
- * | ERR_SOCKS               | PeerError     | a SOCKS proxy refuses, or does not speak SOCKS5 |
+ * | ERR_SOCKS               | PeerError     | a SOCKS proxy refuses, or does not answer       |
  * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
  *
  * A ZMTP handshake that fails is an event, with the names that libzmq has (HandshakeError of

@@ -12,7 +12,7 @@ import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { localPath } from './local-address.ts';
-import { parseProxy, type Proxy, SocksClient } from './socks.ts';
+import { parseProxy, type Proxy, SocksClient, unanswered } from './socks.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Connector extends WireOwner {
@@ -109,6 +109,7 @@ export class Connector extends WireOwner {
     const reached =
       proxy && endpoint.transport === 'tcp'
         ? () => {
+            error = unanswered(); // until it says more
             const client = new SocksClient(proxy, endpoint.host, endpoint.port);
             askProxy(socket, client, connected, (why) => (error = why));
           }

@@ -125,6 +125,11 @@ function bytesOf(groups: string): number[] {
   });
 }
 
+/** What is wrong when the connection to a proxy is over before it has connected us. */
+export function unanswered(): PeerError {
+  return wrong('hung up, or did not answer in time');
+}
+
 function wrong(what: string): PeerError {
   return new PeerError('ERR_SOCKS', `the SOCKS proxy ${what}`);
 }

@@ -1,7 +1,7 @@
 /** What options change that no other suite would miss. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import {
   anyAddress,
@@ -9,6 +9,7 @@ import {
   ENGINES,
   LIMIT,
   link,
+  OURS,
   PAIRS,
   pause,
   soon,
@@ -20,6 +21,21 @@ import { eventually } from '../../support/eventually.ts';
 import { socksProxy } from '../../support/socks-proxy.ts';
 
 const open = useSockets();
+
+describe('a SOCKS proxy that hangs up', () => {
+  it('is told as the reason why the connection is closed', async () => {
+    const proxy = createServer((socket) => socket.once('data', () => socket.end()));
+    proxy.listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const push = open(OURS, 'Push', { socksProxy: `127.0.0.1:${port}` });
+    const closed = new Promise((resolve) => push.events.on('close', resolve));
+    push.connect('tcp://127.0.0.1:9');
+    expect(await closed).toMatchObject({ error: { code: 'ERR_SOCKS' } });
+    push.close();
+    proxy.close();
+  });
+});
 
 describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
   it.each(['Dealer', 'Request', 'Router'] as const)(
