@@ -177,7 +177,7 @@ function panel(): Markup {
       'p',
       { class: 'quiet' },
       textOf(
-        'Point at an arrow, or reach it with Tab: here stands what it carried, and the call.',
+        'Point at an arrow, or reach it with Tab, to see here what it carried, and the call.',
       ),
     ),
   );
