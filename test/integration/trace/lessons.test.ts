@@ -29,8 +29,8 @@ const compiled = await compiledModule<
 >('scripts/lesson-pictures.ts');
 
 const NEEDS_IPV6 = '07-families-and-paths';
-/** What is lost there is what they are about. */
-const WITH_LOSSES = new Set(['15-bad-luck']);
+/** What is lost there is what they are about, or what a peer repeats for one that has closed. */
+const WITH_LOSSES = new Set(['08-peer-to-peer', '15-bad-luck']);
 
 /** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */
 const RECONNECTS = /^1[0-46]-/;
