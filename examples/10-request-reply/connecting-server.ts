@@ -18,6 +18,9 @@
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';
 
+// Bytes are answered with bytes: a message need not be text.
+const ECHO = Buffer.from('Echo: ');
+
 const { host, port } = program({ port: 5678 });
 
 const socket = new Reply();
@@ -26,5 +29,5 @@ console.log('The server is looking for clients');
 
 for await (const [message] of socket) {
   console.log(`Received: ${String(message)}`);
-  await socket.send(`Echo: ${String(message)}`);
+  await socket.send(Buffer.concat([ECHO, message!]));
 }

@@ -16,6 +16,9 @@
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';
 
+// Bytes are answered with bytes: a message need not be text.
+const ECHO = Buffer.from('Echo: ');
+
 const { host, port } = program({ port: 5678 });
 
 const socket = new Reply();
@@ -24,5 +27,5 @@ console.log('One question, please');
 
 const [message] = await socket.receive();
 console.log(`Received: ${String(message)}`);
-await socket.send(`Echo: ${String(message)}`);
+await socket.send(Buffer.concat([ECHO, message!]));
 socket.close();

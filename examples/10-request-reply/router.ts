@@ -20,6 +20,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Router } from '../engine.ts';
 import { fail, program } from '../program.ts';
 
+// Bytes are answered with bytes: a message need not be text.
+const ECHO = Buffer.from('Echo: ');
+
 const { host, port } = program({ port: 5678 });
 
 const socket = new Router();
@@ -29,12 +32,12 @@ console.log(`The server is ready at port ${port}`);
 for await (const parts of socket) {
   const [sender, message] = parts;
   console.log(`Received: ${String(message)}`);
-  answerLater(sender!, String(message)).catch(fail);
+  answerLater(sender!, message!).catch(fail);
 }
 
 /** The first question is the longest to think about, the third the shortest. */
-async function answerLater(sender: Buffer, message: string): Promise<void> {
-  const number = Number(message.split(' ').at(-1));
+async function answerLater(sender: Buffer, message: Buffer): Promise<void> {
+  const number = Number(String(message).split(' ').at(-1));
   await pause(900 / number);
-  await socket.send([sender, `Echo: ${message}`]);
+  await socket.send([sender, Buffer.concat([ECHO, message])]);
 }

@@ -18,6 +18,9 @@
 import { Reply } from '../engine.ts';
 import { program } from '../program.ts';
 
+// Bytes are answered with bytes: a message need not be text.
+const ECHO = Buffer.from('Echo: ');
+
 const { host, port } = program({ port: 5678 });
 
 const socket = new Reply();
@@ -28,5 +31,5 @@ console.log(`The server is ready at port ${port}`);
 // because it may have several parts.
 for await (const [message] of socket) {
   console.log(`Received: ${String(message)}`);
-  await socket.send(`Echo: ${String(message)}`);
+  await socket.send(Buffer.concat([ECHO, message!]));
 }

@@ -43,8 +43,8 @@ const unreachable: Sentence = ({ name, options }) =>
 /** Also where the error does not say which address it is about. */
 const NETWORK: Record<string, Sentence> = {
   ECONNREFUSED: ({ name, options }) =>
-    `nothing is listening at ${name}. Start the server first, or check ${options.host} and ` +
-    options.port,
+    `nothing is listening at ${name}. Start the server first, or check ${options.host}` +
+    (options.port === options.host ? '' : ` and ${options.port}`),
   ETIMEDOUT: ({ name, options }) =>
     `no answer from ${name}. Check ${options.host}, and that it is switched on`,
   EHOSTUNREACH: unreachable,

@@ -62,7 +62,7 @@ const OWN = {
   }),
   ...under(FORM, {
     answer: text(
-      'the same answer to every question; {} stands for the question',
+      'the same answer to every question; {} is the question, byte for byte',
       'a line of the input',
     ),
   }),
@@ -172,7 +172,7 @@ function optionsOf(
       under(FORM, {
         separator: text(
           'what separates the parts of a message on a line',
-          'a line is one part',
+          'a line is one part; with --hex a tab',
         ),
         hex: flag('all lines are hex, two digits for a byte'),
         json: json(': one line for each message'),
@@ -202,9 +202,12 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
   if (separator === '') {
     throw misuse('--separator takes at least one character');
   }
+  if (hex && separator !== undefined && /[\da-f]/i.test(separator)) {
+    throw misuse(`--separator ${separator} could be hex: choose one such as '|'`);
+  }
   const { endpointOf, netcat } = await import('../../zeromq/netcat/index.ts');
   const { tellUser } = await import('../../common/terminal/index.ts');
-  const { complain, printParts, printReady } = await import('./print.ts');
+  const { complain, printParts, printReady, reportLoss } = await import('./print.ts');
   const { count: most, timeout, hwm, linger, subscribe, peers, answer, identity } = given;
   const form = { separator, hex, named: type === 'router' };
   const told = { count: most, timeout, hwm, linger, subscribe, peers, answer, identity };
@@ -222,6 +225,7 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
       message: (parts) => printParts(parts, form, asJson),
       ready: (endpoints) => printReady(type, endpoints, asJson),
       complain,
+      opened: (socket) => reportLoss(socket, signal),
       note: (text) => {
         if (!asJson) tellUser(text);
       },

@@ -1,6 +1,6 @@
 /** What `socketlab zmq` prints: messages on stdout, and what concerns people on stderr. */
 import { once } from 'node:events';
-import { explain } from '../../common/index.ts';
+import { explain, some } from '../../common/index.ts';
 import { jsonLine, tellUser } from '../../common/terminal/index.ts';
 import { outputFailed } from '../line/own-output.ts';
 import { jsonParts, printMessage, type TextForm } from '../../zeromq/netcat/index.ts';
@@ -30,6 +30,19 @@ export function printReady(
     return;
   }
   tellUser(`${type} at ${endpoints.join(', ')}`);
+}
+
+/** At the very end, since what lingers may still leave. Ctrl-C needs no report. */
+export function reportLoss(
+  socket: { readonly dropped: number },
+  interrupted: AbortSignal,
+): void {
+  process.once('exit', () => {
+    const { dropped } = socket;
+    if (dropped === 0 || interrupted.aborted) return;
+    tellUser(`${some(dropped, 'message')} ${dropped === 1 ? 'was' : 'were'} not sent`);
+    process.exitCode ||= 1;
+  });
 }
 
 /** The rest goes on; but not everything was done. */

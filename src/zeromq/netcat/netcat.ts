@@ -13,7 +13,7 @@
 import type { Readable } from 'node:stream';
 import { TimedOutError } from '../../common/index.ts';
 import { linesOf } from './lines.ts';
-import { parseMessage, printMessage } from './message-text.ts';
+import { answerTo, parseMessage, printMessage } from './message-text.ts';
 import type { NetcatIo, NetcatOptions, PatternName } from './options.ts';
 import { Peers } from './peers.ts';
 import {
@@ -70,6 +70,7 @@ class Talk {
     const { signal } = this.#io;
     const socket = makeSocket(this.#options, type);
     const peers = new Peers(socket, this.#options, this.#io);
+    this.#io.opened?.(socket);
     const stop = (): void => {
       // Nobody waits any more: neither do the messages that are still to be sent, also when the
       // talk is over and they linger.
@@ -137,8 +138,7 @@ class Talk {
       const question = await this.#receive(socket, 'no question came');
       await this.#io.message(question);
       if (answer !== undefined) {
-        const text = answer.replaceAll('{}', () => printMessage(question, form));
-        await socket.send(parseMessage(Buffer.from(text), form));
+        await socket.send(answerTo(question, answer, form));
         continue;
       }
       await this.#sendNextLine(socket, lines!);

@@ -1,7 +1,8 @@
 /**
- * Reports who is at the other end: connect() and send() do not fail where nobody is, or where
- * the peer cannot talk to this type of socket.
+ * Reports who is at the other end: connect() and send() do not fail where a name does not
+ * resolve, nobody is, or the peer cannot talk to this type of socket.
  */
+import { explain } from '../../common/index.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';
 import type { AnySocket } from './sockets.ts';
 
@@ -9,12 +10,15 @@ import type { AnySocket } from './sockets.ts';
 const PATIENCE = 3000;
 /** A peer that calls again and again is reported once, and a crowd of strangers not for ever. */
 const MOST_TOLD = 10;
+/** What a user gives the address with. */
+const GIVEN = { host: '--connect', port: '--connect', path: '--connect' };
 
 export class Peers {
   /** A peer has been there, or none is called. */
   #met = false;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
+  readonly #type: string;
   readonly #connect: readonly string[];
   readonly #io: Pick<NetcatIo, 'complain' | 'note'>;
   #meet = (): void => {};
@@ -24,12 +28,14 @@ export class Peers {
     { type, connect }: Pick<NetcatOptions, 'type' | 'connect'>,
     io: Pick<NetcatIo, 'complain' | 'note'>,
   ) {
+    this.#type = type;
     this.#connect = connect;
     this.#io = io;
     const where = connect.join(', ');
     const nobody = `nobody has answered at ${where} yet: ${type} keeps trying`;
     this.#timer = setTimeout(() => io.note(nobody), PATIENCE).unref();
     if (connect.length === 0) this.done();
+    socket.events.on('close', ({ error }) => this.#failed(error));
     socket.events.on('handshake', () => this.done());
     socket.events.on('handshake:error:protocol', (event) => this.#refused(event));
     socket.events.on('handshake:error:auth', (event) => this.#refused(event));
@@ -58,15 +64,28 @@ export class Peers {
     return this.#met;
   }
 
+  /** It is called again, and may be there then. */
+  #failed(error: Error | undefined): void {
+    if (!error) return;
+    clearTimeout(this.#timer);
+    const why = explain(error, GIVEN);
+    this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
+  }
+
   #refused({ address, error }: { address: string; error: Error }): void {
     const { message } = error.cause instanceof Error ? error.cause : error;
     const text = `${address}: ${message}`;
-    if (!this.#told.has(text) && this.#told.size < MOST_TOLD) {
-      this.#told.add(text);
+    this.#tell(text, () => {
       // A peer that we call is lost for good; one that calls us is one of many.
       if (this.#connect.includes(address)) this.#io.complain(new Error(text));
       else this.#io.note(text);
-    }
+    });
     this.done();
+  }
+
+  #tell(text: string, tell: () => void): void {
+    if (this.#told.has(text) || this.#told.size >= MOST_TOLD) return;
+    this.#told.add(text);
+    tell();
   }
 }

@@ -19,6 +19,7 @@ export interface AnySocket {
   linger: number;
   readonly closed: boolean;
   readonly lastEndpoint: string | null;
+  readonly dropped: number;
   bind(endpoint: string): Promise<void>;
   connect(endpoint: string): void;
   close(): void;

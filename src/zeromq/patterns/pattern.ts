@@ -16,7 +16,7 @@ import { FairQueue } from './fair-queue.ts';
 export abstract class Pattern {
   protected readonly options: Options;
   protected readonly arrived = new FairQueue();
-  /** Messages that were dropped at a high-water mark. */
+  /** Messages that were dropped at a high-water mark, or at the end. */
   dropped = 0;
 
   constructor(options: Options) {

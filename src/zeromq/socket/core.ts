@@ -250,7 +250,7 @@ export class Core implements SocketHost {
     this.#endpoints.closeInproc();
     const { linger } = this.options;
     if (linger === 0) {
-      this.#endpoints.destroy();
+      this.#giveUp();
     } else {
       // What waits to be sent keeps the process alive until it has left, or time is up.
       this.#lingering = true;
@@ -263,7 +263,9 @@ export class Core implements SocketHost {
     this.monitor.close();
   }
 
+  /** What has not left by now never will. */
   #giveUp(): void {
+    this.pattern.dropped += this.#endpoints.leftOver();
     this.#endpoints.destroy();
     this.settled();
   }

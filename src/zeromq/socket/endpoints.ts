@@ -9,6 +9,7 @@ import { type Endpoint, parseEndpoint } from '../transports/endpoint.ts';
 import { systemError, ZmqError } from '../base/errors.ts';
 import { nextTurn } from '../base/turn.ts';
 import type { Pipe } from '../pipes/pipe.ts';
+import type { WirePipe } from '../pipes/wire-pipe.ts';
 import { Connector } from '../transports/connector.ts';
 import type { SocketHost } from '../transports/host.ts';
 import type { InprocRegistry } from '../transports/inproc.ts';
@@ -20,6 +21,7 @@ interface Owned {
   names: Set<string>;
   bound: boolean;
   busy(): boolean;
+  pipes(): Iterable<WirePipe>;
   finish(): void;
   destroy(): void;
 }
@@ -89,6 +91,7 @@ export class Endpoints {
       names: new Set([address, listener.address]),
       bound: true,
       busy: () => listener.busy,
+      pipes: () => listener.pipes(),
       finish: () => listener.finish(),
       destroy: () => listener.destroy(),
     });
@@ -118,6 +121,7 @@ export class Endpoints {
         names: new Set([address]),
         bound: false,
         busy: () => connector.busy,
+        pipes: () => connector.pipes(),
         finish: () => connector.finish(),
         destroy: () => connector.destroy(),
       });
@@ -143,6 +147,18 @@ export class Endpoints {
   /** What is queued is still sent. */
   finish(): void {
     for (const one of this.#owned) one.finish();
+  }
+
+  /** How many messages the kernel does not take now, either. */
+  leftOver(): number {
+    let messages = 0;
+    for (const one of this.#owned) {
+      for (const { wire, out } of one.pipes()) {
+        wire?.flush();
+        messages += out.messages;
+      }
+    }
+    return messages;
   }
 
   destroy(): void {
@@ -186,6 +202,13 @@ export class Endpoints {
   /** It has nothing to send at the end: to finish is to end. */
   #ownInproc(address: string, bound: boolean, end: () => void): void {
     const names = new Set([address]);
-    this.#owned.push({ names, bound, busy: () => false, finish: end, destroy: end });
+    this.#owned.push({
+      names,
+      bound,
+      busy: () => false,
+      pipes: () => [],
+      finish: end,
+      destroy: end,
+    });
   }
 }

@@ -25,7 +25,7 @@ export type Event =
   | ({ type: 'connect' } & EventAddress)
   | ({ type: 'connect:delay' } & EventAddress)
   | ({ type: 'connect:retry'; interval: number } & EventAddress)
-  /** The error says what a SOCKS proxy has refused. */
+  /** The error says why there is no connection; the native engine does not. */
   | ({ type: 'close'; error?: Error } & EventAddress)
   | ({ type: 'close:error' } & EventAddress & EventError)
   /** The error says which rule the peer has broken; the native engine does not. */

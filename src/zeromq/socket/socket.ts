@@ -70,8 +70,8 @@ export abstract class Socket {
   }
 
   /**
-   * Messages that were dropped because a queue was full: once for each peer that missed one.
-   * The native engine has no such counter.
+   * Messages that were dropped, once for each peer that missed one: because a queue was full,
+   * or because `linger` was over. The native engine has no such counter.
    */
   get dropped(): number {
     return this[CORE].pattern.dropped;

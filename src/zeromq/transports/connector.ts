@@ -93,6 +93,9 @@ export class Connector extends WireOwner {
     const timer =
       patience > 0 ? setTimeout(() => socket.destroy(), patience).unref() : undefined;
     let error: Error | undefined;
+    const note = (why: Error): void => {
+      error ??= why;
+    };
     const failed = (): void => {
       clearTimeout(timer);
       if (this.#over) return;
@@ -104,7 +107,7 @@ export class Connector extends WireOwner {
       socket.off('close', failed);
       this.#connected(socket);
     };
-    socket.on('error', ignore); // 'close' follows
+    socket.on('error', note); // 'close' follows
     socket.once('close', failed);
     const reached =
       proxy && endpoint.transport === 'tcp'
@@ -231,8 +234,6 @@ export class Connector extends WireOwner {
     this.host.settled();
   }
 }
-
-function ignore(): void {}
 
 function proxyOf(text: string | null): Proxy | undefined {
   if (text === null || text === '') return undefined;

@@ -10,10 +10,10 @@ function zmq(...args: string[]): Program {
   return programs.cli('zmq', ...args);
 }
 
-/** Its only words to people are where it is, and on a slow machine that nobody is there yet. */
+/** Its only words to people are where it is, and that nobody is there yet. */
 function done(code: number): End {
   const where =
-    /^socketlab: [a-z]+ at \S+(, \S+)*\n(socketlab: nobody has answered .*\n)?$/;
+    /^socketlab: [a-z]+ at \S+(, \S+)*\n(socketlab: [a-z]+ keeps trying: nothing is .*\n)?$/;
   return { code, signal: null, stderr: expect.stringMatching(where) as string };
 }
 
@@ -101,7 +101,8 @@ describe('the end', () => {
     const sent = zmq('push', '--connect', port, '--timeout', '100ms');
     asked.endInput('hello?\n');
     sent.endInput('hello?\n');
-    const why = 'nothing happened within 100 ms\n$';
+    const lost = 'socketlab: 1 message was not sent\n$';
+    const why = `nothing happened within 100 ms\n${lost}`;
     expect(await asked.ended()).toEqual({
       ...done(1),
       stderr: expect.stringMatching(
@@ -129,7 +130,9 @@ describe('the end', () => {
     const port = String(await ownPort());
     const push = zmq('push', '--connect', port);
     push.endInput('hello?\n');
-    await push.toldEither(/nobody has answered at tcp:\/\/127\.0\.0\.1:\d+ yet/);
+    await push.toldEither(
+      /push keeps trying: nothing is listening at 127\.0\.0\.1:\d+\./,
+    );
     const rep = zmq('rep', '--bind', port, '--answer', 'yes', '--count', '1');
     const { code, stderr } = await push.ended();
     expect(code).toBe(1);
@@ -142,6 +145,57 @@ describe('the end', () => {
   });
 });
 
+describe('what is lost', () => {
+  it('is told at the end, and is a failure', async () => {
+    const port = String(await ownPort());
+    const push = zmq('push', '--connect', port, '--linger', '0');
+    push.endInput('one\ntwo\n');
+    const { code, stderr } = await push.ended();
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/socketlab: 2 messages were not sent\n$/);
+  });
+
+  it('is a name that nobody has', async () => {
+    const push = zmq('push', '--connect', 'nobody.invalid:5678', '--linger', '60s');
+    push.endInput('hello?\n');
+    await push.toldEither(/push keeps trying: .*'nobody\.invalid'.* Check --connect/);
+    push.signal('SIGINT');
+    expect(await push.ended()).toMatchObject({ code: 130 });
+  });
+});
+
+describe('bytes', () => {
+  const BYTES = 'fe00\n0a0d\n\n307861\n';
+
+  it('are answered with the same bytes', async () => {
+    const port = String(await ownPort());
+    const rep = zmq('rep', '--bind', port, '--answer', 'Echo: {}', '--count', '4');
+    const req = zmq('req', '--connect', port, '--hex');
+    req.endInput(BYTES);
+    expect(await req.ended()).toEqual(done(0));
+    const echoes = BYTES.trimEnd().split('\n');
+    expect(req.stdout).toBe(echoes.map((echo) => `4563686f3a20${echo}\n`).join(''));
+    expect(await rep.ended()).toEqual(done(0));
+    expect(rep.stdout).toBe('0xfe00\n0x0a0d\n\n0xa\n');
+  });
+
+  it('pass through a pull and a push that read back what they print', async () => {
+    const [first, second] = [String(await ownPort()), String(await ownPort())];
+    const parts = 'fe00\t\t0a\n00\n';
+    const last = zmq('pull', '--bind', second, '--hex', '--count', '2');
+    const middle = zmq('pull', '--bind', first, '--hex', '--count', '2');
+    const source = zmq('push', '--connect', first, '--hex');
+    source.endInput(parts);
+    expect(await middle.ended()).toEqual(done(0));
+    const onward = zmq('push', '--connect', second, '--hex');
+    onward.endInput(middle.stdout);
+    expect(await last.ended()).toEqual(done(0));
+    expect(last.stdout).toBe(parts);
+    expect(await source.ended()).toEqual(done(0));
+    expect(await onward.ended()).toEqual(done(0));
+  });
+});
+
 describe('a slip', () => {
   it('is told in one line, and is status 2', async () => {
     const slips: [string, string[]][] = [
@@ -149,6 +203,7 @@ describe('a slip', () => {
       ['there is no udp:// here', ['sub', '--connect', 'udp://1.2.3.4:5']],
       ['Unknown argument: subscribe', ['pull', '--bind', '0', '--subscribe', '1']],
       ['a whole number from 1 on, not 0', ['pull', '--bind', '0', '--count', '0']],
+      ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
       ['a proxy has two sides', ['proxy', 'queue', '--front', '0']],
     ];
     const ends = slips.map(async ([help, args]) => {

@@ -50,6 +50,31 @@ describe('nobody', () => {
   });
 });
 
+describe('a call that fails', () => {
+  it('is told of once for each reason, and at once', () => {
+    const { events, told } = peersOf();
+    const error = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5555'), {
+      code: 'ECONNREFUSED',
+      syscall: 'connect',
+      address: '127.0.0.1',
+      port: 5555,
+    });
+    for (let again = 0; again < 3; again += 1) events.emit('close', { error });
+    events.emit('close', {});
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND x'), {
+      code: 'ENOTFOUND',
+      hostname: 'x',
+    });
+    events.emit('close', { error: unknown });
+    expect(told).toEqual([
+      'note: req keeps trying: nothing is listening at 127.0.0.1:5555. ' +
+        'Start the server first, or check --connect (ECONNREFUSED)',
+      "note: req keeps trying: no host is called 'x'. Check --connect (ENOTFOUND)",
+    ]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
 describe('who refuses', () => {
   it('is told of once for each reason: an error where we call, a note where we are called', () => {
     const { refused, told } = peersOf();

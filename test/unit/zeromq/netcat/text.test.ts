@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { endpointOf } from '../../../../src/zeromq/netcat/endpoint.ts';
 import { linesOf } from '../../../../src/zeromq/netcat/lines.ts';
 import {
+  answerTo,
   jsonParts,
   parseMessage,
   printMessage,
@@ -61,14 +62,29 @@ describe('a message', () => {
     expect(printed(['hi', ''], { hex: true })).toBe('6869\t');
   });
 
+  it('is not divided where it was not', () => {
+    expect(printed(['a\tb'])).toBe('a\tb');
+    expect(printed(['a\tb', 'c'])).toBe('0x610962\tc');
+    expect(printed(['a|b', 'c'], { separator: '|' })).toBe('0x617c62|c');
+    expect(printed(['0x61', '0x61'], { named: true })).toBe('0x30783631\t0x61');
+  });
+
   it('comes back from the line that it is printed as', () => {
     const part = uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes));
     assert(
       property(array(part, { minLength: 1, maxLength: 5 }), (message) => {
-        const form = { ...PLAIN, hex: true, separator: ',' };
-        const line = printMessage(message, form);
-        expect(line).not.toMatch(/[\n\r]/);
-        expect(parseMessage(Buffer.from(line), form)).toEqual(message);
+        for (const separator of [',', undefined]) {
+          const form = { ...PLAIN, hex: true, separator };
+          const line = printMessage(message, form);
+          expect(line).not.toMatch(/[\n\r]/);
+          expect(parseMessage(Buffer.from(line), form)).toEqual(message);
+        }
+        const named = { ...PLAIN, named: true };
+        const [name] = parseMessage(
+          Buffer.from(printMessage([message[0]!, ...message], named)),
+          named,
+        );
+        expect(name).toEqual(message[0]);
         expect(printMessage(message, PLAIN)).not.toMatch(/(?!\t)\p{Cc}/u);
       }),
     );
@@ -77,6 +93,28 @@ describe('a message', () => {
   it('is in JSON a string for each part, or its hex', () => {
     const message = [Buffer.from('a\nb'), Buffer.from([0xff])];
     expect(jsonParts(message)).toEqual(['a\nb', { hex: 'ff' }]);
+  });
+});
+
+describe('an answer', () => {
+  function answer(question: (string | number[])[], text: string, form = {}): string[] {
+    const parts = question.map((part) => Buffer.from(part as string));
+    return answerTo(parts, text, { ...PLAIN, ...form }).map((part) =>
+      part.toString('latin1'),
+    );
+  }
+
+  it('has the bytes of the question in it', () => {
+    expect(answer([[0xfe, 0]], 'Echo: {}')).toEqual(['Echo: \xfe\0']);
+    expect(answer(['{}'], '{}{}!')).toEqual(['{}{}!']);
+    expect(answer([[0xfe]], '41{}42', { hex: true })).toEqual(['A\xfeB']);
+    expect(answer(['a'], 'yes')).toEqual(['yes']);
+  });
+
+  it('has as many parts as the question, and its own', () => {
+    expect(answer(['a', 'b|c'], '<{}>')).toEqual(['<a', 'b|c>']);
+    expect(answer(['a', 'b'], 'Echo|{}', { separator: '|' })).toEqual(['Echo', 'a', 'b']);
+    expect(answer(['a', 'b'], '{}{}')).toEqual(['a', 'ba', 'b']);
   });
 });
 

@@ -432,6 +432,30 @@ describe('the API', () => {
     expect(() => new zmq.Push({ linger: 'x' } as object)).toThrow('must be a number');
   });
 
+  it('says why a connection was not made', async () => {
+    const server = use(new zmq.Pull());
+    await server.bind('tcp://127.0.0.1:*');
+    const address = server.lastEndpoint!;
+    await server.unbind(address);
+    const push = use(new zmq.Push());
+    const closed = event(push, 'close');
+    push.connect(address);
+    expect(await closed).toMatchObject({ address, error: { code: 'ECONNREFUSED' } });
+  });
+
+  it('counts what a socket had not sent when its time to linger was over', async () => {
+    const server = use(new zmq.Pull());
+    await server.bind('tcp://127.0.0.1:*');
+    const address = server.lastEndpoint!;
+    await server.unbind(address);
+    const push = new zmq.Push({ linger: 0 });
+    push.connect(address);
+    for (const word of ['one', 'two', 'three']) await push.send(word);
+    expect(push.dropped).toBe(0);
+    push.close();
+    expect(push.dropped).toBe(3);
+  });
+
   it('ends an iteration when the socket is closed', async () => {
     const pull = use(new zmq.Pull());
     await pull.bind('tcp://127.0.0.1:*');
