@@ -3,7 +3,8 @@
  *
  * `bare net` is the yardstick: it sends the same bytes without framing code, encoded beforehand,
  * in writes of 64 KiB (or one frame, if that is longer), and waits for `drain`; the receiver
- * only counts bytes. `bare net, collected` is the same with a receiver that makes one buffer of
+ * only counts bytes. Each other way follows a run of it, with which it is compared: what else the
+ * machine does then slows both. `bare net, collected` is the same with a receiver that makes one buffer of
  * each message, by hand and knowing its size: the least that any framing has to do. PUSH and
  * PULL are our own, which frame in ZeroMQ's way.
  */
@@ -68,8 +69,8 @@ async function push(port: number, payload: Buffer, count: number): Promise<void>
   socket.close();
 }
 
+const BARE: Way = { name: 'bare net', receiver: 'bare', send: sendBare };
 const WAYS: Way[] = [
-  { name: 'bare net', receiver: 'bare', send: sendBare },
   { name: 'bare net, collected', receiver: 'collected', send: sendBare },
   { name: 'FramedConnection: send, receive', receiver: 'receive', send: sendEach },
   { name: 'FramedConnection: sendMany, for await', receiver: 'iterate', send: sendMany },
@@ -102,43 +103,60 @@ async function round(
   return { seconds, cpu: user + system + cpu };
 }
 
+/** One way and the run of `bare net` just before it. */
+interface Pair {
+  bare: Result;
+  way: Result;
+}
+
 async function measure(
   child: ChildProcess,
   ports: Ports,
   expected: Expected,
   rounds: number,
 ) {
-  const { size, count } = expected;
-  const results: Result[][] = WAYS.map(() => []);
+  const run = (way: Way): Promise<Result> =>
+    round(child, ports[way.receiver], way, expected);
+  const results: Pair[][] = WAYS.map(() => []);
   for (let i = -1; i < rounds; i += 1) {
-    // Each way begins a round once: the first finds the machine as the last one left it.
-    for (let turn = 0; turn < WAYS.length; turn += 1) {
-      const at = (turn + i + 1) % WAYS.length;
-      const way = WAYS[at]!;
-      const result = await round(child, ports[way.receiver], way, expected);
-      if (i >= 0) results[at]!.push(result);
+    for (const [at, way] of WAYS.entries()) {
+      const pair = { bare: await run(BARE), way: await run(way) };
+      if (i >= 0) results[at]!.push(pair);
     }
   }
-  const share = (of: Result[], figure: keyof Result): string => {
-    const ratios = of.map((one, i) => results[0]![i]![figure] / one[figure]);
+  const all = results.flat().map(({ bare }) => bare);
+  print(expected, BARE.name, all);
+  for (const [at, { name }] of WAYS.entries()) {
+    const pairs = results[at]!;
+    const of = pairs.map(({ way }) => way);
+    print(expected, name, of, pairs);
+  }
+}
+
+function print(
+  { size, count }: Expected,
+  name: string,
+  of: readonly Result[],
+  pairs: readonly Pair[] = [],
+): void {
+  const seconds = median(of.map((one) => one.seconds));
+  const cpu = median(of.map((one) => one.cpu)) / count;
+  const share = (figure: keyof Result): string => {
+    if (pairs.length === 0) return '';
+    const ratios = pairs.map(({ bare, way }) => bare[figure] / way[figure]);
     return `${(median(ratios) * 100).toFixed(0)} %`;
   };
-  for (const [i, { name }] of WAYS.entries()) {
-    const of = results[i]!;
-    const seconds = median(of.map((one) => one.seconds));
-    const cpu = median(of.map((one) => one.cpu)) / count;
-    console.log(
-      row(
-        String(size),
-        name,
-        Math.round(count / seconds).toLocaleString('en'),
-        Math.round((count * size) / seconds / 1e6).toLocaleString('en'),
-        i === 0 ? '' : share(of, 'seconds'),
-        cpu.toPrecision(2),
-        i === 0 ? '' : share(of, 'cpu'),
-      ),
-    );
-  }
+  console.log(
+    row(
+      String(size),
+      name,
+      Math.round(count / seconds).toLocaleString('en'),
+      Math.round((count * size) / seconds / 1e6).toLocaleString('en'),
+      share('seconds'),
+      cpu.toPrecision(2),
+      share('cpu'),
+    ),
+  );
 }
 
 /** @param bytes how much each way sends in a round, of large messages */
@@ -155,7 +173,7 @@ export async function benchLoopback(
   console.log(row('payload B', 'way', ...heads));
   console.log(row('--:', '---', ...heads.map(() => '--:')));
   for (const size of sizes) {
-    const count = Math.max(8, Math.floor(Math.min(bytes / size, 200_000)));
+    const count = Math.max(8, Math.floor(Math.min(bytes / size, 100_000)));
     await measure(child, ports, { size, count }, rounds);
   }
   child.disconnect();

@@ -6,9 +6,10 @@
  *   npm run bench:framing -- --only decode|loopback|memory|connections --sizes 16,65536
  *
  * Prints the tables of docs/framing.md. Medians of rounds in which the contenders take
- * turns; ratios are taken within each round, so that a busy machine slows both sides.
+ * turns; ratios are taken within each round, so that a busy machine slows both sides. Beside
+ * each table stands how busy it was before and after.
  */
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchConnections } from './framing-connections.ts';
 import { benchDecoders } from './framing-decode.ts';
@@ -30,19 +31,21 @@ const sizes = values.sizes?.split(',').map(Number) ?? usual;
 console.log(
   `Node ${process.version}, ${process.platform}, ${cpus().length} × ${cpus()[0]?.model}`,
 );
-if (only === undefined || only === 'decode') {
-  console.log('\nDecoding\n');
-  await benchDecoders(sizes, short ? 9 : 61);
-}
-if (only === undefined || only === 'loopback') {
-  console.log('\nEnd to end over loopback TCP\n');
-  await benchLoopback(sizes, short ? 3 : 21, (short ? 32 : 256) * MIB);
-}
-if (only === undefined || only === 'memory') {
-  console.log('\nMemory\n');
-  await benchMemory(short ? 100 : 1000);
-}
-if (only === undefined || only === 'connections') {
-  console.log('\nMemory of a connection\n');
-  await benchConnections(short ? 1000 : 9500);
+const tables: [name: string, title: string, bench: () => Promise<void>][] = [
+  ['decode', 'Decoding', () => benchDecoders(sizes, short ? 9 : 61)],
+  [
+    'loopback',
+    'End to end over loopback TCP',
+    () => benchLoopback(sizes, short ? 5 : 41, (short ? 32 : 64) * MIB),
+  ],
+  ['memory', 'Memory', () => benchMemory(short ? 100 : 1000)],
+  ['connections', 'Memory of a connection', () => benchConnections(short ? 1000 : 9500)],
+];
+const load = (): string => loadavg()[0]!.toFixed(1);
+for (const [name, title, bench] of tables) {
+  if (only !== undefined && only !== name) continue;
+  const before = load();
+  console.log(`\n${title}\n`);
+  await bench();
+  console.log(`\nLoad average: ${before} before, ${load()} after`);
 }

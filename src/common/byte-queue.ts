@@ -161,6 +161,7 @@ export class ByteQueue {
     this.#base = chunk.byteOffset;
     this.#at = 0;
     this.#copyEnd = 0;
+    this.#copy = NOTHING.buffer;
     if (this.#later.length === 0) this.#room = 0;
   }
 

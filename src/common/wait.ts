@@ -35,6 +35,7 @@ export class Wait<T> {
   #onAbort: (() => void) | undefined;
   readonly #onGiveUp: ((wait: Wait<T>) => void) | undefined;
   #over = false;
+  #failed = false;
 
   /**
    * @param what what is waited for, for the message: `recv(1024)`
@@ -70,6 +71,11 @@ export class Wait<T> {
     return this.#over;
   }
 
+  /** Whether its caller got an error. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   /** Calls `start`, whose throw ends the wait, and waits. An ended wait starts nothing. */
   async begin(start: () => void): Promise<T> {
     try {
@@ -86,6 +92,7 @@ export class Wait<T> {
   }
 
   reject(reason: unknown): void {
+    this.#failed = !this.#over;
     this.#tidy();
     this.#reject(reason);
   }

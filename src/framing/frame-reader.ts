@@ -25,6 +25,10 @@ export interface Traffic {
   chunks: number;
 }
 
+/** What a caller wants of a frame; of undefined, when there are no more. */
+export type Shape<T> = (frame: Buffer | undefined) => T;
+const asItIs: Shape<Buffer | undefined> = (frame) => frame;
+
 export class FrameReader {
   readonly traffic: Traffic = { frames: 0, bytes: 0, chunks: 0 };
   readonly #stream: Readable;
@@ -35,7 +39,9 @@ export class FrameReader {
   #next = 0;
   /** What the unread frames cost in memory, in bytes. */
   #load = 0;
-  #waiting: Wait<Buffer | undefined> | undefined;
+  #waiting: Wait<unknown> | undefined;
+  /** What becomes of a frame, or of the end, for who waits. */
+  #shape: Shape<unknown> = asItIs;
   /** How it ended: cleanly, or not. Undefined while it goes on. */
   #outcome: 'ended' | Error | undefined;
 
@@ -55,26 +61,41 @@ export class FrameReader {
   }
 
   receive(options: WaitOptions): Promise<Buffer | undefined> {
-    if (options.signal?.aborted) return refusal(options.signal.reason);
+    try {
+      const next = this.next(options, asItIs);
+      return next instanceof Wait ? quiet(next.promise) : Promise.resolve(next);
+    } catch (error) {
+      return this.refuse(error, options);
+    }
+  }
+
+  /** A call that could not even wait. Only a misuse of it must not go unseen. */
+  refuse(error: unknown, { signal }: WaitOptions): Promise<never> {
+    const known = error === this.#outcome || (signal?.aborted && error === signal.reason);
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- the caller's own
+    return known ? refusal(error) : Promise.reject(error);
+  }
+
+  /**
+   * The next frame, or undefined at the end, in the caller's shape; or the wait for it.
+   * @throws what the call is refused with, and what the stream broke with
+   */
+  next<T>(options: WaitOptions, shape: Shape<T>): T | Wait<T> {
+    options.signal?.throwIfAborted();
     if (this.#waiting && !this.#waiting.over) {
-      return Promise.reject(
-        new MisuseError(
-          'ERR_RECV_BUSY',
-          'another receive() is already waiting for the next frame of this connection: ' +
-            'await that receive() before the next',
-        ),
+      throw new MisuseError(
+        'ERR_RECV_BUSY',
+        'another receive() is already waiting for the next frame of this connection: ' +
+          'await that receive() before the next',
       );
     }
     const frame = this.takeUnread();
-    if (frame) return Promise.resolve(frame);
-    if (this.#outcome === 'ended') return Promise.resolve(undefined);
-    if (this.#outcome) return refusal(this.#outcome);
-    try {
-      this.#waiting = new Wait<Buffer | undefined>('receive', options);
-      return quiet(this.#waiting.promise);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    if (frame || this.#outcome === 'ended') return shape(frame);
+    if (this.#outcome) throw this.#outcome;
+    const wait = new Wait<T>('receive', options);
+    this.#waiting = wait as Wait<unknown>;
+    this.#shape = shape;
+    return wait;
   }
 
   /** Nothing more will come; what has come already can still be received. */
@@ -131,7 +152,7 @@ export class FrameReader {
     const wait = this.#waiting;
     this.#waiting = undefined;
     if (wait?.over) return;
-    if (outcome === 'ended') wait?.resolve(undefined);
+    if (outcome === 'ended') wait?.resolve(this.#shape(undefined));
     else wait?.reject(outcome);
   }
 
@@ -144,7 +165,7 @@ export class FrameReader {
     const wait = this.#waiting;
     this.#waiting = undefined;
     if (!wait || wait.over) return;
-    wait.resolve(this.takeUnread());
+    wait.resolve(this.#shape(this.takeUnread()));
   }
 
   /** The next frame, when it has come. */

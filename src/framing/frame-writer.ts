@@ -11,9 +11,9 @@
  *                                  └──┴───┴──┴───┴──┴───┴────────┘
  *
  * New memory costs more than the copying: its pages come one by one, and none is in the
- * processor's cache. So a large batch that the system has taken at once is filled again, by
- * whichever connection is next. That works only where the system itself takes the bytes:
- * another stream may say that it has written them, and pass the same memory on.
+ * processor's cache. So a large batch that the system has taken is filled again, by whichever
+ * connection is next. That works only where the system itself takes the bytes: another stream
+ * may say that it has written them, and pass the same memory on.
  *
  * Back-pressure: when the stream holds more than its own high-water mark, `send` resolves
  * only when the stream has been drained. A payload that is not copied is always longer than
@@ -166,9 +166,21 @@ export class FrameWriter {
     this.#batch = NOTHING;
     this.#filled = 0;
     if (!this.#stream.writable) return;
-    this.#write(frames);
-    const taken = this.#stream.writableLength === 0 && descriptorOf(this.#stream) >= 0;
-    if (taken && batch.length === BATCH && spares.length < SPARES) spares.push(batch);
+    const refills = batch.length === BATCH && descriptorOf(this.#stream) >= 0;
+    this.traffic.chunks += 1;
+    if (refills) this.#lend(batch, frames);
+    else this.#stream.write(frames);
+  }
+
+  /** The system has taken it when `write` returns, or later, or never. */
+  #lend(batch: Buffer, frames: Buffer): void {
+    let lent = true;
+    const taken = (error?: Error | null): void => {
+      if (lent && !error && spares.length < SPARES) spares.push(batch);
+      lent = false;
+    };
+    this.#stream.write(frames, taken);
+    if (this.#stream.writableLength === 0) taken();
   }
 
   #write(bytes: Uint8Array): void {

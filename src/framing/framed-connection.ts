@@ -89,13 +89,21 @@ export class FramedConnection {
     // A failed write does not end the reading: what the peer sent before is still received.
     hearOut(readable, (error) => this.#writer.fail(error));
     // These listeners stay for good: a stream may fail after its end, and an 'error' that
-    // nobody hears ends the process.
-    readable.on('error', (error) => this.#reader.fail(error));
-    writable.on('error', (error) => this.#writer.fail(error));
-    readable.on('close', () => this.#reader.fail(destroyed()));
-    writable.on('close', () => {
-      this.#writer.fail(readable.readableEnded ? peerHasGone() : destroyed());
+    // nobody hears ends the process. A stream that is both has one of each: thousands of
+    // connections have them.
+    const same = (readable as unknown) === writable;
+    readable.on('error', (error) => {
+      this.#reader.fail(error);
+      if (same) this.#writer.fail(error);
     });
+    readable.on('close', () => {
+      this.#reader.fail(destroyed());
+      if (same) this.#nothingLeaves();
+    });
+    if (!same) {
+      writable.on('error', (error) => this.#writer.fail(error));
+      writable.on('close', () => this.#nothingLeaves());
+    }
     if (readable.destroyed) this.#reader.fail(readable.errored ?? destroyed());
     if (writable.destroyed) this.#writer.fail(writable.errored ?? destroyed());
   }
@@ -165,6 +173,10 @@ export class FramedConnection {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #nothingLeaves(): void {
+    this.#writer.fail(this.#readable.readableEnded ? peerHasGone() : destroyed());
   }
 
   async #close(linger: number): Promise<void> {

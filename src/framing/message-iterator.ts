@@ -11,25 +11,30 @@
  *
  * It makes and settles three promises for each message, which takes three times as long as one
  * for a message that has already come: and most have, because one chunk of the stream brings
- * many. It also takes half a kilobyte while it waits. So this does by hand what a generator
- * does: calls are answered in their order, and after an end, a `return` or an error, every
- * answer is "done".
+ * many. While it waits, it also takes a kilobyte of each connection. So this does by hand what a
+ * generator does: calls are answered in their order, and after an end, a `return` or an error,
+ * every answer is "done".
  *
  * Read next: text.ts.
  */
-import type { WaitOptions } from '../common/index.ts';
+import { Wait, type WaitOptions } from '../common/index.ts';
 import type { FrameReader } from './frame-reader.ts';
+import { quiet } from './quiet.ts';
 
 type Messages = AsyncGenerator<Buffer, void, undefined>;
 type Result = IteratorResult<Buffer, void>;
 
 const DONE: Result = { value: undefined, done: true };
+const resultOf = (value: Buffer | undefined): Result =>
+  value ? { value, done: false } : DONE;
 
 export class MessageIterator implements Messages {
   readonly #reader: FrameReader;
   readonly #options: WaitOptions;
   #over = false;
-  /** The last call, while it is not answered. */
+  /** The last call of `next` that had to wait. */
+  #wait: Wait<Result> | undefined;
+  /** The last call that had to wait for another, while it is not answered. */
   #last: Promise<Result> | undefined;
 
   constructor(reader: FrameReader, options: WaitOptions) {
@@ -38,22 +43,18 @@ export class MessageIterator implements Messages {
   }
 
   next(): Promise<Result> {
-    if (!this.#last && !this.#over && !this.#options.signal?.aborted) {
-      const value = this.#reader.takeUnread();
-      if (value) return Promise.resolve({ value, done: false });
-    }
-    return this.#inTurn(() => this.#receive());
+    const before = this.#before();
+    return before ? this.#behind(before, () => this.#next()) : this.#next();
   }
 
   return(): Promise<Result> {
-    return this.#inTurn(() => this.#end());
+    const before = this.#before();
+    return before ? this.#behind(before, () => this.#end()) : this.#end();
   }
 
-  throw(error: unknown): Promise<Result> {
-    return this.#inTurn(async () => {
-      await this.#end();
-      throw error;
-    });
+  async throw(error: unknown): Promise<Result> {
+    await this.return();
+    throw error;
   }
 
   [Symbol.asyncIterator](): this {
@@ -64,9 +65,15 @@ export class MessageIterator implements Messages {
     await this.return();
   }
 
+  /** The call that is to be answered first. */
+  #before(): Promise<Result> | undefined {
+    if (this.#last) return this.#last;
+    return this.#wait?.over === false ? this.#wait.promise : undefined;
+  }
+
   /** When the call before has been answered, whatever with. */
-  #inTurn(call: () => Promise<Result>): Promise<Result> {
-    const answer = this.#last ? this.#last.then(call, call) : call();
+  #behind(before: Promise<Result>, call: () => Promise<Result>): Promise<Result> {
+    const answer = before.then(call, call);
     this.#last = answer;
     const answered = (): void => {
       if (this.#last === answer) this.#last = undefined;
@@ -75,15 +82,19 @@ export class MessageIterator implements Messages {
     return answer;
   }
 
-  #receive(): Promise<Result> {
+  #next(): Promise<Result> {
+    if (this.#wait?.failed) this.#over = true;
+    this.#wait = undefined;
     if (this.#over) return this.#end();
-    return this.#reader.receive(this.#options).then(
-      (value) => (value ? { value, done: false } : this.#end()),
-      (error: unknown) => {
-        this.#over = true;
-        throw error;
-      },
-    );
+    try {
+      const next = this.#reader.next(this.#options, resultOf);
+      if (!(next instanceof Wait)) return Promise.resolve(next);
+      this.#wait = next;
+      return quiet(next.promise);
+    } catch (error) {
+      this.#over = true;
+      return this.#reader.refuse(error, this.#options);
+    }
   }
 
   #end(): Promise<Result> {

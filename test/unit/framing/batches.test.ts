@@ -12,11 +12,17 @@ const MESSAGE = Buffer.alloc(1000, 'm');
 class Taker extends Duplex {
   readonly memory: ArrayBufferLike[] = [];
   bytes = 0;
+  readonly #late: boolean;
+  constructor({ late = false } = {}) {
+    super();
+    this.#late = late;
+  }
   override _read(): void {}
   override _write(chunk: Buffer, _: string, done: () => void): void {
     this.memory.push(chunk.buffer);
     this.bytes += chunk.length;
-    done();
+    if (this.#late) setImmediate(done);
+    else done();
   }
 }
 
@@ -32,6 +38,13 @@ async function filled(taker: Taker): Promise<void> {
 describe('a batch of 64 KiB', () => {
   it('is filled again when the system has taken it', async () => {
     const taker = systems(new Taker());
+    await filled(taker);
+    expect(taker.memory.length).toBeGreaterThan(6);
+    expect(new Set(taker.memory).size).toBeLessThan(4);
+  });
+
+  it('is filled again when the system has taken it at last', async () => {
+    const taker = systems(new Taker({ late: true }));
     await filled(taker);
     expect(taker.memory.length).toBeGreaterThan(6);
     expect(new Set(taker.memory).size).toBeLessThan(4);
