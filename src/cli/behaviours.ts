@@ -23,7 +23,7 @@ export const behavioursCommand = command({
         json: json(),
         markdown: flag('print tables for a page'),
       })
-      .example('$0 behaviours', 'all of them, in about ten seconds')
+      .example('$0 behaviours', 'all of them, in a few seconds')
       .example('$0 behaviours coalescing', 'one in full')
       .example('$0 behaviours --predict', 'your predictions first'),
   handler: async (given) => {

@@ -53,11 +53,11 @@ export interface Experiment<Answer extends string = string> {
   /** What to read in the sources: `file#text`; the text occurs once in that file. */
   read: readonly string[];
   /**
-   * `alone`: it measures time, or keeps this process busy, so no other runs meanwhile in this
-   * process. `elsewhere`: all of it happens in another process. Otherwise it runs side by
-   * side with others.
+   * `first`: it waits longest, so it begins before the others. `alone`: it measures time, or
+   * keeps this process busy, so nothing runs meanwhile but those that begin first and those
+   * with programs. Otherwise it runs side by side with others.
    */
-  runs?: 'alone' | 'elsewhere';
+  runs?: 'first' | 'alone';
   /** What is different on these systems, which may give another answer. */
   differs?: Partial<Record<NodeJS.Platform, string>>;
   /**

@@ -19,7 +19,7 @@ import {
   WelcomingSocket,
 } from '../../tcp/index.ts';
 import { DatagramSocket, type DatagramSocketOptions } from '../../udp/index.ts';
-import { Program } from './program.ts';
+import type { Program } from './program.ts';
 
 /** A wait for something that did not happen. */
 export interface Silence {
@@ -27,6 +27,9 @@ export interface Silence {
   /** Why that is long enough. */
   because: string;
 }
+
+/** Handed in, not imported: what it takes to start processes would slow each of them down. */
+type StartProgram = (role: string, given?: unknown, alone?: readonly string[]) => Program;
 
 /** Anything that can be closed, ours or Node's own. */
 interface Closable {
@@ -43,13 +46,14 @@ export class Lab {
   /** Aborts when the run is over: its time is up, or the user pressed Ctrl-C. */
   readonly signal: AbortSignal;
   readonly silences: Silence[] = [];
-  readonly #experiment: string;
+  readonly #start: StartProgram | undefined;
   readonly #kept: (Closable | Socket)[] = [];
   #closed = false;
 
-  constructor(experiment = '', signal: AbortSignal = new AbortController().signal) {
-    this.#experiment = experiment;
+  /** @param start starts a program of the experiment; a program itself starts none */
+  constructor(signal: AbortSignal = new AbortController().signal, start?: StartProgram) {
     this.signal = signal;
+    this.#start = start;
   }
 
   /**
@@ -141,7 +145,7 @@ export class Lab {
    * @param alone in a network of its own, which these shell commands prepare; Linux only
    */
   program(role: string, given?: unknown, alone?: readonly string[]): Program {
-    return this.keep(new Program(this.#experiment, role, given, alone));
+    return this.keep(this.#start!(role, given, alone));
   }
 
   /**

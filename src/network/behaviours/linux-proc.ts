@@ -3,13 +3,18 @@
  * for what the kernel plans to do.
  */
 import { readFileSync } from 'node:fs';
-import type { Socket } from 'node:net';
 import { NotHere } from './experiment.ts';
 
 /** The column `tr`: the timer that runs for a connection. */
 const KINDS = ['none', 'retransmission', 'keep-alive', 'TIME_WAIT', 'probe'] as const;
 /** The kernel's unit of time here. */
 const HERTZ = 100;
+
+/** As `Socket` has them. */
+interface Ports {
+  localPort?: number | undefined;
+  remotePort?: number | undefined;
+}
 
 interface KernelTimer {
   kind: (typeof KINDS)[number];
@@ -18,12 +23,12 @@ interface KernelTimer {
 }
 
 /**
- * The timer of an established IPv4 connection, at its client's end.
+ * The timer of an IPv4 connection at its client's end, established or about to be.
  * @throws {NotHere} on other systems
  */
-export function kernelTimer({ localPort, remotePort }: Socket): KernelTimer {
+export function kernelTimer({ localPort, remotePort }: Ports): KernelTimer {
   const ports = `:${hex(localPort!)} \\w+:${hex(remotePort!)}`;
-  const row = new RegExp(`${ports} 01 \\S+ (\\w+):(\\w+)`).exec(table());
+  const row = new RegExp(`${ports} 0[12] \\S+ (\\w+):(\\w+)`).exec(table());
   const [, number = '', time = ''] = row ?? [];
   const kind = KINDS[parseInt(number, 16)];
   if (kind === undefined) throw new Error(`/proc/net/tcp has no such timer: ${row?.[0]}`);

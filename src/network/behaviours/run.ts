@@ -1,11 +1,16 @@
 /**
- * Runs experiments, each in its own lab and with a time limit. Most of them wait most of the
- * time, and run side by side; one that measures time runs alone, so that none slows it down.
+ * Runs experiments, each in its own lab and with a time limit.
+ *
+ *     first           ══════════  those that wait longest,
+ *     with programs     ════════  and those that spend most of their time in other processes
+ *     alone           ─ ── ─ ─    meanwhile those that measure time, one after the other
+ *     the others              ══  most of them wait most of the time
  */
 import { deadline, explain } from '../../common/index.ts';
 import { visible } from '../../common/text/index.ts';
 import { type Experiment, type Finding, NotHere } from './experiment.ts';
 import { Lab, type Silence } from './lab.ts';
+import { Program } from './program.ts';
 
 export type Outcome = {
   experiment: Experiment;
@@ -32,8 +37,8 @@ export interface RunOptions {
 /** Thirty times what the slowest takes: a busy machine must not count as a failure. */
 const LIMIT = 60_000;
 
-/** How many experiments run side by side. */
-const LANES = 8;
+/** How many of a kind run side by side: each program that starts slows down all the others. */
+const LANES = 4;
 
 /** @throws only the signal's reason: an experiment that goes wrong is an outcome */
 export async function runExperiment(
@@ -42,7 +47,10 @@ export async function runExperiment(
 ): Promise<Outcome> {
   signal?.throwIfAborted();
   const time = deadline(`the experiment ${experiment.name}`, limit, signal);
-  const lab = new Lab(experiment.name, time.signal);
+  const lab = new Lab(
+    time.signal,
+    (...program) => new Program(experiment.name, ...program),
+  );
   const start = performance.now();
   const done = (): Omit<Outcome, 'state' | 'finding' | 'reason'> => ({
     experiment,
@@ -80,22 +88,20 @@ export async function runExperiments(
     outcomes.set(experiment, await runExperiment(experiment, { signal }));
     onEnd(outcomes.size);
   };
-  const those = (how: Experiment['runs']): Experiment[] =>
-    experiments.filter(({ runs }) => runs === how);
   const inTurn = async (some: Iterable<Experiment>): Promise<void> => {
     for (const experiment of some) await run(experiment);
   };
-  // First those that start processes, which take longest.
-  const together = those(undefined)
-    .toSorted(
-      (a, b) => Number(b.programs !== undefined) - Number(a.programs !== undefined),
-    )
-    .values();
-  const lanes = Array.from({ length: LANES }, () => inTurn(together));
+  const inLanes = async (some: readonly Experiment[]): Promise<void> => {
+    const waiting = some.values();
+    await Promise.allSettled(Array.from({ length: LANES }, () => inTurn(waiting)));
+  };
+  const [first, others] = parted(experiments, ({ runs }) => runs === 'first');
+  const [withPrograms, without] = parted(others, ({ programs }) => !!programs);
+  const [alone, together] = parted(without, ({ runs }) => runs === 'alone');
   // Settled, so that everything is closed before the signal's reason is thrown.
   await Promise.allSettled([
-    ...those('elsewhere').map(run),
-    Promise.allSettled(lanes).then(() => inTurn(those('alone'))),
+    inLanes([...first, ...withPrograms]),
+    inTurn(alone).then(() => inLanes(together)),
   ]);
   signal.throwIfAborted();
   return experiments.map((experiment) => outcomes.get(experiment)!);
@@ -105,6 +111,10 @@ export async function runExperiments(
 export function asExpected(outcome: Outcome): boolean | undefined {
   if (outcome.state !== 'ran') return undefined;
   return outcome.finding.answer === outcome.experiment.expected;
+}
+
+function parted<T>(all: readonly T[], is: (one: T) => boolean): [T[], T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 async function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

@@ -15,6 +15,7 @@ export const backlog = experiment({
     none: 'none connects before accept is called',
   },
   expected: 'late',
+  runs: 'first',
 
   programs: {
     async server(lab, parent) {

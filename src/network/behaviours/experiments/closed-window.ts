@@ -20,6 +20,7 @@ export const closedWindow = experiment({
     probes: 'TCP: the sender asks again and again, and so learns of it',
   },
   expected: 'probes',
+  runs: 'first',
 
   async run(lab) {
     const receiver = await lab.datagramSocket();

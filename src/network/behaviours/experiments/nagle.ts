@@ -3,7 +3,7 @@ import { experiment, whichHolds } from '../experiment.ts';
 import type { Lab } from '../lab.ts';
 import { ms, rounded } from '../words.ts';
 
-const ROUNDS = 12;
+const ROUNDS = 7;
 const [HEAD, BODY, ANSWER] = ['head:', 'body.', 'done!'].map((text) => Buffer.from(text));
 const SIZE = 5;
 /** The shortest delay of a delayed acknowledgement on Linux: 40 ms, less some slack. */

@@ -201,19 +201,29 @@ describe('several runs', () => {
     expect(most()).toBe(1);
   });
 
-  it('wait for none that runs elsewhere', async () => {
+  it('do not wait for those with programs, of which the longest begin first', async () => {
+    const begun: string[] = [];
     let over = (): void => {};
     const ended = new Promise<void>((resolve) => (over = resolve));
-    const elsewhere = doing(() => ended.then(() => finding('yes')));
-    const alone = doing(() => {
-      over();
-      return Promise.resolve(finding('no'));
+    const named = (name: string, run: () => Promise<unknown>): Experiment => ({
+      ...doing(async () => {
+        begun.push(name);
+        await run();
+        return finding('yes');
+      }),
+      name,
+    });
+    const withPrograms = (name: string): Experiment => ({
+      ...named(name, () => ended),
+      programs: {},
     });
     const outcomes = await run([
-      { ...elsewhere, runs: 'elsewhere' },
-      { ...alone, runs: 'alone' },
+      { ...named('alone', () => Promise.resolve(over())), runs: 'alone' },
+      withPrograms('short'),
+      { ...withPrograms('long'), runs: 'first' },
     ]);
-    expect(outcomes.map(asExpected)).toEqual([true, false]);
+    expect(begun).toEqual(['long', 'short', 'alone']);
+    expect(outcomes.map(asExpected)).toEqual([true, true, true]);
   });
 
   it('end with the reason when they are told to, after all is closed', async () => {
