@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
+import { withProgress } from '../src/common/terminal/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { tooWide } from './code.ts';
+import { compiled } from './compiled.ts';
 import { contentsHtml, type Entry, openingHtml } from './first-page.ts';
 import { framed } from './frame.ts';
 import { type Highlight, openHighlighter } from './highlight.ts';
@@ -17,6 +19,7 @@ import {
   type ComparisonShown,
   measureBehaviours,
   measureComparison,
+  simulateFanOut,
 } from './measured.ts';
 import { problemsOf } from './problems.ts';
 import { behavioursHtml, comparisonHtml } from './results.ts';
@@ -38,7 +41,7 @@ import {
   relativePath,
   type Shelf,
 } from './site.ts';
-import { output, readSource, ROOT, sourcesUnder } from './sources.ts';
+import { readSource, ROOT, sourcesUnder } from './sources.ts';
 import { terminalHtml } from './terminal.ts';
 
 export interface Book {
@@ -95,25 +98,36 @@ export function sketchBook(): Book {
 
 /** Runs nothing when there are problems already: the book has them then. */
 export async function makeBook({ short }: BookOptions): Promise<Book> {
+  const compiling = compiled();
   const sketch = sketchBook();
   if (problemsOf(sketch).length > 0) return sketch;
   const highlight = await openHighlighter();
+  await compiling;
   return pagesOf(await run(short, highlight), { highlight, short });
 }
 
 async function run(short: boolean, highlight: Highlight): Promise<Runs> {
   const lessons = findLessons();
-  // A comparison wants a quiet machine. The others mostly wait, and may wait together.
-  const comparison = await measureComparison(short);
-  const [behaviours, played] = await Promise.all([
-    measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
-    runLessons(short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons),
+  // A comparison wants a quiet machine: one core is its own, on the other there are colours.
+  const [comparison] = await Promise.all([
+    measureComparison(short),
     colour(short ? `src/${SHORT_ROOM}` : 'src', highlight),
   ]);
-  return { comparison, behaviours, lessons: played, fanOut: output('book/fan-out.ts') };
+  // The others mostly wait, and may wait together.
+  const [fanOut, behaviours, played] = await Promise.all([
+    simulateFanOut(),
+    measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
+    withProgress('playing the lessons: {bar} {value} of {total} scenes', (show) =>
+      runLessons(
+        short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons,
+        show,
+      ),
+    ),
+  ]);
+  return { comparison, behaviours, lessons: played, fanOut };
 }
 
-/** While runs wait: what has been coloured is kept, and the pages find it. */
+/** While others run: what has been coloured is kept, and the pages find it. */
 async function colour(folder: string, highlight: Highlight): Promise<void> {
   for (const file of sourcesUnder(folder)) {
     highlight(readSource(file).trimEnd(), 'typescript');

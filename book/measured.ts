@@ -1,16 +1,9 @@
-/** What runs of the experiments have shown, for the chapters on compare and behaviours. */
+/** What a comparison and the experiments have shown, for the chapters on them. */
 import { release } from 'node:os';
-import pc from 'picocolors';
 import type { Finding, Outcome } from '../src/network/behaviours/index.ts';
-import {
-  compare,
-  type CompareOptions,
-  comparisonLines,
-  comparisonPage,
-  headingLines,
-} from '../src/network/compare/index.ts';
 import { compiledRoom } from './compiled.ts';
 import { kept, textsBehind } from './kept.ts';
+import { output } from './sources.ts';
 
 type BehavioursRoom = typeof import('../src/network/behaviours/index.ts');
 
@@ -25,21 +18,13 @@ export type Shown =
 export type BehavioursShown = Record<string, Shown>;
 
 export const MACHINE = `${process.platform} ${release()}, Node ${process.version}`;
-const BEHIND = textsBehind(['book/measured.ts']);
+const BEHIND = textsBehind(['book/measured.ts', 'book/comparison.ts']);
 
 export async function measureComparison(short: boolean): Promise<ComparisonShown> {
-  const options: CompareOptions = short ? { messages: 20, every: 2 } : {};
-  return kept('compare', [MACHINE, JSON.stringify(options), ...BEHIND], async () => {
-    const comparison = await compare(options);
-    const lines = [
-      ...headingLines(comparison.plan),
-      '',
-      ...comparisonLines(comparison, pc.createColors(true)),
-    ];
-    return {
-      terminal: lines.join('\n'),
-      report: comparisonPage(comparison, 'npm run -s socketlab -- compare'),
-    };
+  const options = short ? ['--short'] : [];
+  return kept('compare', [MACHINE, ...options, ...BEHIND], async () => {
+    const shown = await output('book/comparison.ts', ...options);
+    return JSON.parse(shown) as ComparisonShown;
   });
 }
 
@@ -61,4 +46,10 @@ export async function measureBehaviours(
 function shownOf(outcome: Outcome): Shown {
   if (outcome.state === 'ran') return { state: 'ran', finding: outcome.finding };
   return { state: outcome.state, reason: outcome.reason };
+}
+
+/** What book/fan-out.ts prints. */
+export async function simulateFanOut(): Promise<string> {
+  const program = 'book/fan-out.ts';
+  return kept('fan-out', textsBehind([program]), () => output(program));
 }

@@ -59,10 +59,12 @@ interface Job {
 
 /**
  * The runs of each lesson's scenes, by the lesson's id.
+ * @param onPlayed told how many scenes are done, and of how many
  * @throws when a program does not play its part to the end
  */
 export async function runLessons(
   lessons: readonly Lesson[],
+  onPlayed: (done: number, total: number) => void,
 ): Promise<Map<string, SceneRun[]>> {
   const runs = new Map<string, SceneRun[]>(lessons.map(({ id }) => [id, []]));
   const rank = ({ lesson }: Job): number => {
@@ -74,12 +76,15 @@ export async function runLessons(
   );
   const longest = front.toSorted((a, b) => rank(a) - rank(b));
   const taken = new Set<Job>();
+  let played = 0;
   const worker = async (jobs: readonly Job[], port: number): Promise<void> => {
     for (const job of jobs) {
       if (taken.has(job)) continue;
       taken.add(job);
       const { lesson, index } = job;
       runs.get(lesson.id)![index] = await runScene(lesson, index, port);
+      played += 1;
+      onPlayed(played, front.length);
     }
   };
   const ports = [await freePort()];

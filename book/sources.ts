@@ -1,8 +1,9 @@
 /** The project's files, by their paths from its root. */
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -28,8 +29,18 @@ export function sourcesUnder(folder: string, ending = '.ts'): string[] {
     });
 }
 
+const MOST_PRINTED = 64 * 1024 * 1024;
+
 /** What a program of ours prints. */
-export function output(file: string): string {
-  const options = { cwd: ROOT, encoding: 'utf8', timeout: 60_000 } as const;
-  return execFileSync(process.execPath, ['--import', 'tsx', file], options).trimEnd();
+export async function output(file: string, ...args: string[]): Promise<string> {
+  const limits = { timeout: 120_000, maxBuffer: MOST_PRINTED };
+  const running = promisify(execFile)(
+    process.execPath,
+    ['--import', 'tsx', file, ...args],
+    { cwd: ROOT, encoding: 'utf8', ...limits },
+  );
+  const end = (): void => void running.child.kill();
+  process.once('exit', end);
+  const { stdout } = await running.finally(() => process.off('exit', end));
+  return stdout.trimEnd();
 }

@@ -21,8 +21,8 @@ const clientSocket = createSocket('udp4');
 const message = await input('Input lowercase sentence:');
 clientSocket.send(Buffer.from(message), port, host);
 
-// Simplification: IPv4 only, no check that the datagram could be sent, and
-// without an answer this waits for ever. robust-client.ts does better.
+// Simplification: IPv4 only, no check that the datagram could be sent, and no
+// end to the wait if no answer comes. robust-client.ts does better.
 clientSocket.on('message', (modifiedMessage) => {
   console.log(modifiedMessage.toString());
   clientSocket.close();

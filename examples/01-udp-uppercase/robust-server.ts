@@ -1,9 +1,9 @@
 /**
  * UDP uppercase: the server, made robust.
  *
- * Shows:    What server.ts leaves out. Anybody may send a datagram, of any
- *           length and from any port, and none of them may stop the server for
- *           the rest.
+ * Shows:    What server.ts leaves out. Anybody may send a datagram of any
+ *           length, from any port, and no datagram may stop the server for
+ *           everybody else.
  *           To see the differences: diff server.ts robust-server.ts
  * Lecture:  The UDP server, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
@@ -34,7 +34,7 @@ serverSocket.on('message', (message, client) => {
 
   // Take at most 2048 bytes, as recvfrom(2048) does: the rest of a longer
   // datagram is lost. The cut may fall inside a character. toString() would
-  // turn the half that is left into a �; a decoder holds it back.
+  // turn the remaining half into a �; a decoder holds it back.
   const decoder = new StringDecoder('utf8');
   const firstBytes = message.subarray(0, 2048);
   const modifiedMessage = decoder.write(firstBytes).toUpperCase();

@@ -10,7 +10,7 @@
  *   My name is Ståle: 16 characters, 17 bytes
  *   the first 14 bytes, decoded by themselves: My name is St�
  *   the same bytes, and then the rest, decoded as a stream: My name is Ståle
- * Exercise: Cut it after 15 bytes instead. Why does nothing go wrong?
+ * Exercise: Cut the text after 15 bytes instead. Why does nothing go wrong?
  */
 import { StringDecoder } from 'node:string_decoder';
 import { program } from '../program.ts';
@@ -30,7 +30,7 @@ console.log(
   `the first ${cut} bytes, decoded by themselves: ${first.toString('utf8')}`,
 );
 
-// A decoder with a memory keeps the first half until the second arrives.
+// A StringDecoder keeps the first half of a letter until the second arrives.
 const decoder = new StringDecoder('utf8');
 const whole = decoder.write(first) + decoder.write(rest);
 console.log(`the same bytes, and then the rest, decoded as a stream: ${whole}`);

@@ -10,7 +10,8 @@
  *   first:  127.0.0.1:<port> to 127.0.0.1:<port>
  *   second: 127.0.0.1:<port> to 127.0.0.1:<port>
  *   same server: yes, same client: no
- * Exercise: Open a third connection here. Which of the four numbers is new?
+ * Exercise: Open a third connection here. Which of its two hosts and two ports
+ *           is new?
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
@@ -22,7 +23,7 @@ const first = connect(port, host).on('error', fail);
 const second = connect(port, host).on('error', fail);
 await Promise.all([once(first, 'connect'), once(second, 'connect')]);
 
-// An address is a host and a port. Both ends' addresses identify a connection.
+// An address is a host and a port. A connection has one at each end.
 const here = [first, second].map((s) => `${s.localAddress}:${s.localPort}`);
 const there = [first, second].map((s) => `${s.remoteAddress}:${s.remotePort}`);
 console.log(`first:  ${here[0]} to ${there[0]}`);

@@ -3,7 +3,7 @@
  *
  * Shows:    Linux connects backlog + 1 of them at once. The others hear nothing
  *           and repeat their first packet after a second: late, not refused.
- *           (macOS and Windows count differently; the end is the same.)
+ *           (Other systems may count differently, or refuse.)
  * Lecture:  listen(backlog): P6 in docs/lectures.md.
  * Run:      npx tsx examples/03-blocking-calls/impatient-clients.ts
  * Partner:  npx tsx examples/03-blocking-calls/busy-server.ts (start it first)

@@ -11,8 +11,8 @@
  *   UDP next recvfrom(4) gave: nothing, the O is lost
  *   TCP sent HELLO, recv(4) gave HELL
  *   TCP next recv(4) gave O
- * Exercise: Send two datagrams, HELLO and WORLD. What does the second recvfrom
- *           give, and what would the second recv of a stream give?
+ * Exercise: Send HELLO and then WORLD. What does the second recvfrom(4) give,
+ *           and what does the second recv(4) give?
  */
 import { TimedOutError } from '../../src/common/index.ts';
 import { ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';

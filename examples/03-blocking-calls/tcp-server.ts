@@ -10,10 +10,10 @@
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Write `await serve(…)` instead of `serve(…)`. Start a client, type
- *           nothing, and start a second one: that is the lecture's own server.
- *           The slide has listen(1): what happens to a crowd of clients with
- *           --backlog 1?
+ * Exercise: Write `await serve(…)` instead of `serve(…)`: that is the lecture's
+ *           own server. Start a client, type nothing, and start a second one.
+ *           What does it get? The slide has listen(1): what happens to a crowd
+ *           of clients with --backlog 1?
  */
 import { explain } from '../../src/common/index.ts';
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';

@@ -1,18 +1,19 @@
 /**
  * Publish and subscribe: three prefixes side by side.
  *
- * Shows:    Three subscribers to one publisher: 1 hears half of the updates,
- *           the empty prefix all of them, and 3 none, because no update begins
- *           with it. To 3 the publisher might as well be dead.
+ * Shows:    Three subscribers to one publisher. With prefix 1, one hears half
+ *           of the updates; with no prefix, one hears them all; with prefix 3,
+ *           one hears none, because no update begins with it. For all that
+ *           the third can tell, the publisher is dead.
  * Lecture:  Three prefixes, 1, none and 3: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts
  * See:
- *   1 hears 1-Update! >> #<n> >> <word>
+ *   prefix 1: 1-Update! >> #<n> >> <word>
  *   …
- *   all hears 1-Update! >> #<n> >> <word>
- *   all hears 2-Update! >> #<n> >> <word>
- *   3 has heard nothing
+ *   no prefix: 1-Update! >> #<n> >> <word>
+ *   no prefix: 2-Update! >> #<n> >> <word>
+ *   prefix 3: nothing
  * Exercise: Subscribe one socket to 1 and to 2. Then subscribe twice to 1:
  *           does it hear each update twice? What does unsubscribe do then?
  */
@@ -28,14 +29,14 @@ const three = subscribe('3');
 three.receiveTimeout = 0;
 
 for (let count = 0; count < 3; count += 1) {
-  console.log(`1 hears ${await hear(one, /^1/)}`);
+  console.log(`prefix 1: ${await hear(one, /^1/)}`);
 }
 // Each socket has kept what arrived in the meantime; the oldest comes first.
-console.log(`all hears ${await hear(all, /^1/)}`);
-console.log(`all hears ${await hear(all, /^2/)}`);
+console.log(`no prefix: ${await hear(all, /^1/)}`);
+console.log(`no prefix: ${await hear(all, /^2/)}`);
 
 const nothing = await three.receive().catch((error) => error.code);
-if (nothing === 'EAGAIN') console.log('3 has heard nothing');
+if (nothing === 'EAGAIN') console.log('prefix 3: nothing');
 
 for (const socket of [one, all, three]) socket.close();
 

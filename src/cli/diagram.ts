@@ -85,7 +85,7 @@ export const diagramCommand = command({
   handler: async (given) => {
     const { formatFor, megabytes, readTraces } = await import('./picture.ts');
     const { drawDiagram } = await import('../trace/diagram/index.ts');
-    const { ownTerminal } = await import('../common/terminal/index.ts');
+    const { note, ownTerminal } = await import('../common/terminal/index.ts');
     const { files, out, format: wanted, socket: sockets, ...options } = given;
     const format = wanted ?? (out === undefined ? 'term' : formatFor('--out', out));
     const trace = await readTraces(files);
@@ -104,16 +104,14 @@ export const diagramCommand = command({
     else {
       const size = Buffer.byteLength(drawing.text);
       if (size > LARGE) {
-        console.error(
-          `${out} gets ${megabytes(size)}: a smaller --limit makes it smaller`,
-        );
+        note(`${out} gets ${megabytes(size)}: a smaller --limit makes it smaller`);
       }
       replaceFile(out, drawing.text);
     }
-    if (out !== undefined) console.error(`${out}: ${drawing.summary}`);
-    else if (format !== 'term') console.error(drawing.summary);
+    if (out !== undefined) note(`${out}: ${drawing.summary}`);
+    else if (format !== 'term') note(drawing.summary);
     // A picture in text has its notes within.
-    if (format !== 'term') for (const line of drawing.notes) console.error(line);
+    if (format !== 'term') for (const line of drawing.notes) note(line);
   },
 });
 

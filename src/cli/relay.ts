@@ -31,6 +31,7 @@ import {
   streamSummary,
   withSeed,
 } from '../network/link/index.ts';
+import { columnsOf, wrapped } from '../common/terminal/index.ts';
 import { checkWritable } from './line/files.ts';
 import { onInterrupt } from './line/interrupt.ts';
 import {
@@ -300,7 +301,7 @@ function sayReady(
   }
   const replayed = link.replay ? 'recorded fates' : undefined;
   const how = [replayed, description].filter(Boolean).join(', ') || 'nothing happens';
-  console.log(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
+  printWrapped(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
 }
 
 function sayEnd(summary: readonly string[]): void {
@@ -314,12 +315,16 @@ function printLine(event: FateEvent | StreamFateEvent): void {
   const line = fateLine(event);
   if (line === undefined) return;
   if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
-  else console.log(line);
+  else printWrapped(line);
 }
 
 function printJson(event: FateEvent | StreamFateEvent): void {
   if (process.stdout.writableLength > MOST_UNREAD) leftOut += 1;
   else print({ event: 'fate', ...event });
+}
+
+function printWrapped(line: string): void {
+  console.log(wrapped(line, columnsOf(process.stdout)));
 }
 
 function print(value: object): void {

@@ -150,7 +150,8 @@ export const runCommand = command({
         betweenScenes: pause ? await pausing(terminal, signal) : undefined,
       });
       if (!done && !signal.aborted) process.exitCode ||= 1;
-      for (const line of relays?.summary() ?? []) terminal.write(`${line}\n`);
+      const summary = relays?.summary() ?? [];
+      if (summary.length > 0) terminal.write(`\n${summary.join('\n')}\n`);
     } finally {
       await relays?.close();
       note?.('exit', { code: 0 });

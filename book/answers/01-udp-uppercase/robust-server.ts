@@ -2,7 +2,7 @@
  * Answer: From server.ts all 5000 letters, from robust-server.ts the first 2048.
  *
  * Node reads datagrams of any length. The lecture's recvfrom(2048) takes 2048 bytes, and
- * what is beyond them is gone; the sender is not told.
+ * the rest is gone; nobody tells the sender.
  * See:
  *   server: 5000 letters came back
  *   robust-server: 2048 letters came back

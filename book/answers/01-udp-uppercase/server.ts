@@ -1,9 +1,9 @@
 /**
- * Answer: A datagram's port is all that says which socket it is for, so only one can
+ * Answer: The port alone says which socket a datagram is for, so only one socket can
  * have it.
  *
- * The second bind is refused by the system: EADDRINUSE. A TCP port of the same number is
- * free all the same, because UDP and TCP count their ports apart.
+ * The system refuses the second bind: EADDRINUSE. The TCP port of the same number is
+ * still free: UDP and TCP each have ports of their own.
  * See:
  *   the first has its port
  *   the second: EADDRINUSE

@@ -1,7 +1,7 @@
 /**
  * Answer: The third client's own port; the three others are as before.
  *
- * A connection is known by all four together, so one that is new is enough.
+ * All four together identify a connection, so one new value is enough.
  * See:
  *   two connections: 4 numbers each, 5 different ones in all
  *   three connections: 4 numbers each, 6 different ones in all

@@ -1,8 +1,8 @@
 /**
- * Answer: It knows at once, and before anything was typed: ECONNREFUSED.
+ * Answer: It finds out at once, before you type anything: ECONNREFUSED.
  *
- * TCP asks first whether anybody is there; the client of lesson 01 sends, and can only
- * wait for an answer that does not come.
+ * TCP first asks whether anybody is there. The client of lesson 01 simply sends, and can
+ * only wait for an answer that does not come.
  * See:
  *   TCP: connect ECONNREFUSED, nothing was sent
  *   UDP: 17 bytes were sent, without an error

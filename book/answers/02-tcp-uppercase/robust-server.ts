@@ -1,8 +1,9 @@
 /**
  * Answer: Those whose sentence comes in two pieces, cut between two characters.
  *
- * Only half a character shows that more is on its way. Whether a whole one is the last,
- * the bytes do not tell: it takes an agreement, such as a length in front (lesson 05).
+ * Half a character shows that more is on its way. After a whole one, the bytes do not
+ * tell whether it was the last: that takes an agreement, such as a length in front
+ * (lesson 05).
  * See:
  *   sent: hello, and then: world
  *   answered: HELLO

@@ -1,10 +1,10 @@
 /**
  * Answer: Write each piece back as it comes, and end when the client has ended.
  *
- * The loop is Node's: `data` comes as often as there is something. A decoder keeps half
- * a letter until its other half has come. What the client sends is still a stream:
- * whether two of its writes are two pieces here, nobody promises, so this one waits for
- * an answer.
+ * Node does the looping: there is a `data` event whenever something has arrived. A
+ * decoder keeps half a letter until its other half has come. What the client sends is
+ * still a stream: nobody promises that two writes arrive as two pieces, so this client
+ * waits for each answer.
  * See:
  *   ONE
  *   TWO

@@ -22,7 +22,7 @@ await Promise.all([receiver.close(), sender.close()]);
 
 const { client, server, close } = await connectedPair();
 for (const word of words) await client.sendall(word);
-const first = await server.recvExactly(4); // as recv(4) when so much is there
+const first = await server.recvExactly(4); // as recv(4) does when that much is there
 const second = await server.recvExactly(4);
 console.log(`recv(4): ${first.toString()}, then ${second.toString()}`);
 await close();

@@ -3,8 +3,8 @@
  * call.
  *
  * Over a real network it also depends on packets, which carry about 1,400 bytes. So a
- * client that calls recv once gets the beginning of an answer, and on some days all of
- * it.
+ * client that calls recv once gets the beginning of an answer; on some days that is all
+ * of it.
  * See:
  *   written in two halves: 2 pieces
  *   3000 bytes written at once: 3 pieces

@@ -1,5 +1,6 @@
 /**
- * Answer: `truncated` is true, and the rest is gone: the datagram was taken, and cut.
+ * Answer: `truncated` is true, and the rest is gone: recvfrom took the whole datagram,
+ * and cut it.
  *
  * See:
  *   recvfrom(4): MY N, truncated: true

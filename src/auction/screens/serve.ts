@@ -147,8 +147,7 @@ function showScreen(
   const screen = new Screen(output);
   const { auction } = auctioneer;
   const view = new AuctioneerScreen(auction, screen.paint, screen.width);
-  // Not wrapped: a command that is broken in two cannot be copied.
-  screen.printAsItIs(...opening(auctioneer, besides, options, screen));
+  screen.print(...opening(auctioneer, besides, options, screen));
   const stop = auctioneer.watch((event) => {
     const lines = view.lines(event);
     auctioneer.afterwards(() => screen.print(...lines));
@@ -165,7 +164,7 @@ function showScreen(
     clearInterval(timer);
     stop();
     screen.status = '';
-    screen.printAsItIs(...closing(auctioneer, besides.board, options));
+    screen.print(...closing(auctioneer, besides.board, options));
   };
 }
 

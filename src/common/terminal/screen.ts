@@ -2,10 +2,9 @@
  * Where a game is shown: lines that stay, and on a terminal one line below them that is
  * rewritten in place.
  */
-import stringWidth from 'string-width';
-import wrapAnsi from 'wrap-ansi';
 import { visible } from '../text/index.ts';
 import { type Paint, WIDTH } from './terminal.ts';
+import { wrapped } from './wrapped.ts';
 
 /** A terminal, a pipe or a file; see `ownTerminal`. */
 export interface Output {
@@ -36,18 +35,10 @@ export class Screen {
   }
 
   print(...lines: readonly string[]): void {
-    this.#write(lines.map((line) => this.#wrapped(harmless(line))));
-  }
-
-  /** Without line breaks of ours: what is to be copied must stay in one piece. */
-  printAsItIs(...lines: readonly string[]): void {
-    this.#write(lines.map((line) => harmless(line)));
-  }
-
-  #write(lines: readonly string[]): void {
     if (lines.length === 0) return;
     const erase = this.#status === '' ? '' : ERASE;
-    const text = lines.join('\n');
+    const { width } = this.#output;
+    const text = lines.map((line) => wrapped(harmless(line), width)).join('\n');
     this.#output.write(`${erase}${text}\n${this.#status}`);
   }
 
@@ -57,16 +48,6 @@ export class Screen {
     const erase = this.#status === '' ? '' : ERASE;
     this.#status = harmless(text);
     this.#output.write(erase + this.#status);
-  }
-
-  /** Broken between words on a terminal, as far in as its first line begins. */
-  #wrapped(line: string): string {
-    if (!this.live || stringWidth(line) < this.width) return line;
-    const [indent = ''] = /^ */.exec(line)!;
-    return wrapAnsi(line.trimStart(), this.width - 1 - indent.length)
-      .split('\n')
-      .map((part) => indent + part)
-      .join('\n');
   }
 }
 

@@ -1,7 +1,13 @@
-/** One line for people, separate from the output itself. */
+/** Lines for people, separate from the output itself. */
 import { visible } from '../text/index.ts';
+import { columnsOf, wrapped } from './wrapped.ts';
 
 /** Says it on stderr. Text from elsewhere, in an error's words, plays no tricks there. */
 export function tellUser(text: string): void {
-  console.error(`socketlab: ${visible(text)}`);
+  note(`socketlab: ${text}`);
+}
+
+/** The same without the program's name: what belongs to the output. */
+export function note(text: string): void {
+  console.error(wrapped(visible(text), columnsOf(process.stderr)));
 }

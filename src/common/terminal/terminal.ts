@@ -1,5 +1,6 @@
 /** Where a run is shown: how wide, in colour or not. */
 import pc from 'picocolors';
+import { columnsOf } from './wrapped.ts';
 
 /** Columns without a terminal to ask: on a screen, for prose, and on a page. */
 export const WIDTH = { screen: 80, prose: 90, page: 100 } as const;
@@ -25,8 +26,7 @@ export function ownTerminal(
   const plain = !stdout.isTTY || Boolean(env['NO_COLOR']) || env['TERM'] === 'dumb';
   return {
     write: (text) => void stdout.write(text),
-    // Some pseudo-terminals say that they have no columns at all.
-    width: plain ? undefined : stdout.columns || undefined,
+    width: plain ? undefined : columnsOf(stdout),
     colours: pc.createColors(!plain),
   };
 }

@@ -45,7 +45,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'bytes for each message',
-    of: (one) => modelled(one, figure(one.wire?.bytesPerMessage)),
+    of: (one) => modelled(one, decimal(one.wire?.bytesPerMessage)),
   },
   { name: 'before the first message', of: (one) => modelled(one, ms(one.setUp.ms)) },
 ];
@@ -137,7 +137,13 @@ function figure(value: number | undefined): string {
 }
 
 function ms(value: number | undefined): string {
-  return value === undefined ? '–' : `${value} ms`;
+  return value === undefined ? '–' : `${decimal(value)} ms`;
+}
+
+/** To one place, so that the points stand below each other; a very short wait has more. */
+function decimal(value: number | undefined): string {
+  if (value === undefined) return '–';
+  return value > 0 && value < 0.1 ? String(value) : value.toFixed(1);
 }
 
 function modelled({ modelled: is }: LaneResult, text: string): string {
