@@ -3,8 +3,8 @@
  *
  * Shows:    What server.ts leaves out. A stream may cut a character in two,
  *           and a client may send too much, fall silent, or reset the
- *           connection. It may cost that client its answer, but no other
- *           client anything.
+ *           connection. It may cost that client its answer; it costs no
+ *           other client anything.
  *           To see the differences: diff server.ts robust-server.ts
  * Lecture:  The TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts

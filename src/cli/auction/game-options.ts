@@ -36,7 +36,7 @@ export function gameOptions<T>(
         'how many play, 1 to 10000; the game begins when all have joined',
         '3',
       ),
-      budget: number('money of each bidder, in whole units', '100'),
+      budget: number("each bidder's money, in whole units", '100'),
       kinds: text(
         'kinds of item, separated by commas',
         'Picasso,Van_Gogh,Rembrandt,Da_Vinci',

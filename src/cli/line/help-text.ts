@@ -1,7 +1,7 @@
 /**
  * Repairs the text of --help where yargs gets it wrong. Pure.
  *
- *   --budget  money of each bidder, in whole units[value] [default: 100]
+ *   --budget  each bidder's money, in whole units[value] [default: 100]
  *                                  no space left  └ goes to a line of its own
  */
 import stringWidth from 'string-width';

@@ -55,8 +55,7 @@ export function chosenLink(
   const some = Object.keys(flags).length > 0;
   if (given['replay'] === undefined) return some ? linkFromFlags(flags) : undefined;
   if (some) {
-    const why = '--replay has all fates, and the link that they happened on: choose one';
-    throw misuse(why);
+    throw misuse('--replay repeats a recorded link: leave out the options of a link');
   }
   return parseReplay(readOptionFile('replay', givenOnce('replay', given['replay'])));
 }

@@ -176,7 +176,11 @@ describe('socketlab compare', () => {
       [...HOURS, '--lanes', 'udp,tcp', '--assert', 'framed.lost==1'],
       'only udp, tcp',
     ],
-    ['two kinds of fate', ['--loss', '10%', '--replay', 'x'], 'choose one'],
+    [
+      'two kinds of fate',
+      ['--loss', '10%', '--replay', 'x'],
+      'leave out the options of a link',
+    ],
     ['a record that is not there', ['--replay', 'nowhere.jsonl'], 'nowhere.jsonl'],
     ['a page in no folder', ['--report', 'no/such/r.html'], 'no/such. Check the name'],
     ['what only streams suffer', ['--cut', '100'], 'cut'],

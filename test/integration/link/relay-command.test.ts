@@ -284,7 +284,11 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     ],
     ['a time without a unit', ['--for', '10'], 'is not a time: write it as 10ms or 1s'],
     ['no time at all', ['--for', '0'], 'a time-out is more than 0'],
-    ['a replay and chances', ['--replay', 'x', '--loss', '1%'], 'choose one'],
+    [
+      'a replay and chances',
+      ['--replay', 'x', '--loss', '1%'],
+      'leave out the options of a link',
+    ],
   ];
 
   it.each(misuses)('%s', async (_, options, words) => {
