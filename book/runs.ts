@@ -9,14 +9,14 @@
  * Scenes mostly wait, so several are played at the same time, until the workers meet. The
  * first chapters' pictures have the port that their text speaks of, unless it is taken.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { freePort } from '../src/common/process/index.ts';
 import type { Lesson, RoleEvent, Scene } from '../src/lessons/index.ts';
 import { drawDiagram } from '../src/trace/diagram/index.ts';
 import { type JoinedTrace, joinTrace, loadTrace } from '../src/trace/index.ts';
-import { compiledRoom } from './compiled.ts';
+import { compiledRoom, inSources } from './compiled.ts';
 import { kept, textsBehind } from './kept.ts';
 import { ROOT } from './sources.ts';
 
@@ -153,23 +153,19 @@ async function record(lesson: Lesson, scene: Scene, port: number): Promise<Playe
   try {
     const played = await playScene(scene, {
       port,
-      env: (role) => inSources(recording.env(role)),
+      env: recording.env,
       onEvent: (lane, event) => events.push({ lane, event }),
     });
     const problem = played.find((part) => part.problem !== undefined);
     if (problem) throw new Error(`${lesson.id}: ${problem.role.name} ${problem.problem}`);
     recording.save(['socketlab', 'run', lesson.id]);
-    const trace = existsSync(file) ? joinTrace(await loadTrace(file)) : undefined;
-    return { events, trace };
+    if (!existsSync(file)) return { events, trace: undefined };
+    writeFileSync(file, inSources(readFileSync(file, 'utf8')));
+    return { events, trace: joinTrace(await loadTrace(file)) };
   } finally {
     recording.discard();
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** The trace names the lines of what was compiled as they stand in its source. */
-function inSources(env: Record<string, string>): Record<string, string> {
-  return { ...env, NODE_OPTIONS: `${env['NODE_OPTIONS']} --enable-source-maps` };
 }
 
 /** The longest time between the start of one program and of the next, in ms; 0 for one alone. */
