@@ -79,10 +79,12 @@ class ArrowMaker {
     );
   }
 
-  /** What was dropped had no socket but the welcoming one. */
+  /** What was dropped, or never made, had no socket but the welcoming one. */
   #end(socket: number, event: SocketEvent | undefined): End {
-    const { dropped, listener } = this.#trace.sockets[socket]!;
-    return this.#marks.end(dropped ? listener! : socket, event);
+    const { connection, dropped, listener = socket } = this.#trace.sockets[socket]!;
+    const { state } = this.#trace.connections[connection!]!;
+    const none = dropped !== undefined || state === 'failed' || state === 'waiting';
+    return this.#marks.end(none ? listener : socket, event);
   }
 
   #handshake(connection: Connection): void {
@@ -105,18 +107,16 @@ class ArrowMaker {
         const about = `connect asked, and accept gave out the connection${took}`;
         this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
       } else if (state === 'failed') {
-        const refused = failure?.code === 'ECONNREFUSED';
-        const about = `connect asked, and failed: ${visible(failure?.code ?? '')}`;
-        const fate = refused ? 'unseen' : 'lost';
+        const { code = '' } = failure ?? {};
+        const about = `connect asked, and failed: ${visible(code)}`;
+        const fate = ['ECONNREFUSED', 'closed'].includes(code) ? 'unseen' : 'lost';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
       } else if (this.#trace.sockets[server]!.dropped) {
         const about = 'the welcoming socket closed it at once: there were maxConnections';
         this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
       } else {
-        const about = traced
-          ? 'the connection waits in the backlog: the program has not accepted it'
-          : 'the other end was not traced';
-        const fate = traced ? 'unread' : 'unseen';
+        const about = traced ? notAccepted(connection) : 'the other end was not traced';
+        const fate = traced && connection.connected !== undefined ? 'unread' : 'unseen';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
       }
     }
@@ -245,6 +245,13 @@ class ArrowMaker {
   }
 }
 
+/** A kernel that says so has made the connection, whatever the server's program does. */
+function notAccepted({ connected }: Connection): string {
+  return connected === undefined
+    ? 'connect asked, and nobody said whether the connection was made'
+    : 'the connection waits in the backlog: the program has not accepted it';
+}
+
 function isReset(close: Line<'close'> | Line<'drop'>): boolean {
   return close.type === 'close' && close.reset === true;
 }
@@ -300,7 +307,7 @@ function aboutPiece(
   { start, stop, fate }: Piece,
   write: Line<'write'> | undefined,
   read: Line<'read'> | undefined,
-  unwatched = 'the reader was not traced',
+  unwatched = 'TLS held some of it when the socket was closed',
 ): string {
   const bytes = `bytes ${range(start, stop)} (${size(stop - start)})`;
   if (fate === 'unsent') return `${bytes} were written and never sent`;

@@ -216,8 +216,8 @@ const schemas = {
   }),
   /**
    * The socket was closed. `reset`: with a reset (RST), not normally (FIN). `exit`: by the system,
-   * as the process ended with bytes unsent. With addresses: Node never said that it was connected,
-   * but the system may have made the connection.
+   * as the process ended with bytes unsent, or before it was connected. With addresses: Node never
+   * said that it was connected, but the system may have made the connection.
    */
   close: v.object({
     type: v.literal('close'),
@@ -226,6 +226,8 @@ const schemas = {
     exit: v.optional(v.literal(true)),
     /** How many of the bytes written last before this never went to the system. */
     unsent: v.optional(count),
+    /** How many before those may not have gone: TLS held some of them. */
+    unsure: v.optional(count),
     local: v.optional(address),
     remote: v.optional(address),
   }),

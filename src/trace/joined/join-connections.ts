@@ -134,12 +134,18 @@ function differs(
   return same && sent.digest !== got.digest;
 }
 
+/** Node's own code, of a socket that nobody asked about. */
+const NEVER_ASKED = 'ERR_SOCKET_CLOSED_BEFORE_CONNECTION';
+const NEVER_TOLD = 'whether the connection was made is not known';
+
 /** Refused, or at an untraced server, or made by the kernel and never accepted. */
 function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
   const { transport, local, remote = { path: '' } } = client;
   const made = of(client, 'connected')[0];
-  const listener = made && listenerAt(model, client, made.t);
-  const dropped = listener && dropOf(model, listener, client, made);
+  // Not connected is not refused: the process may have left before it knew.
+  const there = made?.t ?? (isRefused(client) ? undefined : askedAt(client));
+  const listener = there === undefined ? undefined : listenerAt(model, client, there);
+  const dropped = listener && made && dropOf(model, listener, client, made);
   const process = listener
     ? model.processes[listener.process]!
     : model.outsideServer(transport, remote);
@@ -229,24 +235,43 @@ function connection(
     ...(connected && { connected: connected.t }),
     ...(accepted && { accepted: accepted.t }),
     ...(byRelay && { byRelay }),
-    ...(failure && { failure: { t: failure.t, code: failed?.code ?? 'closed' } }),
-    directions: [direction(model, client, server), direction(model, server, client)],
+    ...(failure && {
+      failure: { t: failure.t, code: failed?.code ?? whyClosed(client) },
+    }),
+    directions: [
+      direction(model, client, server, made),
+      direction(model, server, client, made),
+    ],
   };
 }
 
+/** Of a socket that was closed before it was connected. The system may have been asked, or not. */
+function whyClosed(client: JoinedSocket): string {
+  const asked =
+    client.transport === 'path' ||
+    of(client, 'attempt').length > 0 ||
+    of(client, 'close')[0]?.local !== undefined;
+  return asked ? 'closed' : NEVER_ASKED;
+}
+
 /** A stand-in in a traced process is a connection that its program never accepted. */
-function direction(model: JoinModel, from: JoinedSocket, to: JoinedSocket): Direction {
+function direction(
+  model: JoinModel,
+  from: JoinedSocket,
+  to: JoinedSocket,
+  made: boolean,
+): Direction {
   const tracedTo = to.traced || model.processes[to.process]!.traced;
   const writes = of(from, 'write');
   const reads = of(to, 'read');
-  const unwatched = whyNot(model, to);
-  const { t: closed = Infinity, unsent = 0 } = of(from, 'close')[0] ?? {};
+  const unwatched = whyNot(model, to) ?? (made ? undefined : NEVER_TOLD);
+  const { unsent = 0, unsure = 0 } = of(from, 'close')[0] ?? {};
   const pieces = joinPieces({
     writes: from.traced ? writes : undefined,
     reads: tracedTo ? reads : undefined,
     watched: unwatched === undefined,
-    // As the process ends its program may write once more, behind what waits.
-    taken: unsent > 0 ? total(writes.filter(({ t }) => t <= closed)) - unsent : Infinity,
+    taken: stopOf(writes.at(-1)) - unsent,
+    unsure,
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));
@@ -350,6 +375,11 @@ function of<Type extends SocketEvent['type']>(
   type: Type,
 ): Line<Type>[] {
   return socket.events.filter((event): event is Line<Type> => event.type === type);
+}
+
+/** How many bytes had been written then, those of writes that are missing too. */
+function stopOf(write: Line<'write'> | undefined): number {
+  return write === undefined ? 0 : write.offset + write.bytes;
 }
 
 function total(ranges: readonly { bytes: number }[]): number {

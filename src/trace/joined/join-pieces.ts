@@ -22,11 +22,14 @@ export interface Ends {
   watched?: boolean;
   /** How many bytes went to the system; all of them, unless told otherwise. */
   taken?: number;
+  /** How many of the last of those may not have gone. */
+  unsure?: number;
 }
 
 /** Cuts the stream where a write or a read begins or ends. Writes and reads are in order. */
 export function joinPieces(ends: Ends): Piece[] {
-  const { writes, reads, taken = Infinity } = ends;
+  const { writes, reads, taken = Infinity, unsure = 0 } = ends;
+  const sure = taken - unsure;
   const watched = reads !== undefined && (ends.watched ?? true);
   const pieces: Piece[] = [];
   let [w, r] = [0, 0];
@@ -37,12 +40,13 @@ export function joinPieces(ends: Ends): Piece[] {
     const [write, read] = [writes?.[w], reads?.[r]];
     if (!write && !read) return pieces;
     const [written, isRead] = [covers(write, at), covers(read, at)];
-    const left = at < taken ? taken : Infinity;
+    const left = [sure, taken].find((cut) => at < cut) ?? Infinity;
     const stop = Math.min(nextCut(write, at), nextCut(read, at), left);
     if (written || isRead) {
-      const sent = at < taken;
       const fate =
-        written && !isRead && !sent ? 'unsent' : fateOf(written, isRead, watched);
+        written && !isRead && at >= taken
+          ? 'unsent'
+          : fateOf(written, isRead, watched && at < sure);
       pieces.push({
         start: at,
         stop,

@@ -44,8 +44,8 @@ class Connection {
 }
 
 class ConnectionBook {
-  /** How many clients' sockets wait for their connection. */
-  connecting = 0;
+  /** The clients' sockets that wait for their connection. @type {Set<any>} */
+  connecting = new Set();
   /** The sockets with bytes that wait for the system. @type {Set<any>} */
   waiting = new Set();
   /** @type {WeakMap<object, Connection>} */
@@ -63,11 +63,11 @@ class ConnectionBook {
     this.#byHandle.set(handle, connection);
   }
 
-  /** @param {Connection} connection a client's, that begins or ends to wait @param {boolean} is */
-  setConnecting(connection, is) {
-    if (connection.connecting === is) return;
+  /** @param {any} socket a client's, that begins or ends to wait @param {Connection} connection @param {boolean} is */
+  setConnecting(socket, connection, is) {
     connection.connecting = is;
-    this.connecting += is ? 1 : -1;
+    if (is) this.connecting.add(socket);
+    else this.connecting.delete(socket);
   }
 
   /**

@@ -46,7 +46,7 @@ function watchConnects(recorder, book) {
         result = Reflect.apply(original, this, args);
         return result;
       } finally {
-        book.setConnecting(connection, this.connecting);
+        book.setConnecting(this, connection, this.connecting);
         if (result === undefined) noteRefusal(connection);
         log.settle();
       }
@@ -58,10 +58,10 @@ function watchConnects(recorder, book) {
   wrap(Socket.prototype, '_unrefTimer', (original) => {
     /** @this {any} */
     return function _unrefTimer() {
-      if (book.connecting > 0) {
+      if (book.connecting.size > 0) {
         const connection = book.of(this);
         if (connection?.connecting && !this.connecting && !this.destroyed) {
-          book.setConnecting(connection, false);
+          book.setConnecting(this, connection, false);
           noteConnected(this, connection);
         }
       }

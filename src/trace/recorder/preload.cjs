@@ -22,6 +22,7 @@ const { watchMistakes } = require('./hints.cjs');
 const { watchListens } = require('./listens.cjs');
 const { Recorder } = require('./recorder.cjs');
 const { watchStreams } = require('./streams.cjs');
+const { wrap } = require('./wrap.cjs');
 
 /** As in ../format.ts. */
 const PREVIEW_BYTES = 64;
@@ -48,11 +49,51 @@ function begin(settings) {
   const noteLeftInDatagrams = watchDatagrams(recorder);
   watchMistakes(settings.folder, settings.root);
 
-  process.once('exit', (code) => {
-    noteLeftInStreams();
-    noteLeftInDatagrams();
-    log.note('exit', log.now(), `,"code":${code}`);
-    log.end();
+  atExit(
+    () => log.end(),
+    (code) => {
+      noteLeftInStreams();
+      noteLeftInDatagrams();
+      log.note('exit', log.now(), `,"code":${code}`);
+      log.flush();
+    },
+  );
+}
+
+/**
+ * The program's own listeners of `exit` may still write and send, and leave by another
+ * `process.exit`. What is left then is seen behind all of them.
+ *
+ * @param {() => void} begins
+ * @param {(code: number) => void} ends
+ */
+function atExit(begins, ends) {
+  let over = false;
+  /** @param {unknown} code */
+  const end = (code) => {
+    if (over) return;
+    over = true;
+    ends(Number(process.exitCode ?? code ?? 0));
+  };
+  process.once('exit', begins);
+  // Node calls both by their names, as a program would.
+  wrap(process, 'emit', (original) => {
+    /** @this {any} @param {unknown} event @param {unknown} code */
+    return function emit(event, code) {
+      if (event !== 'exit') return Reflect.apply(original, this, arguments);
+      try {
+        return Reflect.apply(original, this, arguments);
+      } finally {
+        end(code);
+      }
+    };
+  });
+  wrap(process, 'reallyExit', (original) => {
+    /** @this {any} @param {unknown} code */
+    return function reallyExit(code) {
+      end(code);
+      return Reflect.apply(original, this, arguments);
+    };
   });
 }
 

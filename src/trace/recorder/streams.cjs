@@ -34,6 +34,11 @@ const { symbolOf, wrap } = require('./wrap.cjs');
 const READ = TYPES.indexOf('read');
 const WRITE = TYPES.indexOf('write');
 const ONE_BYTE = Buffer.alloc(1);
+/** What a TLS record holds at most, and adds to it at most; the usual ones add 21 to 29. */
+const LONGEST_RECORD = 16_384;
+const MOST_FRAMING = 80;
+
+/** @typedef {{ bytes: number, unsure: number }} Unsent bytes that never left; that may not have */
 
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
@@ -162,8 +167,8 @@ function watchStreams(recorder, book) {
         connection.closed = true;
         book.waiting.delete(this);
         const site = recorder.site(_destroy) + untold(this, connection);
-        book.setConnecting(connection, false);
         const unsent = unsentBy(this, connection, error);
+        book.setConnecting(this, connection, false);
         if (this.resetAndClosing === true && this._handle) {
           watchReset(this._handle, connection, error, site, unsent);
         } else noteClose(connection, error, site, false, unsent);
@@ -180,7 +185,7 @@ function watchStreams(recorder, book) {
    * @param {Connection} connection
    * @param {any} error
    * @param {string} site
-   * @param {number} unsent
+   * @param {Unsent} unsent
    */
   function watchReset(handle, connection, error, site, unsent) {
     wrap(handle, 'reset', (original) => {
@@ -265,12 +270,14 @@ function watchStreams(recorder, book) {
    * @param {any} error
    * @param {string} site
    * @param {boolean} reset
-   * @param {number} unsent
+   * @param {Unsent} unsent
    */
   function noteClose(connection, error, site, reset, unsent) {
     const t = log.now();
     if (error) noteError(connection, error, t);
-    const rest = unsent > 0 ? `,"unsent":${unsent}` : '';
+    const { bytes, unsure } = unsent;
+    const maybe = unsure > 0 ? `,"unsure":${unsure}` : '';
+    const rest = bytes > 0 ? `,"unsent":${bytes}${maybe}` : maybe;
     const fields = `${connection.socket}${site}${reset ? ',"reset":true' : ''}${rest}`;
     log.note('close', t, fields);
     log.settle(t);
@@ -282,13 +289,16 @@ function watchStreams(recorder, book) {
     log.settle(t);
   }
 
-  /** What still waits goes with the process, and the system closes the connection. */
+  /**
+   * What still waits goes with the process, and the system closes the connection; or it never
+   * heard of it.
+   */
   function noteLeft() {
-    for (const socket of book.waiting) {
+    for (const socket of new Set([...book.waiting, ...book.connecting])) {
       const connection = book.of(socket);
       if (connection === undefined || connection.closed) continue;
       const unsent = unsentBy(socket, connection, undefined);
-      if (unsent === 0) continue;
+      if (unsent.bytes === 0 && unsent.unsure === 0 && !connection.connecting) continue;
       connection.closed = true;
       const fields = `${untold(socket, connection)},"exit":true`;
       noteClose(connection, undefined, fields, false, unsent);
@@ -426,13 +436,36 @@ function takenBy({ bytesWritten, writeQueueSize }, { written }) {
  * @param {any} socket
  * @param {Connection} connection
  * @param {any} error
+ * @returns {Unsent}
  */
-function unsentBy({ _handle: handle, encrypted }, connection, error) {
-  if (encrypted || connection.handedOver) return 0;
+function unsentBy(socket, connection, error) {
+  if (connection.handedOver) return { bytes: 0, unsure: 0 };
+  if (socket.encrypted) return unsentByTls(socket, connection);
+  const { _handle: handle } = socket;
   if (handle && error?.syscall !== 'write') {
     connection.taken = Math.max(connection.taken, takenBy(handle, connection));
   }
-  return connection.written - connection.taken;
+  return { bytes: connection.written - connection.taken, unsure: 0 };
+}
+
+/**
+ * What was not encrypted has not left. Of the one write that is, the system has all but what is in
+ * its handle's queue, in records: how many bytes of the program those are is known only roughly.
+ *
+ * @param {any} socket
+ * @param {Connection} connection
+ * @returns {Unsent}
+ */
+function unsentByTls({ _handle, _secureEstablished, _writableState }, connection) {
+  if (connection.connecting || !_secureEstablished) {
+    return { bytes: connection.written, unsure: 0 };
+  }
+  const { length, writing, writelen } = _writableState;
+  const encrypted = writing ? writelen : 0;
+  const queue = _handle?._parent?.writeQueueSize ?? 0;
+  const held = queue - MOST_FRAMING * Math.ceil(queue / LONGEST_RECORD);
+  const surely = Math.min(encrypted, Math.max(0, held));
+  return { bytes: length - encrypted + surely, unsure: encrypted - surely };
 }
 
 /** With an empty write http asks to be told when all before has gone. @param {any} socket @param {Uint8Array} bytes */

@@ -1,6 +1,12 @@
 /** The trace says what happened, and nothing else: also of what Node does above the handle. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinTrace, type JoinedTrace, type TraceFile } from '../../../src/trace/index.ts';
+import {
+  type Direction,
+  joinTrace,
+  type JoinedTrace,
+  type TraceFile,
+} from '../../../src/trace/index.ts';
+import { tellStory } from '../../../src/trace/diagram/tell.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { linesOf, Recorded } from './recorded.ts';
 
@@ -116,11 +122,84 @@ describe('a process that ends while Node holds what it sent', () => {
     expect(count('delivered')).toBe(Number(read));
     expect(count('unsent')).toBe(sent! - Number(read));
     expect(linesOf(file, 'close').filter((line) => line.exit)).toMatchObject([
-      { unsent: 5 + (8 << 20) - Number(read) }, // the last words came later
+      { unsent: sent! - Number(read) },
     ]);
     const sends = linesOf(file, 'send').map(({ text, error }) => [text, error]);
     const queued = way === 'normal' ? [] : [['not bound yet', 'ERR_PROCESS_ENDED']];
     expect(sends).toEqual(queued);
+  });
+});
+
+describe('the last moments of a process', () => {
+  const recorded: Recorded[] = [];
+  afterAll(async () => {
+    for (const one of recorded) await one.end();
+  });
+  const play = async (way: string): Promise<[TraceFile, string]> => {
+    const recording = new Recorded();
+    recorded.push(recording);
+    const program = recording.start('last-moments.mjs', way);
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    return [await recording.load(), program.stdout];
+  };
+  const count = ({ pieces }: Direction, ...fates: string[]): number =>
+    pieces
+      .filter(({ fate }) => fates.includes(fate))
+      .reduce((sum, { start, stop }) => sum + stop - start, 0);
+
+  it('a connect that never left went to nobody, and one that did was accepted', async () => {
+    const [file] = await play('connect');
+    const joined = joinTrace(file);
+    expect(joined.problems).toEqual([]);
+    const lanes = { comfortable: 40, most: 40 };
+    const { acts } = tellStory(joined, { lanes, limit: Infinity });
+    const groups = acts.flatMap((act) => act.groups);
+    expect(groups.filter(({ nobody }) => nobody)).toEqual([]);
+    const ends = joined.connections.map(({ state, failure, server }) => [
+      state,
+      failure?.code,
+      joined.sockets[server]!.traced,
+    ]);
+    const never = ['failed', 'ERR_SOCKET_CLOSED_BEFORE_CONNECTION', false];
+    const accepted = ['closed', undefined, true];
+    expect(ends).toEqual([never, accepted, never, never, never, accepted]);
+    const arrows = acts.flatMap((act) => act.arrows);
+    expect(arrows.filter(({ kind }) => kind === 'handshake')).toHaveLength(2);
+    const bytes = arrows.filter(({ kind }) => kind === 'bytes');
+    expect(bytes.map(({ label }) => label[0])).toEqual(['never sent: "never leaves"']);
+  });
+
+  it('what a listener of exit writes is seen, and what of it never left', async () => {
+    const [file, truth] = await play('handler');
+    const read = Number(/(?<=TRUTH read )\d+/.exec(truth));
+    const { connections, problems } = joinTrace(file);
+    expect(problems).toEqual([]);
+    const [there] = connections[0]!.directions;
+    expect(there.sent).toBe(14 + (8 << 20) + 12);
+    expect(count(there, 'delivered')).toBe(read);
+    expect(count(there, 'unsent')).toBe(there.sent! - read);
+    expect(linesOf(file, 'send')).toMatchObject([{ error: 'ERR_PROCESS_ENDED' }]);
+    const [exit] = linesOf(file, 'exit');
+    expect(exit).toMatchObject({ code: 4 });
+    const own = file.lines.filter(
+      (line) => 'seq' in line && line.process === exit!.process,
+    );
+    expect(own.at(-1)).toBe(exit);
+  });
+
+  it('what lies in the queue of a TLS socket was never sent, and nothing is called unread', async () => {
+    const [file, truth] = await play('tls');
+    const read = Number(/(?<=TRUTH read )\d+/.exec(truth));
+    const { connections, problems } = joinTrace(file);
+    expect(problems).toEqual([]);
+    const [there] = connections[0]!.directions;
+    expect(there.sent).toBe(5 + (8 << 20) + 12);
+    expect(count(there, 'delivered')).toBe(read);
+    expect(count(there, 'unread')).toBe(0);
+    expect(count(there, 'unsent')).toBeGreaterThanOrEqual(12);
+    expect(count(there, 'unsent', 'unseen')).toBe(there.sent! - read);
+    const { pieces } = there;
+    expect(pieces.at(-1)).toMatchObject({ fate: 'unsent', stop: there.sent });
   });
 });
 
