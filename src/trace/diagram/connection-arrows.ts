@@ -258,7 +258,9 @@ function isReset(close: Line<'close'> | Line<'drop'>): boolean {
 
 /** Whether connect failed before anything was sent: no such name, a bad argument, a port in use. */
 function neverAsked(code = ''): boolean {
-  return /^(?:ERR_|ENOTFOUND|EAI_|EADDR|EACCES|EPERM|EMFILE|ENFILE)/.test(code);
+  return /^(?:never asked|ERR_|ENOTFOUND|EAI_|EADDR|EACCES|EPERM|EMFILE|ENFILE)/.test(
+    code,
+  );
 }
 
 /** What became of the end of a stream, and what the reader is told of it. */

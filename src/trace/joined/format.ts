@@ -127,8 +127,12 @@ const schemas = {
     to: address,
     error: shortText,
   }),
-  /** A datagram socket's peer is not fixed any more. */
-  disconnect: v.object({ type: v.literal('disconnect'), ...ofSocket }),
+  /** A datagram socket's peer is not fixed any more. `unbound`: and its address is gone. */
+  disconnect: v.object({
+    type: v.literal('disconnect'),
+    ...ofSocket,
+    unbound: v.optional(v.literal(true)),
+  }),
   /** A datagram socket joins a group of receivers, or leaves it. */
   membership: v.object({
     type: v.literal('membership'),

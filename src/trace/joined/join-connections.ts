@@ -134,8 +134,7 @@ function differs(
   return same && sent.digest !== got.digest;
 }
 
-/** Node's own code, of a socket that nobody asked about. */
-const NEVER_ASKED = 'ERR_SOCKET_CLOSED_BEFORE_CONNECTION';
+const NEVER_ASKED = 'never asked';
 const NEVER_TOLD = 'whether the connection was made is not known';
 
 /** Refused, or at an untraced server, or made by the kernel and never accepted. */

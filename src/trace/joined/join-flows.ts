@@ -35,6 +35,9 @@ interface Place {
   many: boolean;
 }
 
+/** From when to when. */
+type Life = readonly [begin: number, end: number];
+
 const NOWHERE: Place = { traced: [], many: false };
 
 /** All flows, in the order of their first datagrams. */
@@ -54,8 +57,8 @@ class FlowJoiner {
   readonly #pairsOf = new Map<JoinedSocket, Map<JoinedSocket, Pair>>();
   /** Stand-ins for untraced peers, by address. */
   readonly #outside = new Map<string, JoinedSocket>();
-  /** From when to when each has its address. */
-  readonly #lives = new Map<JoinedSocket, readonly [begin: number, end: number]>();
+  /** From when to when each has its port, by port: `disconnect` may end it. */
+  readonly #lives = new Map<JoinedSocket, Map<number, Life>>();
   /** Of those that share their address with others: what they sent, and nobody claimed. */
   readonly #unclaimedSends = new Map<JoinedSocket, Line<'send'>[]>();
   /** Untraced addresses from which something came. */
@@ -160,7 +163,7 @@ class FlowJoiner {
   #senderAt(receive: Line<'receive'>, to: JoinedSocket): JoinedSocket | undefined {
     const { from, t } = receive;
     const candidates = this.#placeOf(from).traced;
-    const living = candidates.filter((socket) => this.#livesAt(socket, t));
+    const living = candidates.filter((socket) => this.#livesAt(socket, from, t));
     return (
       // Several may share the address: it came from the one that sent such a datagram there.
       (living.length > 1
@@ -174,29 +177,33 @@ class FlowJoiner {
 
   #receiversOf(from: JoinedSocket, send: Line<'send'>): JoinedSocket[] {
     const { traced, many } = this.#placeOf(send.to);
-    const possible = traced.filter((socket) => this.#livesAt(socket, send.t, SLACK));
+    const lives = (socket: JoinedSocket, slack?: number): boolean =>
+      this.#livesAt(socket, send.to, send.t, slack);
+    const possible = traced.filter((socket) => lives(socket, SLACK));
     if (many) {
       const reached = possible.filter((to) => this.#claim(from, to, send));
       return reached.length > 0 ? reached : [this.#standIn(send.to, 'called')];
     }
     // Several may share the address: it went to the one where such a datagram arrived.
     const known = possible.find((to) => this.#claim(from, to, send));
-    const there = possible.find((socket) => this.#livesAt(socket, send.t));
+    const there = possible.find((socket) => lives(socket));
     return [known ?? there ?? this.#standIn(send.to, 'called')];
   }
 
-  #livesAt(socket: JoinedSocket, t: number, slack = 0): boolean {
-    const [begin, end] = this.#lifeOf(socket);
+  #livesAt(socket: JoinedSocket, at: TraceAddress, t: number, slack = 0): boolean {
+    const [begin, end] = this.#lifeOf(socket, 'port' in at ? at.port : 0);
     return begin - slack <= t && t <= end;
   }
 
-  #lifeOf(socket: JoinedSocket): readonly [begin: number, end: number] {
-    const known = this.#lives.get(socket);
-    if (known) return known;
-    const bound = socket.events.find(({ type }) => type === 'bind')?.t ?? socket.opened!;
-    const end = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
-    const life = [bound, end ?? Infinity] as const;
-    this.#lives.set(socket, life);
+  #lifeOf(socket: JoinedSocket, port: number): Life {
+    let lives = this.#lives.get(socket);
+    if (!lives) this.#lives.set(socket, (lives = new Map()));
+    let life = lives.get(port);
+    if (!life) {
+      const gone = socket.closed ?? this.#model.processes[socket.process]!.ended?.t;
+      const [begin = socket.opened!, end = gone ?? Infinity] = tenureOf(socket, port);
+      lives.set(port, (life = [begin, end]));
+    }
     return life;
   }
 
@@ -266,7 +273,7 @@ class FlowJoiner {
     if (this.#model.packetOf(send)?.lost) return 'lost';
     if (to.traced) {
       const sharing = this.#placeOf(address).traced.filter((one) =>
-        this.#livesAt(one, t),
+        this.#livesAt(one, address, t),
       );
       const watched = [to, ...sharing].every(
         (one) => whyUnwatched(this.#model, one) === undefined,
@@ -301,6 +308,24 @@ class FlowJoiner {
       problems.push({ kind: 'clock', text, t: early.receive.t, ...place });
     }
   }
+}
+
+/** When it got the port, and when it lost it while it was open; as far as the trace says. */
+function tenureOf(
+  { events }: JoinedSocket,
+  port: number,
+): [begin: number | undefined, end: number | undefined] {
+  let [begin, end]: (number | undefined)[] = [];
+  for (const event of events) {
+    if (event.type === 'bind' || event.type === 'connected') {
+      const own = 'port' in event.local && event.local.port === port;
+      if (own) [begin, end] = [begin ?? event.t, undefined];
+      else if (begin !== undefined) end ??= event.t;
+    } else if (event.type === 'disconnect' && event.unbound && begin !== undefined) {
+      end ??= event.t;
+    }
+  }
+  return [begin, end];
 }
 
 function seenByReceiver(receive: Line<'receive'>): Datagram {

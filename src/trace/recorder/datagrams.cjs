@@ -165,7 +165,10 @@ function watchDatagrams(recorder) {
       const datagrams = of(this);
       if (!failed && datagrams) {
         datagrams.moved = true;
-        log.note('disconnect', t, datagrams.socket + recorder.site(disconnect));
+        // A port that the system chose, it takes away again.
+        const unbound = nameOf(this, 'getsockname').port === 0 ? ',"unbound":true' : '';
+        const site = recorder.site(disconnect);
+        log.note('disconnect', t, datagrams.socket + site + unbound);
         log.settle();
       }
       return failed;

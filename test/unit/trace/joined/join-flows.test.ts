@@ -64,6 +64,30 @@ describe('datagrams', () => {
     expect(fates(story.join())).toEqual({ 'alice → bob': ['a long story delivered½'] });
   });
 
+  it('go to nobody when the system has taken the address away, until it has another', () => {
+    const { story, alice, bob } = twoPeers();
+    send(alice, 'there');
+    receive(bob, 'there');
+    bob('disconnect', 1, { unbound: true });
+    send(alice, 'gone');
+    bob('bind', 1, { local: at(12_001), implicit: true });
+    send(alice, 'too late');
+    send(alice, 'again', 12_001);
+    receive(bob, 'again');
+    send(alice, 'lost', 12_001);
+    expect(fates(story.ended().join())).toEqual({
+      'alice → bob': ['there delivered✓', 'again delivered✓', 'lost lost'],
+      'alice → 127.0.0.1:12000': ['gone nobody', 'too late nobody'],
+    });
+  });
+
+  it('may still arrive where a disconnect left the address', () => {
+    const { story, alice, bob } = twoPeers();
+    bob('disconnect', 1);
+    send(alice, 'lost');
+    expect(fates(story.ended().join())).toEqual({ 'alice → bob': ['lost lost'] });
+  });
+
   it('of the same payload are matched to the latest that was sent before', () => {
     const { story, alice, bob } = twoPeers();
     send(alice, 'again', 12_000, 10_000);
