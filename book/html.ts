@@ -1,22 +1,12 @@
 /** HTML as text, written so that it is XML as well: a stricter reader can then check it. */
 
+import { type Markup, textOf } from '../src/common/page/index.ts';
+
 /** Ready to stand in a page. */
-export type Html = string & { readonly html: unique symbol };
+export type Html = Markup;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-};
-
-export function escaped(text: string): Html {
-  const writable = text.replaceAll(
-    /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu,
-    '�',
-  );
-  return writable.replaceAll(/["&<>]/g, (character) => ENTITIES[character]!) as Html;
-}
+/** Other people's text, which never becomes markup. */
+export const escaped: (text: string) => Html = textOf;
 
 /** Words for it that what stands here is HTML already. */
 export function trusted(source: string): Html {
@@ -53,6 +43,7 @@ export function wordsOf(markup: string): string {
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
     .replaceAll('&amp;', '&')
     .replaceAll(/\s+/g, ' ')
     .trim();
