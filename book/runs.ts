@@ -15,7 +15,7 @@ import { join, relative, sep } from 'node:path';
 import { freePort } from '../src/common/process/index.ts';
 import type { Lesson, RoleEvent, Scene } from '../src/lessons/index.ts';
 import { drawDiagram } from '../src/trace/diagram/index.ts';
-import { type JoinedTrace, joinTrace, loadTrace } from '../src/trace/index.ts';
+import { fromZero, type JoinedTrace, joinTrace, loadTrace } from '../src/trace/index.ts';
 import { compiledRoom, inSources } from './compiled.ts';
 import { kept, textsBehind } from './kept.ts';
 import { ROOT } from './sources.ts';
@@ -161,7 +161,7 @@ async function record(lesson: Lesson, scene: Scene, port: number): Promise<Playe
     recording.save(['socketlab', 'run', lesson.id]);
     if (!existsSync(file)) return { events, trace: undefined };
     writeFileSync(file, inSources(readFileSync(file, 'utf8')));
-    return { events, trace: joinTrace(await loadTrace(file)) };
+    return { events, trace: joinTrace(fromZero(await loadTrace(file))) };
   } finally {
     recording.discard();
     rmSync(folder, { recursive: true, force: true });
