@@ -1,9 +1,10 @@
 /** `socketlab compare`: the same messages over UDP and TCP, under the same bad luck. */
 import { misuse, replaceFile } from '../common/index.ts';
-import type { CompareOptions, LaneName } from '../network/compare/index.ts';
+import type { Job, LaneName } from '../network/compare/index.ts';
 import {
   checkKernelLink,
   isInNamespace,
+  type KernelMeans,
   type LinkOptions,
   runInNamespace,
   spoilLoopback,
@@ -11,7 +12,18 @@ import {
 import { checkWritable } from './line/files.ts';
 import { onInterrupt } from './line/interrupt.ts';
 import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from './line/link-flags.ts';
-import { command, duration, json, number, several, text, under } from './line/options.ts';
+import {
+  bytes,
+  command,
+  count,
+  duration,
+  flag,
+  json,
+  number,
+  several,
+  text,
+  under,
+} from './line/options.ts';
 import { commandLine } from './line/program-name.ts';
 
 const LUCK = 'The bad luck:';
@@ -21,10 +33,12 @@ export const compareCommand = command({
     linkFlags(yargs, SHARED_KEYS, LUCK)
       .options(
         under('What is sent:', {
+          bytes: bytes('this much at once in place of messages, such as 1mb', 'messages'),
+          streams: count(1, 'how many streams carry --bytes each, over one link', '1'),
           messages: number('how many messages each lane sends', '100'),
           every: duration(
             'time from one message to the next, such as 10ms; 0 for no pause',
-            '10ms',
+            '10ms; with --bytes 0',
           ),
           size: number('bytes of a message', '100'),
           lanes: text('which lanes: any of udp,tcp,framed', 'udp,tcp,framed'),
@@ -37,6 +51,9 @@ export const compareCommand = command({
             default: 'relay',
             describe: 'what causes it: a relay, or on Linux the kernel, without a seed',
           },
+          virtual: flag(
+            'compute it all in virtual time: at once, and the same at every run',
+          ),
           replay: text(
             'a file of fates, written by hand or by relay --record',
             'by chance',
@@ -58,6 +75,8 @@ export const compareCommand = command({
       )
       .example('$0 compare', 'a bad wireless network')
       .example('$0 compare --loss 0% --delay 20ms', 'a good one')
+      .example('$0 compare --virtual', 'the same figures at every run')
+      .example('$0 compare --bytes 1mb --loss 2% --streams 2', 'much at once')
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(
         'Without any of these options, the link has --delay 50ms --jitter 5ms --loss 10% ' +
@@ -66,30 +85,34 @@ export const compareCommand = command({
       ),
   handler: async (given) => {
     const { json: asJson, report } = given;
-    const {
-      checkClaims,
-      compare,
-      comparisonJson,
-      comparisonLines,
-      comparisonPage,
-      headingLines,
-      judge,
-      parseClaim,
-      planOf,
-    } = await import('../network/compare/index.ts');
-    const { ownTerminal, withProgress } = await import('../common/terminal/index.ts');
+    const { bulkJob, checkClaims, judge, messagesJob, parseClaim } =
+      await import('../network/compare/index.ts');
+    const { ownTerminal, withProgress, WIDTH } =
+      await import('../common/terminal/index.ts');
     const claims = (given.assert ?? []).map(parseClaim);
-    const options: CompareOptions = {
-      messages: given.messages,
-      every: given.every,
-      size: given.size,
-      lanes: given.lanes?.split(',') as LaneName[] | undefined,
-      link: chosenLink(given, SHARED_KEYS),
+    let link = chosenLink(given, SHARED_KEYS);
+    if (given.link === 'kernel') {
+      if (given.virtual)
+        throw misuse('--virtual computes what --link kernel tries: choose one');
+      link = kernelLink(given, link);
+    }
+    const jobWith = (kernel?: KernelMeans): Job => {
+      const { every, messages, size, streams, virtual } = given;
+      const lanes = given.lanes?.split(',');
+      const common = { every, link, kernel, virtual };
+      if (given.bytes === undefined) {
+        if (streams !== undefined)
+          throw misuse('--streams says how many carry --bytes: add it');
+        return messagesJob({ ...common, messages, size, lanes: lanes as LaneName[] });
+      }
+      if (messages !== undefined || size !== undefined) {
+        throw misuse('--bytes has no messages: leave out --messages and --size');
+      }
+      return bulkJob({ ...common, bytes: given.bytes, streams, lanes });
     };
-    if (given.link === 'kernel') options.link = kernelLink(given, options.link);
     // What can be complained of is, before anything is started.
-    const plan = planOf(options);
-    checkClaims(claims, plan.lanes);
+    let job = jobWith();
+    checkClaims(claims, job.shapes);
     if (report !== undefined) checkWritable(report, 'report');
     const signal = onInterrupt();
     if (given.link === 'kernel') {
@@ -97,30 +120,30 @@ export const compareCommand = command({
         process.exitCode = await runInNamespace(signal);
         return;
       }
-      options.kernel = spoilLoopback(plan.link);
+      job = jobWith(spoilLoopback(link!));
     }
     const terminal = ownTerminal();
     const print = (...lines: string[]): void => {
       for (const line of lines) terminal.write(`${line}\n`);
     };
-    if (!asJson) print(...headingLines(planOf(options)), '');
-    const comparison = await withProgress('{lane} {bar} {value} of {total}', (show) => {
-      const onProgress = (done: number, total: number, lane: string): void =>
-        show(done, total, { lane: lane.padEnd(6) });
-      return compare(options, { signal, onProgress });
+    if (!asJson) print(...job.heading, '');
+    const done = await withProgress('{lane} {bar} {value} of {total}', (show) => {
+      const onProgress = (so: number, total: number, lane: string): void =>
+        show(so, total, { lane: lane.padEnd(6) });
+      return job.run({ signal, onProgress });
     }).catch((error: unknown) => {
       if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
       throw error;
     });
-    if (!comparison) return;
-    if (asJson) print(JSON.stringify(comparisonJson(comparison), null, 2));
-    else print(...comparisonLines(comparison, terminal.colours));
+    if (!done) return;
+    if (asJson) print(JSON.stringify(done.json, null, 2));
+    else print(...done.lines(terminal.colours, terminal.width ?? WIDTH.screen));
     if (report !== undefined) {
-      replaceFile(report, comparisonPage(comparison, typed(process.argv.slice(2))));
+      replaceFile(report, done.page(typed(process.argv.slice(2))));
       if (!asJson) print('', `The page with pictures: ${report}`);
     }
     for (const claim of claims) {
-      const { holds, verdict } = judge(claim, comparison.results);
+      const { holds, verdict } = judge(claim, done.results);
       if (!holds) process.exitCode = 1;
       console.error(verdict);
     }

@@ -134,6 +134,12 @@ const TABLE: Readonly<Record<string, How>> = {
     elsewhere: 'test/integration/compare/kernel-link.test.ts',
   },
   'socketlab compare': { parsed: 'test/integration/compare/command.test.ts' },
+  "socketlab compare --virtual --assert 'udp.latencyMs.p99==82.4'": {
+    parsed: 'test/integration/compare/command.test.ts',
+  },
+  'socketlab compare --bytes 1mb --loss 2% --delay 20ms --rate 10mbit --streams 2': {
+    parsed: 'test/integration/compare/bulk.test.ts',
+  },
   'socketlab compare --json': { parsed: 'test/integration/compare/command.test.ts' },
   'socketlab compare --loss 0% --delay 50ms': {
     parsed: 'test/integration/compare/command.test.ts',

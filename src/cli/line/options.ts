@@ -71,6 +71,8 @@ export const number = (describe: string, usual: string) =>
   read(numberOption, describe, usual);
 export const duration = (describe: string, usual: string) =>
   read(durationOption, describe, usual);
+export const bytes = (describe: string, usual: string) =>
+  read(bytesOption, describe, usual);
 export const count = (least: number, describe: string, usual: string) =>
   read(countOption(least), describe, usual);
 export const port = (least: 0 | 1, describe: string, usual: string | number) =>
@@ -121,5 +123,17 @@ function durationOption(given: string | undefined): number | undefined {
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(given) ?? [];
   if (number !== undefined) return Number(number) * UNITS[unit]!;
   const why = `${JSON.stringify(given)} is not a time: write it as 10ms or 1s`;
+  throw misuse(why);
+}
+
+const BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6 };
+
+/** A coercion for yargs: `500kb`, `1.5mb`, in bytes. */
+function bytesOption(given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(b|kb|mb)$/i.exec(given) ?? [];
+  if (number !== undefined)
+    return Math.round(Number(number) * BYTES[unit.toLowerCase()]!);
+  const why = `${JSON.stringify(given)} is not an amount: write it as 500kb or 1mb`;
   throw misuse(why);
 }

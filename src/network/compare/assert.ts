@@ -19,10 +19,16 @@ export interface Claim {
   value: number | boolean | null;
 }
 
-export interface Judged {
+export interface Verdict {
   holds: boolean;
   /** The claim and what became of it: `udp.lost==10 is wrong: it is 7`. */
   verdict: string;
+}
+
+/** What claims are about: a lane's result, whatever else is in it. */
+export interface Judged {
+  lane: string;
+  blocked?: unknown;
 }
 
 type Operator = '==' | '!=' | '<' | '<=' | '>' | '>=';
@@ -45,16 +51,15 @@ export function parseClaim(text: string): Claim {
 /**
  * Rejects claims that no run could prove or disprove, before anything is run.
  *
- * @param lanes the lanes that are going to run
+ * @param shapes results of the lanes that are going to run, in which no part is null
  * @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that will not exist
  */
-export function checkClaims(claims: readonly Claim[], lanes: readonly LaneName[]): void {
-  const shapes = lanes.map(resultWithEverything);
+export function checkClaims(claims: readonly Claim[], shapes: readonly Judged[]): void {
   for (const claim of claims) judge(claim, shapes);
 }
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for a lane or field that does not exist */
-export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
+export function judge(claim: Claim, results: readonly Judged[]): Verdict {
   const [lane, ...fields] = claim.path;
   const result = results.find((one) => one.lane === lane);
   if (!result) {
@@ -82,9 +87,11 @@ export function judge(claim: Claim, results: readonly LaneResult[]): Judged {
 }
 
 /** Why a figure of this result is null. */
-function whyAbsent([field]: readonly string[], { blocked }: LaneResult): string {
+function whyAbsent([field]: readonly string[], { blocked }: Judged): string {
   if (field === 'latencyMs') return 'no message arrived';
-  return blocked ? 'fewer messages waited' : "a kernel's link does not show its packets";
+  if (blocked) return 'fewer messages waited';
+  if (blocked === undefined) return 'nothing arrived, or nothing shows it';
+  return "a kernel's link does not show its packets";
 }
 
 function pick(value: unknown, field: string, { text }: Claim): unknown {
@@ -104,7 +111,7 @@ function pick(value: unknown, field: string, { text }: Claim): unknown {
 }
 
 /** A result in which no part is null, to check the fields of a claim against. */
-function resultWithEverything(lane: LaneName): LaneResult {
+export function resultWithEverything(lane: LaneName): LaneResult {
   return measure({
     lane,
     size: 0,

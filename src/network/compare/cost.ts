@@ -26,7 +26,10 @@ export const HANDSHAKE = 3;
 /** FIN, FIN-ACK, ACK: the other end closes at once. */
 const CLOSING = 3;
 
-export function datagramCost({ received, receivedBytes }: DatagramCounts): Cost {
+export function datagramCost({
+  received,
+  receivedBytes,
+}: Pick<DatagramCounts, 'received' | 'receivedBytes'>): Cost {
   const bytes = receivedBytes + UDP_HEADERS * received;
   return { packets: received, bytes, acknowledgements: 0 };
 }
@@ -36,7 +39,12 @@ export function datagramCost({ received, receivedBytes }: DatagramCounts): Cost 
  * @param closed whether the connection came to its end
  */
 export function streamCost(
-  { acknowledgements, bytes, retransmissions, segments }: StreamCounts,
+  {
+    acknowledgements,
+    bytes,
+    retransmissions,
+    segments,
+  }: Pick<StreamCounts, 'acknowledgements' | 'bytes' | 'retransmissions' | 'segments'>,
   segment: number,
   closed: boolean,
 ): Cost {

@@ -1,6 +1,7 @@
 /** A comparison as JSON for programs: version 1, described in docs/compare.md. Pure. */
 import { describeLink, type KernelMeans } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
+import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
 
 /** With --link kernel: the link that was asked for, and the tool that made it. */
@@ -9,27 +10,37 @@ interface KernelLinkJson {
   means: KernelMeans;
 }
 
+/** Which link it was, and what made it. */
+export interface LinkJson {
+  link: string;
+  kernel?: KernelLinkJson;
+  /** Only with --virtual. */
+  virtual?: true;
+}
+
 export interface ComparisonJson {
   version: 1;
-  options: {
-    messages: number;
-    everyMs: number;
-    size: number;
-    link: string;
-    kernel?: KernelLinkJson;
-  };
+  options: { messages: number; everyMs: number; size: number } & LinkJson;
   lanes: readonly LaneResult[];
 }
 
 export function comparisonJson({ plan, results }: Comparison): ComparisonJson {
-  const { every, kernel, link, messages, size } = plan;
-  const asked = describeLink(link);
-  const made = kernel
-    ? { link: 'kernel', kernel: { asked, means: kernel } }
-    : { link: asked };
+  const { every, messages, size } = plan;
   return {
     version: 1,
-    options: { messages, everyMs: every, size, ...made },
+    options: { messages, everyMs: every, size, ...linkJson(plan) },
     lanes: results,
   };
+}
+
+export function linkJson({
+  kernel,
+  link,
+  virtual,
+}: Pick<Plan, 'kernel' | 'link' | 'virtual'>): LinkJson {
+  const asked = describeLink(link);
+  const made: LinkJson = kernel
+    ? { link: 'kernel', kernel: { asked, means: kernel } }
+    : { link: asked };
+  return virtual ? { ...made, virtual } : made;
 }

@@ -6,7 +6,7 @@
  * UDP looks fast.
  */
 import { percentile } from '../../common/index.ts';
-import type { Blocked, LaneName, LaneRecord } from './record.ts';
+import type { Blocked, LaneName, LaneRecord, PacketFate } from './record.ts';
 
 export interface LaneResult {
   lane: LaneName;
@@ -38,6 +38,8 @@ export interface LaneResult {
     acknowledgements: number;
   } | null;
   setUp: { ms: number; packets: number };
+  /** Sendings that something happened to, or that were not the first; null like `wire`. */
+  fates: readonly PacketFate[] | null;
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
   blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;
   /** False if we stopped waiting before all had arrived, and before TCP would give up. */
@@ -86,10 +88,29 @@ export function measure(record: LaneRecord): LaneResult {
         }
       : null,
     setUp: { ms: round(setUp.ms), packets: setUp.packets },
+    fates: wire ? newsOf(fates) : null,
     blocked: record.blocked ? blockedOf(record.blocked) : null,
     finished: record.finished,
     modelled,
   };
+}
+
+function newsOf(fates: readonly PacketFate[]): PacketFate[] {
+  const news: PacketFate[] = [];
+  for (const fate of fates) {
+    if (isNews(fate)) news.push({ ...fate, at: round(fate.at) });
+  }
+  return news;
+}
+
+function isNews({
+  attempt,
+  copies,
+  corrupted,
+  outcome,
+  overtakenBy,
+}: PacketFate): boolean {
+  return attempt > 0 || outcome !== 'sent' || copies > 0 || overtakenBy > 0 || corrupted;
 }
 
 /** When each message first arrived, in the order of arrival. */

@@ -17,6 +17,8 @@ export interface CompareOptions {
   link?: LinkOptions | undefined;
   /** The kernel makes the link with this tool; there is no relay. */
   kernel?: KernelMeans | undefined;
+  /** Nothing is sent: the models run in virtual time. */
+  virtual?: boolean | undefined;
 }
 
 export interface Plan {
@@ -26,10 +28,11 @@ export interface Plan {
   readonly lanes: readonly LaneName[];
   readonly link: LinkOptions;
   readonly kernel: KernelMeans | undefined;
+  readonly virtual: boolean;
 }
 
 /** The link of a comparison without options: like a very bad wireless network. */
-const USUAL_LUCK: LinkOptions = {
+export const USUAL_LUCK: LinkOptions = {
   delay: 50,
   jitter: 5,
   loss: 0.1,
@@ -47,30 +50,50 @@ const LARGEST = 1400;
 /** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
 export function planOf(options: CompareOptions = {}): Plan {
   const { messages = 100, every = 10, size = 100, lanes = LANES } = options;
+  const { kernel, virtual = false } = options;
   check('messages', messages, 1, MOST_MESSAGES);
-  if (every > 0 && every < 1) {
-    const why =
-      'timers count whole milliseconds: 1ms is the shortest, 0 sends without a pause';
-    throw bad(`every cannot be ${every} ms, since ${why}`);
+  if (virtual) checkPause(every);
+  else {
+    if (every > 0 && every < 1) {
+      const why =
+        'timers count whole milliseconds: 1ms is the shortest, 0 sends without a pause';
+      throw bad(`every cannot be ${every} ms, since ${why}; --virtual has no timers`);
+    }
+    check('every', every, 0, LONGEST_PAUSE);
   }
-  check('every', every, 0, LONGEST_PAUSE);
   check('size', size, SMALLEST, LARGEST);
-  for (const lane of lanes) {
-    if (LANES.includes(lane)) continue;
-    const name = lane as string;
-    const there = `there are ${LANES.join(', ')}`;
-    throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, LANES)}`);
-  }
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link
   return {
     messages,
     every,
     size,
-    lanes: [...new Set(lanes)],
-    link: options.kernel ? asked : withSeed(asked), // the kernel has no seed
-    kernel: options.kernel,
+    lanes: checkLanes(lanes, LANES),
+    link: kernel ? asked : withSeed(asked), // the kernel has no seed
+    kernel,
+    virtual,
   };
+}
+
+/**
+ * The lanes that were asked for, each once; all of them unless told otherwise.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for one that there is not
+ */
+export function checkLanes<Lane extends string>(
+  asked: readonly string[] | undefined,
+  all: readonly Lane[],
+): Lane[] {
+  const isLane = (name: string): name is Lane => all.includes(name as Lane);
+  return [...new Set(asked ?? all)].map((name) => {
+    if (isLane(name)) return name;
+    const there = `there are ${all.join(', ')}`;
+    throw bad(`no lane is called ${name}; ${there}.${didYouMean(name, all)}`);
+  });
+}
+
+function checkPause(every: number): void {
+  if (every >= 0 && every <= LONGEST_PAUSE) return;
+  throw bad(`every is from 0 to ${LONGEST_PAUSE} ms, not ${every}`);
 }
 
 function check(what: string, value: number, least: number, most: number): void {

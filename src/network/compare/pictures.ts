@@ -3,9 +3,9 @@ import { firstArrivals } from './measure.ts';
 import type { LaneRecord, PacketFate } from './record.ts';
 import { NAMES } from './table.ts';
 
-const WIDTH = 1200;
+export const WIDTH = 1200;
 /** Room for the labels beside a picture. */
-const MARGIN = 70;
+export const MARGIN = 70;
 /** The eye could not tell more apart. */
 const MOST_DRAWN = 400;
 
@@ -153,7 +153,7 @@ function end({ arrivals, sent }: LaneRecord): number {
   return Math.max(sent.slice(0, MOST_DRAWN).at(-1) ?? 0, ...shown);
 }
 
-function timeAxis(longest: number, y: number): string[] {
+export function timeAxis(longest: number, y: number): string[] {
   const x = scale(longest);
   const step = longest / 5;
   return [0, 1, 2, 3, 4, 5].map((tick) => {
@@ -174,11 +174,17 @@ function cell(kind: Kind, letter: string, x: number, y: number, size: number): s
   );
 }
 
-function line(kind: string, x1: number, y1: number, x2: number, y2: number): string {
+export function line(
+  kind: string,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+): string {
   return `<line class="${kind}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
 }
 
-function svg(height: number, label: string, parts: readonly string[]): string {
+export function svg(height: number, label: string, parts: readonly string[]): string {
   return (
     `<div class="wide" tabindex="0" role="group" aria-label="${label}">` +
     `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-label="${label}">\n` +
@@ -186,18 +192,18 @@ function svg(height: number, label: string, parts: readonly string[]): string {
   );
 }
 
-function scale(longest: number): (ms: number) => number {
+export function scale(longest: number): (ms: number) => number {
   return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
 }
 
 /** Rounds up to a number whose fifths are short numbers. */
-function niceCeiling(value: number): number {
+export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return [1, 1.25, 1.5, 2, 3, 5, 10]
     .map((times) => times * power)
     .find((one) => one >= value)!;
 }
 
-function fixed(value: number): number {
+export function fixed(value: number): number {
   return Math.round(value * 10) / 10;
 }

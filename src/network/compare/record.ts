@@ -1,5 +1,5 @@
-/** The raw record of one lane's run, before it is evaluated. Times are in ms. */
-import type { Outcome } from '../link/index.ts';
+/** The raw record of one lane's run, before it is evaluated. Times are in ms. Pure. */
+import type { FateEvent, Outcome } from '../link/index.ts';
 
 export const LANES = ['udp', 'tcp', 'framed'] as const;
 export type LaneName = (typeof LANES)[number];
@@ -68,4 +68,19 @@ export interface LaneRecord {
   wire: { packets: number; bytes: number; acknowledgements: number } | undefined;
   /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */
   modelled: boolean;
+}
+
+/** What becomes of a packet, as a relay reports it. */
+type Reported = Pick<FateEvent, 'fate' | 'k' | 'outcome' | 'time'> & { attempt?: number };
+
+export function noteFate({ attempt = 0, fate, k, outcome, time }: Reported): PacketFate {
+  return {
+    k,
+    at: time,
+    attempt,
+    outcome,
+    copies: fate.copies.length,
+    overtakenBy: fate.overtakenBy,
+    corrupted: fate.flippedAt >= 0,
+  };
 }

@@ -13,6 +13,7 @@ import { runUdp } from './lanes/udp.ts';
 import { type LaneResult, measure } from './measure.ts';
 import { type CompareOptions, type Plan, planOf } from './options.ts';
 import type { LaneName, LaneRecord } from './record.ts';
+import { virtualLane } from './virtual.ts';
 
 export interface Comparison {
   plan: Plan;
@@ -47,6 +48,10 @@ export async function compare(
   const plan = planOf(options);
   const total = plan.lanes.length * plan.messages;
   const records: LaneRecord[] = [];
+  if (plan.virtual) {
+    records.push(...plan.lanes.map((lane) => fromFirst(virtualLane(lane, plan))));
+    return { plan, records, results: records.map(measure) };
+  }
   await warmUp(plan, signal);
   for (const [index, lane] of plan.lanes.entries()) {
     const onSent = (k: number): void =>
@@ -69,9 +74,21 @@ async function runLane(
   signal: AbortSignal | undefined,
 ): Promise<LaneRecord> {
   const time = plan.messages * plan.every + PATIENCE;
+  return within(lane, time, signal, (inTime) =>
+    RUNS[lane](plan, { signal: inTime, onSent }),
+  );
+}
+
+/** @param time what a lane may take at most, milliseconds */
+export async function within<T>(
+  lane: LaneName,
+  time: number,
+  signal: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const limit = deadline(`the lane ${lane}`, time, signal);
   try {
-    return await RUNS[lane](plan, { signal: limit.signal, onSent });
+    return await work(limit.signal);
   } catch (error) {
     limit.signal.throwIfAborted(); // the error only says that something was closed
     throw error;
@@ -81,7 +98,7 @@ async function runLane(
 }
 
 /** Makes all times relative to the first message. */
-function fromFirst(record: LaneRecord): LaneRecord {
+export function fromFirst(record: LaneRecord): LaneRecord {
   const start = record.sent[0] ?? 0;
   const relayStart = record.fates[0]?.at ?? 0;
   return {

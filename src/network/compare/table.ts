@@ -8,6 +8,10 @@ import type { Comparison } from './run.ts';
 
 export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
 
+/** What --virtual does. */
+export const IN_VIRTUAL_TIME =
+  'Virtual time: nothing is sent, all is computed, and is the same at every run.';
+
 interface Row {
   name: string;
   /** False for a row that is shown only if a kernel dropped datagrams. */
@@ -79,10 +83,18 @@ function droppedAny({ kernelDrops }: LaneResult): boolean {
 }
 
 /** Says what is going to be compared. */
-export function headingLines({ every, kernel, link, messages, size }: Plan): string[] {
+export function headingLines({
+  every,
+  kernel,
+  link,
+  messages,
+  size,
+  virtual,
+}: Plan): string[] {
   const luck = describeLink(link);
   return [
     `${messages} messages of ${size} bytes, ${paceInWords(every)}, in each lane.`,
+    ...(virtual ? [IN_VIRTUAL_TIME] : []),
     ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ];
@@ -107,7 +119,12 @@ function why(result: LaneResult): string[] {
       ...(droppedAny(result) ? [droppedWords(result)] : []),
     ];
   }
-  const silence = finished ? [] : [silenceWords(name, lost)];
+  const silence = [
+    ...(finished ? [] : [silenceWords(name, lost)]),
+    ...(finished && lost > 0
+      ? [`${name} gave up: ${some(lost, 'message')} never arrived.`]
+      : []),
+  ];
   if (!blocked || blocked.messages === 0) return silence;
   const examples = blocked.examples.map(
     ({ message, ms: waited, waitedFor }) =>

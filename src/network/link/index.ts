@@ -5,6 +5,10 @@ export {
   openDatagramRelay,
 } from './datagram-relay.ts';
 export {
+  ackLossesOf,
+  type Action,
+  Bottleneck,
+  bottlenecksOf,
   type DatagramCounts,
   type DatagramRelayStatistics,
   datagramSummary,
@@ -17,7 +21,9 @@ export {
   fateLine,
   type Fates,
   fatesOf,
+  flipBit,
   isUnhappy,
+  LARGEST_SEGMENT,
   type Link,
   LINK_KEYS,
   linkFromFlags,
@@ -26,6 +32,7 @@ export {
   type Outcome,
   parseLink,
   parseReplay,
+  Passage,
   recordHeader,
   recordLine,
   type Seen,
@@ -37,6 +44,7 @@ export {
   SYN_HEADERS,
   TCP_HEADERS,
   UDP_HEADERS,
+  Wire,
   withSeed,
 } from './model/index.ts';
 export {

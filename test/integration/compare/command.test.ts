@@ -86,6 +86,16 @@ describe('socketlab compare', () => {
     expect(Object.keys(json.lanes[0]!.latencyMs!)).toEqual(['p50', 'p90', 'p99', 'max']);
   });
 
+  it('computes the same figures at every run in virtual time', async () => {
+    const claim = ['--assert', 'udp.latencyMs.p99==82.4', '--json'];
+    const first = await inProcess('compare', '--virtual', ...claim);
+    expect(first).toMatchObject({ code: 0, stderr: 'udp.latencyMs.p99==82.4 holds\n' });
+    expect(await inProcess('compare', '--virtual', ...claim)).toEqual(first);
+    expect(await inProcess('compare', '--virtual', '--link', 'kernel')).toMatchObject({
+      code: 2,
+    });
+  });
+
   it('ends with exit status 1 when a claim is wrong', async () => {
     const claim = ['--lanes', 'tcp', '--assert', 'tcp.lost==3'];
     const { code, stderr } = await inProcess('compare', ...QUICK, ...claim);

@@ -38,6 +38,7 @@ describe('the lanes', () => {
       expect(udp).toHaveLength(60);
       expect(tcp).toEqual(udp);
       expect(framed).toEqual(udp);
+      expect(fates(await compare({ ...BAD, virtual: true }))).toEqual(first);
       expect(udp!.filter((fate) => fate.includes('lost')).length).toBeGreaterThan(3);
       const other = await compare({ ...BAD, link: { ...BAD.link, seed: 8 } });
       expect(fates(other)[0]).not.toEqual(udp);

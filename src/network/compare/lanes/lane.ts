@@ -1,7 +1,4 @@
 /** What the lanes have in common. */
-import type { FateEvent } from '../../link/index.ts';
-import type { PacketFate } from '../record.ts';
-
 /** What a lane gets from its caller. */
 export interface LaneRun {
   signal: AbortSignal;
@@ -50,7 +47,7 @@ export async function untilStill(
 const LONGEST = 100_000;
 
 /**
- * Waits for `work` as long as `count()` grows now and then, and for 100 seconds at most.
+ * Waits for `work` as long as `count()` grows now and then, and for `longest` milliseconds at most.
  * @param patience milliseconds without anything new after which it gives up; longer on a machine
  *   that is too busy to look
  * @returns whether the work was done
@@ -61,25 +58,13 @@ export async function doneOrSilent(
   count: () => number,
   patience: number,
   signal: AbortSignal,
+  longest = LONGEST,
 ): Promise<boolean> {
   let done = false;
-  const end = performance.now() + LONGEST;
+  const end = performance.now() + longest;
   const working = work.then(() => (done = true));
   const news = (): number => (done || performance.now() > end ? Infinity : count());
   await Promise.race([working, untilStill(news, Infinity, signal, patience / LOOK)]);
   working.catch(() => {}); // whoever gave up closes everything
   return done;
-}
-
-export function noteFate(event: FateEvent & { attempt?: number }): PacketFate {
-  const { attempt = 0, fate, k, outcome, time } = event;
-  return {
-    k,
-    at: time,
-    attempt,
-    outcome,
-    copies: fate.copies.length,
-    overtakenBy: fate.overtakenBy,
-    corrupted: fate.flippedAt >= 0,
-  };
 }

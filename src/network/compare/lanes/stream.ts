@@ -18,14 +18,15 @@ import { HANDSHAKE, streamCost } from '../cost.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
-import type {
-  Arrival,
-  Blocked,
-  LaneRecord,
-  PacketFate,
-  ReceiveEvent,
+import {
+  type Arrival,
+  type Blocked,
+  type LaneRecord,
+  noteFate,
+  type PacketFate,
+  type ReceiveEvent,
 } from '../record.ts';
-import { doneOrSilent, type LaneRun, noteFate, untilTrue } from './lane.ts';
+import { doneOrSilent, type LaneRun, untilTrue } from './lane.ts';
 
 const READ_SIZE = 65_536;
 
@@ -143,7 +144,7 @@ async function runStream(
  * How long nothing may arrive before the lane ends: seven time-outs in a row take that long. Where
  * no packet or no acknowledgement ever arrives, there is nothing to wait for.
  */
-function patienceWith(options: LinkOptions): number {
+export function patienceWith(options: LinkOptions): number {
   const { there, back } = linkOf(options);
   const hopeless = [there, back].some(({ loss, corrupt }) => loss === 1 || corrupt === 1);
   const onTheWay = there.delay + there.jitter + there.hold + back.delay;

@@ -20,14 +20,14 @@ import { datagramCost } from '../cost.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
-import type { Arrival, LaneRecord, PacketFate, ReceiveEvent } from '../record.ts';
 import {
-  type LaneRun,
-  LARGEST_DATAGRAM,
+  type Arrival,
+  type LaneRecord,
   noteFate,
-  untilStill,
-  untilTrue,
-} from './lane.ts';
+  type PacketFate,
+  type ReceiveEvent,
+} from '../record.ts';
+import { type LaneRun, LARGEST_DATAGRAM, untilStill, untilTrue } from './lane.ts';
 
 const BELL = Buffer.from('bell');
 

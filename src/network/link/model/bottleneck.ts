@@ -27,6 +27,11 @@ export class Bottleneck {
   readonly #starts: number[] = [];
   #freeAt = -Infinity;
 
+  /** How many packets waited when `send` was called last, the one that it sent included. */
+  get waiting(): number {
+    return this.#starts.length;
+  }
+
   constructor({ rate, queue }: BottleneckOptions) {
     this.#rate = rate;
     this.#queue = queue;

@@ -1,5 +1,5 @@
 /** What happens to packets, and what TCP does about it. Start with fate.ts. */
-export { type Bottlenecks, bottlenecksOf } from './bottleneck.ts';
+export { Bottleneck, type Bottlenecks, bottlenecksOf } from './bottleneck.ts';
 export { describeLink, LINK_KEYS, linkFromFlags, parseLink } from './describe.ts';
 export {
   type AckLosses,
@@ -20,7 +20,7 @@ export {
 } from './options.ts';
 export { type Direction, DIRECTIONS, type Fate } from './packet.ts';
 export { type Action, Passage } from './passage.ts';
-export { SYN_HEADERS, TCP_HEADERS, UDP_HEADERS } from './headers.ts';
+export { LARGEST_SEGMENT, SYN_HEADERS, TCP_HEADERS, UDP_HEADERS } from './headers.ts';
 export { parseReplay, recordHeader, recordLine } from './replay.ts';
 export { datagramSummary, fateLine, streamSummary } from './report.ts';
 export {

@@ -107,7 +107,7 @@ export class Passage {
       ...way,
       bottleneck,
       ackDelay: link[other].delay,
-      join: way.segment === 0,
+      join: way.segment === 0 || way.segment >= LARGEST_SEGMENT,
       fate: (k, attempt) => (k === NO_FATE ? none : fates(direction, k, line, attempt)),
       ackIsLost: (n) => ackLosses(other, n, line),
       onAcknowledged: onAcknowledged && ((k) => k !== NO_FATE && onAcknowledged()),

@@ -79,6 +79,8 @@ export interface StreamFateEvent extends FateEvent {
   attempt: number;
   /** How many bytes of the stream come before it. */
   offset: number;
+  /** The sender's congestion window by then, packets. */
+  window: number;
 }
 
 /** Reported when a segment is passed on. Times are milliseconds since the relay was opened. */

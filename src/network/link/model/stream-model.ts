@@ -74,6 +74,8 @@ export interface Sent {
   /** Bytes since the beginning of the stream. */
   offset: number;
   size: number;
+  /** The congestion window by then, packets. */
+  window: number;
 }
 
 interface Packet<T> {
@@ -414,7 +416,8 @@ export class StreamModel<T> {
       fate.flippedAt >= 0
         ? 'lost'
         : this.#wire.offer(time, packet, size + TCP_HEADERS, fate);
-    onSent?.({ time, k, attempt, fate, outcome, offset, size });
+    const window = this.#window.packets;
+    onSent?.({ time, k, attempt, fate, outcome, offset, size, window });
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkClaims, judge, parseClaim } from '../../../../src/network/compare/index.ts';
+import { resultWithEverything } from '../../../../src/network/compare/assert.ts';
 import { UDP } from './udp-result.ts';
 
 const says = (text: string, result = UDP): boolean =>
@@ -83,7 +84,10 @@ describe('a claim', () => {
 
 describe('claims, before anything is run', () => {
   const check = (text: string): void =>
-    checkClaims([parseClaim(text)], ['udp', 'framed']);
+    checkClaims(
+      [parseClaim(text)],
+      (['udp', 'framed'] as const).map(resultWithEverything),
+    );
 
   it.each([
     'udp.lost==10',

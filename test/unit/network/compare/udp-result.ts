@@ -21,6 +21,7 @@ export const UDP: LaneResult = {
     acknowledgements: 0,
   },
   setUp: { ms: 0, packets: 0 },
+  fates: [],
   blocked: { messages: 0, longestMs: 0, examples: [] },
   finished: true,
   modelled: false,
