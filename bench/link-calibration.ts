@@ -1,191 +1,170 @@
 /**
- * How close is the model of a lossy TCP connection to the real thing? Compares a kernel's TCP
- * (cubic, no delay) over a link that really loses packets with the model over the same link.
+ * How close is the model of a lossy TCP connection to the real thing? A kernel's TCP (cubic, no
+ * delay) over a link that really loses packets, beside the model over the same link.
  *
- *   sudo npx tsx bench/link-calibration.ts             20 runs of eight seconds, half an hour
- *   sudo npx tsx bench/link-calibration.ts --short     8 of four seconds: the table of docs/link.md
- *   … --only '50 ms'                                   the rows that have this in their name
+ *   sudo npx tsx bench/link-calibration.ts              30 runs of each: the table of docs/link.md
+ *   … --runs 5 --at-once 2                              fewer; how many go on side by side
+ *   … --only '10 ms, 5 %'                               the rows that have this in their name
+ *   … --keep runs.jsonl                                 the kernel's runs are kept in this file, and
+ *                                                       those that are in it are not made again
  *
  * Linux, as root: two network namespaces and two TUN devices, see
  * test/interop/link/kernel/kernel_link.py. Losses are in both directions, so that
  * acknowledgements are lost as well; only the handshake is spared.
  *
- * Each percentile is the median of the runs: those of the kernel, with the least and the
- * greatest, and 100 of the model. A stall is when for more than 150 ms nothing could be read:
- * so many for each run, in the mean. A run in which this machine was late is thrown away and
- * made again; how many there were is said at the end. Two runs go on at the same time, which
- * on two cores makes none of them later.
+ * Run n of the kernel and run n of the model have seed n: the n-th packet of a direction has the
+ * same fate in both. Each figure is the median of the runs; of the kernel's, with an interval that
+ * contains the true median in 95 of 100 experiments (bench/support/interval.ts). A figure of the
+ * model outside it is marked with its distance.
+ *
+ * A run in which this machine was late is thrown away and made again: packets or messages more
+ * than LATE milliseconds behind their time, one in a hundred of them. How many there were, and
+ * how late those were that count, is said at the end.
  */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { median, percentile } from '../src/common/index.ts';
 import {
   kernelRun,
+  type KernelRun,
   latencies,
   modelledTimes,
   type Scenario,
-  stalls,
   type Times,
   whyNoKernelLink,
 } from '../test/interop/link/kernel/measure.ts';
+import { medianInterval } from './support/interval.ts';
 import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {
-    short: { type: 'boolean', default: false },
+    runs: { type: 'string', default: '30' },
+    'at-once': { type: 'string', default: '4' },
     only: { type: 'string', default: '' },
+    keep: { type: 'string' },
   },
 });
-const why = whyNoKernelLink();
-if (why !== undefined) {
-  console.error(`link-calibration: ${why}`);
-  process.exit(1);
-}
+const RUNS = Number(values.runs);
+const AT_ONCE = Number(values['at-once']);
 
-const RUNS = values.short ? 8 : 20;
-const AT_ONCE = 2;
-const SEEDS = 100;
-const seconds = values.short ? 4 : 8;
-
-interface Row {
-  name: string;
-  link: string;
-  every: number;
-  seconds?: number;
-}
-
-const MESSAGES: readonly Row[] = [
-  { name: '50 ms, nothing lost, every 10 ms', link: 'delay=50ms', every: 10 },
-  { name: '50 ms, 1 % lost, every 10 ms', link: 'delay=50ms,loss=1%', every: 10 },
-  { name: '50 ms, 5 % lost, every 10 ms', link: 'delay=50ms,loss=5%', every: 10 },
-  { name: '50 ms, 10 % lost, every 10 ms', link: 'delay=50ms,loss=10%', every: 10 },
-  {
-    name: 'the same, the first second',
-    link: 'delay=50ms,loss=10%',
-    every: 10,
-    seconds: 1,
-  },
-  { name: '50 ms, 20 % lost, every 10 ms', link: 'delay=50ms,loss=20%', every: 10 },
-  { name: '50 ms, 10 % lost, every 50 ms', link: 'delay=50ms,loss=10%', every: 50 },
-  { name: '10 ms, 10 % lost, every 10 ms', link: 'delay=10ms,loss=10%', every: 10 },
-  { name: '2 ms, 10 % lost, every 10 ms', link: 'delay=2ms,loss=10%', every: 10 },
-];
-
-const BULK: readonly Row[] = [
-  { name: '1 MB, 20 ms, nothing lost', link: 'delay=20ms', every: 0 },
-  { name: '1 MB, 20 ms, 1 % lost', link: 'delay=20ms,loss=1%', every: 0 },
-  { name: '1 MB, 20 ms, 5 % lost', link: 'delay=20ms,loss=5%', every: 0 },
-  {
-    name: '1 MB, 20 ms, 10 Mbit/s, queue of 50',
-    link: 'delay=20ms,rate=10mbit,queue=50',
-    every: 0,
-  },
-];
-
-function chosen(rows: readonly Row[]): Row[] {
-  return rows.filter(({ name }) => name.includes(values.only));
-}
-
-/** Of several runs: the median, and if they differ the least and the greatest. */
-function spread(runs: readonly number[], digits = 0): string {
-  const [least, middle, most] = [Math.min(...runs), median(runs), Math.max(...runs)].map(
-    (value) => value.toFixed(digits),
-  );
-  return least === most ? `${middle}` : `${middle} (${least}–${most})`;
-}
-
-const PERCENTILES = [50, 90, 99];
-
-function late(runs: readonly Times[][], p: number): number[] {
-  return runs.map((run) => percentile(latencies(run), p));
-}
-
-/** `113 / 250 / 430` */
-function medians(runs: readonly Times[][]): string {
-  return PERCENTILES.map((p) => median(late(runs, p)).toFixed()).join(' / ');
-}
-
-/** `4.8` */
-function stallsOf(runs: readonly Times[][]): string {
-  return (runs.reduce((sum, run) => sum + stalls(run), 0) / runs.length).toFixed(1);
-}
-
+const DELAYS = [1, 10, 50];
+const LOSSES = [0, 1, 5, 10, 20];
 /** As late may 99 of 100 packets be by no fault of TCP, milliseconds. */
-const MOST_LATE = 15;
-/** How many runs in a row may be worth nothing before we give up. */
-const TRIES = 15;
-let discarded = 0;
+const LATE = 5;
+/** How many runs of one row may be worth nothing before we give up. */
+const TRIES = 200;
 
-async function runOf(scenario: Scenario): Promise<Times[]> {
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
-    const { times, late } = await kernelRun(scenario);
-    if (late <= MOST_LATE) return times;
-    discarded += 1;
-  }
-  console.error(`link-calibration: ${TRIES} times this machine was too busy to measure`);
-  process.exit(1);
+interface Kind {
+  name: string;
+  scenario: Omit<Scenario, 'link'>;
+  /** What is compared, in milliseconds. */
+  figures: Record<string, (times: readonly Times[]) => number>;
 }
 
-async function runsOf(scenario: (seed: number) => Scenario): Promise<Times[][]> {
-  const runs: Times[][] = [];
-  for (let seed = 1; seed <= RUNS; seed += AT_ONCE) {
-    const some = Array.from({ length: AT_ONCE }, (_, index) => scenario(seed + index));
-    runs.push(...(await Promise.all(some.map(runOf))));
+const late = (p: number) => (times: readonly Times[]) => percentile(latencies(times), p);
+const KINDS: readonly Kind[] = [
+  {
+    name: '300 messages of 32 bytes, one every 10 ms: latency in ms',
+    scenario: { messages: 300, every: 10, size: 32 },
+    figures: { p50: late(50), p90: late(90), p99: late(99) },
+  },
+  {
+    name: '1 MB at once (691 packets): ms until the last byte',
+    scenario: { messages: 691, every: 0, size: 1448 },
+    figures: { all: (times) => times.at(-1)![1] },
+  },
+];
+
+const kept = new Map<string, KernelRun>();
+if (values.keep !== undefined && existsSync(values.keep)) {
+  for (const line of readFileSync(values.keep, 'utf8').split('\n').filter(Boolean)) {
+    const { scenario, ...run } = JSON.parse(line) as KernelRun & { scenario: Scenario };
+    kept.set(JSON.stringify(scenario), run);
   }
+}
+const why = whyNoKernelLink();
+let discarded = 0;
+const lateness: number[] = [];
+
+/** One that counts: as often as need be, if this machine is busy. */
+async function runOf(scenario: Scenario): Promise<readonly Times[]> {
+  const known = kept.get(JSON.stringify(scenario));
+  if (known) return known.times;
+  if (why !== undefined) throw new Error(why);
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const run = await kernelRun(scenario).catch((error: Error) => {
+      console.error(`link-calibration: ${error.message.slice(0, 200)}`);
+      return undefined;
+    });
+    if (!run || run.late > LATE) discarded += 1;
+    else {
+      lateness.push(run.late);
+      if (values.keep !== undefined) {
+        appendFileSync(values.keep, `${JSON.stringify({ scenario, ...run })}\n`);
+      }
+      return run.times;
+    }
+  }
+  throw new Error(`${TRIES} times this machine was too busy to measure`);
+}
+
+/** A run for each seed, some of them at a time: they mostly wait. */
+async function kernelRuns(scenarios: readonly Scenario[]): Promise<(readonly Times[])[]> {
+  const runs: (readonly Times[])[] = [];
+  const waiting = [...scenarios.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      runs[next[0]] = await runOf(next[1]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
   return runs;
 }
 
-function seedsOf(scenario: (seed: number) => Scenario, join: boolean): Times[][] {
-  return Array.from({ length: SEEDS }, (_, index) =>
-    modelledTimes(scenario(index + 1), join),
-  );
+/** `22 [20–25]`: to whole milliseconds, or tenths when there are few. */
+function shown(value: number): string {
+  return value.toFixed(value < 10 ? 1 : 0);
 }
 
-console.log(`${machine()}, Linux ${release()}\n`);
-const heads = ['p50', 'p90', 'p99'].map((p) => `kernel ${p}`);
+console.log(`${machine()}, Linux ${release()}, cubic, ${RUNS} runs each\n`);
+let inside = 0;
+let all = 0;
+for (const { name, scenario, figures } of KINDS) {
+  console.log(`\n${name}\n`);
+  const names = Object.keys(figures);
+  const heads = names.flatMap((one) => [`${one}: kernel [95 %]`, 'model']);
+  console.log(row('one way, lost each way', ...heads));
+  console.log(row('---', ...heads.map(() => '--:')));
+  for (const delay of DELAYS) {
+    for (const loss of LOSSES) {
+      const title = `${delay} ms, ${loss} %`;
+      if (!title.includes(values.only)) continue;
+      const scenarios = Array.from({ length: RUNS }, (_, index) => {
+        return { link: `delay=${delay}ms,loss=${loss}%,seed=${index + 1}`, ...scenario };
+      });
+      const kernel = await kernelRuns(scenarios);
+      const model = scenarios.map((one) => modelledTimes(one, true));
+      const cells = names.flatMap((figure) => {
+        const { low, middle, high } = medianInterval(kernel.map(figures[figure]!));
+        const ours = median(model.map(figures[figure]!));
+        const off = ours < low || ours > high;
+        all += 1;
+        if (!off) inside += 1;
+        const apart = off ? ` (${(((ours - middle) / middle) * 100).toFixed()} %)` : '';
+        return [
+          `${shown(middle)} [${shown(low)}–${shown(high)}]`,
+          `${shown(ours)}${apart}`,
+        ];
+      });
+      console.log(row(title, ...cells));
+    }
+  }
+}
 console.log(
-  row(
-    'one way, loss, messages of 32 bytes',
-    ...heads,
-    'model',
-    'with `segment`',
-    'stalls: kernel / model / with `segment`',
-  ),
+  `\nThe model is inside the kernel's interval in ${inside} of ${all} figures.`,
 );
-console.log(row('---', '--:', '--:', '--:', '--:', '--:', '--:'));
-for (const { name, link, every, seconds: limit = seconds } of chosen(MESSAGES)) {
-  const scenario = (seed: number): Scenario => ({
-    link: `${link},seed=${seed}`,
-    messages: Math.round((limit * 1000) / every),
-    every,
-    size: 32,
-  });
-  const kernel = await runsOf(scenario);
-  const models = [true, false].map((join) => seedsOf(scenario, join));
-  console.log(
-    row(
-      name,
-      ...PERCENTILES.map((p) => spread(late(kernel, p))),
-      ...models.map(medians),
-      [kernel, ...models].map(stallsOf).join(' / '),
-    ),
-  );
-}
-
-console.log(`\n${row('all at once', 'kernel, seconds', 'model, seconds')}`);
-console.log(row('---', '--:', '--:'));
-for (const { name, link } of chosen(BULK)) {
-  const scenario = (seed: number): Scenario => ({
-    link: `${link},seed=${seed}`,
-    messages: 700,
-    every: 0,
-    size: 1448,
-  });
-  const last = (runs: Times[][]): string =>
-    spread(
-      runs.map((run) => run.at(-1)![1] / 1000),
-      2,
-    );
-  console.log(row(name, last(await runsOf(scenario)), last(seedsOf(scenario, true))));
-}
-console.log(`\nThrown away, because this machine was late: ${discarded} runs`);
+console.log(
+  `Thrown away, because this machine was late: ${discarded} runs. ` +
+    `Those that were made now were late by ${shown(median(lateness))} ms, the median of their p99.`,
+);

@@ -42,7 +42,7 @@ function deliver(): void {
   for (const { wire, to } of roads) {
     for (const { item, time } of wire.take(now)) {
       lateness.push(now - time);
-      writeSync(to, item);
+      passOn(to, item);
     }
   }
   clearTimeout(timer);
@@ -50,6 +50,17 @@ function deliver(): void {
   if (next < Infinity) timer = setTimeout(deliver, Math.ceil(next - now));
 }
 
+/** The last packets are nobody's: an end that is done takes its device with it. */
+function passOn(to: number, packet: Buffer): void {
+  try {
+    writeSync(to, packet);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).errno !== -EBADFD) throw error;
+  }
+}
+
+/** errno(3): no device is behind this file any more. Node has no name for it. */
+const EBADFD = 77;
 const SYN = 0x02;
 
 /** Segments of an established connection: the model has no lost handshakes either. */

@@ -7,6 +7,7 @@ that Linux has unless somebody changed it, so that figures of two machines can b
 Sources: tcp(7), clock_gettime(2).
 """
 
+import os
 import socket
 import struct
 import sys
@@ -31,6 +32,10 @@ def connected():
 
 
 client = connected()
+control = client.getsockopt(socket.IPPROTO_TCP, socket.TCP_CONGESTION, 16).rstrip(b"\0")
+if control != b"cubic":
+    sys.exit(f"the congestion control is {control.decode()}, not cubic")
+os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
 start = time.monotonic()
 for k in range(count):
     wait = start + k * every - time.monotonic()
