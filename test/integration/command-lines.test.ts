@@ -137,7 +137,7 @@ const TABLE: Readonly<Record<string, How>> = {
   "socketlab compare --virtual --assert 'udp.latencyMs.p99==82.4'": {
     parsed: 'test/integration/compare/command.test.ts',
   },
-  'socketlab compare --bytes 1mb --loss 2% --delay 20ms --rate 10mbit --streams 2': {
+  'socketlab compare --bytes 1mb --loss 2% --streams 2': {
     parsed: 'test/integration/compare/bulk.test.ts',
   },
   'socketlab compare --json': { parsed: 'test/integration/compare/command.test.ts' },

@@ -19,7 +19,7 @@ import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf, type Sending } from './record.ts';
 import { NAMES } from './words.ts';
 
-/** More marks could not be told apart; every n-th is drawn then, but each that was lost or again. */
+/** More marks could not be told apart; of more, every n-th is drawn, and all that were lost. */
 const MOST_MARKS = 3000;
 /** Streams that differ in colour and dashes; the others share the last one's. */
 const KINDS = 4;

@@ -93,9 +93,12 @@ export class CongestionWindow {
     this.#packets = this.#slowStartUntil;
   }
 
-  /** No acknowledgement arrived before the time-out. */
-  collapse(): void {
-    this.#slowStartUntil = this.#reduced();
+  /**
+   * No acknowledgement arrived before the time-out.
+   * @param again whether what was lost had been noticed before: it counts once
+   */
+  collapse(again = false): void {
+    if (!again) this.#slowStartUntil = this.#reduced();
     this.#recovery = undefined;
     this.#packets = 1;
   }

@@ -215,10 +215,12 @@ export class StreamModel<T> {
   #acknowledge(packets: readonly Packet<T>[], time: number): void {
     const used = this.#flyingWeight;
     let weight = 0;
+    let oldest: Packet<T> | undefined;
     for (const packet of packets) {
       this.#land(packet);
       const news = packet.segments.filter(({ acknowledged }) => !acknowledged);
       if (news.length === 0) continue;
+      if (!packet.repeated) oldest ??= packet;
       for (const segment of news) segment.acknowledged = true;
       this.#ahead.push(packet.segments.at(-1)!.index);
       weight += packet.weight;
@@ -227,9 +229,12 @@ export class StreamModel<T> {
     if (this.#lost.length > 0) {
       this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
     }
-    // The acknowledgement says which sending it answers: TCP's time stamps, RFC 7323.
+    // Linux measures the oldest packet that is acknowledged now and was sent once: where an
+    // acknowledgement was lost, that takes longer. A repeated one is told by its time stamp (RFC
+    // 7323).
     const { number, sentAt } = packets.at(-1)!;
-    this.#trips.add(time - sentAt);
+    const measured = (oldest ?? packets.at(-1)!).sentAt;
+    this.#trips.add(time - measured, this.#first, this.#first + this.#open.size);
     if (number > this.#latestNumber) {
       this.#latestNumber = number;
       this.#latestTrip = time - sentAt;
@@ -319,25 +324,39 @@ export class StreamModel<T> {
     if (this.#flying.size === 0) this.#flyingWeight = 0; // sums of thirds are no whole numbers
   }
 
-  /** Silence: the last packet once more, to provoke an acknowledgement. */
+  /**
+   * Silence: a packet to provoke an acknowledgement (RFC 8985 7.3). One that is new if there is
+   * one, even if the window is full; otherwise the last one again.
+   */
   #probe(time: number): void {
     this.#probeAt = Infinity;
     this.#probed = true;
+    const count = this.#fitting(this.#unsent);
     const last = [...this.#flying].at(-1);
-    if (last) {
+    if (count > 0) this.#sendNew(this.#unsent.splice(0, count), time);
+    else if (last) {
       this.#land(last);
       this.#transmit(last.segments, time, last.weight);
     }
     this.#armTimeout(time);
   }
 
+  #sendNew(segments: readonly Segment<T>[], time: number): void {
+    for (const segment of segments) this.#open.set(segment.index, segment);
+    const weight = Math.ceil(sizeOf(segments) / LARGEST_SEGMENT) || 1;
+    if (this.#options.join) this.#transmit(segments, time, weight);
+    else
+      for (const one of segments) this.#transmit([one], time, weight / segments.length);
+  }
+
   #timeOut(time: number): void {
     this.#timeouts += 1;
     this.#trips.backOff();
     for (const packet of this.#flying) this.#lose(packet);
+    const again = this.#recoverUntil >= 0;
     this.#recoverUntil = this.#lastSent;
     this.#afterTimeout = true;
-    this.#window.collapse();
+    this.#window.collapse(again);
     this.#probeAt = Infinity;
     this.#armTimeout(time);
   }

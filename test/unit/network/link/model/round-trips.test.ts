@@ -16,6 +16,25 @@ describe("a sender's patience", () => {
     expect(trips.least).toBe(50);
   });
 
+  it('falls slowly: by a quarter of the way in each round trip', () => {
+    const trips = new RoundTrips(100);
+    expect(trips.timeout).toBe(300);
+    trips.add(300, 1, 5);
+    expect(trips.timeout).toBe(125 + 350);
+    trips.add(125, 2, 5);
+    expect(trips.timeout).toBe(125 + 350);
+    trips.add(125, 6, 9);
+    expect(trips.timeout).toBe(125 + 350 - (350 - 262.5) / 4);
+  });
+
+  it('hardly grows when a round trip is shorter than usual', () => {
+    const [longer, shorter] = [new RoundTrips(1000), new RoundTrips(1000)];
+    longer.add(2000);
+    shorter.add(0);
+    expect(longer.timeout).toBe(1125 + 2500);
+    expect(shorter.timeout).toBe(875 + 2062.5);
+  });
+
   it('doubles for each time-out in a row, up to two minutes, and is as before after progress', () => {
     const trips = new RoundTrips(100);
     const before = trips.timeout;

@@ -159,6 +159,16 @@ describe('one lost segment', () => {
     expect(deliveries.at(-1)!.time).toBeLessThan(107 + 202 + 2 * DELAY + DELAY + 30);
   });
 
+  it('at the end of a full window is found by a probe that is new', () => {
+    const times = every(0, 12);
+    const first = losing(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
+    const { deliveries, sent } = travel(times, {}, first, 1448, true);
+    // Two round trips and 2 ms: the window is full, and all the same an eleventh leaves.
+    expect(sent[10]).toMatchObject({ k: 11, attempt: 0, time: 4 * DELAY + 2 });
+    expect(sent[11]).toMatchObject({ k: 1, attempt: 1 });
+    expect(deliveries).toHaveLength(12);
+  });
+
   it('that is lost again costs more each time', () => {
     const lostTimes = (times: number) => (k: number, attempt: number) => ({
       lost: k === 1 && attempt < times,
@@ -258,6 +268,24 @@ describe('a lost acknowledgement', () => {
     model.advance(10_000);
     return sent;
   }
+
+  it('makes the round trip longer that is measured by the next one', () => {
+    const sent: Sent[] = [];
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: true,
+      fate: (k, attempt) => ({ ...unharmed(DELAY), lost: k === 3 && attempt === 0 }),
+      ackIsLost: (n) => n === 1,
+      onSent: (one) => sent.push(one),
+    });
+    for (const [k, time] of [0, 100, 1000].entries()) {
+      while (model.nextTime <= time) model.advance(model.nextTime);
+      model.offer(time, k + 1, SIZE, k + 1);
+    }
+    while (model.nextTime < Infinity) model.advance(model.nextTime);
+    // 200 ms, since the first one left, after a handshake of 100 ms.
+    expect(sent.at(-1)).toMatchObject({ k: 3, attempt: 1, time: 1000 + 112.5 + 250 });
+  });
 
   it('costs nothing when another follows', () => {
     expect(sendings(every(10, 20), (n) => n === 5)).toHaveLength(20);
