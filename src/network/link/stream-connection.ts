@@ -68,6 +68,8 @@ export class StreamConnection {
   /** What else is to come: the connect. */
   readonly #plans = new Timeline<() => void>();
   readonly #alarm = new Alarm((now) => this.#wake(now));
+  /** Which way a reset went on already; it breaks off both. */
+  readonly #resetSeen = new Set<Direction>();
   #over = false;
 
   constructor(near: Socket, line: number, client: string, around: Surroundings) {
@@ -197,6 +199,7 @@ export class StreamConnection {
     sink.cork();
     for (const action of actions) {
       this.#see(direction, 'went', action.type === 'bytes' ? action.data : action.type);
+      if (action.type === 'reset') this.#resetSeen.add(direction);
       if (action.type === 'bytes') this.#write(direction, sink, action);
       else if (action.type === 'end') sink.end();
       else if (sink.writableEnded) finished(sink, { readable: false }, this.#reset);
@@ -254,6 +257,11 @@ export class StreamConnection {
   readonly #reset = (): void => {
     if (this.#over) return;
     this.#around.onReset();
+    for (const direction of DIRECTIONS) {
+      const sink = direction === 'there' ? this.#far : this.#near;
+      if (sink && !sink.destroyed && !this.#resetSeen.has(direction))
+        this.#see(direction, 'went', 'reset');
+    }
     this.destroy();
   };
 

@@ -54,7 +54,7 @@ class ArrowMaker {
     for (const direction of connection.directions) {
       this.#bytes(connection.id, direction);
       this.#fin(connection.id, direction);
-      this.#rst(connection.id, direction);
+      this.#rst(connection, direction);
     }
   }
 
@@ -222,7 +222,7 @@ class ArrowMaker {
     });
   }
 
-  #rst(id: number, { from, to }: Direction): void {
+  #rst({ id, brokenByRelay }: Connection, { from, to }: Direction): void {
     const close = this.#event(from, 'close');
     const cause = close?.reset ? close : undefined;
     const noticed = this.#trace.sockets[to]!.events.find(
@@ -238,9 +238,7 @@ class ArrowMaker {
       from: this.#end(from, cause),
       to: this.#end(to, noticed),
       label: ['RST'],
-      about: cause
-        ? 'the connection is broken off; bytes that were not read yet are lost'
-        : 'the system breaks the connection off, because bytes came that nobody will read',
+      about: aboutReset(cause !== undefined, brokenByRelay),
     });
   }
 }
@@ -254,6 +252,13 @@ function notAccepted({ connected }: Connection): string {
 
 function isReset(close: Line<'close'> | Line<'drop'>): boolean {
   return close.type === 'close' && close.reset === true;
+}
+
+function aboutReset(isCalled: boolean, byRelay = false): string {
+  if (isCalled)
+    return 'the connection is broken off; bytes that were not read yet are lost';
+  if (byRelay) return 'the relay breaks the connection off, for both its ends';
+  return 'the system breaks the connection off, because bytes came that nobody will read';
 }
 
 /** Whether connect failed before anything was sent: no such name, a bad argument, a port in use. */
@@ -297,6 +302,9 @@ function pieceWords(
   if (piece.fate === 'unsent') {
     return [...whats.map((what) => `never sent: ${what}`), 'never sent'];
   }
+  if (piece.fate === 'lost') {
+    return [...whats.map((what) => `lost in the relay: ${what}`), 'lost in the relay'];
+  }
   if (piece.fate === 'unread') {
     return [...whats.map((what) => `never read: ${what}`), 'never read'];
   }
@@ -313,6 +321,7 @@ function aboutPiece(
 ): string {
   const bytes = `bytes ${range(start, stop)} (${size(stop - start)})`;
   if (fate === 'unsent') return `${bytes} were written and never sent`;
+  if (fate === 'lost') return `${bytes} came to the relay, which never passed them on`;
   if (fate === 'unread') return `${bytes} were written and never read`;
   if (!write) return `${bytes}: the writer was not traced`;
   if (!read) return `${bytes}, not seen here: ${unwatched}`;

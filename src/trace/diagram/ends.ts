@@ -43,6 +43,7 @@ export function wayOut(
 const REACH: Readonly<Record<string, number>> = {
   'datagram lost': 0.55,
   'datagram failed': 0.05,
+  'bytes lost': 0.55,
   'bytes unread': 0.8,
   'bytes failed': 0.05,
   'handshake lost': 0.8,

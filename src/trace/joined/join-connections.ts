@@ -216,7 +216,10 @@ function connection(
   const asked = of(client, 'connect')[0];
   const connected = of(client, 'connected')[0];
   const accepted = of(server, 'accept')[0];
-  const byRelay = connected && model.relayed(connected)?.byRelay;
+  const relayed =
+    (connected && model.relayed(connected)) ?? (accepted && model.relayed(accepted));
+  const byRelay = connected && relayed?.byRelay;
+  const { there, back } = relayed?.passed ?? {};
   const made = connected !== undefined || accepted !== undefined;
   const failed = made ? undefined : of(client, 'error')[0];
   const given = made ? undefined : of(client, 'close')[0];
@@ -234,12 +237,13 @@ function connection(
     ...(connected && { connected: connected.t }),
     ...(accepted && { accepted: accepted.t }),
     ...(byRelay && { byRelay }),
+    ...(relayed?.brokenOff && { brokenByRelay: true as const }),
     ...(failure && {
       failure: { t: failure.t, code: failed?.code ?? whyClosed(client) },
     }),
     directions: [
-      direction(model, client, server, made),
-      direction(model, server, client, made),
+      direction(model, client, server, made, there),
+      direction(model, server, client, made, back),
     ],
   };
 }
@@ -259,6 +263,7 @@ function direction(
   from: JoinedSocket,
   to: JoinedSocket,
   made: boolean,
+  passed?: number,
 ): Direction {
   const tracedTo = to.traced || model.processes[to.process]!.traced;
   const writes = of(from, 'write');
@@ -271,6 +276,7 @@ function direction(
     watched: unwatched === undefined,
     taken: stopOf(writes.at(-1)) - unsent,
     unsure,
+    ...(passed !== undefined && { passed }),
   });
   check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));

@@ -22,13 +22,15 @@ export interface Ends {
   watched?: boolean;
   /** How many bytes went to the system; all of them, unless told otherwise. */
   taken?: number;
+  /** How many bytes a relay passed on; all that it got, unless told otherwise. */
+  passed?: number;
   /** How many of the last of those may not have gone. */
   unsure?: number;
 }
 
 /** Cuts the stream where a write or a read begins or ends. Writes and reads are in order. */
 export function joinPieces(ends: Ends): Piece[] {
-  const { writes, reads, taken = Infinity, unsure = 0 } = ends;
+  const { writes, reads, taken = Infinity, unsure = 0, passed = Infinity } = ends;
   const sure = taken - unsure;
   const watched = reads !== undefined && (ends.watched ?? true);
   const pieces: Piece[] = [];
@@ -40,13 +42,12 @@ export function joinPieces(ends: Ends): Piece[] {
     const [write, read] = [writes?.[w], reads?.[r]];
     if (!write && !read) return pieces;
     const [written, isRead] = [covers(write, at), covers(read, at)];
-    const left = [sure, taken].find((cut) => at < cut) ?? Infinity;
+    const left = Math.min(...[passed, sure, taken].filter((cut) => at < cut));
     const stop = Math.min(nextCut(write, at), nextCut(read, at), left);
     if (written || isRead) {
-      const fate =
-        written && !isRead && at >= taken
-          ? 'unsent'
-          : fateOf(written, isRead, watched && at < sure);
+      let fate = fateOf(written, isRead, watched && at < sure);
+      if (written && !isRead && at >= passed) fate = 'lost';
+      if (written && !isRead && at >= taken) fate = 'unsent';
       pieces.push({
         start: at,
         stop,

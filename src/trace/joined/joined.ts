@@ -102,6 +102,8 @@ export interface Connection {
   accepted?: number;
   /** A relay stands between: it had accepted before the server heard of it, or refused. */
   byRelay?: 'accepted' | 'refused';
+  /** The relay broke it off, and none of its ends did. */
+  brokenByRelay?: true;
   failure?: { t: number; code: string };
   /** The two streams: what the client sends, what the server sends. */
   directions: [client: Direction, server: Direction];
@@ -131,6 +133,7 @@ export interface Direction {
  *
  * `delivered`  written and read
  * `unsent`     written, and never given to the system
+ * `lost`       written, and read by a relay that never passed it on: it broke the connection off
  * `unread`     written, and never read by a receiver that was watched to its end
  * `unseen`     one of the two ends was not traced, or not to its end: its part is not known
  */
@@ -141,7 +144,7 @@ export interface Piece {
   /** Places in `writes` and `reads`. */
   write?: number;
   read?: number;
-  fate: 'delivered' | 'unsent' | 'unread' | 'unseen';
+  fate: 'delivered' | 'unsent' | 'lost' | 'unread' | 'unseen';
 }
 
 /** All datagrams from one socket to another. */

@@ -13,7 +13,7 @@ import { addressName } from './addresses.ts';
 import type { TraceEvent } from './format.ts';
 import type { Problem } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
-import { type Conversation, conversationsIn } from './relay-conversations.ts';
+import { type Conversation, conversationsIn, passing } from './relay-conversations.ts';
 import { findEnds } from './relay-ends.ts';
 import { eventKey, numberPackets, type Packet } from './relayed-packets.ts';
 import { SeenByRelay } from './seen-by-relay.ts';
@@ -23,6 +23,10 @@ export interface RelayedConnection {
   id: string;
   /** Whether somebody was there behind the relay, which accepts at once. */
   byRelay: 'accepted' | 'refused';
+  /** Neither end reset it: the relay did. */
+  brokenOff: boolean;
+  /** How many bytes it passed on to the server, and to the client; Infinity if not known. */
+  passed: { there: number; back: number };
 }
 
 export interface Relayed {
@@ -62,7 +66,11 @@ export function throughRelay(file: TraceFile): Relayed {
   const connections = new Map<string, RelayedConnection>();
   for (const { client, server, conversation } of ends) {
     const byRelay = isRefused(conversation) ? 'refused' : 'accepted';
-    const one: RelayedConnection = { id: conversation.id, byRelay };
+    const { id, whole } = conversation;
+    const passedOn = (direction: 'there' | 'back'): number =>
+      whole ? total(passing(conversation, 'went', direction)) : Infinity;
+    const passed = { there: passedOn('there'), back: passedOn('back') };
+    const one = { id, byRelay, brokenOff: isBrokenOff(conversation), passed } as const;
     for (const event of [...client, ...server]) {
       if (TOLD.has(event.type)) connections.set(eventKey(event), one);
     }
@@ -99,6 +107,16 @@ function tell(conversations: readonly Conversation[], seen: boolean): Problem[] 
 
 function isRefused({ events }: Conversation): boolean {
   return events.some((event) => 'what' in event && event.what === 'refused');
+}
+
+/** A reset went on that came from nowhere. */
+function isBrokenOff({ events }: Conversation): boolean {
+  const resets = events.filter((event) => 'what' in event && event.what === 'reset');
+  return resets.length > 0 && resets.every(({ type }) => type === 'went');
+}
+
+function total(passing: readonly { bytes: number }[]): number {
+  return passing.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 const NOBODY = '; nobody was there, at least for a time';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JoinedTrace } from '../../../../src/trace/index.ts';
+import type { Connection, JoinedTrace } from '../../../../src/trace/index.ts';
+import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import { addressWords } from '../../../../src/trace/diagram/words.ts';
 import { at, payload, Story, type Teller } from './build.ts';
 
@@ -25,6 +26,11 @@ class Link {
 
   happened(stage: 'came' | 'went', direction: 'there' | 'back', what: string): void {
     this.#tell(stage, 1, { direction, what });
+  }
+
+  /** Bytes of a connection. */
+  stream(stage: 'came' | 'went', text: string, offset: number): void {
+    this.#tell(stage, 1, { direction: 'there', ...payload(text), offset });
   }
 
   /** @returns the packet's number */
@@ -280,6 +286,43 @@ describe('a connection through a relay', () => {
     expect(sent).toEqual(
       all.map((text) => ({ from: ['unknown'], pieces: [`${text} delivered ${text}`] })),
     );
+  });
+
+  it('that the relay broke off lost what it had read, and both ends hear of it', () => {
+    const { story, link, client, server } = tcp();
+    const text = { first: payload('first'), second: payload('second') };
+    client('write', 1, { ...text.first, offset: 0 });
+    client('write', 1, { ...text.second, offset: 5 });
+    link.stream('came', 'first', 0);
+    link.stream('came', 'second', 5);
+    link.reach();
+    accept(server);
+    link.stream('went', 'first', 0);
+    server('read', 2, { ...text.first, offset: 0 });
+    link.happened('went', 'there', 'reset');
+    link.happened('went', 'back', 'reset');
+    for (const [teller, socket] of [
+      [server, 2],
+      [client, 1],
+    ] as const) {
+      teller('error', socket, { code: 'ECONNRESET', message: 'read ECONNRESET' });
+      teller('close', socket);
+    }
+    const joined = story.ended().join();
+    const [{ brokenByRelay, directions }] = joined.connections as [Connection];
+    expect(brokenByRelay).toBe(true);
+    expect(directions[0].pieces.map(({ fate }) => fate)).toEqual(['delivered', 'lost']);
+    const lanes = { comfortable: 9, most: 9 };
+    const { arrows } = tellStory(joined, { lanes, limit: Infinity }).acts[0]!;
+    const resets = arrows.filter(({ kind }) => kind === 'rst');
+    expect(resets.map(({ to }) => joined.sockets[to.lane]!.side)).toEqual([
+      'server',
+      'client',
+    ]);
+    expect(resets[0]!.about).toBe(
+      'the relay breaks the connection off, for both its ends',
+    );
+    expect(arrows.map(({ label }) => label[0])).toContain('lost in the relay: "second"');
   });
 
   it('that the server dropped is one that came to its welcoming socket', () => {
