@@ -13,7 +13,12 @@ import { addressName } from './addresses.ts';
 import type { TraceEvent } from './format.ts';
 import type { Problem } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
-import { type Conversation, conversationsIn, passing } from './relay-conversations.ts';
+import {
+  chained,
+  type Conversation,
+  conversationsIn,
+  passing,
+} from './relay-conversations.ts';
 import { findEnds } from './relay-ends.ts';
 import { eventKey, numberPackets, type Packet } from './relayed-packets.ts';
 import { SeenByRelay } from './seen-by-relay.ts';
@@ -53,7 +58,7 @@ export function throughRelay(file: TraceFile): Relayed {
     if (line.type !== 'process') events.push(line);
   }
   events.sort((a, b) => a.t - b.t);
-  const conversations = conversationsIn(events);
+  const { conversations, apart } = chained(conversationsIn(events));
   const { ends, replaced } = findEnds(conversations, events);
   const lines = file.lines.flatMap((line) => {
     if (line.type !== 'source' && relays.has(line.process)) return [];
@@ -61,7 +66,11 @@ export function throughRelay(file: TraceFile): Relayed {
   });
   const seen = new SeenByRelay(most + 1, file.head.wall);
   for (const one of ends) seen.add(one);
-  const problems = [...file.problems, ...tell(conversations, seen.processes.size > 0)];
+  const problems = [
+    ...file.problems,
+    ...tell(conversations, seen.processes.size > 0),
+    ...(apart.length > 0 ? [APART] : []),
+  ];
   const all = [...lines, ...seen.lines()];
   const connections = new Map<string, RelayedConnection>();
   for (const { client, server, conversation } of ends) {
@@ -122,6 +131,12 @@ function total(passing: readonly { bytes: number }[]): number {
 const NOBODY = '; nobody was there, at least for a time';
 const EARLY = "; it accepts at once, so a client is connected before the link's delay";
 const SEEN = '; an end that nobody recorded is drawn as the relay saw it';
+const APART: Problem = {
+  kind: 'relay',
+  text:
+    'two relays in a row: datagrams are joined as far as each relay, not from end to end; ' +
+    "the lanes between them are the relays' own ends",
+};
 const KILLED: Problem = {
   kind: 'killed',
   text: 'the relay was killed, or ran on: its last events may be missing',

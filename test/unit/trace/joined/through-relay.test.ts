@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Connection, JoinedTrace } from '../../../../src/trace/index.ts';
+import {
+  type Connection,
+  type JoinedTrace,
+  joinTrace,
+  parseTrace,
+} from '../../../../src/trace/index.ts';
 import { tellStory } from '../../../../src/trace/diagram/tell.ts';
 import { addressWords } from '../../../../src/trace/diagram/words.ts';
 import { at, payload, Story, type Teller } from './build.ts';
@@ -323,6 +328,38 @@ describe('a connection through a relay', () => {
       'the relay breaks the connection off, for both its ends',
     );
     expect(arrows.map(({ label }) => label[0])).toContain('lost in the relay: "second"');
+  });
+
+  it('and through another one behind it is one from end to end', () => {
+    const { story, link, client, server } = tcp();
+    const [between, hello, hi] = [12_002, payload('hello'), payload('hi')];
+    const second = story.process(4, 'relay');
+    const ends = { client: at(EXIT), entry: at(between), target: at(SERVER) };
+    client('write', 1, { ...hello, offset: 0 });
+    link.stream('came', 'hello', 0);
+    link.reach();
+    second('relay', 1, { transport: 'tcp', ...ends });
+    link.stream('went', 'hello', 0);
+    second('came', 1, { direction: 'there', ...hello, offset: 0 });
+    second('went', 1, { direction: 'there', what: 'begin', from: at(EXIT + 1) });
+    second('went', 1, { direction: 'there', ...hello, offset: 0 });
+    server('socket', 2, TCP);
+    server('accept', 2, { listener: 1, local: at(SERVER), remote: at(EXIT + 1) });
+    server('read', 2, { ...hello, offset: 0 });
+    server('write', 2, { ...hi, offset: 0 });
+    client('read', 1, { ...hi, offset: 0 });
+    const text = story
+      .ended()
+      .text.replace(
+        `"target":${JSON.stringify(at(SERVER))}`,
+        `"target":${JSON.stringify(at(between))}`,
+      );
+    const { connections, processes, problems } = joinTrace(parseTrace(text));
+    expect(processes.map(({ name }) => name)).toEqual(['server', 'client']);
+    expect(connections).toHaveLength(1);
+    const fates = connections[0]!.directions.map(({ pieces }) => pieces[0]!.fate);
+    expect(fates).toEqual(['delivered', 'delivered']);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
   });
 
   it('that the server dropped is one that came to its welcoming socket', () => {
