@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import { drawDiagram } from '../../../src/trace/diagram/index.ts';
 import type { JoinedTrace } from '../../../src/trace/index.ts';
@@ -83,6 +83,42 @@ async function touchingLabels(page: WatchedPage): Promise<string[]> {
   });
 }
 
+/** Heads at one height whose columns are one, or that reach into another's. */
+async function sharedColumns(heads: Locator): Promise<string[]> {
+  return heads.evaluateAll((all) => {
+    const found: string[] = [];
+    const boxes = all.map((head) => ({
+      words: head.textContent,
+      box: head.getBoundingClientRect(),
+    }));
+    for (const [place, a] of boxes.entries()) {
+      for (const b of boxes.slice(place + 1)) {
+        const row = Math.abs(a.box.top - b.box.top) < a.box.height / 2;
+        const apart = a.box.right <= b.box.left || b.box.right <= a.box.left;
+        if (row && !apart) found.push(`${a.words} and ${b.words}`);
+      }
+    }
+    return found;
+  });
+}
+
+/** Five programs with long names, all of which send to one. */
+function crowd(): JoinedTrace {
+  const writing = new Writing();
+  const server = writing.process(0, 'the-server-of-all-the-others');
+  const socket = writing.bound(server, 10, 12_000);
+  for (let k = 1; k <= 5; k += 1) {
+    const client = writing.process(k, `a-client-with-a-long-name-${k}`);
+    writing.bound(client, 20 + k, 40_000 + k);
+    const what = payload(`message ${k}`);
+    const t = 100 + k * 10;
+    writing.event(client, t, 'send', { socket, ...what, to: address(12_000) });
+    const from = address(40_000 + k);
+    writing.event(server, t + 5, 'receive', { socket, ...what, from });
+  }
+  return writing.joined();
+}
+
 describe.each([
   ['a desk', DESK],
   ['a phone', PHONE],
@@ -93,6 +129,16 @@ describe.each([
     expect(await page.locator(DELIVERED).count()).toBe(deliveries(trace));
     expect(await touchingLabels(page)).toEqual([]);
     expect(page.complaints()).toEqual([]);
+  });
+
+  it('has no two heads in one column, however many there are', async (context) => {
+    const page = await open(context, crowd(), size);
+    const heads = page.locator('.diagram .lane text.name:visible');
+    const rooms = page.locator('.diagram .group text:visible');
+    expect(await heads.count()).toBeGreaterThan(3);
+    expect(await rooms.count()).toBeGreaterThan(1);
+    for (const texts of [heads, rooms]) expect(await sharedColumns(texts)).toEqual([]);
+    expect(await touchingLabels(page)).toEqual([]);
   });
 
   it('does not need to be scrolled sideways as a whole', async (context) => {
