@@ -125,14 +125,17 @@ function secondOf(
   return second;
 }
 
+/** At the side of the relay's client. */
+function isOuter({ type, direction }: Conversation['events'][number]): boolean {
+  return (type === 'came') === (direction === 'there');
+}
+
 function oneOf(first: Conversation, second: Conversation): Conversation {
   const { id, transport, client, entry, begun } = first;
   const { target, exit, reached } = second;
-  const isOuter = (stage: 'came' | 'went', direction: 'there' | 'back'): boolean =>
-    (stage === 'came') === (direction === 'there');
   const events = [
-    ...first.events.filter(({ type, direction }) => isOuter(type, direction)),
-    ...second.events.filter(({ type, direction }) => !isOuter(type, direction)),
+    ...first.events.filter((event) => isOuter(event)),
+    ...second.events.filter((event) => !isOuter(event)),
   ].sort((a, b) => a.t - b.t);
   const over = Math.max(first.over, second.over);
   const whole = first.whole && second.whole;
