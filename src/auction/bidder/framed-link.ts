@@ -141,5 +141,5 @@ export class FramedLink implements AuctioneerLink {
 }
 
 function isNote(told: Told): told is Note {
-  return told.type === 'seated' || told.type === 'answered';
+  return told.type === 'seated' || told.type === 'freed' || told.type === 'answered';
 }

@@ -99,6 +99,7 @@ class Spectator {
   hear(told: News | Note): void {
     if (told.type === 'seated') this.#seat(told.name);
     else if (told.type === 'answered') this.#onEvent(told);
+    else if (told.type === 'freed') this.#free(told.name);
     else {
       for (const event of publicEvents(told)) {
         if (event.type === 'joined') this.#seat(event.name);
@@ -110,6 +111,10 @@ class Spectator {
         this.#answered = { round, names: [] };
       }
     }
+  }
+
+  #free(name: string): void {
+    if (this.#seated.delete(name)) this.#onEvent({ type: 'freed', name });
   }
 
   #seat(name: string): void {

@@ -18,6 +18,7 @@ import {
   LOOPBACK,
   misuse,
 } from '../../common/index.ts';
+import { type Notice, noticeWords } from '../game/notices.ts';
 import type { BoardEvent } from '../game/public-events.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { type BoardGame, BoardState } from './board-state.ts';
@@ -65,6 +66,8 @@ export interface Board {
    *   before `begin`
    */
   apply(event: BoardEvent): void;
+  /** Adds what the lecturer should know beside the game. */
+  note(notice: Notice): void;
   /** Tells the pages whether there is contact with the auctioneer; they keep what they show. */
   hears(auctioneer: boolean): void;
   /** Ends all streams and gives the port back. */
@@ -73,6 +76,8 @@ export interface Board {
 
 /** Connections beside those of the readers: pages that load, and strangers. */
 const SPARE_CONNECTIONS = 200;
+/** What fits below the stage. */
+const MOST_NOTICES = 3;
 /** Milliseconds between two looks at the deadline. */
 const LOOK = 500;
 
@@ -109,6 +114,7 @@ class BoardServer implements Board {
   #secondsPerRound = 0;
   #state: BoardState | undefined;
   #live = true;
+  #notices: string[] = [];
 
   constructor(assets: ReadonlyMap<string, Asset>, options: BoardOptions) {
     const { join = {}, mostReaders = 200, beat = 5000, pause = 100 } = options;
@@ -173,6 +179,14 @@ class BoardServer implements Board {
     this.#stream.changed();
   }
 
+  note(notice: Notice): void {
+    this.#notices = [...this.#notices, noticeWords(notice)].slice(-MOST_NOTICES);
+    if (notice.type === 'left' || notice.type === 'returned') {
+      this.#state?.present(notice.name, notice.type === 'returned');
+    }
+    this.#stream.changed();
+  }
+
   hears(auctioneer: boolean): void {
     if (this.#live === auctioneer) return;
     this.#live = auctioneer;
@@ -206,6 +220,7 @@ class BoardServer implements Board {
       version: 1,
       live: this.#live,
       join: this.#join,
+      notices: this.#notices,
       ...(left > 0 && { secondsLeft: Math.round(left / 100) / 10 }),
       ...(this.#state && { game: this.#state.snapshot() }),
     };

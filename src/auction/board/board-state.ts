@@ -32,6 +32,7 @@ export class BoardState {
   readonly #kinds: ReadonlyMap<string, number>;
   readonly #kindRows: GameSnapshot['kinds'];
   readonly #answered = new Set<string>();
+  readonly #away = new Set<string>();
   /** Until the next purchase. */
   #ranked: readonly Standing[] | undefined;
 
@@ -62,7 +63,13 @@ export class BoardState {
     }
     this.#ledger.apply(event);
     if (event.type === 'sold' || event.type === 'unsold') this.#answered.clear();
-    if (event.type === 'sold' || event.type === 'joined') this.#ranked = undefined;
+    if (['sold', 'joined', 'freed'].includes(event.type)) this.#ranked = undefined;
+  }
+
+  /** A bidder has left, or is back. */
+  present(name: string, isHere: boolean): void {
+    if (isHere) this.#away.delete(name);
+    else this.#away.add(name);
   }
 
   snapshot(): GameSnapshot {
@@ -110,6 +117,7 @@ export class BoardState {
         .map(([kind, count]): [number, number] => [this.#kinds.get(kind)!, count])
         .sort(([kindA, a], [kindB, b]) => b - a || kindA - kindB),
       answered: this.#answered.has(name),
+      ...(this.#away.has(name) && { away: true as const }),
       ...(rules.win === 'first-to'
         ? { missing: missing(this.#ledger, standing) }
         : { worth: worth(owned, rules) }),

@@ -17,6 +17,8 @@ export interface BoardSnapshot {
    * own counts from when it heard of the round; if it comes late, it shows more than is left.
    */
   secondsLeft?: number;
+  /** What went wrong beside the game, in words; the latest 3. */
+  notices: string[];
   /** Not there before an auctioneer was heard. */
   game?: GameSnapshot;
 }
@@ -60,6 +62,8 @@ export interface StandingRow {
   owned: [number, number][];
   /** Whether this bidder has answered in this round; never how. */
   answered: boolean;
+  /** Has left, and is not back. */
+  away?: true;
   /** In a `first-to` game: how many of one kind are still missing. */
   missing?: number;
   /** In a `highest-value` game. */

@@ -101,6 +101,10 @@ export class Ledger {
         });
         this.#standings = undefined;
         break;
+      case 'freed':
+        this.bidders.delete(event.name);
+        this.#standings = undefined;
+        break;
       case 'started':
         this.phase = 'bidding';
         break;

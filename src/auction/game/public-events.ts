@@ -20,6 +20,7 @@ export function toBoardEvent(event: AuctionEvent): BoardEvent {
     case 'passed':
       return { type: 'answered', round: event.round, name: event.name };
     case 'joined':
+    case 'freed':
       return { type, name: event.name };
     case 'started':
       return { type };

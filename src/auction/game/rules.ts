@@ -1,10 +1,10 @@
 /**
  * The rules of the auction, as a table. Pure: commands in, events out, no clock, no chance.
  *
- *              join              bid               pass              forfeit
- *   joining    joined, (started) refused           refused           refused
- *   bidding    refused           bid …             passed …          passed … for the missing
- *   over       refused           refused           refused           refused
+ *              join              bid       pass      forfeit                   free
+ *   joining    joined, (started) refused   refused   refused                   freed
+ *   bidding    refused           bid …     passed …  passed … for the missing  nothing
+ *   over       refused           refused   refused   refused                   nothing
  *
  *   … and with the last answer of a round:  sold or unsold, then opened (the next) or over
  *
@@ -94,9 +94,9 @@ type RulesOf = {
 
 /** The table of this file's header. */
 const RULES: Readonly<Record<Phase, RulesOf>> = {
-  joining: { join, bid: notYet, pass: notYet, forfeit: notYet },
-  bidding: { join: tooLate, bid, pass, forfeit },
-  over: { join: over, bid: over, pass: over, forfeit: over },
+  joining: { join, bid: notYet, pass: notYet, forfeit: notYet, free },
+  bidding: { join: tooLate, bid, pass, forfeit, free: kept },
+  over: { join: over, bid: over, pass: over, forfeit: over, free: kept },
 };
 
 function notYet({ options, bidders }: Auction): Decision {
@@ -129,6 +129,15 @@ function join(auction: Auction, { name }: { name: string }): Decision {
   return { events };
 }
 
+function free({ bidders }: Auction, { name }: { name: string }): Decision {
+  return { events: bidders.has(name) ? [{ type: 'freed', name }] : [] };
+}
+
+/** In a game that has begun every seat is kept. */
+function kept(): Decision {
+  return { events: [] };
+}
+
 function bid(auction: Auction, command: AuctionCommand & { type: 'bid' }): Decision {
   const { round, name, amount } = command;
   const refusal = notTheirTurn(auction, round, name);
@@ -149,11 +158,16 @@ function bid(auction: Auction, command: AuctionCommand & { type: 'bid' }): Decis
 
 function pass(
   auction: Auction,
-  { round, name }: { round: number; name: string },
+  { round, name, word }: AuctionCommand & { type: 'pass' },
 ): Decision {
   const refusal = notTheirTurn(auction, round, name);
   if (refusal) return { refusal };
-  return answered(auction, [{ type: 'passed', round, name, why: 'own-wish' }]);
+  const passed = { type: 'passed', round, name } as const;
+  return answered(auction, [
+    word === undefined
+      ? { ...passed, why: 'own-wish' }
+      : { ...passed, why: 'bad-bid', word: word.slice(0, LONGEST_WORD) },
+  ]);
 }
 
 function forfeit(auction: Auction, { round }: { round: number }): Decision {

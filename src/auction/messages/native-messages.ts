@@ -10,7 +10,7 @@
  *   bid, pass          accepted                      round
  *   watch              watching                      sold, unsold
  *   news (UDP)         news                          over
- *                      refused, to any of them       seated, answered (to watchers; no number)
+ *                      refused, to any of them       seated, freed, answered (to watchers)
  *
  * Every request may be repeated: a second join of the same attempt gets the same welcome,
  * and a second bid that says the same is accepted again and counts once.
@@ -195,6 +195,7 @@ const answerSchema = v.variant('type', [
 
 const noteSchema = v.variant('type', [
   v.object({ type: v.literal('seated'), name }),
+  v.object({ type: v.literal('freed'), name }),
   v.object({ type: v.literal('answered'), round: whole, name }),
 ]);
 

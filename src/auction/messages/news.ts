@@ -24,6 +24,8 @@ export function toldOf(
   switch (event.type) {
     case 'joined':
       return { type: 'seated', name: event.name };
+    case 'freed':
+      return { type: 'freed', name: event.name };
     case 'started':
       return { type: 'start', seq, bidders: [...bidders] };
     case 'opened':

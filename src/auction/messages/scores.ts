@@ -21,6 +21,7 @@ const standings = v.array(standingSchema);
 
 const scoreSchema = v.variant('type', [
   v.object({ type: v.literal('seated'), ...always, name: shown }),
+  v.object({ type: v.literal('freed'), ...always, name: shown }),
   v.object({ type: v.literal('start'), ...always, bidders: v.array(shown) }),
   v.object({ type: v.literal('round'), ...always, round: whole, item: shown }),
   v.object({
@@ -51,6 +52,8 @@ export function scoreOf(event: BoardEvent, ledger: Ledger): Score | undefined {
       return undefined;
     case 'joined':
       return { type: 'seated', ...always, name: event.name };
+    case 'freed':
+      return { type: 'freed', ...always, name: event.name };
     case 'started':
       return { type: 'start', ...always, bidders: [...ledger.bidders.keys()] };
     case 'opened':

@@ -8,6 +8,7 @@
  */
 import type { AuctionEvent } from '../game/events.ts';
 import type { Paint } from '../../common/terminal/index.ts';
+import { type Notice, noticeWords } from '../game/notices.ts';
 import type { Auction } from '../game/rules.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
 import { standingsTable } from './standings.ts';
@@ -33,6 +34,10 @@ export class AuctioneerScreen {
     switch (event.type) {
       case 'joined':
         return [`${bold(event.name)} has joined (${bidders.size} of ${options.bidders})`];
+      case 'freed': {
+        const seats = `${bidders.size} of ${options.bidders}`;
+        return [`The seat of ${bold(event.name)} is free again (${seats})`];
+      }
       case 'started':
         return ['', `The game begins. ${howToWin(rules)}`];
       case 'opened':
@@ -61,6 +66,14 @@ export class AuctioneerScreen {
         ];
       }
     }
+  }
+
+  /** Beside the game: in the lines of a round it stands before how the round has ended. */
+  notice(notice: Notice): string[] {
+    const { dim, yellow } = this.#paint;
+    const words = noticeWords(notice);
+    if (notice.type === 'bad-bids') return [`  ${yellow(words)}`];
+    return [notice.type === 'refused' ? yellow(words) : dim(words)];
   }
 
   /** Whom the round waits for, in one line that fits. `left`: seconds, if there is a limit. */

@@ -49,6 +49,8 @@ function scoreLines(score: Score, { paint, width }: Screen): string[] {
   switch (score.type) {
     case 'seated':
       return [`${bold(score.name)} has joined`];
+    case 'freed':
+      return [`The seat of ${bold(score.name)} is free again`];
     case 'start':
       return [`The game begins: ${list(score.bidders)}. ${howToWin(rules)}`];
     case 'round':

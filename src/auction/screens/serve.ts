@@ -106,6 +106,7 @@ async function followingBoard(
     const told = toBoardEvent(event);
     auctioneer.afterwards(() => board.apply(told));
   });
+  auctioneer.listen((notice) => auctioneer.afterwards(() => board.note(notice)));
   return board;
 }
 
@@ -152,6 +153,9 @@ function showScreen(
     const lines = view.lines(event);
     auctioneer.afterwards(() => screen.print(...lines));
   });
+  auctioneer.listen((notice) => {
+    auctioneer.afterwards(() => screen.print(...view.notice(notice)));
+  });
   const look = (): void => {
     const { deadline } = auctioneer;
     const left =
@@ -186,6 +190,7 @@ function showJson(
     const told = toBoardEvent(event);
     auctioneer.afterwards(() => say(told));
   });
+  auctioneer.listen((notice) => auctioneer.afterwards(() => say(notice)));
   return () => {
     stop();
     const { ledger, options, phase, winner } = auction;

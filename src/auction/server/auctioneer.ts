@@ -17,6 +17,7 @@
 import { randomBytes } from 'node:crypto';
 import { AUCTION_PORT, type InetAddress, Wait } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
+import { type Notice, Notices } from '../game/notices.ts';
 import { Auction } from '../game/rules.ts';
 import { DatagramDoor } from './doors/datagram-door.ts';
 import { FramedDoor } from './doors/framed-door.ts';
@@ -29,6 +30,7 @@ import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
 import { ZeromqDoor } from './doors/zeromq-door.ts';
 import type { Journal } from './journal.ts';
+import { Lobby } from './lobby.ts';
 import { LectureProtocol, whyNot } from './lecture-protocol.ts';
 import { NativeProtocol } from './native-protocol.ts';
 import { openPast, type Past, type PastOptions, replay } from './past.ts';
@@ -92,6 +94,8 @@ export class Auctioneer implements AsyncDisposable {
   readonly #outbox: Outbox;
   readonly #presence: Presence;
   readonly #clock: RoundClock;
+  readonly #lobby: Lobby;
+  readonly #notices = new Notices();
   readonly #tcp: TcpDoors;
   readonly #udp: DatagramDoor;
   /** Resolves the promises of those who wait until nobody is present. */
@@ -103,6 +107,7 @@ export class Auctioneer implements AsyncDisposable {
   /** Only `openAuction` makes one. */
   constructor(sockets: Sockets, past: Past, { times: given }: AuctioneerOptions) {
     const { code } = past;
+    const times = { ...DOOR_TIMES, ...given };
     this.code = code;
     this.#sockets = sockets;
     this.address = sockets.welcoming.address as InetAddress;
@@ -110,29 +115,42 @@ export class Auctioneer implements AsyncDisposable {
     this.cut = past.cut;
     this.auction = new Auction(past.options);
     this.#table = new Table(this.auction);
-    const native = new NativeProtocol(this.#table, { newToken, code });
+    const notices = this.#notices;
+    const native = new NativeProtocol(this.#table, {
+      newToken,
+      code,
+      onRefused: (name, refusal) => notices.refused(name, refusal),
+    });
     this.closedToLecture = whyNot(past.options);
     const lecture =
       this.closedToLecture === undefined
-        ? new LectureProtocol(this.#table, code)
+        ? new LectureProtocol(this.#table, {
+            code,
+            onRefused: (name, refusal) => notices.refused(name, refusal),
+          })
         : undefined;
     const { events, rest } = replay(past, this.#table, { native, lecture });
     this.past = events;
+    for (const event of events) notices.happened(event);
+    notices.resumed();
     this.#outbox = new Outbox(
       () => this.#journal?.flush(),
       (error) => this.#fail(error),
     );
     this.#presence = new Presence((name, isHere) => {
       this.#clock.look(name, isHere);
+      this.#lobby.look(name, isHere, times.lobby);
+      notices.presence(name, isHere);
       if (this.#presence.size === 0) this.#tellEmpty();
     });
     this.#clock = new RoundClock(this.#table, this.#presence);
+    this.#lobby = new Lobby(this.#table, this.#presence);
     this.#table.watch((event) => {
       const key = event.type === 'joined' ? native.keyOf(event.name) : undefined;
       this.#journal?.append({ ...event, ...key });
+      notices.happened(event);
       this.#outbox.schedule();
     });
-    const times = { ...DOOR_TIMES, ...given };
     const framed = new FramedDoor(native, this.#outbox, this.#presence, times);
     const desk = lecture && new LectureDesk(lecture, this.#table, this.#presence);
     const bare = desk
@@ -153,6 +171,9 @@ export class Auctioneer implements AsyncDisposable {
     for (const event of rest) {
       events.push(event);
       this.#table.restore(event);
+    }
+    for (const name of this.auction.bidders.keys()) {
+      this.#lobby.look(name, false, times.lobbyAfterCrash);
     }
   }
 
@@ -182,6 +203,11 @@ export class Auctioneer implements AsyncDisposable {
   /** Calls `watcher` with every event from now on, sealed bids too, before it is safe. */
   watch(watcher: (event: AuctionEvent) => void): () => void {
     return this.#table.watch(watcher);
+  }
+
+  /** Calls `listener` with what the lecturer should know beside the game. */
+  listen(listener: (notice: Notice) => void): void {
+    this.#notices.listen(listener);
   }
 
   /**
@@ -224,6 +250,7 @@ export class Auctioneer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#clock.close();
+    this.#lobby.close();
     this.#outbox.flush();
     // Whatever comes in from now on is neither written nor answered.
     this.#outbox.close();

@@ -29,6 +29,7 @@
  */
 import { misuse } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
+import type { WireRefusalCode } from '../messages/native-messages.ts';
 import type { Table } from './table.ts';
 
 /** The longest message that is looked at, in characters; the lecture's buffer is 5024 bytes. */
@@ -40,9 +41,21 @@ export const LONGEST_MESSAGE = 5024;
  *   for a while, and ask again in the bidder's place
  * - `farewell`: for people to read, since no bidder understands it; then hang up
  */
-export interface LectureAnswer {
-  kind: 'answer' | 'wait' | 'farewell';
-  text: string;
+export type LectureAnswer =
+  | { kind: 'answer' | 'wait'; text: string }
+  | { kind: 'farewell'; text: string; refusal: LectureRefusal };
+
+/** `code` as our own protocol calls it. */
+interface LectureRefusal {
+  code: WireRefusalCode;
+  reason: string;
+}
+
+interface LectureProtocolOptions {
+  /** What must stand before every name, with a hyphen. */
+  code?: string | undefined;
+  /** Is told of every refusal, and of the name that was given. */
+  onRefused?: ((name: string, refusal: LectureRefusal) => void) | undefined;
 }
 
 interface Seat {
@@ -62,49 +75,73 @@ type Result = Extract<AuctionEvent, { type: 'sold' }>;
 export class LectureProtocol {
   readonly #table: Table;
   readonly #prefix: string;
+  readonly #onRefused: LectureProtocolOptions['onRefused'];
   /** By the names that the bidders give. */
   readonly #seats = new Map<string, Seat>();
   readonly #bySpeaker = new Map<object, Seat>();
   readonly #results: Result[] = [];
 
   /**
-   * @param code what must stand before every name, with a hyphen
    * @throws {MisuseError} ERR_BAD_ARGUMENT for a game that these bidders cannot play
    */
-  constructor(table: Table, code?: string) {
+  constructor(table: Table, { code, onRefused }: LectureProtocolOptions = {}) {
     const why = whyNot(table.auction.options);
     if (why !== undefined) throw misuse(why);
     this.#table = table;
     this.#prefix = code === undefined ? '' : `${code}-`;
+    this.#onRefused = onRefused;
     table.watch((event) => {
       if (event.type === 'sold') this.#results.push(event);
+      else if (event.type === 'freed') this.#free(event.name);
     });
   }
 
   /** @param speaker the connection that the message came from, if there is one */
   answer(message: string, speaker?: object): LectureAnswer {
-    if (message.length > LONGEST_MESSAGE) {
-      return farewell(`a message has at most ${LONGEST_MESSAGE} characters`);
+    const [name = '', ...words] = message.slice(0, LONGEST_MESSAGE + 1).split(' ');
+    const answer =
+      message.length > LONGEST_MESSAGE
+        ? farewell('too-long', `a message has at most ${LONGEST_MESSAGE} characters`)
+        : this.#answer(name, words, speaker);
+    if (answer.kind === 'farewell') {
+      const plain = name.startsWith(this.#prefix)
+        ? name.slice(this.#prefix.length)
+        : name;
+      this.#onRefused?.(plain, answer.refusal);
     }
-    const [name = '', ...words] = message.split(' ');
+    return answer;
+  }
+
+  #answer(
+    name: string,
+    words: readonly string[],
+    speaker: object | undefined,
+  ): LectureAnswer {
     const seat = this.#seats.get(name);
     const own = speaker && this.#bySpeaker.get(speaker);
     // A mistyped name must not take a second seat: nobody would bid for the first.
-    if (own && own !== seat) return farewell(`you have already joined, as ${own.name}`);
+    if (own && own !== seat) {
+      return farewell('name-taken', `you have already joined, as ${own.name}`);
+    }
     if (!seat) {
       if (words.length === 0) return this.#join(name, speaker);
-      return farewell('join first: send your name, one word, and nothing after it');
+      const why = 'join first: send your name, one word, and nothing after it';
+      return farewell('not-seated', why);
     }
     if (speaker && seat.speaker !== speaker) {
-      if (seat.speaker) return farewell('another connection has that name');
+      if (seat.speaker) {
+        return farewell('name-taken', 'another connection has that name');
+      }
       seat.speaker = speaker;
       this.#bySpeaker.set(speaker, seat);
       // It was lost and begins again, as its program begins: with a join.
       if (words.length === 0) return this.#rejoin(seat);
     }
     const [word = ''] = words;
-    if (words.length > 1)
-      return farewell('send one space before the amount, and nothing after it');
+    if (words.length > 1) {
+      const why = 'send one space before the amount, and nothing after it';
+      return farewell('bad-message', why);
+    }
     if (word !== '') return this.#bid(seat, word);
     if (words.length === 0 && seat.told) return this.#result(seat);
     return this.#ready(seat);
@@ -129,13 +166,21 @@ export class LectureProtocol {
     return this.#bySpeaker.get(speaker)?.name;
   }
 
+  #free(name: string): void {
+    const seat = this.#seats.get(this.#prefix + name);
+    if (!seat) return;
+    this.#seats.delete(seat.calledItself);
+    if (seat.speaker) this.#bySpeaker.delete(seat.speaker);
+  }
+
   #join(calledItself: string, speaker: object | undefined): LectureAnswer {
     if (!calledItself.startsWith(this.#prefix)) {
-      return farewell('put the join code and a hyphen before your name: CODE-NAME');
+      const why = 'put the join code and a hyphen before your name: CODE-NAME';
+      return farewell('wrong-code', why);
     }
     const name = calledItself.slice(this.#prefix.length);
     const refusal = this.#table.submit({ type: 'join', name });
-    if (refusal) return farewell(refusal.reason);
+    if (refusal) return farewell(refusal.code, refusal.reason);
     const seat = { calledItself, name, speaker, told: false, fetched: 0 };
     this.#seats.set(calledItself, seat);
     if (speaker) this.#bySpeaker.set(speaker, seat);
@@ -145,7 +190,8 @@ export class LectureProtocol {
   #rejoin(seat: Seat): LectureAnswer {
     const { phase, winner } = this.#table.auction;
     if (phase === 'over') {
-      return farewell(`the game is over, and ${winner ?? 'nobody'} has won`);
+      const why = `the game is over, and ${winner ?? 'nobody'} has won`;
+      return farewell('game-over', why);
     }
     seat.told = false;
     seat.fetched = this.#results.length;
@@ -176,7 +222,7 @@ export class LectureProtocol {
     if (answers.has(name)) return answer('wait ');
     const amount = /^\d+$/.test(word) ? Number(word) : NaN;
     const refusal = this.#table.submit({ type: 'bid', round, name, amount });
-    if (refusal) this.#table.submit({ type: 'pass', round, name });
+    if (refusal) this.#table.submit({ type: 'pass', round, name, word });
     return answer('bid received');
   }
 
@@ -200,8 +246,8 @@ function answer(text: string): LectureAnswer {
   return { kind: 'answer', text };
 }
 
-function farewell(why: string): LectureAnswer {
-  return { kind: 'farewell', text: `refused: ${why}\n` };
+export function farewell(code: WireRefusalCode, reason: string): LectureAnswer {
+  return { kind: 'farewell', text: `refused: ${reason}\n`, refusal: { code, reason } };
 }
 
 /** A bidder finds out whether it has bought by comparing with the name that it gave. */

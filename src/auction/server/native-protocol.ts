@@ -21,6 +21,7 @@ import {
   type News,
   type Note,
   PROTOCOL_VERSION,
+  type Refused,
   type Request,
   type Welcome,
   type WireRefusalCode,
@@ -46,6 +47,8 @@ export interface NativeProtocolOptions {
   newToken(this: void): string;
   /** The join code, which everybody who wants to join or watch must give. */
   code?: string | undefined;
+  /** Is told of every refusal, and of whom as far as that is known. */
+  onRefused?: ((name: string | undefined, refusal: Refused) => void) | undefined;
 }
 
 export class NativeProtocol {
@@ -98,7 +101,18 @@ export class NativeProtocol {
   /** The answer to `request`, which has happened when this returns. */
   answer(request: Request, speaker: Speaker): Answer {
     const answer = this.#answer(request, speaker);
+    if (answer.type === 'refused') this.refused(answer, speaker, request);
     return request.id === undefined ? answer : { ...answer, id: request.id };
+  }
+
+  /** A request was refused, here or at the door. */
+  refused(refusal: Refused, speaker?: Speaker, request?: Request): void {
+    const { onRefused } = this.#options;
+    if (!onRefused) return;
+    const token = request && 'token' in request ? request.token : undefined;
+    const seat = token === undefined ? undefined : this.nameOf(token);
+    const given = request && 'name' in request ? request.name : undefined;
+    onRefused(speaker?.seat ?? seat ?? given, refusal);
   }
 
   #answer(request: Request, speaker: Speaker): Answer {
@@ -159,14 +173,15 @@ export class NativeProtocol {
 
   #join(request: Request & { type: 'join' }, speaker: Speaker): Answer {
     const { name, attempt, token } = request;
-    if (token !== undefined) {
-      const seat = this.#byToken.get(token);
-      if (seat?.name === name) return this.#sit(seat, speaker);
-      return refuse('wrong-token', `that is not the token of ${name}'s seat`);
-    }
+    const known = token === undefined ? undefined : this.#byToken.get(token);
+    if (known?.name === name) return this.#sit(known, speaker);
     const taken = this.#seats.get(name);
     if (taken && attempt !== undefined && taken.attempt === attempt) {
       return this.#sit(taken, speaker);
+    }
+    // A token of no seat, for a name of no seat: it was freed in the lobby. It joins as anybody.
+    if (known || (taken && token !== undefined)) {
+      return refuse('wrong-token', `that is not the token of ${name}'s seat`);
     }
     if (speaker.seat !== undefined) {
       return refuse('name-taken', `you have already joined, as ${speaker.seat}`);
@@ -254,12 +269,20 @@ export class NativeProtocol {
     return refuse('not-seated', 'join first');
   }
 
+  #free(name: string): void {
+    const seat = this.#seats.get(name);
+    if (!seat) return;
+    if (seat.speaker) seat.speaker.seat = undefined;
+    this.#seats.delete(name);
+    this.#byToken.delete(seat.token);
+  }
+
   #note(event: AuctionEvent): void {
     if (event.type === 'bid') {
       this.#given.set(event.name, { round: event.round, amount: event.amount });
     } else if (event.type === 'passed' && event.why === 'own-wish') {
       this.#given.set(event.name, { round: event.round, amount: undefined });
-    }
+    } else if (event.type === 'freed') this.#free(event.name);
     const { bidders } = this.#table.auction;
     const told = toldOf(event, this.news.length + 1, bidders.keys());
     if ('seq' in told) this.news.push(told);
@@ -278,10 +301,10 @@ const NOT_BEGUN: Welcome['state'] = {
 };
 
 /** A refusal in this protocol's words. */
-export function refuse(code: WireRefusalCode, reason: string): Answer {
+export function refuse(code: WireRefusalCode, reason: string): Refused {
   return { type: 'refused', code, reason };
 }
 
-function refused({ code, reason }: Refusal): Answer {
+function refused({ code, reason }: Refusal): Refused {
   return refuse(code, reason);
 }

@@ -1,7 +1,7 @@
 /**
  * Replays a journal by the rules. Pure.
  *
- *   joined   bid   passed        what somebody did: the rules are asked again …
+ *   joined   freed   bid   passed   what somebody did: the rules are asked again …
  *   started  opened  sold  over  … and these must follow, because the rules say so
  *
  * So a journal is not only read, it is audited: a line that is missing, duplicated, changed or
@@ -52,13 +52,19 @@ function commandOf(event: AuctionEvent): AuctionCommand | undefined {
   switch (event.type) {
     case 'joined':
       return { type: 'join', name: event.name };
+    case 'freed':
+      return { type: 'free', name: event.name };
     case 'bid':
       return event;
     case 'passed': {
       const { name, round, why } = event;
-      return why === 'deadline'
-        ? { type: 'forfeit', round }
-        : { type: 'pass', round, name };
+      if (why === 'deadline') return { type: 'forfeit', round };
+      return {
+        type: 'pass',
+        round,
+        name,
+        ...(why === 'bad-bid' && { word: event.word }),
+      };
     }
     default:
       return undefined;

@@ -86,6 +86,7 @@ describe('the stream', () => {
       version: 1,
       live: true,
       join: { where: '10.0.0.1:50018', code: 'K7' },
+      notices: [],
     });
     expect(reader.response.headers['content-type']).toBe(
       'text/event-stream; charset=utf-8',

@@ -27,7 +27,7 @@ let secondsPerRound = 0;
 
 /** @param {BoardSnapshot} snapshot */
 function show(snapshot) {
-  const { game, live, secondsLeft } = snapshot;
+  const { game, live, notices, secondsLeft } = snapshot;
   heardAt = new Date();
   // Without an auctioneer nobody knows how much time is left.
   const counts = live && secondsLeft !== undefined;
@@ -37,6 +37,7 @@ function show(snapshot) {
   document.body.dataset.phase = game?.phase ?? 'waiting';
   document.title = titleFor(game);
   showStage(snapshot);
+  showNotices(notices);
   showTimeLeft();
   for (const id of ['standings', 'prices']) byId(id).hidden = !game;
   if (!game) {
@@ -52,6 +53,11 @@ function show(snapshot) {
   showStandings({ kinds, phase, rules, standings, more });
   announce(game);
 }
+
+const showNotices = whenChanged((/** @type {string[]} */ notices) => {
+  byId('notices').hidden = notices.length === 0;
+  byId('notices').replaceChildren(...notices.map((words) => make('li', '', words)));
+});
 
 const showRules = whenChanged((/** @type {GameSnapshot['rules']} */ rules) => {
   const { price, win, countToWin } = rules;

@@ -55,8 +55,9 @@ function rowFor(name) {
  * @param {Standings} data
  */
 function fill(row, standing, { kinds, phase, rules }) {
-  const { name, money, answered } = standing;
+  const { name, money, answered, away } = standing;
   const nameCell = make('span', 'who', light(answered), nameOf(name));
+  if (away) nameCell.append(make('span', 'away', ' away'));
   nameCell.title = name;
   row.replaceChildren(
     nameCell,

@@ -120,7 +120,10 @@ export class DatagramDoor implements Recipient {
 
   #hear(data: Buffer, address: InetAddress): Answer | undefined {
     const request = readRequest(data);
-    if (request.type === 'refused') return this.#refuseNonsense(request);
+    if (request.type === 'refused') {
+      this.#protocol.refused(request);
+      return this.#refuseNonsense(request);
+    }
     if (request.type === 'watch') {
       return numbered(request, refuse('bad-message', 'watch over TCP'));
     }

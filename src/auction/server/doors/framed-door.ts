@@ -15,6 +15,7 @@ import {
   type News,
   type Note,
   readRequest,
+  type Refused,
 } from '../../messages/native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
 import type { SendQueue } from './send-queue.ts';
@@ -74,7 +75,9 @@ export class FramedDoor implements TcpDoor {
         if (queue.over) return;
       }
     } catch (error) {
-      queue.say(frameOf(this.#refusalFor(error, decoder.buffered > 0)));
+      const refusal = this.#refusalFor(error, decoder.buffered > 0);
+      this.#protocol.refused(refusal, visitor);
+      queue.say(frameOf(refusal));
     } finally {
       this.#leave(visitor);
     }
@@ -101,6 +104,7 @@ export class FramedDoor implements TcpDoor {
     const { queue } = visitor;
     const request = readRequest(frame);
     if (request.type === 'refused') {
+      this.#protocol.refused(request, visitor);
       queue.say(frameOf(request));
       visitor.nonsense += 1;
       if (visitor.nonsense === MOST_NONSENSE) queue.closeAfterwards();
@@ -168,7 +172,7 @@ export class FramedDoor implements TcpDoor {
     return Math.max(1, since + this.#times.speak - performance.now());
   }
 
-  #refusalFor(error: unknown, isHalfHeard: boolean): Answer {
+  #refusalFor(error: unknown, isHalfHeard: boolean): Refused {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ERR_FRAME_TOO_LARGE') return refuse('too-long', explain(error));
     if (code !== 'ERR_TIMED_OUT') return refuse('bad-message', explain(error));

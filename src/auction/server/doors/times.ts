@@ -4,6 +4,15 @@ export interface DoorTimes {
   speak: number;
   /** After this long a silence a bidder over UDP counts as gone. */
   silence: number;
+  /** Before the game begins, a bidder who has gone may come back to its seat for this long. */
+  lobby: number;
+  /** The same, after a crash of the auctioneer: they have to notice first. */
+  lobbyAfterCrash: number;
 }
 
-export const DOOR_TIMES: DoorTimes = { speak: 10_000, silence: 5000 };
+export const DOOR_TIMES: DoorTimes = {
+  speak: 10_000,
+  silence: 5000,
+  lobby: 5000,
+  lobbyAfterCrash: 30_000,
+};

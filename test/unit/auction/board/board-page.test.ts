@@ -59,6 +59,7 @@ describe('docs/auction-board.md', () => {
       version: 1,
       live: true,
       join: { where: '192.168.1.5:50018', code: 'K7RTQX' },
+      notices: ['cid was refused: the game has begun, and every seat is taken'],
       secondsLeft: 42.1,
       game: board.snapshot(),
     });

@@ -24,7 +24,16 @@ describe('the page on the auction protocol', () => {
     const types = new Set([...messages, ...inline].map(({ type }) => type));
     const asked = ['join', 'bid', 'pass', 'news', 'watch'];
     const answered = ['welcome', 'accepted', 'refused'];
-    const told = ['start', 'round', 'sold', 'unsold', 'over', 'seated', 'answered'];
+    const told = [
+      'start',
+      'round',
+      'sold',
+      'unsold',
+      'over',
+      'seated',
+      'freed',
+      'answered',
+    ];
     expect(types).toEqual(new Set([...asked, ...answered, ...told]));
   });
 
