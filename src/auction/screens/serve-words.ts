@@ -9,6 +9,7 @@ import {
 import type { Screen } from '../../common/terminal/index.ts';
 import type { Board } from '../board/index.ts';
 import type { Auctioneer } from '../server/auctioneer.ts';
+import { tooLongForOneRead } from '../server/lecture-protocol.ts';
 import type { Scores } from '../server/publish-scores.ts';
 import { list } from './game-words.ts';
 import type { ServeOptions } from './serve-options.ts';
@@ -42,6 +43,13 @@ export function opening(
   if (closedToLecture === undefined) {
     const name = code === undefined ? 'NAME' : `${code}-NAME`;
     lines.push(`           or the lecture's own bidder, with the name ${name}`);
+    const bytes = tooLongForOneRead(auction);
+    if (bytes !== undefined) {
+      lines.push(
+        `           over ZeroMQ only: the list of items has ${bytes} bytes, and over bare TCP`,
+        '           that bidder reads 5024 of them; fewer --items would fit',
+      );
+    }
   } else {
     lines.push(`           not with the lecture's own bidder: ${closedToLecture}`);
   }

@@ -199,8 +199,7 @@ export class LectureProtocol {
   }
 
   #items(): LectureAnswer {
-    const { options, items } = this.#table.auction;
-    return answer(`${options.bidders} ${items.join(' ')} `);
+    return answer(itemsText(this.#table.auction));
   }
 
   #ready(seat: Seat): LectureAnswer {
@@ -238,6 +237,20 @@ export class LectureProtocol {
     }
     return this.#table.auction.answers.has(seat.name) ? WAIT : answer('ready');
   }
+}
+
+/** What a newcomer is told. */
+function itemsText({ items, options }: Table['auction']): string {
+  return `${options.bidders} ${items.join(' ')} `;
+}
+
+/**
+ * Bytes of the answer to a join, when it is more than one `recv(5024)` takes: over bare TCP the
+ * lecture's bidder, and our lesson's, then know only the first items. Undefined when it fits.
+ */
+export function tooLongForOneRead(auction: Table['auction']): number | undefined {
+  const bytes = Buffer.byteLength(itemsText(auction));
+  return bytes > LONGEST_MESSAGE ? bytes : undefined;
 }
 
 const WAIT: LectureAnswer = { kind: 'wait', text: 'wait ' };

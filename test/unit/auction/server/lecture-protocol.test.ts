@@ -7,6 +7,10 @@ import {
   randomFrom,
   Table,
 } from '../../../../src/auction/index.ts';
+import {
+  LONGEST_MESSAGE,
+  tooLongForOneRead,
+} from '../../../../src/auction/server/lecture-protocol.ts';
 
 interface Opened {
   auction: Auction;
@@ -64,6 +68,14 @@ class LectureBidder {
     this.#next();
   }
 }
+
+it('knows when its first answer is longer than one read of these bidders', () => {
+  const { auction, say } = open({ items: 200 });
+  expect(tooLongForOneRead(auction)).toBeUndefined();
+  const long = open({ items: 700 });
+  expect(tooLongForOneRead(long.auction)).toBe(Buffer.byteLength(long.say('ann')));
+  expect(say('ann').length).toBeLessThanOrEqual(LONGEST_MESSAGE);
+});
 
 describe("the lecture's protocol", () => {
   it('answers to the letter', () => {
