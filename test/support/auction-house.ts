@@ -210,7 +210,16 @@ export class FakeConnection {
   }
 }
 
-const NEWS = new Set(['start', 'round', 'sold', 'unsold', 'over', 'seated', 'freed', 'answered']);
+const NEWS = new Set([
+  'start',
+  'round',
+  'sold',
+  'unsold',
+  'over',
+  'seated',
+  'freed',
+  'answered',
+]);
 
 export function frame(message: object | string): Buffer {
   const text = typeof message === 'string' ? message : JSON.stringify(message);
