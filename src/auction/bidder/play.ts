@@ -205,6 +205,13 @@ class Player {
       if (over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
       throw error;
     }
+    const isFreed = answer.type === 'refused' && answer.code === 'wrong-token';
+    if (isFreed && this.#ledger?.phase === 'joining') {
+      // The seat was freed while nobody was in it: it joins anew.
+      this.#token = undefined;
+      this.#ledger = undefined;
+      return this.#join(link);
+    }
     if (answer.type === 'refused') {
       throw new PeerError(
         'ERR_AUCTION_REFUSED',

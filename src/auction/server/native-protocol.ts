@@ -173,15 +173,14 @@ export class NativeProtocol {
 
   #join(request: Request & { type: 'join' }, speaker: Speaker): Answer {
     const { name, attempt, token } = request;
-    const known = token === undefined ? undefined : this.#byToken.get(token);
-    if (known?.name === name) return this.#sit(known, speaker);
+    if (token !== undefined) {
+      const seat = this.#byToken.get(token);
+      if (seat?.name === name) return this.#sit(seat, speaker);
+      return refuse('wrong-token', `that is not the token of ${name}'s seat`);
+    }
     const taken = this.#seats.get(name);
     if (taken && attempt !== undefined && taken.attempt === attempt) {
       return this.#sit(taken, speaker);
-    }
-    // A token of no seat, for a name of no seat: it was freed in the lobby. It joins as anybody.
-    if (known || (taken && token !== undefined)) {
-      return refuse('wrong-token', `that is not the token of ${name}'s seat`);
     }
     if (speaker.seat !== undefined) {
       return refuse('name-taken', `you have already joined, as ${speaker.seat}`);

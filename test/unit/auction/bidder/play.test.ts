@@ -129,6 +129,32 @@ describe.each(['tcp', 'udp'] as const)('a bidder over %s', (over) => {
   });
 
   it('does not take another game for its own', async () => {
+    const first = await openAuction({ port: 0, game: { bidders: 1 } });
+    const { port } = first.address;
+    let begun: () => void;
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const game = playAuction({
+      port,
+      over,
+      name: 'ann',
+      decide: () => {
+        begun();
+        return new Promise<number>(() => {});
+      },
+    });
+    const outcome = game.catch((error: unknown) => error);
+    await isBegun;
+    await first.close();
+    open.push(await openAuction({ port, game: { bidders: 2 } }));
+    expect(await outcome).toMatchObject({
+      code: 'ERR_AUCTION_REFUSED',
+      message: expect.stringContaining('token') as string,
+    });
+  });
+
+  it('joins again, if its seat was given up before the game began', async () => {
     const first = await openAuction({ port: 0, game: { bidders: 2 } });
     const { port } = first.address;
     let seated: () => void;
@@ -144,14 +170,11 @@ describe.each(['tcp', 'udp'] as const)('a bidder over %s', (over) => {
         if (type === 'seated') seated();
       },
     });
-    const outcome = game.catch((error: unknown) => error);
     await isSeated;
     await first.close();
-    open.push(await openAuction({ port, game: { bidders: 2 } }));
-    expect(await outcome).toMatchObject({
-      code: 'ERR_AUCTION_REFUSED',
-      message: expect.stringContaining('token') as string,
-    });
+    // The lecturer has begun again, with other rules.
+    open.push(await openAuction({ port, game: { bidders: 1, items: 3, budget: 7 } }));
+    expect((await game).ledger.rules).toMatchObject({ items: 3, budget: 7 });
   });
 });
 

@@ -553,7 +553,7 @@ describe('whoever asks whatever, in any order', () => {
             expect(hall.events).toHaveLength(after);
             if (answer.type === 'accepted') expect(again).toEqual(answer);
             if (answer.type === 'welcome' && 'attempt' in request) {
-              const isRepeatable = known !== undefined || request.attempt !== undefined;
+              const isRepeatable = token !== undefined || request.attempt !== undefined;
               if (isRepeatable) {
                 expect(again).toMatchObject({ token: answer.token, name: answer.name });
               }
