@@ -1,9 +1,12 @@
 /**
  * What does a relay hold? 20,000 datagrams a second, and 200 connections that echo, each
- * through a relay with a bad link and, in the same run, without one.
+ * through a relay with a bad link and, in the same run, without one; one connection that
+ * sends as fast as it can, over a perfect link; and 1,000 connections and 1,000 flows of
+ * datagrams at the same time.
  *
- *   npx tsx bench/link-relay.ts              five rounds, about a minute
- *   npx tsx bench/link-relay.ts --short      two short rounds, about 15 s
+ *   npx tsx bench/link-relay.ts              five rounds, about three minutes
+ *   npx tsx bench/link-relay.ts --short      two short rounds, about half a minute
+ *   npx tsx bench/link-relay.ts --bulk       only the perfect links
  *
  * Sender, relay and receiver are processes of their own. The two ways take turns, so that a busy machine slows
  * both; what is printed is the median of the rounds.
@@ -24,7 +27,10 @@ import {
 import { machine, row } from './support/print.ts';
 
 const { values, positionals } = parseArgs({
-  options: { short: { type: 'boolean', default: false } },
+  options: {
+    short: { type: 'boolean', default: false },
+    bulk: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const ROUNDS = values.short ? 2 : 5;
@@ -33,6 +39,9 @@ const RATE = 20_000;
 const LARGEST_BURST = 50;
 const PAYLOAD = Buffer.alloc(100, 'x');
 const CONNECTIONS = 200;
+const CROWD = 1000;
+/** Seconds that each of the crowd has for its answer. */
+const PATIENCE = 60;
 const LINK = 'loss=1%,dup=1%,reorder=1%,delay=20ms,jitter=2ms,seed=7';
 
 interface Told {
@@ -44,8 +53,14 @@ interface Told {
 }
 
 /** The other process: opens the relay that it is told to, and answers questions about it. */
-async function serve(kind: string, target: number): Promise<void> {
-  const options = { listen: { port: 0 }, to: { port: target }, link: parseLink(LINK) };
+async function serve(kind: string, target: number, link: string): Promise<void> {
+  const room = { clients: CROWD, connections: CROWD };
+  const options = {
+    listen: { port: 0 },
+    to: { port: target },
+    link: parseLink(link),
+    ...room,
+  };
   const datagrams = kind === 'udp' ? await openDatagramRelay(options) : undefined;
   const relay = datagrams ?? (await openStreamRelay(options));
   const tell = (): void => {
@@ -64,16 +79,21 @@ async function serve(kind: string, target: number): Promise<void> {
 }
 
 /** This program once more, in another part. */
-function startSelf(part: 'udp' | 'tcp' | 'send', port: number): ChildProcess {
+function startSelf(
+  part: 'udp' | 'tcp' | 'send' | 'pour' | 'pipe',
+  port: number,
+  ...more: string[]
+): ChildProcess {
   const options = values.short ? ['--short'] : [];
-  return fork(fileURLToPath(import.meta.url), [...options, part, String(port)]);
+  return fork(fileURLToPath(import.meta.url), [...options, part, String(port), ...more]);
 }
 
 async function startRelay(
-  kind: 'udp' | 'tcp',
+  kind: 'udp' | 'tcp' | 'pipe',
   target: number,
+  link = LINK,
 ): Promise<[ChildProcess, Told]> {
-  const child = startSelf(kind, target);
+  const child = startSelf(kind, target, link);
   const [told] = (await once(child, 'message')) as [Told];
   return [child, told];
 }
@@ -263,11 +283,138 @@ async function benchStreams(): Promise<void> {
   );
 }
 
-const [part, target] = positionals;
+/** The sending process: as many bytes as one connection takes. */
+function pour(port: number): void {
+  const chunk = Buffer.alloc(64 * 1024);
+  const socket = connect({ port });
+  const more = (): void => {
+    while (socket.write(chunk));
+  };
+  socket.on('drain', more).on('error', () => process.exit());
+  more();
+  process.on('disconnect', () => process.exit());
+}
+
+/** What a relay made of two bare sockets can do at most: nobody looks at the bytes. */
+function pipe(target: number): void {
+  const server = createServer((near) => {
+    const far = connect({ port: target });
+    for (const socket of [near, far]) socket.on('error', () => near.destroy());
+    near.pipe(far);
+  }).listen(0, '127.0.0.1', () => {
+    process.send!({ port: (server.address() as AddressInfo).port });
+  });
+  process.on('disconnect', () => process.exit());
+}
+
+async function benchBulk(): Promise<void> {
+  let received = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.on('data', ({ length }) => (received += length));
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const [child, relay] = await startRelay('tcp', port, '');
+  const [pipeChild, piped] = await startRelay('pipe', port);
+  /** Bytes a second, once they flow. */
+  const poured = async (to: number): Promise<number> => {
+    const sender = startSelf('pour', to);
+    await once(server, 'connection');
+    await sleep(300);
+    const [before, start] = [received, performance.now()];
+    await sleep(SECONDS * 1000);
+    const rate = (received - before) / ((performance.now() - start) / 1000);
+    sender.disconnect();
+    await once(sender, 'exit');
+    return rate;
+  };
+  const rounds: { bare: number; pipe: number; through: number; cpu: number }[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const bare = await poured(port);
+    const asPipe = await poured(piped.port);
+    const before = await ask(child);
+    const through = await poured(relay.port);
+    const after = await ask(child);
+    const cpu = (after.cpu - before.cpu) / SECONDS;
+    rounds.push({ bare, pipe: asPipe, through, cpu });
+  }
+  child.disconnect();
+  pipeChild.disconnect();
+  server.close();
+  const middle = middleOf(rounds);
+  const megabytes = (rate: number): string => `${whole(rate / 1e6)} MB`;
+  console.log('\nOne connection that sends as fast as it can, over a perfect link\n');
+  console.log(row('', 'a second', 'relay: processor'));
+  console.log(row('---', '--:', '--:'));
+  console.log(row('bare sockets', megabytes(middle(({ bare }) => bare)), ''));
+  console.log(
+    row('through bare sockets, near.pipe(far)', megabytes(middle((one) => one.pipe)), ''),
+  );
+  console.log(
+    row(
+      'through the relay',
+      megabytes(middle(({ through }) => through)),
+      `${whole(100 * middle(({ cpu }) => cpu))} %`,
+    ),
+  );
+}
+
+/** A thousand connections and a thousand flows of datagrams, all open at the same time. */
+async function benchCrowd(): Promise<void> {
+  const streams = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.pipe(socket);
+  }).listen({ port: 0, host: '127.0.0.1', backlog: CROWD });
+  const datagrams = createSocket('udp4').bind(0, '127.0.0.1');
+  await Promise.all([once(streams, 'listening'), once(datagrams, 'listening')]);
+  datagrams.on('message', (data, from) => datagrams.send(data, from.port, from.address));
+  const ports = [(streams.address() as AddressInfo).port, datagrams.address().port];
+  const [tcpChild, tcp] = await startRelay('tcp', ports[0]!, '');
+  const [udpChild, udp] = await startRelay('udp', ports[1]!, '');
+
+  const connections = Array.from({ length: CROWD }, () => connect({ port: tcp.port }));
+  const answered = connections.map(async (socket) => {
+    socket.on('error', () => {});
+    socket.write(PAYLOAD);
+    await once(socket, 'data', { signal: AbortSignal.timeout(PATIENCE * 1000) });
+  });
+  const flows = Array.from({ length: CROWD }, () => createSocket('udp4'));
+  const heard = flows.map(async (socket) => {
+    socket.send(PAYLOAD, udp.port, '127.0.0.1');
+    // A full buffer may have cost the question or the answer: then it is asked again.
+    const again = setInterval(() => socket.send(PAYLOAD, udp.port, '127.0.0.1'), 1000);
+    await once(socket, 'message', {
+      signal: AbortSignal.timeout(PATIENCE * 1000),
+    }).finally(() => clearInterval(again));
+  });
+  const count = async (all: Promise<unknown>[]): Promise<number> =>
+    (await Promise.allSettled(all)).filter(({ status }) => status === 'fulfilled').length;
+  const [byStream, byDatagram] = [await count(answered), await count(heard)];
+  const [after, afterUdp] = [await ask(tcpChild), await ask(udpChild)];
+  console.log(`\n${CROWD} at the same time, each asks once\n`);
+  console.log(row('', 'answered', 'relay: memory'));
+  console.log(row('---', '--:', '--:'));
+  console.log(row('connections', whole(byStream), `${whole(after.rss / 1e6)} MB`));
+  console.log(
+    row('flows of datagrams', whole(byDatagram), `${whole(afterUdp.rss / 1e6)} MB`),
+  );
+  for (const socket of connections) socket.destroy();
+  for (const socket of flows) socket.close();
+  for (const child of [tcpChild, udpChild]) child.disconnect();
+  streams.close();
+  datagrams.close();
+}
+
+const [part, target, link] = positionals;
 if (part === 'send') await send(Number(target));
-else if (part !== undefined) await serve(part, Number(target));
+else if (part === 'pour') pour(Number(target));
+else if (part === 'pipe') pipe(Number(target));
+else if (part !== undefined) await serve(part, Number(target), link!);
 else {
   console.log(`${machine()}\n`);
-  await benchDatagrams();
-  await benchStreams();
+  if (!values.bulk) await benchDatagrams();
+  if (!values.bulk) await benchStreams();
+  await benchBulk();
+  await benchCrowd();
 }

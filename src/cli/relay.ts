@@ -19,6 +19,7 @@ import {
   fateLine,
   type FateEvent,
   isAnybodyThere,
+  isPerfect,
   linkOf,
   type LinkOptions,
   openDatagramRelay,
@@ -133,6 +134,8 @@ export const relayCommand = command({
     const traced =
       given.trace === undefined ? undefined : await openTrace(given.trace, transport);
     const tell = given.json ? printJson : printLine;
+    // On a perfect link no fate is worth a line, and to tell none makes the relay faster.
+    const isTold = given.json || record !== undefined || !isPerfect(linkOf(link));
     const onFate = (event: FateEvent | StreamFateEvent): void => {
       const { direction, k, fate } = event;
       const { line = 0, attempt = 0 } = event as Partial<StreamFateEvent>;
@@ -149,7 +152,7 @@ export const relayCommand = command({
       to,
       link,
       signal,
-      onFate,
+      onFate: isTold ? onFate : undefined,
       onSeen: traced?.onSeen,
       ...conversation,
     };

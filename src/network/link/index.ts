@@ -22,6 +22,7 @@ export {
   type Fates,
   fatesOf,
   flipBit,
+  isPerfect,
   isUnhappy,
   LARGEST_SEGMENT,
   type Link,

@@ -22,11 +22,14 @@ import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
   type Action,
+  type AnyPassage,
   type Bottlenecks,
   type DeliveryEvent,
   type Direction,
+  DirectPassage,
   DIRECTIONS,
   type Fates,
+  isPerfect,
   type Link,
   Passage,
   type Seen,
@@ -62,7 +65,7 @@ export class StreamConnection {
   readonly #client: string;
   readonly #near: Socket;
   #far: Socket | undefined;
-  readonly #passages: Record<Direction, Passage>;
+  readonly #passages: Record<Direction, AnyPassage>;
   /** Read, and not yet taken by the other side. */
   readonly #buffered = { there: 0, back: 0 };
   /** What else is to come: the connect. */
@@ -79,8 +82,15 @@ export class StreamConnection {
     this.#around = around;
     const now = performance.now();
     const { link, fates, ackLosses, bottlenecks } = around;
-    const passage = (direction: Direction, opensAt: number): Passage =>
-      new Passage({
+    const isHeard = around.onFate !== undefined || around.onDelivery !== undefined;
+    const passage = (direction: Direction, opensAt: number): AnyPassage => {
+      if (!isHeard && isPerfect(link)) {
+        return new DirectPassage(link[direction].segment, (count) => {
+          around.counts[direction].segments += count;
+          around.counts[direction].acknowledgements += count;
+        });
+      }
+      return new Passage({
         link,
         fates,
         ackLosses,
@@ -91,6 +101,7 @@ export class StreamConnection {
         onSent: (sent) => this.#noteSent(direction, sent),
         onAcknowledged: () => (around.counts[direction].acknowledgements += 1),
       });
+    };
     this.#passages = {
       there: passage('there', now + link.there.delay + link.back.delay),
       back: passage('back', now),
@@ -215,9 +226,9 @@ export class StreamConnection {
   ): void {
     const { counts, onDelivery, openedAt } = this.#around;
     counts[direction].deliveredBytes += data.length;
-    if (delivery.waitedFor > 0) counts[direction].waited += 1;
+    if (delivery && delivery.waitedFor > 0) counts[direction].waited += 1;
     sink.write(data, () => this.#taken(direction, weight));
-    if (!onDelivery) return;
+    if (!onDelivery || !delivery) return;
     const { item: _, time, offeredAt, arrivedAt, ...rest } = delivery;
     onDelivery({
       modelled: true,

@@ -43,7 +43,8 @@ export type Action =
       data: Buffer;
       /** The memory that it took, bytes. */
       weight: number;
-      delivery: Delivery<Item>;
+      /** Unless nobody models it (direct-passage.ts). */
+      delivery?: Delivery<Item> | undefined;
     }
   | { type: 'end' | 'reset' };
 
@@ -59,14 +60,14 @@ interface Piece {
 }
 
 /** Roughly what the objects of one piece take, in bytes: a million pieces add up. */
-const OBJECTS = 200;
+export const OBJECTS = 200;
 /** The number of the end of the stream, which has no fate of its own. */
 const NO_FATE = 0;
 /**
  * How long a reset waits after the last byte, milliseconds. If both are there at the same time,
  * Node's readers (libuv) report the byte and an end, as if the peer had closed normally.
  */
-const RESET_PAUSE = 20;
+export const RESET_PAUSE = 20;
 
 export class Passage {
   readonly #segment: number;
