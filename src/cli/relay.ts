@@ -11,6 +11,7 @@ import {
   misuse,
   MisuseError,
   replaceFile,
+  some,
 } from '../common/index.ts';
 import {
   type DatagramRelay,
@@ -45,7 +46,7 @@ import {
 } from './line/link-flags.ts';
 import { drawIt } from './line/program-name.ts';
 import type { RelayTrace } from './relay-trace.ts';
-import { command, duration, flag, json, text, under } from './line/options.ts';
+import { command, count, duration, flag, json, text, under } from './line/options.ts';
 
 type Transport = 'udp' | 'tcp';
 
@@ -80,6 +81,7 @@ export const relayCommand = command({
           'end by itself after this time, such as 10s, with status 0',
           'until Ctrl-C',
         ),
+        clients: count(1, 'how many clients there is room for at a time', '500'),
         once: flag('end by itself when the first conversation is over, with status 0'),
       } as const),
     );
@@ -154,6 +156,9 @@ export const relayCommand = command({
       signal,
       onFate: isTold ? onFate : undefined,
       onSeen: traced?.onSeen,
+      onFull: (most: number) => sayFull(most, given.json),
+      clients: given.clients,
+      connections: given.clients,
       ...conversation,
     };
     const opened = await openRelay(transport, options).catch((error: unknown) => {
@@ -305,6 +310,16 @@ function sayReady(
   const replayed = link.replay ? 'recorded fates' : undefined;
   const how = [replayed, description].filter(Boolean).join(', ') || 'nothing happens';
   printWrapped(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
+}
+
+function sayFull(clients: number, json: boolean): void {
+  if (json) print({ event: 'full', clients });
+  else {
+    const more = `--clients ${2 * clients}`;
+    console.log(
+      `no room for more than ${some(clients, 'client')} at a time: try ${more}`,
+    );
+  }
 }
 
 function sayEnd(summary: readonly string[]): void {

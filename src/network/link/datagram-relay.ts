@@ -112,7 +112,7 @@ export class DatagramRelay extends Relay {
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: DatagramRelayOptions, target: InetAddress) {
-    super(target, options.signal, options.clients);
+    super(target, options, options.clients);
     const link = linkOf(options.link);
     this.#idle = wholeFrom1('idle', options.idle ?? IDLE);
     this.#clients = new Clients(this.most, this.#idle, (client) => {
@@ -172,7 +172,7 @@ export class DatagramRelay extends Relay {
     const make = (): Client => this.#admit(name, from);
     const client = this.#clients.welcome(name, performance.now(), make);
     if (client) this.#offer('there', client, data);
-    else this.turnedAway += 1;
+    else this.turnAway();
   }
 
   #admit(name: string, { address, port }: RemoteInfo): Client {

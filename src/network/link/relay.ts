@@ -19,6 +19,8 @@ export interface RelayOptions {
   signal?: AbortSignal | undefined;
   /** The link's rate and queue, if another relay shares them; its own unless given. */
   bottlenecks?: Bottlenecks | undefined;
+  /** Told once, when there is no room for one more client. It must not throw. */
+  onFull?: ((most: number) => void) | undefined;
   /** Told when a conversation is over. It must not throw. */
   onOver?: (() => void) | undefined;
   /** Told what it sees of the two ends. It must not throw, nor keep the bytes. */
@@ -38,12 +40,18 @@ export abstract class Relay implements AsyncDisposable {
   /** How often nobody was at the target. */
   protected nobodyThere = 0;
   readonly #signal: AbortSignal | undefined;
+  readonly #onFull: ((most: number) => void) | undefined;
   #address: InetAddress | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(target: InetAddress, signal: AbortSignal | undefined, most = MOST) {
+  constructor(
+    target: InetAddress,
+    { onFull, signal }: Pick<RelayOptions, 'onFull' | 'signal'>,
+    most = MOST,
+  ) {
     this.target = target;
     this.#signal = signal;
+    this.#onFull = onFull;
     this.most = wholeFrom1('clients', most);
   }
 
@@ -78,6 +86,12 @@ export abstract class Relay implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** There is no room for a client. */
+  protected turnAway(): void {
+    this.turnedAway += 1;
+    if (this.turnedAway === 1) this.#onFull?.(this.most);
   }
 
   /** Begins to listen: `opening` is to hear of success, and of every error, later ones as well. */

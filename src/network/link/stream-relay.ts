@@ -65,7 +65,7 @@ export class StreamRelay extends Relay {
   #resets = 0;
 
   constructor(options: StreamRelayOptions, target: InetAddress) {
-    super(target, options.signal, options.connections);
+    super(target, options, options.connections);
     const link = linkOf(options.link);
     this.#around = {
       link,
@@ -123,7 +123,7 @@ export class StreamRelay extends Relay {
 
   #accept(socket: Socket): void {
     if (this.#connections.size >= this.most) {
-      this.turnedAway += 1;
+      this.turnAway();
       socket.on('error', () => {});
       socket.resetAndDestroy();
       return;

@@ -2,7 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -118,6 +118,36 @@ describe('socketlab relay', () => {
     expect(output).toMatch(/segments \(modelled\) +3 +3\n/);
     expect(output).toMatch(/sent again +0 +3\n/);
     expect(output).toContain('connections: 3\n');
+  });
+
+  it('says when there is no room for a client, once', async () => {
+    await tcpServer();
+    const program = await relay('tcp', '--clients', '1');
+    const first = connect(listen, '127.0.0.1');
+    await once(first, 'connect');
+    for (let k = 0; k < 2; k += 1) {
+      const other = connect(listen, '127.0.0.1');
+      await once(other, 'close').catch((error: NodeJS.ErrnoException) => {
+        expect(error.code).toBe('ECONNRESET');
+      });
+    }
+    await program.printed('no room for more than 1 client at a time: try --clients 2\n');
+    first.destroy();
+    const output = await endedByHand(program);
+    expect(output.match(/no room/g)).toHaveLength(1);
+    expect(output).toContain('refused because of too many clients: 2\n');
+  });
+
+  it('tells programs that there is no room', async () => {
+    await udpServer();
+    const program = await relay('udp', '--clients', '1', '--json');
+    await askOverUdp(listen, 'one');
+    const other = createSocket('udp4');
+    await new Promise((resolve) => other.send('other', listen, '127.0.0.1', resolve));
+    await program.printed('{"event":"full","clients":1}\n');
+    other.close();
+    const [end] = (await endedByHand(program)).trim().split('\n').slice(-1);
+    expect(JSON.parse(end!)).toMatchObject({ statistics: { turnedAway: 1 } });
   });
 
   it('tells programs everything as JSON, and drops what the seed says', async () => {
