@@ -1,5 +1,6 @@
 /** What every room may use: errors, addresses, waiting, the byte queue. No sockets here. */
 export * from './address.ts';
+export { breakOff } from './break-off.ts';
 export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
 export { type Deadline, deadline } from './deadline.ts';

@@ -25,6 +25,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import {
   type Address,
+  breakOff,
   checkBytes,
   checkHost,
   checkPath,
@@ -244,7 +245,7 @@ export class ConnectionSocket implements AsyncDisposable {
     this.#checkConnected('reset');
     this.#state = 'closed';
     if ('path' in this.peerAddress) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    else breakOff(this.#socket);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,7 +17,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { hearOut, type InetAddress } from '../../common/index.ts';
+import { breakOff, hearOut, type InetAddress } from '../../common/index.ts';
 import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
@@ -131,8 +131,8 @@ export class StreamConnection {
 
   /** Breaks it off at once, for both sides. */
   destroy(): void {
-    if (!this.#near.destroyed) this.#near.resetAndDestroy();
-    if (this.#far && !this.#far.destroyed) this.#far.resetAndDestroy();
+    if (!this.#near.destroyed) breakOff(this.#near);
+    if (this.#far && !this.#far.destroyed) breakOff(this.#far);
     this.#finish();
   }
 
