@@ -57,7 +57,8 @@ export function chosenLink(
   if (some) {
     throw misuse('--replay repeats a recorded link: leave out the options of a link');
   }
-  return parseReplay(readOptionFile('replay', givenOnce('replay', given['replay'])));
+  const path = givenOnce('replay', given['replay']);
+  return parseReplay(readOptionFile('replay', path), visible(path));
 }
 
 /** yargs makes a list of what was given twice. */

@@ -10,6 +10,7 @@ import { closeAtOnce } from './experiments/close-at-once.ts';
 import { closedWindow } from './experiments/closed-window.ts';
 import { coalescing } from './experiments/coalescing.ts';
 import { connectedFilter } from './experiments/connected-filter.ts';
+import { crashedAndBack } from './experiments/crashed-and-back.ts';
 import { dualStack } from './experiments/dual-stack.ts';
 import { duplicates } from './experiments/duplicates.ts';
 import { emptyMessage } from './experiments/empty-message.ts';
@@ -54,6 +55,7 @@ import { strangers } from './experiments/strangers.ts';
 import { timeWait } from './experiments/time-wait.ts';
 import { twoBinders } from './experiments/two-binders.ts';
 import { twoFamilies } from './experiments/two-families.ts';
+import { unacknowledged } from './experiments/unacknowledged.ts';
 import { unreadThenClosed } from './experiments/unread-then-closed.ts';
 import { uppercaseLoop } from './experiments/uppercase-loop.ts';
 import { writeReturnsFalse } from './experiments/write-returns-false.ts';
@@ -101,6 +103,8 @@ const CHAPTERS: readonly Chapter[] = [
     title: 'Goodbyes',
     experiments: [
       killedPeer,
+      unacknowledged,
+      crashedAndBack,
       reset,
       resetBeforeAccept,
       unreadThenClosed,

@@ -771,6 +771,56 @@ def killed_peer():
     return names.get(stream) if quiet else "error", f"UDP silent: {quiet}; {stream}"
 
 
+def connection_there():
+    """A connection to an address that can be taken away: a machine that is switched off."""
+    for address in ("192.0.2.1", "192.0.2.2"):
+        ip("address", "add", f"{address}/32", "dev", "lo")
+    door, client = socket.socket(), socket.socket()
+    door.bind(("192.0.2.1", 0))
+    door.listen()
+    client.bind(("192.0.2.2", 0))
+    client.connect(door.getsockname())
+    return client, door.accept()[0]
+
+
+def switch(on):
+    ip("route", "del" if on else "add", "192.0.2.1/32", "dev", "lo")
+    ip("address", "add" if on else "del", "192.0.2.1/32", "dev", "lo")
+
+
+@check
+def unacknowledged():
+    """TCP_USER_TIMEOUT of 300 ms, at an address that is taken away"""
+    client, _ = connection_there()
+    sender = socket.socket(socket.AF_INET, UDP)
+    sender.bind(("192.0.2.2", 0))
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 300)
+    switch(on=False)
+    sent = code(sender.sendto, b"hello", ("192.0.2.1", 9))
+    written, received = code(client.send, b"hello"), code(client.recv, 5)
+    quiet = silent(sender, 0)
+    late = (sent, written, received) == ("done", "done", "ETIMEDOUT") and quiet
+    return "late" if late else None, f"{sent}, {written}, silent: {quiet}, {received}"
+
+
+@check
+def crashed_and_back():
+    """an address that is away while the server resets, so that the reset is lost"""
+    client, server = connection_there()
+    switch(on=False)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    server.close()
+    switch(on=True)
+    quiet = silent(client)
+    written, received = code(client.send, b"hello"), code(client.recv, 5)
+    receiver, sender = socket.socket(socket.AF_INET, UDP), socket.socket(socket.AF_INET, UDP)
+    receiver.bind(("192.0.2.1", 0))
+    sender.sendto(b"hello", receiver.getsockname())
+    arrived = receiver.recv(5)
+    reset = quiet and (written, received) == ("done", "ECONNRESET") and arrived == b"hello"
+    return "reset" if reset else None, f"silent: {quiet}, {written}, {received}; {arrived}"
+
+
 @check
 def reset():
     """close, and close with SO_LINGER of 0"""

@@ -84,11 +84,14 @@ export function recordLine(
 
 /**
  * The link of a record, `replay` included.
+ * @param source how an error names the record
  * @throws {MisuseError} ERR_BAD_LINK with the line and what is wrong with it
  */
-export function parseReplay(text: string): LinkOptions {
+export function parseReplay(text: string, source = 'the recorded fates'): LinkOptions {
+  const bad = (line: number, why: string): Error =>
+    badLink(`line ${line} of ${source}: ${why}`);
   const lines = text.split('\n');
-  const { link } = parseLine(lines[0] ?? '', 1, HEADER);
+  const { link } = parseLine(lines[0] ?? '', 1, HEADER, bad);
   const options = parseLink(link);
   const usual = linkOf(options);
   const fates = new Map<string, Fate>();
@@ -98,6 +101,7 @@ export function parseReplay(text: string): LinkOptions {
       row,
       index + 1,
       LINE,
+      bad,
     );
     const { delay = usual[direction].delay, flippedAt = -1 } = given;
     const name = nameOf(direction, k, line, attempt);
@@ -122,6 +126,7 @@ function parseLine<Schema extends v.GenericSchema>(
   row: string,
   number: number,
   schema: Schema,
+  bad: (line: number, why: string) => Error,
 ): v.InferOutput<Schema> {
   let value: unknown;
   try {
@@ -134,8 +139,4 @@ function parseLine<Schema extends v.GenericSchema>(
   const [issue] = result.issues;
   const path = v.getDotPath(issue);
   throw bad(number, `${path ? `${path}: ` : ''}${issue.message}`);
-}
-
-function bad(line: number, why: string): Error {
-  return badLink(`line ${line} of the recorded fates: ${why}`);
 }
