@@ -58,7 +58,7 @@ export function chosenLink(
     throw misuse('--replay repeats a recorded link: leave out the options of a link');
   }
   const path = givenOnce('replay', given['replay']);
-  return parseReplay(readOptionFile('replay', path), visible(path));
+  return parseReplay(readOptionFile('replay', path), path);
 }
 
 /** yargs makes a list of what was given twice. */

@@ -347,7 +347,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     const file = join(folder, 'bad.jsonl');
     writeFileSync(file, '{"socketlab":"fates","version":1}\n{"direction":"up","k":1}\n');
     const end = await inProcess(...bare('udp'), '--wait', '--replay', file);
-    expect(end).toMatchObject(failure(2, /line 2 of the recorded fates: direction/));
+    expect(end).toMatchObject(failure(2, /line 2 of .*bad\.jsonl: direction/));
   });
 
   it('itself as its target', async () => {
