@@ -16,8 +16,6 @@ import { rounded } from '../words.ts';
 const PREPARED = [...TWO_MACHINES, 'echo 1 > /proc/sys/net/ipv4/tcp_retries2'];
 /** A program's own limit, in milliseconds. */
 const LIMIT = 100;
-/** Milliseconds between two looks. */
-const LOOK = 5;
 
 interface Heard {
   sent: string;
@@ -26,9 +24,8 @@ interface Heard {
   /** How long the kernel waits after each packet, in seconds. */
   waits: number[];
   error: string;
-  /** Seconds until then. */
+  /** Seconds until then; and until the program's own limit ended another, milliseconds. */
   after: number;
-  /** When the program's own limit ended another connection, in milliseconds. */
   limitedAfter: number;
 }
 
@@ -51,9 +48,8 @@ export const unacknowledged = experiment({
       await sender.bind({ host: HERE!, port: 0 });
       switchOff();
 
-      const sent = await codeOf(
-        sender.sendto(Buffer.from('hello'), { host: THERE!, port: 9 }),
-      );
+      const nowhere = { host: THERE!, port: 9 };
+      const sent = await codeOf(sender.sendto(Buffer.from('hello'), nowhere));
       let heard = false;
       void lab.later(sender.recvfrom(5).then(() => (heard = true)));
 
@@ -74,19 +70,12 @@ export const unacknowledged = experiment({
         const { kind, seconds } = kernelTimer(client);
         if (kind === 'retransmission' && seconds > left) waits.push(rounded(seconds));
         left = seconds;
-      }, LOOK);
+      }, 5);
       const [{ code = '' }] = (await failed) as [NodeJS.ErrnoException];
       const after = rounded((performance.now() - start) / 1000);
       clearInterval(look);
-      await parent.say({
-        sent,
-        heard,
-        written,
-        waits,
-        error: code,
-        after,
-        limitedAfter: await limitedAfter,
-      } satisfies Heard);
+      const ended = { error: code, after, limitedAfter: await limitedAfter };
+      await parent.say({ sent, heard, written, waits, ...ended } satisfies Heard);
     },
   },
 
