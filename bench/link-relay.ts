@@ -360,6 +360,11 @@ async function benchBulk(): Promise<void> {
   );
 }
 
+async function fulfilled(all: readonly Promise<unknown>[]): Promise<number> {
+  const ends = await Promise.allSettled(all);
+  return ends.filter(({ status }) => status === 'fulfilled').length;
+}
+
 /** A thousand connections and a thousand flows of datagrams, all open at the same time. */
 async function benchCrowd(): Promise<void> {
   const streams = createServer((socket) => {
@@ -388,9 +393,7 @@ async function benchCrowd(): Promise<void> {
       signal: AbortSignal.timeout(PATIENCE * 1000),
     }).finally(() => clearInterval(again));
   });
-  const count = async (all: Promise<unknown>[]): Promise<number> =>
-    (await Promise.allSettled(all)).filter(({ status }) => status === 'fulfilled').length;
-  const [byStream, byDatagram] = [await count(answered), await count(heard)];
+  const [byStream, byDatagram] = [await fulfilled(answered), await fulfilled(heard)];
   const [after, afterUdp] = [await ask(tcpChild), await ask(udpChild)];
   console.log(`\n${CROWD} at the same time, each asks once\n`);
   console.log(row('', 'answered', 'relay: memory'));

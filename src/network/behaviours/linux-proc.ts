@@ -23,15 +23,17 @@ interface KernelTimer {
 }
 
 /**
- * The timer of an IPv4 connection at its client's end, established or about to be.
+ * The timer of an IPv4 connection at its client's end, established or about to be; undefined when
+ * it is not in the table: it is over, or the table changed while it was read.
  * @throws {NotHere} on other systems
  */
-export function kernelTimer({ localPort, remotePort }: Ports): KernelTimer {
+export function kernelTimer({ localPort, remotePort }: Ports): KernelTimer | undefined {
   const ports = `:${hex(localPort!)} \\w+:${hex(remotePort!)}`;
   const row = new RegExp(`${ports} 0[12] \\S+ (\\w+):(\\w+)`).exec(table());
-  const [, number = '', time = ''] = row ?? [];
+  if (!row) return undefined;
+  const [, number = '', time = ''] = row;
   const kind = KINDS[parseInt(number, 16)];
-  if (kind === undefined) throw new Error(`/proc/net/tcp has no such timer: ${row?.[0]}`);
+  if (kind === undefined) throw new Error(`/proc/net/tcp has no such timer: ${row[0]}`);
   return { kind, seconds: parseInt(time, 16) / HERTZ };
 }
 

@@ -8,7 +8,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Lab } from './lab.ts';
 
 /** Addresses of an example network (RFC 5737). */
-export const [HERE, THERE] = ['192.0.2.2', '192.0.2.1'];
+export const [HERE, THERE] = ['192.0.2.2', '192.0.2.1'] as const;
 export const TWO_MACHINES = [
   `ip address add ${HERE}/32 dev lo`,
   `ip address add ${THERE}/32 dev lo`,
@@ -21,7 +21,7 @@ export async function connectionThere(
   const door = lab.keep(createServer({ pauseOnConnect: true })).listen(0, THERE);
   await once(door, 'listening');
   const { port } = door.address() as AddressInfo;
-  const client = lab.keep(connect({ host: THERE!, port, localAddress: HERE! }));
+  const client = lab.keep(connect({ host: THERE, port, localAddress: HERE }));
   const [[server]] = (await Promise.all([
     once(door, 'connection'),
     once(client, 'connect'),

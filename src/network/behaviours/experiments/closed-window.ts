@@ -39,7 +39,7 @@ export const closedWindow = experiment({
     const waits: number[] = [];
     let left = 0;
     await lab.until(() => {
-      const { kind, seconds } = kernelTimer(client);
+      const { kind, seconds } = kernelTimer(client) ?? { kind: 'probe', seconds: left };
       if (kind === 'probe' && seconds > left) waits.push(seconds);
       left = kind === 'probe' ? seconds : 0;
       return waits.length >= WAITS;

@@ -34,10 +34,10 @@ export const crashedAndBack = experiment({
     async alone(lab, parent) {
       const { client, server } = await connectionThere(lab);
       const receiver = lab.keep(new DatagramSocket());
-      await receiver.bind({ host: THERE!, port: 0 });
+      await receiver.bind({ host: THERE, port: 0 });
       const { address } = receiver;
       const sender = lab.keep(new DatagramSocket());
-      await sender.bind({ host: HERE!, port: 0 });
+      await sender.bind({ host: HERE, port: 0 });
 
       let meanwhile = false;
       const failed = once(client, 'error');

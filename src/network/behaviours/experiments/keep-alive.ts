@@ -63,7 +63,9 @@ async function timer(
   await once(socket, 'connect');
   await lab.accept(door);
   prepare(socket);
-  const { kind, seconds } = kernelTimer(socket);
+  let timer: ReturnType<typeof kernelTimer>;
+  await lab.until(() => (timer = kernelTimer(socket)) !== undefined);
+  const { kind, seconds } = timer!;
   if (kind === 'none') return undefined;
   if (kind === 'keep-alive') return Math.round(seconds);
   throw new Error(`the timer of an idle connection is that of ${kind}`);

@@ -53,10 +53,8 @@ export const nobodyAnswers = experiment({
       const waits: number[] = [];
       let left = 0;
       const look = setInterval(() => {
-        const { seconds } = kernelTimer({
-          localPort: watched.localPort,
-          remotePort: NOBODY.port,
-        });
+        const ports = { localPort: watched.localPort, remotePort: NOBODY.port };
+        const { seconds = left } = kernelTimer(ports) ?? {};
         if (seconds > left) waits.push(rounded(seconds));
         left = seconds;
       }, LOOK);
