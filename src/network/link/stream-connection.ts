@@ -21,7 +21,7 @@ import { breakOff, hearOut, type InetAddress } from '../../common/index.ts';
 import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
-  type Action,
+  type AnyAction,
   type AnyPassage,
   type Bottlenecks,
   type DeliveryEvent,
@@ -202,7 +202,7 @@ export class StreamConnection {
     this.#alarm.set(Math.min(there.nextTime, back.nextTime, this.#plans.nextTime), now);
   }
 
-  #act(direction: Direction, actions: readonly Action[]): void {
+  #act(direction: Direction, actions: readonly AnyAction[]): void {
     if (actions.length === 0) return;
     const sink = direction === 'there' ? this.#far : this.#near;
     if (!sink || sink.destroyed) return;
@@ -222,7 +222,7 @@ export class StreamConnection {
   #write(
     direction: Direction,
     sink: Socket,
-    { data, weight, delivery }: Action & { type: 'bytes' },
+    { data, weight, delivery }: AnyAction & { type: 'bytes' },
   ): void {
     const { counts, onDelivery, openedAt } = this.#around;
     counts[direction].deliveredBytes += data.length;

@@ -8,17 +8,25 @@ import { LARGEST_SEGMENT } from './headers.ts';
 import type { Link } from './options.ts';
 import { type Action, OBJECTS, type Passage, RESET_PAUSE } from './passage.ts';
 
+type Bytes = Extract<Action, { type: 'bytes' }>;
+
+/** Of bytes that nobody models, there is no delivery to tell. */
+export type AnyAction =
+  Exclude<Action, Bytes> | (Omit<Bytes, 'delivery'> & Partial<Pick<Bytes, 'delivery'>>);
+
 /** What both have in common. */
-export type AnyPassage = Pick<
+export interface AnyPassage extends Pick<
   Passage,
-  'gaveUp' | 'nextTime' | 'push' | 'end' | 'reset' | 'advance'
->;
+  'gaveUp' | 'nextTime' | 'push' | 'end' | 'reset'
+> {
+  advance(now: number): AnyAction[];
+}
 
 export class DirectPassage implements AnyPassage {
   readonly gaveUp = false;
   readonly #segment: number;
   readonly #onSegments: (count: number) => void;
-  #waiting: { time: number; action: Action }[] = [];
+  #waiting: { time: number; action: AnyAction }[] = [];
   #offset = 0;
   #closed = false;
   #broken = false;
@@ -59,7 +67,7 @@ export class DirectPassage implements AnyPassage {
     this.#waiting.push({ time, action: { type: 'reset' } });
   }
 
-  advance(now: number): Action[] {
+  advance(now: number): AnyAction[] {
     const later = this.#waiting.findIndex(({ time }) => time > now);
     const due = this.#waiting.splice(0, later < 0 ? Infinity : later);
     return due.map(({ action }) => action);

@@ -1,7 +1,12 @@
 /** What happens to packets, and what TCP does about it. Start with fate.ts. */
 export { Bottleneck, type Bottlenecks, bottlenecksOf } from './bottleneck.ts';
 export { describeLink, LINK_KEYS, linkFromFlags, parseLink } from './describe.ts';
-export { type AnyPassage, DirectPassage, isPerfect } from './direct-passage.ts';
+export {
+  type AnyAction,
+  type AnyPassage,
+  DirectPassage,
+  isPerfect,
+} from './direct-passage.ts';
 export {
   type AckLosses,
   ackLossesOf,

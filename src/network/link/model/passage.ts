@@ -43,8 +43,7 @@ export type Action =
       data: Buffer;
       /** The memory that it took, bytes. */
       weight: number;
-      /** Unless nobody models it (direct-passage.ts). */
-      delivery?: Delivery<Item> | undefined;
+      delivery: Delivery<Item>;
     }
   | { type: 'end' | 'reset' };
 
