@@ -1,9 +1,9 @@
 /**
  * Breaks a connection off (RST): the peer gets an error, not the end of the stream.
  *
- * While a goodbye is on its way to the system, libuv refuses to reset (EINVAL in uv_tcp_close_reset),
- * and Node then leaves the socket open for ever. Such a connection is closed: its peer has been
- * told all that there was to tell.
+ * While a goodbye is on its way to the system, libuv refuses to reset (EINVAL in
+ * uv_tcp_close_reset), and Node then leaves the socket open for ever. Such a connection is closed:
+ * its peer has been told all that there was to tell.
  */
 import type { Socket } from 'node:net';
 

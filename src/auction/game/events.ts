@@ -19,7 +19,7 @@ export type AuctionCommand =
   | { type: 'join'; name: string }
   /** `amount` is whatever the wire brought: only the rules judge it. */
   | { type: 'bid'; round: number; name: string; amount: unknown }
-  /** `word`: what came as a bid from one who cannot be told that it is none, and is taken as a pass. */
+  /** `word`: what came as a bid, is none, and is taken as a pass: its bidder cannot be told. */
   | { type: 'pass'; round: number; name: string; word?: string }
   /** Gives the seat of one who has left to whoever comes next; only before the game begins. */
   | { type: 'free'; name: string }
