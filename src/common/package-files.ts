@@ -4,10 +4,14 @@ import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** What was compiled lies a folder deeper, in `dist/`. */
-const UP = extname(import.meta.url) === '.ts' ? '../..' : '../../..';
+const up = (): string => (extname(import.meta.url) === '.ts' ? '../..' : '../../..');
+const folder = (): string => fileURLToPath(new URL(up(), import.meta.url));
 
-/** The folder of package.json, be it a clone or in somebody's node_modules. */
-export const PACKAGE = fileURLToPath(new URL(UP, import.meta.url));
+/**
+ * The folder of package.json, be it a clone or in somebody's node_modules. A bundle does not know
+ * where it is, and leaves this out.
+ */
+export const PACKAGE = /* @__PURE__ */ folder();
 
 /** This package's own version: yargs would show that of the package that has installed it. */
 export function packageVersion(): string {

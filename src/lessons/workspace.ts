@@ -29,7 +29,8 @@ interface Manifest {
   name?: string;
   version: string;
   /** Its public names, each with its file. */
-  exports: Record<string, string>;
+  /** A file, or one for each kind of importer. */
+  exports: Record<string, string | { default: string }>;
   dependencies?: Record<string, string>;
   devDependencies: Record<string, string>;
 }
@@ -110,7 +111,7 @@ function writeExamples(to: string): string[] {
   const from = join(PACKAGE, 'examples');
   const names = new Map(
     Object.entries(readManifest(PACKAGE).exports).map(([name, file]) => [
-      file,
+      typeof file === 'string' ? file : file.default,
       name.slice('./'.length),
     ]),
   );

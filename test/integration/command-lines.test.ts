@@ -80,6 +80,8 @@ const TABLE: Readonly<Record<string, How>> = {
   'npm test': { because: CI },
   'npm run test:all': { because: 'it runs this file' },
   'npm run test:package': { because: 'CI runs it' },
+  'npm run build': { because: 'test:package runs it' },
+  'npx tsx scripts/commonjs.ts FOLDER': { because: 'test:package runs it' },
   'npm run test:windows': { because: 'it needs Wine, and a quiet machine' },
   'npx vitest run --project unit FILE': { because: 'CI runs all files' },
   'npm run book': { elsewhere: 'test/integration/book/book.test.ts' },

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { afterAll, describe, expect, it, type TestContext } from 'vitest';
 import { ROOT } from '../support/programs.ts';
 
@@ -51,8 +51,11 @@ function install(context: TestContext, cwd: string, ...what: string[]): void {
   }
 }
 
+const run = (program: string, cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(program, args, { cwd, encoding: 'utf8', timeout: LONG });
+
 const node = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
-  spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: LONG });
+  run(process.execPath, cwd, ...args);
 
 /** As npx finds it: the installed command of that folder. */
 const socketlab = (cwd: string, ...args: string[]): SpawnSyncReturns<string> =>
@@ -182,4 +185,103 @@ describe('the packed package', () => {
       );
     },
   );
+});
+
+/** Asks and answers over tcp, publishes over inproc; prints one line. */
+const TALK = `
+async function talk({ Publisher, Reply, Request, Subscriber }) {
+  const [rep, req] = [new Reply(), new Request({ linger: 0 })];
+  await rep.bind('tcp://127.0.0.1:*');
+  req.connect(rep.lastEndpoint);
+  await req.send(['one', 'two']);
+  await rep.send(await rep.receive());
+  const [pub, sub] = [new Publisher(), new Subscriber()];
+  await pub.bind('inproc://talk');
+  sub.connect('inproc://talk');
+  sub.subscribe('t');
+  await pub.send('three');
+  const all = [...(await req.receive()), ...(await sub.receive())];
+  for (const socket of [rep, req, pub, sub]) socket.close();
+  console.log(all.join(' '));
+}
+`;
+const TALKED = { status: 0, stderr: '', stdout: 'one two three\n' };
+
+/** This Node, and what RUNTIMES names: other versions, Bun, Deno. */
+const RUNTIMES = (process.env['RUNTIMES'] ?? '').split(delimiter).filter(Boolean);
+
+function runs(cwd: string, ...files: string[]): void {
+  for (const program of [process.execPath, ...RUNTIMES]) {
+    const args = program.endsWith('deno') ? ['run', '-A'] : [];
+    for (const file of files) {
+      const ran = { program, file, ...run(program, cwd, ...args, file) };
+      expect(ran).toMatchObject({ program, file, ...TALKED });
+    }
+  }
+}
+
+/** What TypeScript says about a program with one slip, for a way of finding modules. */
+function slips(cwd: string, name: string, ...settings: string[]): string {
+  const text = `import { Push } from '${name}';\nnew Push({ sendTimeout: 'x', linger: 0 });\n`;
+  writeFileSync(join(cwd, 'slip.cts'), text);
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const types = ['--types', 'node', '--typeRoots', join(ROOT, 'node_modules/@types')];
+  const flags = ['--noEmit', '--strict', '--pretty', 'false', '--target', 'es2022'];
+  return node(cwd, tsc, ...flags, ...types, ...settings, 'slip.cts').stdout;
+}
+
+const OLD = ['--module', 'commonjs', '--moduleResolution', 'node10'];
+const KINDS = [
+  [...OLD, '--ignoreDeprecations', '6.0'],
+  ['--module', 'node16'],
+  ['--module', 'nodenext'],
+];
+const SLIP = /^slip\.cts\(2,12\): error TS2322: [^\n]*'string'[^\n]*'number'[^\n]*\n$/;
+
+describe('ZeroMQ', { timeout: LONG }, () => {
+  it('is required and imported from the package, with its types', (context) => {
+    const installed = existsSync(join(folder, 'node_modules/socketlab'));
+    if (!installed) context.skip('the packed package is not installed: see above');
+    const name = 'socketlab/zeromq';
+    writeFileSync(join(folder, 'talk.cjs'), `${TALK}talk(require('${name}'));`);
+    runs(folder, 'talk.cjs');
+    for (const settings of KINDS) expect(slips(folder, name, ...settings)).toMatch(SLIP);
+  });
+
+  it('is a package of its own, which needs no other, and fits into one file', () => {
+    const made = join(folder, 'made');
+    const script = ['--import', 'tsx', join(ROOT, 'scripts/commonjs.ts'), made];
+    expect(node(ROOT, ...script)).toMatchObject({ status: 0, stderr: '' });
+    const alone = join(folder, 'alone');
+    mkdirSync(alone);
+    npm(made, 'pack', '--silent', '--pack-destination', alone);
+    const [tarball] = readdirSync(alone);
+    writeFileSync(join(alone, 'package.json'), '{}');
+    npm(alone, 'install', ...QUIET, '--offline', `./${tarball}`);
+    expect(readdirSync(join(alone, 'node_modules'))).toEqual([
+      '.package-lock.json',
+      'socketlab-zeromq',
+    ]);
+
+    const name = 'socketlab-zeromq';
+    writeFileSync(join(alone, 'talk.cjs'), `${TALK}talk(require('${name}'));`);
+    const imports = `import * as zmq from '${name}';${TALK}await talk(zmq);`;
+    writeFileSync(join(alone, 'talk.mjs'), imports);
+    runs(alone, 'talk.cjs', 'talk.mjs');
+    for (const settings of KINDS) expect(slips(alone, name, ...settings)).toMatch(SLIP);
+
+    const one = join(folder, 'one-file');
+    mkdirSync(one);
+    const esbuild = join(ROOT, 'node_modules/esbuild/bin/esbuild');
+    const bundle = ['--bundle', '--platform=node', '--log-level=error'];
+    for (const [from, format, file] of [
+      ['talk.cjs', 'cjs', 'one.cjs'],
+      ['talk.mjs', 'esm', 'one.mjs'],
+    ]) {
+      const out = [`--format=${format}`, `--outfile=${join(one, file!)}`];
+      const built = run(esbuild, alone, ...bundle, ...out, from!);
+      expect(built).toMatchObject({ status: 0, stderr: '' });
+    }
+    runs(one, 'one.cjs', 'one.mjs');
+  });
 });

@@ -166,6 +166,11 @@ export const OPTIONS = {
     sockets: ['XPUB'],
     effect: 'at once',
   },
+  /**
+   * To how many topics each peer may subscribe, of 167 bytes on average; 0: no limit. A peer that
+   * subscribes to more is disconnected.
+   */
+  maxSubscriptions: { ...number(100_000), sockets: ['PUB', 'XPUB'], effect: 'at once' },
   /** What is sent to each new peer. */
   welcomeMessage: { ...text(), sockets: ['XPUB'] },
   /** An empty message says that a peer has connected or disconnected. */

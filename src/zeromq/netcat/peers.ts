@@ -4,7 +4,7 @@
  */
 import { explain } from '../../common/index.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';
-import type { AnySocket } from './sockets.ts';
+import { type AnySocket, codeOf } from './sockets.ts';
 
 /** Milliseconds before a missing peer is reported: whoever starts first may wait a little. */
 const PATIENCE = 3000;
@@ -36,6 +36,7 @@ export class Peers {
     this.#timer = setTimeout(() => io.note(nobody), PATIENCE).unref();
     if (connect.length === 0) this.done();
     socket.events.on('close', ({ error }) => this.#failed(error));
+    socket.events.on('disconnect', ({ error }) => this.#lost(error));
     socket.events.on('handshake', () => this.done());
     socket.events.on('handshake:error:protocol', (event) => this.#refused(event));
     socket.events.on('handshake:error:auth', (event) => this.#refused(event));
@@ -69,6 +70,14 @@ export class Peers {
     if (!error) return;
     clearTimeout(this.#timer);
     const why = explain(error, GIVEN);
+    this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
+  }
+
+  /** Only who does not want us is called again. */
+  #lost(error: Error | undefined): void {
+    if (!error || codeOf(error) !== 'ECONNREFUSED') return;
+    // How often it did not want us is no news.
+    const why = explain(error).replace(/, \d+ times in a row/, '');
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
 

@@ -26,6 +26,11 @@ export abstract class Pattern {
   abstract get readable(): boolean;
   abstract get writable(): boolean;
 
+  /** How many messages may be sent in one turn of the event loop beyond what is usual. */
+  get more(): number {
+    return 0;
+  }
+
   /** Whether another peer is welcome. */
   get hasRoom(): boolean {
     return true;

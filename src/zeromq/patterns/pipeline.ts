@@ -22,6 +22,10 @@ export class Push extends Pattern {
     this.peers.remove(pipe);
   }
 
+  override get more(): number {
+    return this.peers.more;
+  }
+
   override send(message: Outgoing): boolean {
     const pipe = this.peers.pick();
     if (pipe === undefined) return false;

@@ -7,17 +7,18 @@
  *
  * A radix tree: bytes that always follow each other share a node, so that a peer which
  * subscribes to a topic of a megabyte costs that megabyte and not a million nodes.
+ *
+ * Labels are strings of latin1, one character a byte: a buffer of a few bytes would take 100.
  */
-import { EMPTY } from '../zmtp/index.ts';
-
 interface Node<V> {
-  label: Uint8Array;
+  label: string;
   value: V | undefined;
-  children: Map<number, Node<V>>;
+  /** By their first byte; none when undefined, since most nodes are leaves. */
+  children: Map<number, Node<V>> | undefined;
 }
 
 export class PrefixTree<V> {
-  readonly #root: Node<V> = { label: EMPTY, value: undefined, children: new Map() };
+  readonly #root: Node<V> = { label: '', value: undefined, children: undefined };
   #size = 0;
 
   /** How many prefixes have a value. */
@@ -31,7 +32,7 @@ export class PrefixTree<V> {
     const todo: Node<V>[] = [this.#root];
     for (let node = todo.pop(); node; node = todo.pop()) {
       count += 1;
-      todo.push(...node.children.values());
+      if (node.children) todo.push(...node.children.values());
     }
     return count;
   }
@@ -40,7 +41,7 @@ export class PrefixTree<V> {
     let node: Node<V> | undefined = this.#root;
     let at = 0;
     while (at < prefix.length) {
-      node = node.children.get(prefix[at]!);
+      node = node.children?.get(prefix[at]!);
       if (!node || common(node.label, prefix, at) < node.label.length) return undefined;
       at += node.label.length;
     }
@@ -51,13 +52,13 @@ export class PrefixTree<V> {
     let node = this.#root;
     let at = 0;
     while (at < prefix.length) {
-      const child = node.children.get(prefix[at]!);
+      const child = node.children?.get(prefix[at]!);
       if (!child) {
-        // A copy: the prefix may be a view of a whole chunk.
-        const leaf = leafOf<V>(Buffer.from(prefix.subarray(at)));
+        const leaf: Node<V> = { label: latin1(prefix, at), value, children: undefined };
+        node.children ??= new Map();
         node.children.set(prefix[at]!, leaf);
-        node = leaf;
-        break;
+        this.#size += 1;
+        return;
       }
       const shared = common(child.label, prefix, at);
       if (shared < child.label.length) split(child, shared);
@@ -72,7 +73,7 @@ export class PrefixTree<V> {
     const path: Node<V>[] = [this.#root];
     let at = 0;
     while (at < prefix.length) {
-      const child = path.at(-1)!.children.get(prefix[at]!);
+      const child = path.at(-1)!.children?.get(prefix[at]!);
       if (!child || common(child.label, prefix, at) < child.label.length) return false;
       path.push(child);
       at += child.label.length;
@@ -83,8 +84,8 @@ export class PrefixTree<V> {
     this.#size -= 1;
     const parent = path.pop();
     if (!parent) return true;
-    if (node.children.size === 0) parent.children.delete(node.label[0]!);
-    else join(node);
+    if (node.children) join(node);
+    else prune(parent, node);
     if (parent !== this.#root) join(parent);
     return true;
   }
@@ -95,11 +96,13 @@ export class PrefixTree<V> {
     let at = start;
     if (node.value !== undefined) visit(node.value);
     while (at < end) {
-      node = node.children.get(bytes[at]!);
+      node = node.children?.get(bytes[at]!);
       if (!node) return;
       const { label } = node;
       if (at + label.length > end) return;
-      for (let i = 1; i < label.length; i += 1) if (bytes[at + i] !== label[i]) return;
+      for (let i = 1; i < label.length; i += 1) {
+        if (bytes[at + i] !== label.charCodeAt(i)) return;
+      }
       at += label.length;
       if (node.value !== undefined) visit(node.value);
     }
@@ -113,12 +116,12 @@ export class PrefixTree<V> {
     for (;;) {
       if (node.value !== undefined) return true;
       if (at === length) return false;
-      const child = node.children.get(bytes[at]!);
+      const child = node.children?.get(bytes[at]!);
       if (!child) return false;
       const { label } = child;
       if (at + label.length > length) return false;
       for (let i = 1; i < label.length; i += 1) {
-        if (bytes[at + i] !== label[i]) return false;
+        if (bytes[at + i] !== label.charCodeAt(i)) return false;
       }
       at += label.length;
       node = child;
@@ -127,42 +130,51 @@ export class PrefixTree<V> {
 
   /** All prefixes; siblings in the order in which they came. */
   *entries(): Generator<[prefix: Buffer, value: V]> {
-    const todo: [Buffer, Node<V>][] = [[EMPTY, this.#root]];
+    const todo: [string, Node<V>][] = [['', this.#root]];
     for (let next = todo.pop(); next; next = todo.pop()) {
       const [prefix, node] = next;
-      if (node.value !== undefined) yield [prefix, node.value];
-      for (const child of [...node.children.values()].reverse()) {
-        todo.push([Buffer.concat([prefix, child.label]), child]);
+      if (node.value !== undefined) yield [Buffer.from(prefix, 'latin1'), node.value];
+      for (const child of [...(node.children?.values() ?? [])].reverse()) {
+        todo.push([prefix + child.label, child]);
       }
     }
   }
 }
 
-function leafOf<V>(label: Uint8Array): Node<V> {
-  return { label, value: undefined, children: new Map() };
+function latin1(bytes: Uint8Array, start: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString(
+    'latin1',
+    start,
+  );
 }
 
 /** How many bytes of the label follow in `bytes` from `at` on. */
-function common(label: Uint8Array, bytes: Uint8Array, at: number): number {
+function common(label: string, bytes: Uint8Array, at: number): number {
   const most = Math.min(label.length, bytes.length - at);
   let count = 0;
-  while (count < most && label[count] === bytes[at + count]) count += 1;
+  while (count < most && label.charCodeAt(count) === bytes[at + count]) count += 1;
   return count;
 }
 
 /** Gives the bytes of a node's label from `at` on to a new child. */
 function split<V>(node: Node<V>, at: number): void {
-  const lower: Node<V> = { ...node, label: node.label.subarray(at) };
-  node.label = node.label.subarray(0, at);
+  const lower: Node<V> = { ...node, label: node.label.slice(at) };
+  node.label = node.label.slice(0, at);
   node.value = undefined;
-  node.children = new Map([[lower.label[0]!, lower]]);
+  node.children = new Map([[lower.label.charCodeAt(0), lower]]);
+}
+
+/** Takes a leaf away, and with the last one the map. */
+function prune<V>(parent: Node<V>, leaf: Node<V>): void {
+  parent.children!.delete(leaf.label.charCodeAt(0));
+  if (parent.children!.size === 0) parent.children = undefined;
 }
 
 /** Undoes a split that nobody needs any more. */
 function join<V>(node: Node<V>): void {
-  if (node.value !== undefined || node.children.size !== 1) return;
+  if (node.value !== undefined || node.children?.size !== 1) return;
   const [only] = node.children.values();
-  node.label = Buffer.concat([node.label, only!.label]);
+  node.label += only!.label;
   node.value = only!.value;
   node.children = only!.children;
 }

@@ -27,12 +27,15 @@ import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { PrefixTree } from './prefix-tree.ts';
 
-/** The most topics that one peer may subscribe to, and the most bytes of them. */
-const [MOST_TOPICS, MOST_TOPIC_BYTES] = [100_000, 16 * 1024 * 1024];
+/** The most bytes that the topics of one peer may have: 16 MiB for 100,000 of them. */
+const mostBytes = (topics: number): number => Math.ceil((topics / 100_000) * 2 ** 24);
+
+/** Mostly one: a set for each topic would take more than all the rest. */
+type Subscribers = Pipe | Set<Pipe>;
 
 export class Publisher extends Pattern {
   override readonly filters = true;
-  readonly #topics = new PrefixTree<Set<Pipe>>();
+  readonly #topics = new PrefixTree<Subscribers>();
   readonly #pipes = new Set<Pipe>();
   readonly #encoder = new Encoder();
   readonly #shows: boolean;
@@ -110,13 +113,16 @@ export class Publisher extends Pattern {
     return chosen;
   }
 
-  readonly #mark = (pipes: Set<Pipe>): void => {
-    for (const pipe of pipes) {
-      if (pipe.lastShared === this.#number) continue;
-      pipe.lastShared = this.#number;
-      this.#chosen.push(pipe);
-    }
+  readonly #mark = (pipes: Subscribers): void => {
+    if (pipes instanceof Set) for (const pipe of pipes) this.#markOne(pipe);
+    else this.#markOne(pipes);
   };
+
+  #markOne(pipe: Pipe): void {
+    if (pipe.lastShared === this.#number) return;
+    pipe.lastShared = this.#number;
+    this.#chosen.push(pipe);
+  }
 
   override filter(pipe: Pipe, parts: Buffer[]): boolean {
     // How peers of ZMTP 3.0 subscribe: libzmq looks at each part, if the first is such a one.
@@ -154,10 +160,11 @@ export class Publisher extends Pattern {
     const key = topic.toString('latin1');
     if (!topics.has(key)) this.#count(pipe, topic.length);
     topics.add(key);
-    let pipes = this.#topics.get(topic);
+    const pipes = this.#topics.get(topic);
     const first = pipes === undefined;
-    if (pipes === undefined) this.#topics.set(topic, (pipes = new Set()));
-    pipes.add(pipe);
+    if (pipes instanceof Set) pipes.add(pipe);
+    else if (pipes !== pipe)
+      this.#topics.set(topic, pipes ? new Set([pipes, pipe]) : pipe);
     if (tell && (first || this.options.verbosity !== null)) this.#tell(pipe, true, topic);
   }
 
@@ -165,20 +172,23 @@ export class Publisher extends Pattern {
   #count(pipe: Pipe, length: number): void {
     pipe.topicBytes += length;
     if (pipe.local) return;
-    if (pipe.topics!.size < MOST_TOPICS && pipe.topicBytes <= MOST_TOPIC_BYTES) return;
+    const most = this.options.maxSubscriptions;
+    if (most === 0) return;
+    if (pipe.topics!.size < most && pipe.topicBytes <= mostBytes(most)) return;
     throw new PeerError(
       'ERR_ZMTP_COMMAND',
-      `the peer subscribed to more than ${MOST_TOPICS} topics, or ${MOST_TOPIC_BYTES} bytes of them`,
+      `the peer subscribed to more than ${most} topics, or ${mostBytes(most)} bytes of them: ` +
+        'see the option maxSubscriptions',
     );
   }
 
   #cancel(pipe: Pipe, topic: Buffer, tell = true): void {
-    const pipes = this.#topics.get(topic);
-    if (!pipes?.delete(pipe)) return;
-    pipe.topics?.delete(topic.toString('latin1'));
+    if (!pipe.topics?.delete(topic.toString('latin1'))) return;
     pipe.topicBytes -= topic.length;
-    if (pipes.size === 0) this.#topics.delete(topic);
-    if (tell && (pipes.size === 0 || this.options.verbosity === 'allSubsUnsubs')) {
+    const pipes = this.#topics.get(topic);
+    const others = pipes instanceof Set && pipes.delete(pipe) && pipes.size > 0;
+    if (!others) this.#topics.delete(topic);
+    if (tell && (!others || this.options.verbosity === 'allSubsUnsubs')) {
       this.#tell(pipe, false, topic);
     }
   }

@@ -5,12 +5,22 @@
  */
 import type { Pipe } from '../pipes/pipe.ts';
 
+/**
+ * In one turn of the event loop each peer may get this many messages more, which leave in one
+ * write: a write for each would take most of the time. And all of them together: the loop has to
+ * turn.
+ */
+const [EACH, MOST] = [16, 16_384];
+
 export class RoundRobin {
   #pipes: Pipe[] = [];
   #next = 0;
+  /** How many messages that makes. */
+  more = 0;
 
   add(pipe: Pipe): void {
     this.#pipes.push(pipe);
+    this.#count();
   }
 
   remove(pipe: Pipe): void {
@@ -18,6 +28,11 @@ export class RoundRobin {
     if (at === -1) return;
     this.#pipes.splice(at, 1);
     if (at < this.#next) this.#next -= 1;
+    this.#count();
+  }
+
+  #count(): void {
+    this.more = Math.min(EACH * this.#pipes.length, MOST);
   }
 
   /** Whose turn it is; undefined when all are full, or there is nobody. */

@@ -90,7 +90,7 @@ export class Core implements SocketHost {
       return refused(error);
     }
     if (this.#receiving.waits) this.arrived(); // it may be its turn now
-    return mayGoOn() ? DONE : nextTurn(undefined);
+    return mayGoOn(this.pattern.more) ? DONE : nextTurn(undefined);
   }
 
   receive(): Promise<Buffer[]> {

@@ -123,9 +123,11 @@ function writing({ fd, bytes }: Rest, until: number): Task {
 }
 
 function calling(letters: Letter[]): Task[] {
-  const file = new URL('./messenger.js', import.meta.url);
-  // Not in a bundle; nor under tsx, whose loader needs the thread that blocks here.
-  if (!existsSync(file)) return [];
+  // Not in a bundle, which may not even know where it is; nor under tsx, whose loader needs the
+  // thread that blocks here.
+  const here = import.meta.url as string | undefined;
+  const file = here === undefined ? undefined : new URL('./messenger.js', here);
+  if (!file || !existsSync(file)) return [];
   const progress = new Int32Array(new SharedArrayBuffer(4));
   const workerData: Bag = { letters, progress };
   try {

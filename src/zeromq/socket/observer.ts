@@ -28,7 +28,7 @@ export type Event =
   /** The error says why there is no connection; the native engine does not. */
   | ({ type: 'close'; error?: Error } & EventAddress)
   | ({ type: 'close:error' } & EventAddress & EventError)
-  /** The error says which rule the peer has broken; the native engine does not. */
+  /** The error says which rule the peer broke, or that it hangs up; the native one does not. */
   | ({ type: 'disconnect'; error?: Error } & EventAddress)
   | { type: 'end' }
   | ({ type: 'handshake' } & EventAddress)

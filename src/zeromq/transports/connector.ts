@@ -15,6 +15,13 @@ import { localPath } from './local-address.ts';
 import { parseProxy, type Proxy, SocksClient, unanswered } from './socks.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
+/** A peer that hangs up so soon after its handshake, in milliseconds, and has said nothing … */
+const SOON = 5000;
+/** … so many times in a row, does not want us: it is called less and less often … */
+const PATIENT = 3;
+/** … but at least this often, in milliseconds. */
+const SELDOM = 30_000;
+
 export class Connector extends WireOwner {
   override readonly address: string;
   readonly #endpoint: WireEndpoint;
@@ -26,6 +33,11 @@ export class Connector extends WireOwner {
   #cancel: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #interval = 0;
+  /** How many times in a row the peer has hung up soon after its handshake. */
+  #refusals = 0;
+  #readyAt = 0;
+  /** What the peer had sent by then. */
+  #readyBytes = 0;
   #over = false;
   #finishing = false;
   /** The program, or its pattern, has dropped this peer: it is not called again. */
@@ -99,6 +111,7 @@ export class Connector extends WireOwner {
     const failed = (): void => {
       clearTimeout(timer);
       if (this.#over) return;
+      this.#refusals = 0; // nobody is there, which is another matter
       this.host.emit('close', { address: this.address, ...(error && { error }) });
       this.#retry();
     };
@@ -154,6 +167,8 @@ export class Connector extends WireOwner {
   override ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined {
     if (this.#over) return undefined;
     this.#interval = 0;
+    this.#readyAt = performance.now();
+    this.#readyBytes = engine.socket.bytesRead;
     const pipe = this.#pipe ?? this.#makePipe();
     this.greet(pipe, engine, peer);
     this.host.ready(pipe);
@@ -162,9 +177,9 @@ export class Connector extends WireOwner {
     return pipe;
   }
 
-  override gone(_engine: Engine, error: HandshakeError | PeerError | undefined): void {
+  override gone(engine: Engine, error: HandshakeError | PeerError | undefined): void {
     this.#engine = undefined;
-    this.tell(error);
+    this.tell(error ?? this.#refusal(engine));
     const pipe = this.#pipe;
     // A peer that refused us, or broke a rule, would do so again. One that hung up, or does
     // not speak ZMTP at all, may soon be replaced by a better one.
@@ -184,6 +199,20 @@ export class Connector extends WireOwner {
     this.#retry();
   }
 
+  /** Why there is no use in calling this peer again and again, if there is none. */
+  #refusal({ socket }: Engine): ZmqError | undefined {
+    const mute = this.#readyAt > 0 && socket.bytesRead === this.#readyBytes;
+    const soon = performance.now() - this.#readyAt < SOON;
+    this.#readyAt = 0;
+    this.#refusals = mute && soon ? this.#refusals + 1 : 0;
+    if (this.#refusals < PATIENT) return undefined;
+    return new ZmqError('ECONNREFUSED', {
+      message: `The peer hung up soon after the handshake, ${this.#refusals} times in a row`,
+      hint: 'It may have no room for another peer (PAIR), or for so many subscriptions',
+      address: this.address,
+    });
+  }
+
   #retry(): void {
     const { reconnectInterval, reconnectMaxInterval } = this.options;
     if (reconnectInterval < 0 || this.#over) {
@@ -198,6 +227,10 @@ export class Connector extends WireOwner {
     } else {
       // Many that lost the same server must not come back at the same moment.
       interval = Math.round(reconnectInterval * (1 + Math.random()));
+    }
+    if (this.#refusals >= PATIENT) {
+      const longer = interval * 2 ** (this.#refusals - PATIENT + 1);
+      interval = Math.max(interval, Math.min(longer, SELDOM));
     }
     this.host.emit('connect:retry', { address: this.address, interval });
     this.#timer = setTimeout(() => this.#dial(), interval).unref();

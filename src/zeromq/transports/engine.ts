@@ -36,6 +36,8 @@ const WRITE = 256 * 1024;
 const UNREAD = 1024 * 1024;
 /** How long a peer may take to answer our end of a connection with its own. */
 const PARTING = 30_000;
+/** How long it may take to tell a peer what it did wrong. */
+const LAST_WORDS = 1000;
 
 /** Who owns a connection: a connector, or a listener. */
 export interface EngineOwner {
@@ -162,6 +164,7 @@ export class Engine implements Wire, SessionSink {
 
   readonly #onClose = (): void => {
     this.#ended = true;
+    clearTimeout(this.#deadline); // or it would keep all this in memory
     if (this.#session?.stopped && !this.#finishing && !this.#error) {
       // What was parsed to here is still to be read; the rest follows through `resume`.
       if (this.#pipe?.wire === this) this.#pipe.out.landed();
@@ -234,7 +237,8 @@ export class Engine implements Wire, SessionSink {
     if (this.socket.destroyed) this.#part();
     else {
       this.socket.destroySoon();
-      setTimeout(() => this.socket.destroy(), 1000).unref();
+      clearTimeout(this.#deadline);
+      this.#deadline = setTimeout(() => this.socket.destroy(), LAST_WORDS).unref();
       this.#part();
     }
   }
@@ -370,7 +374,6 @@ export class Engine implements Wire, SessionSink {
       this.#error ??= new HandshakeError('other', why, { system: 'EPIPE' });
     }
     if (!this.#error && !this.#finishing) this.socket.destroySoon();
-    if (this.socket.destroyed) clearTimeout(this.#deadline);
     this.#owner.gone(this, this.#error);
   }
 }

@@ -1,6 +1,7 @@
 /** What a listener and a connector have in common: they own connections. */
 import type * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
+import type { ZmqError } from '../base/errors.ts';
 import type { Options } from '../base/options.ts';
 import type { WirePipe } from '../pipes/wire-pipe.ts';
 import type {
@@ -83,7 +84,7 @@ export abstract class WireOwner implements EngineOwner {
     if (peer) this.host.emit('handshake', { address: this.address });
   }
 
-  protected tell(error: HandshakeError | PeerError | undefined): void {
+  protected tell(error: HandshakeError | PeerError | ZmqError | undefined): void {
     const { address } = this;
     if (error && 'kind' in error) this.host.emitHandshakeError(address, error);
     // Where the native engine only says that it hung up, the error says why.

@@ -35,6 +35,20 @@ describe('a peer may subscribe', () => {
     expect(() => publisher.subscription(pipe, true, topic('7'))).toThrow(TOO_MUCH);
   });
 
+  it('to as many topics as the option says, or to any number of them', () => {
+    const { publisher, pipe } = publisherOf(1, { maxSubscriptions: 2 });
+    publisher.subscription(pipe, true, topic('1'));
+    publisher.subscription(pipe, true, topic('2'));
+    expect(() => publisher.subscription(pipe, true, topic('3'))).toThrow(
+      'more than 2 topics',
+    );
+    const free = publisherOf(1, { maxSubscriptions: 0 });
+    for (let i = 0; i <= 100_000; i += 1) {
+      free.publisher.subscription(free.pipe, true, topic(String(i)));
+    }
+    expect(free.pipe.topics!.size).toBe(100_001);
+  });
+
   it('to topics of 16 MiB together, and not to one byte more', () => {
     const { publisher, pipe } = publisherOf(1);
     const large = Array.from({ length: 4 }, (_, i) => Buffer.alloc(4 * MIB, i));

@@ -42,6 +42,7 @@ const turn = (): Promise<void> =>
 function connectorWith(given: Partial<Options> = {}, type: TypeName = 'STREAM') {
   const options = Object.assign(defaultOptions(), { reconnectInterval: 100 }, given);
   const intervals: unknown[] = [];
+  const lost: unknown[] = [];
   const pipes = new Set<Pipe>();
   const host: SocketHost = {
     type,
@@ -58,14 +59,15 @@ function connectorWith(given: Partial<Options> = {}, type: TypeName = 'STREAM') 
     settled: () => {},
     mechanism: () => new NullMechanism(new Map(), false),
     authenticate: () => {},
-    emit: (what, { interval }) => {
+    emit: (what, { interval, error }) => {
+      if (what === 'disconnect') lost.push(error);
       if (what === 'connect:retry') intervals.push(interval);
     },
     emitHandshakeError: () => {},
   };
   const endpoint = { transport: 'tcp', host: '127.0.0.1', port: 9 } as const;
   const connector = new Connector(host, endpoint, 'tcp://127.0.0.1:9');
-  return { connector, intervals, pipes };
+  return { connector, intervals, lost, pipes };
 }
 
 /** Lets the attempt fail, and the time pass until the next one. */
@@ -114,6 +116,30 @@ describe('a connector', () => {
     attempts.at(-1)!.destroy();
     await turn();
     expect(intervals).toEqual([100, 200, 100]);
+    connector.destroy();
+  });
+
+  it('calls a peer less and less often that hangs up soon after each handshake', async () => {
+    outcome = 'made';
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1000);
+    const { connector, intervals, lost } = connectorWith();
+    const hangUp = async (): Promise<void> => {
+      await turn();
+      attempts.at(-1)!.destroy();
+      await again(30_000);
+    };
+    for (let time = 1; time <= 12; time += 1) await hangUp();
+    expect(intervals).toEqual([
+      150, 150, 300, 600, 1200, 2400, 4800, 9600, 19_200, 30_000, 30_000, 30_000,
+    ]);
+    expect(lost.slice(0, 2)).toEqual([undefined, undefined]);
+    expect(lost[2]).toMatchObject({ code: 'ECONNREFUSED' });
+    expect(String(lost[2])).toContain('soon after the handshake, 3 times in a row');
+    // One that stays for a while is as good as new.
+    await turn();
+    now.mockReturnValue(7000);
+    await hangUp();
+    expect(intervals.at(-1)).toBe(150);
     connector.destroy();
   });
 

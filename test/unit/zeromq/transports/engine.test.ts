@@ -357,6 +357,23 @@ describe('the end', () => {
     expect(line.destroyed).toBe(true);
   });
 
+  it('leaves no clock running, which would keep all of it in memory', async () => {
+    const { line, engine } = await joined();
+    engine.finish();
+    await turn();
+    expect(vi.getTimerCount()).toBe(1);
+    line.push(null);
+    await turn();
+    await turn();
+    expect([line.destroyed, vi.getTimerCount()]).toEqual([true, 0]);
+    const broken = await joined();
+    await broken.line.says(Buffer.from('ffff', 'hex'));
+    broken.line.push(null);
+    await turn();
+    await turn();
+    expect([broken.line.destroyed, vi.getTimerCount()]).toEqual([true, 0]);
+  });
+
   it('is not heard past: what the peer still says is nothing to a closed socket', async () => {
     const { line, pipe, engine } = await joined({ receiveHighWaterMark: 1 });
     await line.says(message('1'), message('2'));
