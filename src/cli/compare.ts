@@ -33,7 +33,10 @@ export const compareCommand = command({
     linkFlags(yargs, SHARED_KEYS, LUCK)
       .options(
         under('What is sent:', {
-          bytes: bytes('this much at once in place of messages, such as 1mb', 'messages'),
+          bytes: bytes(
+            'this much at once in place of messages: 1kb to 100mb in all streams together',
+            'messages',
+          ),
           streams: count(1, 'how many streams carry --bytes each, over one link', '1'),
           messages: number('how many messages each lane sends', '100'),
           every: duration(

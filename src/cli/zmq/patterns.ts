@@ -225,7 +225,7 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
       message: (parts) => printParts(parts, form, asJson),
       ready: (endpoints) => printReady(type, endpoints, asJson),
       complain,
-      opened: (socket) => reportLoss(socket, signal),
+      opened: reportLoss,
       note: (text) => {
         if (!asJson) tellUser(text);
       },

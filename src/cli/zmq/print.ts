@@ -32,15 +32,12 @@ export function printReady(
   tellUser(`${type} at ${endpoints.join(', ')}`);
 }
 
-/** At the very end, since what lingers may still leave. Ctrl-C needs no report. */
-export function reportLoss(
-  socket: { readonly dropped: number },
-  interrupted: AbortSignal,
-): void {
+/** At the very end, since what lingers may still leave. Who reads no more needs no report. */
+export function reportLoss(unsent: () => number): void {
   process.once('exit', () => {
-    const { dropped } = socket;
-    if (dropped === 0 || interrupted.aborted) return;
-    tellUser(`${some(dropped, 'message')} ${dropped === 1 ? 'was' : 'were'} not sent`);
+    const lost = unsent();
+    if (lost === 0 || outputFailed.aborted) return;
+    tellUser(`${some(lost, 'message')} ${lost === 1 ? 'was' : 'were'} not sent`);
     process.exitCode ||= 1;
   });
 }

@@ -54,6 +54,8 @@ class Talk {
   #inputEnded = false;
   /** Something has been sent, or waits in the socket. */
   #sent = false;
+  /** Read, but never in the socket: it was full until the time-out, or until Ctrl-C. */
+  #notTaken = 0;
   #peers = 0;
   #peerCame = (): void => {};
 
@@ -70,7 +72,7 @@ class Talk {
     const { signal } = this.#io;
     const socket = makeSocket(this.#options, type);
     const peers = new Peers(socket, this.#options, this.#io);
-    this.#io.opened?.(socket);
+    this.#io.opened?.(() => socket.dropped + this.#notTaken);
     const stop = (): void => {
       // Nobody waits any more: neither do the messages that are still to be sent, also when the
       // talk is over and they linger.
@@ -216,6 +218,7 @@ class Talk {
       this.#sent = true;
       return true;
     } catch (error) {
+      if (isTimeOut(error) || this.#io.signal.aborted) this.#notTaken += 1;
       if (isTimeOut(error)) throw this.#timedOut('nobody took the message');
       if (codeOf(error) === 'EHOSTUNREACH') {
         const [name] = parseMessage(line, form);

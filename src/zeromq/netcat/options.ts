@@ -47,8 +47,8 @@ export interface NetcatIo {
   complain: (error: unknown) => void;
   /** News about peers that the user may want to see; it is not a failure. */
   note: (text: string) => void;
-  /** Once, before anything is sent. Its `dropped` says at the end of the process what was lost. */
-  opened?: (socket: { readonly dropped: number }) => void;
+  /** Once, before anything is sent. At the end of the process it counts the messages not sent. */
+  opened?: (unsent: () => number) => void;
   /** Aborts everything at once, and what is not yet sent is thrown away. */
   signal: AbortSignal;
 }

@@ -1,5 +1,5 @@
 /** The options of a bulk comparison: how much is sent, in how many streams. Pure. */
-import { misuse, type MisuseError } from '../../../common/index.ts';
+import { misuse, type MisuseError, some } from '../../../common/index.ts';
 import {
   type KernelMeans,
   LARGEST_SEGMENT,
@@ -51,15 +51,23 @@ export function bulkPlanOf(options: BulkOptions): BulkPlan {
   if (!Number.isInteger(streams) || streams < 1 || streams > MOST_STREAMS) {
     throw bad(`streams is a whole number from 1 to ${MOST_STREAMS}, not ${streams}`);
   }
+  if (!Number.isInteger(bytes) || bytes < LEAST_BYTES) {
+    throw bad(`bytes is 1kb or more for each stream, not ${some(bytes, 'byte')}`);
+  }
   const all = bytes * streams;
-  if (!Number.isInteger(bytes) || bytes < LEAST_BYTES || all > MOST_BYTES) {
-    throw bad(`bytes is from 1kb to 100mb for all streams together, not ${all} b`);
+  if (all > MOST_BYTES) {
+    throw bad(
+      `bytes is at most 100mb for all streams together, not ${some(all, 'byte')}`,
+    );
   }
   if (!(every >= 0 && every <= LONGEST_PAUSE) || (every < 1 && every > 0 && !virtual)) {
     throw bad(`every is 0, or from 1 to ${LONGEST_PAUSE} ms, not ${every}`);
   }
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link
+  if (options.lanes?.includes('framed')) {
+    throw bad('bytes knows the lanes udp and tcp only: there are no messages to frame');
+  }
   return {
     bytes,
     streams,

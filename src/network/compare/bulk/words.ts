@@ -70,10 +70,10 @@ export function bulkLines(
 ): string[] {
   const head = ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))];
   const aligns = ['left' as const, ...results.map(() => 'right' as const)];
+  const conclusions = results.flatMap(why);
   return [
     ...tableOf(head, bulkRows(results), { aligns, gap: 3, indent: 1 }),
-    '',
-    ...results.flatMap(why),
+    ...(conclusions.length > 0 ? ['', ...conclusions] : []),
     ...records.flatMap((record) => curves(record, plan, width)),
     ...(results.some((one) => one.modelled)
       ? [
@@ -135,7 +135,7 @@ function curves(record: BulkRecord, plan: BulkPlan, width: number): string[] {
   const shown = Math.min(plan.streams, MOST_CURVES);
   return [
     '',
-    `${NAMES[lane]}, from 0 to ${inMs(Math.round(end))}:`,
+    `${NAMES[lane]}, from 0 to ${inShort(end)}:`,
     ...Array.from({ length: shown }, (_, stream) => {
       const which = plan.streams === 1 ? '' : `, stream ${stream + 1}`;
       const read = readings.filter((one) => one.stream === stream);
@@ -210,6 +210,11 @@ function figure(value: number | null | undefined): string {
 
 function inMs(value: number | null): string {
   return value === null ? '–' : `${value} ms`;
+}
+
+/** `850 ms`, `92.5 s`. */
+function inShort(ms: number): string {
+  return ms > 10_000 ? `${+(ms / 1000).toFixed(1)} s` : inMs(Math.round(ms));
 }
 
 function mbit(value: number | null): string {

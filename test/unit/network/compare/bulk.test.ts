@@ -117,11 +117,14 @@ describe('much at once', () => {
   });
 
   it.each([
-    [{ bytes: 10 }, 'bytes is from 1kb to 100mb'],
-    [{ bytes: 1e8, streams: 2 }, 'bytes is from 1kb to 100mb'],
+    [{ bytes: 1 }, 'bytes is 1kb or more for each stream, not 1 byte'],
+    [
+      { bytes: 1e8, streams: 2 },
+      'bytes is at most 100mb for all streams together, not 200,000,000 bytes',
+    ],
     [{ streams: 0 }, 'streams is a whole number from 1 to 16'],
     [{ every: 0.5, virtual: false }, 'every is 0, or from 1 to 1000 ms'],
-    [{ lanes: ['framed'] }, 'no lane is called framed; there are udp, tcp.'],
+    [{ lanes: ['framed'] }, 'the lanes udp and tcp only: there are no messages to frame'],
   ])('refuses %j', (options, why) => {
     expect(() => bulkPlanOf({ ...SMALL, ...options })).toThrow(why);
   });
