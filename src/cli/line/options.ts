@@ -65,7 +65,7 @@ export const read = <Value>(
   coerce: (given: string | undefined) => Value | undefined,
   describe: string,
   usual: string,
-) => ({ type: 'string', coerce, defaultDescription: usual, describe }) as const;
+) => ({ type: 'string', nargs: 1, coerce, defaultDescription: usual, describe }) as const;
 
 export const number = (describe: string, usual: string) =>
   read(numberOption, describe, usual);

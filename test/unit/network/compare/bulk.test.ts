@@ -89,9 +89,12 @@ describe('much at once', () => {
       const done = await bulkJob({ ...SMALL, ...options }).run({});
       return done.lines(createColors(false), 80).join('\n');
     };
-    expect(await words({ link: { loss: 1 } })).toContain(
-      'TCP gave up: 100,000 bytes never arrived.',
-    );
+    const gaveUp = await words({ link: { loss: 1 } });
+    expect(gaveUp).toContain('TCP gave up: 100,000 bytes never arrived.');
+    expect(gaveUp).toMatch(/\nTCP, from 0 to \d{3}(\.\d)? s:\n/);
+    const nothingToSay = await words({ link: { delay: 10 } });
+    expect(nothingToSay).toMatch(/\n\nUDP, from 0 to \d+ ms:\n/);
+    expect(nothingToSay).not.toMatch(/\n\n\n/);
     expect(await words({ link: { rate: 1e6, queue: 5 } })).toContain(
       'UDP did not slow down when the queue was full',
     );
