@@ -68,6 +68,8 @@ export interface Board {
   apply(event: BoardEvent): void;
   /** Adds what the lecturer should know beside the game. */
   note(notice: Notice): void;
+  /** Marks a bidder who is away, or is back. */
+  present(name: string, isHere: boolean): void;
   /** Tells the pages whether there is contact with the auctioneer; they keep what they show. */
   hears(auctioneer: boolean): void;
   /** Ends all streams and gives the port back. */
@@ -181,9 +183,11 @@ class BoardServer implements Board {
 
   note(notice: Notice): void {
     this.#notices = [...this.#notices, noticeWords(notice)].slice(-MOST_NOTICES);
-    if (notice.type === 'left' || notice.type === 'returned') {
-      this.#state?.present(notice.name, notice.type === 'returned');
-    }
+    this.#stream.changed();
+  }
+
+  present(name: string, isHere: boolean): void {
+    this.#state?.present(name, isHere);
     this.#stream.changed();
   }
 

@@ -64,12 +64,13 @@ export class BoardState {
     this.#ledger.apply(event);
     if (event.type === 'sold' || event.type === 'unsold') this.#answered.clear();
     if (['sold', 'joined', 'freed'].includes(event.type)) this.#ranked = undefined;
+    if (event.type === 'freed') this.#away.delete(event.name);
   }
 
   /** A bidder has left, or is back. */
   present(name: string, isHere: boolean): void {
     if (isHere) this.#away.delete(name);
-    else this.#away.add(name);
+    else if (this.#ledger.bidders.has(name)) this.#away.add(name);
   }
 
   snapshot(): GameSnapshot {

@@ -166,8 +166,12 @@ function pass(
   return answered(auction, [
     word === undefined
       ? { ...passed, why: 'own-wish' }
-      : { ...passed, why: 'bad-bid', word: word.slice(0, LONGEST_WORD) },
+      : { ...passed, why: 'bad-bid', word: cut(word) },
   ]);
+}
+
+function cut(word: string): string {
+  return word.length > LONGEST_WORD ? `${word.slice(0, LONGEST_WORD)}…` : word;
 }
 
 function forfeit(auction: Auction, { round }: { round: number }): Decision {

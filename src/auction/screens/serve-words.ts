@@ -11,7 +11,7 @@ import type { Board } from '../board/index.ts';
 import type { Auctioneer } from '../server/auctioneer.ts';
 import { tooLongForOneRead } from '../server/lecture-protocol.ts';
 import type { Scores } from '../server/publish-scores.ts';
-import { list } from './game-words.ts';
+import { itemNumber, list } from './game-words.ts';
 import type { ServeOptions } from './serve-options.ts';
 
 /** What else is open besides the auctioneer. */
@@ -70,6 +70,11 @@ export function opening(
           ? `${bidders.size} of ${options.bidders} have joined.`
           : `${round} items are sold. Seated: ${list([...bidders.keys()], 20)}.`),
     );
+    if (phase === 'bidding') {
+      const { items, ledger } = auction;
+      const item = paint.bold(items[round]!);
+      lines.push('', `${paint.bold(itemNumber(round, ledger.rules))}: ${item}`);
+    }
   }
   return lines;
 }

@@ -11,6 +11,7 @@ import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
 import { gameRules } from '../game/ledger.ts';
 import type { AuctionOptions } from '../game/options.ts';
+import { Notices } from '../game/notices.ts';
 import { toBoardEvent } from '../game/public-events.ts';
 import { type Auctioneer, openAuction } from '../server/auctioneer.ts';
 import { publishScores, type Scores } from '../server/publish-scores.ts';
@@ -107,6 +108,12 @@ async function followingBoard(
     auctioneer.afterwards(() => board.apply(told));
   });
   auctioneer.listen((notice) => auctioneer.afterwards(() => board.note(notice)));
+  for (const name of auction.bidders.keys()) {
+    board.present(name, auctioneer.isPresent(name));
+  }
+  auctioneer.onPresence((name, isHere) => {
+    auctioneer.afterwards(() => board.present(name, isHere));
+  });
   return board;
 }
 
@@ -185,7 +192,12 @@ function showJson(
   const rules = gameRules(auction.options);
   const also = { board: board?.url, scores: scores?.endpoint };
   say({ type: 'open', version: 1, host, port, code, ...also, rules });
-  for (const event of auctioneer.past) say(toBoardEvent(event));
+  const past = new Notices();
+  past.listen(say);
+  for (const event of auctioneer.past) {
+    past.happened(event);
+    say(toBoardEvent(event));
+  }
   const stop = auctioneer.watch((event) => {
     const told = toBoardEvent(event);
     auctioneer.afterwards(() => say(told));

@@ -96,6 +96,7 @@ export class Auctioneer implements AsyncDisposable {
   readonly #clock: RoundClock;
   readonly #lobby: Lobby;
   readonly #notices = new Notices();
+  readonly #onPresence = new Set<(name: string, isHere: boolean) => void>();
   readonly #tcp: TcpDoors;
   readonly #udp: DatagramDoor;
   /** Resolves the promises of those who wait until nobody is present. */
@@ -141,6 +142,7 @@ export class Auctioneer implements AsyncDisposable {
       this.#clock.look(name, isHere);
       this.#lobby.look(name, isHere, times.lobby);
       notices.presence(name, isHere);
+      for (const listener of this.#onPresence) listener(name, isHere);
       if (this.#presence.size === 0) this.#tellEmpty();
     });
     this.#clock = new RoundClock(this.#table, this.#presence);
@@ -203,6 +205,11 @@ export class Auctioneer implements AsyncDisposable {
   /** Calls `watcher` with every event from now on, sealed bids too, before it is safe. */
   watch(watcher: (event: AuctionEvent) => void): () => void {
     return this.#table.watch(watcher);
+  }
+
+  /** Calls `listener` whenever a bidder has come, or has gone. */
+  onPresence(listener: (name: string, isHere: boolean) => void): void {
+    this.#onPresence.add(listener);
   }
 
   /** Calls `listener` with what the lecturer should know beside the game. */

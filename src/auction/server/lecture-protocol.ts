@@ -104,10 +104,11 @@ export class LectureProtocol {
         ? farewell('too-long', `a message has at most ${LONGEST_MESSAGE} characters`)
         : this.#answer(name, words, speaker);
     if (answer.kind === 'farewell') {
-      const plain = name.startsWith(this.#prefix)
-        ? name.slice(this.#prefix.length)
-        : name;
-      this.#onRefused?.(plain, answer.refusal);
+      // Not the first word of one who has a seat: without the name it may be a bid.
+      const own = speaker && this.#bySpeaker.get(speaker);
+      const hasCode = name.startsWith(this.#prefix);
+      const given = hasCode ? name.slice(this.#prefix.length) : name;
+      this.#onRefused?.(own?.name ?? given, answer.refusal);
     }
     return answer;
   }

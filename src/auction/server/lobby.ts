@@ -1,9 +1,10 @@
 /**
  * The lobby: before the game begins, the seat of a bidder who has gone is given to the next.
  *
- *   gone ──(a few seconds, in which a bidder that lost its connection comes back)──► freed
+ *   gone ──(some seconds, in which a bidder that lost its connection comes back)──► freed
+ *        └─(at once, if the next to join would begin the game)────────────────────► freed
  *
- * So a mistyped name that hung up does not start the game as a ghost. Once the game has begun
+ * So one who mistyped their name and hung up does not start the game as a ghost. Once the game has begun
  * every seat is kept (round-clock.ts says how long a round waits for the absent).
  */
 import type { Presence } from './doors/presence.ts';
@@ -17,6 +18,9 @@ export class Lobby {
   constructor(table: Table, presence: Presence) {
     this.#table = table;
     this.#presence = presence;
+    table.listen((command) => {
+      if (command.type === 'join') this.#makeRoom(command.name);
+    });
     table.watch(({ type }) => {
       if (type === 'started') this.close();
     });
@@ -33,6 +37,16 @@ export class Lobby {
       if (!this.#presence.has(name)) this.#table.submit({ type: 'free', name });
     }, grace);
     this.#timers.set(name, timer);
+  }
+
+  /** Nobody begins a game with those who are not there. */
+  #makeRoom(newcomer: string): void {
+    const { bidders, options, phase } = this.#table.auction;
+    const begins = phase === 'joining' && bidders.size + 1 === options.bidders;
+    if (!begins || bidders.has(newcomer)) return;
+    for (const name of [...bidders.keys()]) {
+      if (!this.#presence.has(name)) this.#table.submit({ type: 'free', name });
+    }
   }
 
   /** Frees nobody's seat any more. */

@@ -169,6 +169,22 @@ describe('the order of the standings', () => {
   });
 });
 
+it('marks who is away, until they are back or their seat is free', () => {
+  const options = auctionOptions({ bidders: 2 });
+  const state = new BoardState({ rules: gameRules(options) });
+  const away = (): unknown[] => state.snapshot().standings.map((row) => row.away);
+  state.apply({ type: 'joined', name: 'ann' });
+  state.present('ann', false);
+  state.present('nobody here', false);
+  expect(away()).toEqual([true]);
+  state.present('ann', true);
+  expect(away()).toEqual([undefined]);
+  state.present('ann', false);
+  state.apply({ type: 'freed', name: 'ann' });
+  state.apply({ type: 'joined', name: 'ann' });
+  expect(away()).toEqual([undefined]);
+});
+
 describe('a sealed bid', () => {
   it('becomes the news that somebody has answered, as a pass does', () => {
     const answered = { type: 'answered', round: 3, name: 'ann' };

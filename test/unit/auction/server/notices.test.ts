@@ -69,6 +69,31 @@ describe('bids that are none', () => {
   });
 });
 
+it('a bid without its name is not told as a name', async () => {
+  const house = openHouse({ game: { bidders: 2 } });
+  const notices = noticesOf(house);
+  const ann = await (await house.visit()).says('ann');
+  await ann.says('54');
+  expect(notices[0]).toMatchObject({
+    type: 'refused',
+    name: 'ann',
+    code: 'name-taken',
+  });
+  expect(JSON.stringify(notices)).not.toContain('54');
+});
+
+it('a long word is cut where it is kept, and shows it', async () => {
+  const house = openHouse({ game: { bidders: 1 } });
+  const notices = noticesOf(house);
+  const ann = await (await house.visit()).says('ann');
+  await ann.says('ann ');
+  await ann.says(`ann ${'9'.repeat(3000)}`);
+  const word = `${'9'.repeat(32)}…`;
+  expect(notices).toEqual([
+    { type: 'bad-bids', round: 0, bids: [{ name: 'ann', word }] },
+  ]);
+});
+
 describe('refusals', () => {
   it('are shown at every door, each once, and no more than thirty of a kind', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
@@ -145,6 +170,21 @@ describe('the lobby', () => {
     await ann.joins('amm');
     expect(house.auctioneer.auction.phase).toBe('joining');
     await bob.joins('bob');
+    expect(house.auctioneer.auction.phase).toBe('bidding');
+  });
+
+  it('begins no game with one who is not there, however soon the table is full', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const [typo, ann, bob] = [
+      await house.visit(),
+      await house.visit(),
+      await house.visit(),
+    ];
+    await typo.joins('an');
+    await typo.leaves();
+    await ann.joins('ann');
+    expect([...house.auctioneer.auction.bidders.keys()]).toEqual(['ann']);
+    expect(await bob.joins('bob')).toMatchObject({ type: 'welcome' });
     expect(house.auctioneer.auction.phase).toBe('bidding');
   });
 
