@@ -44,7 +44,7 @@ export class Lobby {
     const { bidders, options, phase } = this.#table.auction;
     const begins = phase === 'joining' && bidders.size + 1 === options.bidders;
     if (!begins || bidders.has(newcomer)) return;
-    for (const name of [...bidders.keys()]) {
+    for (const name of bidders.keys()) {
       if (!this.#presence.has(name)) this.#table.submit({ type: 'free', name });
     }
   }
