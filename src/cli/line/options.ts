@@ -65,12 +65,13 @@ export const read = <Value>(
   coerce: (given: string | undefined) => Value | undefined,
   describe: string,
   usual: string,
-) => ({ type: 'string', nargs: 1, coerce, defaultDescription: usual, describe }) as const;
+) => ({ type: 'string', coerce, defaultDescription: usual, describe }) as const;
 
 export const number = (describe: string, usual: string) =>
   read(numberOption, describe, usual);
+/** With `nargs`, -1ms is its value and not three flags. */
 export const duration = (describe: string, usual: string) =>
-  read(durationOption, describe, usual);
+  ({ ...read(durationOption, describe, usual), nargs: 1 }) as const;
 export const bytes = (describe: string, usual: string) =>
   read(bytesOption, describe, usual);
 export const count = (least: number, describe: string, usual: string) =>
