@@ -434,29 +434,33 @@ describe('half a message', () => {
 
 describe('the last words', () => {
   it('reach even one who was still talking, and listens only later', async () => {
-    await besieged(async ({ auctioneer, port }) => {
-      const { connections } = auctioneer.statistics;
-      const bare = await TcpPeer.open(port);
-      const framed = await FramedPeer.open(port);
-      const now = (): number => auctioneer.statistics.connections;
-      await expect.poll(now).toBe(connections + 2);
-      for (const [peer, first] of [
-        [bare, 'e'],
-        [framed.tcp, Uint8Array.from([0, 0x10, 0, 0])],
-      ] as const) {
-        peer.socket.pause();
-        // Far more than one read takes: closed over it, the connection would be reset, and
-        // the system forgets what came before a reset.
-        peer.write(first).write('x'.repeat(300_000));
-      }
-      await expect.poll(now).toBe(connections);
-      for (const peer of [bare, framed.tcp]) {
-        peer.socket.resume();
-        expect(await peer.ended).toBe('end');
-      }
-      expect(bare.received.toString()).toMatch(/^refused: .*at most 5024/);
-      expect(framed.told).toEqual([refusal('too-long')]);
-    });
+    // With a seat that is still free, nobody goes home meanwhile.
+    await besieged(
+      async ({ auctioneer, port }) => {
+        const { connections } = auctioneer.statistics;
+        const bare = await TcpPeer.open(port);
+        const framed = await FramedPeer.open(port);
+        const now = (): number => auctioneer.statistics.connections;
+        await expect.poll(now).toBe(connections + 2);
+        for (const [peer, first] of [
+          [bare, 'e'],
+          [framed.tcp, Uint8Array.from([0, 0x10, 0, 0])],
+        ] as const) {
+          peer.socket.pause();
+          // Far more than one read takes: closed over it, the connection would be reset, and
+          // the system forgets what came before a reset.
+          peer.write(first).write('x'.repeat(300_000));
+        }
+        await expect.poll(now).toBe(connections);
+        for (const peer of [bare, framed.tcp]) {
+          peer.socket.resume();
+          expect(await peer.ended).toBe('end');
+        }
+        expect(bare.received.toString()).toMatch(/^refused: .*at most 5024/);
+        expect(framed.told).toEqual([refusal('too-long')]);
+      },
+      { guests: 1 },
+    );
   });
 });
 
