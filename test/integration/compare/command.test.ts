@@ -16,8 +16,11 @@ const QUICK = ['--messages', '40', '--every', '1ms', '--delay', '5ms', '--loss',
 const HOURS = ['--messages', '100000', '--every', '1s'];
 const TITLES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
 type Lane = ComparisonJson['lanes'][number];
+/** In a table one figure after the point, unless there is something below it. */
+const tenths = (value: number): string =>
+  value > 0 && value < 0.1 ? String(value) : value.toFixed(1);
 const ms = (time: number | undefined): string =>
-  time === undefined ? '–' : `${time} ms`;
+  time === undefined ? '–' : `${tenths(time)} ms`;
 const guessed = ({ modelled }: Lane, text: string | number): string =>
   modelled ? `~ ${text}` : String(text);
 
@@ -39,7 +42,7 @@ const ROWS: Record<string, (lane: Lane) => string> = {
   'packets, both ways': (lane) => guessed(lane, lane.wire!.packets),
   'of them sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
   'of them acknowledgements': (lane) => guessed(lane, lane.wire!.acknowledgements),
-  'bytes for each message': (lane) => guessed(lane, lane.wire!.bytesPerMessage),
+  'bytes for each message': (lane) => guessed(lane, tenths(lane.wire!.bytesPerMessage!)),
   'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
 };
 
