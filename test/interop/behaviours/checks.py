@@ -1410,6 +1410,7 @@ def multicast():
 WANTS_ALONE = {
     *("nobody-answers", "no-route", "packets-per-echo", "set-up-cost", "closed-window"),
     *("loss", "head-of-line", "order", "duplicates", "uppercase-loop", "fragments"),
+    *("unacknowledged", "crashed-and-back"),
 }
 ALONE = False
 
