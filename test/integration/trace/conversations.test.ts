@@ -9,10 +9,7 @@ import { runs } from '../../support/properties.ts';
 
 /** So many share one tree of processes. */
 const BATCH = 50;
-// Without 9: on a busy machine one reset among its conversations was once not seen; why is not known.
-const seeds = Array.from({ length: runs(500) / BATCH }, (_, place) => place + 1).filter(
-  (seed) => seed !== 9,
-);
+const seeds = Array.from({ length: runs(500) / BATCH }, (_, place) => place + 1);
 
 it.each(seeds)('the trace of random conversations is true (seed %d)', async (seed) => {
   expect(await play(conversations(seed, BATCH))).toEqual([]);
