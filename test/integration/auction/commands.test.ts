@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TcpPeer } from '../../support/auction-peers.ts';
 import { typed } from '../../support/command-line.ts';
+import { eventually } from '../../support/eventually.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 
@@ -90,6 +92,56 @@ describe('a game by commands', () => {
       expect(Object.keys(answer).sort()).toEqual(['name', 'round', 'type']);
     }
     expect(told(server, 'result')).toMatchObject([{ seed: '2', sales: sold.length }]);
+  });
+
+  it('tells what was not a bid, and who has left, on screen and board and as JSON', async () => {
+    const journal = join(folder, 'game.jsonl');
+    const board = String(await ownPort());
+    const rules = ['--bidders', '2', '--seed', '4', '--board', board];
+    const server = await serve('--json', '--journal', journal, ...rules);
+    const peers = ['ann', 'bob'].map(async (name) => {
+      const peer = await TcpPeer.open(Number(port));
+      peer.write(name);
+      await peer.until((received) => /^2 .* $/.test(received.toString()));
+      return peer;
+    });
+    const [ann, bob] = await Promise.all(peers);
+    ann!.write('ann 12.5');
+    await ann!.until((received) => received.toString().endsWith('bid received'));
+    expect(server.stdout).not.toContain('12.5');
+    bob!.write('bob 4');
+    await server.printed('"type":"sold"');
+    ann!.socket.destroy();
+    await server.printed('"type":"left"');
+    const badBids = { type: 'bad-bids', round: 0, bids: [{ name: 'ann', word: '12.5' }] };
+    expect(told(server, 'bad-bids')).toEqual([badBids]);
+    expect(server.stdout.indexOf('bad-bids')).toBeLessThan(
+      server.stdout.indexOf('"sold"'),
+    );
+    expect(told(server, 'left')).toEqual([{ type: 'left', name: 'ann' }]);
+    const words = 'not a bid, so a pass: 12.5 (ann)';
+    await eventually(async () => {
+      const state = await fetch(`http://127.0.0.1:${board}/state`);
+      expect(await state.json()).toMatchObject({
+        notices: [words, 'ann has left'],
+        game: { standings: [{ name: 'bob' }, { name: 'ann', away: true }] },
+      });
+    });
+
+    // The journal has kept it.
+    server.signal('SIGKILL');
+    await server.ended();
+    const again = await serve('--journal', journal, '--resume', '--json');
+    expect(told(again, 'bad-bids')).toEqual([badBids]);
+    again.signal('SIGKILL');
+    await again.ended();
+    const screen = await serve('--journal', journal, '--resume');
+    await screen.printed('item 2 of 200: ');
+    const back = await TcpPeer.open(Number(port));
+    back.write('bob');
+    await screen.printed('bob is back');
+    back.write('bob  5');
+    await screen.printed('bob was refused: send one space before the amount');
   });
 
   it('goes on from its journal after kill -9, with the bidders coming back', async () => {
