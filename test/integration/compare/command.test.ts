@@ -42,7 +42,7 @@ const ROWS: Record<string, (lane: Lane) => string> = {
   'packets, both ways': (lane) => guessed(lane, lane.wire!.packets),
   'of them sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
   'of them acknowledgements': (lane) => guessed(lane, lane.wire!.acknowledgements),
-  'bytes for each message': (lane) => guessed(lane, tenths(lane.wire!.bytesPerMessage!)),
+  'bytes for each message': (lane) => guessed(lane, tenths(lane.wire!.bytesPerMessage)),
   'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
 };
 
