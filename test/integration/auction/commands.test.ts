@@ -23,11 +23,11 @@ function bid(name: string, ...args: string[]): Program {
   return programs.cli('auction', 'bid', name, '--port', port, ...args);
 }
 
-/** The lines of a program's output that are JSON objects of this type. */
+/** Of a program's whole lines, each a JSON object, those of this type. */
 function told(program: Program, type: string): Record<string, unknown>[] {
   return program.stdout
-    .trimEnd()
     .split('\n')
+    .slice(0, -1)
     .map((line) => JSON.parse(line) as Record<string, unknown>)
     .filter((message) => message['type'] === type);
 }
@@ -132,6 +132,7 @@ describe('a game by commands', () => {
     server.signal('SIGKILL');
     await server.ended();
     const again = await serve('--journal', journal, '--resume', '--json');
+    await again.printed('"type":"bad-bids"');
     expect(told(again, 'bad-bids')).toEqual([badBids]);
     again.signal('SIGKILL');
     await again.ended();

@@ -55,17 +55,27 @@ export interface Queued {
   packets: number;
 }
 
-/** The queue of the link towards the receiver, after each packet that came to it. */
+/** The queue of the link towards the receiver, each time a packet came to it or left it. */
 export function queueOf(record: BulkRecord, { link }: BulkPlan): Queued[] {
   const bottleneck = new Bottleneck(linkOf(link).there);
   const headers = record.lane === 'udp' ? UDP_HEADERS : TCP_HEADERS;
   const inOrder = (record.sendings ?? []).toSorted((one, other) => one.at - other.at);
-  return inOrder.flatMap(({ at, outcome, size }) => {
+  const changes = inOrder.flatMap(({ at, outcome, size }) => {
     // Whatever is lost by its fate takes neither time nor room: link/model/wire.ts.
     if (outcome !== 'sent' && outcome !== 'queue-full') return [];
-    bottleneck.send(at, size + headers);
-    return [{ at, packets: bottleneck.waiting }];
+    if (bottleneck.send(at, size + headers) === undefined) return [];
+    const { start } = bottleneck;
+    return start === at
+      ? [{ at, by: 0 }]
+      : [
+          { at, by: 1 },
+          { at: start, by: -1 },
+        ];
   });
+  let packets = 0;
+  return changes
+    .toSorted((one, other) => one.at - other.at || one.by - other.by)
+    .map(({ at, by }) => ({ at, packets: (packets += by) }));
 }
 
 /** The UDP lane is the lane of messages, with large ones and several streams by turns. */

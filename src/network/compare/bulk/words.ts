@@ -110,7 +110,7 @@ function why(result: BulkResult): string[] {
 }
 
 /** What the index is about. */
-const JAIN = 'With 1, all had the same when the first stream was done.';
+const JAIN = '1 means that all had got as much when the first was done.';
 const LEVELS = '▁▂▃▄▅▆▇█';
 /** Of the curves' names. */
 const LABEL = 22;

@@ -25,11 +25,12 @@ export class Bottleneck {
   readonly #queue: number;
   /** When the sending of each waiting packet begins, the earliest first. */
   readonly #starts: number[] = [];
+  #start = -Infinity;
   #freeAt = -Infinity;
 
-  /** How many packets waited when `send` was called last, the one that it sent included. */
-  get waiting(): number {
-    return this.#starts.length;
+  /** When the sending of the packet begins that was accepted last; the first bit leaves then. */
+  get start(): number {
+    return this.#start;
   }
 
   constructor({ rate, queue }: BottleneckOptions) {
@@ -43,12 +44,12 @@ export class Bottleneck {
    * @returns when its last bit has left; undefined when the queue is full
    */
   send(now: number, size: number): number | undefined {
-    if (this.#rate === Infinity) return now;
+    if (this.#rate === Infinity) return (this.#start = now);
     while (this.#starts.length > 0 && this.#starts[0]! <= now) this.#starts.shift();
     if (this.#starts.length >= this.#queue) return undefined;
-    const start = Math.max(now, this.#freeAt);
-    if (start > now) this.#starts.push(start);
-    this.#freeAt = start + (size * 8 * 1000) / this.#rate;
+    this.#start = Math.max(now, this.#freeAt);
+    if (this.#start > now) this.#starts.push(this.#start);
+    this.#freeAt = this.#start + (size * 8 * 1000) / this.#rate;
     return this.#freeAt;
   }
 }

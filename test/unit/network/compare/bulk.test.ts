@@ -145,12 +145,17 @@ describe('the curves of much at once', () => {
     expect(windowCurve(records[0]!, plan, 1000)).toContain('class="step s0"');
   });
 
-  it('show a queue that is full, at once', async () => {
+  it('show a queue that is full at once, and empties at the rate of the link', async () => {
     const link = { rate: 1e6, queue: 20 };
     const { plan, records } = await run({ lanes: ['udp'], link });
-    const packets = queueOf(records[0]!, plan).map((one) => one.packets);
-    expect(packets.slice(0, 22)).toEqual([...Array(21).keys(), 20]);
-    expect(Math.max(...packets)).toBe(20);
+    const queue = queueOf(records[0]!, plan);
+    // The first packet is sent at once, the next 20 wait, and the others are dropped.
+    const counts = [...Array(21).keys(), ...[...Array(20).keys()].toReversed()];
+    expect(queue.map(({ packets }) => packets)).toEqual(counts);
+    expect(new Set(queue.slice(0, 21).map(({ at }) => at))).toEqual(new Set([0]));
+    // 1,448 bytes and 28 of headers, at 1 Mbit/s.
+    const emptied = queue.at(-1)!.at;
+    expect(emptied).toBeCloseTo((20 * 1476 * 8) / 1000, 6);
   });
 
   it('fit into a line: the last value of each column', () => {
