@@ -72,7 +72,7 @@ const CASES = (['server', 'client'] as const).flatMap((breaks) =>
 describe.each(CASES)(
   'when the $breaks breaks off, over $delay ms',
   ({ breaks, delay }) => {
-    it('behind its data, the data come, and then the reset', async () => {
+    it('reset-behind-data, linger: the data come, and then the reset', async () => {
       for (let i = 0; i < runs(20); i += 1) {
         const { relay, breaker, observer, onward } = await ends(breaks, delay);
         await written(breaker, 'partial');
@@ -96,7 +96,7 @@ describe.each(CASES)(
       }
     });
 
-    it('on unread bytes, its answer comes, and then the reset', async () => {
+    it('reset-behind-data, unread: its answer comes, and then the reset', async () => {
       for (let i = 0; i < runs(20); i += 1) {
         const { relay, breaker, observer, onward } = await ends(breaks, delay);
         const against = onward === 'there' ? 'back' : 'there';

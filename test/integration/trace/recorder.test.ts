@@ -198,7 +198,7 @@ describe('a family of processes', () => {
 });
 
 describe('a reset that Node tells as an end', () => {
-  it('is recorded as the reset that it was, and no end is drawn', async () => {
+  it('reset-behind-data: is recorded as the reset that it was, and no end is drawn', async () => {
     const joined = await (await ran('reset-behind-data.mjs')).join();
     expect(joined.problems).toEqual([]);
     // The first was broken off, the second closed with bytes unread, the others said goodbye.

@@ -30,7 +30,7 @@ describe('what Node does above the handle', () => {
       .filter(({ writes }) => writes.some((write) => write.text?.startsWith(text)))
       .flatMap(({ pieces }) => pieces.map(({ fate }) => fate));
 
-  it('a send that never left is an event, with its reason', () => {
+  it('send-then-close: a send that never left is an event, with its reason', () => {
     const failed = linesOf(file, 'send').filter(({ error }) => error !== undefined);
     expect(failed.map(({ text, error }) => [text, error])).toEqual([
       ['then closed', 'ERR_SOCKET_CLOSED'],
@@ -52,7 +52,7 @@ describe('what Node does above the handle', () => {
     expect(binds.every(({ implicit, at }) => implicit && at === undefined)).toBe(true);
   });
 
-  it('every address that was tried has its reason', () => {
+  it('two-addresses: every address that was tried has its reason', () => {
     const attempts = linesOf(file, 'attempt').map(({ to, error }) => [
       'host' in to && to.host,
       error,
@@ -67,12 +67,32 @@ describe('what Node does above the handle', () => {
     expect(fatesOf('before it is refused')).toEqual(['unsent']);
   });
 
-  it('the backlog is the one that the system was told, and a drop is an event', () => {
+  it('the backlog is the one that the system was told', () => {
     expect(linesOf(file, 'listen').map(({ backlog }) => backlog)).toContain(7);
-    expect(linesOf(file, 'drop')).toHaveLength(1);
   });
 
-  it('what lay in the queue was never sent, which is not never read', () => {
+  it('max-connections: a drop is an event, and no socket of the program', () => {
+    const [drop, ...more] = linesOf(file, 'drop');
+    expect(more).toEqual([]);
+    const welcoming = joined.sockets.find(
+      ({ process, number }) => process === 0 && number === drop!.socket,
+    )!;
+    const { port } = welcoming.local as { port: number };
+    const sockets = joined.sockets.filter(({ traced, local, remote }) =>
+      [local, remote].some(
+        (address) => traced && address && 'port' in address && address.port === port,
+      ),
+    );
+    // The welcoming socket, two clients, and the one connection that was accepted.
+    expect(sockets.map(({ role, side }) => side ?? role)).toEqual([
+      'welcoming',
+      'client',
+      'server',
+      'client',
+    ]);
+  });
+
+  it('destroyed-with-a-full-queue: that was never sent, which is not never read', () => {
     const [read] = /(?<=TRUTH read )\d+/.exec(truth)!;
     const { pieces } = joined.connections
       .flatMap(({ directions }) => directions)
@@ -86,10 +106,26 @@ describe('what Node does above the handle', () => {
     expect(count('unread')).toBe(0);
   });
 
-  it('what another process or HTTP/2 has is not called unread, and it is told', () => {
+  it('handed-over-descriptor: what another process read is not called unread', () => {
     expect(truth).toContain('TRUTH the child read for a child');
     expect(fatesOf('for a child')).toEqual(['unseen']);
-    expect(joined.problems.map(({ kind }) => kind)).toEqual(['unfollowed', 'unfollowed']);
+    expect(truth).toContain('TRUTH the client read from a child');
+    const back = joined.connections
+      .flatMap(({ directions }) => directions)
+      .find(({ reads }) => reads.some(({ text }) => text === 'from a child'));
+    expect(back!.pieces.map(({ fate }) => fate)).toEqual(['unseen']);
+  });
+
+  it('http2: its bytes are not seen, and it is told', () => {
+    expect(truth).toContain('TRUTH over HTTP/2');
+    expect(joined.problems.map(({ kind, text }) => [kind, text])).toEqual([
+      ['unfollowed', expect.stringContaining('handed to another process')],
+      ['unfollowed', expect.stringContaining('HTTP/2 takes its bytes beneath')],
+    ]);
+    const fates = joined.connections.flatMap(({ directions }) =>
+      directions.flatMap(({ pieces }) => pieces.map(({ fate }) => fate)),
+    );
+    expect(fates).not.toContain('unread');
   });
 });
 
@@ -235,22 +271,74 @@ describe('a connection that is over before it is there', () => {
 
 describe('workers that share a port', () => {
   const recorded = new Recorded();
+  let file: TraceFile;
+  let joined: JoinedTrace;
+  beforeAll(async () => {
+    const ports = [String(await ownPort()), String(await ownPort())];
+    await recorded.start('shared-port.mjs', ...ports).ended();
+    file = await recorded.load();
+    joined = joinTrace(file);
+  }, 60_000);
   afterAll(() => recorded.end());
 
-  it('are followed, over UDP and over TCP', { timeout: 60_000 }, async () => {
-    const ports = [String(await ownPort()), String(await ownPort())];
-    const program = recorded.start('shared-port.mjs', ...ports);
-    expect(await program.ended()).toMatchObject({ code: 0 });
-    const file = await recorded.load();
-    const { flows, connections } = joinTrace(file);
-    const fates = flows.flatMap(({ datagrams }) => datagrams.map(({ fate }) => fate));
+  it('cluster-datagrams: four questions, four answers, and nothing is lost', () => {
+    const fates = joined.flows.flatMap(({ datagrams }) =>
+      datagrams.map(({ fate }) => fate),
+    );
     expect(fates).toEqual(Array.from({ length: 8 }, () => 'delivered'));
-    const pieces = connections.flatMap(({ directions }) =>
+  });
+
+  it("cluster-tcp: listen is the program's own line, with its backlog", () => {
+    const pieces = joined.connections.flatMap(({ directions }) =>
       directions.flatMap((direction) => direction.pieces.map(({ fate }) => fate)),
     );
     expect(pieces).toEqual(Array.from({ length: 8 }, () => 'delivered'));
-    const lines = linesOf(file, 'listen').map(({ at }) => at?.file);
-    expect(lines.filter((line) => line?.includes('recorder'))).toEqual([]);
-    expect(linesOf(file, 'listen').map(({ backlog }) => backlog)).toContain(9);
+    // The parent asks the system; no line of the program does. The workers ask their parent.
+    const listens = linesOf(file, 'listen').map(({ at, backlog }) => [
+      at?.file.split('/').at(-1),
+      backlog,
+    ]);
+    const worker = ['shared-port.mjs', undefined];
+    expect(listens).toHaveLength(3);
+    expect(listens).toEqual(expect.arrayContaining([[undefined, 9], worker, worker]));
+  });
+
+  it("cluster-tcp: the notes have the lanes' own names", () => {
+    const names = joined.processes.map(({ name }) => name);
+    expect(names).toEqual(['shared-port', 'shared-port-2', 'shared-port-3']);
+    // A cluster's workers are ended by their parent, and cannot tell.
+    for (const { process, text } of joined.problems) {
+      expect(text).toContain(names[process!]!);
+    }
+    expect(joined.problems.every(({ kind }) => kind === 'killed')).toBe(true);
+  });
+});
+
+describe('a client that names the port it had', () => {
+  const recorded = new Recorded();
+  afterAll(() => recorded.end());
+
+  it('same-local-port: connects at once, and each connection is one by itself', async () => {
+    const own = await ownPort();
+    const program = recorded.start('same-local-port.mjs', String(own));
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    const truth = JSON.parse(program.stdout.replace('TRUTH ', '')) as unknown[];
+    const [chosen, again] = truth;
+    expect(truth.slice(2)).toEqual([own, own, own]);
+    const { connections, sockets, problems } = await recorded.join();
+    expect(problems).toEqual([]);
+    const portOf = (id: number): unknown => {
+      const { local } = sockets[id]!;
+      return local && 'port' in local && local.port;
+    };
+    const outcomes = connections.map(({ client, failure, state }) =>
+      state === 'failed' ? failure!.code : portOf(client),
+    );
+    expect(outcomes).toEqual([chosen, again, own, own, own]);
+    const made = connections.filter(({ state }) => state !== 'failed');
+    for (const { server, directions } of made) {
+      expect(sockets[server]!.traced).toBe(true);
+      expect(directions.map(({ end }) => end?.type)).toEqual(['end', 'end']);
+    }
   });
 });

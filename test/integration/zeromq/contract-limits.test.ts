@@ -137,7 +137,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
     expect(words(await next)).toEqual(['two']);
   });
 
-  it('a PUB that drops nothing gets all through by trying again', async () => {
+  it('zmq-retry-in-catch: a PUB that drops nothing gets all through by trying again', async () => {
     const pub = open(binder, 'Publisher', { noDrop: true, sendHighWaterMark: 10 });
     const sub = open(connector, 'Subscriber', { receiveHighWaterMark: 10 });
     sub.subscribe('');

@@ -73,7 +73,7 @@ describe('recv gives what came, and then', () => {
 });
 
 describe('a send that fails', () => {
-  it.each(OVER)('takes nothing of what had arrived with it, over %s', async (over) => {
+  it.each(OVER)('failed-send: what had arrived is received, over %s', async (over) => {
     const { client, server } = await ends(over);
     await written(server, Buffer.alloc(100_000, 'x'));
     await gone(server, 'destroy');
