@@ -254,7 +254,7 @@ describe('a bad link', () => {
     expect(server.got).toEqual(
       Array.from({ length: 200 }, (_, index) => String(index + 1)),
     );
-    expect(times[0]! - start).toBeGreaterThanOrEqual(50);
+    expect(times[0]! - start).toBeGreaterThan(49);
   });
 
   it('sends no faster than its rate, and drops what does not fit the queue', async () => {

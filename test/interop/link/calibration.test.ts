@@ -60,7 +60,10 @@ describe("a kernel's TCP over a link that really loses packets", () => {
   it('stalls where losses are, about as often as the model says', async (context) => {
     const good = scenario('delay=2ms,loss=0%', 1, 200);
     const bad = [1, 2, 3, 4, 5].map((seed) => scenario(SHORT, seed, 200));
-    const [harmless, ...runs] = await kernelRuns(context, [good, ...bad]);
+    const [[harmless], runs] = await Promise.all([
+      kernelRuns(context, [good]),
+      kernelRuns(context, bad),
+    ]);
     expect(harmless!.times).toHaveLength(200);
     expect(stalls(harmless!.times)).toBe(0);
     const kernel = meanOf(runs);
