@@ -3,8 +3,9 @@ import { misuse, replaceFile } from '../common/index.ts';
 import type { Job, LaneName } from '../network/compare/index.ts';
 import {
   checkKernelLink,
+  isExact,
   isInNamespace,
-  type KernelMeans,
+  type KernelLink,
   type LinkOptions,
   runInNamespace,
   spoilLoopback,
@@ -52,7 +53,9 @@ export const compareCommand = command({
           link: {
             choices: ['relay', 'kernel'],
             default: 'relay',
-            describe: 'what causes it: a relay, or on Linux the kernel, without a seed',
+            describe:
+              'what causes it: a relay, or on Linux the kernel, which with --seed or --drop ' +
+              'loses the same messages',
           },
           virtual: flag(
             'compute it all in virtual time: at once, and the same at every run',
@@ -93,13 +96,16 @@ export const compareCommand = command({
     const { ownTerminal, withProgress, WIDTH } =
       await import('../common/terminal/index.ts');
     const claims = (given.assert ?? []).map(parseClaim);
+    if (given.link === 'kernel' && given['replay'] !== undefined) {
+      throw misuse('--link kernel: it has --seed and --drop, and no --replay');
+    }
     let link = chosenLink(given, SHARED_KEYS);
     if (given.link === 'kernel') {
       if (given.virtual)
         throw misuse('--virtual computes what --link kernel tries: choose one');
-      link = kernelLink(given, link);
+      link = kernelLink(link);
     }
-    const jobWith = (kernel?: KernelMeans): Job => {
+    const jobWith = (kernel?: KernelLink): Job => {
       const { every, messages, size, streams, virtual } = given;
       const lanes = given.lanes?.split(',');
       const common = { every, link, kernel, virtual };
@@ -114,7 +120,8 @@ export const compareCommand = command({
       return bulkJob({ ...common, bytes: given.bytes, streams, lanes });
     };
     // What can be complained of is, before anything is started.
-    let job = jobWith();
+    const exact = given.link === 'kernel' && isExact(link!);
+    let job = jobWith(exact ? { means: 'nft', exact } : undefined);
     checkClaims(claims, job.shapes);
     if (report !== undefined) checkWritable(report, 'report');
     const signal = onInterrupt();
@@ -154,15 +161,7 @@ export const compareCommand = command({
 });
 
 /** What is asked of the kernel: a loss of a tenth, if nothing. */
-function kernelLink(
-  given: Readonly<Record<string, unknown>>,
-  link: LinkOptions = { loss: 0.1 },
-): LinkOptions {
-  const known = ['replay', 'seed', 'drop', 'drop-back'].find((key) => given[key]);
-  if (known !== undefined) {
-    const why = `--link kernel: the kernel decides which packets it loses, so --${known} is not available`;
-    throw misuse(why);
-  }
+function kernelLink(link: LinkOptions = { loss: 0.1 }): LinkOptions {
   checkKernelLink(link);
   return link;
 }

@@ -135,6 +135,9 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab compare --link kernel': {
     elsewhere: 'test/integration/compare/kernel-link.test.ts',
   },
+  'socketlab compare --link kernel --loss 10% --dup 3% --seed 7': {
+    elsewhere: 'test/integration/compare/kernel-link.test.ts',
+  },
   'socketlab compare': { parsed: 'test/integration/compare/command.test.ts' },
   "socketlab compare --virtual --assert 'udp.latencyMs.p99==82.4'": {
     parsed: 'test/integration/compare/command.test.ts',

@@ -4,10 +4,12 @@ import type { LaneResult } from './measure.ts';
 import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
 
-/** With --link kernel: the link that was asked for, and the tool that made it. */
+/** With --link kernel: the link that was asked for, and what made it. */
 interface KernelLinkJson {
   asked: string;
   means: KernelMeans;
+  /** Whether a seed or a list named what was lost. */
+  exact: boolean;
 }
 
 /** Which link it was, and what made it. */
@@ -22,14 +24,17 @@ export interface ComparisonJson {
   version: 1;
   options: { messages: number; everyMs: number; size: number } & LinkJson;
   lanes: readonly LaneResult[];
+  /** The same fates in the model, where the kernel lost messages by their numbers. */
+  model?: readonly LaneResult[];
 }
 
-export function comparisonJson({ plan, results }: Comparison): ComparisonJson {
+export function comparisonJson({ model, plan, results }: Comparison): ComparisonJson {
   const { every, messages, size } = plan;
   return {
     version: 1,
     options: { messages, everyMs: every, size, ...linkJson(plan) },
     lanes: results,
+    ...(model && { model }),
   };
 }
 
@@ -40,7 +45,7 @@ export function linkJson({
 }: Pick<Plan, 'kernel' | 'link' | 'virtual'>): LinkJson {
   const asked = describeLink(link);
   const made: LinkJson = kernel
-    ? { link: 'kernel', kernel: { asked, means: kernel } }
+    ? { link: 'kernel', kernel: { asked, ...kernel } }
     : { link: asked };
   return virtual ? { ...made, virtual } : made;
 }

@@ -19,7 +19,7 @@ export interface LaneResult {
   boundariesKept: number;
   /** Messages that never arrived intact. */
   lost: number;
-  /** Datagrams that this machine's kernel dropped, not the link; null if the kernel is the link. */
+  /** Datagrams that the kernel dropped, not the link; null if it is the link, and by chance. */
   kernelDrops: number | null;
   /** Arrivals of messages that had arrived before. */
   duplicated: number;
@@ -29,7 +29,7 @@ export interface LaneResult {
   corrupted: number;
   /** Milliseconds from the sending call to the receiving one; null when nothing arrived. */
   latencyMs: Percentiles | null;
-  /** In both directions; null, like `blocked`, if the kernel makes the link. */
+  /** In both directions; null, like `blocked`, if the kernel loses by chance. */
   wire: {
     packets: number;
     bytes: number;
@@ -84,7 +84,8 @@ export function measure(record: LaneRecord): LaneResult {
       ? {
           ...wire,
           bytesPerMessage: round(wire.bytes / Math.max(1, sent.length)),
-          retransmitted: fates.filter(({ attempt }) => attempt > 0).length,
+          retransmitted:
+            wire.retransmitted ?? fates.filter(({ attempt }) => attempt > 0).length,
         }
       : null,
     setUp: { ms: round(setUp.ms), packets: setUp.packets },

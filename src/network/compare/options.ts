@@ -1,6 +1,12 @@
 /** The options of a comparison: what to send, over which lanes and link. Pure. */
 import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
-import { type KernelMeans, linkOf, type LinkOptions, withSeed } from '../link/index.ts';
+import {
+  type KernelLink,
+  LEAST_CUT,
+  linkOf,
+  type LinkOptions,
+  withSeed,
+} from '../link/index.ts';
 import { SMALLEST } from './message.ts';
 import { type LaneName, LANES } from './record.ts';
 
@@ -15,8 +21,8 @@ export interface CompareOptions {
   lanes?: readonly LaneName[] | undefined;
   /** What happens to packets; the default has delay, jitter, loss, duplicates and reordering. */
   link?: LinkOptions | undefined;
-  /** The kernel makes the link with this tool; there is no relay. */
-  kernel?: KernelMeans | undefined;
+  /** The kernel makes the link; there is no relay. */
+  kernel?: KernelLink | undefined;
   /** Nothing is sent: the models run in virtual time. */
   virtual?: boolean | undefined;
 }
@@ -27,7 +33,7 @@ export interface Plan {
   readonly size: number;
   readonly lanes: readonly LaneName[];
   readonly link: LinkOptions;
-  readonly kernel: KernelMeans | undefined;
+  readonly kernel: KernelLink | undefined;
   readonly virtual: boolean;
 }
 
@@ -62,14 +68,21 @@ export function planOf(options: CompareOptions = {}): Plan {
     check('every', every, 0, LONGEST_PAUSE);
   }
   check('size', size, SMALLEST, LARGEST);
+  const chosen = checkLanes(lanes, LANES);
+  const ofStreams = chosen.some((lane) => lane !== 'udp');
+  if (kernel?.exact && ofStreams && size < LEAST_CUT) {
+    const why = `size is ${LEAST_CUT} or more: Linux cuts no stream into less`;
+    throw bad(`${why}, and a packet with several messages cannot lose one of them`);
+  }
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link
   return {
     messages,
     every,
     size,
-    lanes: checkLanes(lanes, LANES),
-    link: kernel ? asked : withSeed(asked), // the kernel has no seed
+    lanes: chosen,
+    // By chance, the kernel has no seed.
+    link: kernel && !kernel.exact ? asked : withSeed(asked),
     kernel,
     virtual,
   };

@@ -57,15 +57,25 @@ export interface LaneRecord {
   fates: PacketFate[];
   /**
    * Datagrams that this machine's kernel dropped, not the link: a reader was too slow. Undefined
-   * if the kernel makes the link.
+   * if the kernel makes the link and loses by chance.
    */
   kernelDrops: number | undefined;
-  /** Undefined, like `wire`, if the kernel makes the link: we cannot see its packets. */
+  /** Undefined, like `wire`, if the kernel loses by chance: we cannot see its packets. */
   blocked: Blocked[] | undefined;
   /** False if we stopped waiting: nothing had arrived for long, or it took too long in all. */
   finished: boolean;
-  /** In both directions, with the headers of IP, UDP and TCP: see cost.ts. */
-  wire: { packets: number; bytes: number; acknowledgements: number } | undefined;
+  /**
+   * In both directions, with the headers of IP, UDP and TCP: see cost.ts. What was sent again is
+   * counted from the fates where it is not said.
+   */
+  wire:
+    | {
+        packets: number;
+        bytes: number;
+        acknowledgements: number;
+        retransmitted?: number | undefined;
+      }
+    | undefined;
   /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */
   modelled: boolean;
 }

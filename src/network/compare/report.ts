@@ -13,17 +13,23 @@ import { describeLink } from '../link/index.ts';
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import { escape, numbersTable, pageAround } from './page-shell.ts';
 import type { Comparison } from './run.ts';
-import { IN_VIRTUAL_TIME, NAMES, paceInWords, tableRows } from './table.ts';
+import { IN_MODEL, IN_VIRTUAL_TIME, NAMES, paceInWords, tableRows } from './table.ts';
 
 /** @param command the command line that reproduces the comparison */
 export function comparisonPage(comparison: Comparison, command: string): string {
-  const { plan, records, results } = comparison;
+  const { model, plan, records, results } = comparison;
   const { every, kernel, link, messages, size, virtual } = plan;
-  const title = `The same messages ${kernel ? 'over a lossy link' : 'under the same bad luck'}`;
-  const fates = kernel ? UNKNOWN : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
+  const title = `The same messages ${kernel && !kernel.exact ? 'over a lossy link' : 'under the same bad luck'}`;
+  const fates =
+    kernel && !kernel.exact
+      ? UNKNOWN
+      : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
   const modelled = results.some((result) => result.modelled) ? MODELLED : '';
-  const luck = describeLink(link) || 'nothing';
   const heads = results.map(({ lane }) => NAMES[lane]);
+  const beside = model
+    ? `<p>${IN_MODEL}</p>\n${numbersTable(heads, tableRows(model))}\n${MODELLED}`
+    : '';
+  const luck = describeLink(link) || 'nothing';
   const panes = records
     .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
     .join('\n');
@@ -32,7 +38,7 @@ to packets: <code>${escape(luck)}</code>.${virtual ? ` ${IN_VIRTUAL_TIME}` : ''}
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, tableRows(results))}
-${modelled}<h2>The fates</h2>
+${modelled}${beside}<h2>The fates</h2>
 ${fates}
 <h2>Latency</h2>
 <p>The share of all messages that had arrived within a given time after they were sent. If a

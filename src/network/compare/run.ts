@@ -19,6 +19,8 @@ export interface Comparison {
   plan: Plan;
   records: readonly LaneRecord[];
   results: readonly LaneResult[];
+  /** The same fates in the model, if the kernel lost messages by their numbers. */
+  model?: readonly LaneResult[] | undefined;
 }
 
 export interface RunOptions {
@@ -58,7 +60,20 @@ export async function compare(
       onProgress?.(index * plan.messages + k, total, lane);
     records.push(fromFirst(await runLane(lane, plan, onSent, signal)));
   }
-  return { plan, records, results: records.map(measure) };
+  const results = records.map(measure);
+  return {
+    plan,
+    records,
+    results,
+    model: plan.kernel?.exact ? inModel(plan) : undefined,
+  };
+}
+
+/** The kernel loses messages, and neither acknowledgements nor what opens and closes. */
+function inModel(plan: Plan): LaneResult[] {
+  const link = { ...plan.link, lossBack: 0 };
+  const virtual = { ...plan, kernel: undefined, link, virtual: true };
+  return plan.lanes.map((lane) => measure(fromFirst(virtualLane(lane, virtual))));
 }
 
 /** A program's first messages are slow over any transport, so these are not counted. */

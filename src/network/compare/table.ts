@@ -1,7 +1,7 @@
 /** Prints a comparison for a terminal: a table, and what it means. Pure. */
 import { some } from '../../common/index.ts';
 import { type Paint, tableOf } from '../../common/terminal/index.ts';
-import { describeLink } from '../link/index.ts';
+import { describeLink, KERNEL_CONTROL, type KernelLink } from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
 import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
@@ -55,7 +55,16 @@ const ROWS: readonly Row[] = [
 ];
 
 /** The lines of the table, and below it why messages were slow. */
-export function comparisonLines({ results }: Comparison, paint: Paint): string[] {
+export function comparisonLines({ model, results }: Comparison, paint: Paint): string[] {
+  return model
+    ? [...linesOf(results, paint), '', IN_MODEL, '', ...linesOf(model, paint)]
+    : linesOf(results, paint);
+}
+
+/** Above the second table. */
+export const IN_MODEL = 'The same fates in the model of TCP, in virtual time:';
+
+function linesOf(results: readonly LaneResult[], paint: Paint): string[] {
   const head = ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))];
   const aligns = ['left' as const, ...results.map(() => 'right' as const)];
   return [
@@ -95,9 +104,17 @@ export function headingLines({
   return [
     `${messages} messages of ${size} bytes, ${paceInWords(every)}, in each lane.`,
     ...(virtual ? [IN_VIRTUAL_TIME] : []),
-    ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
+    ...(kernel ? [kernelWords(kernel)] : []),
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ];
+}
+
+/** What the kernel does, and how. */
+export function kernelWords({ exact, means }: KernelLink): string {
+  const what = exact
+    ? `loses them (${means}), and nothing on the way back`
+    : `makes the link (${means}), in both directions`;
+  return `The kernel ${what}. Its TCP is ${KERNEL_CONTROL}.`;
 }
 
 /** How fast messages are sent. */

@@ -50,10 +50,16 @@ export {
 } from './model/index.ts';
 export {
   checkKernelLink,
+  isExact,
   isInNamespace,
+  KERNEL_CONTROL,
+  type KernelLink,
   type KernelMeans,
+  LEAST_CUT,
+  loseByNumber,
   runInNamespace,
   spoilLoopback,
 } from './kernel-link.ts';
+export { type KernelCounts, type NumberedLane } from './kernel-rules.ts';
 export { openRelays, Relays, type RelaysOptions } from './relays.ts';
 export { openStreamRelay, StreamRelay, type StreamRelayOptions } from './stream-relay.ts';

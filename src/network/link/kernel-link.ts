@@ -4,18 +4,39 @@
  *
  *   socketlab ──► unshare --net ──► socketlab again: lo with netem (tc-netem(8)), or nft(8)
  *
- * Both directions pass there, acknowledgements and handshakes too. Nobody knows which packet
- * was lost: there is no seed.
+ * Both directions pass there, acknowledgements and handshakes too. There are two kinds of loss:
+ * any packet by chance, and then nobody knows which one it was; or exactly the messages that a
+ * seed or a list names, when they carry their numbers (kernel-rules.ts).
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { misuse, type MisuseError } from '../../common/index.ts';
-import type { LinkOptions } from './model/index.ts';
+import {
+  ARRIVED,
+  countsOf,
+  type KernelCounts,
+  type NumberedLane,
+  numberedRules,
+} from './kernel-rules.ts';
+import { type LinkOptions, TCP_HEADERS } from './model/index.ts';
 
 export type KernelMeans = 'netem' | 'nft';
 
-const KERNEL_KEYS = ['loss', 'delay', 'dup', 'reorder'] as const;
+/** A link that the kernel makes: the tool, and whether a seed or a list names what is lost. */
+export interface KernelLink {
+  means: KernelMeans;
+  exact: boolean;
+}
+
+const BY_CHANCE = ['loss', 'delay', 'dup', 'reorder'] as const;
+const BY_NUMBER = ['loss', 'drop', 'dup', 'seed'] as const;
+
+/** The congestion control of its connections: the one of the model. */
+export const KERNEL_CONTROL = 'cubic';
+
+/** The least that Linux cuts a stream into (tcp_min_snd_mss), without time stamps. */
+export const LEAST_CUT = 36;
 
 /** The name of the namespace that was left. */
 const LEFT = 'SOCKETLAB_LEFT_NAMESPACE';
@@ -45,11 +66,19 @@ function percent(share: number): string {
   return `${+(share * 100).toFixed(4)}%`;
 }
 
+/** Whether this link names what is lost, instead of leaving it to the kernel's chance. */
+export function isExact({ drop, seed }: LinkOptions): boolean {
+  return seed !== undefined || drop !== undefined;
+}
+
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for what no kernel link can do */
 export function checkKernelLink(link: LinkOptions): void {
+  const exact = isExact(link);
+  const keys: readonly string[] = exact ? BY_NUMBER : BY_CHANCE;
+  const condition = exact ? 'with --seed or --drop it' : 'it';
   for (const [key, value] of Object.entries(link)) {
-    if (value === undefined || (KERNEL_KEYS as readonly string[]).includes(key)) continue;
-    throw cannot(`it has --${KERNEL_KEYS.join(', --')}, and no ${key}; ${RELAY}`);
+    if (value === undefined || keys.includes(key)) continue;
+    throw cannot(`${condition} has --${keys.join(', --')}, and no ${key}; ${RELAY}`);
   }
   if (link.reorder && !link.delay) {
     throw cannot('--reorder lets a packet skip the delay, and there is no --delay');
@@ -101,17 +130,23 @@ export async function runInNamespace(signal: AbortSignal): Promise<number> {
 }
 
 /**
- * In the namespace: makes its loopback lose packets, and ends with the process outside.
+ * In the namespace: makes its loopback lose packets, and ends with the process outside. An exact
+ * link loses nothing before `loseByNumber`.
  * @throws {MisuseError} ERR_BAD_ARGUMENT for what this machine's kernel cannot do
  */
-export function spoilLoopback(link: LinkOptions): KernelMeans {
+export function spoilLoopback(link: LinkOptions): KernelLink {
   if (!isInNamespace()) throw cannot('it is used outside a namespace of its own');
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
   attempt(['ip', 'link', 'set', 'lo', 'up'], '');
+  // The system's own may be another one, such as bbr, which answers losses differently.
+  const route = ['ip', 'route', 'replace', 'local', '127.0.0.1', 'dev', 'lo'];
+  attempt([...route, 'table', 'local', 'congctl', KERNEL_CONTROL], '');
+  forgetConnections();
+  if (isExact(link)) return { means: 'nft', exact: true };
   const { args, input } = kernelCommand(link, 'netem');
   const netem = said(args, input);
-  if (netem === undefined) return 'netem';
+  if (netem === undefined) return { means: 'netem', exact: false };
   const { delay = 0, dup = 0, reorder = 0 } = link;
   if (delay > 0 || dup > 0 || reorder > 0) {
     throw cannot(
@@ -120,8 +155,45 @@ export function spoilLoopback(link: LinkOptions): KernelMeans {
   }
   const nft = kernelCommand(link, 'nft');
   attempt(nft.args, nft.input);
-  return 'nft';
+  return { means: 'nft', exact: false };
 }
+
+/** Otherwise a connection begins with the window and the round trip of the one before it. */
+function forgetConnections(): void {
+  try {
+    writeFileSync('/proc/sys/net/ipv4/tcp_no_metrics_save', '1');
+  } catch {
+    // Read-only in some containers: then the second lane knows what the first one has learnt.
+  }
+}
+
+/**
+ * On an exact link: loses the messages of a lane that is about to run, and no longer those of
+ * the lane before it. A packet carries one message, since the loopback takes no longer ones.
+ * @returns reads what the kernel has counted since then
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for what this machine's kernel cannot do
+ */
+export function loseByNumber(link: LinkOptions, lane: NumberedLane): () => KernelCounts {
+  const longest = lane.transport === 'udp' ? 65_536 : lane.segment + TCP_HEADERS;
+  // Otherwise the kernel hands itself several segments at once, as one packet.
+  const whole = ['mtu', String(longest), 'gso_max_segs', '1'];
+  attempt(['ip', 'link', 'set', 'lo', ...whole], '');
+  attempt(['nft', '-f', '-'], numberedRules(link, lane));
+  return () => {
+    const arrived = listed('list', 'set', 'ip', 'socketlab', ARRIVED);
+    return countsOf(listed('-j', 'list', 'table', 'ip', 'socketlab'), arrived);
+  };
+}
+
+function listed(...args: string[]): string {
+  const options = { encoding: 'utf8', maxBuffer: MOST_LISTED } as const;
+  const { status, stdout, stderr } = spawnSync('nft', args, options);
+  if (status !== 0) throw cannot(`nft did not say what it has counted (${stderr})`);
+  return stdout;
+}
+
+/** A hundred thousand numbers take a few megabytes. */
+const MOST_LISTED = 64 * 1024 * 1024;
 
 function attempt(args: readonly string[], input: string): void {
   const why = said(args, input);

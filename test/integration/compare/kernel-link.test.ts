@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ComparisonJson } from '../../../src/network/compare/index.ts';
+import type { ComparisonJson, LaneResult } from '../../../src/network/compare/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { PATIENCE } from '../../support/eventually.ts';
@@ -13,6 +13,20 @@ const root = process.platform === 'linux' && process.getuid?.() === 0;
 const can =
   root && spawnSync('unshare', ['--net', 'nft', 'list', 'ruleset']).status === 0;
 const WHY = 'needs Linux, root, unshare and nft';
+
+const PATIENT = { timeout: 60_000 };
+const EXACT = ['--loss', '20%', '--dup', '5%', '--seed', '3'].concat([
+  '--messages',
+  '200',
+  '--every',
+  '1ms',
+]);
+
+/** The messages that were lost when they were first sent. */
+function firstLosses({ fates }: LaneResult): number[] {
+  const first = fates!.filter(({ attempt }) => attempt === 0);
+  return first.filter(({ outcome }) => outcome === 'lost').map(({ k }) => k);
+}
 
 /** Processes in another network namespace than ours. */
 function strangers(): string[] {
@@ -39,8 +53,15 @@ afterAll(() => programs.stopAll());
 
 describe('socketlab compare --link kernel', () => {
   it.each<[string, string[], string]>([
-    ['a seed', ['--seed', '7'], '--seed is not available'],
-    ['fates', ['--drop', '3'], '--drop is not available'],
+    ['recorded fates', ['--replay', 'a-file'], 'no --replay'],
+    ['a delay and a seed', ['--seed', '7', '--delay', '5ms'], 'no delay'],
+    ['losses on the way back', ['--drop-back', '3'], 'no dropBack'],
+    [
+      'messages that TCP would join',
+      ['--drop', '3', '--size', '35'],
+      'size is 36 or more',
+    ],
+    ['bytes without numbers', ['--drop', '3', '--bytes', '1mb'], 'leave out --seed and'],
     ['what no kernel link does', ['--corrupt', '1%'], 'no corrupt'],
     ['overtaking without delay', ['--reorder', '5%'], 'there is no --delay'],
   ])('is one line and exit status 2 with %s', async (_, args, help) => {
@@ -67,7 +88,8 @@ describe('socketlab compare --link kernel', () => {
     const program = programs.cli(...KERNEL, ...few);
     expect(await program.ended()).toEqual(IN_PEACE);
     const { lanes, options } = JSON.parse(program.stdout) as ComparisonJson;
-    expect(options).toMatchObject({ link: 'kernel', kernel: { asked: 'loss=20%' } });
+    const kernel = { asked: 'loss=20%', exact: false };
+    expect(options).toMatchObject({ link: 'kernel', kernel });
     const [udp, ...streams] = lanes;
     // 40 are expected, with a deviation of 5.7: beyond these not once in a million runs.
     expect(udp!.lost).toBeGreaterThan(10);
@@ -76,6 +98,52 @@ describe('socketlab compare --link kernel', () => {
       expect(stream).toMatchObject({ delivered: 200, outOfOrder: 0, modelled: false });
     }
   });
+
+  // All of this is decided by the seed. Times are not, nor how often TCP repeats in vain.
+  it('loses and copies what the seed says, as in the model', PATIENT, async (context) => {
+    if (!can) context.skip(WHY);
+    const program = programs.cli(...KERNEL, ...EXACT, '--json');
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const { lanes, model, options } = JSON.parse(program.stdout) as ComparisonJson;
+    const kernel = { means: 'nft', exact: true };
+    expect(options).toMatchObject({ kernel });
+    expect(lanes.map(({ lane }) => lane)).toEqual(model!.map(({ lane }) => lane));
+    for (const [index, lane] of lanes.entries()) {
+      const beside = model![index]!;
+      expect(firstLosses(lane)).toEqual(firstLosses(beside));
+      expect(firstLosses(lane).length).toBeGreaterThan(10);
+      const { delivered, duplicated, lost } = beside;
+      expect(lane).toMatchObject({ delivered, duplicated, lost, kernelDrops: 0 });
+      expect(lane).toMatchObject({ modelled: false, outOfOrder: 0, finished: true });
+    }
+    expect(lanes[0]!.duplicated).toBeGreaterThan(0);
+    for (const [index, { wire }] of lanes.entries()) {
+      if (index === 0) continue;
+      // Each lost sending took another one; the model sends no fewer, and no more than it must.
+      const lost = model![index]!.fates!.filter(
+        ({ outcome }) => outcome === 'lost',
+      ).length;
+      const { acknowledgements, packets, retransmitted } = wire!;
+      expect(retransmitted).toBeGreaterThanOrEqual(lost);
+      // And a handshake of three.
+      expect(packets).toBeGreaterThanOrEqual(200 + retransmitted + acknowledgements + 3);
+    }
+  });
+
+  it(
+    'loses the messages of a list, and prints the model beside it',
+    PATIENT,
+    async (context) => {
+      if (!can) context.skip(WHY);
+      const few = ['--drop', '3+7', '--messages', '10'];
+      const program = programs.cli(...KERNEL, ...few, '--assert', 'udp.lost==2');
+      expect(await program.ended()).toMatchObject({ code: 0 });
+      expect(program.stdout).toContain('The kernel loses them (nft)');
+      expect(program.stdout).toMatch(
+        /^ lost +2 +0 +0$[^]*in virtual time:[^]*^ lost +2 +0 +0$/m,
+      );
+    },
+  );
 
   it.for(['SIGINT', 'SIGKILL'] as const)(
     'leaves nothing behind: %s',

@@ -1,7 +1,7 @@
 /** The options of a bulk comparison: how much is sent, in how many streams. Pure. */
 import { misuse, type MisuseError, some } from '../../../common/index.ts';
 import {
-  type KernelMeans,
+  type KernelLink,
   LARGEST_SEGMENT,
   linkOf,
   type LinkOptions,
@@ -22,7 +22,7 @@ export interface BulkOptions {
   /** Both by default. */
   lanes?: readonly string[] | undefined;
   link?: LinkOptions | undefined;
-  kernel?: KernelMeans | undefined;
+  kernel?: KernelLink | undefined;
   virtual?: boolean | undefined;
 }
 
@@ -32,7 +32,7 @@ export interface BulkPlan {
   readonly every: number;
   readonly lanes: readonly BulkLane[];
   readonly link: LinkOptions;
-  readonly kernel: KernelMeans | undefined;
+  readonly kernel: KernelLink | undefined;
   readonly virtual: boolean;
 }
 
@@ -62,6 +62,10 @@ export function bulkPlanOf(options: BulkOptions): BulkPlan {
   }
   if (!(every >= 0 && every <= LONGEST_PAUSE) || (every < 1 && every > 0 && !virtual)) {
     throw bad(`every is 0, or from 1 to ${LONGEST_PAUSE} ms, not ${every}`);
+  }
+  if (kernel?.exact) {
+    const why = 'the kernel knows a message by its number, and bytes have none';
+    throw bad(`${why}: leave out --seed and --drop`);
   }
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link

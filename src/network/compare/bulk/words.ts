@@ -2,7 +2,7 @@
 import { some } from '../../../common/index.ts';
 import { type Paint, tableOf } from '../../../common/terminal/index.ts';
 import { describeLink } from '../../link/index.ts';
-import { IN_VIRTUAL_TIME, NAMES as OF_MESSAGES } from '../table.ts';
+import { IN_VIRTUAL_TIME, kernelWords, NAMES as OF_MESSAGES } from '../table.ts';
 import type { BulkResult } from './figures.ts';
 import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf } from './record.ts';
@@ -44,7 +44,7 @@ export function bulkHeading(plan: BulkPlan): string[] {
   return [
     `${amountInWords(plan)} in each lane; UDP sends ${pause}.`,
     ...(virtual ? [IN_VIRTUAL_TIME] : []),
-    ...(kernel ? [`The kernel makes the link (${kernel}), in both directions.`] : []),
+    ...(kernel ? [kernelWords(kernel)] : []),
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ];
 }

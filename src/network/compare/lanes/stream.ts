@@ -13,8 +13,14 @@
 import { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
 import type { InetAddress } from '../../../common/index.ts';
 import { FramedConnection, HEADER_LENGTH } from '../../../framing/index.ts';
-import { linkOf, type LinkOptions, openStreamRelay } from '../../link/index.ts';
+import {
+  linkOf,
+  type LinkOptions,
+  loseByNumber,
+  openStreamRelay,
+} from '../../link/index.ts';
 import { HANDSHAKE, streamCost } from '../cost.ts';
+import { numberedLane, streamSeen } from '../kernel-lane.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
 import { atPace } from '../pace.ts';
@@ -83,6 +89,10 @@ async function runStream(
           }
         },
       });
+  const { port } = welcoming.address as InetAddress;
+  const counted = plan.kernel?.exact
+    ? loseByNumber(link, numberedLane(lane, plan, port))
+    : undefined;
   const near = new ConnectionSocket({ noDelay: true });
   let far: ConnectionSocket | undefined;
   let ends: Ends | undefined;
@@ -132,6 +142,7 @@ async function runStream(
       finished,
       wire: there && streamCost(there, segment, finished),
       modelled: relay !== undefined,
+      ...(counted && streamSeen(sent, heard.arrivals, counted())),
     };
   } finally {
     run.signal.removeEventListener('abort', onAbort);

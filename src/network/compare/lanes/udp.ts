@@ -14,11 +14,13 @@ import { DatagramSocket } from '../../../udp/index.ts';
 import {
   type DatagramCounts,
   type LinkOptions,
+  loseByNumber,
   openDatagramRelay,
 } from '../../link/index.ts';
 import { datagramCost } from '../cost.ts';
 import { messageOf, numberOf } from '../message.ts';
 import type { Plan } from '../options.ts';
+import { datagramsSeen, numberedLane } from '../kernel-lane.ts';
 import { atPace } from '../pace.ts';
 import {
   type Arrival,
@@ -49,6 +51,9 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
         link: plan.link,
         onFate: (event) => fates.push(noteFate(event)),
       });
+  const counted = plan.kernel?.exact
+    ? loseByNumber(plan.link, numberedLane('udp', plan, port))
+    : undefined;
   const to = relay?.address ?? { port };
   const onAbort = (): void => void receiver.close();
   run.signal.addEventListener('abort', onAbort, { once: true });
@@ -106,6 +111,7 @@ export async function runUdp(plan: Plan, run: LaneRun): Promise<LaneRecord> {
       finished: true,
       wire: there && datagramCost(there),
       modelled: false,
+      ...(counted && datagramsSeen(sent, received.length, counted())),
     };
   } finally {
     run.signal.removeEventListener('abort', onAbort);

@@ -32,6 +32,18 @@ describe('the table of a comparison', () => {
     expect(printed(UDP, { ...tcp, finished: true })).not.toContain('so far');
   });
 
+  it('says whose losses they are, and puts the model below', () => {
+    const kernel = { means: 'nft', exact: true } as const;
+    expect(headingLines(planOf({ kernel, link: { drop: [3] } }))).toContain(
+      'The kernel loses them (nft), and nothing on the way back. Its TCP is cubic.',
+    );
+    const exact = { results: [UDP], model: [{ ...UDP, lost: 11 }] };
+    const text = comparisonLines(exact as unknown as Comparison, createColors(false));
+    const model = text.indexOf('The same fates in the model of TCP, in virtual time:');
+    expect(text.slice(0, model).join('\n')).toMatch(/^ lost +10$/m);
+    expect(text.slice(model).join('\n')).toMatch(/^ lost +11$/m);
+  });
+
   it('says how fast is sent', () => {
     const [first] = headingLines(planOf({ every: 0 }));
     expect(first).toBe('100 messages of 100 bytes, without a pause, in each lane.');

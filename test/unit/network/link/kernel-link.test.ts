@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   checkKernelLink,
+  isExact,
   kernelCommand,
 } from '../../../../src/network/link/kernel-link.ts';
 
@@ -33,7 +34,17 @@ describe('the command that makes the kernel lose packets', () => {
     [{ loss: 0.1, corrupt: 0.1 }, 'no corrupt'],
     [{ loss: 0.1, jitter: 5 }, 'no jitter'],
     [{ reorder: 0.1 }, 'there is no --delay'],
+    [{ loss: 0.1, seed: 7, delay: 5 }, 'with --seed or --drop it has'],
+    [{ drop: [3], lossBack: 0.1 }, 'no lossBack'],
   ])('is not to be had for %j', (link, why) => {
     expect(() => checkKernelLink(link)).toThrow(why);
+  });
+
+  it('leaves nothing to chance with a seed or a list', () => {
+    expect(isExact({ loss: 0.1 })).toBe(false);
+    for (const link of [{ loss: 0.1, seed: 0 }, { drop: [3] }]) {
+      expect(isExact(link)).toBe(true);
+      expect(() => checkKernelLink({ ...link, dup: 0.1 })).not.toThrow();
+    }
   });
 });
