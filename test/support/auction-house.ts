@@ -291,9 +291,17 @@ export class FakeDatagrams {
 
   /** These datagrams come, one behind the other. */
   async hear(port: number, ...messages: (object | string)[]): Promise<void> {
+    await this.hearFrom(ADDRESS.host, port, ...messages);
+  }
+
+  async hearFrom(
+    host: string,
+    port: number,
+    ...messages: (object | string)[]
+  ): Promise<void> {
     for (const message of messages) {
       const text = typeof message === 'string' ? message : JSON.stringify(message);
-      const address = { ...ADDRESS, port };
+      const address = { ...ADDRESS, host, port };
       this.#queue.push({ address, data: Buffer.from(text), truncated: false });
     }
     this.#next?.resolve();
@@ -312,10 +320,22 @@ export class FakeDatagrams {
     return this.sent.filter((one) => one.port === port).map(({ message }) => message);
   }
 
-  /** What comes at once in answer. */
+  /** What comes at once in answer, after a proof of the address where one is asked for. */
   async ask(port: number, message: object): Promise<Message | undefined> {
+    const answer = await this.#once(port, message);
+    if (answer?.type !== 'prove') return answer;
+    return this.#once(port, { ...message, cookie: answer['cookie'] });
+  }
+
+  async #once(port: number, message: object): Promise<Message | undefined> {
     const before = this.told(port).length;
     await this.hear(port, message);
     return this.told(port)[before];
+  }
+
+  /** From now on the auctioneer knows that this address is its sender's. */
+  async prove(port: number): Promise<void> {
+    await this.ask(port, { type: 'news', after: 0, token: 'none' });
+    this.sent.length = 0;
   }
 }

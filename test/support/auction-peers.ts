@@ -164,6 +164,8 @@ export class UdpPeer {
   readonly told: Message[] = [];
   readonly #port: number;
   #nextId = 1;
+  /** By which the auctioneer knows this address. */
+  #cookie: unknown;
 
   private constructor(socket: UdpSocket, port: number) {
     this.socket = socket;
@@ -193,11 +195,15 @@ export class UdpPeer {
   async ask(request: object): Promise<Message> {
     const id = this.#nextId;
     this.#nextId += 1;
-    const find = (): Message | undefined => this.told.find((told) => told['id'] === id);
+    const answers = (): Message[] => this.told.filter((told) => told['id'] === id);
+    const find = (): Message | undefined =>
+      answers().find(({ type }) => type !== 'prove');
     const end = Date.now() + PATIENCE;
     while (!find() && Date.now() < end) {
-      this.send({ ...request, id });
+      this.send({ ...request, id, cookie: this.#cookie });
       await this.#nextMessage(500);
+      this.#cookie =
+        answers().find(({ type }) => type === 'prove')?.['cookie'] ?? this.#cookie;
     }
     const answer = find();
     if (answer) return answer;

@@ -5,6 +5,9 @@
  *           id 7 ──►  asked again after 250 ms, then 500, then every second
  *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
  *
+ * An auctioneer that does not know our address answers `prove`: the same request leaves again,
+ * with the cookie that came, and so do all later ones.
+ *
  * Asking twice does no harm: see server/native-protocol.ts.
  */
 import { Wait } from '../../common/index.ts';
@@ -44,6 +47,12 @@ const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
 
+/** A question that has no answer yet. */
+interface Asked {
+  answered: Wait<Told>;
+  repeat: () => void;
+}
+
 /** How often a request is repeated, in milliseconds from one time to the next. */
 interface Pace {
   first: number;
@@ -55,10 +64,12 @@ const STEADILY: Pace = { first: NEWS_RETRY, longest: NEWS_RETRY };
 
 export class DatagramLink implements AuctioneerLink {
   readonly #socket: DatagramSocket;
-  readonly #waiting = new Map<number, Wait<Told>>();
+  readonly #waiting = new Map<number, Asked>();
   /** They grow from the clock's time, so that a restarted program does not repeat numbers. */
   #nextId = Date.now();
   #token = '';
+  /** By which the auctioneer knows this address. */
+  #cookie: string | undefined;
   #seq = 0;
   #news: News[] = [];
   #failure: Error | undefined;
@@ -126,13 +137,12 @@ export class DatagramLink implements AuctioneerLink {
     if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
-    const bytes = encodeJson({ ...message, id });
     const begun = performance.now();
     const answered = new Wait<Told>('an answer from the auctioneer', { signal });
-    this.#waiting.set(id, answered);
     let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;
     const send = (): void => {
+      clearTimeout(timer);
       const nobody = this.#nobodyThere > 1 && !this.#heard;
       if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
         const why = nobody
@@ -141,10 +151,17 @@ export class DatagramLink implements AuctioneerLink {
         this.#end(lost(why));
         return;
       }
+      const cookie = this.#cookie;
+      const bytes = encodeJson({
+        ...message,
+        ...(cookie !== undefined && { cookie }),
+        id,
+      });
       this.#socket.send(bytes).catch(this.#noteRefusal);
       timer = setTimeout(send, retry);
       retry = Math.min(2 * retry, pace.longest);
     };
+    this.#waiting.set(id, { answered, repeat: send });
     send();
     try {
       return await answered.promise;
@@ -160,9 +177,12 @@ export class DatagramLink implements AuctioneerLink {
         const { data } = await this.#socket.recvfrom(LARGEST);
         const told = decodeJson(data, parseTold);
         this.#heard = true;
-        if ('id' in told && told.id !== undefined) {
-          this.#waiting.get(told.id)?.resolve(told);
-        }
+        const asked =
+          'id' in told && told.id !== undefined ? this.#waiting.get(told.id) : undefined;
+        if (told.type === 'prove') {
+          if (asked) this.#cookie = told.cookie;
+          asked?.repeat();
+        } else asked?.answered.resolve(told);
       } catch (error) {
         // Closed, or nonsense: if it stays so, the requests time out.
         this.#noteRefusal(error);
@@ -178,6 +198,6 @@ export class DatagramLink implements AuctioneerLink {
   /** All that waits, and all later requests, fail with the first reason. */
   #end(error: Error): void {
     this.#failure ??= error;
-    for (const wait of this.#waiting.values()) wait.reject(this.#failure);
+    for (const { answered } of this.#waiting.values()) answered.reject(this.#failure);
   }
 }

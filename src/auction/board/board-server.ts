@@ -40,7 +40,7 @@ export interface BoardOptions {
    * not told counts the seconds itself, from when it heard of the round.
    */
   deadline?: (() => number | undefined) | undefined;
-  /** Pages at the same time; 200 unless given. */
+  /** Pages at the same time; 2,000 unless given. */
   mostReaders?: number | undefined;
   /** Milliseconds between signs of life on a page's stream; 5000 unless given. */
   beat?: number | undefined;
@@ -77,7 +77,7 @@ export interface Board {
 }
 
 /** Connections beside those of the readers: pages that load, and strangers. */
-const SPARE_CONNECTIONS = 200;
+const MOST_GUESTS = 400;
 /** What fits below the stage. */
 const MOST_NOTICES = 3;
 /** Milliseconds between two looks at the deadline. */
@@ -119,7 +119,7 @@ class BoardServer implements Board {
   #notices: string[] = [];
 
   constructor(assets: ReadonlyMap<string, Asset>, options: BoardOptions) {
-    const { join = {}, mostReaders = 200, beat = 5000, pause = 100 } = options;
+    const { join = {}, mostReaders = 2000, beat = 5000, pause = 100 } = options;
     const { deadline, patience = 10_000, signal } = options;
     this.#join = {
       ...(join.where !== undefined && { where: join.where }),
@@ -130,12 +130,11 @@ class BoardServer implements Board {
     this.#deadline = deadline ?? (() => this.#ownDeadline);
     const state = (): string => JSON.stringify(this.#snapshot());
     this.#stream = new EventStream(state, { mostReaders, beat, pause });
-    const mostConnections = mostReaders + SPARE_CONNECTIONS;
     this.#site = new Site({
       assets,
       stream: this.#stream,
       state,
-      mostConnections,
+      mostGuests: MOST_GUESTS,
       patience,
     });
     this.#clock = setInterval(() => this.#lookAtClock(), LOOK);

@@ -5,12 +5,15 @@
  *   GET /events       the game, as it changes (event-stream.ts)
  *   GET /state        the same, once, as JSON
  *
- * Limits: time for a request, bytes of its head, connections. Only the first line and the headers
- * of a request are read, and the disk is read before the first request arrives.
+ * Limits: time for a request, bytes of its head, requests on a connection, connections. Beside
+ * the streams there is room for some hundreds. When they are taken, whoever comes takes the place
+ * of the connection that has been idle for longest, so strangers keep nobody out. Only the first
+ * line and the headers of a request are read, and the disk is read before the first request
+ * arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Asset } from './assets.ts';
 import type { EventStream } from './event-stream.ts';
 import { refusalOf, refuse, SECURITY_HEADERS, send } from './requests.ts';
@@ -20,17 +23,22 @@ export interface SiteParts {
   readonly stream: EventStream;
   /** The state as JSON, now. */
   readonly state: () => string;
-  readonly mostConnections: number;
+  /** Connections beside those that follow the stream. */
+  readonly mostGuests: number;
   /** Milliseconds that a request may take, and that an idle connection is kept. */
   readonly patience: number;
 }
 
 /** Longest head of a request, in bytes. */
 const LONGEST_HEAD = 8192;
+/** One page asks for a dozen things; one that asks without end has to connect again. */
+const MOST_REQUESTS = 100;
 
 export class Site {
   readonly #parts: SiteParts;
   readonly #server;
+  /** Those that do not follow the stream; who was heard from last is the last. */
+  readonly #guests = new Set<Socket>();
   /** Where it listens, once it does. */
   address = { host: '', port: 0 };
 
@@ -48,7 +56,8 @@ export class Site {
       },
       (request, response) => this.#answer(request, response),
     );
-    this.#server.maxConnections = parts.mostConnections;
+    this.#server.maxRequestsPerSocket = MOST_REQUESTS;
+    this.#server.on('connection', (socket) => this.#welcome(socket));
   }
 
   get isOpen(): boolean {
@@ -73,7 +82,19 @@ export class Site {
     });
   }
 
+  #welcome(socket: Socket): void {
+    if (this.#guests.size >= this.#parts.mostGuests) {
+      const [idlest] = this.#guests;
+      idlest!.destroy();
+      this.#guests.delete(idlest!);
+    }
+    this.#guests.add(socket);
+    socket.on('close', () => this.#guests.delete(socket));
+  }
+
   #answer(request: IncomingMessage, response: ServerResponse): void {
+    const { socket } = request;
+    if (this.#guests.delete(socket)) this.#guests.add(socket);
     // A reader that disconnects is not an error.
     response.on('error', () => {});
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
@@ -113,6 +134,9 @@ export class Site {
       'cache-control': 'no-store',
     });
     if (request.method === 'HEAD') response.end();
-    else stream.admit(response);
+    else {
+      this.#guests.delete(request.socket);
+      stream.admit(response);
+    }
   }
 }

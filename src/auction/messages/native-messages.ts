@@ -10,6 +10,7 @@
  *   bid, pass          accepted                      round
  *   watch              watching                      sold, unsold
  *   news (UDP)         news                          over
+ *                      prove, to any over UDP
  *                      refused, to any of them       seated, freed, answered (to watchers)
  *
  * Every request may be repeated: a second join of the same attempt gets the same welcome,
@@ -31,6 +32,8 @@ const shortText = v.pipe(v.string(), v.maxLength(200));
 const id = v.optional(whole);
 /** Who asks; over TCP the connection identifies the bidder. */
 const token = v.optional(shortText);
+/** Over UDP: from the answer `prove`, for the address that it came to. */
+const cookie = v.optional(shortText);
 
 const requestSchema = v.variant('type', [
   v.object({
@@ -44,12 +47,14 @@ const requestSchema = v.variant('type', [
     token,
     /** Over TCP: all news after this number follow the welcome; without it, only new ones. */
     after: v.optional(whole),
+    cookie,
     id,
   }),
   v.object({
     type: v.literal('watch'),
     version: v.number(),
     code: v.optional(shortText),
+    cookie,
     id,
   }),
   v.object({
@@ -60,6 +65,7 @@ const requestSchema = v.variant('type', [
     /** Optional: the connection or the token identifies the bidder. Must be right if given. */
     name: v.optional(v.string()),
     token,
+    cookie,
     id,
   }),
   v.object({
@@ -67,9 +73,10 @@ const requestSchema = v.variant('type', [
     round: whole,
     name: v.optional(v.string()),
     token,
+    cookie,
     id,
   }),
-  v.object({ type: v.literal('news'), after: whole, token, id }),
+  v.object({ type: v.literal('news'), after: whole, token, cookie, id }),
 ]);
 
 export type Request = v.InferOutput<typeof requestSchema>;
@@ -190,6 +197,8 @@ const answerSchema = v.variant('type', [
     amount: v.nullable(whole),
   }),
   v.object({ type: v.literal('refused'), id, code: shown, reason: shown }),
+  /** Over UDP: ask again with the cookie, so that your address is known to be yours. */
+  v.object({ type: v.literal('prove'), id, cookie: shown }),
   v.object({ type: v.literal('news'), id, news: v.array(newsSchema) }),
 ]);
 

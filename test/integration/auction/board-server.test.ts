@@ -342,6 +342,24 @@ describe('the site', () => {
   });
 });
 
+describe('a large class', () => {
+  it('of two thousand follows the stream, and the page can still be had', async () => {
+    const board = await open();
+    new SeededGame(NAMES).join().showOn(board);
+    const readers: StreamReader[] = [];
+    while (readers.length < 2000) {
+      readers.push(
+        ...(await Promise.all(Array.from({ length: 100 }, () => read(board)))),
+      );
+    }
+    await Promise.all(
+      readers.map((reader) => reader.until(({ game }) => game?.phase === 'bidding')),
+    );
+    expect((await ask(board, '/events')).status).toBe(503);
+    expect((await ask(board, '/')).status).toBe(200);
+  });
+});
+
 describe('hostile visitors', () => {
   it('with huge headers are refused', async () => {
     const board = await open();
@@ -377,27 +395,67 @@ describe('hostile visitors', () => {
     expect(await say(board, request)).toMatch(/^HTTP\/1.1 200 /);
   });
 
-  it('that only connect are two hundred beside the readers, and no more', async () => {
+  it('that only connect lose their place to whoever comes, the first to come first', async () => {
     const board = await open({ mostReaders: 1, patience: 600_000 });
     const { port } = board.address;
     const guests: Socket[] = [];
     undo.push(() => guests.forEach((socket) => socket.destroy()));
-    while (guests.length < 201) guests.push(await connected(port));
-    // The last of them has been let in: it is answered.
-    const last = guests.at(-1)!;
-    last.write('GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    while (guests.length < 400) guests.push(await connected(port));
+    const [first, second] = guests as [Socket, Socket];
     const signal = AbortSignal.timeout(PATIENCE);
-    const [answer] = (await once(last, 'data', { signal })) as [Buffer];
+    // Whoever asks is not idle.
+    first.write('GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n');
+    const [answer] = (await once(first, 'data', { signal })) as [Buffer];
     expect(answer.toString()).toMatch(/^HTTP\/1.1 200 /);
-    const late = await connected(port);
-    guests.push(late);
-    late.resume().on('end', () => late.end());
-    await once(late, 'close', { signal });
-    expect(late.bytesRead).toBe(0);
+    const gone = once(second.resume(), 'end', { signal });
+    guests.push(await connected(port));
+    await gone;
+    expect(first.readableEnded).toBe(false);
   });
 
-  it('300 of them get 200 streams, and words; and there is room again when they leave', async () => {
-    const board = await open();
+  it('by the hundred, idle or asking without a pause, keep no reader out', async () => {
+    const board = await open({ patience: 600_000 });
+    new SeededGame(NAMES).join().showOn(board);
+    const { port } = board.address;
+    const guests: Socket[] = [];
+    let isOver = false;
+    undo.push(() => {
+      isOver = true;
+      guests.forEach((socket) => socket.destroy());
+    });
+    const visit = async (): Promise<Socket> => {
+      const socket = await connected(port);
+      socket.on('error', () => {});
+      guests.push(socket);
+      return socket;
+    };
+    const many = 'GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(40);
+    const asked = new Set<number>();
+    const askOn = async (index: number): Promise<void> => {
+      const socket = await visit();
+      // Again as soon as something comes, and over a new connection where this one is closed.
+      socket.on('data', () => {
+        asked.add(index);
+        if (socket.writable) socket.write(many);
+      });
+      socket.on('close', () => {
+        if (!isOver) askOn(index).catch(() => {});
+      });
+      socket.write(many);
+    };
+    await Promise.all(Array.from({ length: 400 }, () => visit()));
+    await Promise.all(Array.from({ length: 50 }, (_, index) => askOn(index)));
+    await eventually(() => expect(asked.size).toBe(50));
+    for (let time = 0; time < 5; time += 1) {
+      const reader = await read(board);
+      expect(reader.response.statusCode).toBe(200);
+      await reader.until(({ game }) => game?.phase === 'bidding');
+    }
+    expect((await ask(board, '/')).status).toBe(200);
+  });
+
+  it('300 of them get 200 streams where there are no more, and words; and there is room again when they leave', async () => {
+    const board = await open({ mostReaders: 200 });
     const readers = await Promise.all(Array.from({ length: 300 }, () => read(board)));
     const refused = readers.filter(({ response }) => response.statusCode === 503);
     expect(refused).toHaveLength(100);

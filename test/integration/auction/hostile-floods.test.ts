@@ -140,6 +140,8 @@ describe('an auctioneer', () => {
   it('lets nobody try join codes by the thousand', async () => {
     const { port } = await openTable({ game: { bidders: 2 }, code: 'K7RT' });
     const thief = await UdpPeer.open(port);
+    expect(await thief.join('eve', { code: 'guess' })).toEqual(refusal('wrong-code'));
+    thief.told.length = 0;
     const begun = performance.now();
     for (let batch = 0; batch < 20; batch += 1) {
       for (let k = 0; k < 100; k += 1) {
@@ -151,7 +153,10 @@ describe('an auctioneer', () => {
     expect(await honest.join('ann', { code: 'K7RT' })).toMatchObject({ type: 'welcome' });
     const quarters = Math.ceil((performance.now() - begun) / 250) + 1;
     expect(thief.told.length).toBeLessThanOrEqual(25 * quarters);
-    for (const told of thief.told) expect(told).toEqual(refusal('wrong-code'));
+    // Asked for once more on a slow machine: how to prove the address.
+    const told = thief.told.filter(({ type }) => type !== 'prove');
+    expect(told.length).toBeGreaterThan(0);
+    for (const one of told) expect(one).toEqual(refusal('wrong-code'));
   });
 
   it('does not talk for ever with a server that answers whatever it gets', async () => {
@@ -163,7 +168,7 @@ describe('an auctioneer', () => {
         echo.send(data.toString().toUpperCase());
       });
       const begun = performance.now();
-      echo.send('hello');
+      echo.send('hello '.repeat(100));
       await eventually(() => expect(heard).toBeGreaterThan(1));
       await pause(1000);
       const quarters = Math.ceil((performance.now() - begun) / 250) + 1;

@@ -31,7 +31,10 @@ async function answer(): Promise<Record<string, unknown>> {
 }
 
 async function joined(): Promise<unknown> {
-  ask({ type: 'join', version: 1, name: 'ann', id: 1 });
+  const join = { type: 'join', version: 1, name: 'ann', id: 1 };
+  ask(join);
+  const { cookie } = await answer();
+  ask({ ...join, cookie });
   const { token } = await answer();
   return token;
 }

@@ -68,6 +68,7 @@ class Datagrams:
         self.seen = 0
         self.waiting = []
         self.token = None
+        self.cookie = None
 
     def join(self):
         welcome = self.ask(
@@ -83,6 +84,8 @@ class Datagrams:
             request["token"] = self.token
         wait = 0.25
         for _ in range(10):
+            if self.cookie:
+                request["cookie"] = self.cookie
             self.socket.send(json.dumps(request).encode())
             end = time.monotonic() + wait
             while time.monotonic() < end:
@@ -93,8 +96,12 @@ class Datagrams:
                     break
                 except socket.timeout:
                     break
-                if answer.get("id") == self.id:
+                if answer.get("id") != self.id:
+                    continue
+                if answer["type"] != "prove":
                     return answer
+                self.cookie = answer["cookie"]
+                break
             wait = min(2 * wait, 2)
         sys.exit("the auctioneer does not answer")
 

@@ -13,13 +13,15 @@
  * - News is fetched: `news` asks for what came after a number. The answer is held back until
  *   there is some, for a second at most.
  *
- * Anybody can write any address into a datagram as its sender, and somebody else gets the
- * answer. So an invalid request is refused, to help authors of bidders, but only at a limited
- * rate: a flood of them, or a server that answers whatever it gets, gets no answers. A wrong
- * join code counts as invalid: over TCP each guess costs a connection, here it costs waiting.
+ * - An address must prove itself before it is told much: strangers.ts says why, and how.
+ *
+ * An invalid request is refused, to help authors of bidders, but only at a limited rate: a
+ * flood of them, or a server that answers whatever it gets, gets no answers. A wrong join code
+ * counts as invalid: over TCP each guess costs a connection, here it costs waiting.
  */
+import { randomBytes } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
-import { encodeJson } from '../../../framing/index.ts';
+import { decodeJson, encodeJson } from '../../../framing/index.ts';
 import type { DatagramSocket } from '../../../udp/index.ts';
 import {
   type Answer,
@@ -31,6 +33,7 @@ import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts
 import type { Table } from '../table.ts';
 import type { Outbox, Recipient } from './outbox.ts';
 import type { Presence } from './presence.ts';
+import { Strangers } from './strangers.ts';
 import type { DoorTimes } from './times.ts';
 
 /** Milliseconds for which a question for news is held when there is none. */
@@ -41,9 +44,6 @@ const NEWS_SIZE = 8 * 1024;
 const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
 /** About what a bidder takes in a welcome, in bytes. */
 const BIDDER_SIZE = 100;
-/** How many invalid requests are answered, and how many codes tried, in a quarter of a second. */
-const MOST_NONSENSE = 25;
-
 interface Held {
   address: InetAddress;
   request: Request & { type: 'news' };
@@ -62,7 +62,7 @@ export class DatagramDoor implements Recipient {
   /** When each bidder who is present was last heard from, in milliseconds. */
   readonly #heard = new Map<string, number>();
   #answers: [Buffer, InetAddress][] = [];
-  #nonsense = 0;
+  readonly #strangers = new Strangers(randomBytes(32));
 
   constructor(
     socket: DatagramSocket,
@@ -92,9 +92,9 @@ export class DatagramDoor implements Recipient {
       try {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
         const answer = truncated
-          ? this.#refuseNonsense(TOO_LONG)
+          ? this.#refuseNonsense(TOO_LONG, address)
           : this.#hear(data, address);
-        if (answer) this.#say(answer, address);
+        if (answer) this.#say(answer, address, data.length);
       } catch (error) {
         // Any other error is about one datagram: on Windows, an answer that found nobody.
         if ((error as NodeJS.ErrnoException).code === 'ERR_SOCKET_CLOSED') break;
@@ -122,7 +122,13 @@ export class DatagramDoor implements Recipient {
     const request = readRequest(data);
     if (request.type === 'refused') {
       this.#protocol.refused(request);
-      return this.#refuseNonsense(request);
+      this.#strangers.hasProved(address, cookieIn(data));
+      return this.#refuseNonsense(request, address);
+    }
+    const hasProved = this.#strangers.hasProved(address, request.cookie);
+    // Before anything happens: a forged join must not take a seat, nor try a code.
+    if (!hasProved && (request.type === 'join' || request.type === 'news')) {
+      return this.#askForProof(address, request.id);
     }
     if (request.type === 'watch') {
       return numbered(request, refuse('bad-message', 'watch over TCP'));
@@ -132,10 +138,12 @@ export class DatagramDoor implements Recipient {
       return numbered(request, refuse('too-big', why));
     }
     // Before the code is tried: a guess must not show that it was right.
-    if (request.type === 'join' && this.#nonsense >= MOST_NONSENSE) return undefined;
+    if (request.type === 'join' && this.#strangers.hasErredEnough(address)) {
+      return undefined;
+    }
     const answer = this.#protocol.answer(request, new Sender());
     if (answer.type === 'refused' && answer.code === 'wrong-code') {
-      return this.#refuseNonsense(answer);
+      return this.#refuseNonsense(answer, address);
     }
     const token = answer.type === 'welcome' ? answer.token : request.token;
     const name = token === undefined ? undefined : this.#protocol.nameOf(token);
@@ -150,9 +158,15 @@ export class DatagramDoor implements Recipient {
     return undefined;
   }
 
-  #refuseNonsense(refusal: Answer): Answer | undefined {
-    this.#nonsense += 1;
-    return this.#nonsense > MOST_NONSENSE ? undefined : refusal;
+  /** A stranger's mistakes are limited like everything else that it is told. */
+  #refuseNonsense(refusal: Answer, address: InetAddress): Answer | undefined {
+    const isLimited = this.#strangers.hasProved(address);
+    return isLimited && !this.#strangers.mayErr(address) ? undefined : refusal;
+  }
+
+  #askForProof(address: InetAddress, id: number | undefined): Answer {
+    const cookie = this.#strangers.cookieFor(address);
+    return { type: 'prove', cookie, ...(id !== undefined && { id }) };
   }
 
   /** As many as fit into one datagram, and at least one. */
@@ -168,9 +182,22 @@ export class DatagramDoor implements Recipient {
     return numbered(request, { type: 'news', news });
   }
 
-  #say(answer: Answer, address: InetAddress): void {
-    this.#write(answer, address);
+  /** @param bytesIn of the request; a stranger is not told more */
+  #say(answer: Answer, address: InetAddress, bytesIn: number): void {
+    const fit = this.#fitting(answer, address, bytesIn);
+    if (!fit) return;
+    this.#write(fit, address);
     this.#outbox.add(this);
+  }
+
+  /** The answer; to a stranger, if it is too large, how to prove its address. */
+  #fitting(answer: Answer, address: InetAddress, bytesIn: number): Answer | undefined {
+    if (this.#strangers.hasProved(address)) return answer;
+    const proof = this.#askForProof(address, 'id' in answer ? answer.id : undefined);
+    const isShort = encodeJson(answer).length <= bytesIn;
+    const fit = isShort ? answer : proof;
+    const bytesOut = encodeJson(fit).length;
+    return this.#strangers.mayAnswer(address, bytesIn, bytesOut) ? fit : undefined;
   }
 
   #write(answer: Answer, address: InetAddress): void {
@@ -189,17 +216,30 @@ export class DatagramDoor implements Recipient {
   }
 
   #lookAround(now: number): void {
-    this.#nonsense = 0;
+    this.#strangers.nextQuarter();
     for (const [name, { address, request, since }] of this.#held) {
       if (now - since < HOLD) continue;
       this.#held.delete(name);
-      this.#say(this.#newsAfter(request), address);
+      this.#write(this.#newsAfter(request), address);
+      this.#outbox.add(this);
     }
     for (const [name, heard] of this.#heard) {
       if (now - heard < this.#times.silence) continue;
       this.#heard.delete(name);
       this.#presence.leave(name);
     }
+  }
+}
+
+/** Even nonsense may prove its address: so its author learns what is wrong with it. */
+function cookieIn(data: Buffer): string | undefined {
+  try {
+    return decodeJson(data, (value) => {
+      const given = (value as { cookie?: unknown } | null)?.cookie;
+      return typeof given === 'string' ? given : undefined;
+    });
+  } catch {
+    return undefined;
   }
 }
 

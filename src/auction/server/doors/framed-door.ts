@@ -58,6 +58,7 @@ export class FramedDoor implements TcpDoor {
     const decoder = new FrameDecoder({ maxFrameLength: LONGEST_REQUEST });
     try {
       let chunk = first;
+      const begun = performance.now();
       // When the last message was complete.
       let since = performance.now();
       while (chunk.length > 0) {
@@ -70,7 +71,7 @@ export class FramedDoor implements TcpDoor {
         if (frames.length > 0 || decoder.buffered <= chunk.length)
           since = performance.now();
         chunk = await queue.connection.recv(READ_SIZE, {
-          timeout: this.#patience(visitor, decoder.buffered > 0, since),
+          timeout: this.#patience(visitor, decoder.buffered > 0, since, begun),
         });
         if (queue.over) return;
       }
@@ -165,11 +166,20 @@ export class FramedDoor implements TcpDoor {
     if (visitor.present !== undefined) this.#presence.leave(visitor.present);
   }
 
-  /** Seated bidders may think as long as they like; an incomplete message may not wait. */
-  #patience({ queue }: Visitor, isHalfHeard: boolean, since: number): number | undefined {
+  /**
+   * Seated bidders may think as long as they like; an incomplete message may not wait. Who has
+   * not joined has one deadline: messages that are refused do not put it off.
+   */
+  #patience(
+    { queue }: Visitor,
+    isHalfHeard: boolean,
+    since: number,
+    begun: number,
+  ): number | undefined {
     const isKnown = this.#bidders.has(queue) || this.#watchers.has(queue);
     if (isKnown && !isHalfHeard) return undefined;
-    return Math.max(1, since + this.#times.speak - performance.now());
+    const start = isKnown ? since : begun;
+    return Math.max(1, start + this.#times.speak - performance.now());
   }
 
   #refusalFor(error: unknown, isHalfHeard: boolean): Refused {
@@ -181,7 +191,7 @@ export class FramedDoor implements TcpDoor {
       'too-slow',
       isHalfHeard
         ? `the rest of a message has not arrived for ${seconds}`
-        : `you have said nothing for ${seconds}, and have neither joined nor watched`,
+        : `you have neither joined nor watched for ${seconds}`,
     );
   }
 }

@@ -8,6 +8,7 @@ interface Asked {
   type: string;
   id: number;
   token?: string;
+  cookie?: string;
   after?: number;
   round?: number;
 }
@@ -92,6 +93,21 @@ describe('a link of datagrams', () => {
     expect(asked).toHaveLength(3);
     expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
     expect(asked[0]).toEqual(asked[2]);
+  });
+
+  it('proves its address when it is asked to, at once, and in all that it asks later', async () => {
+    answer = ({ id, type, cookie }) => {
+      if (cookie !== 'c1') return { type: 'prove', id, cookie: 'c1' };
+      return type === 'join'
+        ? welcome(id)
+        : { type: 'accepted', round: 0, amount: 5, id };
+    };
+    const link = await open();
+    expect(await link.join(JOIN)).toMatchObject({ token: 'secret' });
+    expect(asked.map(({ cookie }) => cookie)).toEqual([undefined, 'c1']);
+    expect(asked[0]!.id).toBe(asked[1]!.id);
+    await link.bid({ round: 0, amount: 5 }, going);
+    expect(asked.at(-1)).toMatchObject({ type: 'bid', cookie: 'c1' });
   });
 
   it('takes no answer to another question, no nonsense, and none twice', async () => {

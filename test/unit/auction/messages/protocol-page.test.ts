@@ -23,7 +23,7 @@ describe('the page on the auction protocol', () => {
   it('shows messages of every kind', () => {
     const types = new Set([...messages, ...inline].map(({ type }) => type));
     const asked = ['join', 'bid', 'pass', 'news', 'watch'];
-    const answered = ['welcome', 'accepted', 'refused'];
+    const answered = ['welcome', 'accepted', 'refused', 'prove'];
     const told = [
       'start',
       'round',

@@ -54,6 +54,7 @@ describe('nobody is told', () => {
     });
     const [spectator, bare] = [await house.visit(), await house.visit()];
     await spectator.says(frame({ type: 'watch', version: 1 }));
+    await house.datagrams.prove(1);
     let before = told();
     for (const [say, what] of [
       [() => house.datagrams.hear(1, { type: 'join', version: 1, name: 'ann' }), 'ann'],
@@ -86,6 +87,7 @@ describe('nobody is told', () => {
     fails = true;
     await ann.says(frame({ type: 'join', version: 1, name: 'ann' }));
     fails = false;
+    await house.datagrams.prove(1);
     await house.datagrams.hear(1, { type: 'join', version: 1, name: 'bob' });
     await house.after(1000);
     expect(told()).toBe(before);
@@ -173,6 +175,7 @@ describe('an empty hall', () => {
     const house = openHouse({ game: { bidders: 2 }, times: { silence: 5000 } });
     const ann = await house.visit();
     await ann.joins('ann');
+    await house.datagrams.prove(1);
     await house.datagrams.hear(1, { type: 'join', version: 1, name: 'bob' });
     let empty = false;
     const emptied = house.auctioneer.emptied(100_000).then(() => (empty = true));

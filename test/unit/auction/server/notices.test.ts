@@ -97,6 +97,7 @@ it('a long word is cut where it is kept, and shows it', async () => {
 describe('refusals', () => {
   it('are shown at every door, each once, and no more than thirty of a kind', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
+    await house.datagrams.prove(1);
     const notices = noticesOf(house);
     const framed = await house.visit();
     await framed.joins('ann', { code: 'K7RT' });
@@ -217,6 +218,7 @@ describe('the lobby', () => {
   it("frees the seat of the lecture's bidder too, and of one over UDP who falls silent", async () => {
     const house = openHouse({ game: { bidders: 3 } });
     const ann = await (await house.visit()).says('ann');
+    await house.datagrams.prove(1);
     await house.datagrams.hear(1, { type: 'join', version: 1, name: 'bob' });
     await ann.leaves();
     await house.after(12_000);

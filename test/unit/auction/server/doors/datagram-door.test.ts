@@ -27,6 +27,7 @@ describe('join codes that are tried by datagram', () => {
 
   it('open nothing by the thousand: not even the right one is looked at among them', async () => {
     const { auctioneer, datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await datagrams.prove(STRANGER);
     await datagrams.hear(STRANGER, ...guesses(3000), join('eve', { code: 'K7RT' }));
     const told = datagrams.told(STRANGER);
     expect(told).toHaveLength(MOST);
@@ -36,15 +37,19 @@ describe('join codes that are tried by datagram', () => {
 
   it('do not keep those out for good who know the code', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await house.datagrams.prove(STRANGER);
     await house.datagrams.hear(STRANGER, ...guesses(MOST));
     const honest = join('ann', { code: 'K7RT' });
-    expect(await house.datagrams.ask(HONEST, honest)).toBeUndefined();
+    expect(await house.datagrams.ask(STRANGER, honest)).toBeUndefined();
     await house.after(250);
-    expect(await house.datagrams.ask(HONEST, honest)).toMatchObject({ type: 'welcome' });
+    expect(await house.datagrams.ask(STRANGER, honest)).toMatchObject({
+      type: 'welcome',
+    });
   });
 
   it('are answered while they are few', async () => {
     const { datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await datagrams.prove(STRANGER);
     await datagrams.hear(STRANGER, ...guesses(MOST - 1), join('eve', { code: 'K7RT' }));
     expect(datagrams.told(STRANGER).at(-1)).toMatchObject({ type: 'welcome' });
   });
@@ -55,6 +60,7 @@ describe('nonsense', () => {
     const house = openHouse({ game: { bidders: 1, items: 9 } });
     const { datagrams } = house;
     const token = await seated(house);
+    await datagrams.prove(STRANGER);
     for (let quarter = 1; quarter <= 3; quarter += 1) {
       await datagrams.hear(STRANGER, ...Array.from({ length: 500 }, () => '{}'));
       expect(datagrams.told(STRANGER)).toHaveLength(quarter * MOST);
@@ -66,6 +72,7 @@ describe('nonsense', () => {
 
   it('is what is longer than any request, even where its beginning is one', async () => {
     const { auctioneer, datagrams } = openHouse();
+    await datagrams.prove(STRANGER);
     const whole = JSON.stringify(join('ann'));
     await datagrams.hear(STRANGER, whole + ' '.repeat(4097 - whole.length));
     expect(datagrams.told(STRANGER)).toMatchObject([{ code: 'too-long' }]);
@@ -84,6 +91,7 @@ describe('an answer', () => {
     });
     const { datagrams } = house;
     const token = await seated(house);
+    await datagrams.prove(STRANGER);
     await datagrams.hear(STRANGER, ...names.map((name) => join(name)));
     for (let round = 0; round < 100; round += 1) await house.after(1001);
     expect(house.auctioneer.auction.round).toBe(100);
@@ -110,6 +118,7 @@ describe('an answer', () => {
     const names = Array.from({ length: 560 }, (_, index) => `${index}`.padEnd(32, '画'));
     const house = openHouse({ game: { bidders: 561, items: 10 } });
     const token = await seated(house);
+    await house.datagrams.prove(STRANGER);
     await house.datagrams.hear(STRANGER, ...names.map((name) => join(name)));
     const again = join('ann', { token, id: 77 });
     expect(await house.datagrams.ask(HONEST, again)).toMatchObject({
@@ -167,7 +176,7 @@ describe('a bidder over UDP', () => {
   it('has the news at once when they come, and each question has one answer', async () => {
     const house = openHouse({ game: { bidders: 2, secondsPerRound: 2 } });
     const token = await seated(house);
-    house.datagrams.sent.length = 0;
+    await house.datagrams.prove(STRANGER);
     await house.datagrams.hear(HONEST, { type: 'news', after: 0, token, id: 9 });
     await house.datagrams.hear(STRANGER, join('bob'));
     expect(house.datagrams.told(HONEST)).toMatchObject([
@@ -176,6 +185,120 @@ describe('a bidder over UDP', () => {
     await house.after(3000);
     expect(house.auctioneer.auction.round).toBe(1);
     expect(house.datagrams.told(HONEST)).toHaveLength(1);
+  });
+});
+
+describe('an address that has not proved itself', () => {
+  const [VICTIM, ATTACKER] = ['10.0.0.1', '10.0.0.66'];
+  const sizeOf = (messages: readonly object[]): number =>
+    messages.reduce((sum, one) => sum + JSON.stringify(one).length, 0);
+
+  it('has fewer bytes in answer than it sent, whatever it asks', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2, items: 5000 } });
+    const { datagrams } = house;
+    const token = await seated(house, 'ann', { code: 'K7RT' });
+    const forged = [
+      join('bob', { code: 'K7RT' }),
+      join('ann', { code: 'K7RT' }),
+      join('ann', { code: 'K7RT', token }),
+      join('eve'),
+      { type: 'join', version: 1, name: 'b' },
+      { type: 'join', version: 1, name: 'b', id: 9_007_199_254_740_991 },
+      { type: 'news', after: 0, token },
+      { type: 'news', after: 0 },
+      { type: 'bid', round: 0, amount: 1, token },
+      { type: 'bid', round: 0, amount: 1 },
+      { type: 'pass', round: 0 },
+      { type: 'pass', round: 0, name: 'ann'.padEnd(300, 'n') },
+      { type: 'watch', version: 1, code: 'K7RT' },
+      {},
+      { nonsense: 'n'.repeat(400) },
+    ];
+    for (const one of forged) {
+      datagrams.sent.length = 0;
+      await datagrams.hear(STRANGER, one);
+      const size = sizeOf([one]);
+      for (const answer of datagrams.sent) expect(answer.size).toBeLessThanOrEqual(size);
+      await house.after(250);
+    }
+    // Nobody who cannot read the answers takes a seat.
+    expect([...house.auctioneer.auction.bidders.keys()]).toEqual(['ann']);
+  });
+
+  it('is asked for a proof, and the cookie of one address is none for another', async () => {
+    const { auctioneer, datagrams } = openHouse({ game: { bidders: 2 } });
+    await datagrams.hear(HONEST, join('ann', { id: 5 }));
+    const [asked] = datagrams.told(HONEST);
+    expect(asked).toEqual({ type: 'prove', id: 5, cookie: expect.any(String) });
+    const { cookie } = asked as { cookie?: string };
+    await datagrams.hear(STRANGER, join('ann', { cookie }));
+    expect(datagrams.told(STRANGER)).toMatchObject([{ type: 'prove' }]);
+    expect(auctioneer.auction.bidders.size).toBe(0);
+    await datagrams.hear(HONEST, join('ann', { cookie }));
+    expect(datagrams.told(HONEST)[1]).toMatchObject({ type: 'welcome' });
+    // It is known from then on.
+    await datagrams.hear(HONEST, join('ann'));
+    expect(datagrams.told(HONEST)[2]).toMatchObject({ type: 'welcome' });
+  });
+
+  it('may bid with its token, as from behind a router that has changed its port', async () => {
+    const house = openHouse({ game: { bidders: 1, items: 9 } });
+    const token = await seated(house);
+    const bid = { type: 'bid', round: 0, amount: 1, token };
+    await house.datagrams.hear(STRANGER, bid);
+    expect(house.datagrams.told(STRANGER)).toEqual([
+      { type: 'accepted', round: 0, amount: 1 },
+    ]);
+  });
+
+  it('is answered so often in a quarter of a second, and others are answered all the same', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const { datagrams } = house;
+    const flood = Array.from({ length: 3000 }, () => join('eve'));
+    await datagrams.hearFrom(ATTACKER, STRANGER, ...flood);
+    // Of another program on the same machine, too.
+    await datagrams.hearFrom(ATTACKER, 7777, join('bob'));
+    expect(datagrams.told(7777)).toMatchObject([{ type: 'prove' }]);
+    await datagrams.hearFrom(VICTIM, HONEST, join('ann'));
+    expect(datagrams.told(STRANGER)).toHaveLength(MOST);
+    expect(datagrams.told(HONEST)).toMatchObject([{ type: 'prove' }]);
+    await house.after(250);
+    await datagrams.hearFrom(ATTACKER, STRANGER, join('eve'));
+    expect(datagrams.told(STRANGER)).toHaveLength(MOST + 1);
+  });
+
+  it('is one of many to a flood with forged senders, which is answered so often too', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const { datagrams } = house;
+    for (let host = 0; host < 3000; host += 1) {
+      const forged = `10.1.${host >> 8}.${host & 255}`;
+      await datagrams.hearFrom(forged, STRANGER, join('eve'));
+    }
+    // The clock of a test goes on a little with each.
+    const quarters = Math.ceil(performance.now() / 250) + 1;
+    expect(datagrams.told(STRANGER).length).toBeLessThanOrEqual(2000 * quarters);
+  });
+
+  it('guesses no codes: whoever is proved and guesses keeps no other host out', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const { datagrams } = house;
+    const cookieOf = async (host: string, port: number): Promise<unknown> => {
+      await datagrams.hearFrom(host, port, join('eve'));
+      return datagrams.told(port).at(-1)!['cookie'];
+    };
+    const cookie = await cookieOf(ATTACKER, STRANGER);
+    const honest = await cookieOf(VICTIM, HONEST);
+    const guesses = Array.from({ length: 500 }, (_, index) =>
+      join('eve', { cookie, code: `GUESS${index}` }),
+    );
+    await datagrams.hearFrom(ATTACKER, STRANGER, ...guesses);
+    expect(datagrams.told(STRANGER)).toHaveLength(1 + MOST);
+    await datagrams.hearFrom(
+      VICTIM,
+      HONEST,
+      join('ann', { cookie: honest, code: 'K7RT' }),
+    );
+    expect(datagrams.told(HONEST).at(-1)).toMatchObject({ type: 'welcome' });
   });
 });
 

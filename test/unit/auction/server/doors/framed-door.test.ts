@@ -84,6 +84,20 @@ describe('half a message', () => {
     expect([ann.gone, eve.gone]).toEqual([false, true]);
   });
 
+  it('refused again and again does not put off the end of one who has not joined', async () => {
+    const house = openHouse({ times });
+    const peer = await house.visit();
+    for (let second = 0; second < 9; second += 3) {
+      await peer.says(frame('{}'));
+      await house.after(3000);
+    }
+    expect(peer.gone).toBe(false);
+    await peer.says(frame('{}'));
+    await house.after(1100);
+    expect(peer.told.at(-1)).toMatchObject({ code: 'too-slow' });
+    expect(peer.gone).toBe(true);
+  });
+
   it('and whole ones one after another are no seat: a visitor has so long to take one', async () => {
     const house = openHouse({ times });
     const peer = await house.visit();

@@ -1,0 +1,132 @@
+/**
+ * What the datagram door says to addresses that have not proved themselves.
+ *
+ * Anybody can write any address into a datagram as its sender, and the answer goes there. If it
+ * is larger than the question, the auctioneer becomes an amplifier: a hundred bytes with a
+ * victim's address bring the victim a list of 5,000 items. So a stranger is asked for a proof:
+ *
+ *   join                ──►
+ *                       ◄──  prove, with a cookie: for this address only
+ *   join, with cookie   ──►
+ *                       ◄──  welcome
+ *
+ * Whoever can read the cookie receives what is sent to that address. The cookie is computed from
+ * the address and a secret, so nothing is kept for those who never come back. QUIC does the
+ * same, RFC 9000 §8.1, and so does DTLS, RFC 9147 §5.1.
+ *
+ * Until then no answer has more bytes than its question, and there are only a number of them in
+ * a quarter of a second: for each address, so that a flood from one does not keep the others
+ * out, and for all.
+ */
+import { createHmac } from 'node:crypto';
+import type { InetAddress } from '../../../common/index.ts';
+
+/** So many in a quarter of a second; a host has an address for each of its ports. */
+interface Limits {
+  address: number;
+  host: number;
+  all: number;
+}
+
+/** A class behind one router is one host, and joins at the same moment. */
+const ANSWERS: Limits = { address: 25, host: 2000, all: 2000 };
+/** Wrong join codes among them: another port must not be worth a hundred guesses more. */
+const MISTAKES: Limits = { address: 25, host: 100, all: 250 };
+/** Addresses that are remembered. One that is forgotten is asked for a proof again. */
+const MOST_PROVED = 20_000;
+
+/** 48 bits: short enough for the answer to the shortest join, too many to be guessed. */
+const COOKIE_BYTES = 6;
+
+export class Strangers {
+  readonly #secret: Uint8Array;
+  readonly #proved = new Set<string>();
+  readonly #answered = new Counter(ANSWERS);
+  readonly #mistakes = new Counter(MISTAKES);
+
+  /** @param secret known to nobody else, and another one in each process */
+  constructor(secret: Uint8Array) {
+    this.#secret = secret;
+  }
+
+  /** A quarter of a second is over. */
+  nextQuarter(): void {
+    this.#answered.clear();
+    this.#mistakes.clear();
+  }
+
+  cookieFor(address: InetAddress): string {
+    return createHmac('sha256', this.#secret)
+      .update(keyOf(address))
+      .digest()
+      .subarray(0, COOKIE_BYTES)
+      .toString('base64url');
+  }
+
+  /** Whether it has proved itself, now or before. */
+  hasProved(address: InetAddress, cookie?: string): boolean {
+    const key = keyOf(address);
+    if (this.#proved.has(key)) return true;
+    if (cookie === undefined || cookie !== this.cookieFor(address)) return false;
+    if (this.#proved.size >= MOST_PROVED) {
+      const [oldest] = this.#proved;
+      this.#proved.delete(oldest!);
+    }
+    this.#proved.add(key);
+    return true;
+  }
+
+  /** Whether a stranger who sent so many bytes may be sent so many now; counts it, if so. */
+  mayAnswer(address: InetAddress, bytesIn: number, bytesOut: number): boolean {
+    return bytesOut <= bytesIn && this.#answered.count(address);
+  }
+
+  /** Whether a mistake that came from here is answered; counts it. */
+  mayErr(address: InetAddress): boolean {
+    return this.#mistakes.count(address);
+  }
+
+  /** Whether too many mistakes have come from here for now. */
+  hasErredEnough(address: InetAddress): boolean {
+    return this.#mistakes.isFull(address);
+  }
+}
+
+function keyOf({ host, port }: InetAddress): string {
+  return `${host} ${port}`;
+}
+
+class Counter {
+  readonly #limits: Limits;
+  readonly #byAddress = new Map<string, number>();
+  readonly #byHost = new Map<string, number>();
+  #all = 0;
+
+  constructor(limits: Limits) {
+    this.#limits = limits;
+  }
+
+  isFull(address: InetAddress): boolean {
+    return (
+      this.#all >= this.#limits.all ||
+      (this.#byHost.get(address.host) ?? 0) >= this.#limits.host ||
+      (this.#byAddress.get(keyOf(address)) ?? 0) >= this.#limits.address
+    );
+  }
+
+  /** @returns whether there was still room */
+  count(address: InetAddress): boolean {
+    if (this.isFull(address)) return false;
+    const key = keyOf(address);
+    this.#byAddress.set(key, (this.#byAddress.get(key) ?? 0) + 1);
+    this.#byHost.set(address.host, (this.#byHost.get(address.host) ?? 0) + 1);
+    this.#all += 1;
+    return true;
+  }
+
+  clear(): void {
+    this.#byAddress.clear();
+    this.#byHost.clear();
+    this.#all = 0;
+  }
+}
