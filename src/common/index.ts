@@ -3,6 +3,7 @@ export * from './address.ts';
 export { breakOff } from './break-off.ts';
 export { BufferView, ByteQueue, type ByteQueueOptions } from './byte-queue.ts';
 export { checkBytes, checkSize } from './check.ts';
+export { crc32 } from './crc.ts';
 export { type Deadline, deadline } from './deadline.ts';
 export * from './errors.ts';
 export { explain, explainFile, inTermsOf } from './explain.ts';

@@ -8,7 +8,7 @@
  *   │        │ from message to message      │ all before it│
  *   └────────┴──────────────────────────────┴──────────────┘
  */
-import { crc32 } from './crc.ts';
+import { crc32 } from '../../common/index.ts';
 
 /** Bytes of the number, and of the checksum. */
 const WORD = 4;

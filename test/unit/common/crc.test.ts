@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { crc32 } from '../../../../src/network/compare/crc.ts';
+import { crc32 } from '../../../src/common/crc.ts';
 
 describe('CRC-32', () => {
   // The check value of the catalogues first, 0xCBF43926.

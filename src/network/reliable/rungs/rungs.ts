@@ -1,0 +1,51 @@
+/** The ladder: its rungs, the lowest first. Pure. */
+import type { Core } from '../core.ts';
+import type { RungOptions } from '../options.ts';
+import { Sender as CongestionControlSender } from './congestion-control/sender.ts';
+import { Receiver as FlowControlReceiver } from './flow-control/receiver.ts';
+import { Sender as FlowControlSender } from './flow-control/sender.ts';
+import { Receiver as GoBackNReceiver } from './go-back-n/receiver.ts';
+import { Sender as GoBackNSender } from './go-back-n/sender.ts';
+import { Sender as RoundTripTimeSender } from './round-trip-time/sender.ts';
+import { Receiver as SelectiveRepeatReceiver } from './selective-repeat/receiver.ts';
+import { Sender as SelectiveRepeatSender } from './selective-repeat/sender.ts';
+import { Receiver as StopAndWaitReceiver } from './stop-and-wait/receiver.ts';
+import { Sender as StopAndWaitSender } from './stop-and-wait/sender.ts';
+
+export interface ReceiverCore extends Core {
+  /** How many packets it has taken in: each is delivered, now or later. */
+  readonly taken: number;
+}
+
+export interface Rung {
+  name: string;
+  sender: (options: RungOptions) => Core;
+  receiver: (options: RungOptions) => ReceiverCore;
+  /** Whether its receiver keeps messages until they are read, and says how much room it has. */
+  keeps: boolean;
+}
+
+type Maker<Made> = new (options: RungOptions) => Made;
+
+function rung(
+  name: string,
+  Sender: Maker<Core>,
+  Receiver: Maker<ReceiverCore>,
+  keeps = false,
+): Rung {
+  return {
+    name,
+    sender: (options) => new Sender(options),
+    receiver: (options) => new Receiver(options),
+    keeps,
+  };
+}
+
+export const RUNGS: readonly Rung[] = [
+  rung('stop-and-wait', StopAndWaitSender, StopAndWaitReceiver),
+  rung('go-back-n', GoBackNSender, GoBackNReceiver),
+  rung('selective-repeat', SelectiveRepeatSender, SelectiveRepeatReceiver),
+  rung('round-trip-time', RoundTripTimeSender, SelectiveRepeatReceiver),
+  rung('flow-control', FlowControlSender, FlowControlReceiver, true),
+  rung('congestion-control', CongestionControlSender, FlowControlReceiver, true),
+];
