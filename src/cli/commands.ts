@@ -43,6 +43,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./behaviours.ts')).behavioursCommand,
   },
   {
+    command: ['ladder [rungs..]'],
+    describe: 'from a datagram to a byte stream: reliability, rung by rung',
+    load: async () => (await import('./ladder.ts')).ladderCommand,
+  },
+  {
     command: ['trace [command..]'],
     describe: "watch any Node program's sockets",
     load: async () => (await import('./trace.ts')).traceCommand,

@@ -131,6 +131,21 @@ const TABLE: Readonly<Record<string, How>> = {
   },
   'npm pack': { elsewhere: 'test/package/packed.test.ts' },
 
+  // The ladder.
+  'socketlab ladder': { runs: /congestion-control +\d+ kB\/s/ },
+  'socketlab ladder --loss 0% --delay 20ms': { runs: /stop-and-wait +25 kB\/s/ },
+  'socketlab ladder go-back-n selective-repeat --loss 5% --delay 20ms': {
+    runs: /go-back-n.*\n selective-repeat/,
+  },
+  'socketlab ladder selective-repeat round-trip-time --delay 150ms': {
+    runs: /selective-repeat.* 500 +500/,
+  },
+  'socketlab ladder --delay 5ms --read-every 2ms --buffer 20': {
+    runs: /go-back-n: \d+ messages came when the reader had no room/,
+  },
+  'socketlab ladder selective-repeat --space 8 --window 5 --delay 5ms --drop-back 1+2+3+4+5':
+    { runs: /message 1 was delivered where message 9 was due/ },
+
   // Compare and behaviours.
   'socketlab compare --link kernel': {
     elsewhere: 'test/integration/compare/kernel-link.test.ts',

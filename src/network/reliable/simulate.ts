@@ -62,10 +62,10 @@ export interface Run {
   /** Data packets sent for the first time, and sent again. */
   sent: number;
   again: number;
-  /** Of those sent again: how many the receiver needed, for it had not taken one before. */
-  needed: number;
+  /** Of those sent again: how many came after one that the receiver took. It needed no other. */
+  needless: number;
   acknowledgements: number;
-  /** How long the link there was busy sending, milliseconds; 0 when its rate has no limit. */
+  /** How long the link there was busy sending by then, milliseconds; 0 without a rate. */
   busy: number;
 }
 
@@ -106,6 +106,12 @@ class Simulation {
   #lastRead = -Infinity;
   /** The message that is due to be read. */
   #due = 0;
+  /** How long the sending of all packets takes, and when the last of them has left. */
+  #sent = 0;
+  #freeAt = 0;
+  /** The latest attempt of each packet, and which the receiver has taken. */
+  readonly #attempts = new Map<number, number>();
+  readonly #taken = new Set<number>();
   readonly #run: Run = {
     end: 'done',
     delivered: 0,
@@ -114,7 +120,7 @@ class Simulation {
     time: 0,
     sent: 0,
     again: 0,
-    needed: 0,
+    needless: 0,
     acknowledgements: 0,
     busy: 0,
   };
@@ -157,7 +163,7 @@ class Simulation {
     for (const { item } of this.#wires.there.take(this.#now)) {
       const { taken } = this.#receiver;
       this.#tell(this.#receiving, heard(item));
-      if (this.#receiver.taken > taken) this.#run.needed += item.packet.attempt;
+      if (this.#receiver.taken > taken) this.#noteTaken(item.packet);
       this.#wakeReader();
     }
     for (const { item } of this.#wires.back.take(this.#now)) {
@@ -215,11 +221,33 @@ class Simulation {
     if (direction === 'back') run.acknowledgements += 1;
     else {
       const { rate } = this.#plan.link.there;
-      if (outcome === 'sent') run.busy += (size * 8 * 1000) / rate;
-      if (packet.attempt > 0) run.again += 1;
-      else run.sent += 1;
+      if (outcome === 'sent') this.#noteBusy((size * 8 * 1000) / rate);
+      if (packet.kind === 'data') this.#noteSent(packet);
     }
     this.#onPassing?.({ time: this.#now, direction, packet, fate, outcome });
+  }
+
+  #noteBusy(sending: number): void {
+    this.#freeAt = Math.max(this.#freeAt, this.#now) + sending;
+    this.#sent += sending;
+  }
+
+  #noteSent({ attempt, seq }: Packet): void {
+    const run = this.#run;
+    if (attempt === 0) {
+      run.sent += 1;
+      this.#taken.delete(seq);
+    } else {
+      run.again += 1;
+      if (this.#taken.has(seq)) run.needless += 1;
+    }
+    this.#attempts.set(seq, attempt);
+  }
+
+  /** Later attempts that were sent before this one came were needless too. */
+  #noteTaken({ attempt, seq }: Packet): void {
+    this.#taken.add(seq);
+    this.#run.needless += (this.#attempts.get(seq) ?? attempt) - attempt;
   }
 
   #deliver(message: Uint8Array): void {
@@ -255,6 +283,7 @@ class Simulation {
     const run = this.#run;
     run.delivered += 1;
     run.time = this.#now;
+    run.busy = this.#sent - Math.max(0, this.#freeAt - this.#now);
     const due = this.#due;
     this.#due += 1;
     if (run.wrong !== undefined || isSame(message, messages[due])) return;

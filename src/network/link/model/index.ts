@@ -20,6 +20,7 @@ export {
   type Link,
   linkOf,
   type LinkOptions,
+  type OneWay,
   type Stall,
   STREAM_ONLY,
   withSeed,

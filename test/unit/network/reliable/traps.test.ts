@@ -59,7 +59,7 @@ describe('the last acknowledgement', () => {
       },
       (passing) => seen.push(passing),
     );
-    expect(run).toMatchObject({ end: 'done', delivered: 1, again: 1, needed: 0 });
+    expect(run).toMatchObject({ end: 'done', delivered: 1, again: 1, needless: 1 });
     expect(seen.map(({ outcome }) => outcome)).toEqual(['sent', 'lost', 'sent', 'sent']);
   });
 

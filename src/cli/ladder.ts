@@ -1,0 +1,67 @@
+/** `socketlab ladder`: reliability on datagrams, rung by rung, under the same bad luck. */
+import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from './line/link-flags.ts';
+import { command, count, duration, json, under } from './line/options.ts';
+
+export const ladderCommand = command({
+  builder: (yargs) =>
+    linkFlags(
+      yargs.positional('rungs', {
+        type: 'string',
+        array: true,
+        describe: 'stop-and-wait, go-back-n, …; with none, all of them',
+      }),
+      SHARED_KEYS,
+      'The bad luck:',
+    )
+      .options(
+        under('What is sent:', {
+          messages: count(1, 'how many messages each rung sends', '500'),
+          size: count(1, 'bytes of a message', '1000'),
+          'read-every': duration(
+            'how long the application takes for a message, such as 5ms',
+            'no time',
+          ),
+        }),
+      )
+      .options(
+        under('The rungs:', {
+          window: count(1, 'packets that may be in flight at a time', '32'),
+          timeout: duration(
+            'the time-out before anything is measured, such as 1s',
+            '200ms',
+          ),
+          buffer: count(1, 'packets that the receiver has room for', '1024'),
+          space: count(2, 'begin again with sequence number 0 after this many', '2³²'),
+        }),
+      )
+      .options(under('The result:', { json: json() }))
+      .example('$0 ladder', 'all rungs, on a link that shows their flaws')
+      .example('$0 ladder --loss 0% --delay 20ms', 'what a window is worth')
+      .example(
+        '$0 ladder go-back-n selective-repeat --loss 5% --delay 20ms',
+        'two of them',
+      )
+      .epilogue(
+        'It is all computed, in virtual time, and is the same at every run. Without any ' +
+          'option of the bad luck, the link has --delay 20ms --loss 5% --rate 10mbit ' +
+          `--seed 7. With any of them, it has only what you give. ${WAY_BACK}`,
+      ),
+  handler: async (given) => {
+    const link = chosenLink(given, SHARED_KEYS);
+    const { climb, ladderHeading, ladderJson, ladderLines, ladderPlan } =
+      await import('../network/reliable/index.ts');
+    const { ownTerminal, WIDTH } = await import('../common/terminal/index.ts');
+    const { buffer, messages, rungs, size, space, timeout, window } = given;
+    const named = { rungs, link, messages, size, window, timeout, buffer, space };
+    const plan = ladderPlan({ ...named, readEvery: given['read-every'] });
+    const terminal = ownTerminal();
+    const width = terminal.width ?? WIDTH.screen;
+    const print = (lines: readonly string[]): void => {
+      for (const line of lines) terminal.write(`${line}\n`);
+    };
+    if (!given.json) print([...ladderHeading(plan, width), '']);
+    const results = [...climb(plan)];
+    if (given.json) print([JSON.stringify(ladderJson(plan, results), null, 2)]);
+    else print(ladderLines(plan, results, terminal.colours, width));
+  },
+});

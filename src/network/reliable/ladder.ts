@@ -1,0 +1,111 @@
+/** The rungs side by side, under the same luck, in virtual time. Pure. */
+import { didYouMean, MisuseError } from '../../common/index.ts';
+import { linkOf, type LinkOptions } from '../link/model/index.ts';
+import { messagesPerSecond } from './formula.ts';
+import { type RungOptions, rungOptions } from './options.ts';
+import { LARGEST_PAYLOAD } from './packet.ts';
+import { type Rung, RUNGS } from './rungs/rungs.ts';
+import { type Run, simulate } from './simulate.ts';
+
+export interface LadderOptions {
+  /** Names of rungs; all of them unless given. */
+  rungs?: readonly string[] | undefined;
+  link?: LinkOptions | undefined;
+  messages?: number | undefined;
+  /** Bytes of a message. */
+  size?: number | undefined;
+  window?: number | undefined;
+  timeout?: number | undefined;
+  buffer?: number | undefined;
+  space?: number | undefined;
+  /** How long the application takes for each message, milliseconds. */
+  readEvery?: number | undefined;
+}
+
+export interface LadderPlan {
+  rungs: readonly Rung[];
+  link: LinkOptions;
+  options: RungOptions;
+  messages: number;
+  size: number;
+  readEvery: number;
+}
+
+export interface RungResult extends Run {
+  rung: string;
+  /** Bytes a second that the application got, headers not counted; null if it got none. */
+  goodput: number | null;
+  /** What the formula says; null where nothing limits it. */
+  formula: number | null;
+  /** The share of the time in which the link there was busy; null if it takes no time to send. */
+  linkUsed: number | null;
+}
+
+/** A link that shows every rung's flaw. */
+const USUAL_LINK: LinkOptions = { delay: 20, loss: 0.05, rate: 1e7, seed: 7 };
+/** Enough to tell any two messages apart. */
+const SMALLEST = 4;
+const MOST_BYTES = 100_000_000;
+
+/** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
+export function ladderPlan(given: LadderOptions = {}): LadderPlan {
+  const { buffer, link = USUAL_LINK, space, timeout, window } = given;
+  const { messages = 500, readEvery = 0, size = 1000 } = given;
+  checkWhole('messages', messages, 1, 100_000);
+  checkWhole('size', size, SMALLEST, LARGEST_PAYLOAD);
+  if (messages * size > MOST_BYTES) {
+    throw bad(`messages × size is at most ${MOST_BYTES} bytes, not ${messages * size}`);
+  }
+  linkOf(link);
+  const named = Object.entries({ buffer, space, timeout, window });
+  const chosen = Object.fromEntries(named.filter(([, value]) => value !== undefined));
+  const options = rungOptions(chosen);
+  if (options.window >= options.space) {
+    throw bad(`window is less than space, ${options.space}, not ${options.window}`);
+  }
+  return { rungs: rungsNamed(given.rungs), link, options, messages, size, readEvery };
+}
+
+function rungsNamed(names: readonly string[] = []): readonly Rung[] {
+  if (names.length === 0) return RUNGS;
+  const known = RUNGS.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const meant = didYouMean(name, known) || ` The rungs are ${known.join(', ')}.`;
+    throw bad(`${JSON.stringify(name)} is not a rung.${meant}`);
+  }
+  return RUNGS.filter(({ name }) => names.includes(name));
+}
+
+/** Each rung's result, when it is asked for. */
+export function* climb(plan: LadderPlan): Generator<RungResult> {
+  const { options, readEvery, size } = plan;
+  const link = linkOf(plan.link);
+  const messages = Array.from({ length: plan.messages }, (_, k) => messageOf(k, size));
+  for (const rung of plan.rungs) {
+    const run = simulate({ rung, options, link, messages, readEvery });
+    const formula = messagesPerSecond(rung, { link, options, size });
+    yield {
+      rung: rung.name,
+      ...run,
+      goodput: run.time > 0 ? (run.delivered * size * 1000) / run.time : null,
+      formula: formula === undefined ? null : formula * size,
+      linkUsed: run.busy > 0 ? run.busy / run.time : null,
+    };
+  }
+}
+
+function messageOf(k: number, size: number): Uint8Array {
+  const message = new Uint8Array(size);
+  new DataView(message.buffer).setUint32(0, k);
+  return message;
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw bad(`${name} is a whole number from ${least} to ${most}, not ${value}`);
+}
+
+function bad(why: string): MisuseError {
+  return new MisuseError('ERR_BAD_ARGUMENT', why);
+}

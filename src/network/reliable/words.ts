@@ -1,0 +1,88 @@
+/** Prints the ladder for a terminal: what is sent, a row for each rung, what went wrong. Pure. */
+import { count, some } from '../../common/index.ts';
+import { type Paint, tableOf, wrapped } from '../../common/terminal/index.ts';
+import { describeLink, withSeed } from '../link/model/index.ts';
+import type { LadderPlan, RungResult } from './ladder.ts';
+
+/**
+ * Says what is going to be sent, and over what.
+ * @param width columns of the terminal
+ */
+export function ladderHeading(
+  { link, messages, options, readEvery, size }: LadderPlan,
+  width: number,
+): string[] {
+  const { space, timeout, window } = options;
+  const numbers = space < WHOLE_SPACE ? [`sequence numbers modulo ${space}`] : [];
+  const reader = readEvery > 0 ? [`a message read every ${readEvery} ms`] : [];
+  const rest = [`window ${window}`, `time-out ${timeout} ms`, ...numbers, ...reader];
+  const luck = describeLink(withSeed(link));
+  return [
+    `${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
+    'Virtual time: nothing is sent, all is computed, and is the same at every run.',
+    luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
+  ].map((line) => wrapped(line, width));
+}
+
+const WHOLE_SPACE = 2 ** 32;
+
+interface Column {
+  head: string;
+  of: (result: RungResult) => string;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'goodput', of: ({ goodput }) => speed(goodput) },
+  { head: 'formula', of: ({ formula }) => speed(formula) },
+  { head: 'repeats', of: ({ again }) => count(again) },
+  { head: 'needless', of: ({ needless }) => count(needless) },
+  { head: 'link used', of: ({ linkUsed }) => share(linkUsed) },
+  { head: 'time', of: ({ time }) => (time > 0 ? `${(time / 1000).toFixed(2)} s` : '–') },
+];
+
+export function ladderLines(
+  { messages }: LadderPlan,
+  results: readonly RungResult[],
+  paint: Paint,
+  width: number,
+): string[] {
+  const head = ['', ...COLUMNS.map(({ head: word }) => paint.bold(word))];
+  const rows = results.map((result) => [
+    result.rung,
+    ...COLUMNS.map(({ of }) => of(result)),
+  ]);
+  const aligns = ['left' as const, ...COLUMNS.map(() => 'right' as const)];
+  const notes = results.flatMap((result) => notesOn(result, messages));
+  return [
+    ...tableOf(head, rows, { aligns, gap: 2, indent: 1 }),
+    ...(notes.length > 0 ? ['', ...notes.map((note) => wrapped(note, width))] : []),
+  ];
+}
+
+function notesOn(
+  { delivered, dropped, end, rung, wrong }: RungResult,
+  all: number,
+): string[] {
+  const got = `${count(delivered)} of ${some(all, 'message')} were delivered`;
+  return [
+    ...(end === 'gave-up' ? [`${rung} gave up: ${got}.`] : []),
+    ...(end === 'late' ? [`${rung} was stopped after a year: ${got}.`] : []),
+    ...(dropped > 0
+      ? [
+          `${rung}: ${some(dropped, 'message')} came when the reader had no room, and were lost.`,
+        ]
+      : []),
+    ...(wrong === undefined || dropped > 0 ? [] : [`${rung}: ${wrong}.`]),
+  ];
+}
+
+function speed(bytesPerSecond: number | null): string {
+  if (bytesPerSecond === null) return '–';
+  const kilobytes = bytesPerSecond / 1000;
+  if (kilobytes >= 10_000) return `${count(Math.round(kilobytes / 1000))} MB/s`;
+  return `${count(+kilobytes.toFixed(kilobytes < 10 ? 1 : 0))} kB/s`;
+}
+
+function share(part: number | null): string {
+  return part === null ? '–' : `${(100 * part).toFixed(part < 0.1 ? 1 : 0)} %`;
+}
