@@ -16,6 +16,8 @@ interface KernelLinkJson {
 export interface LinkJson {
   link: string;
   kernel?: KernelLinkJson;
+  /** Only with --replay: recorded fates come first. */
+  replayed?: true;
   /** Only with --virtual. */
   virtual?: true;
 }
@@ -47,5 +49,6 @@ export function linkJson({
   const made: LinkJson = kernel
     ? { link: 'kernel', kernel: { asked, ...kernel } }
     : { link: asked };
-  return virtual ? { ...made, virtual } : made;
+  const replayed = link.replay !== undefined;
+  return { ...made, ...(replayed && { replayed }), ...(virtual && { virtual }) };
 }

@@ -9,11 +9,17 @@
  *
  * Read next: pictures.ts.
  */
-import { describeLink } from '../link/index.ts';
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import { escape, numbersTable, pageAround } from './page-shell.ts';
 import type { Comparison } from './run.ts';
-import { IN_MODEL, IN_VIRTUAL_TIME, NAMES, paceInWords, tableRows } from './table.ts';
+import {
+  IN_MODEL,
+  IN_VIRTUAL_TIME,
+  luckOf,
+  NAMES,
+  paceInWords,
+  tableRows,
+} from './table.ts';
 
 /** @param command the command line that reproduces the comparison */
 export function comparisonPage(comparison: Comparison, command: string): string {
@@ -29,7 +35,7 @@ export function comparisonPage(comparison: Comparison, command: string): string 
   const beside = model
     ? `<p>${IN_MODEL}</p>\n${numbersTable(heads, tableRows(model))}\n${MODELLED}`
     : '';
-  const luck = describeLink(link) || 'nothing';
+  const luck = luckOf(link) ?? 'nothing';
   const panes = records
     .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
     .join('\n');

@@ -25,6 +25,8 @@ export interface Comparison {
 
 export interface RunOptions {
   signal?: AbortSignal | undefined;
+  /** How long a bulk lane may take while something arrives now and then, milliseconds. */
+  longest?: number | undefined;
   /** Reports progress: `done` of `total` steps, and the lane that is running. */
   onProgress?: ((done: number, total: number, lane: LaneName) => void) | undefined;
 }

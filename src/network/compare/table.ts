@@ -1,7 +1,12 @@
 /** Prints a comparison for a terminal: a table, and what it means. Pure. */
 import { some } from '../../common/index.ts';
 import { type Paint, tableOf } from '../../common/terminal/index.ts';
-import { describeLink, KERNEL_CONTROL, type KernelLink } from '../link/index.ts';
+import {
+  describeLink,
+  KERNEL_CONTROL,
+  type KernelLink,
+  type LinkOptions,
+} from '../link/index.ts';
 import type { LaneResult } from './measure.ts';
 import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
@@ -100,13 +105,24 @@ export function headingLines({
   size,
   virtual,
 }: Plan): string[] {
-  const luck = describeLink(link);
   return [
     `${messages} messages of ${size} bytes, ${paceInWords(every)}, in each lane.`,
     ...(virtual ? [IN_VIRTUAL_TIME] : []),
     ...(kernel ? [kernelWords(kernel)] : []),
-    luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
+    luckLine(link),
   ];
+}
+
+/** What happens to packets, as a line of a heading. */
+export function luckLine(link: LinkOptions): string {
+  const luck = luckOf(link);
+  return luck === undefined ? 'The link is perfect.' : `What happens to packets: ${luck}`;
+}
+
+/** What happens to packets: `loss=10%,seed=7`, `recorded fates, delay=5ms`; undefined for nothing. */
+export function luckOf(link: LinkOptions): string | undefined {
+  const words = [link.replay ? 'recorded fates' : '', describeLink(link)];
+  return words.filter((word) => word !== '').join(', ') || undefined;
 }
 
 /** What the kernel does, and how. */

@@ -40,6 +40,8 @@ export const LEAST_CUT = 36;
 
 /** The name of the namespace that was left. */
 const LEFT = 'SOCKETLAB_LEFT_NAMESPACE';
+/** The share that is lost, in parts of this. */
+const FINE = 1_000_000;
 const MADE = 'could not make a network namespace';
 const RELAY = 'the usual link, --link relay, can do it';
 
@@ -57,7 +59,9 @@ export function kernelCommand(
     return { args, input: '' };
   }
   // At the input: what is dropped at the output is told to the sender (EPERM).
-  const rule = `numgen random mod 10000 < ${Math.round(loss * 10_000)} drop`;
+  // nft refuses a number that is not below the modulus.
+  const below = Math.min(Math.round(loss * FINE), FINE - 1);
+  const rule = `numgen random mod ${FINE} < ${below} drop`;
   const chain = `chain lossy { type filter hook input priority 0; ${rule}; }`;
   return { args: ['nft', '-f', '-'], input: `table inet socketlab { ${chain}; }\n` };
 }
@@ -79,6 +83,9 @@ export function checkKernelLink(link: LinkOptions): void {
   for (const [key, value] of Object.entries(link)) {
     if (value === undefined || keys.includes(key)) continue;
     throw cannot(`${condition} has --${keys.join(', --')}, and no ${key}; ${RELAY}`);
+  }
+  if (link.loss === 1 && !exact) {
+    throw cannot('--loss 100% lets nobody connect; with --seed it is for messages only');
   }
   if (link.reorder && !link.delay) {
     throw cannot('--reorder lets a packet skip the delay, and there is no --delay');
@@ -138,7 +145,8 @@ export function spoilLoopback(link: LinkOptions): KernelLink {
   if (!isInNamespace()) throw cannot('it is used outside a namespace of its own');
   process.once('disconnect', () => process.exit(1));
   process.channel?.unref();
-  attempt(['ip', 'link', 'set', 'lo', 'up'], '');
+  // As on Ethernet. A loopback takes 64 KiB at once, and would lose 45 segments together.
+  attempt(['ip', 'link', 'set', 'lo', 'mtu', '1500', 'gso_max_segs', '1', 'up'], '');
   // The system's own may be another one, such as bbr, which answers losses differently.
   const route = ['ip', 'route', 'replace', 'local', '127.0.0.1', 'dev', 'lo'];
   attempt([...route, 'table', 'local', 'congctl', KERNEL_CONTROL], '');

@@ -1,8 +1,9 @@
 /** Much at once over real sockets, and as the command prints it. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { compareBulk } from '../../../src/network/compare/bulk/run.ts';
 import type { BulkJson } from '../../../src/network/compare/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { IN_PEACE } from '../../support/programs.ts';
@@ -42,6 +43,39 @@ describe('socketlab compare --bytes', () => {
     }
     expect(lost(virtual, 'udp').length).toBeGreaterThan(0);
     expect(lost(real, 'udp')).toEqual(lost(virtual, 'udp'));
+  });
+
+  it('replays fates from a file, and says so', async () => {
+    const file = join(folder, 'fates.jsonl');
+    const header = '{"socketlab":"fates","version":1}';
+    const fates = [
+      { direction: 'there', k: 3, lost: true },
+      { direction: 'there', k: 3, attempt: 1, lost: true },
+      { direction: 'there', k: 5, lost: true },
+    ].map((fate) => JSON.stringify(fate));
+    writeFileSync(file, [header, ...fates].join('\n'));
+    const args = ['compare', '--bytes', '20kb', '--replay', file];
+    for (const time of [[], ['--virtual']]) {
+      const { stdout, ...end } = await inProcess(...args, ...time, '--json');
+      expect(end).toEqual(IN_PEACE);
+      const { lanes, options } = JSON.parse(stdout) as BulkJson;
+      expect(options).toMatchObject({ link: '', replayed: true });
+      const [udp, tcp] = lanes;
+      expect(udp).toMatchObject({ bytes: 20_000 - 2 * 1448 });
+      expect(udp!.packets).toMatchObject({ sent: 14, lost: 2 });
+      expect(tcp).toMatchObject({ bytes: 20_000, finished: true });
+      expect(tcp!.packets!.lost).toBe(3);
+    }
+    const { stdout } = await inProcess(...args, '--virtual');
+    expect(stdout).toContain('What happens to packets: recorded fates\n');
+    expect(stdout).not.toContain('perfect');
+  });
+
+  it('says how far it came when it takes too long', async () => {
+    const slow = { bytes: 1_000_000, lanes: ['tcp'], link: { rate: 100_000 } };
+    const { results } = await compareBulk(slow, { longest: 500 });
+    expect(results[0]).toMatchObject({ finished: false, sentBytes: 1_000_000 });
+    expect(results[0]!.bytes).toBeLessThan(1_000_000);
   });
 
   it('prints a table, and writes a page with the curves', async () => {

@@ -2,7 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { ComparisonJson, LaneResult } from '../../../src/network/compare/index.ts';
+import type {
+  BulkJson,
+  ComparisonJson,
+  LaneResult,
+} from '../../../src/network/compare/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { failure, IN_PEACE, Programs } from '../../support/programs.ts';
 import { PATIENCE } from '../../support/eventually.ts';
@@ -144,6 +148,19 @@ describe('socketlab compare --link kernel', () => {
       );
     },
   );
+
+  it('carries much at once, and knows only what was read', PATIENT, async (context) => {
+    if (!can) context.skip(WHY);
+    const much = ['--bytes', '200kb', '--streams', '2', '--loss', '0%', '--json'];
+    const program = programs.cli(...KERNEL, ...much);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    const { lanes, options } = JSON.parse(program.stdout) as BulkJson;
+    expect(options).toMatchObject({ link: 'kernel', bytes: 200_000, streams: 2 });
+    const [udp, tcp] = lanes;
+    expect(tcp).toMatchObject({ bytes: 400_000, finished: true, modelled: false });
+    expect(tcp).toMatchObject({ packets: null, sendings: null, largestWindow: null });
+    expect(udp).toMatchObject({ sentBytes: 400_000, packets: null, finished: true });
+  });
 
   it.for(['SIGINT', 'SIGKILL'] as const)(
     'leaves nothing behind: %s',

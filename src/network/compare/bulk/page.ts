@@ -2,10 +2,9 @@
  * A bulk comparison as one HTML page without scripts, other files or network. Pure: returns a
  * string. Read next: curves.ts.
  */
-import { describeLink } from '../../link/index.ts';
 import { escape, numbersTable, pageAround } from '../page-shell.ts';
 import { MODELLED } from '../report.ts';
-import { IN_VIRTUAL_TIME } from '../table.ts';
+import { IN_VIRTUAL_TIME, luckOf } from '../table.ts';
 import { endOf, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
 import type { BulkComparison } from './run.ts';
 import { amountInWords, bulkRows, NAMES } from './words.ts';
@@ -13,7 +12,7 @@ import { amountInWords, bulkRows, NAMES } from './words.ts';
 /** @param command the command line that reproduces the comparison */
 export function bulkPage(comparison: BulkComparison, command: string): string {
   const { plan, records, results } = comparison;
-  const luck = describeLink(plan.link) || 'nothing';
+  const luck = luckOf(plan.link) ?? 'nothing';
   const heads = results.map(({ lane }) => NAMES[lane]);
   const panes = records.map((record) => {
     const end = endOf(record);

@@ -17,8 +17,13 @@ import {
   packetsOf,
 } from './plan.ts';
 import { bulkOfDatagrams, type BulkRecord } from './record.ts';
-import { LONGEST, realTcp } from './streams.ts';
+import { realTcp } from './streams.ts';
 import { virtualTcp } from './virtual.ts';
+
+/** What a lane may take while something arrives now and then, milliseconds. */
+const LONGEST = 600_000;
+/** What making connections and closing them may take besides. */
+const GRACE = 120_000;
 
 export interface BulkComparison {
   plan: BulkPlan;
@@ -44,7 +49,7 @@ export async function compareBulk(
 async function recordOf(
   lane: BulkLane,
   plan: BulkPlan,
-  { signal, onProgress }: RunOptions,
+  { longest = LONGEST, onProgress, signal }: RunOptions,
 ): Promise<BulkRecord> {
   const datagrams = asMessages(plan);
   if (plan.virtual) {
@@ -57,9 +62,10 @@ async function recordOf(
     done = Math.min(total, done + bytes);
     onProgress?.(done, total, lane);
   };
-  const time = LONGEST + datagrams.messages * plan.every;
+  // The lane ends by itself, and then its record says how far it came.
+  const time = longest + datagrams.messages * plan.every + GRACE;
   return within(lane, time, signal, async (inTime) => {
-    if (lane === 'tcp') return realTcp(plan, { signal: inTime, onSent });
+    if (lane === 'tcp') return realTcp(plan, { signal: inTime, onSent }, longest);
     const each = { signal: inTime, onSent: () => onSent(PACKET) };
     return bulkOfDatagrams(fromFirst(await runUdp(datagrams, each)), plan);
   });

@@ -16,10 +16,13 @@ import { type BulkPlan, PACKET } from './plan.ts';
 import type { BulkRecord, Reading, Sending } from './record.ts';
 
 const READ_SIZE = 65_536;
-/** While something arrives now and then, it may take this long, milliseconds. */
-export const LONGEST = 600_000;
 
-export async function realTcp(plan: BulkPlan, run: LaneRun): Promise<BulkRecord> {
+/** @param longest milliseconds that it may take while something arrives now and then */
+export async function realTcp(
+  plan: BulkPlan,
+  run: LaneRun,
+  longest: number,
+): Promise<BulkRecord> {
   const { bytes, link, streams } = plan;
   const welcoming = new WelcomingSocket({ noDelay: true });
   await welcoming.bind({ port: 0 });
@@ -92,7 +95,7 @@ export async function realTcp(plan: BulkPlan, run: LaneRun): Promise<BulkRecord>
     const all = Promise.all(carried);
     all.catch(() => {});
     const patience = patienceWith(link);
-    const finished = await doneOrSilent(all, howMany, patience, run.signal, LONGEST);
+    const finished = await doneOrSilent(all, howMany, patience, run.signal, longest);
     const first = sendings[0]?.at ?? 0;
     for (const one of sendings) one.at -= first;
     return {

@@ -1,8 +1,12 @@
 /** Prints a bulk comparison for a terminal: a table, what it means, and its curves. Pure. */
 import { some } from '../../../common/index.ts';
 import { type Paint, tableOf } from '../../../common/terminal/index.ts';
-import { describeLink } from '../../link/index.ts';
-import { IN_VIRTUAL_TIME, kernelWords, NAMES as OF_MESSAGES } from '../table.ts';
+import {
+  IN_VIRTUAL_TIME,
+  kernelWords,
+  luckLine,
+  NAMES as OF_MESSAGES,
+} from '../table.ts';
 import type { BulkResult } from './figures.ts';
 import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf } from './record.ts';
@@ -39,13 +43,12 @@ const ROWS: readonly Row[] = [
 /** Says what is going to be compared. */
 export function bulkHeading(plan: BulkPlan): string[] {
   const { every, kernel, link, virtual } = plan;
-  const luck = describeLink(link);
   const pause = every === 0 ? 'without a pause' : `a datagram every ${every} ms`;
   return [
     `${amountInWords(plan)} in each lane; UDP sends ${pause}.`,
     ...(virtual ? [IN_VIRTUAL_TIME] : []),
     ...(kernel ? [kernelWords(kernel)] : []),
-    luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
+    luckLine(link),
   ];
 }
 

@@ -27,17 +27,22 @@ describe('the command that makes the kernel lose packets', () => {
     const { args, input } = kernelCommand({ loss: 0.07 }, 'nft');
     expect(args).toEqual(['nft', '-f', '-']);
     expect(input).toContain('hook input');
-    expect(input).toContain('numgen random mod 10000 < 700 drop');
+    expect(input).toContain('numgen random mod 1000000 < 70000 drop');
   });
 
   it.each([
     [{ loss: 0.1, corrupt: 0.1 }, 'no corrupt'],
     [{ loss: 0.1, jitter: 5 }, 'no jitter'],
     [{ reorder: 0.1 }, 'there is no --delay'],
+    [{ loss: 1 }, 'lets nobody connect'],
     [{ loss: 0.1, seed: 7, delay: 5 }, 'with --seed or --drop it has'],
     [{ drop: [3], lossBack: 0.1 }, 'no lossBack'],
   ])('is not to be had for %j', (link, why) => {
     expect(() => checkKernelLink(link)).toThrow(why);
+  });
+
+  it('is a rule with a number that nft takes, however much is lost', () => {
+    expect(kernelCommand({ loss: 0.99999999 }, 'nft').input).toContain('< 999999 drop');
   });
 
   it('leaves nothing to chance with a seed or a list', () => {
