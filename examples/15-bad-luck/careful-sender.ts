@@ -13,7 +13,8 @@
  *   …
  *   all 10 have arrived, attempts: <n>
  * Exercise: Over a link with --delay it is slow: how many messages a second?
- *           TCP has several on their way. What must the receiver then keep?
+ *           TCP has several on their way (see `socketlab compare --bytes 1mb`).
+ *           What must the receiver then keep?
  */
 import { randomInt } from 'node:crypto';
 import { TimedOutError } from '../../src/common/index.ts';

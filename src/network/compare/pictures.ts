@@ -153,12 +153,17 @@ function end({ arrivals, sent }: LaneRecord): number {
   return Math.max(sent.slice(0, MOST_DRAWN).at(-1) ?? 0, ...shown);
 }
 
+/** From here on in seconds: `12500 ms` takes more reading than `12.5 s`. */
+const LONG = 10_000;
+
 export function timeAxis(longest: number, y: number): string[] {
   const x = scale(longest);
   const step = longest / 5;
   return [0, 1, 2, 3, 4, 5].map((tick) => {
     const [at, anchor] = [x(tick * step), tick === 5 ? 'end' : 'middle'];
-    return `<text x="${at}" y="${y + 18}" text-anchor="${anchor}">${fixed(tick * step)} ms</text>`;
+    const ms = tick * step;
+    const words = longest < LONG ? `${fixed(ms)} ms` : `${fixed(ms / 1000)} s`;
+    return `<text x="${at}" y="${y + 18}" text-anchor="${anchor}">${words}</text>`;
   });
 }
 

@@ -119,7 +119,7 @@ export function luckLine(link: LinkOptions): string {
   return luck === undefined ? 'The link is perfect.' : `What happens to packets: ${luck}`;
 }
 
-/** What happens to packets: `loss=10%,seed=7`, `recorded fates, delay=5ms`; undefined for nothing. */
+/** What happens to packets: `loss=10%,seed=7` or `recorded fates, delay=5ms`, if anything. */
 export function luckOf(link: LinkOptions): string | undefined {
   const words = [link.replay ? 'recorded fates' : '', describeLink(link)];
   return words.filter((word) => word !== '').join(', ') || undefined;
