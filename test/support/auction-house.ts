@@ -27,7 +27,7 @@ const ADDRESS: InetAddress = { family: 'IPv4', host: '127.0.0.1', port: 50018 };
 const nextTurn = setImmediate;
 
 /** All that is due now has happened: what one turn decides, the next one sends. */
-async function settled(): Promise<void> {
+export async function settled(): Promise<void> {
   for (let turn = 0; turn < 4; turn += 1) {
     await new Promise<void>((resolve) => {
       nextTurn(resolve);

@@ -79,8 +79,8 @@ export class StreamReader {
   ended = false;
   #watchers = new Set<() => void>();
 
-  static async open(url: string): Promise<StreamReader> {
-    const request = get(new URL('/events', url), { agent: false });
+  static async open(url: string, path = 'events'): Promise<StreamReader> {
+    const request = get(new URL(path, url), { agent: false });
     const signal = AbortSignal.timeout(PATIENCE);
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     return new StreamReader(response);

@@ -16,6 +16,7 @@ const SCRIPT = 'text/javascript; charset=utf-8';
 
 const FILES: readonly (readonly [file: string, type: string])[] = [
   ['index.html', 'text/html; charset=utf-8'],
+  ['common.css', 'text/css; charset=utf-8'],
   ['board.css', 'text/css; charset=utf-8'],
   ['board.js', SCRIPT],
   ['chart.js', SCRIPT],
@@ -26,16 +27,33 @@ const FILES: readonly (readonly [file: string, type: string])[] = [
   ['icon.svg', 'image/svg+xml'],
 ];
 
+/** The page for telephones, which shares some of those. */
+const BID_FILES: typeof FILES = [
+  ['bid.html', 'text/html; charset=utf-8'],
+  ['bid.css', 'text/css; charset=utf-8'],
+  ['bid.js', SCRIPT],
+  ['seat.js', SCRIPT],
+];
+
+const PAGES: Readonly<Record<string, string>> = {
+  'index.html': '/',
+  'bid.html': '/bid',
+};
+
 export interface Asset {
   type: string;
   body: Buffer;
 }
 
-/** By the path of the request: `/` is the page itself. */
-export async function readAssets(): Promise<ReadonlyMap<string, Asset>> {
+/**
+ * By the path of the request: `/` is the page itself, `/bid` the one for telephones.
+ * @param withBids whether that is there
+ */
+export async function readAssets(withBids: boolean): Promise<Map<string, Asset>> {
+  const files = withBids ? [...FILES, ...BID_FILES] : FILES;
   const rows = await Promise.all(
-    FILES.map(async ([file, type]): Promise<[string, Asset]> => {
-      const path = file === 'index.html' ? '/' : `/${file}`;
+    files.map(async ([file, type]): Promise<[string, Asset]> => {
+      const path = PAGES[file] ?? `/${file}`;
       return [path, { type, body: await readFile(new URL(file, PAGE)) }];
     }),
   );

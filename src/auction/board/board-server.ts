@@ -1,12 +1,14 @@
 /**
- * The board: a web page for the projector, read-only and live.
+ * The board: a web page for the projector, read-only and live, and beside it, where the
+ * auctioneer takes bids from pages, a page for telephones.
  *
  *   auctioneer ──BoardEvent──► Board ──► pages
  *    (Table.watch, or what a
  *     spectator is told)
  *
- * Nothing that the pages do reaches the auction: the board has no way to send anything to it.
- * Sealed bids never reach the board (game/public-events.ts), so no page can show them.
+ * Nothing that the board's page does reaches the auction. The page for telephones sends its
+ * messages by `seats`, which asks for a token as every door does (seat-requests.ts). Sealed bids
+ * never reach the board (game/public-events.ts), so no page can show them.
  *
  * Read next: board-state.ts for what is shown, site.ts and event-stream.ts for how it gets to
  * a page, page/board.js for the page.
@@ -15,6 +17,7 @@ import {
   checkHost,
   checkPort,
   formatAddress,
+  isLoopback,
   LOOPBACK,
   misuse,
 } from '../../common/index.ts';
@@ -23,6 +26,8 @@ import type { BoardEvent } from '../game/public-events.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { type BoardGame, BoardState } from './board-state.ts';
 import { EventStream } from './event-stream.ts';
+import { qrCode } from './qr-code.ts';
+import type { AskForSeat } from './seat-requests.ts';
 import { Site } from './site.ts';
 import type { BoardSnapshot } from './snapshot.ts';
 
@@ -34,7 +39,18 @@ export interface BoardOptions {
   /** Closes the board. */
   signal?: AbortSignal | undefined;
   /** How to join the game: shown large until it has begun. */
-  join?: { where?: string | undefined; code?: string | undefined } | undefined;
+  join?:
+    | {
+        where?: string | undefined;
+        code?: string | undefined;
+        /** What to type to join with a program. */
+        command?: string | undefined;
+      }
+    | undefined;
+  /** Lets people play on a page of this server. */
+  seats?: AskForSeat | undefined;
+  /** Where others reach this server, if `host` is every address of this machine. */
+  reachableAt?: string | undefined;
   /**
    * When the current round ends, by `performance.now()`; undefined for never. A board that is
    * not told counts the seconds itself, from when it heard of the round.
@@ -53,6 +69,8 @@ export interface BoardOptions {
 export interface Board {
   /** To be opened on this machine. */
   readonly url: string;
+  /** The page for telephones, as others reach it; undefined where there is none. */
+  readonly page: string | undefined;
   /** Where it listens. */
   readonly address: { host: string; port: number };
   /**
@@ -77,9 +95,13 @@ export interface Board {
 }
 
 /** Connections beside those of the readers: pages that load, and strangers. */
-const MOST_GUESTS = 400;
+const MOST_GUESTS = 1000;
 /** What fits below the stage. */
 const MOST_NOTICES = 3;
+/** A telephone shows this many. */
+const MOST_SALES = 5;
+/** Milliseconds between two updates of a telephone: there may be hundreds, on one network. */
+const PHONE_PAUSE = 300;
 /** Milliseconds between two looks at the deadline. */
 const LOOK = 500;
 
@@ -92,7 +114,7 @@ export async function openBoard(options: BoardOptions = {}): Promise<Board> {
   checkHost(host);
   checkPort(port);
   signal?.throwIfAborted();
-  const board = new BoardServer(await readAssets(), options);
+  const board = new BoardServer(await readAssets(options.seats !== undefined), options);
   await board.listen(host, port);
   if (signal?.aborted) {
     await board.close();
@@ -103,8 +125,10 @@ export async function openBoard(options: BoardOptions = {}): Promise<Board> {
 
 class BoardServer implements Board {
   readonly #site: Site;
-  readonly #stream: EventStream;
-  readonly #join: BoardSnapshot['join'];
+  readonly #streams: ReadonlyMap<string, EventStream>;
+  readonly #assets: Map<string, Asset>;
+  readonly #options: BoardOptions;
+  #join: BoardSnapshot['join'];
   readonly #pause: number;
   readonly #signal: AbortSignal | undefined;
   readonly #onAbort = (): void => void this.close();
@@ -118,21 +142,35 @@ class BoardServer implements Board {
   #live = true;
   #notices: string[] = [];
 
-  constructor(assets: ReadonlyMap<string, Asset>, options: BoardOptions) {
+  constructor(assets: Map<string, Asset>, options: BoardOptions) {
     const { join = {}, mostReaders = 2000, beat = 5000, pause = 100 } = options;
-    const { deadline, patience = 10_000, signal } = options;
+    const { deadline, patience = 10_000, seats, signal } = options;
     this.#join = {
       ...(join.where !== undefined && { where: join.where }),
       ...(join.code !== undefined && { code: join.code }),
+      ...(join.command !== undefined && { command: join.command }),
     };
+    this.#assets = assets;
+    this.#options = options;
     this.#pause = pause;
     this.#signal = signal;
     this.#deadline = deadline ?? (() => this.#ownDeadline);
     const state = (): string => JSON.stringify(this.#snapshot());
-    this.#stream = new EventStream(state, { mostReaders, beat, pause });
+    const forPhones = (): string => JSON.stringify(phoneSnapshot(this.#snapshot()));
+    const phonePause = Math.max(pause, PHONE_PAUSE);
+    this.#streams = new Map([
+      ['/events', new EventStream(state, { beat, pause })],
+      ...(seats
+        ? ([
+            ['/bid-events', new EventStream(forPhones, { beat, pause: phonePause })],
+          ] as const)
+        : []),
+    ]);
     this.#site = new Site({
       assets,
-      stream: this.#stream,
+      streams: this.#streams,
+      mostReaders,
+      seats,
       state,
       mostGuests: MOST_GUESTS,
       patience,
@@ -148,10 +186,29 @@ class BoardServer implements Board {
       throw error;
     }
     this.#signal?.addEventListener('abort', this.#onAbort);
+    if (this.#options.seats) this.#inviteTelephones();
+  }
+
+  /** Says on the board where the page for telephones is. */
+  #inviteTelephones(): void {
+    const { code } = this.#join;
+    const { host, port } = this.address;
+    const every = host === '0.0.0.0' || host === '::';
+    const reachable = (every ? this.#options.reachableAt : host) ?? LOOPBACK.IPv4;
+    const page = `http://${formatAddress({ host: reachable, port })}/bid`;
+    const isForOthers = !isLoopback(reachable);
+    this.#join = { ...this.#join, page, ...(isForOthers && { qr: true as const }) };
+    // A fragment is never sent, so the code stands in no log.
+    const body = qrCode(code === undefined ? page : `${page}#${code}`);
+    this.#assets.set('/join.svg', { type: 'image/svg+xml', body });
   }
 
   get address(): { host: string; port: number } {
     return this.#site.address;
+  }
+
+  get page(): string | undefined {
+    return this.#join.page;
   }
 
   get url(): string {
@@ -168,7 +225,7 @@ class BoardServer implements Board {
     this.#secondsPerRound = game.rules.secondsPerRound;
     this.#ownDeadline = undefined;
     // Keep the old table for now: what has happened so far is about to be told.
-    this.#stream.changed(this.#pause);
+    this.#changed(this.#pause);
   }
 
   apply(event: BoardEvent): void {
@@ -177,23 +234,23 @@ class BoardServer implements Board {
     if (event.type === 'opened' && this.#secondsPerRound > 0) {
       this.#ownDeadline = performance.now() + this.#secondsPerRound * 1000;
     } else if (event.type === 'over') this.#ownDeadline = undefined;
-    this.#stream.changed();
+    this.#changed();
   }
 
   note(notice: Notice): void {
     this.#notices = [...this.#notices, noticeWords(notice)].slice(-MOST_NOTICES);
-    this.#stream.changed();
+    this.#changed();
   }
 
   present(name: string, isHere: boolean): void {
     this.#state?.present(name, isHere);
-    this.#stream.changed();
+    this.#changed();
   }
 
   hears(auctioneer: boolean): void {
     if (this.#live === auctioneer) return;
     this.#live = auctioneer;
-    this.#stream.changed();
+    this.#changed();
   }
 
   async close(): Promise<void> {
@@ -203,9 +260,13 @@ class BoardServer implements Board {
     await this.#site.close();
   }
 
+  #changed(least = 0): void {
+    for (const stream of this.#streams.values()) stream.changed(least);
+  }
+
   #stop(): void {
     clearInterval(this.#clock);
-    this.#stream.close();
+    for (const stream of this.#streams.values()) stream.close();
   }
 
   /** A round's clock may stop or start when nothing else happens. */
@@ -213,7 +274,7 @@ class BoardServer implements Board {
     const deadline = this.#deadline();
     if (deadline === this.#toldDeadline) return;
     this.#toldDeadline = deadline;
-    this.#stream.changed();
+    this.#changed();
   }
 
   #snapshot(): BoardSnapshot {
@@ -228,4 +289,14 @@ class BoardServer implements Board {
       ...(this.#state && { game: this.#state.snapshot() }),
     };
   }
+}
+
+/** Without what a telephone does not show: hundreds of them share a classroom's network. */
+function phoneSnapshot({ game, ...snapshot }: BoardSnapshot): BoardSnapshot {
+  const small = { ...snapshot, join: {}, notices: [] };
+  if (!game) return small;
+  const { first, latest } = game.sales;
+  const left = Math.max(0, latest.length - MOST_SALES);
+  const sales = { first: first + left, latest: latest.slice(left) };
+  return { ...small, game: { ...game, standings: [], more: 0, sales } };
 }

@@ -25,8 +25,6 @@
 import type { ServerResponse } from 'node:http';
 
 export interface EventStreamOptions {
-  /** Readers at the same time; those after them are sent away with 503. */
-  mostReaders: number;
   /** Between two beats, in milliseconds. */
   beat: number;
   /** Between two messages to the same reader, in milliseconds. */
@@ -67,10 +65,6 @@ export class EventStream {
 
   get readers(): number {
     return this.#readers.size;
-  }
-
-  get full(): boolean {
-    return this.#readers.size >= this.#options.mostReaders;
   }
 
   /** Takes over a response whose head has been written. */

@@ -12,7 +12,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Why a request is not answered with what it asked for. */
-interface Refused {
+export interface Refused {
   status: number;
   text: string;
   headers?: Readonly<Record<string, string>>;
@@ -29,16 +29,25 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** @param boundTo the numeric host that the server listens on */
+export function refusalOfHost(
+  request: IncomingMessage,
+  boundTo: string,
+): Refused | undefined {
+  if (!isLoopback(boundTo) || isOurName(request.headers.host, boundTo)) return undefined;
+  return {
+    status: 421,
+    text: 'this board is for this machine: open it as 127.0.0.1 or localhost',
+    headers: { connection: 'close' },
+  };
+}
+
+/** Of a request that only reads. @param boundTo the numeric host that the server listens on */
 export function refusalOf(
   request: IncomingMessage,
   boundTo: string,
 ): Refused | undefined {
-  if (isLoopback(boundTo) && !isOurName(request.headers.host, boundTo)) {
-    return {
-      status: 421,
-      text: 'this board is for this machine: open it as 127.0.0.1 or localhost',
-    };
-  }
+  const elsewhere = refusalOfHost(request, boundTo);
+  if (elsewhere) return elsewhere;
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return {
       status: 405,

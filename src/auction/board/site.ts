@@ -5,22 +5,39 @@
  *   GET /events       the game, as it changes (event-stream.ts)
  *   GET /state        the same, once, as JSON
  *
- * Limits: time for a request, bytes of its head, requests on a connection, connections. Beside
- * the streams there is room for some hundreds. When they are taken, whoever comes takes the place
- * of the connection that has been idle for longest, so strangers keep nobody out. Only the first
- * line and the headers of a request are read, and the disk is read before the first request
- * arrives.
+ * and, where the auctioneer lets pages play (seat-requests.ts):
+ *
+ *   GET /bid          the page for telephones
+ *   GET /bid-events   the game without what such a page does not show
+ *   GET /join.svg     the address of /bid as a QR code
+ *   POST /seat        to join, to bid, to pass
+ *
+ * Limits: time for a request, bytes of its head and body, requests on a connection, connections.
+ * Beside the streams there is room for some hundreds. When they are taken, whoever comes takes
+ * the place of the connection that has been idle for longest, so strangers keep nobody out. The
+ * disk is read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Asset } from './assets.ts';
 import type { EventStream } from './event-stream.ts';
-import { refusalOf, refuse, SECURITY_HEADERS, send } from './requests.ts';
+import { refusalOf, refusalOfHost, refuse, SECURITY_HEADERS, send } from './requests.ts';
+import {
+  type AskForSeat,
+  bodyOf,
+  refusalOfName,
+  refusalOfSeat,
+  TOO_OFTEN,
+} from './seat-requests.ts';
 
 export interface SiteParts {
   readonly assets: ReadonlyMap<string, Asset>;
-  readonly stream: EventStream;
+  readonly streams: ReadonlyMap<string, EventStream>;
+  /** Pages that follow a stream. */
+  readonly mostReaders: number;
+  /** Lets pages play; without it there is no page for telephones. */
+  readonly seats: AskForSeat | undefined;
   /** The state as JSON, now. */
   readonly state: () => string;
   /** Connections beside those that follow the stream. */
@@ -100,28 +117,59 @@ export class Site {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
       response.setHeader(name, value);
     }
-    const refused = refusalOf(request, this.address.host);
+    const { assets, seats, state, streams } = this.#parts;
+    const [path = '/'] = request.url!.split('?', 1);
+    if (path === '/seat' && seats) {
+      this.#askForSeat(request, response, seats);
+      return;
+    }
+    const refused =
+      refusalOf(request, this.address.host) ??
+      (path === '/bid' ? refusalOfName(request) : undefined);
     if (refused) {
       refuse(response, refused);
       return;
     }
-    const { assets, state } = this.#parts;
-    const [path = '/'] = request.url!.split('?', 1);
+    const stream = streams.get(path);
     const asset = assets.get(path);
     if (asset) {
       // Asked for again at each visit: tomorrow's board may be another version.
       response.setHeader('cache-control', 'no-cache');
       send(response, asset.type, asset.body);
-    } else if (path === '/events') this.#admit(request, response);
+    } else if (stream) this.#admit(request, response, stream);
     else if (path === '/state') {
       response.setHeader('cache-control', 'no-store');
       send(response, 'application/json; charset=utf-8', state());
     } else refuse(response, { status: 404, text: 'the board has /, /events and /state' });
   }
 
-  #admit(request: IncomingMessage, response: ServerResponse): void {
-    const { stream } = this.#parts;
-    if (stream.full) {
+  #askForSeat(
+    request: IncomingMessage,
+    response: ServerResponse,
+    seats: AskForSeat,
+  ): void {
+    const elsewhere = refusalOfHost(request, this.address.host);
+    const refused = elsewhere ?? refusalOfSeat(request);
+    if (refused) {
+      refuse(response, refused);
+      return;
+    }
+    const from = request.socket.remoteAddress ?? '';
+    bodyOf(request)
+      .then((body) => seats(body, from))
+      .then((answer) => {
+        if (!answer) return refuse(response, TOO_OFTEN);
+        response.setHeader('cache-control', 'no-store');
+        return send(response, 'application/json; charset=utf-8', JSON.stringify(answer));
+      })
+      // It has gone before it had said everything.
+      .catch(() => response.destroy());
+  }
+
+  #admit(request: IncomingMessage, response: ServerResponse, stream: EventStream): void {
+    const { mostReaders, streams } = this.#parts;
+    const readers = [...streams.values()].reduce((sum, one) => sum + one.readers, 0);
+    if (readers >= mostReaders) {
       refuse(response, {
         status: 503,
         text: 'too many pages are open already: close one, or wait',

@@ -11,7 +11,15 @@ export interface BoardSnapshot {
   /** Whether the board hears the auctioneer. If not, `game` is the last that it heard. */
   live: boolean;
   /** How to join; shown until the game has begun. */
-  join: { where?: string; code?: string };
+  join: {
+    where?: string;
+    code?: string;
+    /** The page for telephones; `/join.svg` is its QR code, if they can reach it. */
+    page?: string;
+    qr?: true;
+    /** What to type to join with a program. */
+    command?: string;
+  };
   /**
    * Until the round's deadline, when it has one. Simplification: a board in a process of its
    * own counts from when it heard of the round; if it comes late, it shows more than is left.

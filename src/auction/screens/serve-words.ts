@@ -4,6 +4,7 @@ import {
   AUCTION_PORT,
   formatAddress,
   type InetAddress,
+  isLoopback,
   LOOPBACK,
 } from '../../common/index.ts';
 import type { Screen } from '../../common/terminal/index.ts';
@@ -13,6 +14,8 @@ import { tooLongForOneRead } from '../server/lecture-protocol.ts';
 import type { Scores } from '../server/publish-scores.ts';
 import { itemNumber, list } from './game-words.ts';
 import type { ServeOptions } from './serve-options.ts';
+
+type Interfaces = ReturnType<typeof networkInterfaces>;
 
 /** What else is open besides the auctioneer. */
 export interface Besides {
@@ -35,11 +38,17 @@ export function opening(
   const lines = [
     `The auction is open at ${where}, over TCP and UDP, for ${options.bidders} bidders.`,
   ];
-  const [host] = hosts;
-  const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
-  const portOption = port === AUCTION_PORT ? '' : ` --port ${port}`;
-  const codeOption = code === undefined ? '' : ` --code ${code}`;
-  lines.push(`  bid:     ${bidCommand} NAME${hostOption}${portOption}${codeOption}`);
+  if (isCutOff(address)) {
+    const why =
+      'Nobody else can reach it: this machine is in no network. Connect it first.';
+    lines.push(paint.yellow(why));
+  }
+  lines.push(`  bid:     ${bidLine(auctioneer, bidCommand)}`);
+  if (board?.page !== undefined) {
+    lines.push(
+      `           or in a browser, as on a telephone: ${paint.bold(board.page)}`,
+    );
+  }
   if (closedToLecture === undefined) {
     const name = code === undefined ? 'NAME' : `${code}-NAME`;
     lines.push(`           or the lecture's own bidder, with the name ${name}`);
@@ -79,6 +88,15 @@ export function opening(
   return lines;
 }
 
+/** What to type to join. */
+export function bidLine({ address, code }: Auctioneer, bidCommand: string): string {
+  const [host] = reachableAt(address);
+  const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
+  const portOption = address.port === AUCTION_PORT ? '' : ` --port ${address.port}`;
+  const codeOption = code === undefined ? '' : ` --code ${code}`;
+  return `${bidCommand} NAME${hostOption}${portOption}${codeOption}`;
+}
+
 /** The addresses of the board's page, for this machine and for others. */
 function boardUrls(board: Board | undefined, hosts: readonly string[]): string[] {
   if (!board) return [];
@@ -88,14 +106,26 @@ function boardUrls(board: Board | undefined, hosts: readonly string[]): string[]
 }
 
 /** Where others reach it: `0.0.0.0` is every address of this machine, and not one to call. */
-export function reachableAt({ family, host }: InetAddress): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [host];
-  const addresses = Object.values(networkInterfaces())
+export function reachableAt(
+  { family, host }: InetAddress,
+  interfaces: Interfaces = networkInterfaces(),
+): string[] {
+  if (!isEverywhere(host)) return [host];
+  const addresses = Object.values(interfaces)
     .flatMap((list = []) => list)
     .filter((one) => !one.internal && (host === '::' || one.family === family))
     .map(({ address }) => address)
     .filter((address) => !address.startsWith('fe80:')); // those need a zone
   return addresses.length > 0 ? addresses : [LOOPBACK[family]];
+}
+
+function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
+/** Whether it was to be open to others, and there is no network in which they could be. */
+export function isCutOff(address: InetAddress, interfaces?: Interfaces): boolean {
+  return isEverywhere(address.host) && reachableAt(address, interfaces).every(isLoopback);
 }
 
 /** How to resume a game that was left, or to play the same one again. */

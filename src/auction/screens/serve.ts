@@ -17,7 +17,7 @@ import { type Auctioneer, openAuction } from '../server/auctioneer.ts';
 import { publishScores, type Scores } from '../server/publish-scores.ts';
 import { AuctioneerScreen } from './auctioneer-screen.ts';
 import type { ServeOptions } from './serve-options.ts';
-import { type Besides, closing, opening, reachableAt } from './serve-words.ts';
+import { type Besides, bidLine, closing, opening, reachableAt } from './serve-words.ts';
 
 /** How long bidders may take to fetch the last result, in milliseconds. */
 const FAREWELL = 10_000;
@@ -89,15 +89,23 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 async function followingBoard(
   auctioneer: Auctioneer,
-  { host }: ServeOptions,
+  { bidCommand, host, watchers }: ServeOptions,
   port: number | true,
 ): Promise<Board> {
   const [reachable] = reachableAt(auctioneer.address);
   const where = formatAddress({ host: reachable, port: auctioneer.address.port });
   const deadline = (): number | undefined => auctioneer.deadline;
-  const join = { where, code: auctioneer.code };
+  const join = { where, code: auctioneer.code, command: bidLine(auctioneer, bidCommand) };
   const openAt = (at: number): Promise<Board> =>
-    openBoard({ host, port: at, join, deadline });
+    openBoard({
+      host,
+      port: at,
+      join,
+      deadline,
+      mostReaders: watchers,
+      reachableAt: reachable,
+      seats: (payload, from) => auctioneer.askFromPage(payload, from),
+    });
   const opening = port === true ? openAtUsual(openAt) : openAt(port);
   const board = await opening.catch(inTermsOf({ port: '--board' }));
   const { auction } = auctioneer;

@@ -12,6 +12,8 @@ export interface BoardAwayOptions {
   /** Where the board listens. */
   boardHost?: string | undefined;
   boardPort?: number | undefined;
+  /** Pages that may follow it at the same time; 2,000 unless given. */
+  watchers?: number | undefined;
   signal: AbortSignal;
 }
 
@@ -23,13 +25,14 @@ export async function showBoard(
   options: BoardAwayOptions,
   output: Output,
 ): Promise<void> {
-  const { boardHost, boardPort, code, host, port, signal } = options;
+  const { boardHost, boardPort, code, host, port, signal, watchers } = options;
   const screen = new Screen(output);
   const where = formatAddress({ port, ...(host !== undefined && { host }) });
   const board = await openBoard({
     host: boardHost,
     port: boardPort,
     join: { where, code },
+    mostReaders: watchers,
   }).catch(inTermsOf({ host: '--board-host', port: '--board-port' }));
   try {
     screen.print(`The board: ${screen.paint.bold(board.url)} (Ctrl-C ends it)`);

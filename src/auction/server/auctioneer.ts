@@ -4,7 +4,8 @@
  *                    ┌─ frames ───────────► NativeProtocol ─┐
  *   TCP, one socket ─┼─ ZeroMQ's REQ ────┐                  │
  *                    └─ lecture's text ──┴► LectureProtocol ┼─► Table ─► Auction (the rules)
- *   UDP ─────────────── datagrams ───────► NativeProtocol ──┘     │
+ *   UDP ─────────────── datagrams ───────► NativeProtocol ──┤     │
+ *   HTTP, the board's ─ pages ───────────► NativeProtocol ──┘     │
  *                                                                 ├─► Journal
  *                                                                 ├─► RoundClock
  *                                                                 └─► who calls `watch`
@@ -25,6 +26,7 @@ import { LectureDesk } from './doors/lecture-desk.ts';
 import { ClosedLectureDoor, LectureDoor } from './doors/lecture-door.ts';
 import { Outbox } from './doors/outbox.ts';
 import { Presence } from './doors/presence.ts';
+import { type PageAnswer, PageDoor } from './doors/page-door.ts';
 import { closeSockets, openSockets, type Sockets } from './doors/sockets.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
@@ -99,6 +101,7 @@ export class Auctioneer implements AsyncDisposable {
   readonly #onPresence = new Set<(name: string, isHere: boolean) => void>();
   readonly #tcp: TcpDoors;
   readonly #udp: DatagramDoor;
+  readonly #pages: PageDoor;
   /** Resolves the promises of those who wait until nobody is present. */
   readonly #onEmpty = new Set<() => void>();
   #failure: unknown;
@@ -168,6 +171,7 @@ export class Auctioneer implements AsyncDisposable {
       this.#presence,
       times,
     );
+    this.#pages = new PageDoor(native, this.#table, this.#outbox, this.#presence, times);
     this.#outbox.beforeCommit(framed.publish);
     // A crash had cut them off. Now they are written, like everything that happens.
     for (const event of rest) {
@@ -218,6 +222,14 @@ export class Auctioneer implements AsyncDisposable {
   }
 
   /**
+   * A request of a page for telephones, from this host: doors/page-door.ts.
+   * @returns undefined for a host that has made too many mistakes for now
+   */
+  askFromPage(payload: Uint8Array, host: string): Promise<PageAnswer | undefined> {
+    return this.#pages.ask(payload, host);
+  }
+
+  /**
    * Calls `action` when all that has happened is in the journal; never, if it cannot be
    * written. A watcher that tells others does it here: what was told must have happened, even
    * after a crash.
@@ -258,6 +270,7 @@ export class Auctioneer implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#clock.close();
     this.#lobby.close();
+    this.#pages.close();
     this.#outbox.flush();
     // Whatever comes in from now on is neither written nor answered.
     this.#outbox.close();

@@ -19,6 +19,7 @@ import {
   under,
 } from '../line/options.ts';
 import { commandLine } from '../line/program-name.ts';
+import { WATCHERS } from './common-options.ts';
 import { chosenGame, gameOptions } from './game-options.ts';
 
 export const serveCommand = command({
@@ -55,6 +56,7 @@ export const serveCommand = command({
             'open the page for the projector, on this port',
             `no board; ${BOARD_PORT} if no port is given`,
           ),
+          watchers: WATCHERS,
           publish: read(
             (given) => (given === '' ? SCORES_PORT : portOption(0)(given)),
             'publish the scores over ZeroMQ, on this port',
@@ -67,7 +69,16 @@ export const serveCommand = command({
       .example('$0 auction serve --bidders 12 --host 0.0.0.0 --board', 'for a class')
       .example('$0 auction serve --journal game.jsonl --resume', 'after a crash'),
   handler: async (given) => {
-    const { board, host, journal, json: asJson, port: at, publish, resume } = given;
+    const {
+      board,
+      host,
+      journal,
+      json: asJson,
+      port: at,
+      publish,
+      resume,
+      watchers,
+    } = given;
     const { joinCode, serveAuction } = await import('../../auction/index.ts');
     const { ownTerminal } = await import('../../common/terminal/index.ts');
     const game = chosenGame(given);
@@ -85,6 +96,7 @@ export const serveCommand = command({
         journal,
         resume,
         board,
+        watchers,
         publish,
         json: asJson,
         bidCommand: commandLine('auction bid'),

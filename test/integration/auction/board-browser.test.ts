@@ -453,13 +453,20 @@ describe('the room on the screen', () => {
     ['long kinds', crowd(9), { kinds: ['K'.repeat(32), 'k'.repeat(32)] }, PHONE],
     ['long kinds', crowd(30), { kinds: ['K'.repeat(32), 'k'.repeat(32)] }, PROJECTOR],
   ])('is enough for %s, in every stage', async ([, names, given, size], context) => {
+    const where = 'auction.informatics.university.example';
+    const command = `npm run -s socketlab -- auction bid NAME --host ${where} --code KLEE42`;
     const board = await open({
-      join: { where: 'auction.informatics.university.example:50018', code: 'KLEE42' },
+      join: { where: `${where}:50018`, code: 'KLEE42', command },
+      // The first screen is the fullest where people can play on telephones.
+      host: '0.0.0.0',
+      reachableAt: where,
+      seats: () => Promise.resolve(undefined),
     });
     const game = new SeededGame(names, { seed: 'room', countToWin: 4, ...given });
     game.showOn(board);
     const page = await look(context, board, size);
     await shows(page, '#stage-title', 'Join the auction');
+    await page.locator('.qr').waitFor();
     expect(await misfits(page)).toEqual([]);
     game.join(names.slice(0, -1));
     await shows(page, '.how-many', `${names.length - 1} of`);

@@ -59,7 +59,7 @@ describe('auction serve --board and auction board', () => {
       const near = await openPage(context, browser, await boardOf(server));
       const pages = [near, far];
       await show(pages, '.how-many', '0 of 2 have joined');
-      await show(pages, '.address', `127.0.0.1:${port}`);
+      await show(pages, '#stage', `127.0.0.1:${port}`);
 
       const ann = programs.cli('auction', 'bid', 'ann', '--port', port);
       await show(pages, '.how-many', '1 of 2 have joined');

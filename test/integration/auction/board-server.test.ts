@@ -234,7 +234,7 @@ describe('the site', () => {
     expect(page.headers['content-security-policy']).not.toContain('unsafe');
     expect(page.headers['x-content-type-options']).toBe('nosniff');
     const parts = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, at]) => at!);
-    expect(parts).toHaveLength(3);
+    expect(parts).toHaveLength(4);
     for (const part of parts) expect((await ask(board, part)).status).toBe(200);
   });
 
@@ -400,7 +400,7 @@ describe('hostile visitors', () => {
     const { port } = board.address;
     const guests: Socket[] = [];
     undo.push(() => guests.forEach((socket) => socket.destroy()));
-    while (guests.length < 400) guests.push(await connected(port));
+    while (guests.length < 1000) guests.push(await connected(port));
     const [first, second] = guests as [Socket, Socket];
     const signal = AbortSignal.timeout(PATIENCE);
     // Whoever asks is not idle.

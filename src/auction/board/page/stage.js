@@ -78,13 +78,26 @@ const showScene = whenChanged((/** @type {Scene} */ scene) => {
 });
 
 /** @param {BoardSnapshot['join']} join */
-function howToJoin({ where, code }) {
+function howToJoin({ where, code, page, qr, command }) {
   const found = [];
-  if (where !== undefined) found.push(fitted(make('p', 'address', where)));
+  if (page !== undefined) found.push(fitted(make('p', 'address', page)));
+  else if (where !== undefined) found.push(fitted(make('p', 'address', where)));
   if (code !== undefined) {
     found.push(make('p', 'medium', 'join code ', make('strong', 'code', code)));
   }
-  return found;
+  if (command !== undefined) {
+    // Broken between words only: `--host` typed in two parts is something else.
+    const words = command.split(' ').flatMap((word) => [make('span', 'word', word), ' ']);
+    const at = where === undefined ? '' : ` at ${where}`;
+    found.push(
+      make('p', 'command', `or, with a program${at}: `, make('code', '', ...words)),
+    );
+  }
+  if (!qr) return found;
+  const picture = make('img', 'qr');
+  picture.src = 'join.svg';
+  picture.alt = `QR code of ${page}`;
+  return [make('div', 'join', picture, make('div', 'ways', ...found))];
 }
 
 /**

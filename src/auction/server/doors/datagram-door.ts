@@ -33,6 +33,7 @@ import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts
 import type { Table } from '../table.ts';
 import type { Outbox, Recipient } from './outbox.ts';
 import type { Presence } from './presence.ts';
+import { QUARTER } from './quarter-counter.ts';
 import { Strangers } from './strangers.ts';
 import type { DoorTimes } from './times.ts';
 
@@ -87,7 +88,7 @@ export class DatagramDoor implements Recipient {
 
   /** Answers until the socket is closed. Never rejects. */
   async serve(): Promise<void> {
-    const timer = setInterval(() => this.#lookAround(performance.now()), HOLD / 4);
+    const timer = setInterval(() => this.#lookAround(performance.now()), QUARTER);
     for (;;) {
       try {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);

@@ -20,18 +20,10 @@
  */
 import { createHmac } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
-
-/** So many in a quarter of a second; a host has an address for each of its ports. */
-interface Limits {
-  address: number;
-  host: number;
-  all: number;
-}
+import { keyOf, type Limits, MISTAKES, QuarterCounter } from './quarter-counter.ts';
 
 /** A class behind one router is one host, and joins at the same moment. */
 const ANSWERS: Limits = { address: 25, host: 2000, all: 2000 };
-/** Wrong join codes among them: another port must not be worth a hundred guesses more. */
-const MISTAKES: Limits = { address: 25, host: 100, all: 250 };
 /** Addresses that are remembered. One that is forgotten is asked for a proof again. */
 const MOST_PROVED = 20_000;
 
@@ -41,8 +33,8 @@ const COOKIE_BYTES = 6;
 export class Strangers {
   readonly #secret: Uint8Array;
   readonly #proved = new Set<string>();
-  readonly #answered = new Counter(ANSWERS);
-  readonly #mistakes = new Counter(MISTAKES);
+  readonly #answered = new QuarterCounter(ANSWERS);
+  readonly #mistakes = new QuarterCounter(MISTAKES);
 
   /** @param secret known to nobody else, and another one in each process */
   constructor(secret: Uint8Array) {
@@ -51,8 +43,8 @@ export class Strangers {
 
   /** A quarter of a second is over. */
   nextQuarter(): void {
-    this.#answered.clear();
-    this.#mistakes.clear();
+    this.#answered.nextQuarter();
+    this.#mistakes.nextQuarter();
   }
 
   cookieFor(address: InetAddress): string {
@@ -89,44 +81,5 @@ export class Strangers {
   /** Whether too many mistakes have come from here for now. */
   hasErredEnough(address: InetAddress): boolean {
     return this.#mistakes.isFull(address);
-  }
-}
-
-function keyOf({ host, port }: InetAddress): string {
-  return `${host} ${port}`;
-}
-
-class Counter {
-  readonly #limits: Limits;
-  readonly #byAddress = new Map<string, number>();
-  readonly #byHost = new Map<string, number>();
-  #all = 0;
-
-  constructor(limits: Limits) {
-    this.#limits = limits;
-  }
-
-  isFull(address: InetAddress): boolean {
-    return (
-      this.#all >= this.#limits.all ||
-      (this.#byHost.get(address.host) ?? 0) >= this.#limits.host ||
-      (this.#byAddress.get(keyOf(address)) ?? 0) >= this.#limits.address
-    );
-  }
-
-  /** @returns whether there was still room */
-  count(address: InetAddress): boolean {
-    if (this.isFull(address)) return false;
-    const key = keyOf(address);
-    this.#byAddress.set(key, (this.#byAddress.get(key) ?? 0) + 1);
-    this.#byHost.set(address.host, (this.#byHost.get(address.host) ?? 0) + 1);
-    this.#all += 1;
-    return true;
-  }
-
-  clear(): void {
-    this.#byAddress.clear();
-    this.#byHost.clear();
-    this.#all = 0;
   }
 }

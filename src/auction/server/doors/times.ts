@@ -4,6 +4,8 @@ export interface DoorTimes {
   speak: number;
   /** After this long a silence a bidder over UDP counts as gone. */
   silence: number;
+  /** The same for a page: a telephone that sleeps says nothing. */
+  pageSilence: number;
   /** Before the game begins, a bidder who has gone may come back to its seat for this long. */
   lobby: number;
   /** The same, after a crash of the auctioneer: they have to notice first. */
@@ -13,6 +15,7 @@ export interface DoorTimes {
 export const DOOR_TIMES: DoorTimes = {
   speak: 10_000,
   silence: 5000,
+  pageSilence: 30_000,
   lobby: 5000,
   lobbyAfterCrash: 30_000,
 };

@@ -51,7 +51,7 @@ function change(to: string): void {
 beforeEach(() => {
   vi.useFakeTimers();
   state = 'first';
-  stream = new EventStream(() => state, { mostReaders: 3, beat: 1000, pause: 100 });
+  stream = new EventStream(() => state, { beat: 1000, pause: 100 });
 });
 afterEach(() => {
   stream.close();
@@ -106,7 +106,7 @@ describe('a stream of states', () => {
 
   it('asks for no state when nobody reads', () => {
     const ask = vi.fn<() => string>(() => 'state');
-    const lonely = new EventStream(ask, { mostReaders: 3, beat: 1000, pause: 100 });
+    const lonely = new EventStream(ask, { beat: 1000, pause: 100 });
     lonely.changed();
     vi.advanceTimersByTime(5000);
     lonely.close();
@@ -163,9 +163,9 @@ describe('a slow reader', () => {
 describe('the end', () => {
   it('of a reader makes room for another', () => {
     const readers = [reader(), reader(), reader()];
-    expect(stream.full).toBe(true);
+    expect(stream.readers).toBe(3);
     readers[1]!.emit('close');
-    expect(stream.full).toBe(false);
+    expect(stream.readers).toBe(2);
   });
 
   it('of the stream ends every reader and leaves no timer', () => {

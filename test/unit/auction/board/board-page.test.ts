@@ -12,8 +12,10 @@ const files = readdirSync(PAGE).filter((file) => !file.startsWith('tsconfig'));
 
 describe('the page', () => {
   it('is served whole: each of its files, and no other', async () => {
-    const assets = await readAssets();
-    const paths = files.map((file) => (file === 'index.html' ? '/' : `/${file}`));
+    const assets = await readAssets(true);
+    const paths = files.map((file) =>
+      file === 'index.html' ? '/' : file === 'bid.html' ? '/bid' : `/${file}`,
+    );
     expect([...assets.keys()].sort()).toEqual(paths.sort());
     expect(assets.get('/')!.body.toString()).toContain('<!doctype html>');
   });

@@ -1,0 +1,175 @@
+/** The page door, with requests that are handed in. */
+import { describe, expect, it, vi } from 'vitest';
+import {
+  type House,
+  openHouse,
+  settled,
+  withoutTime,
+} from '../../../../support/auction-house.ts';
+
+withoutTime();
+
+const HOST = '192.168.1.7';
+
+async function ask(
+  house: House,
+  message: object | string,
+  host = HOST,
+): Promise<Record<string, unknown> | undefined> {
+  const text = typeof message === 'string' ? message : JSON.stringify(message);
+  const answer = house.auctioneer.askFromPage(Buffer.from(text), host);
+  await settled();
+  return (await answer) as Record<string, unknown> | undefined;
+}
+
+const join = (name: string, more: object = {}): object => ({
+  type: 'join',
+  version: 1,
+  name,
+  attempt: `the attempt of ${name}`,
+  ...more,
+});
+
+async function seated(house: House, name = 'ann'): Promise<string> {
+  return (await ask(house, join(name)))!['token'] as string;
+}
+
+describe('a page', () => {
+  it('joins, bids once, and has its own account', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 0, items: 9 } });
+    const [ann, bob] = [await seated(house), await seated(house, 'bob')];
+    const account = {
+      type: 'seat',
+      name: 'ann',
+      money: 100,
+      owned: {},
+      phase: 'bidding',
+    };
+    expect(await ask(house, { type: 'seat', token: ann })).toEqual({
+      ...account,
+      round: 0,
+      answered: false,
+    });
+    const bid = { type: 'bid', round: 0, amount: 30, token: ann };
+    const accepted = { type: 'accepted', round: 0, amount: 30 };
+    expect(await ask(house, bid)).toEqual(accepted);
+    expect(await ask(house, bid)).toEqual(accepted);
+    expect(await ask(house, { ...bid, amount: 31 })).toMatchObject({
+      code: 'already-answered',
+    });
+    expect(await ask(house, { type: 'seat', token: ann })).toMatchObject({
+      answered: true,
+    });
+    expect(await ask(house, { type: 'pass', round: 0, token: bob })).toMatchObject({
+      type: 'accepted',
+      amount: null,
+    });
+    expect(await ask(house, { type: 'seat', token: ann })).toMatchObject({
+      round: 1,
+      answered: false,
+      money: 70,
+      owned: { [house.auctioneer.auction.items[0]!]: 1 },
+    });
+  });
+
+  it('has no seat with another token, and none without one', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    await seated(house);
+    for (const type of ['seat', 'leave']) {
+      expect(await ask(house, { type, token: 'x'.repeat(32) })).toMatchObject({
+        code: 'wrong-token',
+      });
+    }
+    expect(await ask(house, { type: 'bid', round: 0, amount: 1 })).toMatchObject({
+      code: 'not-seated',
+    });
+    const other = { type: 'pass', round: 0, token: 'x'.repeat(32) };
+    expect(await ask(house, other)).toMatchObject({ code: 'wrong-token' });
+    expect(await ask(house, join('ann', { attempt: 'another attempt' }))).toMatchObject({
+      code: 'name-taken',
+    });
+    expect(await ask(house, { type: 'watch', version: 1 })).toMatchObject({
+      code: 'bad-message',
+    });
+    expect(await ask(house, 'x'.repeat(4097))).toMatchObject({ code: 'too-long' });
+    expect(await ask(house, 'no JSON')).toMatchObject({ code: 'bad-message' });
+  });
+
+  it('is away after half a minute of silence, or at once when it is closed', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
+    const [ann, bob] = [await seated(house), await seated(house, 'bob')];
+    await house.after(29_000);
+    await ask(house, { type: 'seat', token: bob });
+    await house.after(2000);
+    expect(house.auctioneer.isPresent('ann')).toBe(false);
+    expect(house.auctioneer.isPresent('bob')).toBe(true);
+    // It wakes up, and plays on.
+    expect(await ask(house, { type: 'pass', round: 0, token: ann })).toMatchObject({
+      type: 'accepted',
+    });
+    expect(house.auctioneer.isPresent('ann')).toBe(true);
+    await ask(house, { type: 'leave', token: ann });
+    expect(house.auctioneer.isPresent('ann')).toBe(false);
+  });
+
+  it('may take the seat of a program with its token, and the other way round', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const framed = await house.visit();
+    const { token } = await framed.joins('ann');
+    expect(await ask(house, join('ann', { token }))).toMatchObject({ type: 'welcome' });
+    expect(framed.told.at(-1)).toMatchObject({ code: 'seat-taken-over' });
+    const again = await house.visit();
+    expect(await again.joins('ann', { token })).toMatchObject({ type: 'welcome' });
+  });
+
+  it('hears nothing that is not in the journal', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    let answered = false;
+    const answer = house.auctioneer.askFromPage(
+      Buffer.from(JSON.stringify(join('ann'))),
+      HOST,
+    );
+    void answer.then(() => (answered = true));
+    await Promise.resolve();
+    expect(answered).toBe(false);
+    await settled();
+    expect(answered).toBe(true);
+  });
+});
+
+describe('whoever guesses a join code', () => {
+  it('is not answered any more, and keeps out neither other hosts nor those who sit', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
+    const { token } = (await ask(house, join('ann', { code: 'K7RT' }))) as {
+      token?: string;
+    };
+    const answers = [];
+    for (let guess = 0; guess < 120; guess += 1) {
+      // In one turn, so that no quarter of a second goes by.
+      const text = JSON.stringify(join('eve', { code: `GUESS${guess}` }));
+      answers.push(house.auctioneer.askFromPage(Buffer.from(text), HOST));
+    }
+    const right = Buffer.from(JSON.stringify(join('eve', { code: 'K7RT' })));
+    answers.push(house.auctioneer.askFromPage(right, HOST));
+    await settled();
+    const told = await Promise.all(answers);
+    expect(told.slice(0, 100).every((one) => one?.type === 'refused')).toBe(true);
+    expect(told.slice(100).every((one) => one === undefined)).toBe(true);
+    expect(house.auctioneer.auction.bidders.size).toBe(1);
+    expect(await ask(house, { type: 'seat', token })).toMatchObject({ type: 'seat' });
+    const elsewhere = join('bob', { code: 'K7RT' });
+    expect(await ask(house, elsewhere, '192.168.1.8')).toMatchObject({ type: 'welcome' });
+    await house.after(250);
+    expect(await ask(house, join('cid', { code: 'K7RT' }))).toMatchObject({
+      type: 'welcome',
+    });
+  });
+});
+
+it('the door leaves no timer when it is closed', async () => {
+  const house = openHouse({ game: { bidders: 2 } });
+  await seated(house);
+  await house.auctioneer.close();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
