@@ -31,7 +31,7 @@ type Pieces = { chunk: unknown; encoding: BufferEncoding }[];
 
 /** What a `net.Socket` is beneath. */
 interface WithHandle {
-  _handle?: { fd?: number } | null;
+  _handle?: { fd?: number; getsockname?: (name: object) => number } | null;
 }
 
 const HEARD = new WeakMap<Readable, Hearing>();
@@ -57,6 +57,20 @@ export function hearOut(stream: Readable, onFailedWrite: (error: Error) => void)
 export function descriptorOf(stream: Readable | Writable): number {
   if ('encrypted' in stream) return -1;
   return (stream as WithHandle)._handle?.fd ?? -1;
+}
+
+/**
+ * From where a socket speaks, known from its connect on. Node itself tells it only of a connection
+ * that is there, and one that was reset at once never is. Undefined where the system does not
+ * know it yet (Windows), or any more.
+ */
+export function localAddressOf(
+  socket: Readable,
+): { host: string; port: number } | undefined {
+  const name: { address?: string; port?: number } = {};
+  (socket as WithHandle)._handle?.getsockname?.(name);
+  const { address: host, port } = name;
+  return !host || !port || /^(0\.0\.0\.0|::)$/.test(host) ? undefined : { host, port };
 }
 
 class Hearing {

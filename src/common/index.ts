@@ -10,7 +10,7 @@ export { explain, explainFile, inTermsOf } from './explain.ts';
 export { fromHere, PACKAGE, packageFile, packageVersion } from './package-files.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
-export { descriptorOf, hearOut } from './hear-out.ts';
+export { descriptorOf, hearOut, localAddressOf } from './hear-out.ts';
 export * from './ports.ts';
 export { checkReplaceable, replaceFile, replaceFileBy } from './replace-file.ts';
 export { didYouMean, nearest, slipsBetween } from './suggest.ts';

@@ -1,6 +1,7 @@
 /**
  * Conversations of small programs, at random: who connects, writes, ends, resets and is killed,
- * and who sends datagrams to whom. test/fixtures/trace/programs/conversations.mjs plays them.
+ * or says something in a listener of `exit`; who speaks TLS; who sends datagrams to whom; and how
+ * many relays lie between them. test/fixtures/trace/programs/conversations.mjs plays them.
  *
  * The same seed makes the same conversations; how the system answers is another matter.
  */
@@ -20,9 +21,18 @@ interface End {
 interface Connections {
   kind: 'connections';
   id: string;
-  transport: 'tcp' | 'tcp6' | 'path';
-  /** The processes, by their number; one that gets a process of its own may be killed. */
-  at: { server: 0 | 1 | 2 | 'killed'; client: 0 | 1 | 2 };
+  transport: 'tcp' | 'tcp6' | 'path' | 'tls';
+  /** The processes, by their number; one that gets a process of its own is killed, or leaves. */
+  at: { server: 0 | 1 | 2 | 'killed' | 'leaves'; client: 0 | 1 | 2 };
+  /** The relays between them, by their delays in ms. */
+  relays: number[];
+  /** How the process of its own ends, and what it does in its listener of `exit`. */
+  leave: {
+    how: 'exit' | 'throw';
+    steps: { who: string; acts: Act[] }[];
+    /** Whether it connects to somebody, and sends a datagram, for the first time there. */
+    late: boolean;
+  };
   server: End & {
     pauseOnConnect: boolean;
     maxConnections: number;
@@ -39,13 +49,15 @@ interface Connections {
   finish: 'end' | 'destroy';
 }
 
-/** To the number of a socket, to nobody, or by name. */
+/** To the number of a socket, to nobody, by name, or back to whom something came from. */
 type DatagramAct = [verb: string, to?: number | string, bytes?: number, form?: string];
 
 interface Datagrams {
   kind: 'datagrams';
   id: string;
   type: 'udp4' | 'udp6';
+  /** The relays before each socket that is bound, by their links. */
+  relays: string[];
   sockets: { at: 0 | 1 | 2; bound: boolean; options: object }[];
   steps: { who: number; acts: DatagramAct[]; calm: boolean }[];
 }
@@ -109,13 +121,32 @@ const end = {
 
 const connections = fc.record({
   kind: fc.constant('connections' as const),
-  transport: fc.constantFrom('tcp', 'tcp', 'tcp', 'tcp6', 'path'),
+  transport: fc.constantFrom('tcp', 'tcp', 'tcp', 'tcp', 'tcp6', 'path', 'tls'),
   at: fc.record({
     server: fc.oneof(
       { weight: 30, arbitrary: place },
       { weight: 1, arbitrary: fc.constant('killed' as const) },
+      { weight: 1, arbitrary: fc.constant('leaves' as const) },
     ),
     client: place,
+  }),
+  relays: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<number[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.constantFrom(0, 3), { minLength: 1, maxLength: 2 }),
+    },
+  ),
+  leave: fc.record({
+    how: fc.constantFrom('exit' as const, 'throw' as const),
+    steps: fc.array(
+      fc.record({
+        who: fc.constantFrom('s0', 's0', 's1', 's2'),
+        acts: fc.array(act, { minLength: 1, maxLength: 3 }),
+      }),
+      { maxLength: 3 },
+    ),
+    late: fc.boolean(),
   }),
   server: fc.record({
     ...end,
@@ -152,7 +183,7 @@ const length = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(20, 64, 65, 1472, 9000) },
   { weight: 1, arbitrary: fc.constantFrom(0, 65_507, 65_508, 70_000) },
 );
-const target = fc.constantFrom<number | string>(0, 1, 0, 1, 2, 'nobody', 'name');
+const target = fc.constantFrom<number | string>(0, 1, 0, 1, 2, 'nobody', 'name', 'back');
 const datagramAct: fc.Arbitrary<DatagramAct> = fc.oneof(
   {
     weight: 8,
@@ -168,6 +199,16 @@ const datagramAct: fc.Arbitrary<DatagramAct> = fc.oneof(
 const datagrams = fc.record({
   kind: fc.constant('datagrams' as const),
   type: fc.constantFrom('udp4', 'udp4', 'udp6'),
+  relays: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<string[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array(fc.constantFrom('', 'delay=2ms', 'loss=30%', 'dup=30%'), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+    },
+  ),
   sockets: fc.array(
     fc.record({
       at: place,
@@ -198,14 +239,46 @@ export function conversations(seed: number, many: number, skip = 0): Conversatio
     .slice(skip);
 }
 
-/**
- * What cannot be is put right: only parent and child can hand a connection over. Nobody resets it
- * meanwhile: Node would tell the child of the error before the child has the socket.
- */
+/** What cannot be is put right. */
 function fitted(plan: Conversation): Conversation {
-  if (plan.kind === 'datagrams' || plan.server.handTo === undefined) return plan;
+  if (plan.kind === 'datagrams') {
+    return plan.relays.length === 0 ? plan : { ...plan, type: 'udp4' };
+  }
+  return handedOver(behindRelays(overTls(plan)));
+}
+
+/** A TLS server reads what comes by itself, and TLS clients have no buffer of their own. */
+function overTls(plan: Connections): Connections {
+  if (plan.transport !== 'tls') return plan;
+  const { clients, server } = plan;
+  return {
+    ...plan,
+    server: { ...server, handTo: undefined, pauseOnConnect: false },
+    clients: clients.map((client) =>
+      Object.assign(client, { read: client.read === 'buffer' ? 'flow' : client.read }),
+    ),
+  };
+}
+
+function behindRelays(plan: Connections): Connections {
+  if (plan.relays.length === 0) return plan;
+  const { server, transport } = plan;
+  return {
+    ...plan,
+    transport: transport === 'tls' ? 'tls' : 'tcp',
+    dead: false,
+    server: { ...server, handTo: undefined },
+  };
+}
+
+/**
+ * Only parent and child can hand a connection over. Nobody resets it meanwhile: Node would tell
+ * the child of the error before the child has the socket.
+ */
+function handedOver(plan: Connections): Connections {
+  if (plan.server.handTo === undefined) return plan;
   const { at, clients, dead, server, steps } = plan;
-  if (at.server === 'killed' || dead) {
+  if (typeof at.server === 'string' || dead) {
     return { ...plan, server: { ...server, handTo: undefined } };
   }
   const handTo = at.server === 0 ? 1 : 0;

@@ -26,6 +26,11 @@ export interface ConnectionTruth {
   /** When it came into being, in µs of the machine's clock. */
   began: number;
   side: 'client' | 'server' | 'handed';
+  tls?: boolean;
+  /** The TLS server never gave it to its program. */
+  unsecured?: true;
+  /** The port of the relay to which a client of `to` was sent instead. */
+  via?: number;
   to?: { port?: number; path?: string };
   local?: number;
   remote?: number;
@@ -46,7 +51,9 @@ export interface ConnectionTruth {
   reset: boolean;
   stuck: boolean;
   closed: boolean;
+  /** Its process was killed; or left, and this is what was known in the end. */
   killed?: true;
+  left?: true;
 }
 
 export interface DatagramTruth {
@@ -92,7 +99,9 @@ function problems(joined: JoinedTrace, truths: readonly Truth[]): string[] {
   const known = (process: number | undefined): boolean =>
     process !== undefined && killed.has(joined.processes[process]!.pid!);
   return joined.problems
-    .filter(({ kind }) => kind !== 'unfollowed')
+    .filter(
+      ({ kind, text }) => kind !== 'unfollowed' && !text.startsWith('through a relay'),
+    )
     .filter(({ kind, process }) => kind !== 'killed' || !known(process))
     .map(({ kind, text }) => `problem ${kind}: ${text}`);
 }
@@ -144,13 +153,15 @@ class Connections {
       places.set(key, known);
       return known;
     };
+    // Of a client that no relay saw it is not known to whom the relay would have gone on.
+    const targets = new Map(this.#truths.map(({ via, to }) => [via, to?.port]));
     for (const socket of this.#joined.sockets) {
       if (socket.role !== 'connection' || !socket.traced) continue;
       const where = socket.side === 'client' ? socket.remote : socket.local;
       const { pid } = this.#joined.processes[socket.process]!;
-      at(
-        keyOf(pid, socket.side, where && ('path' in where ? where.path : where.port)),
-      ).sockets.push(socket);
+      const place = where && ('path' in where ? where.path : where.port);
+      const target = typeof place === 'number' ? targets.get(place) : undefined;
+      at(keyOf(pid, socket.side, target ?? place)).sockets.push(socket);
     }
     const paths = this.#pathsOfServers();
     for (const truth of this.#truths) {
@@ -198,7 +209,8 @@ class Connections {
     );
     // Of a connection that is reset at once Node does not tell the addresses.
     const [here, peer] = [client?.local, server?.remote];
-    if (here !== undefined && peer !== undefined && here !== peer) {
+    const direct = client?.via === undefined;
+    if (direct && here !== undefined && peer !== undefined && here !== peer) {
       this.#say(client, `is joined with ${server!.name}`);
     }
     if (server && !client) this.#say(server, 'has no other end');
@@ -208,7 +220,7 @@ class Connections {
       [client, sockets[0]!],
       [server, sockets[1]!],
     ] as const) {
-      if (truth && !truth.killed) this.#events(truth, socket);
+      if (truth && !truth.killed && !truth.unsecured) this.#events(truth, socket);
     }
     const [there, back] = connection.directions;
     this.#direction(connection, there, client, server);
@@ -233,6 +245,8 @@ class Connections {
 
   #events(truth: ConnectionTruth, { events }: JoinedSocket): void {
     const codes = events.flatMap((event) => (event.type === 'error' ? [event.code] : []));
+    // Who leaves is told no more of what it did last.
+    if (truth.left) codes.length = Math.min(codes.length, truth.errors.length);
     if (codes.join() !== truth.errors.join()) {
       this.#say(
         truth,
@@ -272,6 +286,9 @@ class Connections {
     const killed = this.#isKilled(direction.from) || this.#isKilled(direction.to);
     const unknown = killed || handed || other;
     const [delivered, unread, unsent] = [sum('delivered'), sum('unread'), sum('unsent')];
+    const lost = sum('lost');
+    // Of what TLS has encrypted and not sent it is not known how much of the program's it is.
+    const unsure = from?.tls ? sum('unseen') : 0;
     const read = (to?.read ?? 0) + (other?.read ?? 0);
 
     const own = from && `${from.name}|`;
@@ -279,12 +296,14 @@ class Connections {
       this.#say(to, `read ${to.head}, and is joined with ${from.name}`);
     }
     if (from && !unknown) {
-      const all = sum('delivered', 'unread', 'unsent');
+      const all = sum('delivered', 'unread', 'unsent', 'lost') + unsure;
       if (all !== from.wrote)
         this.#say(from, `wrote ${from.wrote}, and accounts for ${all}`);
       if (delivered !== read)
         this.#say(to, `read ${read}, and ${delivered} were delivered`);
-      if (sum('unseen') > 0) this.#say(from, `${sum('unseen')} bytes are unseen`);
+      const relayed = (from.via ?? to?.via) !== undefined;
+      if (lost > 0 && !relayed) this.#say(from, `${lost} bytes are lost`);
+      if (sum('unseen') > unsure) this.#say(from, `${sum('unseen')} bytes are unseen`);
     }
     if (from && !from.killed) {
       if (unsent > from.wrote - from.acked) {
@@ -296,13 +315,18 @@ class Connections {
       if (unsent < from.queue) {
         this.#say(from, `${from.queue} lay in the queue, and ${unsent} were never sent`);
       }
-      if (unread > Math.max(0, from.wrote - unsent - read)) {
+      if (unread > Math.max(0, from.wrote - unsent - lost - read)) {
         this.#say(to, `${unread} never read, though it read ${read} of ${from.wrote}`);
       }
-      // Everything before a FIN arrives: what did not was never sent.
+      // Everything before a FIN arrives: what did not was never sent. In Node a TLS socket that
+      // has said goodbye may take its peer's goodbye before what it was sent.
       const whole = to?.end && !from.reset && !isBroken(from, to) && !handed && !other;
-      if (whole && from.wrote - unsent !== read) {
-        this.#say(from, `${unsent} never sent, but ${from.wrote - read} did not arrive`);
+      const missing = from.wrote - unsent - lost - read;
+      if (whole && !from.tls && missing !== 0) {
+        this.#say(
+          from,
+          `${unsent} never sent, ${lost} lost, but ${from.wrote - read} did not arrive`,
+        );
       }
     }
     this.#ends(connection, direction, from, to);
@@ -326,7 +350,9 @@ class Connections {
     }
     if (from.reset && from.connected && to && !rst)
       this.#say(from, 'reset, and no RST is drawn');
-    if (rst && !from.reset && from.connected && to && !isBroken(from, to)) {
+    // TLS says goodbye with bytes of its own, and nobody may read them.
+    const read = from.tls || (to && isBroken(from, to));
+    if (rst && !from.reset && from.connected && to && !read) {
       this.#say(from, 'read everything and reset nothing, and sends an RST');
     }
   }

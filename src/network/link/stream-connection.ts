@@ -17,7 +17,12 @@
  */
 import { connect, type Socket } from 'node:net';
 import { finished } from 'node:stream';
-import { breakOff, hearOut, type InetAddress } from '../../common/index.ts';
+import {
+  breakOff,
+  hearOut,
+  type InetAddress,
+  localAddressOf,
+} from '../../common/index.ts';
 import { Alarm } from './alarm.ts';
 import {
   type AckLosses,
@@ -73,6 +78,9 @@ export class StreamConnection {
   readonly #alarm = new Alarm((now) => this.#wake(now));
   /** Which way a reset went on already; it breaks off both. */
   readonly #resetSeen = new Set<Direction>();
+  /** From where it speaks to the target. */
+  #exit: { host: string; port: number } | undefined;
+  #hasReached = false;
   #over = false;
 
   constructor(near: Socket, line: number, client: string, around: Surroundings) {
@@ -143,9 +151,17 @@ export class StreamConnection {
     this.#listen(far, 'back');
     far.once('connect', () => {
       const { localAddress = '', localPort = 0 } = far;
-      const exit = { host: localAddress, port: localPort };
-      this.#see('there', 'went', 'begin', { exit });
+      this.#reached({ host: localAddress, port: localPort });
     });
+    // Node connects in a tick of its own, which comes before this one.
+    process.nextTick(() => (this.#exit = localAddressOf(far)));
+  }
+
+  /** The target answered. One that reset at once did so too, although Node does not say so. */
+  #reached(exit = this.#exit): void {
+    if (this.#hasReached) return;
+    this.#hasReached = true;
+    this.#see('there', 'went', 'begin', exit && { exit });
   }
 
   /** What comes out of `socket` goes in `direction`. */
@@ -169,6 +185,7 @@ export class StreamConnection {
       const { syscall, code } = error;
       const refused = syscall === 'connect' && code !== 'ECONNRESET';
       if (refused) this.#around.onNobodyThere();
+      if (direction === 'back' && !refused) this.#reached();
       this.#see(direction, 'came', refused ? 'refused' : 'reset');
       const now = performance.now();
       passage.reset(now);
@@ -181,6 +198,7 @@ export class StreamConnection {
 
   #read(socket: Socket, direction: Direction, chunk: Buffer): void {
     const now = performance.now();
+    if (direction === 'back') this.#reached();
     this.#see(direction, 'came', chunk);
     this.#around.counts[direction].bytes += chunk.length;
     this.#buffered[direction] += this.#passages[direction].push(now, chunk);

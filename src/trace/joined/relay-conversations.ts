@@ -1,8 +1,7 @@
 /**
  * What a relay has written down, by conversation: one for each client over UDP, and one for each
- * connection over TCP. Pure. Read next: through-relay.ts.
+ * connection over TCP. Pure. Read next: relays-in-a-row.ts.
  */
-import { addressKey, reaches } from './addresses.ts';
 import type {
   Line,
   RelayEvent,
@@ -74,73 +73,6 @@ export function conversationsIn(events: readonly TraceEvent[]): Conversation[] {
     conversation.whole = whole.has(Number(id.split(' ')[0]));
   }
   return [...found.values()];
-}
-
-/**
- * Two relays in a row: the first one's exit is the second one's client. Over TCP they are one
- * conversation, of what came to the outer side of each.
- *
- *     client ──► first ──► second ──► target      there: came to the first, went from the second
- *
- * @returns the conversations, and those over UDP that would have to be one: datagrams have other
- *   numbers in each relay
- */
-export function chained(all: readonly Conversation[]): {
-  conversations: Conversation[];
-  apart: Conversation[];
-} {
-  const conversations = [...all];
-  const apart: Conversation[] = [];
-  for (const first of all) {
-    const second = secondOf(first, all);
-    if (!second) continue;
-    if (first.transport === 'udp') {
-      apart.push(first);
-      continue;
-    }
-    // Either may be part of a longer row by now.
-    const before = conversations.find(({ exit }) => exit === first.exit)!;
-    const behind = conversations.find(({ client }) => client === second.client)!;
-    conversations.splice(conversations.indexOf(before), 1, oneOf(before, behind));
-    conversations.splice(conversations.indexOf(behind), 1);
-  }
-  return { conversations, apart };
-}
-
-/** Ports are used again: the one that began at about the time when the first reached it. */
-function secondOf(
-  { transport, exit, target, reached }: Conversation,
-  all: readonly Conversation[],
-): Conversation | undefined {
-  if (!exit) return undefined;
-  const away = ({ begun }: Conversation): number => Math.abs(begun - reached);
-  const [second] = all
-    .filter(
-      (other) =>
-        other.transport === transport &&
-        addressKey(other.client) === addressKey(exit) &&
-        reaches(target, other.entry),
-    )
-    .sort((a, b) => away(a) - away(b));
-  return second;
-}
-
-/** At the side of the relay's client. */
-function isOuter({ type, direction }: Conversation['events'][number]): boolean {
-  return (type === 'came') === (direction === 'there');
-}
-
-function oneOf(first: Conversation, second: Conversation): Conversation {
-  const { id, transport, client, entry, begun } = first;
-  const { target, exit, reached } = second;
-  const events = [
-    ...first.events.filter((event) => isOuter(event)),
-    ...second.events.filter((event) => !isOuter(event)),
-  ].sort((a, b) => a.t - b.t);
-  const over = Math.max(first.over, second.over);
-  const whole = first.whole && second.whole;
-  const ends = { client, entry, target, ...(exit && { exit }) };
-  return { id, transport, ...ends, begun, reached, over, events, whole };
 }
 
 export function isOfRelay(event: TraceEvent): event is RelayEvent {

@@ -7,7 +7,12 @@
  */
 import { addressKey, isNameless, reaches } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress, TraceEvent } from './format.ts';
-import { type Conversation, type Ends, isOfRelay } from './relay-conversations.ts';
+import {
+  type Conversation,
+  type Ends,
+  isOfRelay,
+  passing,
+} from './relay-conversations.ts';
 
 type Side = 'client' | 'server';
 
@@ -16,6 +21,13 @@ interface Recorded {
   kind: Line<'socket'>;
   locals: TraceAddress[];
   events: SocketEvent[];
+}
+
+/** The connection of a socket that called. */
+interface Made {
+  local: TraceAddress;
+  remote: TraceAddress;
+  t: number;
 }
 
 export interface Found {
@@ -54,9 +66,9 @@ class Finder {
     });
     this.#clients = this.#by(({ client }) => client);
     this.#exits = this.#by(({ exit }) => exit);
-    const callers: [Line<'connected'>, Recorded][] = [];
+    const callers: [Made, Recorded][] = [];
     for (const socket of sockets) {
-      const made = socket.kind.transport === 'tcp' && connectedOf(socket);
+      const made = socket.kind.transport === 'tcp' && madeBy(socket);
       if (made && !this.#caller(made, socket)) callers.push([made, socket]);
     }
     // Whoever reset the connection before the relay could ask has no address there.
@@ -66,7 +78,9 @@ class Finder {
     for (const [made, socket] of callers) this.#nameless(made, socket, nameless);
     for (const socket of sockets) {
       if (socket.kind.transport === 'tcp') this.#served(socket);
-      else if (socket.kind.transport === 'udp') this.#datagrams(socket);
+      else if (socket.kind.transport === 'udp') {
+        for (const life of livesOf(socket.events)) this.#datagrams(life);
+      }
     }
   }
 
@@ -82,7 +96,7 @@ class Finder {
     return groups;
   }
 
-  #caller({ local, remote, t }: Line<'connected'>, { events }: Recorded): boolean {
+  #caller({ local, remote, t }: Made, { events }: Recorded): boolean {
     const possible = (this.#clients.get(`tcp ${addressKey(local)}`) ?? []).filter(
       ({ conversation, client }) =>
         client.length === 0 && reaches(remote, conversation.entry),
@@ -93,7 +107,7 @@ class Finder {
   }
 
   #nameless(
-    { local, remote, t }: Line<'connected'>,
+    { local, remote, t }: Made,
     { events }: Recorded,
     nameless: readonly Ends[],
   ): void {
@@ -108,19 +122,21 @@ class Finder {
   }
 
   /** By its connection socket, or by a welcoming socket that dropped it. */
-  #served({ events }: Recorded): void {
+  #served({ events, locals }: Recorded): void {
     for (const event of events) {
       if (event.type !== 'accept' && event.type !== 'drop') continue;
       const possible = (this.#exits.get(`tcp ${addressKey(event.remote)}`) ?? []).filter(
-        ({ server }) => server.length === 0,
+        ({ server, conversation: { target } }) =>
+          server.length === 0 && locals.some((local) => reaches(target, local)),
       );
       const [ends] = possible.sort(byDistance(({ reached }) => reached, event.t));
       if (ends) this.#give(ends, 'server', event.type === 'drop' ? [event] : events);
     }
   }
 
-  #datagrams({ locals, events }: Recorded): void {
+  #datagrams(events: readonly SocketEvent[]): void {
     const known = new Map<string, Record<Side, Ends[]>>();
+    const locals = localsIn(events);
     const at = (address: TraceAddress): boolean =>
       locals.some((local) => reaches(address, local));
     const sides = (peer: TraceAddress): Record<Side, Ends[]> => ({
@@ -162,8 +178,15 @@ class Finder {
   }
 }
 
-function connectedOf({ events }: Recorded): Line<'connected'> | undefined {
-  return events.find((event) => event.type === 'connected');
+/** A connection that was reset at once is never there for Node: its close has the addresses. */
+function madeBy({ events }: Recorded): Made | undefined {
+  for (const event of events) {
+    if (event.type === 'connected') return event;
+    if (event.type !== 'close' || !event.local || !event.remote) continue;
+    const { local, remote, t } = event;
+    return { local, remote, t };
+  }
+  return undefined;
 }
 
 /** Ports are used again: the one that began at about that time comes first. */
@@ -198,9 +221,27 @@ function withPeer(event: SocketEvent, peer: TraceAddress): SocketEvent {
     case 'accept':
     case 'drop':
       return { ...event, remote: peer };
+    case 'close':
+      return event.remote ? { ...event, remote: peer } : event;
     default:
       return event;
   }
+}
+
+/** A datagram socket that disconnects may lose its port, and gets another one when it sends. */
+function livesOf(events: readonly SocketEvent[]): SocketEvent[][] {
+  const lives: SocketEvent[][] = [[]];
+  for (const event of events) {
+    lives.at(-1)!.push(event);
+    if (event.type === 'disconnect' && event.unbound) lives.push([]);
+  }
+  return lives;
+}
+
+function localsIn(events: readonly SocketEvent[]): TraceAddress[] {
+  return events.flatMap((event) =>
+    'local' in event && event.local ? [event.local] : [],
+  );
 }
 
 /** Was this socket there for what the relay passed on? */
@@ -208,7 +249,10 @@ function isAt({ kind, locals, events }: Recorded, conversation: Conversation): b
   const { transport, target, begun, over } = conversation;
   if (kind.transport !== transport || events[0]!.t > over) return false;
   if (!locals.some((local) => reaches(target, local))) return false;
-  return begun <= (events.find(({ type }) => type === 'close')?.t ?? Infinity);
+  const closed = events.find(({ type }) => type === 'close')?.t ?? Infinity;
+  // Of a datagram that goes to a socket that has gone nobody need tell the relay.
+  const silent = () => passing(conversation, 'came', 'back').length === 0;
+  return begun <= closed || (transport === 'udp' && silent());
 }
 
 function socketsIn(events: readonly TraceEvent[]): Recorded[] {

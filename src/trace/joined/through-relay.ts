@@ -8,19 +8,16 @@
  * An end that was recorded keeps its events; X becomes C in those of the server, E becomes T in
  * those of the client: relay-ends.ts. An end that was not recorded gets the events that the relay
  * saw of it: seen-by-relay.ts. Datagrams are told apart by the relay's numbers: relayed-packets.ts.
+ * Relays in a row are one: relays-in-a-row.ts.
  */
 import { addressName } from './addresses.ts';
 import type { TraceEvent } from './format.ts';
 import type { Problem } from './joined.ts';
 import type { TraceFile } from './read-trace.ts';
-import {
-  chained,
-  type Conversation,
-  conversationsIn,
-  passing,
-} from './relay-conversations.ts';
+import { type Conversation, conversationsIn, passing } from './relay-conversations.ts';
 import { findEnds } from './relay-ends.ts';
 import { eventKey, numberPackets, type Packet } from './relayed-packets.ts';
+import { inARow } from './relays-in-a-row.ts';
 import { SeenByRelay } from './seen-by-relay.ts';
 
 export interface RelayedConnection {
@@ -58,7 +55,7 @@ export function throughRelay(file: TraceFile): Relayed {
     if (line.type !== 'process') events.push(line);
   }
   events.sort((a, b) => a.t - b.t);
-  const { conversations, apart } = chained(conversationsIn(events));
+  const { conversations, apart } = inARow(conversationsIn(events));
   const { ends, replaced } = findEnds(conversations, events);
   const lines = file.lines.flatMap((line) => {
     if (line.type !== 'source' && relays.has(line.process)) return [];
@@ -69,7 +66,7 @@ export function throughRelay(file: TraceFile): Relayed {
   const problems = [
     ...file.problems,
     ...tell(conversations, seen.processes.size > 0),
-    ...(apart.length > 0 ? [APART] : []),
+    ...(apart ? [APART] : []),
   ];
   const all = [...lines, ...seen.lines()];
   const connections = new Map<string, RelayedConnection>();
@@ -134,8 +131,8 @@ const SEEN = '; an end that nobody recorded is drawn as the relay saw it';
 const APART: Problem = {
   kind: 'relay',
   text:
-    'two relays in a row: datagrams are joined as far as each relay, not from end to end; ' +
-    "the lanes between them are the relays' own ends",
+    'two relays in a row, one of which had forgotten its client: some datagrams are joined only ' +
+    "as far as each relay; the lanes between them are the relays' own ends",
 };
 const KILLED: Problem = {
   kind: 'killed',

@@ -2,7 +2,7 @@
  * Connections that break, seen through a relay: the bytes, and then the reset, whichever side
  * broke off and however late the link is.
  */
-import { connect, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openStreamRelay, type StreamRelay } from '../../../src/network/link/index.ts';
@@ -68,6 +68,34 @@ async function all(socket: ConnectionSocket): Promise<[string, string]> {
 const CASES = (['server', 'client'] as const).flatMap((breaks) =>
   [0, 30].map((delay) => ({ breaks, delay })),
 );
+
+it('a relay tells from where it spoke to somebody who broke off at once', async () => {
+  const ports: unknown[] = [];
+  const server = createServer((socket) => {
+    ports.push(socket.remotePort);
+    socket.on('error', () => {});
+    socket.resetAndDestroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  opened.push(() => server.close());
+  const exits: unknown[] = [];
+  const { port } = server.address() as { port: number };
+  const relay = await openStreamRelay({
+    listen: { port: 0 },
+    to: { port },
+    onSeen: ({ what, exit }) => void (exit && exits.push(what, exit.port)),
+  });
+  opened.push(() => relay.close());
+  for (let i = 0; i < runs(20); i += 1) {
+    const client = connect({ host: '127.0.0.1', port: relay.address.port });
+    client.on('error', () => {});
+    client.resume();
+    await new Promise((resolve) => client.once('close', resolve));
+  }
+  expect(ports).toHaveLength(runs(20));
+  expect(exits).toEqual(ports.flatMap((from) => ['begin', from]));
+});
 
 describe.each(CASES)(
   'when the $breaks breaks off, over $delay ms',

@@ -185,6 +185,44 @@ describe('datagrams through a relay', () => {
     expect(joined.processes).toHaveLength(2);
   });
 
+  it('of a socket that disconnected and got another port belong to that', () => {
+    const { story, relay, client, server, ask, pass } = udp();
+    pass('before', ask('before'));
+    client('disconnect', 1, { unbound: true });
+    client('bind', 1, { local: at(CLIENT + 1, '0.0.0.0'), implicit: true });
+    client('send', 1, { ...payload('behind'), to: at(ENTRY) });
+    const ends = { client: at(CLIENT + 1), entry: at(ENTRY), target: at(SERVER) };
+    relay('relay', 2, { transport: 'udp', ...ends });
+    const there = { direction: 'there' };
+    relay('went', 2, { ...there, what: 'begin', from: at(EXIT + 1) });
+    relay('came', 2, { ...there, ...payload('behind'), packet: 2 });
+    relay('went', 2, { ...there, ...payload('behind'), packet: 2 });
+    server('receive', 1, { ...payload('behind'), from: at(EXIT + 1) });
+    const joined = story.ended().join();
+    expect(fatesIn(joined).map((fate) => fate.replace(/at \d+ /, ''))).toEqual([
+      'client to server: before delivered came',
+      'client to server: behind delivered came',
+    ]);
+    expect(joined.problems.map(({ kind }) => kind)).toEqual(['relay']);
+  });
+
+  it('to a socket that had gone before they came are received by nobody', () => {
+    const all = udp();
+    all.server('close', 1);
+    for (const text of ['one', 'two', 'three']) {
+      const packet = all.ask(text);
+      all.link.went('there', text, packet);
+    }
+    all.link.happened('came', 'back', 'refused'); // once for those that came at the same time
+    const joined = all.story.ended().join();
+    expect(joined.processes.map(({ name }) => name)).not.toContain(
+      'server, seen by the relay',
+    );
+    const fates = fatesIn(joined).map((fate) => fate.split(' at ')[1]);
+    expect(fates.every((fate) => fate!.endsWith(' nobody'))).toBe(true);
+    expect(fates).toHaveLength(3);
+  });
+
   it('of a relay that was killed are not concluded to be lost', () => {
     const story = new Story();
     const client = story.process(1, 'client');
@@ -269,6 +307,37 @@ describe('a connection through a relay', () => {
     const { connections, sockets } = story.ended().join();
     expect(connections).toHaveLength(1);
     expect(sockets[connections[0]!.server]!.remote).toEqual(at(CLIENT));
+  });
+
+  it('that was reset before its client was connected is still one', () => {
+    const { story, link, server } = tcp(at(CLIENT + 1));
+    const called = story.process(4, 'second client');
+    called('socket', 1, TCP);
+    called('connect', 1, { to: at(ENTRY) });
+    link.reach();
+    accept(server);
+    server('close', 2, { reset: true });
+    called('error', 1, { code: 'ECONNRESET', message: 'connect ECONNRESET' });
+    called('close', 1, { local: at(CLIENT + 1), remote: at(ENTRY) });
+    const { connections, processes, sockets } = story.ended().join();
+    const ends = connections.map(({ client, server: id }) =>
+      [client, id].map((end) => processes[sockets[end]!.process]!.name),
+    );
+    expect(ends).toContainEqual(['second client', 'server']);
+  });
+
+  it('is not one that came to another server from the same port', () => {
+    const { story, link, server } = tcp();
+    server('socket', 3, { transport: 'tcp', role: 'welcoming' });
+    server('listen', 3, { local: at(SERVER + 1) });
+    link.reach();
+    server('socket', 4, TCP);
+    server('accept', 4, { listener: 3, local: at(SERVER + 1), remote: at(EXIT) });
+    accept(server);
+    const { sockets } = story.ended().join();
+    const [other, own] = sockets.filter(({ side }) => side === 'server');
+    expect(addressWords(own!.remote)).toContain(`127.0.0.1:${CLIENT}`);
+    expect(addressWords(other!.remote)).toContain(`127.0.0.1:${EXIT}`);
   });
 
   it('is one for each client that was gone before the relay could ask who it was', () => {
