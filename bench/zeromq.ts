@@ -32,7 +32,7 @@ import {
 interface Measurement {
   name: string;
   roles: Work['roles'];
-  transport: 'tcp' | 'ipc' | 'inproc';
+  transport: 'tcp' | 'ipc' | 'ws' | 'inproc';
   size: number;
   peers?: number;
   /** How many messages take the quick about half a second. */
@@ -127,6 +127,30 @@ const MEASUREMENTS: Measurement[] = [
     count: 40_000,
   },
   {
+    name: 'PUSH→PULL, 100 B, ws',
+    roles: PIPE,
+    transport: 'ws',
+    size: 100,
+    count: 500_000,
+    targets: { [NATIVE]: 1 },
+  },
+  {
+    name: 'PUSH→PULL, 64 KiB, ws',
+    roles: PIPE,
+    transport: 'ws',
+    size: 65_536,
+    count: 8000,
+    targets: { [NATIVE]: 1 },
+  },
+  {
+    name: 'REQ/REP round trips, 16 B, ws',
+    roles: ['rep', 'req'],
+    transport: 'ws',
+    size: 16,
+    count: 20_000,
+    targets: { [NATIVE]: 1 },
+  },
+  {
     name: 'PUSH→PULL, 100 B, inproc',
     roles: ['inproc'],
     transport: 'inproc',
@@ -144,7 +168,8 @@ const { values } = parseArgs({
 });
 const rounds = Number(values.rounds ?? (values.short ? 1 : 7));
 /** Bare sockets know nothing of subscribers, and have nothing inside one process. */
-function canDo({ name }: Contender, { roles }: Measurement): boolean {
+function canDo({ name }: Contender, { roles, transport }: Measurement): boolean {
+  if (transport === 'ws') return name === OURS || name === NATIVE; // Debian's libzmq has none
   return name !== BARE || roles[0] === 'pull' || roles[0] === 'rep';
 }
 
@@ -156,7 +181,9 @@ function workOf(contender: Contender, measurement: Measurement): Work {
   const { roles, transport, size, count, peers = 1 } = measurement;
   paths += 1;
   const address =
-    transport === 'ipc' ? `ipc://${join(folder, String(paths))}` : 'tcp://127.0.0.1:*';
+    transport === 'ipc'
+      ? `ipc://${join(folder, String(paths))}`
+      : `${transport === 'inproc' ? 'tcp' : transport}://127.0.0.1:*`;
   // Those who take a microsecond or more for each small message get fewer of them.
   const few = contender.speed === 'slow' && size <= 1024 && roles[0] !== 'rep' ? 0.15 : 1;
   return { roles, address, size, peers, count: Math.ceil(count * few) };

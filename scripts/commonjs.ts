@@ -46,8 +46,10 @@ function makeCommonJs(): void {
         .replaceAll('import.meta.url', HERE)
         .replace(/^\/\/# sourceMappingURL.*/m, ''),
       {
+        // By this name it is CommonJS; `import()` stays what it is.
+        fileName: 'a.cts',
         compilerOptions: {
-          module: ts.ModuleKind.CommonJS,
+          module: ts.ModuleKind.Node16,
           target: ts.ScriptTarget.ES2022,
           esModuleInterop: true,
         },
@@ -63,7 +65,7 @@ function makePackage(folder: string): void {
   const own = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as Record<
     'version' | 'license' | 'engines',
     unknown
-  >;
+  > & { dependencies: { ws: string } };
   const esm = './esm/zeromq/index.js';
   const cjs = './cjs/zeromq/index.js';
   const manifest = {
@@ -79,6 +81,9 @@ function makePackage(folder: string): void {
       '.': { 'module-sync': esm, require: cjs, default: esm },
       './package.json': './package.json',
     },
+    // For ws:// alone.
+    peerDependencies: { ws: `^${own.dependencies.ws}` },
+    peerDependenciesMeta: { ws: { optional: true } },
   };
   write(join(folder, 'package.json'), json(manifest));
   cpSync(join(PACKAGE, 'LICENSE'), join(folder, 'LICENSE'));

@@ -244,7 +244,12 @@ describe('ZeroMQ', { timeout: LONG }, () => {
     if (!installed) context.skip('the packed package is not installed: see above');
     const name = 'socketlab/zeromq';
     writeFileSync(join(folder, 'talk.cjs'), `${TALK}talk(require('${name}'));`);
-    runs(folder, 'talk.cjs');
+    const overWebSocket = TALK.replace('tcp://', 'ws://');
+    writeFileSync(
+      join(folder, 'talk-ws.cjs'),
+      `${overWebSocket}talk(require('${name}'));`,
+    );
+    runs(folder, 'talk.cjs', 'talk-ws.cjs');
     for (const settings of KINDS) expect(slips(folder, name, ...settings)).toMatch(SLIP);
   });
 
@@ -269,6 +274,12 @@ describe('ZeroMQ', { timeout: LONG }, () => {
     writeFileSync(join(alone, 'talk.mjs'), imports);
     runs(alone, 'talk.cjs', 'talk.mjs');
     for (const settings of KINDS) expect(slips(alone, name, ...settings)).toMatch(SLIP);
+
+    const without = `${imports}\nawait new zmq.Pull().bind('ws://127.0.0.1:*')`;
+    const told = `.catch((error) => console.log(error.hint));`;
+    writeFileSync(join(alone, 'without.mjs'), without + told);
+    const hint = 'ws:// needs the package ws: npm install ws\n';
+    expect(node(alone, 'without.mjs').stdout).toBe(`${TALKED.stdout}${hint}`);
 
     const one = join(folder, 'one-file');
     mkdirSync(one);

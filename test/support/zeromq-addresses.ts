@@ -3,15 +3,15 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortFolder } from './folders.ts';
 
-export type Transport = 'tcp' | 'ipc' | 'inproc';
+export type Transport = 'tcp' | 'ipc' | 'ws' | 'inproc';
 
 let folder: string | undefined;
 let count = 0;
 
-/** An address to bind: for tcp a port that the system chooses, to be read afterwards. */
+/** An address to bind: for tcp and ws a port that the system chooses, to be read afterwards. */
 export function anyAddress(transport: Transport): string {
   count += 1;
-  if (transport === 'tcp') return 'tcp://127.0.0.1:*';
+  if (transport === 'tcp' || transport === 'ws') return `${transport}://127.0.0.1:*`;
   if (transport === 'inproc') return `inproc://contract-${count}`;
   if (folder === undefined) {
     const made = shortFolder();

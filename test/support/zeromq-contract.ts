@@ -72,8 +72,8 @@ export const PAIRS = [
         /** Over inproc:// they meet only inside one engine. */
         transports:
           binding === connecting
-            ? (['tcp', 'ipc', 'inproc'] as const)
-            : (['tcp', 'ipc'] as const),
+            ? (['tcp', 'ipc', 'ws', 'inproc'] as const)
+            : (['tcp', 'ipc', 'ws'] as const),
         same: binding === connecting,
       },
     ] as const,

@@ -159,7 +159,7 @@ function optionsOf(
     .options(
       under(WHERE, {
         connect: several(
-          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH; repeat it for more',
+          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH, ws://HOST:5678; repeat it for more',
           'nobody',
         ),
         bind: several(

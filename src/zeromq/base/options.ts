@@ -116,7 +116,7 @@ export const OPTIONS = {
   receiveBufferSize: { ...number(-1, -1), sockets: RECEIVERS, effect: 'ENOTSUP' },
   /** The network interface through which everything goes. */
   interface: { ...text(), effect: 'ENOTSUP' },
-  /** The SOCKS5 proxy for tcp://: `HOST:PORT`, or `NAME:PASSWORD@HOST:PORT`. */
+  /** The SOCKS5 proxy for tcp:// and ws://: `HOST:PORT`, or `NAME:PASSWORD@HOST:PORT`. */
   socksProxy: text(),
   /** Windows' shortcut for TCP within one machine. */
   loopbackFastPath: { ...flag(false), effect: 'obsolete' },

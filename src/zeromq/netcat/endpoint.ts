@@ -5,11 +5,11 @@
  *   tutorial.example:5678      tcp://tutorial.example:5678
  *   [::1]:5678                 tcp://[::1]:5678
  *   :5678  *:5678              tcp://*:5678            every address of this machine
- *   tcp://…  ipc://…           as it is
+ *   tcp://…  ipc://…  ws://…   as it is
  */
 import { checkPort, MisuseError } from '../../common/index.ts';
 
-const TRANSPORTS = new Set(['tcp', 'ipc']);
+const TRANSPORTS = new Set(['tcp', 'ipc', 'ws']);
 
 /**
  * @param text what was typed
@@ -19,24 +19,29 @@ const TRANSPORTS = new Set(['tcp', 'ipc']);
 export function endpointOf(text: string, use: 'bind' | 'connect'): string {
   const [, transport = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
   if (transport === 'inproc') {
-    throw bad(text, 'inproc:// reaches no other process: use tcp:// or ipc://');
+    throw bad(text, 'inproc:// reaches no other process: use tcp://, ipc:// or ws://');
   }
   if (!TRANSPORTS.has(transport)) {
-    throw bad(text, `there is no ${transport}:// here: use tcp:// or ipc://`);
+    throw bad(text, `there is no ${transport}:// here: use tcp://, ipc:// or ws://`);
   }
   if (transport === 'ipc') {
     if (rest === '') throw bad(text, 'ipc:// needs a path after it');
     return `ipc://${rest}`;
   }
-  const [, host, port] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\*|\d+)$/.exec(rest) ?? [];
+  const [place = '', ...steps] = transport === 'ws' ? rest.split('/') : [rest];
+  const path = steps.map((step) => `/${step}`).join('');
+  const [, host, port] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\*|\d+)$/.exec(place) ?? [];
   if (port === undefined) {
-    throw bad(text, 'an address is PORT, HOST:PORT, tcp://HOST:PORT or ipc://PATH');
+    throw bad(
+      text,
+      'an address is PORT, HOST:PORT, tcp://HOST:PORT, ipc://PATH or ws://HOST:PORT',
+    );
   }
   const free = port === '*' || port === '0';
   if (free && use === 'connect')
     throw bad(text, 'nobody can listen at port 0 or *: give a port');
   if (!free) checkPort(Number(port), 1);
-  return `tcp://${hostOf(text, host, use)}:${free ? '*' : port}`;
+  return `${transport}://${hostOf(text, host, use)}:${free ? '*' : port}${path}`;
 }
 
 /** Without a host, this machine alone, as everywhere in socketlab. */

@@ -57,6 +57,7 @@ export class Endpoints {
   bind(address: string): Promise<void> {
     try {
       const endpoint = parseEndpoint(address, 'bind');
+      this.#checkType(endpoint, address);
       return this.#bind(endpoint, address).catch((error: unknown) => {
         throw this.#notBound(address, error);
       });
@@ -67,20 +68,19 @@ export class Endpoints {
 
   /**
    * Only inproc:// can do it: Node listens in a later turn.
-   * @throws {ZmqError} ENOTSUP for tcp:// and ipc://; else as `bind`
+   * @throws {ZmqError} ENOTSUP for all others; else as `bind`
    */
   bindSync(address: string): void {
     const endpoint = parseEndpoint(address, 'bind');
     if (endpoint.transport !== 'inproc') {
       throw new ZmqError('ENOTSUP', { address, hint: 'Use `await bind()`' });
     }
-    this.#checkInproc(address);
+    this.#checkType(endpoint, address);
     this.#bindInproc(endpoint.name, address);
   }
 
   async #bind(endpoint: Endpoint, address: string): Promise<void> {
     if (endpoint.transport === 'inproc') {
-      this.#checkInproc(address);
       await nextTurn(undefined); // as long as any bind: nothing else may go on
       this.#bindInproc(endpoint.name, address);
       return;
@@ -111,8 +111,8 @@ export class Endpoints {
   /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO */
   connect(address: string, routingId?: string): void {
     const endpoint = parseEndpoint(address, 'connect');
+    this.#checkType(endpoint, address);
     if (endpoint.transport === 'inproc') {
-      this.#checkInproc(address);
       this.#connectInproc(endpoint.name, address, routingId);
     } else {
       const id = routingId === undefined ? undefined : Buffer.from(routingId);
@@ -179,8 +179,12 @@ export class Endpoints {
     for (const pipe of this.#pipes) pipe.close();
   }
 
-  #checkInproc(address: string): void {
-    if (this.#host.type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
+  /** A STREAM is for whoever speaks over a connection without ZMTP. */
+  #checkType({ transport }: Endpoint, address: string): void {
+    const zmtpAlone = transport === 'inproc' || transport === 'ws';
+    if (zmtpAlone && this.#host.type === 'STREAM') {
+      throw new ZmqError('ENOCOMPATPROTO', { address });
+    }
   }
 
   #bindInproc(name: string, address: string): void {

@@ -1,5 +1,5 @@
 /**
- * A connection to tcp:// or ipc:// that is made, and made again when it is lost.
+ * A connection to tcp://, ipc:// or ws:// that is made, and made again when it is lost.
  *
  * Source: back-off: zmq_setsockopt(3), ZMQ_RECONNECT_IVL.
  */
@@ -9,10 +9,13 @@ import { ZmqError } from '../base/errors.ts';
 import { hold, release } from '../base/turn.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
-import { Engine } from './engine.ts';
+import { type Carrier, Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
+import { formatPlace } from './endpoint.ts';
 import { localPath } from './local-address.ts';
 import { parseProxy, type Proxy, SocksClient, unanswered } from './socks.ts';
+import { openWebSocket } from './websocket/client.ts';
+import { WebSocketStream } from './websocket/stream.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 /** A peer that hangs up so soon after its handshake, in milliseconds, and has said nothing … */
@@ -123,7 +126,7 @@ export class Connector extends WireOwner {
     socket.on('error', note); // 'close' follows
     socket.once('close', failed);
     const reached =
-      proxy && endpoint.transport === 'tcp'
+      proxy && endpoint.transport !== 'ipc'
         ? () => {
             error = unanswered(); // until it says more
             const client = new SocksClient(proxy, endpoint.host, endpoint.port);
@@ -147,7 +150,7 @@ export class Connector extends WireOwner {
           host,
           port,
           ...(this.options.ipv6 || host.includes(':') ? {} : { family: 4 }),
-          ...(endpoint.source ? sourceOf(endpoint.source) : {}),
+          ...('source' in endpoint ? sourceOf(endpoint.source) : {}),
         });
       }
       socket.unref();
@@ -160,8 +163,24 @@ export class Connector extends WireOwner {
     this.#cancel = undefined;
     tune(socket, this.options);
     this.host.emit('connect', { address: this.address });
-    this.#engine = new Engine(socket, this);
+    this.#engine = new Engine(this.#carrier(socket), this);
     this.#engine.start();
+  }
+
+  #carrier(socket: net.Socket): Carrier {
+    const endpoint = this.#endpoint;
+    if (endpoint.transport !== 'ws') return socket;
+    const where = formatPlace(endpoint.host, endpoint.port) + endpoint.path;
+    const mechanism = this.mechanism().name;
+    const limit = this.longestWebSocketMessage;
+    return new WebSocketStream(socket, mechanism, this.type, async () => {
+      try {
+        return await openWebSocket(socket, where, mechanism, limit);
+      } catch (error) {
+        if (!this.#over) this.host.emit('close', { address: this.address, error });
+        throw error;
+      }
+    });
   }
 
   override ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined {

@@ -6,19 +6,21 @@
  *                              PORT: 0 and * let the system choose (bind only)
  *     ipc://PATH               ipc://@NAME is abstract (Linux), ipc://* a new path (bind only)
  *     inproc://NAME            inside this process and its Context
+ *     ws://HOST:PORT/PATH      HOST and PORT as above; the path may be left out
  *
- * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7).
+ * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7); RFC 45/ZWS.
  */
 import { ZmqError } from '../base/errors.ts';
 
+interface Place {
+  host: string;
+  port: number;
+}
+
 export type Endpoint =
-  | {
-      transport: 'tcp';
-      host: string;
-      port: number;
-      source?: { host: string; port: number };
-    }
+  | ({ transport: 'tcp'; source?: Place } & Place)
   | { transport: 'ipc'; path: string }
+  | ({ transport: 'ws'; path: string } & Place)
   | { transport: 'inproc'; name: string };
 
 /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT */
@@ -41,6 +43,8 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
         transport: 'ipc',
         path: rest.startsWith('@') ? `\0${rest.slice(1)}` : rest,
       };
+    case 'ws':
+      return webSocket(address, rest, use);
     case 'inproc':
       return { transport: 'inproc', name: rest };
     default:
@@ -59,15 +63,20 @@ function tcp(address: string, rest: string, use: 'bind' | 'connect'): Endpoint {
   };
 }
 
-function hostAndPort(
-  address: string,
-  text: string,
-  use: 'bind' | 'connect',
-): { host: string; port: number } {
+function webSocket(address: string, rest: string, use: 'bind' | 'connect'): Endpoint {
+  const slash = `${rest}/`.indexOf('/');
+  const path = rest.slice(slash) || '/';
+  if (!/^[\x21-\x7E]+$/.test(path) || path.includes('#')) {
+    throw bad(address, 'The path of ws:// is that of a URL: no spaces, and no #');
+  }
+  return { transport: 'ws', ...hostAndPort(address, rest.slice(0, slash), use), path };
+}
+
+function hostAndPort(address: string, text: string, use: 'bind' | 'connect'): Place {
   const [, host = '', name = ''] = /^([\w.:%*[\]-]+):(\*|\d{1,5})$/.exec(text) ?? [];
   const port = name === '*' ? 0 : Number(name);
   if (host === '' || name === '' || port > 65_535) {
-    throw bad(address, 'tcp:// needs a host and a port, such as tcp://127.0.0.1:5555');
+    throw bad(address, 'There must be a host and a port, as in tcp://127.0.0.1:5555');
   }
   if (use === 'connect' && (port === 0 || host === '*')) {
     throw bad(address, 'connect() needs one host and one port: * is for bind()');
@@ -77,7 +86,15 @@ function hostAndPort(
 }
 
 export function formatTcp(host: string, port: number): string {
-  return `tcp://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `tcp://${formatPlace(host, port)}`;
+}
+
+export function formatWebSocket(host: string, port: number, path: string): string {
+  return `ws://${formatPlace(host, port)}${path}`;
+}
+
+export function formatPlace(host: string, port: number): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
 export function formatIpc(path: string): string {

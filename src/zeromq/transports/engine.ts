@@ -1,8 +1,10 @@
 /**
- * One connection: a session that speaks, a `net.Socket` that carries, timers that watch.
+ * One connection: a session that speaks, a carrier of its bytes, timers that watch.
  *
- *     net.Socket ── data ──► session ── message ──► pipe.deliver
- *     net.Socket ◄─ write ── out queue ◄─────────── pipe.write
+ *     carrier ── data ──► session ── message ──► pipe.deliver
+ *     carrier ◄─ write ── out queue ◄─────────── pipe.write
+ *
+ * The carrier is a `net.Socket`, or a WebSocket in the shape of one.
  *
  * Writing paces itself. Messages of one turn of the event loop leave in one write. Until the kernel
  * has taken all of it, nothing else is handed over: what arrives in the meantime is gathered, and
@@ -29,6 +31,8 @@ import {
   type TypeName,
   type Verdict,
 } from '../zmtp/index.ts';
+import { restOf } from './rest.ts';
+import { WebSocketStream } from './websocket/stream.ts';
 
 /** About this many bytes are handed to the kernel at once. */
 const WRITE = 256 * 1024;
@@ -60,16 +64,10 @@ export interface EngineOwner {
   gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 }
 
-/** What Node has inside a `net.Socket`. */
-interface Handle {
-  /** −1, or none, on Windows and outside Node. */
-  fd?: number;
-  bytesWritten: number;
-  writeQueueSize: number;
-}
+export type Carrier = net.Socket | WebSocketStream;
 
 export class Engine implements Wire, SessionSink {
-  readonly socket: net.Socket;
+  readonly socket: Carrier;
   readonly #owner: EngineOwner;
   readonly #session: Session | undefined;
   #pipe: WirePipe | undefined;
@@ -89,7 +87,7 @@ export class Engine implements Wire, SessionSink {
   #deadline: NodeJS.Timeout | undefined;
   #timeToLive: NodeJS.Timeout | undefined;
 
-  constructor(socket: net.Socket, owner: EngineOwner) {
+  constructor(socket: Carrier, owner: EngineOwner) {
     this.socket = socket;
     this.#owner = owner;
     if (owner.type !== 'STREAM') {
@@ -318,20 +316,12 @@ export class Engine implements Wire, SessionSink {
   };
 
   rest(): Rest | undefined {
-    const { socket } = this;
-    const handle = (socket as unknown as { _handle?: Handle })._handle;
-    const fd = handle?.fd ?? -1;
-    if (!this.#pipe || !handle || fd < 0 || this.#mute) return undefined;
+    if (!this.#pipe || this.#mute) return undefined;
     const { flying, waiting } = this.#pipe.out.unsent();
     const given = [...flying, ...this.#behind];
-    // Of what Node was given, the kernel lacks what Node keeps and what libuv keeps.
-    let lacking = socket.bytesWritten - handle.bytesWritten + handle.writeQueueSize;
-    const bytes: Uint8Array[] = [];
-    for (let i = given.length - 1; i >= 0 && lacking > 0; i -= 1) {
-      bytes.unshift(given[i]!.subarray(-lacking));
-      lacking -= bytes[0]!.length;
-    }
-    return lacking > 0 ? undefined : { fd, bytes: [...bytes, ...waiting] };
+    if (this.socket instanceof WebSocketStream) return this.socket.rest(given, waiting);
+    const rest = restOf(this.socket, given);
+    return rest && { fd: rest.fd, bytes: [...rest.bytes, ...waiting] };
   }
 
   /** Sends what is queued, then ends. */

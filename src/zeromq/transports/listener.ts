@@ -1,18 +1,21 @@
-/** A welcoming socket at tcp:// or ipc://, and the connections that it has accepted. */
+/** A welcoming socket at tcp://, ipc:// or ws://, and the connections that it has accepted. */
+import type * as http from 'node:http';
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
 import { systemError } from '../base/errors.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
-import { formatIpc, formatTcp } from './endpoint.ts';
-import { Engine } from './engine.ts';
+import { formatIpc, formatTcp, formatWebSocket } from './endpoint.ts';
+import { type Carrier, Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind, pathToBind, SocketFile } from './local-address.ts';
+import { webSocketServer } from './websocket/server.ts';
+import { WebSocketStream } from './websocket/stream.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 export class Listener extends WireOwner {
   override address = '';
-  readonly #server = net.createServer();
+  #server!: net.Server | http.Server;
   #file: SocketFile | undefined;
   readonly #pipes = new Map<Engine, WirePipe>();
   readonly #young = new Set<Engine>();
@@ -25,13 +28,14 @@ export class Listener extends WireOwner {
   }
 
   async #listen(endpoint: WireEndpoint): Promise<void> {
-    const server = this.#server;
+    const server = await this.#makeServer(endpoint);
+    this.#server = server;
     const path = endpoint.transport === 'ipc' ? pathToBind(endpoint.path) : undefined;
     if (path !== undefined) this.#file = new SocketFile(path);
     const where =
-      endpoint.transport === 'tcp'
-        ? { ...hostToBind(endpoint.host, this.options.ipv6), port: endpoint.port }
-        : { path: this.#file!.first };
+      endpoint.transport === 'ipc'
+        ? { path: this.#file!.first }
+        : { ...hostToBind(endpoint.host, this.options.ipv6), port: endpoint.port };
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen({ ...where, backlog: this.options.backlog }, () => {
@@ -42,9 +46,7 @@ export class Listener extends WireOwner {
     server.unref();
     this.#file?.take();
     OWNERS.add(this);
-    const { address, port } = server.address() as net.AddressInfo;
-    this.address = path === undefined ? formatTcp(address, port) : formatIpc(path);
-    server.on('connection', this.#accept);
+    this.address = path === undefined ? addressOf(server, endpoint) : formatIpc(path);
     server.on('error', (error) => {
       this.host.emit('accept:error', {
         address: this.address,
@@ -53,13 +55,26 @@ export class Listener extends WireOwner {
     });
   }
 
-  readonly #accept = (socket: net.Socket): void => {
+  async #makeServer(endpoint: WireEndpoint): Promise<net.Server | http.Server> {
+    if (endpoint.transport !== 'ws') {
+      return net.createServer((socket) => this.#accept(socket, socket));
+    }
+    const mechanism = this.mechanism().name;
+    const patience = this.options.handshakeInterval;
+    const limit = this.longestWebSocketMessage;
+    return webSocketServer({ mechanism, limit, patience }, (socket, opened) => {
+      const open = async () => opened;
+      this.#accept(socket, new WebSocketStream(socket, mechanism, this.type, open));
+    });
+  }
+
+  #accept(socket: net.Socket, carrier: Carrier): void {
     tune(socket, this.options);
     this.host.emit('accept', { address: this.address });
-    const engine = new Engine(socket, this);
+    const engine = new Engine(carrier, this);
     this.#young.add(engine);
     engine.start();
-  };
+  }
 
   override ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined {
     this.#young.delete(engine);
@@ -109,6 +124,8 @@ export class Listener extends WireOwner {
   stop(): void {
     if (!this.#server.listening) return;
     this.#server.close();
+    // Those that have not asked for a WebSocket yet.
+    if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
     this.#file?.remove();
     this.host.emit('close', { address: this.address });
     this.#forget();
@@ -125,4 +142,11 @@ export class Listener extends WireOwner {
     this.stop();
     for (const engine of [...this.#young, ...this.#pipes.keys()]) engine.destroy();
   }
+}
+
+function addressOf(server: net.Server, endpoint: WireEndpoint): string {
+  const { address, port } = server.address() as net.AddressInfo;
+  return endpoint.transport === 'ws'
+    ? formatWebSocket(address, port, endpoint.path)
+    : formatTcp(address, port);
 }

@@ -51,6 +51,12 @@ export abstract class WireOwner implements EngineOwner {
   abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 
+  /** In bytes, with its flags; 0 for no limit. */
+  protected get longestWebSocketMessage(): number {
+    const { maxMessageSize } = this.options;
+    return maxMessageSize < 0 ? 0 : maxMessageSize + 1;
+  }
+
   mechanism(): Mechanism {
     return this.host.mechanism();
   }

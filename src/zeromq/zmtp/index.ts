@@ -13,7 +13,7 @@ export {
   type ZmtpFrameDecoderOptions,
   ZmtpFrameDecoder,
 } from './frame.ts';
-export { LONG, MORE } from './frame-reader.ts';
+export { COMMAND, LONG, MORE, ZmtpFrameReader } from './frame-reader.ts';
 export {
   decodeGreeting,
   encodeGreeting,
@@ -42,4 +42,10 @@ export {
   toOutgoing,
 } from './message.ts';
 export { type Peer, Session, type SessionSink } from './session.ts';
-export { mayTalk, SocketType, TYPE_NAMES, type TypeName } from './socket-types.ts';
+export {
+  mayTalk,
+  partnerOf,
+  SocketType,
+  TYPE_NAMES,
+  type TypeName,
+} from './socket-types.ts';

@@ -52,6 +52,11 @@ const PARTNERS: Record<TypeName, readonly TypeName[]> = {
   STREAM: [],
 };
 
+/** One that may talk to it. */
+export function partnerOf(mine: TypeName): TypeName {
+  return PARTNERS[mine][0] ?? mine;
+}
+
 export function mayTalk(mine: TypeName, theirs: string): boolean {
   return (PARTNERS[mine] as readonly string[]).includes(theirs);
 }

@@ -58,6 +58,16 @@ describe('two shells', () => {
     ]);
   });
 
+  it('push and pull over a WebSocket, with its path', async () => {
+    const address = `ws://127.0.0.1:${await ownPort()}/here`;
+    const pull = zmq('pull', '--bind', address, '--count', '2');
+    const push = zmq('push', '--connect', address);
+    push.endInput('a\nb\n');
+    expect(await pull.ended()).toEqual(done(0));
+    expect(pull.stdout).toBe('a\nb\n');
+    expect(await push.ended()).toEqual(done(0));
+  });
+
   it('have a device between them, until Ctrl-C', async () => {
     const [front, back] = [String(await ownPort()), String(await ownPort())];
     const proxy = zmq('proxy', 'streamer', '--front', front, '--back', back, '--json');

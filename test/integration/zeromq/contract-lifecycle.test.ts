@@ -22,7 +22,7 @@ import {
 const open = useSockets();
 
 describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
-  it.each(['tcp', 'ipc'] as const)(
+  it.each(['tcp', 'ipc', 'ws'] as const)(
     'close sends what is queued, over %s',
     async (transport) => {
       const pull = open(binder, 'Pull');
@@ -36,7 +36,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     },
   );
 
-  it.each(['tcp', 'ipc'] as const)(
+  it.each(['tcp', 'ipc', 'ws'] as const)(
     'comes back to a server that does, over %s',
     async (transport) => {
       const req = open(connector, 'Request', { reconnectInterval: 10 });
@@ -249,7 +249,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
   });
 
   it('frees an inproc name and a port when the socket is closed', async () => {
-    for (const transport of ['inproc', 'tcp', 'ipc'] as const) {
+    for (const transport of ['inproc', 'tcp', 'ipc', 'ws'] as const) {
       const first = open(engine, 'Pull');
       const address = await bound(first, transport);
       first.close();

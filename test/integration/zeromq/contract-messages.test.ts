@@ -223,14 +223,15 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
       const sizes = [0, 1, 254, 255, 256, 257, 8191, 8192, 65_535, 65_536, 65_537, MIB];
       for (const size of sizes) {
         const message = pattern(size);
-        await push.send([message, message]);
+        // Over ws the native client masks the very bytes that it was given: a copy for each part.
+        await push.send([Buffer.from(message), Buffer.from(message)]);
         const [first, second, ...others] = await pull.receive();
         expect(others).toEqual([]);
         expect([first!.length, second!.length]).toEqual([size, size]);
         expect(first!.equals(message) && second!.equals(message)).toBe(true);
       }
       const message = pattern(64 * MIB);
-      await push.send(message);
+      await push.send(Buffer.from(message));
       const [whole] = await pull.receive();
       expect(whole!.equals(message)).toBe(true);
     },

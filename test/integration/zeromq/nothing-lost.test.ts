@@ -24,6 +24,7 @@ async function twoAddresses(): Promise<[string, string]> {
 describe('nothing is lost', () => {
   it.each([
     ['tcp', 'connects'],
+    ['ws', 'connects'],
     ['ipc', 'connects'],
     ['ipc', 'binds'],
   ] as const)(
@@ -42,7 +43,7 @@ describe('nothing is lost', () => {
   );
 
   it.each(
-    (['tcp', 'ipc'] as const).flatMap((transport) =>
+    (['tcp', 'ipc', 'ws'] as const).flatMap((transport) =>
       (['exit', 'fail'] as const).flatMap((way) =>
         (['at once', 'connected'] as const).flatMap((when) =>
           [100, 100_000].map((size) => [transport, way, when, size] as const),

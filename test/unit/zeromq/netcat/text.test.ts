@@ -146,6 +146,8 @@ describe('an address', () => {
   it.each([
     [':5678', 'tcp://*:5678'],
     ['*:5678', 'tcp://*:5678'],
+    ['ws://*:5678/here', 'ws://*:5678/here'],
+    ['ws://:0', 'ws://*:*'],
     ['0', 'tcp://127.0.0.1:*'],
     ['tcp://*:*', 'tcp://*:*'],
   ])('to bind may leave things open: %s', (typed, meant) => {
@@ -159,6 +161,7 @@ describe('an address', () => {
     ['ipc://', 'ipc:// needs a path after it'],
     ['here', 'an address is PORT'],
     ['1:2:3', 'an address is PORT'],
+    ['5678/path', 'an address is PORT'],
     ['70000', '70000'],
   ])('that is none is refused in words: %s', (typed, why) => {
     expect(() => endpointOf(typed, 'bind')).toThrow(why);

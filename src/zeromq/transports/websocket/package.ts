@@ -1,0 +1,15 @@
+/** The package `ws`, which is loaded when the first address is one of ws://. */
+import { ZmqError } from '../../base/errors.ts';
+
+/** @throws {ZmqError} ENOTSUP when it is not installed */
+export async function loadWs(): Promise<typeof import('ws')> {
+  try {
+    return await import('ws');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
+    throw new ZmqError('ENOTSUP', {
+      hint: 'ws:// needs the package ws: npm install ws',
+    });
+  }
+}

@@ -1,0 +1,74 @@
+/** A web server that makes WebSockets of its connections, and does nothing else. */
+import * as http from 'node:http';
+import type * as net from 'node:net';
+import type { Mechanism } from '../../zmtp/index.ts';
+import { loadWs } from './package.ts';
+import type { Opened } from './stream.ts';
+import { BARE, chooseSubprotocol, SUBPROTOCOL, subprotocolsOf } from './zws.ts';
+
+/** A stranger's headers, in bytes. */
+const HEADERS = 8192;
+
+export interface WebSocketServerOptions {
+  mechanism: Mechanism['name'];
+  /** Most bytes of a message; 0 for no limit. */
+  limit: number;
+  /** Milliseconds that a request may take to come; 0 for no limit. */
+  patience: number;
+}
+
+/**
+ * @param accept told of each WebSocket, which is paused, and of the connection under it
+ * @throws {ZmqError} ENOTSUP without the package `ws`
+ */
+export async function webSocketServer(
+  { mechanism, limit, patience }: WebSocketServerOptions,
+  accept: (socket: net.Socket, opened: Opened) => void,
+): Promise<http.Server> {
+  const { WebSocketServer } = await loadWs();
+  const server = http.createServer({
+    maxHeaderSize: HEADERS,
+    headersTimeout: patience,
+    requestTimeout: patience,
+    connectionsCheckingInterval: 1000,
+  });
+  server.on('connection', (socket) => socket.unref());
+  server.on('request', (_, response) => {
+    response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' });
+    response.end('This is a ZeroMQ socket: connect with a WebSocket.\n');
+  });
+  const chosen = new WeakMap<http.IncomingMessage, string>();
+  const upgrades = new WebSocketServer({
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    autoPong: false,
+    maxPayload: limit,
+    handleProtocols: (_, request) => chosen.get(request) ?? false,
+  });
+  server.on('upgrade', (request, stream, head) => {
+    const socket = stream as net.Socket;
+    const subprotocol = chooseSubprotocol(request.headers[SUBPROTOCOL], mechanism);
+    if (subprotocol === undefined) {
+      refuse(socket, `Offer the subprotocol ${subprotocolsOf(mechanism).join(' or ')}`);
+      return;
+    }
+    chosen.set(request, subprotocol);
+    // A name with a slash is none for `ws`, which would refuse the request.
+    request.headers[SUBPROTOCOL] = BARE;
+    upgrades.handleUpgrade(request, socket, head, (webSocket) => {
+      webSocket.pause();
+      accept(socket, { webSocket, subprotocol });
+    });
+  });
+  return server;
+}
+
+function refuse(socket: net.Socket, why: string): void {
+  socket.on('error', () => {}); // it has gone already
+  socket.end(
+    'HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: text/plain\r\n' +
+      `Content-Length: ${why.length + 1}\r\n\r\n${why}\n`,
+    () => socket.destroy(),
+  );
+}
