@@ -1,6 +1,8 @@
 /** `socketlab ladder`: reliability on datagrams, rung by rung, under the same bad luck. */
+import type { RungResult } from '../network/reliable/index.ts';
+import { onInterrupt } from './line/interrupt.ts';
 import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from './line/link-flags.ts';
-import { command, count, duration, json, under } from './line/options.ts';
+import { command, count, duration, flag, json, under } from './line/options.ts';
 
 export const ladderCommand = command({
   builder: (yargs) =>
@@ -15,7 +17,7 @@ export const ladderCommand = command({
     )
       .options(
         under('What is sent:', {
-          messages: count(1, 'how many messages each rung sends', '500'),
+          messages: count(1, 'how many messages each rung sends', '500; with --real 100'),
           size: count(1, 'bytes of a message', '1000'),
           'read-every': duration(
             'how long the application takes for a message, such as 5ms',
@@ -34,33 +36,61 @@ export const ladderCommand = command({
           space: count(2, 'begin again with sequence number 0 after this many', '2³²'),
         }),
       )
-      .options(under('The result:', { json: json() }))
+      .options(
+        under('The result:', {
+          real: flag('send real datagrams, through a relay on this machine'),
+          json: json(),
+        }),
+      )
       .example('$0 ladder', 'all rungs, on a link that shows their flaws')
+      .example('$0 ladder stop-and-wait --real', 'on real datagrams')
       .example('$0 ladder --loss 0% --delay 20ms', 'what a window is worth')
       .example(
         '$0 ladder go-back-n selective-repeat --loss 5% --delay 20ms',
         'two of them',
       )
       .epilogue(
-        'It is all computed, in virtual time, and is the same at every run. Without any ' +
-          'option of the bad luck, the link has --delay 20ms --loss 5% --rate 10mbit ' +
-          `--seed 7. With any of them, it has only what you give. ${WAY_BACK}`,
+        'Without --real it is all computed, in virtual time, and is the same at every run. ' +
+          'With it, packets have the same fates, but take their own time. Without any option ' +
+          'of the bad luck, the link has --delay 20ms --loss 5% --rate 10mbit --seed 7. ' +
+          `With any of them, it has only what you give. ${WAY_BACK}`,
       ),
   handler: async (given) => {
     const link = chosenLink(given, SHARED_KEYS);
-    const { climb, ladderHeading, ladderJson, ladderLines, ladderPlan } =
+    const { climb, climbReal, ladderHeading, ladderJson, ladderLines, ladderPlan } =
       await import('../network/reliable/index.ts');
-    const { ownTerminal, WIDTH } = await import('../common/terminal/index.ts');
-    const { buffer, messages, rungs, size, space, timeout, window } = given;
-    const named = { rungs, link, messages, size, window, timeout, buffer, space };
+    const { ownTerminal, withProgress, WIDTH } =
+      await import('../common/terminal/index.ts');
+    const { buffer, messages, real, rungs, size, space, timeout, window } = given;
+    const named = { rungs, link, messages, size, window, timeout, buffer, space, real };
     const plan = ladderPlan({ ...named, readEvery: given['read-every'] });
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     const print = (lines: readonly string[]): void => {
       for (const line of lines) terminal.write(`${line}\n`);
     };
+    const signal = onInterrupt();
     if (!given.json) print([...ladderHeading(plan, width), '']);
-    const results = [...climb(plan)];
+    const results = await withProgress(
+      '{rung} {bar} {value} of {total}',
+      async (show) => {
+        const all: RungResult[] = [];
+        const tell = (): void => {
+          const rung = plan.rungs[all.length]?.name ?? '';
+          show(all.length, plan.rungs.length, { rung: rung.padEnd(18) });
+        };
+        if (real) tell();
+        for await (const result of real ? climbReal(plan, signal) : climb(plan)) {
+          all.push(result);
+          if (real) tell();
+        }
+        return all;
+      },
+    ).catch((error: unknown) => {
+      if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
+      throw error;
+    });
+    if (!results) return;
     if (given.json) print([JSON.stringify(ladderJson(plan, results), null, 2)]);
     else print(ladderLines(plan, results, terminal.colours, width));
   },

@@ -98,6 +98,7 @@ export const relayCommand = command({
             'write what both ends did, as the relay saw it: for socketlab diagram',
             'no trace',
           ),
+          ladder: flag("decide a ladder packet's fate by who it is, not by its count"),
           json: json(': one line for each fate'),
         }),
       )
@@ -126,6 +127,14 @@ export const relayCommand = command({
     );
     const to = hostPort('to', givenOnce('to', given.to));
     checkTimeout(given.for);
+    if (given.ladder && transport === 'tcp') {
+      throw misuse(
+        "--ladder reads the ladder's packets, which are datagrams: listen on udp",
+      );
+    }
+    const { whoIsDatagram } = given.ladder
+      ? await import('../network/reliable/index.ts')
+      : { whoIsDatagram: undefined };
     const link = chosenLink(given) ?? {};
     const signal = onInterrupt({ server: true });
     if (!given.wait) await checkSomebodyThere(transport, to);
@@ -155,6 +164,7 @@ export const relayCommand = command({
       link,
       signal,
       onFate: isTold ? onFate : undefined,
+      whoIs: whoIsDatagram,
       onSeen: traced?.onSeen,
       onFull: (most: number) => sayFull(most, given.json),
       clients: given.clients,

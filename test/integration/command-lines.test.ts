@@ -133,6 +133,10 @@ const TABLE: Readonly<Record<string, How>> = {
 
   // The ladder.
   'socketlab ladder': { runs: /congestion-control +\d+ kB\/s/ },
+  'socketlab ladder --real': { parsed: 'test/integration/ladder/real.test.ts' },
+  'socketlab relay --listen udp:12001 --to 12000 --ladder --loss 20% --seed 7': {
+    parsed: 'test/integration/ladder/relay.test.ts',
+  },
   'socketlab ladder --loss 0% --delay 20ms': { runs: /stop-and-wait +25 kB\/s/ },
   'socketlab ladder go-back-n selective-repeat --loss 5% --delay 20ms': {
     runs: /go-back-n.*\n selective-repeat/,

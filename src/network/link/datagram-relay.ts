@@ -12,7 +12,8 @@
  * never ends the relay; the target may come later, or again.
  *
  * All clients share one link, and k counts all packets of a direction. With several clients
- * it is the order in which their packets reach the relay that decides who gets which fate.
+ * it is the order in which their packets reach the relay that decides who gets which fate,
+ * unless the packets themselves say who they are (`whoIs`).
  *
  * It is made of bare `node:dgram` sockets, not of our DatagramSocket: a relay waits for
  * nobody, it reacts. One event for each packet is all it needs, and a queue for a slow
@@ -46,6 +47,7 @@ import {
   noDatagrams,
   type Seen,
   UDP_HEADERS,
+  type Who,
   Wire,
 } from './model/index.ts';
 import { opened, Relay, type RelayOptions } from './relay.ts';
@@ -58,6 +60,11 @@ export interface DatagramRelayOptions extends RelayOptions {
   idle?: number | undefined;
   /** Told about each packet as it comes. It must not throw. */
   onFate?: ((event: FateEvent) => void) | undefined;
+  /**
+   * Says who a datagram is: its fate is then that one's, whatever came before it. Datagrams of
+   * which it does not know are counted, as all are without it. It must not throw.
+   */
+  whoIs?: ((data: Uint8Array) => Who | undefined) | undefined;
 }
 
 interface Client {
@@ -100,6 +107,7 @@ export class DatagramRelay extends Relay {
   readonly #idle: number;
   readonly #onFate: ((event: FateEvent) => void) | undefined;
   readonly #onSeen: ((seen: Seen) => void) | undefined;
+  readonly #whoIs: DatagramRelayOptions['whoIs'];
   readonly #fates: Fates;
   readonly #wires: Record<Direction, Wire<Packet>>;
   readonly #counts = { there: noDatagrams(), back: noDatagrams() };
@@ -121,6 +129,7 @@ export class DatagramRelay extends Relay {
     });
     this.#onFate = options.onFate;
     this.#onSeen = options.onSeen;
+    this.#whoIs = options.whoIs;
     this.#fates = fatesOf(link);
     const { there, back } = options.bottlenecks ?? bottlenecksOf(link);
     this.#wires = {
@@ -206,7 +215,10 @@ export class DatagramRelay extends Relay {
     counts.received += 1;
     counts.receivedBytes += data.length;
     const k = counts.received;
-    const fate = this.#fates(direction, k);
+    const who = this.#whoIs?.(data);
+    const fate = who
+      ? this.#fates(direction, who.k, who.line, who.attempt)
+      : this.#fates(direction, k);
     const wire = this.#wires[direction];
     const outcome = wire.offer(now, { client, k, data }, data.length + UDP_HEADERS, fate);
     countOutcome(counts, outcome, fate);
@@ -217,6 +229,7 @@ export class DatagramRelay extends Relay {
       time: now - this.openedAt,
       direction,
       k,
+      ...who,
       size: data.length,
       fate,
       outcome,

@@ -1,3 +1,4 @@
+export { Alarm } from './alarm.ts';
 export { isAnybodyThere } from './anybody-there.ts';
 export {
   DatagramRelay,
@@ -45,6 +46,7 @@ export {
   SYN_HEADERS,
   TCP_HEADERS,
   UDP_HEADERS,
+  type Who,
   Wire,
   withSeed,
 } from './model/index.ts';

@@ -3,20 +3,34 @@
  *
  * If the seventh packet on the link had the seventh fate, two rungs would part company at the
  * first repeat: from then on every packet would have a different number. Here the second attempt
- * of message 7 has the same fate on every rung.
- *
- *     k        seq + 1, as fates count from 1: `--drop 3` loses the first attempt of message 3
- *     attempt  as the packet says
- *     line     0 for data and their acknowledgements, 1 for probes and updates
+ * of message 7 has the same fate on every rung, in virtual time and through the relay.
  */
-import type { Fate, Fates } from '../link/model/index.ts';
-import type { Packet } from './packet.ts';
+import type { Direction, Fate, Fates, Who } from '../link/model/index.ts';
+import { decode, type Packet } from './packet.ts';
 
-export function fateOf(
-  fates: Fates,
-  { attempt, kind, seq }: Pick<Packet, 'attempt' | 'kind' | 'seq'>,
-): Fate {
-  const direction = kind === 'data' || kind === 'probe' ? 'there' : 'back';
-  const line = kind === 'data' || kind === 'ack' ? 0 : 1;
-  return fates(direction, seq + 1, line, attempt);
+type Named = Pick<Packet, 'attempt' | 'kind' | 'seq'>;
+
+export function fateOf(fates: Fates, packet: Named): Fate {
+  const { k, line, attempt } = whoIs(packet);
+  return fates(directionOf(packet), k, line, attempt);
+}
+
+/** Which way it travels: data and probes there, answers back. */
+function directionOf({ kind }: Named): Direction {
+  return kind === 'data' || kind === 'probe' ? 'there' : 'back';
+}
+
+/**
+ *     k        seq + 1, as fates count from 1: `--drop 3` loses the first attempt of message 3
+ *     line     0 for data and their acknowledgements, 1 for probes and updates
+ *     attempt  as the packet says
+ */
+function whoIs({ attempt, kind, seq }: Named): Who {
+  return { k: seq + 1, line: kind === 'data' || kind === 'ack' ? 0 : 1, attempt };
+}
+
+/** For a relay: who a datagram is, or undefined if it is not one of the ladder's. */
+export function whoIsDatagram(data: Uint8Array): Who | undefined {
+  const packet = decode(data);
+  return packet && whoIs(packet);
 }

@@ -13,6 +13,8 @@ interface LadderJson {
   buffer: number;
   space: number;
   readEveryMs: number;
+  /** False in virtual time. */
+  real: boolean;
   rungs: RungJson[];
 }
 
@@ -36,7 +38,7 @@ interface RungJson {
 }
 
 export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): LadderJson {
-  const { link, messages, options, readEvery, size } = plan;
+  const { link, messages, options, readEvery, real, size } = plan;
   const { buffer, space, timeout, window } = options;
   return {
     version: 1,
@@ -48,6 +50,7 @@ export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): La
     buffer,
     space,
     readEveryMs: readEvery,
+    real,
     rungs: results.map((result) => ({
       rung: result.rung,
       end: result.end,

@@ -1,11 +1,12 @@
-/** The rungs side by side, under the same luck, in virtual time. Pure. */
+/** The rungs side by side, under the same luck. Pure. */
 import { didYouMean, MisuseError } from '../../common/index.ts';
 import { linkOf, type LinkOptions } from '../link/model/index.ts';
 import { messagesPerSecond } from './formula.ts';
 import { type RungOptions, rungOptions } from './options.ts';
 import { LARGEST_PAYLOAD } from './packet.ts';
 import { type Rung, RUNGS } from './rungs/rungs.ts';
-import { type Run, simulate } from './simulate.ts';
+import { simulate } from './simulate.ts';
+import type { Run } from './tally.ts';
 
 export interface LadderOptions {
   /** Names of rungs; all of them unless given. */
@@ -20,6 +21,8 @@ export interface LadderOptions {
   space?: number | undefined;
   /** How long the application takes for each message, milliseconds. */
   readEvery?: number | undefined;
+  /** On real datagrams, and not in virtual time. */
+  real?: boolean | undefined;
 }
 
 export interface LadderPlan {
@@ -29,6 +32,7 @@ export interface LadderPlan {
   messages: number;
   size: number;
   readEvery: number;
+  real: boolean;
 }
 
 export interface RungResult extends Run {
@@ -50,7 +54,8 @@ const MOST_BYTES = 100_000_000;
 /** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
 export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   const { buffer, link = USUAL_LINK, space, timeout, window } = given;
-  const { messages = 500, readEvery = 0, size = 1000 } = given;
+  const { readEvery = 0, real = false, size = 1000 } = given;
+  const { messages = real ? 100 : 500 } = given;
   checkWhole('messages', messages, 1, 100_000);
   checkWhole('size', size, SMALLEST, LARGEST_PAYLOAD);
   if (messages * size > MOST_BYTES) {
@@ -63,7 +68,15 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   if (options.window >= options.space) {
     throw bad(`window is less than space, ${options.space}, not ${options.window}`);
   }
-  return { rungs: rungsNamed(given.rungs), link, options, messages, size, readEvery };
+  return {
+    rungs: rungsNamed(given.rungs),
+    link,
+    options,
+    messages,
+    size,
+    readEvery,
+    real,
+  };
 }
 
 function rungsNamed(names: readonly string[] = []): readonly Rung[] {
@@ -79,20 +92,29 @@ function rungsNamed(names: readonly string[] = []): readonly Rung[] {
 
 /** Each rung's result, when it is asked for. */
 export function* climb(plan: LadderPlan): Generator<RungResult> {
-  const { options, readEvery, size } = plan;
+  const { options, readEvery } = plan;
   const link = linkOf(plan.link);
-  const messages = Array.from({ length: plan.messages }, (_, k) => messageOf(k, size));
+  const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
-    const run = simulate({ rung, options, link, messages, readEvery });
-    const formula = messagesPerSecond(rung, { link, options, size });
-    yield {
-      rung: rung.name,
-      ...run,
-      goodput: run.time > 0 ? (run.delivered * size * 1000) / run.time : null,
-      formula: formula === undefined ? null : formula * size,
-      linkUsed: run.busy > 0 ? run.busy / run.time : null,
-    };
+    yield resultOf(plan, rung, simulate({ rung, options, link, messages, readEvery }));
   }
+}
+
+/** What every rung sends. */
+export function messagesOf({ messages, size }: LadderPlan): Uint8Array[] {
+  return Array.from({ length: messages }, (_, k) => messageOf(k, size));
+}
+
+export function resultOf(plan: LadderPlan, rung: Rung, run: Run): RungResult {
+  const { options, size } = plan;
+  const formula = messagesPerSecond(rung, { link: linkOf(plan.link), options, size });
+  return {
+    rung: rung.name,
+    ...run,
+    goodput: run.time > 0 ? (run.delivered * size * 1000) / run.time : null,
+    formula: formula === undefined ? null : formula * size,
+    linkUsed: run.busy > 0 ? run.busy / run.time : null,
+  };
 }
 
 function messageOf(k: number, size: number): Uint8Array {

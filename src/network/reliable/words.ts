@@ -9,7 +9,7 @@ import type { LadderPlan, RungResult } from './ladder.ts';
  * @param width columns of the terminal
  */
 export function ladderHeading(
-  { link, messages, options, readEvery, size }: LadderPlan,
+  { link, messages, options, readEvery, real, size }: LadderPlan,
   width: number,
 ): string[] {
   const { space, timeout, window } = options;
@@ -19,11 +19,14 @@ export function ladderHeading(
   const luck = describeLink(withSeed(link));
   return [
     `${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
-    'Virtual time: nothing is sent, all is computed, and is the same at every run.',
+    real ? REAL : VIRTUAL,
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ].map((line) => wrapped(line, width));
 }
 
+const VIRTUAL =
+  'Virtual time: nothing is sent, all is computed, and is the same at every run.';
+const REAL = 'Real datagrams through a relay on this machine: times differ at every run.';
 const WHOLE_SPACE = 2 ** 32;
 
 interface Column {

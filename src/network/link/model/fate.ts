@@ -36,6 +36,16 @@ export type Fates = (
   attempt?: number,
 ) => Fate;
 
+/**
+ * Who a packet is, where its fate does not depend on how many came before it: datagrams of a
+ * protocol that numbers them itself.
+ */
+export interface Who {
+  k: number;
+  line: number;
+  attempt: number;
+}
+
 const MOST_OVERTAKING = 3;
 /** Stands in place of `attempt`: no segment is sent this often. */
 const ACKNOWLEDGEMENT = 2 ** 20;

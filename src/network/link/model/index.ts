@@ -14,6 +14,7 @@ export {
   fatesOf,
   flipBit,
   isUnhappy,
+  type Who,
 } from './fate.ts';
 export {
   checkForDatagrams,

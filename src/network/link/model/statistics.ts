@@ -39,8 +39,11 @@ export interface FateEvent {
   /** Milliseconds since the relay was opened. */
   time: number;
   direction: Direction;
-  /** Counted from 1 in each direction. */
+  /** Counted from 1 in each direction, unless the packet has said who it is. */
   k: number;
+  /** If it has said so: which kind of packet it is, and which attempt. */
+  line?: number;
+  attempt?: number;
   /** Bytes of payload. */
   size: number;
   fate: Fate;

@@ -12,7 +12,7 @@ import { Sender as SelectiveRepeatSender } from './selective-repeat/sender.ts';
 import { Receiver as StopAndWaitReceiver } from './stop-and-wait/receiver.ts';
 import { Sender as StopAndWaitSender } from './stop-and-wait/sender.ts';
 
-export interface ReceiverCore extends Core {
+interface ReceiverCore extends Core {
   /** How many packets it has taken in: each is delivered, now or later. */
   readonly taken: number;
 }

@@ -168,6 +168,7 @@ describe('what the ladder prints', () => {
       buffer: 1024,
       space: 2 ** 32,
       readEveryMs: 0,
+      real: false,
       rungs: [
         {
           rung: 'stop-and-wait',

@@ -11,11 +11,8 @@ import {
   rungOptions,
 } from '../../../../src/network/reliable/options.ts';
 import { type Rung, RUNGS } from '../../../../src/network/reliable/rungs/rungs.ts';
-import {
-  type Plan,
-  type Run,
-  simulate,
-} from '../../../../src/network/reliable/simulate.ts';
+import { type Plan, simulate } from '../../../../src/network/reliable/simulate.ts';
+import type { Run } from '../../../../src/network/reliable/tally.ts';
 import { runs } from '../../../support/properties.ts';
 
 const SEEDS = runs(10_000);

@@ -50,15 +50,13 @@ describe('an acknowledgement of a packet that was sent twice', () => {
 describe('the last acknowledgement', () => {
   it.each(RUNGS)('may be lost: the receiver of $name still answers', (rung) => {
     const seen: Passing[] = [];
-    const run = simulate(
-      {
-        rung,
-        options: OPTIONS,
-        link: linkOf({ delay: 10, dropBack: [1] }),
-        messages: [Uint8Array.of(1)],
-      },
-      (passing) => seen.push(passing),
-    );
+    const run = simulate({
+      rung,
+      options: OPTIONS,
+      link: linkOf({ delay: 10, dropBack: [1] }),
+      messages: [Uint8Array.of(1)],
+      onPassing: (passing) => seen.push(passing),
+    });
     expect(run).toMatchObject({ end: 'done', delivered: 1, again: 1, needless: 1 });
     expect(seen.map(({ outcome }) => outcome)).toEqual(['sent', 'lost', 'sent', 'sent']);
   });

@@ -1,0 +1,77 @@
+/**
+ * One end of a rung: its core, the timers that it has armed, and what it transmits and delivers.
+ * Pure: the caller passes the time, and learns when to ask again.
+ *
+ * The same class drives a core in virtual time (simulate.ts) and on real datagrams (drive.ts).
+ */
+import { Timeline } from '../link/model/index.ts';
+import type { Core, CoreEvent } from './core.ts';
+import type { Packet } from './packet.ts';
+
+/** What becomes of what the core does. */
+export interface Outlet {
+  transmit: (packet: Packet, now: number) => void;
+  deliver?: (message: Uint8Array, now: number) => void;
+}
+
+export class End {
+  readonly core: Core;
+  readonly #outlet: Outlet;
+  readonly #timers = new Timeline<number>();
+  /** When each timer rings. What the timeline has besides was cancelled. */
+  readonly #armed = new Map<number, number>();
+
+  constructor(core: Core, outlet: Outlet) {
+    this.core = core;
+    this.#outlet = outlet;
+  }
+
+  /** When to call `ring` next; Infinity for not at all. It may then find nothing to do. */
+  get nextTime(): number {
+    return this.#armed.size > 0 ? this.#timers.nextTime : Infinity;
+  }
+
+  /** @returns whether the core took the event: false when it refused what it was offered */
+  tell(event: CoreEvent, now: number): boolean {
+    let taken = true;
+    for (const action of this.core.on(event, now)) {
+      if (action.type === 'transmit') this.#outlet.transmit(action.packet, now);
+      else if (action.type === 'deliver') this.#outlet.deliver?.(action.message, now);
+      else if (action.type === 'refuse') taken = false;
+      else if (action.type === 'cancel') this.#armed.delete(action.timer);
+      else {
+        this.#armed.set(action.timer, action.at);
+        this.#timers.add(action.at, action.timer);
+      }
+    }
+    return taken;
+  }
+
+  /** Rings the next timer that is due by `now`. */
+  ring(now: number): void {
+    const due = this.#timers.take(now);
+    // It may have been cancelled since, or armed again for another time.
+    if (!due || this.#armed.get(due.item) !== due.time) return;
+    this.#armed.delete(due.item);
+    this.tell({ type: 'timer', timer: due.item }, now);
+  }
+}
+
+/** What the sender's application has to send: offered as soon as the core takes it. */
+export class Offers {
+  readonly #messages: readonly Uint8Array[];
+  #offered = 0;
+
+  constructor(messages: readonly Uint8Array[]) {
+    this.#messages = messages;
+  }
+
+  /** As many as the core takes. */
+  offerTo(end: End, now: number): void {
+    for (; this.#offered < this.#messages.length; this.#offered += 1) {
+      const message = this.#messages[this.#offered]!;
+      const last = this.#offered === this.#messages.length - 1;
+      if (!end.tell({ type: 'offer', message, last }, now)) return;
+    }
+  }
+}

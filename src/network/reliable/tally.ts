@@ -1,0 +1,118 @@
+/** What a run of a rung comes to: what was sent, and whether the right messages were read. Pure. */
+import type { Direction, Outcome } from '../link/model/index.ts';
+import type { Packet } from './packet.ts';
+
+export interface Run {
+  /** `late`: something was still due at the deadline. */
+  end: 'done' | 'gave-up' | 'late';
+  /** Messages that the application has read. */
+  delivered: number;
+  /** The first message that was not the one due there; undefined when every one was. */
+  wrong: string | undefined;
+  /** Messages that came when the application had no room, and were lost. */
+  dropped: number;
+  /** When the last message was read, milliseconds. */
+  time: number;
+  /** Data packets sent for the first time, and sent again. */
+  sent: number;
+  again: number;
+  /** Of those sent again: how many came after one that the receiver took. It needed no other. */
+  needless: number;
+  acknowledgements: number;
+  /** How long the link there was busy sending by then, milliseconds; 0 without a rate. */
+  busy: number;
+}
+
+export class Tally {
+  readonly #messages: readonly Uint8Array[];
+  /** Bits a second of the link there. */
+  readonly #rate: number;
+  #delivered = 0;
+  #wrong: string | undefined;
+  #time = 0;
+  #busy = 0;
+  #first = 0;
+  #again = 0;
+  #needless = 0;
+  #acknowledgements = 0;
+  /** How long the sending of all packets takes, and when the last of them has left. */
+  #sending = 0;
+  #freeAt = 0;
+  /** The latest attempt of each packet, and which the receiver has taken. */
+  readonly #attempts = new Map<number, number>();
+  readonly #taken = new Set<number>();
+
+  constructor(messages: readonly Uint8Array[], rate: number) {
+    this.#messages = messages;
+    this.#rate = rate;
+  }
+
+  /** Messages that have been read. */
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  run(end: Run['end'], dropped: number): Run {
+    return {
+      end,
+      delivered: this.#delivered,
+      wrong: this.#wrong,
+      dropped,
+      time: this.#time,
+      sent: this.#first,
+      again: this.#again,
+      needless: this.#needless,
+      acknowledgements: this.#acknowledgements,
+      busy: this.#busy,
+    };
+  }
+
+  /** A packet has entered the link. */
+  entered(direction: Direction, size: number, outcome: Outcome, now: number): void {
+    if (direction === 'back' || outcome !== 'sent') return;
+    const sending = (size * 8 * 1000) / this.#rate;
+    this.#freeAt = Math.max(this.#freeAt, now) + sending;
+    this.#sending += sending;
+  }
+
+  transmitted({ attempt, kind, seq }: Packet): void {
+    if (kind === 'ack' || kind === 'update') this.#acknowledgements += 1;
+    if (kind !== 'data') return;
+    if (attempt === 0) {
+      this.#first += 1;
+      this.#taken.delete(seq);
+    } else {
+      this.#again += 1;
+      if (this.#taken.has(seq)) this.#needless += 1;
+    }
+    this.#attempts.set(seq, attempt);
+  }
+
+  /** The receiver has taken a packet. Later attempts that are on their way are needless too. */
+  taken({ attempt, seq }: Packet): void {
+    this.#taken.add(seq);
+    this.#needless += (this.#attempts.get(seq) ?? attempt) - attempt;
+  }
+
+  read(message: Uint8Array, now: number): void {
+    const due = this.#delivered;
+    this.#delivered += 1;
+    this.#time = now;
+    this.#busy = this.#sending - Math.max(0, this.#freeAt - now);
+    if (this.#wrong !== undefined || isSame(message, this.#messages[due])) return;
+    const number = this.#messages.findIndex((one) => isSame(message, one)) + 1;
+    this.#wrong =
+      due >= this.#messages.length
+        ? `all had been delivered, and then message ${number} was delivered again`
+        : `message ${number} was delivered where message ${due + 1} was due`;
+  }
+}
+
+function isSame(one: Uint8Array, other: Uint8Array | undefined): boolean {
+  if (one === other) return true;
+  return (
+    other !== undefined &&
+    one.length === other.length &&
+    one.every((byte, index) => byte === other[index])
+  );
+}

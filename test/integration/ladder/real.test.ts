@@ -1,0 +1,143 @@
+/** The rungs on real datagrams, through the relay, beside the same rungs in virtual time. */
+import { describe, expect, it } from 'vitest';
+import { type Fate, linkOf, type LinkOptions } from '../../../src/network/link/index.ts';
+import { drive } from '../../../src/network/reliable/drive.ts';
+import { rungOptions } from '../../../src/network/reliable/options.ts';
+import type { Packet } from '../../../src/network/reliable/packet.ts';
+import { type Rung, RUNGS } from '../../../src/network/reliable/rungs/rungs.ts';
+import { simulate } from '../../../src/network/reliable/simulate.ts';
+import { inProcess } from '../../support/command-line.ts';
+
+const messages = Array.from({ length: 20 }, (_, k) => new Uint8Array(500).fill(k));
+const options = rungOptions({ timeout: 40, window: 8 });
+const BAD: LinkOptions = {
+  loss: 0.2,
+  dup: 0.1,
+  reorder: 0.1,
+  hold: 10,
+  corruptPastChecksum: 0.05,
+  delay: 2,
+};
+
+type Fates = Map<string, Fate>;
+
+async function real(
+  rung: Rung,
+  link: LinkOptions,
+): Promise<{ run: object; fates: Fates }> {
+  const fates: Fates = new Map();
+  const run = await drive({
+    rung,
+    options,
+    messages,
+    link,
+    onFate: ({ attempt, direction, fate, k, line }) =>
+      fates.set(`${direction} ${line} ${k} ${attempt}`, fate),
+  });
+  return { run, fates };
+}
+
+function virtual(rung: Rung, link: LinkOptions): Fates {
+  const fates: Fates = new Map();
+  const line = ({ kind }: Packet): number => (kind === 'data' || kind === 'ack' ? 0 : 1);
+  simulate({
+    rung,
+    options,
+    messages,
+    link: linkOf(link),
+    onPassing: ({ direction, fate, packet }) => {
+      const { attempt, seq } = packet;
+      fates.set(`${direction} ${line(packet)} ${seq + 1} ${attempt}`, fate);
+    },
+  });
+  return fates;
+}
+
+describe.each(RUNGS)('$name on real datagrams', (rung) => {
+  it.each([1, 2, 3])(
+    'delivers all, with the fates of virtual time: seed %i',
+    async (seed) => {
+      const link = { ...BAD, seed };
+      const { fates, run } = await real(rung, link);
+      expect(run).toMatchObject({
+        end: 'done',
+        delivered: 20,
+        wrong: undefined,
+        dropped: 0,
+      });
+      const same = virtual(rung, link);
+      const both = [...fates.keys()].filter((packet) => same.has(packet));
+      // At least the first attempts of all messages.
+      expect(both.length).toBeGreaterThanOrEqual(messages.length);
+      for (const packet of both)
+        expect({ packet, ...fates.get(packet) }).toEqual({ packet, ...same.get(packet) });
+    },
+  );
+});
+
+describe('a rung on real datagrams', () => {
+  const [stopAndWait] = RUNGS as [Rung];
+  const flowControl = RUNGS.find(({ name }) => name === 'flow-control')!;
+
+  it('gives up on a link that loses everything', async () => {
+    const few = rungOptions({ timeout: 5, attempts: 3 });
+    const run = await drive({
+      rung: stopAndWait,
+      options: few,
+      messages,
+      link: { loss: 1 },
+    });
+    expect(run).toMatchObject({ end: 'gave-up', delivered: 0 });
+  });
+
+  it('waits for a slow reader', async () => {
+    const small = rungOptions({ buffer: 2, timeout: 40 });
+    const plan = { rung: flowControl, options: small, messages, readEvery: 5, link: {} };
+    expect(await drive(plan)).toMatchObject({
+      end: 'done',
+      delivered: 20,
+      wrong: undefined,
+    });
+  });
+
+  it('ends when it is told to', async () => {
+    const signal = AbortSignal.timeout(50);
+    const plan = { rung: stopAndWait, options, messages, link: { loss: 1 }, signal };
+    await expect(drive(plan)).rejects.toThrow('aborted due to timeout');
+  });
+});
+
+describe('socketlab ladder --real', () => {
+  const link = [
+    '--delay',
+    '1ms',
+    '--loss',
+    '10%',
+    '--messages',
+    '10',
+    '--timeout',
+    '30ms',
+  ];
+
+  it('says so, and has a row for each rung', async () => {
+    const { stdout, code } = await inProcess('ladder', '--real', ...link);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Real datagrams through a relay on this machine');
+    for (const { name } of RUNGS)
+      expect(stdout).toMatch(new RegExp(`^ ${name} +[\\d.,]+ kB/s`, 'm'));
+  });
+
+  it('says so in its JSON', async () => {
+    const { stdout } = await inProcess(
+      'ladder',
+      'go-back-n',
+      '--real',
+      '--json',
+      ...link,
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      real: true,
+      rungs: [{ rung: 'go-back-n', end: 'done', delivered: 10, wrong: null }],
+    });
+  });
+});
