@@ -9,7 +9,12 @@
 import { addressName } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress } from './format.ts';
 import type { TraceFile } from './read-trace.ts';
-import type { Conversation, Ends, Passing } from './relay-conversations.ts';
+import {
+  type Conversation,
+  type Ends,
+  type Passing,
+  passing,
+} from './relay-conversations.ts';
 
 interface Process {
   line: Line<'process'>;
@@ -57,6 +62,7 @@ export class SeenByRelay {
 
   /** Makes the events of the ends that nobody recorded, and adds them to them. */
   add(ends: Ends): void {
+    if (isEncrypted(ends)) return;
     const { conversation, recorded } = ends;
     const { transport, begun } = conversation;
     const client = recorded.client ? undefined : this.#client(ends);
@@ -236,6 +242,26 @@ function payloadOf({
     ...(text !== undefined && { text }),
     ...(hex !== undefined && { hex }),
   };
+}
+
+/**
+ * A program that speaks TLS was recorded above it, and the relay saw what lies beneath: other
+ * bytes. Nothing is known then of what the other end's program read and wrote.
+ */
+function isEncrypted({ conversation, recorded, client, server }: Ends): boolean {
+  if (conversation.transport === 'udp' || recorded.client === recorded.server)
+    return false;
+  const [first] = passing(conversation, 'came', 'there');
+  if (!first || !beginsTls(first)) return false;
+  const own = recorded.client
+    ? client.find((event) => event.type === 'write')
+    : server.find((event) => event.type === 'read');
+  return !own || !beginsTls(own);
+}
+
+/** A record that holds a part of the handshake, of any version: RFC 8446 §5.1. */
+function beginsTls({ text, hex }: Pick<Passing, 'text' | 'hex'>): boolean {
+  return text?.startsWith('\u0016\u0003') ?? hex?.startsWith('1603') ?? false;
 }
 
 /** The datagrams that went to the target when nobody was there: each time the latest. */

@@ -309,6 +309,34 @@ describe('a connection through a relay', () => {
     expect(sockets[connections[0]!.server]!.remote).toEqual(at(CLIENT));
   });
 
+  it.each([
+    ['a program that speaks TLS', 'hi', ['unseen'], false],
+    [
+      'bytes that look like it, and are its own',
+      '\u0016\u0003\u0001',
+      ['delivered'],
+      true,
+    ],
+  ])('of %s has the other end only if its bytes are known', (_, text, fates, seen) => {
+    const story = new Story();
+    const client = story.process(1, 'client');
+    const relay = story.process(2, 'relay');
+    client('socket', 1, TCP);
+    client('connect', 1, { to: at(ENTRY) });
+    client('connected', 1, { local: at(CLIENT), remote: at(ENTRY) });
+    client('write', 1, { ...payload(text), offset: 0 });
+    const link = new Link(relay, 'tcp');
+    link.reach();
+    const record = '\u0016\u0003\u0001';
+    link.stream('came', record, 0);
+    link.stream('went', record, 0);
+    const { connections, processes, problems } = story.ended().join();
+    const { pieces } = connections[0]!.directions[0];
+    expect(pieces.map(({ fate }) => fate)).toEqual(fates);
+    expect(processes.some(({ seenByRelay }) => seenByRelay)).toBe(seen);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
+  });
+
   it('that was reset before its client was connected is still one', () => {
     const { story, link, server } = tcp(at(CLIENT + 1));
     const called = story.process(4, 'second client');
