@@ -18,8 +18,7 @@
  * drops it, and wrong where messages are kept. For those there is `detach`: payloads of less
  * than 4 KiB are then cut from a copy of a part of their chunk, so that one that is kept holds
  * on to 8 KiB at most, or to 32 times its own size if that is more. One copy serves many
- * payloads, since an allocation takes as long as copying 4 KiB. docs/framing.md has both
- * measured.
+ * payloads, since an allocation takes longer than copying 4 KiB.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
  */
@@ -82,7 +81,10 @@ export class ByteQueue {
     return this.#length;
   }
 
-  /** Adds bytes at the end. They are not copied: leave them unchanged from now on. */
+  /**
+   * Adds bytes at the end. What comes first, or is 1 KiB or more, is not copied: leave the bytes
+   * unchanged from now on.
+   */
   push(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     if (this.#length === 0) this.#setHead(chunk);

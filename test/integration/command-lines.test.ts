@@ -86,6 +86,7 @@ const TABLE: Readonly<Record<string, How>> = {
   'npx vitest run --project unit FILE': { because: 'CI runs all files' },
   'npm run book': { elsewhere: 'test/integration/book/book.test.ts' },
   'npm run pictures': { because: 'it writes; trace/lessons.test.ts compares' },
+  'npx tsx scripts/draw-sentences.ts SEED 110': { because: 'it prints what to read' },
   'npx tsx book/fan-out.ts': { elsewhere: 'test/integration/book/book.test.ts' },
   'npx tsx': { because: 'a program is missing: how one starts any' },
   'node --import tsx': { because: 'the same' },

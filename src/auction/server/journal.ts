@@ -164,7 +164,7 @@ function syncFolder(folder: string, disk: Disk): void {
     descriptor = openSync(folder, 'r');
     disk.fsyncSync(descriptor);
   } catch {
-    // Windows cannot open folders; there it is up to the file system.
+    // Windows flushes no folders (EPERM); there it is up to the file system.
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
   }

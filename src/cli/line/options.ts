@@ -7,7 +7,8 @@ import { checkPort, misuse } from '../../common/index.ts';
 
 /**
  * What can be typed behind a command's name, and what is done then. The rooms that do it are
- * imported by the handler: whoever wants --help, or another command, does not wait for them.
+ * imported by the handler, unless help itself needs them (the properties of a link): whoever
+ * wants another command does not wait for them.
  */
 export interface Command<Arguments> {
   /** Its own commands by their names, where it has some. */

@@ -4,7 +4,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { LECTURE_PORT, LOOPBACK } from '../index.ts';
 
-/** Below every system's ephemeral ports, which others are given at any moment. */
+/**
+ * Below the ephemeral ports of Linux (from 32,768), macOS and Windows (from 49,152), which others
+ * are given at any moment. FreeBSD's begin at 10,000.
+ */
 const [LOWEST, HIGHEST] = [20_001, 30_000];
 /** Two to use, one as a lock. Candidates are that far apart, so that no two overlap. */
 const IN_A_ROW = 3;
