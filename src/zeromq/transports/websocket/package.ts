@@ -7,7 +7,8 @@ export async function loadWs(): Promise<typeof import('ws')> {
     return await import('ws');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') throw error;
+    // ERR_MODULE_NOT_FOUND of ES modules, MODULE_NOT_FOUND of require.
+    if (!code?.endsWith('MODULE_NOT_FOUND')) throw error;
     throw new ZmqError('ENOTSUP', {
       hint: 'ws:// needs the package ws: npm install ws',
     });
