@@ -16,10 +16,15 @@
  * Exercise: Use view.items and view.bidders to decide: bid most for whatever
  *           brings you closest to three of a kind.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BidderView, playAuction } from '../../src/auction/index.ts';
 import { program } from '../program.ts';
 
-const { host, port, name } = program({ port: 50_018, name: 'cid' });
+const { host, port, name, rest } = program({
+  port: 50_018,
+  name: 'cid',
+  rest: 100, // milliseconds before each bid: the lecture's rests a second
+});
 
 await playAuction({
   host,
@@ -38,7 +43,8 @@ await playAuction({
   },
 });
 
-function determineBid({ me, item }: BidderView): number {
+async function determineBid({ me, item }: BidderView): Promise<number> {
+  await pause(rest);
   const owned = me.owned[item] ?? 0;
   return Math.floor((me.money * (1 + owned)) / 4);
 }

@@ -34,6 +34,7 @@ export class FramedLink implements AuctioneerLink {
   readonly #waiting = new Map<number, Wait<Told>>();
   readonly #told = new Mailbox<News | Note>(MOST_NEWS);
   #nextId = 1;
+  #heard = false;
   #failure: Error | undefined;
 
   /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
@@ -113,11 +114,18 @@ export class FramedLink implements AuctioneerLink {
         this.#hear(decodeJson(frame, parseTold));
       throw lost('the auctioneer has closed the connection');
     } catch (error) {
-      this.#end(error as Error);
+      this.#end(this.#isNoAuctioneer(error) ? noAuctioneer(error) : (error as Error));
     }
   }
 
+  /** Text, or ZeroMQ's greeting, read as the length of a frame, is much too long. */
+  #isNoAuctioneer(error: unknown): boolean {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ERR_FRAME_TOO_LARGE' && !this.#heard;
+  }
+
   #hear(told: Told): void {
+    this.#heard = true;
     if ('seq' in told || isNote(told)) {
       if (!this.#told.put(told))
         throw lost('the auctioneer has sent more news than can be kept');
@@ -138,6 +146,13 @@ export class FramedLink implements AuctioneerLink {
     for (const wait of this.#waiting.values()) wait.reject(this.#failure);
     this.#told.close(this.#failure);
   }
+}
+
+function noAuctioneer(cause: unknown): PeerError {
+  const why =
+    'what answers there speaks another protocol: ' +
+    "use --over lecture for the lecture's server, --over zeromq for one over ZeroMQ";
+  return new PeerError('ERR_AUCTION_REFUSED', why, { cause });
 }
 
 function isNote(told: Told): told is Note {

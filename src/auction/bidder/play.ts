@@ -17,14 +17,8 @@ import { PeerError, SocketlabError } from '../../common/index.ts';
 import { type BidderView, Ledger } from '../game/ledger.ts';
 import type { News, Refused, Welcome } from '../messages/native-messages.ts';
 import { publicEvents } from '../messages/news.ts';
-import { DatagramLink } from './datagram-link.ts';
-import { FramedLink } from './framed-link.ts';
-import {
-  type AuctioneerAddress,
-  type AuctioneerLink,
-  type JoinRequest,
-  lost,
-} from './link.ts';
+import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';
+import { openLink, type Over } from './open-link.ts';
 
 /**
  * What to bid: a whole number from 0 to `view.me.money`, or undefined to pass. Anything else
@@ -47,7 +41,8 @@ export type BidderEvent =
 export interface PlayOptions {
   host?: string | undefined;
   port: number;
-  over?: 'tcp' | 'udp' | undefined;
+  /** `tcp` unless given: open-link.ts has the others. */
+  over?: Over | undefined;
   name: string;
   code?: string | undefined;
   /** Of a seat that an earlier run of this bidder had. */
@@ -180,11 +175,8 @@ class Player {
   }
 
   #open(): Promise<AuctioneerLink> {
-    const { host, over, port, signal } = this.#options;
-    const address: AuctioneerAddress = { host, port };
-    return over === 'udp'
-      ? DatagramLink.open(address)
-      : FramedLink.open(address, { signal });
+    const { host, over = 'tcp', port, signal } = this.#options;
+    return openLink(over, { host, port }, signal);
   }
 
   async #join(link: AuctioneerLink): Promise<Welcome> {

@@ -11,6 +11,7 @@ import {
 } from '../bidder/play.ts';
 import type { Bot } from '../contest/bots/bot.ts';
 import type { BidderView, Ledger } from '../game/ledger.ts';
+import type { Welcome } from '../messages/native-messages.ts';
 import { howToWin, itemNumber, list } from './game-words.ts';
 import { type Answers, ownAnswers } from './keyboard.ts';
 import { standingsTable } from './standings.ts';
@@ -126,19 +127,30 @@ class BidderScreen {
   };
 
   #seated({ again, welcome }: BidderEvent & { type: 'seated' }): string[] {
-    const { host, over = 'tcp', port } = this.#options;
+    const { host, port } = this.#options;
     const { bidders } = welcome.rules;
     if (again) return ['Back at the table.'];
     const where = formatAddress({ port, ...(host !== undefined && { host }) });
     const lines = [
-      `${this.#screen.paint.bold(welcome.name)} sits at the table at ${where}, over ` +
-        `${over.toUpperCase()}. ${howToWin(welcome.rules)}`,
-      this.#screen.paint.dim(`  to come back after a crash: --token ${welcome.token}`),
+      `${this.#screen.paint.bold(welcome.name)} sits at the table at ${where}, ` +
+        `${this.#how(welcome)}. ${howToWin(welcome.rules)}`,
     ];
+    if (welcome.token !== '') {
+      const back = `  to come back after a crash: --token ${welcome.token}`;
+      lines.push(this.#screen.paint.dim(back));
+    }
     if (welcome.state.phase === 'joining') {
       lines.push(`Waiting for all ${bidders} bidders to join.`);
     }
     return lines;
+  }
+
+  /** The lecture's words have no tokens. */
+  #how({ token }: Welcome): string {
+    const { over } = this.#options;
+    if (over === 'udp') return 'over UDP';
+    if (over === 'zeromq') return "in the lecture's words over ZeroMQ";
+    return token === '' ? "in the lecture's words (--over lecture)" : 'over TCP';
   }
 
   #news({ news }: BidderEvent & { type: 'news' }, ledger: Ledger): string[] {

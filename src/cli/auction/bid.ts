@@ -21,17 +21,19 @@ export const bidCommand = command({
         host: AUCTIONEER,
         port: AUCTIONEERS_PORT,
         over: {
-          choices: ['tcp', 'udp'] as const,
-          default: 'tcp' as const,
-          describe: 'what carries the messages',
+          choices: ['tcp', 'udp', 'lecture', 'zeromq'] as const,
+          defaultDescription: "tcp; lecture if the lecture's server answers",
+          describe: "how to speak: our messages over TCP or UDP, or the lecture's words",
         },
         code: JOIN_CODE,
         token: text('the token of the seat that you had before', 'a new seat'),
       })
       .example('$0 auction bid ann', 'you are asked for each bid')
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
+      .example('$0 auction bid dan --over zeromq', 'at a server of the lab, over ZeroMQ')
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
-  handler: async ({ bot: spec, code, host, name, over, port = AUCTION_PORT, token }) => {
+  handler: async (given) => {
+    const { bot: spec, code, host, name, port = AUCTION_PORT, token } = given;
     if (name === undefined) {
       throw misuse(`who bids? Give a name, one word: ${commandLine('auction bid ann')}`);
     }
@@ -40,6 +42,7 @@ export const bidCommand = command({
     const signal = onInterrupt();
     const bot = spec === undefined ? undefined : await openBot(spec, { name, signal });
     try {
+      const over = given.over ?? ('any' as const);
       const options = { name, bot, host, port, over, code, token, signal };
       await bidInAuction(options, ownTerminal());
     } catch (error) {

@@ -72,7 +72,7 @@ export async function ask(message) {
 /**
  * Asks again and again until an answer comes, or the question no longer matters.
  * @param {object} message
- * @param {{ matters(): boolean, failed(error: unknown): void }} how
+ * @param {{ matters: () => boolean, failed: (error: unknown) => void }} how
  * @returns {Promise<Answer | undefined>}
  */
 export async function askUntilAnswered(message, { matters, failed }) {
