@@ -19,6 +19,11 @@ export const ladderCommand = command({
         under('What is sent:', {
           messages: count(1, 'how many messages each rung sends', '500; with --real 100'),
           size: count(1, 'bytes of a message', '1000'),
+          senders: count(
+            1,
+            'how many senders share the link, each with its own messages',
+            '1',
+          ),
           'read-every': duration(
             'how long the application takes for a message, such as 5ms',
             'no time',
@@ -61,9 +66,10 @@ export const ladderCommand = command({
       await import('../network/reliable/index.ts');
     const { ownTerminal, withProgress, WIDTH } =
       await import('../common/terminal/index.ts');
-    const { buffer, messages, real, rungs, size, space, timeout, window } = given;
+    const { buffer, messages, real, rungs, senders, size, space, timeout, window } =
+      given;
     const named = { rungs, link, messages, size, window, timeout, buffer, space, real };
-    const plan = ladderPlan({ ...named, readEvery: given['read-every'] });
+    const plan = ladderPlan({ ...named, senders, readEvery: given['read-every'] });
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     const print = (lines: readonly string[]): void => {

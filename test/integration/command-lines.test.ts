@@ -145,6 +145,10 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab ladder selective-repeat round-trip-time --delay 150ms': {
     runs: /selective-repeat.* 500 +500/,
   },
+  'socketlab ladder --senders 4 --messages 2000 --window 64 --rate 10mbit --queue 30 --delay 20ms':
+    {
+      runs: /4 senders share the link[^]*congestion-control .* 0\.9/,
+    },
   'socketlab ladder --delay 5ms --read-every 2ms --buffer 20': {
     runs: /go-back-n: \d+ messages came when the reader had no room/,
   },

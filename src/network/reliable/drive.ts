@@ -32,7 +32,7 @@ import { type LadderPlan, messagesOf, resultOf, type RungResult } from './ladder
 import { decode, encode, type Packet } from './packet.ts';
 import { Reader } from './reader.ts';
 import type { Plan } from './simulate.ts';
-import { type Run, Tally } from './tally.ts';
+import { LinkUse, type Run, Tally } from './tally.ts';
 
 /** Each rung's result, when it has run. */
 export async function* climbReal(
@@ -64,7 +64,8 @@ export async function drive(plan: RealPlan): Promise<Run> {
   const core = rung.receiver(options);
   const receiver = new Port(core, await boundSocket());
   const sender = new Port(rung.sender(options), await boundSocket());
-  const tally = new Tally(plan.messages, linkOf(link).there.rate);
+  const use = new LinkUse(linkOf(link).there.rate);
+  const tally = new Tally(plan.messages, use);
   const started = performance.now();
   let relay: DatagramRelay | undefined;
   try {
@@ -75,12 +76,7 @@ export async function drive(plan: RealPlan): Promise<Run> {
       whoIs: whoIsDatagram,
       onFate: (event) => {
         const { direction, outcome, size } = event;
-        tally.entered(
-          direction,
-          size + UDP_HEADERS,
-          outcome,
-          performance.now() - started,
-        );
+        use.entered(direction, size + UDP_HEADERS, outcome, performance.now() - started);
         onFate?.(event);
       },
     });

@@ -10,9 +10,10 @@ import { decode, type Packet } from './packet.ts';
 
 type Named = Pick<Packet, 'attempt' | 'kind' | 'seq'>;
 
-export function fateOf(fates: Fates, packet: Named): Fate {
+/** @param flow which of several senders it belongs to, from 0: each has luck of its own */
+export function fateOf(fates: Fates, packet: Named, flow = 0): Fate {
   const { k, line, attempt } = whoIs(packet);
-  return fates(directionOf(packet), k, line, attempt);
+  return fates(directionOf(packet), k, line + 2 * flow, attempt);
 }
 
 /** Which way it travels: data and probes there, answers back. */

@@ -15,6 +15,7 @@ interface LadderJson {
   readEveryMs: number;
   /** False in virtual time. */
   real: boolean;
+  senders: number;
   rungs: RungJson[];
 }
 
@@ -28,6 +29,8 @@ interface RungJson {
   ms: number;
   goodputBytesPerSecond: number | null;
   formulaBytesPerSecond: number | null;
+  /** Null with one sender. */
+  jain: number | null;
   packets: {
     sent: number;
     sentAgain: number;
@@ -38,7 +41,7 @@ interface RungJson {
 }
 
 export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): LadderJson {
-  const { link, messages, options, readEvery, real, size } = plan;
+  const { link, messages, options, readEvery, real, senders, size } = plan;
   const { buffer, space, timeout, window } = options;
   return {
     version: 1,
@@ -51,6 +54,7 @@ export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): La
     space,
     readEveryMs: readEvery,
     real,
+    senders,
     rungs: results.map((result) => ({
       rung: result.rung,
       end: result.end,
@@ -60,6 +64,7 @@ export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): La
       ms: rounded(result.time),
       goodputBytesPerSecond: rounded(result.goodput),
       formulaBytesPerSecond: rounded(result.formula),
+      jain: result.jain,
       packets: {
         sent: result.sent + result.again,
         sentAgain: result.again,

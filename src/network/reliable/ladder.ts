@@ -1,11 +1,11 @@
 /** The rungs side by side, under the same luck. Pure. */
-import { didYouMean, MisuseError } from '../../common/index.ts';
+import { didYouMean, jain, MisuseError } from '../../common/index.ts';
 import { linkOf, type LinkOptions } from '../link/model/index.ts';
 import { messagesPerSecond } from './formula.ts';
 import { type RungOptions, rungOptions } from './options.ts';
 import { LARGEST_PAYLOAD } from './packet.ts';
 import { type Rung, RUNGS } from './rungs/rungs.ts';
-import { simulate } from './simulate.ts';
+import { simulateTogether } from './simulate.ts';
 import type { Run } from './tally.ts';
 
 export interface LadderOptions {
@@ -23,6 +23,8 @@ export interface LadderOptions {
   readEvery?: number | undefined;
   /** On real datagrams, and not in virtual time. */
   real?: boolean | undefined;
+  /** How many senders share the link, each with a receiver of its own. */
+  senders?: number | undefined;
 }
 
 export interface LadderPlan {
@@ -33,10 +35,14 @@ export interface LadderPlan {
   size: number;
   readEvery: number;
   real: boolean;
+  senders: number;
 }
 
+/** Of all senders together. */
 export interface RungResult extends Run {
   rung: string;
+  /** Jain's index of what each had got through when the first was done; null for one sender. */
+  jain: number | null;
   /** Bytes a second that the application got, headers not counted; null if it got none. */
   goodput: number | null;
   /** What the formula says; null where nothing limits it. */
@@ -49,17 +55,28 @@ export interface RungResult extends Run {
 const USUAL_LINK: LinkOptions = { delay: 20, loss: 0.05, rate: 1e7, seed: 7 };
 /** Enough to tell any two messages apart. */
 const SMALLEST = 4;
+const MOST_MESSAGES = 1_000_000;
+const MOST_SENDERS = 100;
 const MOST_BYTES = 100_000_000;
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
 export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   const { buffer, link = USUAL_LINK, space, timeout, window } = given;
-  const { readEvery = 0, real = false, size = 1000 } = given;
+  const { readEvery = 0, real = false, senders = 1, size = 1000 } = given;
   const { messages = real ? 100 : 500 } = given;
   checkWhole('messages', messages, 1, 100_000);
   checkWhole('size', size, SMALLEST, LARGEST_PAYLOAD);
   if (messages * size > MOST_BYTES) {
     throw bad(`messages × size is at most ${MOST_BYTES} bytes, not ${messages * size}`);
+  }
+  checkWhole('senders', senders, 1, MOST_SENDERS);
+  if (messages * senders > MOST_MESSAGES) {
+    throw bad(
+      `messages × senders is at most ${MOST_MESSAGES}, not ${messages * senders}`,
+    );
+  }
+  if (real && senders > 1) {
+    throw bad('several senders share a link in virtual time only: leave out --real');
   }
   linkOf(link);
   const named = Object.entries({ buffer, space, timeout, window });
@@ -76,6 +93,7 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
     size,
     readEvery,
     real,
+    senders,
   };
 }
 
@@ -92,11 +110,13 @@ function rungsNamed(names: readonly string[] = []): readonly Rung[] {
 
 /** Each rung's result, when it is asked for. */
 export function* climb(plan: LadderPlan): Generator<RungResult> {
-  const { options, readEvery } = plan;
+  const { options, readEvery, senders } = plan;
   const link = linkOf(plan.link);
   const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
-    yield resultOf(plan, rung, simulate({ rung, options, link, messages, readEvery }));
+    const one = { rung, options, link, messages, readEvery };
+    const { runs, shares } = simulateTogether(one, senders);
+    yield resultOf(plan, rung, together(runs), senders > 1 ? jain(shares) : null);
   }
 }
 
@@ -105,14 +125,38 @@ export function messagesOf({ messages, size }: LadderPlan): Uint8Array[] {
   return Array.from({ length: messages }, (_, k) => messageOf(k, size));
 }
 
-export function resultOf(plan: LadderPlan, rung: Rung, run: Run): RungResult {
+/** The runs of all senders as one: it fails if one of them does. */
+function together(runs: readonly Run[]): Run {
+  return runs.reduce((all, run) => ({
+    end: all.end === 'done' ? run.end : all.end,
+    delivered: all.delivered + run.delivered,
+    wrong: all.wrong ?? run.wrong,
+    dropped: all.dropped + run.dropped,
+    time: Math.max(all.time, run.time),
+    sent: all.sent + run.sent,
+    again: all.again + run.again,
+    needless: all.needless + run.needless,
+    acknowledgements: all.acknowledgements + run.acknowledgements,
+    // By the end of the last: it is one link.
+    busy: Math.max(all.busy, run.busy),
+  }));
+}
+
+export function resultOf(
+  plan: LadderPlan,
+  rung: Rung,
+  run: Run,
+  fairness: number | null = null,
+): RungResult {
   const { options, size } = plan;
   const formula = messagesPerSecond(rung, { link: linkOf(plan.link), options, size });
   return {
     rung: rung.name,
+    jain: fairness,
     ...run,
     goodput: run.time > 0 ? (run.delivered * size * 1000) / run.time : null,
-    formula: formula === undefined ? null : formula * size,
+    // It is that of one sender who has the link for itself.
+    formula: formula === undefined || plan.senders > 1 ? null : formula * size,
     linkUsed: run.busy > 0 ? run.busy / run.time : null,
   };
 }

@@ -13,6 +13,8 @@
  * Read next: drive.ts, the same on real datagrams.
  */
 import {
+  type Bottlenecks,
+  bottlenecksOf,
   type Direction,
   type Fate,
   fatesOf,
@@ -29,7 +31,7 @@ import type { RungOptions } from './options.ts';
 import { decode, encode, lengthOf, type Packet } from './packet.ts';
 import { Reader } from './reader.ts';
 import type { Rung } from './rungs/rungs.ts';
-import { type Run, Tally } from './tally.ts';
+import { LinkUse, type Run, Tally } from './tally.ts';
 
 export interface Plan {
   rung: Rung;
@@ -60,61 +62,155 @@ interface OnItsWay {
 const DEADLINE = 3e10;
 
 export function simulate(plan: Plan): Run {
-  const { link, messages, onPassing, options, readEvery = 0, rung } = plan;
-  const fates = fatesOf(link);
-  // Here nothing can fill this machine's memory by coming faster than it goes.
-  const wires: Record<Direction, Wire<OnItsWay>> = {
-    there: new Wire({ ...link.there, capacity: Infinity }),
-    back: new Wire({ ...link.back, capacity: Infinity }),
-  };
-  const tally = new Tally(messages, link.there.rate);
-  const transmitTo = (direction: Direction) => (packet: Packet, time: number) => {
-    const fate = fateOf(fates, packet);
-    const size = lengthOf(packet) + UDP_HEADERS;
-    const outcome = wires[direction].offer(time, { packet, fate }, size, fate);
-    tally.transmitted(packet);
-    tally.entered(direction, size, outcome, time);
-    onPassing?.({ time, direction, packet, fate, outcome });
-  };
-  const reader = new Reader({
-    every: readEvery,
-    buffer: options.buffer,
-    keeps: rung.keeps,
-    onRead: (message, now) => tally.read(message, now),
-  });
-  const receiverCore = rung.receiver(options);
-  const sender = new End(rung.sender(options), { transmit: transmitTo('there') });
-  const receiver = new End(receiverCore, {
-    transmit: transmitTo('back'),
-    deliver: (message, now) => reader.take(message, now),
-  });
-  const offers = new Offers(messages);
-  offers.offerTo(sender, 0);
+  return simulateTogether(plan, 1).runs[0]!;
+}
+
+interface Together {
+  runs: Run[];
+  /** How many messages each had delivered when the first of them had delivered all. */
+  shares: number[];
+}
+
+/** Several senders, each with a receiver of its own, over one link with one queue. */
+export function simulateTogether(plan: Plan, senders: number): Together {
+  const shared = bottlenecksOf(plan.link);
+  const use = new LinkUse(plan.link.there.rate);
+  let firstDone = Infinity;
+  const onAll = (now: number): void => void (firstDone = Math.min(firstDone, now));
+  const pairs = Array.from(
+    { length: senders },
+    (_, flow) => new Pair(plan, { shared, use, flow, onAll }),
+  );
+  const sharesNow = (): number[] => pairs.map(({ delivered }) => delivered);
+  let shares: number[] | undefined;
+  for (const pair of pairs) pair.begin();
   for (;;) {
-    const arrival = Math.min(wires.there.nextTime, wires.back.nextTime);
-    const timer = Math.min(sender.nextTime, receiver.nextTime);
-    const now = Math.min(arrival, timer, reader.nextTime);
-    if (now === Infinity) break;
-    if (now > DEADLINE) return tally.run('late', reader.dropped);
-    // What arrives at the very moment of a time-out is in time.
-    if (arrival === now) {
-      for (const { item } of wires.there.take(now)) {
-        const { taken } = receiverCore;
-        receiver.tell(heard(item), now);
-        if (receiverCore.taken > taken) tally.taken(item.packet);
-        reader.wake(now);
-      }
-      for (const { item } of wires.back.take(now)) {
-        sender.tell(heard(item), now);
-        offers.offerTo(sender, now);
-      }
-    } else if (reader.nextTime === now) reader.read(receiver, now);
-    else if (sender.nextTime === now) {
-      sender.ring(now);
-      offers.offerTo(sender, now);
-    } else receiver.ring(now);
+    const [next, now] = nextOf(pairs);
+    // Whoever is done at the same moment has done as much.
+    if (now > firstDone) shares ??= sharesNow();
+    if (now > DEADLINE) break;
+    next.act(now);
   }
-  return tally.run(sender.core.state === 'done' ? 'done' : 'gave-up', reader.dropped);
+  return { runs: pairs.map((pair) => pair.result()), shares: shares ?? sharesNow() };
+}
+
+/** The pair on which something is due first, and when; Infinity when nothing is. */
+function nextOf(pairs: readonly Pair[]): [pair: Pair, time: number] {
+  let first = pairs[0]!;
+  let earliest = first.nextTime;
+  for (const pair of pairs) {
+    const time = pair.nextTime;
+    if (time >= earliest) continue;
+    first = pair;
+    earliest = time;
+  }
+  return [first, earliest];
+}
+
+interface Place {
+  shared: Bottlenecks;
+  use: LinkUse;
+  /** Which of the senders it is, from 0: each has luck of its own. */
+  flow: number;
+  /** Told when the last message has been read. */
+  onAll: (now: number) => void;
+}
+
+/** A sender, its receiver, and what is on its way between them. */
+class Pair {
+  readonly #wires: Record<Direction, Wire<OnItsWay>>;
+  readonly #sender: End;
+  readonly #receiver: End;
+  readonly #taken: () => number;
+  readonly #offers: Offers;
+  readonly #reader: Reader;
+  readonly #tally: Tally;
+
+  constructor(plan: Plan, { flow, onAll, shared, use }: Place) {
+    const { link, messages, onPassing, options, readEvery = 0, rung } = plan;
+    const fates = fatesOf(link);
+    // Here nothing can fill this machine's memory by coming faster than it goes.
+    const wires: Record<Direction, Wire<OnItsWay>> = {
+      there: new Wire({ ...link.there, bottleneck: shared.there, capacity: Infinity }),
+      back: new Wire({ ...link.back, bottleneck: shared.back, capacity: Infinity }),
+    };
+    const tally = new Tally(messages, use);
+    const transmitTo = (direction: Direction) => (packet: Packet, time: number) => {
+      const fate = fateOf(fates, packet, flow);
+      const size = lengthOf(packet) + UDP_HEADERS;
+      const outcome = wires[direction].offer(time, { packet, fate }, size, fate);
+      tally.transmitted(packet);
+      use.entered(direction, size, outcome, time);
+      onPassing?.({ time, direction, packet, fate, outcome });
+    };
+    const core = rung.receiver(options);
+    this.#wires = wires;
+    this.#tally = tally;
+    this.#taken = () => core.taken;
+    this.#offers = new Offers(messages);
+    this.#reader = new Reader({
+      every: readEvery,
+      buffer: options.buffer,
+      keeps: rung.keeps,
+      onRead: (message, now) => {
+        tally.read(message, now);
+        if (tally.delivered === messages.length) onAll(now);
+      },
+    });
+    this.#sender = new End(rung.sender(options), { transmit: transmitTo('there') });
+    this.#receiver = new End(core, {
+      transmit: transmitTo('back'),
+      deliver: (message, now) => this.#reader.take(message, now),
+    });
+  }
+
+  get delivered(): number {
+    return this.#tally.delivered;
+  }
+
+  /** When something is due; Infinity when nothing is any more. */
+  get nextTime(): number {
+    const timer = Math.min(this.#sender.nextTime, this.#receiver.nextTime);
+    return Math.min(this.#nextArrival, timer, this.#reader.nextTime);
+  }
+
+  get #nextArrival(): number {
+    return Math.min(this.#wires.there.nextTime, this.#wires.back.nextTime);
+  }
+
+  begin(): void {
+    this.#offers.offerTo(this.#sender, 0);
+  }
+
+  /** Does what is due. What arrives at the very moment of a time-out is in time. */
+  act(now: number): void {
+    if (this.#nextArrival === now) this.#arrive(now);
+    else if (this.#reader.nextTime === now) this.#reader.read(this.#receiver, now);
+    else if (this.#sender.nextTime === now) {
+      this.#sender.ring(now);
+      this.#offers.offerTo(this.#sender, now);
+    } else this.#receiver.ring(now);
+  }
+
+  result(): Run {
+    const { dropped } = this.#reader;
+    if (this.nextTime < Infinity) return this.#tally.run('late', dropped);
+    const isDone = this.#sender.core.state === 'done';
+    return this.#tally.run(isDone ? 'done' : 'gave-up', dropped);
+  }
+
+  #arrive(now: number): void {
+    for (const { item } of this.#wires.there.take(now)) {
+      const before = this.#taken();
+      this.#receiver.tell(heard(item), now);
+      if (this.#taken() > before) this.#tally.taken(item.packet);
+      this.#reader.wake(now);
+    }
+    for (const { item } of this.#wires.back.take(now)) {
+      this.#sender.tell(heard(item), now);
+      this.#offers.offerTo(this.#sender, now);
+    }
+  }
 }
 
 /** What the other side hears of a packet that has arrived. */

@@ -23,10 +23,35 @@ export interface Run {
   busy: number;
 }
 
+/** How long the link there is busy sending, whoever sends. */
+export class LinkUse {
+  readonly #rate: number;
+  /** How long the sending of all packets takes, and when the last of them has left. */
+  #sending = 0;
+  #freeAt = 0;
+
+  /** @param rate bits a second */
+  constructor(rate: number) {
+    this.#rate = rate;
+  }
+
+  /** A packet has entered the link. */
+  entered(direction: Direction, size: number, outcome: Outcome, now: number): void {
+    if (direction === 'back' || outcome !== 'sent') return;
+    const sending = (size * 8 * 1000) / this.#rate;
+    this.#freeAt = Math.max(this.#freeAt, now) + sending;
+    this.#sending += sending;
+  }
+
+  /** Milliseconds. */
+  busyBy(now: number): number {
+    return this.#sending - Math.max(0, this.#freeAt - now);
+  }
+}
+
 export class Tally {
   readonly #messages: readonly Uint8Array[];
-  /** Bits a second of the link there. */
-  readonly #rate: number;
+  readonly #use: LinkUse;
   #delivered = 0;
   #wrong: string | undefined;
   #time = 0;
@@ -35,16 +60,13 @@ export class Tally {
   #again = 0;
   #needless = 0;
   #acknowledgements = 0;
-  /** How long the sending of all packets takes, and when the last of them has left. */
-  #sending = 0;
-  #freeAt = 0;
   /** The latest attempt of each packet, and which the receiver has taken. */
   readonly #attempts = new Map<number, number>();
   readonly #taken = new Set<number>();
 
-  constructor(messages: readonly Uint8Array[], rate: number) {
+  constructor(messages: readonly Uint8Array[], use: LinkUse) {
     this.#messages = messages;
-    this.#rate = rate;
+    this.#use = use;
   }
 
   /** Messages that have been read. */
@@ -65,14 +87,6 @@ export class Tally {
       acknowledgements: this.#acknowledgements,
       busy: this.#busy,
     };
-  }
-
-  /** A packet has entered the link. */
-  entered(direction: Direction, size: number, outcome: Outcome, now: number): void {
-    if (direction === 'back' || outcome !== 'sent') return;
-    const sending = (size * 8 * 1000) / this.#rate;
-    this.#freeAt = Math.max(this.#freeAt, now) + sending;
-    this.#sending += sending;
   }
 
   transmitted({ attempt, kind, seq }: Packet): void {
@@ -98,7 +112,7 @@ export class Tally {
     const due = this.#delivered;
     this.#delivered += 1;
     this.#time = now;
-    this.#busy = this.#sending - Math.max(0, this.#freeAt - now);
+    this.#busy = this.#use.busyBy(now);
     if (this.#wrong !== undefined || isSame(message, this.#messages[due])) return;
     const number = this.#messages.findIndex((one) => isSame(message, one)) + 1;
     this.#wrong =

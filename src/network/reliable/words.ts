@@ -9,16 +9,17 @@ import type { LadderPlan, RungResult } from './ladder.ts';
  * @param width columns of the terminal
  */
 export function ladderHeading(
-  { link, messages, options, readEvery, real, size }: LadderPlan,
+  { link, messages, options, readEvery, real, senders, size }: LadderPlan,
   width: number,
 ): string[] {
   const { space, timeout, window } = options;
   const numbers = space < WHOLE_SPACE ? [`sequence numbers modulo ${space}`] : [];
   const reader = readEvery > 0 ? [`a message read every ${readEvery} ms`] : [];
   const rest = [`window ${window}`, `time-out ${timeout} ms`, ...numbers, ...reader];
+  const whose = senders === 1 ? '' : `${senders} senders share the link, each with `;
   const luck = describeLink(withSeed(link));
   return [
-    `${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
+    `${whose}${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
     real ? REAL : VIRTUAL,
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
   ].map((line) => wrapped(line, width));
@@ -32,30 +33,36 @@ const WHOLE_SPACE = 2 ** 32;
 interface Column {
   head: string;
   of: (result: RungResult) => string;
+  /** Only where there are several senders, or only where there are not. */
+  several?: boolean;
 }
 
 const COLUMNS: readonly Column[] = [
   { head: 'goodput', of: ({ goodput }) => speed(goodput) },
-  { head: 'formula', of: ({ formula }) => speed(formula) },
+  { head: 'formula', of: ({ formula }) => speed(formula), several: false },
+  { head: 'fairness', of: ({ jain }) => String(jain ?? '–'), several: true },
   { head: 'repeats', of: ({ again }) => count(again) },
   { head: 'needless', of: ({ needless }) => count(needless) },
-  { head: 'link used', of: ({ linkUsed }) => share(linkUsed) },
+  { head: 'link', of: ({ linkUsed }) => share(linkUsed) },
   { head: 'time', of: ({ time }) => (time > 0 ? `${(time / 1000).toFixed(2)} s` : '–') },
 ];
 
 export function ladderLines(
-  { messages }: LadderPlan,
+  { messages, senders }: LadderPlan,
   results: readonly RungResult[],
   paint: Paint,
   width: number,
 ): string[] {
-  const head = ['', ...COLUMNS.map(({ head: word }) => paint.bold(word))];
+  const columns = COLUMNS.filter(
+    ({ several }) => several === undefined || several === senders > 1,
+  );
+  const head = ['', ...columns.map(({ head: word }) => paint.bold(word))];
   const rows = results.map((result) => [
     result.rung,
-    ...COLUMNS.map(({ of }) => of(result)),
+    ...columns.map(({ of }) => of(result)),
   ]);
-  const aligns = ['left' as const, ...COLUMNS.map(() => 'right' as const)];
-  const notes = results.flatMap((result) => notesOn(result, messages));
+  const aligns = ['left' as const, ...columns.map(() => 'right' as const)];
+  const notes = results.flatMap((result) => notesOn(result, senders * messages));
   return [
     ...tableOf(head, rows, { aligns, gap: 2, indent: 1 }),
     ...(notes.length > 0 ? ['', ...notes.map((note) => wrapped(note, width))] : []),

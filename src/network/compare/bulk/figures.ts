@@ -9,6 +9,7 @@
  *
  * Source: Jain, Chiu, Hawe, "A quantitative measure of fairness", DEC-TR-301, 1984.
  */
+import { jain } from '../../../common/index.ts';
 import type { BulkLane, BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf, type Reading, type Sending } from './record.ts';
 
@@ -108,15 +109,6 @@ function sharesOf(readings: readonly Reading[], { bytes, streams }: BulkPlan): n
   for (const { at, bytes: got, stream } of readings)
     if (at <= until) shares[stream] = got;
   return shares;
-}
-
-/** @returns from 1 ÷ n to 1; null where nobody has anything */
-export function jain(shares: readonly number[]): number | null {
-  const sum = shares.reduce((all, one) => all + one, 0);
-  const squares = shares.reduce((all, one) => all + one * one, 0);
-  return squares === 0
-    ? null
-    : Math.round((1000 * sum * sum) / (shares.length * squares)) / 1000;
 }
 
 /** Mbit/s, to three digits; null where it took no time. */

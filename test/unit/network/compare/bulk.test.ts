@@ -4,7 +4,6 @@ import {
   sequenceCurve,
   windowCurve,
 } from '../../../../src/network/compare/bulk/curves.ts';
-import { jain } from '../../../../src/network/compare/bulk/figures.ts';
 import {
   type BulkOptions,
   bulkPlanOf,
@@ -162,14 +161,5 @@ describe('the curves of much at once', () => {
     const points = [1, 2, 4, 8].map((value) => ({ at: value, value }));
     expect(sparkline(points, 8, 8)).toBe('▁▂▂▄▄▄▄█');
     expect(sparkline([{ at: 5, value: 3 }], 10, 4)).toBe(' ███');
-  });
-});
-
-describe("Jain's index", () => {
-  it('is 1 where all have the same, and 1/n where one has everything', () => {
-    expect(jain([5, 5, 5, 5])).toBe(1);
-    expect(jain([5, 0, 0, 0])).toBe(0.25);
-    expect(jain([1, 2])).toBe(0.9);
-    expect(jain([0, 0])).toBeNull();
   });
 });

@@ -31,6 +31,14 @@ describe('the fate of a packet by who it is', () => {
     expect(new Set(all).size).toBe(all.length);
   });
 
+  it('differs from sender to sender', () => {
+    const of = (flow: number) =>
+      Array.from({ length: 64 }, (_, seq) =>
+        Number(fateOf(fates, { kind: 'data', seq, attempt: 0 }, flow).lost),
+      ).join('');
+    expect(new Set([of(0), of(1), of(2)]).size).toBe(3);
+  });
+
   it('loses by --drop 3 the first attempt of message 3', () => {
     const dropped = fatesOf(linkOf({ drop: [3] }));
     const fate = (seq: number, attempt: number) =>

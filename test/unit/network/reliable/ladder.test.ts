@@ -84,6 +84,19 @@ describe('the ladder', () => {
     expect(results({ ...given, window: 4 })['selective-repeat']!.wrong).toBeUndefined();
   });
 
+  it('shares a link fairly with congestion control, and with hardly any repeats', () => {
+    const link = { rate: 1e7, queue: 30, delay: 20 };
+    const of = results({ senders: 4, window: 64, messages: 2000, link });
+    const flow = of['flow-control']!;
+    const congestion = of['congestion-control']!;
+    expect(congestion).toMatchObject({ end: 'done', delivered: 8000, wrong: undefined });
+    expect(congestion.jain).toBeGreaterThan(0.9);
+    expect(congestion.jain).toBeGreaterThan(flow.jain!);
+    expect(flow.again).toBeGreaterThan(40 * congestion.again);
+    expect(congestion.linkUsed).toBeGreaterThan(flow.linkUsed!);
+    expect(of['stop-and-wait']!.formula).toBeNull();
+  });
+
   it('loses the same attempts on every rung', () => {
     const of = results({ link: { drop: [3, 7], delay: 20 }, messages: 20 });
     const others = Object.values(of).filter(({ rung }) => rung !== 'go-back-n');
@@ -109,6 +122,9 @@ describe('the ladder', () => {
     [{ messages: 0 }, 'messages is a whole number from 1 to 100000, not 0'],
     [{ size: 3 }, 'size is a whole number from 4 to 65442, not 3'],
     [{ messages: 100_000, size: 60_000 }, 'messages × size is at most 100000000 bytes'],
+    [{ senders: 101 }, 'senders is a whole number from 1 to 100, not 101'],
+    [{ senders: 100, messages: 20_000 }, 'messages × senders is at most 1000000'],
+    [{ senders: 2, real: true }, 'several senders share a link in virtual time only'],
     [{ window: 70_000 }, 'window is from 1 to 65535, not 70000'],
     [{ window: 8, space: 8 }, 'window is less than space, 8, not 8'],
     [{ timeout: 0 }, 'timeout is from 1 to 60000, not 0'],
@@ -148,8 +164,19 @@ describe('what the ladder prints', () => {
     {},
     { link: { rate: 1e9 } },
     { link: { delay: 300, seed: 7 }, messages: 1000 },
+    { senders: 4, window: 64, link: { rate: 1e7, queue: 30 } },
   ])('fits into 80 columns: %j', (given) => {
     for (const line of printed(given).split('\n')) expect(line.length).toBeLessThan(80);
+  });
+
+  it('says how many senders there are, and how fair they are', () => {
+    const given = { senders: 2, rungs: ['go-back-n'], messages: 10, link: { delay: 5 } };
+    const text = printed(given, 200);
+    expect(text).toContain(
+      '2 senders share the link, each with 10 messages of 1,000 bytes',
+    );
+    expect(text).toMatch(/goodput +fairness +repeats/);
+    expect(text).toMatch(/go-back-n +[\d,]+ kB\/s +1 +0/);
   });
 
   it('is there for programs too', () => {
@@ -169,6 +196,7 @@ describe('what the ladder prints', () => {
       space: 2 ** 32,
       readEveryMs: 0,
       real: false,
+      senders: 1,
       rungs: [
         {
           rung: 'stop-and-wait',
@@ -179,6 +207,7 @@ describe('what the ladder prints', () => {
           ms: 9 * 40 + 200 + 20,
           goodputBytesPerSecond: 17_241.379,
           formulaBytesPerSecond: 25_000,
+          jain: null,
           packets: { sent: 11, sentAgain: 1, needless: 0, acknowledgements: 10 },
           linkUsed: null,
         },
