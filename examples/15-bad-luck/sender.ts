@@ -9,6 +9,8 @@
  * See:
  *   sent 10
  * Exercise: Can the sender find out how many arrived, without an answer?
+ *           Write one that asks for answers, a pinger: how many were lost,
+ *           and what is the least, mean and largest round trip?
  */
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { program } from '../program.ts';
