@@ -266,7 +266,6 @@ function behindRelays(plan: Connections): Connections {
   return {
     ...plan,
     transport: transport === 'tls' ? 'tls' : 'tcp',
-    dead: false,
     server: { ...server, handTo: undefined },
   };
 }

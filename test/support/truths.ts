@@ -56,6 +56,12 @@ export interface ConnectionTruth {
   left?: true;
 }
 
+interface SentTo {
+  port: number;
+  /** Back to a relay, which takes it only from the address to which it speaks. */
+  toRelay?: boolean;
+}
+
 export interface DatagramTruth {
   name: string;
   pid: number;
@@ -63,7 +69,7 @@ export interface DatagramTruth {
   datagrams: true;
   killed?: undefined;
   port?: number;
-  sends: { id: string; count: number; to: { port: number }; done?: string }[];
+  sends: { id: string; count: number; to: SentTo; done?: string }[];
   got: { text: string; size: number; port: number }[];
   errors: string[];
 }
@@ -408,7 +414,7 @@ class Datagrams {
           found.push(`${id} is ${fate}; its receiver is ${receiver?.name}`);
         }
         if ((fate === 'failed') !== failed) found.push(`${id} is ${fate}; ${truth.done}`);
-        if (fate === 'unseen') found.push(`${id} is unseen`);
+        if (fate === 'unseen' && !truth.to.toRelay) found.push(`${id} is unseen`);
         const { pid } = this.#joined.processes[this.#joined.sockets[to]!.process]!;
         if (receiver && receiver.pid !== pid) found.push(`${id} went to ${pid}`);
         const count = send?.bytes ?? truth.count;

@@ -87,6 +87,8 @@ interface Packet {
  * receiver's buffer (socket(7)). A receiver in this process gets 32 in each turn from libuv.
  */
 const RATION = 16;
+/** Far more than a turn's ration needs; only a system that refuses for ever comes to it. */
+const MOST_TRIES = 100;
 const IDLE = 60_000;
 /** What the kernel may keep for us while we are busy. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
@@ -266,7 +268,7 @@ export class DatagramRelay extends Relay {
     this.#deliver(performance.now());
   };
 
-  #send(direction: Direction, packet: Packet, again = false): void {
+  #send(direction: Direction, packet: Packet, tries = 1): void {
     const { client, k, data } = packet;
     const counts = this.#counts[direction];
     if (!this.#clients.has(client.name, client)) {
@@ -274,7 +276,8 @@ export class DatagramRelay extends Relay {
       return;
     }
     this.#clients.hear(client.name, performance.now());
-    if (!again) this.#see(client, { direction, stage: 'went', what: data, packet: k });
+    if (tries === 1)
+      this.#see(client, { direction, stage: 'went', what: data, packet: k });
     if (direction === 'back') {
       this.#socket?.send(data, client.port, client.host, (error) =>
         countSent(counts, data, error),
@@ -282,10 +285,11 @@ export class DatagramRelay extends Relay {
       return;
     }
     client.socket.send(data, (error) => {
-      // What it refuses is an earlier one; this one has not been sent at all.
-      if (error && codeOf(error) === 'ECONNREFUSED' && !again && !this.isClosing) {
+      // What it refuses is an earlier one, each time another; this one has not been sent at all.
+      if (error && codeOf(error) === 'ECONNREFUSED' && !this.isClosing) {
         this.#refused(client);
-        this.#send(direction, packet, true);
+        if (tries < MOST_TRIES) this.#send(direction, packet, tries + 1);
+        else countSent(counts, data, error);
       } else countSent(counts, data, error);
     });
   }

@@ -311,6 +311,19 @@ describe('a target', () => {
     expect(server.got).toEqual(['now']);
   });
 
+  it('that is not there is sent all of a burst, although the system refuses sends', async () => {
+    const gone = await endpoint();
+    await opened.pop()!.close();
+    const relay = await relayTo(gone.port, { delay: 5 });
+    const client = await endpoint();
+    for (let k = 0; k < 100; k += 1) void client.say('early', relay.address.port);
+    await eventually(() => {
+      const { received, delivered, failed } = relay.statistics.there;
+      expect([received, delivered + failed]).toEqual([100, 100]);
+    });
+    expect(relay.statistics.there).toMatchObject({ delivered: 100, failed: 0 });
+  });
+
   it('may go and come again', async () => {
     const first = await shouter();
     const relay = await relayTo(first.port);
