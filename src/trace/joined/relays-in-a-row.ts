@@ -10,7 +10,7 @@
  * Each relay has numbers of its own for datagrams. In a row they have those of the relay to which
  * they came at first: what went on from one is found among what came to the other.
  */
-import { addressKey, reaches } from './addresses.ts';
+import { addressKey, isNameless, reaches } from './addresses.ts';
 import { matchDatagrams } from './join-datagrams.ts';
 import { type Conversation, type Passing, passing } from './relay-conversations.ts';
 
@@ -60,7 +60,10 @@ export function inARow(all: readonly Conversation[]): {
   return { conversations, apart: apart.length > 0 };
 }
 
-/** Those that began at about the same time come first: ports are used again. */
+/**
+ * Those that began at about the same time come first: ports are used again. Last come those of a
+ * client that had reset its connection before the second relay could ask who it was.
+ */
 function linksOf(all: readonly Conversation[]): Link[] {
   const byClient = new Map<string, Conversation[]>();
   for (const conversation of all) {
@@ -69,15 +72,26 @@ function linksOf(all: readonly Conversation[]): Link[] {
     if (others) others.push(conversation);
     else byClient.set(key, [conversation]);
   }
-  return all
-    .flatMap((first) => {
-      const { transport, exit, target, reached } = first;
-      const called = exit && byClient.get(`${transport} ${addressKey(exit)}`);
-      return (called ?? [])
-        .filter(({ entry }) => reaches(target, entry))
-        .map((second) => ({ first, second, away: Math.abs(second.begun - reached) }));
-    })
-    .sort((a, b) => a.away - b.away);
+  const nameless = all.filter(({ client }) => isNameless(client));
+  const links = (callsOf: (first: Conversation) => readonly Conversation[]): Link[] =>
+    all
+      .flatMap((first) =>
+        callsOf(first)
+          .filter(({ entry }) => first.exit && reaches(first.target, entry))
+          .map((second) => ({
+            first,
+            second,
+            away: Math.abs(second.begun - first.reached),
+          })),
+      )
+      .sort((a, b) => a.away - b.away);
+  return [
+    ...links(
+      ({ transport, exit }) =>
+        (exit && byClient.get(`${transport} ${addressKey(exit)}`)) ?? [],
+    ),
+    ...links(() => nameless),
+  ];
 }
 
 function oneOf(first: Conversation, second: Conversation): Conversation {

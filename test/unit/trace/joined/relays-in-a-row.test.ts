@@ -52,6 +52,11 @@ class Through {
     this.#offset += text.length;
   }
 
+  reset(): void {
+    this.#note('came', { what: 'reset' });
+    this.#note('went', { what: 'reset' });
+  }
+
   close(): void {
     this.#note('came', { what: 'close' });
   }
@@ -167,6 +172,26 @@ describe('datagrams through two relays in a row', () => {
 });
 
 describe('connections through two relays in a row', () => {
+  it('are one although the second relay could not ask who its client was', () => {
+    const story = new Story();
+    const [client, first, second] = ['client', 'first', 'second'].map((name, place) =>
+      story.process(place + 1, name),
+    ) as [Teller, Teller, Teller];
+    client('socket', 1, { transport: 'tcp', role: 'connection' });
+    client('connect', 1, { to: at(FIRST) });
+    client('connected', 1, { local: at(CLIENT), remote: at(FIRST) });
+    client('close', 1, { reset: true });
+    const there = { direction: 'there' };
+    new Through(first, 1, 'tcp', TO_SECOND).reset();
+    const ends = { client: at(0, 'unknown'), entry: at(SECOND), target: at(SERVER) };
+    second('relay', 1, { transport: 'tcp', ...ends });
+    second('came', 1, { ...there, what: 'reset' });
+    const { connections, processes, problems } = story.ended().join();
+    expect(connections).toHaveLength(1);
+    expect(processes.filter(({ traced }) => traced)).toHaveLength(1);
+    expect(problems.map(({ kind }) => kind)).toEqual(['relay']);
+  });
+
   it('are told apart from those of another relay that speaks from the same port', () => {
     const story = new Story();
     const names = ['server', 'client', 'first', 'second', 'third'];
