@@ -14,7 +14,7 @@
  * The cell of what cannot happen says `impossible`. The table is not decoration: `on` looks the
  * rule up in it, and refuses to go where it does not lead.
  *
- * Read next: packet.ts, then rungs/stop-and-wait.ts, the lowest rung.
+ * Read next: packet.ts, then rungs/stop-and-wait/sender.ts, the lowest rung.
  */
 import type { Packet } from './packet.ts';
 
