@@ -5,6 +5,7 @@ import { allAddresses } from './experiments/all-addresses.ts';
 import { backlog } from './experiments/backlog.ts';
 import { boundaries } from './experiments/boundaries.ts';
 import { broadcast } from './experiments/broadcast.ts';
+import { checksum } from './experiments/checksum.ts';
 import { clientFirst } from './experiments/client-first.ts';
 import { closeAtOnce } from './experiments/close-at-once.ts';
 import { closedWindow } from './experiments/closed-window.ts';
@@ -98,7 +99,7 @@ const CHAPTERS: readonly Chapter[] = [
     title: 'A receiver that is too slow',
     experiments: [fullBuffer, smallDatagrams, writeReturnsFalse, closedWindow, backlog],
   },
-  { title: 'A bad link', experiments: [loss, headOfLine, order, duplicates] },
+  { title: 'A bad link', experiments: [loss, headOfLine, order, duplicates, checksum] },
   {
     title: 'Goodbyes',
     experiments: [

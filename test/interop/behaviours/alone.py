@@ -51,6 +51,7 @@ class Link:
 
     def __init__(self, fate, delay=0.0):
         self.fate, self.delay = fate, delay
+        self.flipped = None  # the number of a packet there of which a bit is flipped
         self.counts = collections.Counter()
         self.waiting = []  # (when, order, packet)
         try:
@@ -73,7 +74,10 @@ class Link:
                 kind, there, has_data = looked_at(packet)
                 delays = [self.delay]
                 if has_data:
-                    delays = self.fate(self.counts[kind, there] + 1, there)
+                    number = self.counts[kind, there] + 1
+                    delays = self.fate(number, there)
+                    if there and number == self.flipped:
+                        packet = packet[:-1] + bytes([packet[-1] ^ 0x10])
                 for delay in delays:
                     order += 1
                     when = time.monotonic() + delay

@@ -709,6 +709,17 @@ def loss():
 
 
 @check
+def checksum():
+    """the kernel's own TCP over a TUN device that flips a bit of the third packet with data"""
+    link = Link(lambda number, there: [0])
+    link.flipped = 3
+    by_udp, by_tcp = numbers(over(link, UDP)), numbers(over(link, TCP))
+    four, five = [1, 2, 4, 5], [1, 2, 3, 4, 5]
+    answer = "udp" if (by_udp, by_tcp) == (four, five) else "four" if by_tcp == four else None
+    return answer, f"{by_udp}; {by_tcp}"
+
+
+@check
 def head_of_line():
     """the kernel's own TCP over a TUN device that loses the second packet with data"""
     link = Link(lambda number, there: [] if there and number == 2 else [0.02], delay=0.02)
@@ -1409,7 +1420,7 @@ def multicast():
 
 WANTS_ALONE = {
     *("nobody-answers", "no-route", "packets-per-echo", "set-up-cost", "closed-window"),
-    *("loss", "head-of-line", "order", "duplicates", "uppercase-loop", "fragments"),
+    *("loss", "head-of-line", "order", "duplicates", "checksum", "uppercase-loop", "fragments"),
     *("unacknowledged", "crashed-and-back"),
 }
 ALONE = False
