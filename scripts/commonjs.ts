@@ -79,6 +79,11 @@ function makePackage(folder: string): void {
     types: './cjs/zeromq/index.d.ts',
     exports: {
       '.': { 'module-sync': esm, require: cjs, default: esm },
+      './draft': {
+        'module-sync': './esm/zeromq/draft.js',
+        require: './cjs/zeromq/draft.js',
+        default: './esm/zeromq/draft.js',
+      },
       './package.json': './package.json',
     },
     // For ws:// alone.

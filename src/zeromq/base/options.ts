@@ -42,6 +42,10 @@ export const SENDERS = [
   'XPUB',
   'XSUB',
   'STREAM',
+  'SERVER',
+  'CLIENT',
+  'RADIO',
+  'SCATTER',
 ] as const satisfies readonly TypeName[];
 export const RECEIVERS = [
   'PAIR',
@@ -54,6 +58,10 @@ export const RECEIVERS = [
   'XPUB',
   'XSUB',
   'STREAM',
+  'SERVER',
+  'CLIENT',
+  'DISH',
+  'GATHER',
 ] as const satisfies readonly TypeName[];
 
 export const OPTIONS = {
@@ -71,7 +79,10 @@ export const OPTIONS = {
    */
   linger: { ...number(-1, -1), effect: 'at once' },
   /** Only the last message waits to be sent, or to be received. */
-  conflate: { ...flag(false), sockets: ['PUB', 'SUB', 'DEALER', 'PULL', 'PUSH'] },
+  conflate: {
+    ...flag(false),
+    sockets: ['PUB', 'SUB', 'DEALER', 'PULL', 'PUSH', 'GATHER', 'SCATTER'],
+  },
   /** Nothing is queued for a peer that is not connected. */
   immediate: flag(false),
   /** Largest message that a peer may send, in bytes; −1: no limit. */

@@ -3,15 +3,18 @@ import type { Options } from '../base/options.ts';
 import type { TypeName } from '../zmtp/index.ts';
 import { Pair } from './pair.ts';
 import type { Pattern } from './pattern.ts';
+import { Client, Server } from './client-server.ts';
 import { Dealer, Pull, Push } from './pipeline.ts';
 import { Publisher } from './publisher.ts';
+import { Dish, Radio } from './radio-dish.ts';
 import { Reply } from './reply.ts';
 import { Request } from './request.ts';
 import { Router } from './router.ts';
+import { Gather, Scatter } from './scatter-gather.ts';
 import { Stream } from './stream.ts';
 import { Subscriber } from './subscriber.ts';
 
-export type { Pattern, Publisher, Subscriber };
+export type { Dish, Pattern, Publisher, Subscriber };
 
 const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
   PAIR: (options) => new Pair(options),
@@ -26,6 +29,12 @@ const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
   XPUB: (options) => new Publisher(options, true),
   XSUB: (options) => new Subscriber(options, false),
   STREAM: (options) => new Stream(options),
+  SERVER: (options) => new Server(options),
+  CLIENT: (options) => new Client(options),
+  RADIO: (options) => new Radio(options),
+  DISH: (options) => new Dish(options),
+  GATHER: (options) => new Gather(options),
+  SCATTER: (options) => new Scatter(options),
 };
 
 export function patternOf(type: TypeName, options: Options): Pattern {

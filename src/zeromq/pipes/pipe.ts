@@ -42,7 +42,7 @@ export abstract class Pipe {
   routingId: Buffer = Buffer.alloc(0);
   /** Which message was last sent here by PUB, so that none goes twice. */
   lastShared = 0;
-  /** What the peer is subscribed to, for PUB: topics as latin1. */
+  /** What the peer is subscribed to, for PUB and RADIO: topics, or groups, as latin1. */
   topics: Set<string> | undefined;
   /** How many bytes these topics have. */
   topicBytes = 0;
@@ -50,6 +50,8 @@ export abstract class Pipe {
   readonly local: boolean = false;
   /** The peer does not know SUBSCRIBE. */
   oldStyle = false;
+  /** A DISH's: what it wants are groups, not topics. */
+  joins = false;
 
   constructor(host: PipeHost) {
     this.host = host;
@@ -60,7 +62,7 @@ export abstract class Pipe {
   /** Sends, or queues. The caller has asked `full`. */
   abstract write(message: Outgoing, envelope: Envelope): void;
   abstract writeShared(shared: Shared): void;
-  /** SUBSCRIBE (true) or CANCEL; not counted by the high-water mark. */
+  /** SUBSCRIBE (true) or CANCEL, JOIN or LEAVE; not counted by the high-water mark. */
   abstract writeSubscription(on: boolean, topic: Uint8Array): void;
   /** No more messages of either side; what is in the inbox stays. */
   abstract close(): void;

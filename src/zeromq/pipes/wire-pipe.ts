@@ -83,7 +83,9 @@ export class WirePipe extends Pipe {
 
   override writeSubscription(on: boolean, topic: Uint8Array): void {
     if (!this.wire) return; // all of them are sent when there is a connection
-    this.wire.sendNow(subscriptionFrame(on, topic, this.oldStyle));
+    this.wire.sendNow(
+      this.joins ? groupFrame(on, topic) : subscriptionFrame(on, topic, this.oldStyle),
+    );
   }
 
   override close(): void {
@@ -101,6 +103,10 @@ export class WirePipe extends Pipe {
     else if (this.out.waitingBytes >= ENOUGH) wire.flush();
     else wire.schedule();
   }
+}
+
+function groupFrame(on: boolean, group: Uint8Array): Uint8Array {
+  return commandFrame({ name: on ? 'JOIN' : 'LEAVE', topic: Buffer.from(group) });
 }
 
 /** A command, or for a peer of ZMTP 3.0 a message of 01 or 00 and the topic. */

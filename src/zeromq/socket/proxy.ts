@@ -16,8 +16,8 @@ import { CORE, Socket } from './socket.ts';
 
 const allBut = (...others: TypeName[]): Set<TypeName> =>
   new Set(TYPE_NAMES.filter((name) => !others.includes(name)));
-const RECEIVES = allBut('PUB', 'PUSH');
-const SENDS = allBut('SUB', 'PULL');
+const RECEIVES = allBut('PUB', 'PUSH', 'RADIO', 'SCATTER');
+const SENDS = allBut('SUB', 'PULL', 'DISH', 'GATHER');
 
 export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
   readonly frontEnd: F;

@@ -7,6 +7,7 @@ import type {
   Subscriber as SubscriberPattern,
 } from '../patterns/index.ts';
 import { noMore } from './arguments.ts';
+import type { Core } from './core.ts';
 import { CORE, defineOptions, Socket, type SocketOptions, text } from './socket.ts';
 
 /** ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE of zmq.h. */
@@ -43,7 +44,7 @@ function receive(this: Socket): Promise<Buffer[]> {
 }
 
 /** A copy: what is subscribed to must not change with the program's buffer. */
-function bytesOf(text: unknown): Buffer {
+export function bytesOf(text: unknown): Buffer {
   if (typeof text === 'string' || text instanceof Uint8Array) return Buffer.from(text);
   throw new TypeError('Option value must be a string or buffer');
 }
@@ -54,13 +55,15 @@ function routingIdOf(options: { routingId?: string } = {}): string | undefined {
   return routingId === undefined ? undefined : bytesOf(routingId).toString();
 }
 
-function iterate(this: Socket): AsyncIterator<Buffer[], undefined> {
-  const core = this[CORE];
+export function iterate<M>(
+  core: Core,
+  receive: () => Promise<M>,
+): AsyncIterator<M, undefined> {
   return {
     next: async () => {
       if (core.closed) return { value: undefined, done: true };
       try {
-        return { value: await core.receive(), done: false };
+        return { value: await receive(), done: false };
       } catch (error) {
         if (core.closed && (error as { code?: string }).code === 'EAGAIN') {
           return { value: undefined, done: true };
@@ -205,7 +208,7 @@ export class Stream extends Socket {
 // A call that its type cannot do fails with ENOTSUP: see Pattern.
 Object.assign(Socket.prototype, { send, receive });
 
-const CLASSES: Record<TypeName, { prototype: Socket }> = {
+const CLASSES: Partial<Record<TypeName, { prototype: Socket }>> = {
   PAIR: Pair,
   PUB: Publisher,
   SUB: Subscriber,
@@ -223,5 +226,10 @@ for (const [type, { prototype }] of Object.entries(CLASSES)) {
   defineOptions(prototype, type as TypeName);
 }
 for (const type of RECEIVERS) {
-  Object.assign(CLASSES[type].prototype, { [Symbol.asyncIterator]: iterate });
+  Object.assign(CLASSES[type]?.prototype ?? {}, {
+    [Symbol.asyncIterator](this: Socket) {
+      const core = this[CORE];
+      return iterate(core, () => core.receive());
+    },
+  });
 }

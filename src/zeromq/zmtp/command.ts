@@ -11,10 +11,11 @@
  *   WELCOME           nothing
  *   ERROR             size (1) reason
  *   SUBSCRIBE, CANCEL the topic
+ *   JOIN, LEAVE       the group
  *   PING              how long to live, in tenths of a second (2), context (0 to 16)
  *   PONG              the context of the PING that it answers
  *
- * Sources: ZMTP 3.1 (RFC 37/ZMTP), "Commands"; PLAIN (RFC 24/ZMTP-PLAIN).
+ * Sources: ZMTP 3.1 (RFC 37/ZMTP), "Commands"; PLAIN (RFC 24/ZMTP-PLAIN); RFC 48/RADIO-DISH.
  */
 import { misuse, PeerError } from '../../common/index.ts';
 
@@ -26,7 +27,7 @@ export type Command =
   | { name: 'HELLO'; username: Buffer; password: Buffer }
   | { name: 'WELCOME' }
   | { name: 'ERROR'; reason: string }
-  | { name: 'SUBSCRIBE' | 'CANCEL'; topic: Buffer }
+  | { name: 'SUBSCRIBE' | 'CANCEL' | 'JOIN' | 'LEAVE'; topic: Buffer }
   /** `timeToLive` in milliseconds, in steps of 100; 0 for none. */
   | { name: 'PING'; timeToLive: number; context: Buffer }
   | { name: 'PONG'; context: Buffer };
@@ -65,6 +66,8 @@ function dataOf(command: Command): Buffer[] {
       return [short('a reason', Buffer.from(command.reason))];
     case 'SUBSCRIBE':
     case 'CANCEL':
+    case 'JOIN':
+    case 'LEAVE':
       return [command.topic];
     case 'PING': {
       const tenths = Buffer.alloc(2);
@@ -99,6 +102,8 @@ export function decodeCommand(body: Buffer): Command | undefined {
       return reader.atEnd({ name, reason: reader.short('reason').toString() });
     case 'SUBSCRIBE':
     case 'CANCEL':
+    case 'JOIN':
+    case 'LEAVE':
       return { name, topic: reader.rest() };
     case 'PING': {
       const timeToLive = reader.take(2, 'time to live').readUInt16BE() * TENTH;

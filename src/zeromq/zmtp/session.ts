@@ -58,7 +58,7 @@ export interface SessionSink {
   ready(peer: Peer): void;
   /** False: no more for now. */
   message(parts: Buffer[]): boolean;
-  /** SUBSCRIBE (true) or CANCEL of a topic. False: no more for now. */
+  /** SUBSCRIBE (true) or CANCEL of a topic; for RADIO, JOIN or LEAVE of a group. False: no more for now. */
   subscription(on: boolean, topic: Buffer): boolean;
   /** A PING: if the peer is silent for this many milliseconds (0: for ever), it is gone. */
   timeToLive(milliseconds: number): void;
@@ -241,9 +241,11 @@ export class Session {
     switch (command?.name) {
       case 'SUBSCRIBE':
       case 'CANCEL':
-        if (!this.#sink.subscription(command.name === 'SUBSCRIBE', command.topic)) {
-          this.#stopped = true;
-        }
+        if (this.#type !== 'RADIO') this.#subscription('SUBSCRIBE', command);
+        break;
+      case 'JOIN':
+      case 'LEAVE':
+        if (this.#type === 'RADIO') this.#subscription('JOIN', command);
         break;
       case 'PING':
         this.#sink.timeToLive(command.timeToLive);
@@ -258,6 +260,10 @@ export class Session {
           `the peer sent ${command!.name} after the handshake`,
         );
     }
+  }
+
+  #subscription(on: string, { name, topic }: { name: string; topic: Buffer }): void {
+    if (!this.#sink.subscription(name === on, topic)) this.#stopped = true;
   }
 
   /** A frame of the handshake. */

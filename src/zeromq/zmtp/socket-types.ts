@@ -2,7 +2,9 @@
  * The types of sockets, their numbers in the API, their names on the wire, and who may talk
  * to whom. Pure.
  *
- * Source: ZMTP 3.1 (RFC 37/ZMTP), "The Socket-Type Property".
+ * Those from SERVER on are libzmq's drafts.
+ *
+ * Source: ZMTP 3.1 (RFC 37/ZMTP), "The Socket-Type Property"; RFC 41, 48 and 49; zmq.h.
  */
 export const SocketType = {
   Pair: 0,
@@ -17,6 +19,12 @@ export const SocketType = {
   XPublisher: 9,
   XSubscriber: 10,
   Stream: 11,
+  Server: 12,
+  Client: 13,
+  Radio: 14,
+  Dish: 15,
+  Gather: 16,
+  Scatter: 17,
 } as const;
 export type SocketType = (typeof SocketType)[keyof typeof SocketType];
 
@@ -34,6 +42,12 @@ export const TYPE_NAMES = [
   'XPUB',
   'XSUB',
   'STREAM',
+  'SERVER',
+  'CLIENT',
+  'RADIO',
+  'DISH',
+  'GATHER',
+  'SCATTER',
 ] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];
 
@@ -50,6 +64,12 @@ const PARTNERS: Record<TypeName, readonly TypeName[]> = {
   XPUB: ['SUB', 'XSUB'],
   XSUB: ['PUB', 'XPUB'],
   STREAM: [],
+  SERVER: ['CLIENT'],
+  CLIENT: ['SERVER'],
+  RADIO: ['DISH'],
+  DISH: ['RADIO'],
+  GATHER: ['SCATTER'],
+  SCATTER: ['GATHER'],
 };
 
 /** One that may talk to it. */

@@ -8,6 +8,7 @@ import {
   type Option,
   OPTIONS,
 } from '../../../../src/zeromq/base/options.ts';
+import * as draft from '../../../../src/zeromq/draft.ts';
 import * as zmq from '../../../../src/zeromq/index.ts';
 import { TYPE_NAMES, type TypeName } from '../../../../src/zeromq/zmtp/index.ts';
 import { ROOT } from '../../../support/places.ts';
@@ -19,7 +20,7 @@ const CLASSES = Object.entries(zmq.SocketType).map(
 const has = ({ sockets }: Option, type: TypeName): boolean =>
   sockets?.includes(type) ?? true;
 
-const classes = { ...zmq };
+const classes = { ...zmq, ...draft };
 function use(name: keyof typeof zmq.SocketType): Record<string, unknown> & zmq.Socket {
   return new classes[name]() as unknown as Record<string, unknown> & zmq.Socket;
 }
@@ -89,7 +90,9 @@ it('takes the words of an option that has some, and says which they are', () => 
 
 describe('an editor', () => {
   const file = join(ROOT, 'src/zeromq/index.ts');
-  const program = ts.createProgram([file, join(ROOT, 'src/zeromq/base/options.ts')], {
+  const drafts = join(ROOT, 'src/zeromq/draft.ts');
+  const table = join(ROOT, 'src/zeromq/base/options.ts');
+  const program = ts.createProgram([file, drafts, table], {
     target: ts.ScriptTarget.ES2022,
     module: ts.ModuleKind.NodeNext,
     lib: ['lib.es5.d.ts'],
@@ -115,15 +118,12 @@ describe('an editor', () => {
         ]),
     );
   const rows = shown(
-    checker.getTypeOfSymbol(
-      exported(join(ROOT, 'src/zeromq/base/options.ts')).find(
-        (one) => one.name === 'OPTIONS',
-      )!,
-    ),
+    checker.getTypeOfSymbol(exported(table).find((one) => one.name === 'OPTIONS')!),
   );
 
   it.each(CLASSES)('shows the line of each option of a %s', (name, type) => {
-    const symbol = exported(file).find((one) => one.name === name)!;
+    const all = [...exported(file), ...exported(drafts)];
+    const symbol = all.find((one) => one.name === name)!;
     const socket = checker.getDeclaredTypeOfSymbol(symbol);
     const [given] = checker
       .getSignaturesOfType(

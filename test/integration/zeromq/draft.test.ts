@@ -1,0 +1,199 @@
+/** The draft types, ours at both ends and at either, beside the native package's. */
+import { afterEach, describe, expect, it } from 'vitest';
+import * as native from 'zeromq/draft';
+import * as draft from '../../../src/zeromq/draft.ts';
+import { eventually, PATIENCE } from '../../support/eventually.ts';
+import { anyAddress, thrown } from '../../support/zeromq-contract.ts';
+
+type Types = typeof draft;
+const theirs = native as unknown as Types;
+const TRANSPORTS = ['tcp', 'ipc', 'ws'] as const;
+
+const WAIT = { receiveTimeout: PATIENCE, sendTimeout: PATIENCE };
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const socket of opened.splice(0)) socket.close();
+});
+
+function open<T extends keyof Types>(types: Types, type: T): InstanceType<Types[T]> {
+  const socket = new types[type]({ linger: 0 });
+  for (const [name, value] of Object.entries(WAIT)) {
+    if (name in socket) (socket as unknown as Record<string, number>)[name] = value;
+  }
+  opened.push(socket);
+  return socket as InstanceType<Types[T]>;
+}
+
+const PAIRS: [
+  string,
+  Types,
+  Types,
+  readonly (string & Parameters<typeof anyAddress>[0])[],
+][] = [
+  ['ours, with each other', draft, draft, [...TRANSPORTS, 'inproc']],
+  ['ours bound, theirs connected', draft, theirs, TRANSPORTS],
+  ['theirs bound, ours connected', theirs, draft, TRANSPORTS],
+];
+
+describe.each(PAIRS)('%s', (_, binder, connector, transports) => {
+  describe.each(transports)('over %s', (transport) => {
+    async function pair<B extends keyof Types, C extends keyof Types>(b: B, c: C) {
+      const bound = open(binder, b);
+      await bound.bind(anyAddress(transport));
+      const connected = open(connector, c);
+      connected.connect(bound.lastEndpoint!);
+      return [bound, connected] as const;
+    }
+
+    it('a server answers each client, in any order, as often as it likes', async () => {
+      const [server, ann] = await pair('Server', 'Client');
+      const bob = open(connector, 'Client');
+      bob.connect(server.lastEndpoint!);
+      await ann.send('ann');
+      await bob.send('bob');
+      const asked = new Map<string, number>();
+      while (asked.size < 2) {
+        const [question, { routingId }] = await server.receive();
+        asked.set(String(question), routingId);
+      }
+      expect(asked.get('ann')).not.toBe(asked.get('bob'));
+      for (const word of ['first', 'second']) {
+        for (const name of ['bob', 'ann']) {
+          await server.send(`${word} for ${name}`, { routingId: asked.get(name)! });
+        }
+      }
+      for (const [name, client] of [['ann', ann] as const, ['bob', bob] as const]) {
+        const answers = [await client.receive(), await client.receive()];
+        expect(answers.map(([answer]) => String(answer))).toEqual([
+          `first for ${name}`,
+          `second for ${name}`,
+        ]);
+      }
+    });
+
+    it('a client that is bound asks servers in turn', async () => {
+      const [client, first] = await pair('Client', 'Server');
+      const second = open(connector, 'Server');
+      second.connect(client.lastEndpoint!);
+      const heard = [first, second].map((server) => server.receive());
+      // A server that is not there yet has no turn.
+      await eventually(async () => {
+        await client.send('hello');
+        expect(await Promise.race([Promise.all(heard), undefined])).toHaveLength(2);
+      });
+      const [[, { routingId }]] = (await Promise.all(heard)) as [
+        Awaited<ReturnType<draft.Server['receive']>>,
+      ];
+      await first.send('here', { routingId });
+      expect(String((await client.receive())[0])).toBe('here');
+    });
+
+    it('a gatherer gets all that is scattered', async () => {
+      const [gather, scatter] = await pair('Gather', 'Scatter');
+      for (let k = 0; k < 500; k += 1) await scatter.send(`task ${k}`);
+      for (let k = 0; k < 500; k += 1) {
+        expect(String((await gather.receive())[0])).toBe(`task ${k}`);
+      }
+    });
+
+    it.each([
+      ['Radio', 'Dish'],
+      ['Dish', 'Radio'],
+    ] as const)('%s, bound, and %s: who has joined a group hears it', async (b, c) => {
+      const [bound, connected] = await pair(b, c);
+      const [radio, dish] = (b === 'Radio' ? [bound, connected] : [connected, bound]) as [
+        draft.Radio,
+        draft.Dish,
+      ];
+      dish.join('news', 'sport');
+      const first = dish.receive();
+      await eventually(async () => {
+        await radio.send('ignored', { group: 'new' });
+        await radio.send('ignored', { group: 'newspaper' });
+        await radio.send('begin', { group: 'news' });
+        expect(await Promise.race([first, undefined])).toBeDefined();
+      });
+      const [body, { group }] = await first;
+      expect([String(body), String(group)]).toEqual(['begin', 'news']);
+      await radio.send('goal', { group: 'sport' });
+      const heard = async (): Promise<string> => {
+        const [message, from] = await dish.receive();
+        return `${String(from.group)}: ${String(message)}`;
+      };
+      let next = await heard();
+      while (next === 'news: begin') next = await heard();
+      expect(next).toBe('sport: goal');
+      dish.leave('news');
+      // Until RADIO has heard of it, DISH drops what still comes.
+      for (let k = 0; k < 20; k += 1) await radio.send('gone', { group: 'news' });
+      await radio.send('end', { group: 'sport' });
+      expect(await heard()).toBe('sport: end');
+    });
+  });
+});
+
+describe('ours', () => {
+  it('say what is wrong as theirs do', async () => {
+    const slips: [string, (types: Types) => unknown][] = [
+      [
+        'a client that is not there',
+        (types) => open(types, 'Server').send('x', { routingId: 5 }),
+      ],
+      ['several parts', (types) => open(types, 'Client').send(['a', 'b'] as never)],
+      ['no options', (types) => open(types, 'Server').send('x', undefined as never)],
+      ['no group', (types) => open(types, 'Radio').send('x', undefined as never)],
+      ['a group twice', (types) => open(types, 'Dish').join('a', 'a')],
+      ['a group that it is not in', (types) => open(types, 'Dish').leave('a')],
+      ['a group that is too long', (types) => open(types, 'Dish').join('x'.repeat(256))],
+    ];
+    for (const [what, slip] of slips) {
+      const [own, their] = [
+        await thrown(() => slip(draft)),
+        await thrown(() => slip(theirs)),
+      ];
+      const said = (error: unknown) => {
+        const { name, code, message } = error as NodeJS.ErrnoException;
+        return code === undefined ? { what, name, message } : { what, code };
+      };
+      expect(said(own)).toEqual(said(their));
+    }
+  });
+
+  it('are of the types, and have the options, of theirs', () => {
+    for (const name of Object.keys(draft) as (keyof Types)[]) {
+      const [own, their] = [open(draft, name), open(theirs, name)];
+      expect([name, own.type]).toEqual([name, their.type]);
+    }
+  });
+
+  it('iterate until they are closed', async () => {
+    const [server, client] = [open(draft, 'Server'), open(draft, 'Client')];
+    await server.bind(anyAddress('tcp'));
+    client.connect(server.lastEndpoint!);
+    for (const word of ['one', 'two']) await client.send(word);
+    const heard: string[] = [];
+    for await (const [word, { routingId }] of server) {
+      heard.push(String(word));
+      await server.send('seen', { routingId });
+      if (heard.length === 2) server.close();
+    }
+    expect(heard).toEqual(['one', 'two']);
+  });
+
+  it('wait while a client has no room, and lose nothing', async () => {
+    const [server, client] = [open(draft, 'Server'), open(draft, 'Client')];
+    server.sendHighWaterMark = 5;
+    client.receiveHighWaterMark = 5;
+    await server.bind(anyAddress('inproc'));
+    client.connect(server.lastEndpoint!);
+    await client.send('hello');
+    const [, { routingId }] = await server.receive();
+    const sent = (async () => {
+      for (let k = 0; k < 100; k += 1) await server.send(String(k), { routingId });
+    })();
+    for (let k = 0; k < 100; k += 1) {
+      expect(String((await client.receive())[0])).toBe(String(k));
+    }
+    await sent;
+  });
+});
