@@ -244,12 +244,22 @@ describe('ZeroMQ', { timeout: LONG }, () => {
     if (!installed) context.skip('the packed package is not installed: see above');
     const name = 'socketlab/zeromq';
     writeFileSync(join(folder, 'talk.cjs'), `${TALK}talk(require('${name}'));`);
+    const drafts = `const { Client, Server } = require('${name}/draft');
+      const [server, client] = [new Server(), new Client()];
+      server.bind('tcp://127.0.0.1:*').then(async () => {
+        client.connect(server.lastEndpoint);
+        await client.send('one two three');
+        console.log(String((await server.receive())[0]));
+        server.close();
+        client.close();
+      });`;
+    writeFileSync(join(folder, 'draft.cjs'), drafts);
     const overWebSocket = TALK.replace('tcp://', 'ws://');
     writeFileSync(
       join(folder, 'talk-ws.cjs'),
       `${overWebSocket}talk(require('${name}'));`,
     );
-    runs(folder, 'talk.cjs', 'talk-ws.cjs');
+    runs(folder, 'talk.cjs', 'talk-ws.cjs', 'draft.cjs');
     for (const settings of KINDS) expect(slips(folder, name, ...settings)).toMatch(SLIP);
   });
 

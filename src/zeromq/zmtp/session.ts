@@ -58,7 +58,7 @@ export interface SessionSink {
   ready(peer: Peer): void;
   /** False: no more for now. */
   message(parts: Buffer[]): boolean;
-  /** SUBSCRIBE (true) or CANCEL of a topic; for RADIO, JOIN or LEAVE of a group. False: no more for now. */
+  /** SUBSCRIBE (true) or CANCEL of a topic; for RADIO, JOIN or LEAVE. False: no more for now. */
   subscription(on: boolean, topic: Buffer): boolean;
   /** A PING: if the peer is silent for this many milliseconds (0: for ever), it is gone. */
   timeToLive(milliseconds: number): void;
