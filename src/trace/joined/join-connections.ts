@@ -88,7 +88,11 @@ function keyOf(
   [from, to]: readonly (TraceAddress | undefined)[],
 ): string {
   const { transport } = socket;
-  const told = of(socket, 'connected')[0] ?? of(socket, 'accept')[0];
+  const [told] = [
+    ...of(socket, 'connected'),
+    ...of(socket, 'accept'),
+    ...of(socket, 'close'),
+  ];
   // A client's address may be unknown to a relay, and then it is the same for several.
   const relayed = told && model.relayed(told);
   if (relayed) return `relayed ${relayed.id}`;

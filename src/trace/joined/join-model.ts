@@ -76,7 +76,7 @@ export class JoinModel {
 
   /** Of a connection that went through a relay. */
   relayed(
-    event: Line<'connected'> | Line<'accept'> | Line<'drop'>,
+    event: Line<'connected'> | Line<'accept'> | Line<'drop'> | Line<'close'>,
   ): RelayedConnection | undefined {
     const { connections } = this.#relayed;
     return connections.size === 0 ? undefined : connections.get(eventKey(event));

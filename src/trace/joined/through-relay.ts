@@ -89,7 +89,7 @@ export function throughRelay(file: TraceFile): Relayed {
   };
 }
 
-const TOLD: ReadonlySet<string> = new Set(['connected', 'accept', 'drop']);
+const TOLD: ReadonlySet<string> = new Set(['connected', 'accept', 'drop', 'close']);
 
 /** Once for each relay. */
 function tell(conversations: readonly Conversation[], seen: boolean): Problem[] {
