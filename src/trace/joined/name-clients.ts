@@ -20,11 +20,15 @@ export function nameClients(file: TraceFile): TraceFile {
   const nameless = accepts.filter(({ remote }) => isNameless(remote));
   if (nameless.length === 0) return file;
   const taken = new Set(
-    file.lines.flatMap((line) =>
-      line.type === 'accept' || line.type === 'drop' ? [addressKey(line.remote)] : [],
-    ),
+    file.lines.flatMap((line) => {
+      if (line.type === 'accept') return [betweenPorts(line.remote, line.local)];
+      return line.type === 'drop' ? [betweenPorts(line.remote)] : [];
+    }),
   );
-  const callers = callersIn(file).filter(({ local }) => !taken.has(addressKey(local)));
+  const callers = callersIn(file).filter(
+    ({ local, remote }) =>
+      !taken.has(betweenPorts(local, remote)) && !taken.has(betweenPorts(local)),
+  );
   const named = new Map<unknown, Line<'accept'>>();
   for (const accept of nameless.sort((a, b) => a.t - b.t)) {
     const place = callers.findIndex(
@@ -34,6 +38,12 @@ export function nameClients(file: TraceFile): TraceFile {
     named.set(accept, { ...accept, remote: callers.splice(place, 1)[0]!.local });
   }
   return { ...file, lines: file.lines.map((line) => named.get(line) ?? line) };
+}
+
+/** From one port one may call several servers. Of a client that was dropped no server is told. */
+function betweenPorts(client: TraceAddress, server?: TraceAddress): string {
+  const place = server && ('path' in server ? server.path : server.port);
+  return `${addressKey(client)} → ${place}`;
 }
 
 /** In the order of time. */

@@ -381,6 +381,32 @@ describe('a connection that was reset before it was accepted', () => {
     expect(accepted.map(({ remote }) => remote)).toEqual([at(4001), at(4002)]);
   });
 
+  it('is its client’s also when another server has accepted one from the same port', () => {
+    const { story, client, server } = twoProcesses();
+    for (const [socket, port] of [
+      [1, 81],
+      [2, 80],
+    ] as const) {
+      server('socket', socket, { transport: 'tcp', role: 'welcoming' });
+      server('listen', socket, { local: at(port), backlog: 511 });
+      client('socket', socket, kind);
+      client('connect', socket, { to: at(port) });
+      client('connected', socket, { local: at(4001), remote: at(port) });
+      client('close', socket, { reset: true });
+    }
+    for (const [socket, listener, port, remote] of [
+      [3, 1, 81, at(4001)],
+      [4, 2, 80, NOBODY],
+    ] as const) {
+      server('socket', socket, kind);
+      server('accept', socket, { listener, local: at(port), remote });
+    }
+    expect(ends(story.ended().join())).toEqual([
+      'client#1 server#3',
+      'client#2 server#4',
+    ]);
+  });
+
   it('is a stranger’s when all who connected have another', () => {
     const { processes } = late([], 1);
     expect(processes.map(({ traced }) => traced)).toEqual([true, true, false]);
