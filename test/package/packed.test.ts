@@ -28,7 +28,11 @@ const QUIET = [
   '--fetch-retries=1',
 ];
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-packed-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+/** Where no folder above has packages. */
+const alone = mkdtempSync(join(tmpdir(), 'socketlab-alone-'));
+afterAll(() => {
+  for (const made of [folder, alone]) rmSync(made, { recursive: true, force: true });
+});
 
 const npm = (cwd: string, ...args: string[]): string =>
   execFileSync('npm', args, {
@@ -171,8 +175,12 @@ describe('the packed package', () => {
       expect(run.stdout).toContain('client | MY NAME IS STÅLE\n');
 
       // A lesson by itself, with the toolkit from the package; and the types that it has.
-      const alone = ['--import', 'tsx', 'examples/03-blocking-calls/small-buffer.ts'];
-      const program = node(lab, ...alone);
+      const program = node(
+        lab,
+        '--import',
+        'tsx',
+        'examples/03-blocking-calls/small-buffer.ts',
+      );
       expect([program.status, program.stderr]).toEqual([0, '']);
       writeFileSync(
         join(lab, 'slip.ts'),
@@ -267,8 +275,6 @@ describe('ZeroMQ', { timeout: LONG }, () => {
     const made = join(folder, 'made');
     const script = ['--import', 'tsx', join(ROOT, 'scripts/commonjs.ts'), made];
     expect(node(ROOT, ...script)).toMatchObject({ status: 0, stderr: '' });
-    const alone = join(folder, 'alone');
-    mkdirSync(alone);
     npm(made, 'pack', '--silent', '--pack-destination', alone);
     const [tarball] = readdirSync(alone);
     writeFileSync(join(alone, 'package.json'), '{}');
