@@ -30,7 +30,7 @@ const GAME = {
   unsold: 'to-nobody',
 } as const;
 
-/** Honest bidders, who come in this order, play a whole game during the flood: each bid in time. */
+/** Honest bidders play a whole game during the flood: each bid in time. */
 async function flooded(
   flood: (port: number, server: Program) => Promise<void>,
   options: ServerOptions = {},
@@ -42,6 +42,7 @@ async function flooded(
   await server.printed('open ');
   const before = peakMemory(server.pid);
   let flooding = true;
+  const seated = new Set<string>();
   const games = NAMES.map((name, seat) => {
     const bid = certainly('flood', seat, NAMES.length);
     return playAuction({
@@ -52,10 +53,15 @@ async function flooded(
         await pause(flooding ? 30 : 1, undefined, { signal }).catch(() => {});
         return bid(view, signal);
       },
+      on: ({ type }) => {
+        if (type === 'seated') seated.add(name);
+      },
     });
   });
   const all = Promise.all(games);
   all.catch(() => {}); // told below
+  // Otherwise one who comes during the flood might have the seat of one of them.
+  await eventually(() => expect(seated.size).toBe(NAMES.length));
   await flood(port, server);
   flooding = false;
   const expected = certainEnd(NAMES, 'flood', { ...GAME, seed: 'flood' });

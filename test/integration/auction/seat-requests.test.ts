@@ -2,11 +2,14 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { openBoard } from '../../../src/auction/board/board-server.ts';
 import { type Hall, openHall } from '../../support/auction-hall.ts';
 import { StreamReader } from '../../support/board.ts';
-import { PATIENCE } from '../../support/programs.ts';
+import { PATIENCE, Programs } from '../../support/programs.ts';
+
+const programs = new Programs();
+afterEach(() => programs.stopAll());
 
 interface Answer {
   status: number;
@@ -91,6 +94,23 @@ describe('a request to play', () => {
     } finally {
       await board.close();
     }
+  });
+});
+
+describe('auction serve --watchers', () => {
+  it('says how many pages may follow the board, telephones among them', async () => {
+    const free = ['--port', '0', '--board', '0'];
+    const served = programs.cli('auction', 'serve', ...free, '--watchers', '1');
+    await served.printed(/board: +http:/);
+    const url = /board: +(http:\S+)/.exec(served.stdout)![1]!;
+    const first = await StreamReader.open(url);
+    expect(first.response.statusCode).toBe(200);
+    for (const path of ['events', 'bid-events']) {
+      const second = await StreamReader.open(url, path);
+      expect(second.response.statusCode).toBe(503);
+      second.close();
+    }
+    first.close();
   });
 });
 

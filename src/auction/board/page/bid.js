@@ -35,6 +35,8 @@ let seat;
 let deadline;
 /** What has been typed into the form is for this round. */
 let formRound = -1;
+/** The latest round in which my answer was accepted: my account may be older than that. */
+let answeredRound = -1;
 /** A bid is on its way. */
 let sending = false;
 let isLost = false;
@@ -126,7 +128,7 @@ async function answerRound(bid) {
   sending = false;
   showTrouble('bid-trouble', '');
   if (answer?.type === 'accepted') {
-    if (seat?.round === round) seat.answered = true;
+    answeredRound = round;
   } else if (answer?.type === 'refused') {
     const { token: own } = keptSeat() ?? {};
     if (own === token) keepSeat(kept);
@@ -139,30 +141,44 @@ async function answerRound(bid) {
 
 /* What I hear. */
 
-let looking = false;
+/** @type {Promise<void> | undefined} */
+let looking;
+let lookAgain = false;
 /** Asks for my own account, and shows that I am here. */
 async function look() {
-  const kept = keptSeat();
-  if (!kept?.token) {
+  // What is on its way may have been answered before whatever makes us look.
+  if (looking) lookAgain = true;
+  else {
+    looking = lookOnce().finally(() => {
+      looking = undefined;
+    });
+  }
+  await looking;
+}
+
+async function lookOnce() {
+  do {
+    lookAgain = false;
+    const token = keptSeat()?.token;
+    if (token === undefined) break;
+    try {
+      const answer = await ask({ type: 'seat', token });
+      if (answer.type === 'seat') seat = answer;
+      else if (answer.code && REFUSED_SEAT.has(answer.code)) seatIsGone(token);
+    } catch {
+      // The board's stream, or the next look, shows when the network is back.
+    }
     draw();
-    return;
-  }
-  if (looking) return;
-  looking = true;
-  try {
-    const answer = await ask({ type: 'seat', token: kept.token });
-    if (answer.type === 'seat') seat = answer;
-    else if (answer.code && REFUSED_SEAT.has(answer.code)) seatIsGone();
-  } catch {
-    // The board's stream, or the next look, shows when the network is back.
-  } finally {
-    looking = false;
-  }
+  } while (lookAgain);
   draw();
 }
 
-/** Freed while we slept, or another game: the same name may still be free. */
-function seatIsGone() {
+/**
+ * Freed while we slept, or another game: the same name may still be free.
+ * @param {string} token
+ */
+function seatIsGone(token) {
+  if (keptSeat()?.token !== token) return;
   const phase = seat?.phase;
   forget('Your seat is gone. Join again.');
   if (phase === 'joining' && board?.game?.phase === 'joining') {
@@ -177,6 +193,7 @@ function forget(why) {
   if (kept?.code) input('code').value = kept.code;
   keepSeat(undefined);
   seat = undefined;
+  answeredRound = -1;
   draw();
   showTrouble('join-trouble', why);
   input('name').focus();
@@ -218,8 +235,14 @@ function canAnswer() {
     seat?.round === game.round &&
     seat.phase === 'bidding' &&
     seat.answered === false &&
+    answeredRound !== game.round &&
     !sending
   );
+}
+
+/** @param {number} round */
+function hasAnswered(round) {
+  return answeredRound === round || (seat?.round === round && seat.answered === true);
 }
 
 function draw() {
@@ -281,7 +304,7 @@ function showStage({ game, name }) {
     words = `Waiting for ${amount(missing)} more to join. The ${goal} wins.`;
   } else if (phase === 'bidding' && sending) {
     words = 'Sending …';
-  } else if (phase === 'bidding' && seat?.round === game.round && seat.answered) {
+  } else if (phase === 'bidding' && hasAnswered(game.round)) {
     const mine =
       bid?.amount === null ? 'You pass.' : `You bid ${amount(bid?.amount ?? 0)}.`;
     words = `${bid ? mine : 'Your answer is there.'} Waiting: ${amount(answered)} of ${amount(joined)} have answered.`;
@@ -318,7 +341,8 @@ function showForm({ phase, round }) {
   const off = !canAnswer();
   // Not `disabled`: whoever uses a keyboard would lose their place in each round.
   input('amount').readOnly = off;
-  for (const id of ['less', 'more', 'send', 'pass']) byId(id).ariaDisabled = String(off);
+  for (const id of ['less', 'more', 'send', 'pass'])
+    byId(id).setAttribute('aria-disabled', String(off));
   form.classList.toggle('off', off);
 }
 

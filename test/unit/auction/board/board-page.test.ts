@@ -38,6 +38,14 @@ describe('the page', () => {
   );
 });
 
+it('has for browsers without light-dark() each of the light colours', () => {
+  const text = readFileSync(join(PAGE, 'common.css'), 'utf8');
+  const both = [...text.matchAll(/(--[\w-]+): light-dark\((#\w+), #\w+\);/g)];
+  expect(both.length).toBeGreaterThan(15);
+  const [, fallback = ''] = /@supports not[^{]+\{([^]*?)\n\}/.exec(text)!;
+  for (const [, name, light] of both) expect(fallback).toContain(`${name}: ${light};`);
+});
+
 describe('docs/auction-board.md', () => {
   it('shows the state as it is told', () => {
     const manual = readFileSync(join(ROOT, 'docs/auction-board.md'), 'utf8');
