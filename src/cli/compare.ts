@@ -58,7 +58,7 @@ export const compareCommand = command({
               'loses the same messages',
           },
           virtual: flag(
-            'compute it all in virtual time: at once, and the same at every run',
+            'compute it all in virtual time: at once, and the same in every run',
           ),
           replay: text(
             'a file of fates, written by hand or by relay --record',
@@ -81,7 +81,7 @@ export const compareCommand = command({
       )
       .example('$0 compare', 'a bad wireless network')
       .example('$0 compare --loss 0% --delay 20ms', 'a good one')
-      .example('$0 compare --virtual', 'the same figures at every run')
+      .example('$0 compare --virtual', 'the same figures in every run')
       .example('$0 compare --bytes 1mb --loss 2% --streams 2', 'much at once')
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(

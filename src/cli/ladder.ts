@@ -55,7 +55,7 @@ export const ladderCommand = command({
         'two of them',
       )
       .epilogue(
-        'Without --real it is all computed, in virtual time, and is the same at every run. ' +
+        'Without --real it is all computed, in virtual time, and is the same in every run. ' +
           'With it, packets have the same fates, but take their own time. Without any option ' +
           'of the bad luck, the link has --delay 20ms --loss 5% --rate 10mbit --seed 7. ' +
           `With any of them, it has only what you give. ${WAY_BACK}`,

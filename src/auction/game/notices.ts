@@ -83,7 +83,8 @@ export class Notices {
     { code, reason }: { code: string; reason: string },
   ): void {
     if (this.#isOver) return;
-    const who = name === undefined ? undefined : visible(name.slice(0, LONGEST_WORD));
+    // An empty name names nobody.
+    const who = visible((name ?? '').slice(0, LONGEST_WORD)) || undefined;
     const names = this.#refused.get(code) ?? new Set();
     if (names.has(who) || names.size === MOST_REFUSALS) return;
     this.#refused.set(code, names.add(who));

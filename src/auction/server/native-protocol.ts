@@ -165,7 +165,8 @@ export class NativeProtocol {
     const { code } = this.#options;
     // Whoever has a token has given the code before, perhaps on an earlier day.
     const known = request.token !== undefined && this.#byToken.has(request.token);
-    if (code !== undefined && request.code !== code && !known) {
+    const isRight = request.code?.toUpperCase() === code?.toUpperCase();
+    if (code !== undefined && !isRight && !known) {
       return refuse('wrong-code', 'give the join code that the auctioneer shows');
     }
     return undefined;

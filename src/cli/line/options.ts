@@ -3,7 +3,7 @@
  * how --help states the default. yargs itself silently turns junk into NaN.
  */
 import type { Argv, Options } from 'yargs';
-import { checkPort, misuse } from '../../common/index.ts';
+import { checkPort, misuse, MisuseError } from '../../common/index.ts';
 
 /**
  * What can be typed behind a command's name, and what is done then. The rooms that do it are
@@ -39,11 +39,31 @@ export function command<Arguments>(definition: Command<Arguments>): Command<Argu
   return definition;
 }
 
-/** These options, under a heading of their own in --help. */
+/** These options, under a heading of their own in --help. What is wrong with one says which. */
 export function under<All extends Record<string, Options>>(group: string, all: All): All {
   return Object.fromEntries(
-    Object.entries(all).map(([name, option]) => [name, { ...option, group }]),
+    Object.entries(all).map(([name, option]) => {
+      const { coerce } = option;
+      const named = coerce && { coerce: withItsName(name, coerce) };
+      return [name, { ...option, ...named, group }];
+    }),
   ) as All;
+}
+
+/** yargs does not tell a coercion whose value it reads. */
+function withItsName<Value>(
+  name: string,
+  coerce: (given: string | undefined) => Value,
+): (given: string | undefined) => Value {
+  return (given) => {
+    try {
+      return coerce(given);
+    } catch (error) {
+      if (!(error instanceof MisuseError) || error.message.includes(`--${name}`))
+        throw error;
+      throw misuse(`--${name}: ${error.message}`);
+    }
+  };
 }
 
 /** @param usual what holds when the option is left out, in words */

@@ -15,7 +15,7 @@ export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as 
 
 /** What --virtual does. */
 export const IN_VIRTUAL_TIME =
-  'Virtual time: nothing is sent, all is computed, and is the same at every run.';
+  'Virtual time: nothing is sent, and the figures are the same in every run.';
 
 interface Row {
   name: string;

@@ -1,5 +1,5 @@
 /**
- * The lanes in virtual time: no sockets, no timers, the same to the last digit at every run. Pure.
+ * The lanes in virtual time: no sockets, no timers, the same to the last digit in every run. Pure.
  *
  *     clock   0 ──► 10 ──► 20 ──► …          moved by hand from one event to the next
  *     udp     message ──► Wire ──► receiver

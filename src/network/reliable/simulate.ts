@@ -1,5 +1,5 @@
 /**
- * A rung in virtual time: no sockets, no timers, the same to the last digit at every run. Pure.
+ * A rung in virtual time: no sockets, no timers, the same to the last digit in every run. Pure.
  *
  *     messages ──► sender ── there ──► receiver ──► reader
  *                         ◄── back ──

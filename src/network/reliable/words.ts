@@ -26,8 +26,9 @@ export function ladderHeading(
 }
 
 const VIRTUAL =
-  'Virtual time: nothing is sent, all is computed, and is the same at every run.';
-const REAL = 'Real datagrams through a relay on this machine: times differ at every run.';
+  'Virtual time: nothing is sent, and the figures are the same in every run.';
+const REAL =
+  'Real datagrams through a relay on this machine: times differ from run to run.';
 const WHOLE_SPACE = 2 ** 32;
 
 interface Column {
@@ -40,7 +41,7 @@ interface Column {
 const COLUMNS: readonly Column[] = [
   { head: 'goodput', of: ({ goodput }) => speed(goodput) },
   { head: 'formula', of: ({ formula }) => speed(formula), several: false },
-  { head: 'fairness', of: ({ jain }) => String(jain ?? '–'), several: true },
+  { head: 'fairness', of: ({ jain }) => jain?.toFixed(3) ?? '–', several: true },
   { head: 'repeats', of: ({ again }) => count(again) },
   { head: 'needless', of: ({ needless }) => count(needless) },
   { head: 'link', of: ({ linkUsed }) => share(linkUsed) },

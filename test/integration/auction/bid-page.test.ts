@@ -116,7 +116,11 @@ describe('a game on two telephones', () => {
     await shows(bob, '#join-trouble', 'Give the join code');
     await joinAs(bob, 'two words', 'K7RT');
     await shows(bob, '#join-trouble', 'A name is one word');
-    await joinAs(bob, 'bob', 'K7RT');
+    await joinAs(bob, 'ann', 'K7RT');
+    await shows(bob, '#join-trouble', 'already joined');
+    // Her name is as she wrote it, although it begins the sentence.
+    expect(await bob.locator('#join-trouble').textContent()).toMatch(/^ann has already/);
+    await joinAs(bob, 'bob', 'k7rt');
 
     const secrets: string[] = [];
     while (auction.phase === 'bidding' || auction.phase === 'joining') {

@@ -97,7 +97,7 @@ async function join(name, code) {
   );
   sending = false;
   if (answer?.type !== 'welcome') {
-    showTrouble('join-trouble', sentence(answer?.reason ?? 'that did not work'));
+    showTrouble('join-trouble', sentence(answer?.reason ?? 'that did not work', name));
     return;
   }
   showTrouble('join-trouble', '');
@@ -440,10 +440,15 @@ function setText(id, text) {
   if (byId(id).textContent !== text) byId(id).textContent = text;
 }
 
-/** @param {string} words */
-function sentence(words) {
+/**
+ * @param {string} words
+ * @param {string} [name] that of a bidder, who may be called ann and not Ann
+ */
+function sentence(words, name = '') {
   const text = words.trim();
-  return text === '' ? '' : `${text[0].toUpperCase()}${text.slice(1)}.`;
+  if (text === '') return '';
+  const isName = name !== '' && text.startsWith(name);
+  return `${isName ? text : text[0].toUpperCase() + text.slice(1)}.`;
 }
 
 // The QR code has the join code in it.

@@ -248,7 +248,7 @@ describe('the door', () => {
     const hall = new Hall({ bidders: 3 }, 'K7RT');
     const code = 'K7RT';
     hall.join('ann', new Visitor(), { code });
-    for (const wrong of [{}, { code: 'k7rt' }, { token: 'token-9' }]) {
+    for (const wrong of [{}, { code: 'K7RX' }, { token: 'token-9' }]) {
       expect(hall.join('eve', new Visitor(), wrong)).toMatchObject({
         code: 'wrong-code',
       });
@@ -256,6 +256,8 @@ describe('the door', () => {
     const watch = { type: 'watch', version: 1 };
     expect(hall.ask(watch)).toMatchObject({ code: 'wrong-code' });
     expect(hall.ask({ ...watch, code })).toMatchObject({ type: 'watching' });
+    // On a keyboard nobody presses Shift for it.
+    expect(hall.ask({ ...watch, code: 'k7rt' })).toMatchObject({ type: 'watching' });
     // Who has a token has known the code, or that of another day.
     expect(hall.join('ann', new Visitor(), { token: 'token-1' })).toMatchObject({
       type: 'welcome',

@@ -105,11 +105,13 @@ describe('refusals', () => {
     await (await house.visit()).joins('ann', { code: 'K7RT' });
     await (await house.visit()).says('K7RT-bob  5');
     await house.datagrams.hear(1, { type: 'join', version: 7, name: 'cid' }, 'no JSON');
+    await (await house.visit()).joins('', { code: 'K7RT' });
     expect(notices.map((one) => one.type === 'refused' && [one.name, one.code])).toEqual([
       ['ann', 'name-taken'],
       ['bob', 'not-seated'],
       ['cid', 'wrong-version'],
       [undefined, 'bad-message'],
+      [undefined, 'bad-name'],
     ]);
     for (let guess = 0; guess < 40; guess += 1) {
       await (await house.visit()).joins(`thief${guess}`, { code: String(guess) });

@@ -67,7 +67,8 @@ describe('a command line without what it needs', () => {
     ['the other side', ['zmq', 'req'], 'needs somebody to talk to: --connect 5678'],
     ['the value of an option', ['trace', '--out'], '--out needs a value'],
     ['the value of a time', ['compare', '--every', '--json'], '--every needs a value'],
-    ['a time below 0', ['compare', '--every', '-1ms'], '"-1ms" is not a time'],
+    ['a time below 0', ['compare', '--every', '-1ms'], '--every: "-1ms" is not a time'],
+    ['none at all', ['ladder', '--senders', '0'], '--senders: a whole number from 1 on'],
   ])('says so, and what to type: %s', async (_, args, help) => {
     const { end, stdout } = await typed(args);
     expect(end).toEqual(failure(2, help));

@@ -176,7 +176,7 @@ describe('what the ladder prints', () => {
       '2 senders share the link, each with 10 messages of 1,000 bytes',
     );
     expect(text).toMatch(/goodput +fairness +repeats/);
-    expect(text).toMatch(/go-back-n +[\d,]+ kB\/s +1 +0/);
+    expect(text).toMatch(/go-back-n +[\d,]+ kB\/s +1\.000 +0/);
   });
 
   it('is there for programs too', () => {
