@@ -32,7 +32,11 @@ export const ladderCommand = command({
       )
       .options(
         under('The rungs:', {
-          window: count(1, 'packets that may be in flight at a time', '32'),
+          window: count(
+            1,
+            'packets in flight at a time; congestion-control finds its own',
+            '32',
+          ),
           timeout: duration(
             'the time-out before anything is measured, such as 1s',
             '200ms',

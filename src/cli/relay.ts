@@ -98,7 +98,7 @@ export const relayCommand = command({
             'write what both ends did, as the relay saw it: for socketlab diagram',
             'no trace',
           ),
-          ladder: flag("decide a ladder packet's fate by who it is, not by its count"),
+          ladder: flag('decide the fate of a ladder packet by the numbers in it'),
           json: json(': one line for each fate'),
         }),
       )

@@ -163,7 +163,7 @@ function optionsOf(
           'nobody',
         ),
         bind: several(
-          'where to listen: 5678 for this machine alone, HOST:5678; repeat it for more',
+          'where to listen: 5678 for this machine alone, HOST:5678, ipc://PATH, ws://HOST:5678; repeat it for more',
           'nowhere',
         ),
       }),

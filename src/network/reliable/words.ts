@@ -74,14 +74,12 @@ function notesOn(
   { delivered, dropped, end, rung, wrong }: RungResult,
   all: number,
 ): string[] {
-  const got = `${count(delivered)} of ${some(all, 'message')} were delivered`;
+  const got = `it delivered ${count(delivered)} of ${some(all, 'message')}`;
   return [
     ...(end === 'gave-up' ? [`${rung} gave up: ${got}.`] : []),
     ...(end === 'late' ? [`${rung} was stopped after a year: ${got}.`] : []),
     ...(dropped > 0
-      ? [
-          `${rung}: ${some(dropped, 'message')} came when the reader had no room, and were lost.`,
-        ]
+      ? [`${rung} lost ${some(dropped, 'message')} for which the reader had no room.`]
       : []),
     ...(wrong === undefined || dropped > 0 ? [] : [`${rung}: ${wrong}.`]),
   ];

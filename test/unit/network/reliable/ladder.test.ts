@@ -137,7 +137,7 @@ describe('the ladder', () => {
 describe('what the ladder prints', () => {
   it('says which rung gave up', () => {
     const text = printed({ rungs: ['go-back-n'], link: { loss: 1 }, messages: 3 });
-    expect(text).toContain('go-back-n gave up: 0 of 3 messages were delivered.');
+    expect(text).toContain('go-back-n gave up: it delivered 0 of 3 messages.');
     expect(text).toMatch(/go-back-n +– +0 kB\/s +147 +0 +– +–$/m);
   });
 
@@ -147,7 +147,7 @@ describe('what the ladder prints', () => {
       200,
     );
     expect(slow).toMatch(
-      /^go-back-n: \d+ messages came when the reader had no room, and were lost\.$/m,
+      /^go-back-n lost \d+ messages for which the reader had no room\.$/m,
     );
     const link = { delay: 5, dropBack: [1, 2, 3, 4, 5] };
     const wrong = printed(
