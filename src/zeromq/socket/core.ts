@@ -183,6 +183,7 @@ export class Core implements SocketHost {
   detach(pipe: Pipe): void {
     if (pipe.local) this.#endpoints.disown(pipe);
     this.pattern.detach(pipe);
+    this.writable(); // who waits for this peer alone waits in vain
     this.arrived();
   }
 

@@ -7,7 +7,13 @@
  */
 import type { OptionsOf } from '../base/options.ts';
 import type { Dish as DishPattern } from '../patterns/index.ts';
-import { type MessageLike, SocketType, type TypeName } from '../zmtp/index.ts';
+import {
+  type MessageLike,
+  partsOf,
+  SocketType,
+  toOutgoing,
+  type TypeName,
+} from '../zmtp/index.ts';
 import { bytesOf, iterate } from './sockets.ts';
 import { CORE, defineOptions, Socket, type SocketOptions } from './socket.ts';
 
@@ -49,7 +55,7 @@ export class Server extends Socket {
     }
     const id = Buffer.alloc(4);
     id.writeUInt32BE(routingId);
-    return this[CORE].send([id].concat(message as never));
+    return this[CORE].send(behind(id, message));
   }
 
   async receive(): Promise<[Buffer, ServerRoutingOptions]> {
@@ -78,7 +84,7 @@ export class Radio extends Socket {
   /** @throws {ZmqError} EINVAL for several parts, and for what is no group */
   send(message: MessageLike, options: RadioGroupOptions): Promise<void> {
     const group = bytesOf(checked(options).group);
-    return this[CORE].send([group].concat(message as never));
+    return this[CORE].send(behind(group, message));
   }
 }
 
@@ -126,6 +132,11 @@ export class Scatter extends Socket {
   constructor(options?: SocketOptions<'SCATTER'>) {
     super(SocketType.Scatter, options);
   }
+}
+
+function behind(first: Uint8Array, message: MessageLike): Uint8Array[] {
+  if (message === undefined) throw new TypeError('Message must be present');
+  return [first, ...partsOf(toOutgoing(message))];
 }
 
 function checked<T extends object>(options: T): T {

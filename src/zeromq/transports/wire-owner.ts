@@ -13,6 +13,7 @@ import type {
   TypeName,
   Verdict,
 } from '../zmtp/index.ts';
+import { LONGEST_HANDSHAKE_COMMAND } from '../zmtp/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { Engine, EngineOwner } from './engine.ts';
 import type { SocketHost } from './host.ts';
@@ -51,10 +52,11 @@ export abstract class WireOwner implements EngineOwner {
   abstract ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   abstract gone(engine: Engine, error: HandshakeError | PeerError | undefined): void;
 
-  /** In bytes, with its flags; 0 for no limit. */
+  /** In bytes, with its flags; 0 for no limit. A handshake is as long as it is. */
   protected get longestWebSocketMessage(): number {
     const { maxMessageSize } = this.options;
-    return maxMessageSize < 0 ? 0 : maxMessageSize + 1;
+    if (maxMessageSize < 0) return 0;
+    return Math.max(maxMessageSize, LONGEST_HANDSHAKE_COMMAND) + 1;
   }
 
   mechanism(): Mechanism {

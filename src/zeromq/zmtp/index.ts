@@ -41,7 +41,12 @@ export {
   partsOf,
   toOutgoing,
 } from './message.ts';
-export { type Peer, Session, type SessionSink } from './session.ts';
+export {
+  LONGEST_HANDSHAKE_COMMAND,
+  type Peer,
+  Session,
+  type SessionSink,
+} from './session.ts';
 export {
   mayTalk,
   partnerOf,

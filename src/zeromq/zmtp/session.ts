@@ -38,7 +38,7 @@ import { mayTalk, type TypeName } from './socket-types.ts';
 export type SessionState = 'greeting' | 'handshake' | 'asking' | 'traffic' | 'over';
 
 /** No command of a handshake needs more; nobody unknown may make us hold more. */
-const LONGEST_HANDSHAKE_COMMAND = 64 * 1024;
+export const LONGEST_HANDSHAKE_COMMAND = 64 * 1024;
 /** A message in more parts than this is an attack. */
 const MOST_PARTS = 65_536;
 

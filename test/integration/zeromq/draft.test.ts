@@ -133,6 +133,17 @@ describe.each(PAIRS)('%s', (_, binder, connector, transports) => {
 });
 
 describe('ours', () => {
+  it.each<[string, unknown, string]>([
+    ['no message', undefined, 'Message must be present'],
+    ['no part', [], 'Message must have at least one part'],
+  ])('say so of %s, as other sockets do', async (_, message, why) => {
+    const error = { name: 'TypeError', message: why };
+    const send = (type: 'Server' | 'Radio', options: object): unknown =>
+      open(draft, type).send(message as string, options as never);
+    expect(await thrown(() => send('Server', { routingId: 1 }))).toMatchObject(error);
+    expect(await thrown(() => send('Radio', { group: 'a' }))).toMatchObject(error);
+  });
+
   it('say what is wrong as theirs do', async () => {
     const slips: [string, (types: Types) => unknown][] = [
       [

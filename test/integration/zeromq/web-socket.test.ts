@@ -243,6 +243,63 @@ describe('the way there', () => {
     });
   });
 
+  it.each<[string, string]>([
+    ['never answers', ''],
+    ['never ends its answer', 'HTTP/1.1 101 Sw'],
+  ])('leaves nothing open to a peer that %s', async (_, answer) => {
+    const held = new Set<net.Socket>();
+    let left = 0;
+    const server = net.createServer((socket) => {
+      held.add(socket);
+      socket.on('error', () => {}).resume();
+      socket.write(answer);
+      socket.on('close', () => {
+        held.delete(socket);
+        left += 1;
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const options = { reconnectInterval: 1, handshakeInterval: 20, linger: 0 };
+    const push = open(OURS, 'Push', options);
+    push.connect(`ws://127.0.0.1:${port}`);
+    await until(() => left > 2, 'that it hangs up');
+    push.close();
+    await until(() => held.size === 0, 'that all are closed');
+    expect(held.size).toBe(0);
+    server.close();
+  });
+
+  it('is given up with its socket', async () => {
+    const server = net.createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const push = open(OURS, 'Push', { linger: 0 });
+    push.connect(`ws://127.0.0.1:${port}`);
+    const [socket] = (await once(server, 'connection')) as [net.Socket];
+    await once(socket, 'data'); // its request
+    const ended = once(socket, 'close', { signal: AbortSignal.timeout(PATIENCE) });
+    socket.on('error', () => {});
+    push.close();
+    await ended;
+    expect(socket.destroyed).toBe(true);
+    server.close();
+  });
+
+  it.each([0, 5])(
+    'has its handshake, though messages have %i bytes at most',
+    async (most) => {
+      const limit = { maxMessageSize: most };
+      const pull = open(OURS, 'Pull', limit);
+      const push = open(OURS, 'Push', limit);
+      await link(pull, push, 'ws');
+      await push.send('x'.repeat(most));
+      expect(words(await pull.receive())).toEqual(['x'.repeat(most)]);
+    },
+  );
+
   it('has no STREAM, which speaks no ZMTP', async () => {
     const stream = open(OURS, 'Stream');
     const error = { code: 'ENOCOMPATPROTO' };

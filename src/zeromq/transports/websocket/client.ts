@@ -18,6 +18,8 @@ export async function openWebSocket(
   limit: number,
 ): Promise<Opened> {
   const { WebSocket } = await loadWs();
+  // `ws` would wait for the end of what has ended already.
+  if (socket.destroyed) throw new Error('socket hang up');
   let subprotocol = BARE;
   // A name with a slash is none for `ws`: it is shown this one, and the peer the real ones.
   const webSocket = new WebSocket(`ws://${where}`, BARE, {

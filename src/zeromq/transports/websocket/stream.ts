@@ -36,6 +36,7 @@ export class WebSocketStream extends Duplex {
   readonly #type: TypeName;
   readonly #open: () => Promise<Opened>;
   #webSocket!: WebSocket;
+  #isOpen = false;
   #from!: FromWebSocket;
   #to!: ToWebSocket;
   #masks: Masks | undefined;
@@ -81,6 +82,12 @@ export class WebSocketStream extends Duplex {
     else this.once('finish', () => this.destroy());
   }
 
+  override destroy(error?: Error): this {
+    // Without its connection no WebSocket will open, and nobody else is there to end it.
+    if (!this.#isOpen) this.#socket.destroy();
+    return super.destroy(error);
+  }
+
   override _construct(callback: (error?: Error | null) => void): void {
     this.#open().then(
       ({ webSocket, subprotocol, masks }) => {
@@ -88,6 +95,7 @@ export class WebSocketStream extends Duplex {
         this.#to = new ToWebSocket(subprotocol, masks);
         this.#masks = masks;
         this.#webSocket = webSocket;
+        this.#isOpen = true;
         this.push(this.#from.greeting(this.#mechanism));
         this.#listen(webSocket);
         callback();
