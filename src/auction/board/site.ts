@@ -167,6 +167,11 @@ export class Site {
   }
 
   #admit(request: IncomingMessage, response: ServerResponse, stream: EventStream): void {
+    // Asked for behind another answer, it would wait for its turn, and never hear of the end.
+    if (!response.socket) {
+      request.socket.destroy();
+      return;
+    }
     const { mostReaders, streams } = this.#parts;
     const readers = [...streams.values()].reduce((sum, one) => sum + one.readers, 0);
     if (readers >= mostReaders) {

@@ -395,6 +395,20 @@ describe('hostile visitors', () => {
     expect(await say(board, request)).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  it('gives one connection one stream, and its place to the next when it has gone', async () => {
+    const board = await open({ mostReaders: 2 });
+    const { host } = new URL(board.url);
+    const heard = await say(
+      board,
+      `GET /events HTTP/1.1\r\nHost: ${host}\r\n\r\n`.repeat(3),
+    );
+    expect(heard.match(/^HTTP/gm)?.length ?? 0).toBeLessThan(2);
+    await eventually(async () => {
+      const { status } = await ask(board, '/events', { method: 'HEAD' });
+      expect(status).toBe(200);
+    });
+  });
+
   it('that only connect lose their place to whoever comes, the first to come first', async () => {
     const board = await open({ mostReaders: 1, patience: 600_000 });
     const { port } = board.address;
