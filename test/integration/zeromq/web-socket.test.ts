@@ -1,4 +1,5 @@
 /** ws://: what is particular to it. The contracts have its patterns, sizes and ends. */
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as http from 'node:http';
 import * as net from 'node:net';
@@ -426,4 +427,35 @@ it('a publisher serves a page beside its other subscribers', async () => {
     expect(heard).toContain('\u0000for both');
   });
   expect(heard.slice(0, 3)).toEqual(['\u0000', '\u0001news', '\u0000for both']);
+});
+
+it('at the end of the process, what was sent leaves behind the pongs that wait', async () => {
+  const program = `
+    import { writeSync } from 'node:fs';
+    import * as zmq from './src/zeromq/index.ts';
+    const pair = new zmq.Pair();
+    await pair.bind('ws://127.0.0.1:*');
+    console.log(pair.lastEndpoint);
+    await pair.receive();
+    await pair.send('the last words');
+    writeSync(1, 'said'); // from here on nothing else happens until the end
+    process.exit();`;
+  const flags = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { socket, text } = await stranger(
+    String(line).trim(),
+    request(...UPGRADE, PROTOCOL),
+  );
+  await eventually(() => expect(text()).toContain('101 Switching Protocols'));
+  socket.pause();
+  socket.write(Buffer.from('82810000000000', 'hex'));
+  // More pongs than the system holds for who does not read, and then a message.
+  const ping = Buffer.concat([Buffer.from('89fd00000000', 'hex'), Buffer.alloc(125)]);
+  socket.write(Buffer.concat(Array.from({ length: 100_000 }, () => ping)));
+  socket.write('\u0082\u0081\0\0\0\0\0', 'latin1');
+  await once(child.stdout, 'data');
+  socket.resume();
+  await once(socket, 'close');
+  expect(text()).toContain('the last words');
 });

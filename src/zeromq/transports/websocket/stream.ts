@@ -125,8 +125,17 @@ export class WebSocketStream extends Duplex {
   #answer(ping: Buffer): void {
     if (this.#socket.writableLength > UNREAD) return;
     const pong = encodeFrames([{ type: 'pong', body: ping }], this.#masks);
+    this.#keep(pong);
     this.#socket.write(pong);
-    if (this.#flying.length > 0) this.#flying = Buffer.concat([this.#flying, pong]);
+  }
+
+  /** Behind what the connection still has of what it was given, pongs too. */
+  #keep(bytes: Buffer): void {
+    const left = this.#socket.writableLength;
+    this.#flying =
+      left === 0
+        ? bytes
+        : Buffer.concat([...(lastOf([this.#flying], left) ?? []), bytes]);
   }
 
   #hear(pieces: readonly Buffer[]): void {
@@ -164,10 +173,11 @@ export class WebSocketStream extends Duplex {
     callback: (error?: Error | null) => void,
   ): void {
     const frames = chunks.map(({ chunk }) => this.#to.push(chunk));
-    this.#flying = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+    const bytes = frames.length === 1 ? frames[0]! : Buffer.concat(frames);
+    this.#keep(bytes);
     this.#flyingFrom = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0);
-    this.#socket.write(this.#flying, (error) => {
-      this.#flying = EMPTY;
+    this.#socket.write(bytes, (error) => {
+      if (this.#socket.writableLength === 0) this.#flying = EMPTY;
       this.#flyingFrom = 0;
       callback(error);
     });
