@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { shortFolder } from './folders.ts';
+import { ownPort } from './sockets.ts';
 
 export type Transport = 'tcp' | 'ipc' | 'ws' | 'inproc';
 
@@ -19,4 +20,13 @@ export function anyAddress(transport: Transport): string {
     folder = made;
   }
   return `ipc://${join(folder, `${process.pid}-${count}`)}`;
+}
+
+/**
+ * One that can be bound again after it was free for a while: the system gives its port to
+ * nobody else meanwhile, as it may do with one that it has chosen itself.
+ */
+export async function addressToKeep(transport: Transport): Promise<string> {
+  if (transport !== 'tcp' && transport !== 'ws') return anyAddress(transport);
+  return `${transport}://127.0.0.1:${await ownPort()}`;
 }

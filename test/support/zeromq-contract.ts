@@ -12,7 +12,7 @@ import { afterEach, type TestContext } from 'vitest';
 import * as native from 'zeromq';
 import * as lab from '../../src/zeromq/index.ts';
 import { PATIENCE } from './eventually.ts';
-import { anyAddress, type Transport } from './zeromq-addresses.ts';
+import { addressToKeep, anyAddress, type Transport } from './zeromq-addresses.ts';
 
 /** What a program may use of either: the native package's own types are the contract. */
 export type Engine = typeof native;
@@ -122,13 +122,23 @@ export async function bound(
   return socket.lastEndpoint!;
 }
 
+/** The same, for who lets go of the address and wants it again. */
+export async function boundToKeep(
+  socket: native.Socket,
+  transport: Transport = 'tcp',
+): Promise<string> {
+  await socket.bind(await addressToKeep(transport));
+  return socket.lastEndpoint!;
+}
+
 /** Binds one, connects the other. */
 export async function link(
   binding: native.Socket,
   connecting: native.Socket,
   transport: Transport = 'tcp',
+  bind = bound,
 ): Promise<string> {
-  const address = await bound(binding, transport);
+  const address = await bind(binding, transport);
   connecting.connect(address);
   return address;
 }

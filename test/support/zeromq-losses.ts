@@ -13,6 +13,7 @@ import {
 } from '../../src/zeromq/index.ts';
 import { PATIENCE } from './eventually.ts';
 import type { Program, Programs } from './programs.ts';
+import { addressToKeep } from './zeromq-addresses.ts';
 
 const WORKER = 'test/support/zeromq-worker.ts';
 const quick = { reconnectInterval: 10, linger: 0 };
@@ -96,8 +97,8 @@ export async function restart(count: number): Promise<Account & { atOnce: number
   const push = new Push({ ...quick, sendTimeout: PATIENCE });
   const ledger = new Ledger();
   let pull = new Pull({ ...quick, receiveTimeout: PATIENCE });
-  await pull.bind('tcp://127.0.0.1:*');
-  const address = pull.lastEndpoint!;
+  const address = await addressToKeep('tcp');
+  await pull.bind(address);
   let sent = 0;
   let atOnce = 0;
   // Until the sender notices, it sends to nobody. One more, for a send is counted when it is

@@ -22,6 +22,7 @@ import {
   type WatchedPage,
 } from '../../support/browser.ts';
 import { eventually } from '../../support/eventually.ts';
+import { ownPort } from '../../support/sockets.ts';
 
 const PHONE = { width: 360, height: 740 };
 
@@ -252,12 +253,13 @@ describe('a page', () => {
     const folder = mkdtempSync(join(tmpdir(), 'socketlab-'));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const journal = join(folder, 'game.jsonl');
-    const first = await openHall({ journal, game: { bidders: 1, secondsPerRound: 0 } });
+    const port = await ownPort();
+    const game = { bidders: 1, secondsPerRound: 0 };
+    const first = await openHall({ journal, game }, { port });
     const ann = await visit(context, first.page);
     await joinAs(ann, 'ann');
     await bid(ann, 40);
     await shows(ann, '#money', 'ann – 60 left');
-    const { port } = first.board.address;
     await first.board.close();
     await first.auctioneer.close();
     await shows(ann, '#trouble', 'Connection lost: reconnecting');
@@ -294,8 +296,8 @@ describe('a page', () => {
   });
 
   it('with the token of another game asks for a name, and knows the last one', async (context) => {
-    const first = await openHall({ code: 'K7RT', game: { bidders: 2 } });
-    const { port } = first.board.address;
+    const port = await ownPort();
+    const first = await openHall({ code: 'K7RT', game: { bidders: 2 } }, { port });
     const ann = await visit(context, first.page);
     await joinAs(ann, 'ann', 'K7RT');
     await shows(ann, '#words', 'Waiting');

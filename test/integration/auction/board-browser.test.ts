@@ -31,6 +31,7 @@ import {
 } from '../../support/browser.ts';
 import { type AuctionOptions, worth } from '../../../src/auction/index.ts';
 import { SeededGame } from '../../support/board.ts';
+import { ownPort } from '../../support/sockets.ts';
 
 const PROJECTOR = { width: 1920, height: 1080 };
 const PHONE = { width: 390, height: 844 };
@@ -280,7 +281,7 @@ class Cable {
 
 describe('a lost connection', () => {
   it('is shown, and the page recovers when the server is there again', async (context) => {
-    const first = await open({ beat: 200 });
+    const first = await open({ beat: 200, port: await ownPort() });
     const game = new SeededGame(['ann', 'bob', 'cid'], { seed: 'lost', countToWin: 6 });
     const stop = game.showOn(first);
     const page = await look(context, first);

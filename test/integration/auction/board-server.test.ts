@@ -17,7 +17,7 @@ import type { BoardSnapshot } from '../../../src/auction/board/snapshot.ts';
 import { SeededGame, StreamReader } from '../../support/board.ts';
 import { needAddress, needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
-import { checkFree, connected } from '../../support/sockets.ts';
+import { checkFree, connected, ownPort } from '../../support/sockets.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
@@ -567,7 +567,7 @@ describe('the end', () => {
 
 describe('another board at the same port', () => {
   it('goes on where the journal ends: the same state, and only that', async () => {
-    const first = await open();
+    const first = await open({ port: await ownPort() });
     const game = new SeededGame(NAMES).join().playTo(4).answer(['cid']);
     game.showOn(first);
     const before = JSON.parse((await ask(first, '/state')).body) as BoardSnapshot;

@@ -247,7 +247,8 @@ describe('an auctioneer who closes', () => {
   });
 
   it('gives back the address, the journal and whoever waits for the table to be empty', async () => {
-    const { auctioneer, port } = await openTable({ game: GAME, journal });
+    const port = await ownPort();
+    const { auctioneer } = await openTable({ game: GAME, journal, port });
     const link = await FramedLink.open({ host: undefined, port });
     await link.join({ name: 'ann', attempt: 'an attempt', after: 0 });
     const empty = auctioneer.emptied(600_000);

@@ -15,7 +15,7 @@ import {
   recordLine,
 } from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
-import { checkFree } from '../../support/sockets.ts';
+import { checkFree, ownPort } from '../../support/sockets.ts';
 import { eventually } from '../../support/eventually.ts';
 
 const opened: { close: () => unknown }[] = [];
@@ -299,22 +299,19 @@ describe('a bad link', () => {
 
 describe('a target', () => {
   it('may come later, and nothing that is sent then is lost by the relay', async () => {
-    const gone = await endpoint();
-    await opened.pop()!.close();
-    const relay = await relayTo(gone.port);
+    const port = await ownPort();
+    const relay = await relayTo(port);
     const client = await endpoint();
     await client.say('too early', relay.address.port);
     await eventually(() => expect(relay.statistics.nobodyThere).toBeGreaterThan(0));
-    const server = await shouter(gone.port);
+    const server = await shouter(port);
     await client.say('now', relay.address.port);
     await eventually(() => expect(client.got).toEqual(['NOW']));
     expect(server.got).toEqual(['now']);
   });
 
   it('that is not there is sent all of a burst, although the system refuses sends', async () => {
-    const gone = await endpoint();
-    await opened.pop()!.close();
-    const relay = await relayTo(gone.port, { delay: 5 });
+    const relay = await relayTo(await ownPort(), { delay: 5 });
     const client = await endpoint();
     for (let k = 0; k < 100; k += 1) void client.say('early', relay.address.port);
     await eventually(() => {

@@ -18,7 +18,7 @@ import {
   type StreamRelayOptions,
 } from '../../../src/network/link/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
-import { checkFree, connected } from '../../support/sockets.ts';
+import { checkFree, connected, ownPort } from '../../support/sockets.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
 
 const opened: (() => unknown)[] = [];
@@ -440,8 +440,7 @@ describe('one side', () => {
   });
 
   it('that is not there resets the client, and may come later', async () => {
-    const { port, server } = await serverThat(echo);
-    await new Promise((resolve) => void server.close(resolve));
+    const port = await ownPort();
     const relay = await relayTo(port);
     const client = await clientOf(relay);
     client.write('too early');

@@ -6,6 +6,7 @@ import type { Event, Observer, Reply } from 'zeromq';
 import {
   anyAddress,
   bound,
+  boundToKeep,
   ENGINES,
   link,
   OURS,
@@ -57,7 +58,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, same }]) => {
       open(binder, 'Pull'),
       open(connector, 'Push', { reconnectInterval: 10 }),
     ];
-    const address = await bound(pull);
+    const address = await boundToKeep(pull);
     await pull.unbind(address);
     const retried = eventsUntil(push.events, 'connect:retry');
     push.connect(address);

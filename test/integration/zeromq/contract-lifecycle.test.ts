@@ -5,6 +5,7 @@ import type { Socket } from 'zeromq';
 import {
   anyAddress,
   bound,
+  boundToKeep,
   ENGINES,
   LIMIT,
   link,
@@ -41,7 +42,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     async (transport) => {
       const req = open(connector, 'Request', { reconnectInterval: 10 });
       const first = open(binder, 'Reply');
-      const address = await link(first, req, transport);
+      const address = await link(first, req, transport, boundToKeep);
       let left = 0;
       req.events.on('disconnect', () => (left += 1));
       const servers = [first, open(binder, 'Reply'), open(binder, 'Reply')];
@@ -62,7 +63,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     const sub = open(connector, 'Subscriber', { reconnectInterval: 10 });
     sub.subscribe('a');
     const first = open(binder, 'Publisher');
-    const address = await link(first, sub);
+    const address = await link(first, sub, 'tcp', boundToKeep);
     await untilHeard(first, sub, 'a');
     first.close();
     const second = open(binder, 'Publisher');
@@ -100,7 +101,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
 
   it('a publisher keeps nothing for a peer that has not come yet', async () => {
     const [pub, sub] = [open(connector, 'Publisher'), open(binder, 'Subscriber')];
-    const address = await bound(sub);
+    const address = await boundToKeep(sub);
     await sub.unbind(address);
     pub.connect(address);
     await pub.send('nobody is here');
@@ -127,7 +128,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
       ];
       let gone = false;
       early.events.on('disconnect', () => (gone = true));
-      const address = await link(pull, early);
+      const address = await link(pull, early, 'tcp', boundToKeep);
       await early.send('one');
       expect(words(await pull.receive())).toEqual(['one']);
       await pull.unbind(address);
@@ -144,7 +145,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
 
   it('close waits for as long as linger says, and then gives up', async () => {
     const pull = open(binder, 'Pull');
-    const address = await bound(pull);
+    const address = await boundToKeep(pull);
     await pull.unbind(address);
     const quick = { reconnectInterval: 10 };
     for (const linger of [0, 50]) {
@@ -251,7 +252,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
   it('frees an inproc name and a port when the socket is closed', async () => {
     for (const transport of ['inproc', 'tcp', 'ipc', 'ws'] as const) {
       const first = open(engine, 'Pull');
-      const address = await bound(first, transport);
+      const address = await boundToKeep(first, transport);
       first.close();
       const second = await bindAgain(open(engine, 'Pull'), address);
       expect(second.lastEndpoint).toBe(address);

@@ -3,6 +3,7 @@ import { deepEqual } from 'node:assert/strict';
 import { describe, expect, it } from 'vitest';
 import {
   bound,
+  boundToKeep,
   type Engine,
   link,
   needIpc,
@@ -239,7 +240,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
 
   it('waits where nobody is bound yet, and loses nothing of what was sent', async () => {
     const [push, pull] = [open(connector, 'Push'), open(binder, 'Pull')];
-    const address = await bound(pull);
+    const address = await boundToKeep(pull);
     await pull.unbind(address);
     push.connect(address);
     for (let i = 0; i < 100; i += 1) await push.send(String(i));

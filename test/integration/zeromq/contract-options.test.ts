@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import {
   anyAddress,
   bound,
+  boundToKeep,
   ENGINES,
   LIMIT,
   link,
@@ -55,7 +56,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
 
   it('conflates what waits for a peer to the last message', async () => {
     const pull = open(binder, 'Pull', { receiveTimeout: 100 });
-    const address = await bound(pull);
+    const address = await boundToKeep(pull);
     await pull.unbind(address);
     const push = open(connector, 'Push', { conflate: true, reconnectInterval: 10 });
     push.connect(address);
@@ -141,7 +142,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
 describe.for(ENGINES)('%s', ([name, engine]) => {
   it('tries again at longer and longer intervals, to the longest', async () => {
     const free = open(engine, 'Pull');
-    const address = await bound(free);
+    const address = await boundToKeep(free);
     await free.unbind(address);
     const push = open(engine, 'Push', {
       reconnectInterval: 5,
@@ -163,7 +164,7 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     xpub.events.on('disconnect', () => (left = true));
     const first = open(engine, 'Subscriber');
     first.subscribe('welcome');
-    const address = await link(first, xpub);
+    const address = await link(first, xpub, 'tcp', boundToKeep);
     // Both must look: the native engine does its work inside its users' calls.
     const [greeted] = await Promise.all([first.receive(), xpub.receive()]);
     expect(words(greeted)).toEqual(['welcome']);
@@ -182,7 +183,7 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
 
   it('does not try again when told not to', async () => {
     const free = open(engine, 'Pull');
-    const address = await bound(free);
+    const address = await boundToKeep(free);
     await free.unbind(address);
     const push = open(engine, 'Push', { reconnectInterval: -1 });
     const seen: string[] = [];

@@ -315,9 +315,9 @@ describe('the way there', () => {
       asked += 1;
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
     });
-    site.listen(0, '127.0.0.1');
+    const port = await ownPort();
+    site.listen(port, '127.0.0.1');
     await once(site, 'listening');
-    const { port } = site.address() as net.AddressInfo;
     const push = open(OURS, 'Push', { reconnectInterval: 1 });
     push.connect(`ws://127.0.0.1:${port}`);
     await push.send('patience');

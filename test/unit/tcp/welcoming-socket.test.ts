@@ -17,6 +17,7 @@ import {
   untilTheEnd,
 } from './pair.ts';
 import { eventually } from '../../support/eventually.ts';
+import { ownPort } from '../../support/sockets.ts';
 
 const HELLO = Buffer.from('hello');
 
@@ -396,7 +397,7 @@ describe('misuse', () => {
 
 describe('what the system refuses', () => {
   it('is a port that another server has; the socket can try again', async () => {
-    const first = await listening();
+    const first = await listening({ port: await ownPort() });
     const second = new WelcomingSocket();
     onTestFinished(async () => second.close());
     await second.bind(first.address);

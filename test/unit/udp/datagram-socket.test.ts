@@ -6,6 +6,7 @@ import {
 } from '../../../src/udp/index.ts';
 import { needIPv6 } from '../../support/peers.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
+import { ownPort } from '../../support/sockets.ts';
 
 const reportsRefusal = process.platform === 'linux';
 
@@ -348,8 +349,9 @@ describe('closing', () => {
   });
 
   it('gives the address back: the port can be had again', async () => {
-    const first = await boundSocket();
-    const { port } = first.address;
+    const port = await ownPort();
+    const first = newSocket();
+    await first.bind({ port });
     await first.close();
     const second = newSocket();
     expect(await second.bind({ port })).toMatchObject({ port });

@@ -6,6 +6,7 @@ import { socketFolder } from '../../../../src/common/index.ts';
 import * as zmq from '../../../../src/zeromq/index.ts';
 import { Monitor } from '../../../../src/zeromq/socket/monitor.ts';
 import { needIPv6 } from '../../../support/peers.ts';
+import { addressToKeep } from '../../../support/zeromq-addresses.ts';
 
 const open: { close(): void }[] = [];
 afterEach(() => {
@@ -155,11 +156,7 @@ describe.each(transports)('over %s', (transport, address) => {
       use(new zmq.Push({ reconnectInterval: 20 })),
       use(new zmq.Pull()),
     ];
-    const scout = new zmq.Pull();
-    await scout.bind(address());
-    const where = scout.lastEndpoint!;
-    await scout.unbind(where);
-    scout.close();
+    const where = await addressToKeep('tcp');
     push.connect(where);
     await push.send('early');
     await pull.bind(where);
@@ -221,8 +218,8 @@ describe('queues', () => {
   it('a queue outlives its connection', async () => {
     const push = use(new zmq.Push({ reconnectInterval: 10 }));
     const first = new zmq.Pull({ linger: 0 });
-    await first.bind('tcp://127.0.0.1:*');
-    const where = first.lastEndpoint!;
+    const where = await addressToKeep('tcp');
+    await first.bind(where);
     push.connect(where);
     await push.send('one');
     expect(await words(first)).toBe('one');
