@@ -4,13 +4,13 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { explain, LONGEST_PATH } from '../../../src/common/index.ts';
 import { type Found, sentenceFor, type Thing } from '../../../src/common/explanations.ts';
+import { shortFolder } from '../../support/folders.ts';
 
-const folder = fs.mkdtempSync(join(tmpdir(), 'why-'));
+const folder = shortFolder();
 const file = join(folder, 'file');
 fs.writeFileSync(file, '');
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
