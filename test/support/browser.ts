@@ -29,10 +29,18 @@ const program = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ].find((file) => file !== '' && existsSync(file));
 
-/** One for all tests of a file: it starts in a second or two. Undefined when there is none. */
+let whyNot = 'there is no Chromium: install it, or say where it is with CHROMIUM=…';
+
+/** One for all tests of a file: it starts in a second or two. Undefined when none does. */
 export async function openBrowser(): Promise<Browser | undefined> {
   if (program === undefined) return undefined;
-  return chromium.launch({ executablePath: program, timeout: PATIENCE });
+  try {
+    return await chromium.launch({ executablePath: program, timeout: PATIENCE });
+  } catch (error) {
+    const [first] = (error as Error).message.split('\n');
+    whyNot = `Chromium does not start here: ${first}`;
+    return undefined;
+  }
 }
 
 export interface PageOptions {
@@ -56,9 +64,8 @@ export async function openPage(
   options: PageOptions = {},
 ): Promise<WatchedPage> {
   if (!browser) {
-    const reason = 'there is no Chromium: install it, or say where it is with CHROMIUM=…';
-    if (process.env['REQUIRE_PEERS'] === '1') throw new Error(reason);
-    context.skip(reason);
+    if (process.env['REQUIRE_PEERS'] === '1') throw new Error(whyNot);
+    context.skip(whyNot);
   }
   const { width = 1280, height = 720, ...preferences } = options;
   const visitor = await browser.newContext({

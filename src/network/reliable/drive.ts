@@ -170,7 +170,7 @@ const RATION = 16;
 /** An end on a socket: datagrams become events, actions become datagrams and a timer. */
 class Port {
   readonly end: End;
-  /** Where it sends to: to begin with, whoever was heard last. */
+  /** Where it sends to. Who has not been told of a peer answers whoever sent the last packet. */
   peer: Peer | undefined;
   readonly #socket: Socket;
   readonly #alarm = new Alarm((now) => this.#ring(now));
@@ -193,9 +193,12 @@ class Port {
   begin(hooks: Hooks): void {
     this.#hooks = hooks;
     this.#socket.on('error', hooks.onError);
+    const known = this.peer;
     this.#socket.on('message', (data, { address, port }) => {
-      this.peer = { host: address, port };
+      // Any program of this machine may send to this port.
+      if (known && known.port !== port) return;
       const packet = decode(data);
+      if (packet) this.peer = known ?? { host: address, port };
       this.#tell(packet ? { type: 'packet', packet } : { type: 'damaged' }, packet);
     });
   }

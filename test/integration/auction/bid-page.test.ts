@@ -295,6 +295,14 @@ describe('a page', () => {
     await shows(ann, '#words', 'Waiting for 1 more');
   });
 
+  it('opens whatever stands behind the # of its address', async (context) => {
+    const { page: url } = await openHall({ game: { bidders: 2 } });
+    const ann = await visit(context, `${url}#%E0%A4%`);
+    await joinAs(ann, 'ann');
+    await shows(ann, '#words', 'Waiting for 1 more');
+    expect(ann.complaints()).toEqual([]);
+  });
+
   it('with the token of another game asks for a name, and knows the last one', async (context) => {
     const port = await ownPort();
     const first = await openHall({ code: 'K7RT', game: { bidders: 2 } }, { port });

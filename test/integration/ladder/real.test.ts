@@ -1,9 +1,10 @@
 /** The rungs on real datagrams, through the relay, beside the same rungs in virtual time. */
-import { describe, expect, it } from 'vitest';
+import { createSocket } from 'node:dgram';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fate, linkOf, type LinkOptions } from '../../../src/network/link/index.ts';
 import { drive } from '../../../src/network/reliable/drive.ts';
 import { rungOptions } from '../../../src/network/reliable/options.ts';
-import type { Packet } from '../../../src/network/reliable/packet.ts';
+import { encode, type Packet, packetOf } from '../../../src/network/reliable/packet.ts';
 import { type Rung, RUNGS } from '../../../src/network/reliable/rungs/rungs.ts';
 import { simulate } from '../../../src/network/reliable/simulate.ts';
 import { inProcess } from '../../support/command-line.ts';
@@ -98,6 +99,26 @@ describe('a rung on real datagrams', () => {
       delivered: 20,
       wrong: undefined,
     });
+  });
+
+  it('is not misled by what others send to its port', async () => {
+    const stranger = createSocket('udp4');
+    onTestFinished(() => void stranger.close());
+    const goBackN = RUNGS.find(({ name }) => name === 'go-back-n')!;
+    // All that is in flight, acknowledged by somebody who has none of it.
+    const forged = encode(packetOf({ kind: 'ack', session: 1, seq: 7, ack: 8 }));
+    const run = await drive({
+      rung: goBackN,
+      options,
+      messages,
+      link: { loss: 0.5, seed: 3, delay: 20 },
+      onFate: ({ client, direction }) => {
+        if (direction === 'there') {
+          stranger.send(forged, Number(client.split(':').at(-1)), '127.0.0.1');
+        }
+      },
+    });
+    expect(run).toMatchObject({ end: 'done', delivered: 20, wrong: undefined });
   });
 
   it('ends when it is told to', async () => {

@@ -45,7 +45,7 @@ describe('a lesson through a bad link', () => {
     expect(pieces.length).toBeGreaterThan(3);
     for (const [fate, took] of pieces) {
       expect(fate).toBe('delivered');
-      // Written down a moment after it came, on a busy machine a long one.
+      // Noted a moment after it happened, on a busy machine a long one.
       expect(took).toBeGreaterThan(5000);
     }
   });

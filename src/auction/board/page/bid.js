@@ -452,7 +452,7 @@ function sentence(words, name = '') {
 }
 
 // The QR code has the join code in it.
-const scanned = decodeURIComponent(location.hash.slice(1));
+const scanned = location.hash.slice(1);
 if (/^[A-Za-z0-9]{1,32}$/.test(scanned)) {
   input('code').value = scanned;
   history.replaceState(null, '', location.pathname);
