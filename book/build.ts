@@ -21,8 +21,15 @@ const { values } = parseArgs({
   options: {
     out: { type: 'string', default: 'dist-book' },
     short: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  console.log(
+    'npm run book [-- --out FOLDER] [--short]     into dist-book/ unless told otherwise',
+  );
+  process.exit();
+}
 
 const started = performance.now();
 const book = await makeBook({ short: values.short });
