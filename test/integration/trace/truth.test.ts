@@ -244,8 +244,8 @@ describe('the last moments of a process', () => {
 describe('a connection that is over before it is there', () => {
   const recorded = new Recorded();
   const folder = shortFolder();
-  afterAll(() => {
-    recorded.end();
+  afterAll(async () => {
+    await recorded.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
