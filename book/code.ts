@@ -1,5 +1,5 @@
 /** Source files as two columns: prose on the left, the code that it is about on the right. */
-import stringWidth from 'string-width';
+import { textWidth } from '../src/common/text/index.ts';
 import { annotate, literalRanges, type Segment } from './annotate.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
@@ -64,7 +64,7 @@ export function wideLines(
     const start = at;
     at += line.length + 1;
     // No character takes more than two columns.
-    if (line.length * 2 <= width || stringWidth(line) <= width) return [];
+    if (line.length * 2 <= width || textWidth(line) <= width) return [];
     literals ??= strings ? [] : literalRanges(source);
     const outside = Array.from({ length: line.length }, (_, column) => column).filter(
       (column) => {
@@ -72,7 +72,7 @@ export function wideLines(
         return !literals!.some(([from, to]) => from <= place && place < to);
       },
     );
-    if (stringWidth(outside.map((column) => line[column]).join('')) <= width) return [];
+    if (textWidth(outside.map((column) => line[column]).join('')) <= width) return [];
     return [`${file}:${index + 1} is wider than ${width} columns`];
   });
 }

@@ -2,14 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { relative } from 'node:path';
+import { compile } from '../test/support/compile.ts';
 import { COMPILED, compiledFrom, compiledModule } from '../test/support/places.ts';
-import { output, ROOT } from './sources.ts';
+import { ROOT } from './sources.ts';
 
 let compiling: Promise<unknown> | undefined;
 
 /** Begins with it, or says when it is done. */
 export async function compiled(): Promise<void> {
-  compiling ??= output('book/compile.ts');
+  compiling ??= compile();
   await compiling;
 }
 

@@ -3,9 +3,8 @@
  * of that changes, it is made again. Delete the folder and everything is.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { replaceFile } from '../src/common/index.ts';
 import { readSource, ROOT } from './sources.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
@@ -21,7 +20,8 @@ export function kept<T>(
   good: (made: Awaited<T>) => boolean = () => true,
 ): T {
   const file = fileFor(name, madeOf);
-  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as T;
+  const before = read(file);
+  if (before !== undefined) return before as T;
   const keep = <V>(value: V): V =>
     good(value as Awaited<T>) ? write(file, value) : value;
   const made = make();
@@ -34,10 +34,24 @@ function fileFor(name: string, madeOf: readonly string[]): string {
   return join(CACHE, `${name}-${hash.digest('hex').slice(0, 24)}.json`);
 }
 
-/** In one step, because two builds may run at the same time. */
+function read(file: string): unknown {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined; // a power failure cut it short
+  }
+}
+
+/**
+ * In one step, because two builds may run at the same time; but without waiting for the disk, which
+ * costs seconds for a thousand files.
+ */
 function write<T>(file: string, made: T): T {
   mkdirSync(CACHE, { recursive: true });
-  replaceFile(file, JSON.stringify(made));
+  const fresh = `${file}.${process.pid}`;
+  writeFileSync(fresh, JSON.stringify(made));
+  renameSync(fresh, file);
   return made;
 }
 

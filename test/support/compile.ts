@@ -7,6 +7,7 @@
 import {
   mkdirSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
@@ -19,6 +20,10 @@ import { COMPILED, compiledFrom, ROOT } from './places.ts';
 const FOLDERS = ['src', 'examples', 'scripts', 'test/support'];
 /** What a browser reads is read where it stands. */
 const PAGES = /[\\/](?:board|diagram)[\\/]page[\\/]/;
+/** Of another source, as esbuild writes it; it leaves the name as it is. */
+const IMPORT = /\b(from |import |import\()"(\.[^"\n]*)\.ts"/g;
+/** A file's first comment. */
+const HEADER = /^\/\*\*[^]*?\*\//;
 const SETTINGS = join(ROOT, 'tsconfig.json');
 
 declare module 'vitest' {
@@ -38,8 +43,7 @@ export async function compile(): Promise<void> {
   const sources = FOLDERS.flatMap((folder) => filesIn(join(ROOT, folder))).filter(
     (file) => !PAGES.test(file),
   );
-  const targetOf = (source: string): string => compiledFrom(source.slice(ROOT.length));
-  const targets = new Set(sources.map((source) => targetOf(source)));
+  const targets = new Set(sources.map(targetOf));
   for (const file of filesIn(COMPILED)) if (!targets.has(file)) rmSync(file);
   const settled = timeOf(SETTINGS);
   const stale = sources.filter(
@@ -48,31 +52,42 @@ export async function compile(): Promise<void> {
   if (stale.length > 0) await translate(stale);
 }
 
-/** Each file by itself: whether their types fit is asked by `npm run types`. */
+/**
+ * Each file by itself, by esbuild, in a tenth of the time that tsc takes: whether types fit is
+ * asked by `npm run types`.
+ */
 async function translate(files: string[]): Promise<void> {
-  const { default: ts } = await import('typescript');
-  const { config } = ts.readConfigFile(SETTINGS, (path) => ts.sys.readFile(path)) as {
-    config: { compilerOptions: object };
-  };
-  const settings = ts.convertCompilerOptionsFromJson(config.compilerOptions, ROOT);
-  const program = ts.createProgram(files, {
-    ...settings.options,
-    noEmit: false,
-    noCheck: true,
-    noLib: true,
-    noResolve: true,
-    types: [],
-    rootDir: ROOT,
-    outDir: COMPILED,
-    // Whoever traces a program is told the lines of its source.
-    inlineSourceMap: true,
-  });
-  program.emit(undefined, (target, text) => {
-    // In one step: another run of the tests may be reading it.
-    mkdirSync(dirname(target), { recursive: true });
-    writeFileSync(`${target}.${process.pid}`, text);
-    renameSync(`${target}.${process.pid}`, target);
-  });
+  const { transform } = await import('esbuild');
+  const tsconfigRaw = readFileSync(SETTINGS, 'utf8');
+  await Promise.all(
+    files.map(async (file) => {
+      const source = readFileSync(file, 'utf8');
+      if (!file.endsWith('.ts')) return place(targetOf(file), source);
+      const { code } = await transform(source, {
+        loader: 'ts',
+        format: 'esm',
+        target: 'node20',
+        tsconfigRaw,
+        // Whoever traces a program is told the lines of its source.
+        sourcemap: 'inline',
+        sourcefile: file,
+        // esbuild leaves comments out, and lessons are known by theirs.
+        banner: HEADER.exec(source)?.[0] ?? '',
+      });
+      place(targetOf(file), code.replaceAll(IMPORT, '$1"$2.js"'));
+    }),
+  );
+}
+
+/** In one step: another run of the tests may be reading it. */
+function place(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+function targetOf(source: string): string {
+  return compiledFrom(source.slice(ROOT.length));
 }
 
 function filesIn(folder: string): string[] {
