@@ -46,8 +46,8 @@ const LIMIT = 60;
 const [WIDE, NARROW] = [760, 380];
 /** Workers besides the one in front. More of them make each program wait for the processor. */
 const OTHERS = 4;
-/** The lessons whose scenes take longest, because they wait for a time to pass; longest first. */
-const LONG = ['11', '15', '09', '14', '12'];
+/** Scenes that take longest, by how their names begin, the longest first: they wait for a time. */
+const LONG = ['17', '16-zeromq-traps-8', '09', '03-blocking-calls-4', '15', '12', '14'];
 /** In ms. A slower run says more of a busy machine than of sockets: it is played again. */
 const SLOW_START = 1500;
 const TRIES = 2;
@@ -67,8 +67,8 @@ export async function runLessons(
   onPlayed: (done: number, total: number) => void,
 ): Promise<Map<string, SceneRun[]>> {
   const runs = new Map<string, SceneRun[]>(lessons.map(({ id }) => [id, []]));
-  const rank = ({ lesson }: Job): number => {
-    const place = LONG.indexOf(lesson.id.slice(0, 2));
+  const rank = (job: Job): number => {
+    const place = LONG.findIndex((begin) => nameOf(job).startsWith(begin));
     return place === -1 ? LONG.length : place;
   };
   const front = lessons.flatMap((lesson) =>
@@ -93,6 +93,10 @@ export async function runLessons(
   return runs;
 }
 
+function nameOf({ lesson, index }: Job): string {
+  return `${lesson.id}-${index + 1}`;
+}
+
 async function runScene(lesson: Lesson, index: number, port: number): Promise<SceneRun> {
   const { roles } = lesson.scenes[index]!;
   const files = roles.map(({ file }) => relative(ROOT, file).split(sep).join('/'));
@@ -100,7 +104,7 @@ async function runScene(lesson: Lesson, index: number, port: number): Promise<Sc
     ...roles.map(({ args }) => args.join(' ')),
     ...textsBehind(['book/runs.ts', ...files]),
   ];
-  const name = `${lesson.id}-${index + 1}`;
+  const name = nameOf({ lesson, index });
   return kept(
     name,
     madeOf,
