@@ -56,9 +56,10 @@ export function placeDown(act: Act, across: Across, metrics: Metrics): Down {
   for (const mark of marks) {
     const lines = linesFor(mark.t - before, scale, mark.t > before ? step.least : 0);
     if (lines === undefined) {
-      const silence = placeSilence(y, mark.t - before, across, metrics);
+      const silence = placeSilence(y, mark.t - before, { across, metrics, skyline });
       down.silences.push(silence);
       skyline.add(silence.label);
+      skyline.add(silence.torn);
       y = silence.bottom;
     } else y += snap(lines * line);
 
@@ -109,18 +110,34 @@ function boxesOf({ label, arrows, newcomers, dots }: Moment): Rectangle[] {
   ];
 }
 
+interface Sky {
+  across: Across;
+  metrics: Metrics;
+  skyline: Skyline;
+}
+
+/** Below `y`, and below the last labels of what was before it. */
 function placeSilence(
   y: number,
   length: number,
-  { gutter }: Across,
-  { step, line, grid, textWidth, pad }: Metrics,
+  { across: { gutter, width: whole }, metrics, skyline }: Sky,
 ): PlacedSilence {
-  const [top, bottom] = [y, y + line * step.silence];
+  const { step, line, grid, textWidth, pad } = metrics;
+  const rows = line * step.silence;
+  const [from, to] = grid ? [line, rows] : [rows / 4, (rows * 3) / 4];
+  const torn = { x: gutter, y: from, width: whole - gutter, height: to - from };
+  const top = Math.max(y, skyline.below(torn));
+  const bottom = top + rows;
   const text = duration(length);
   const width = textWidth(text);
   const x = Math.max(0, gutter - pad - width);
   const label = { x, y: (top + bottom - line) / 2, width, height: line, text };
-  return { top, bottom, label: grid ? { ...label, y: Math.ceil(label.y) } : label };
+  return {
+    top,
+    bottom,
+    torn: lowered(torn, top),
+    label: grid ? { ...label, y: Math.ceil(label.y) } : label,
+  };
 }
 
 function tickLabel(

@@ -2,6 +2,7 @@
  * What a picture shows and what it leaves out, in sentences. Nothing is left out silently. Pure.
  */
 import { visible } from '../../common/text/index.ts';
+import type { Layout } from './placed.ts';
 import type { Story } from './story.ts';
 import { count, duration } from './words.ts';
 
@@ -61,6 +62,21 @@ export function leftOutOf({ view }: Story): string[] {
 }
 
 const MOST_NAMES = 6;
+
+/** What went wrong, where a picture has no room to say it in full. */
+export function cutIn({ marks }: Layout): string[] {
+  const times = new Map<string, string[]>();
+  for (const { mark, label } of marks) {
+    const [full] = mark.label;
+    if (mark.tone !== 'bad' || full === undefined) continue;
+    if (label !== undefined && !label.text.endsWith('…')) continue;
+    times.set(full, [...(times.get(full) ?? []), at(mark.t)]);
+  }
+  return [...times].map(([text, all]) => {
+    const more = all.length > MOST_NAMES ? `, and ${all.length - MOST_NAMES} more` : '';
+    return `cut above: ${text}, at ${all.slice(0, MOST_NAMES).join(', ')}${more}`;
+  });
+}
 
 /** As --from takes it. */
 function at(t: number): string {

@@ -1,5 +1,5 @@
 /** What a layout is: everything in a story, with its place. Pure types. */
-import type { Box } from './boxes.ts';
+import type { Box, Rectangle } from './boxes.ts';
 import type { Arrow, Group, Lane, Life, Mark } from './story.ts';
 
 export interface Layout {
@@ -48,6 +48,8 @@ export interface PlacedTick {
 export interface PlacedSilence {
   top: number;
   bottom: number;
+  /** What is torn out of the picture: no label of an event may reach into it. */
+  torn: Rectangle;
   label: Box;
 }
 

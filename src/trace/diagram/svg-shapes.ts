@@ -114,17 +114,17 @@ export function life({
   return [tag('line', { x1: x, x2: x, y1: top, y2: bottom }), ...caps];
 }
 
+/** How far a torn edge goes up and down, in pixels. */
+const TOOTH = 2.5;
+
 /** A strip torn out of the picture. */
-export function silence(
-  { top, bottom, label: box }: PlacedSilence,
-  width: number,
-): Markup {
-  const [upper, lower] = [top + (bottom - top) * 0.3, bottom - (bottom - top) * 0.3];
+export function silence({ torn, label: box }: PlacedSilence, width: number): Markup {
+  const [upper, lower] = [torn.y + TOOTH, torn.y + torn.height - TOOTH];
   const teeth = Math.max(2, Math.round(width / 12));
   const step = width / teeth;
   const edge = (y: number, direction: 1 | -1): string =>
     Array.from({ length: teeth }, (_, tooth) => {
-      const up = tooth % 2 === 0 ? -2.5 : 2.5;
+      const up = tooth % 2 === 0 ? -TOOTH : TOOTH;
       return `l${r((step / 2) * direction)} ${up}l${r((step / 2) * direction)} ${-up}`;
     }).join('');
   const d = `M0 ${r(upper)}${edge(upper, 1)}L${r(width)} ${r(lower)}${edge(lower, -1)}Z`;

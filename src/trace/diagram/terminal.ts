@@ -78,8 +78,8 @@ class Drawing {
     const { unit, gutter, lives, arrows, marks, groups, lanes, ticks, silences } =
       this.#layout;
     for (const life of lives) this.#life(life);
-    for (const { top, bottom } of silences) {
-      for (const { x } of lanes) this.#canvas.loosen(x, top + 1, bottom - 1);
+    for (const { torn } of silences) {
+      for (const { x } of lanes) this.#canvas.loosen(x, torn.y, torn.y + torn.height - 1);
     }
     for (const arrow of arrows) this.#arrow(arrow);
     for (const mark of marks) this.#mark(mark);

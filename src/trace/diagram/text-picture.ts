@@ -4,7 +4,7 @@ import { textWidth } from '../../common/text/index.ts';
 import { asciiOf } from './ascii.ts';
 import { layOut } from './layout.ts';
 import type { Metrics } from './metrics.ts';
-import { leftOutOf, problemsOf, summaryOf } from './notes.ts';
+import { cutIn, leftOutOf, problemsOf, summaryOf } from './notes.ts';
 import type { Story } from './story.ts';
 import { drawInCells, type TerminalOptions } from './terminal.ts';
 import { duration } from './words.ts';
@@ -28,17 +28,19 @@ export function drawText(
     ...folded(summaryOf(story), 'dim'),
     '',
   ];
-  let step = Infinity;
+  const cuts: string[] = [];
   for (const [place, act] of acts.entries()) {
     const before = acts[place - 1];
     if (before) {
       lines.push('', paint(plain(`${duration(act.from - before.to)} later`), 'dim'), '');
     }
     const layout = layOut(act, metrics);
-    step = Math.min(step, layout.step);
+    cuts.push(...cutIn(layout));
     lines.push(...drawInCells(act, layout, options));
   }
-  const notes = [...leftOutOf(story), ...problemsOf(story)].map((note) => `* ${note}`);
+  const notes = [...cuts, ...leftOutOf(story), ...problemsOf(story)].map(
+    (note) => `* ${note}`,
+  );
   if (notes.length > 0)
     lines.push('', ...notes.flatMap((note) => folded(note, 'bad', '  ')));
   return `${lines.join('\n')}\n`;

@@ -71,6 +71,20 @@ describe('a diagram as text', () => {
     expect(text.replaceAll(/\s+/g, ' ')).toContain(problems[0]!.text);
   });
 
+  it('says below what went wrong and was cut for want of room', async () => {
+    const writing = new Writing();
+    const one = writing.process(0, 'one');
+    for (const port of [12_001, 12_002, 12_003, 12_004]) writing.bound(one, 10, port);
+    const error = { socket: 4, code: 'ERR_PROCESS_ENDED', message: 'gone' };
+    for (const t of [2000, 2500]) writing.event(one, t, 'error', error);
+    const narrow = (await draw('term', writing.joined(), { width: 70 })).text;
+    expect(narrow).toContain('error ER…');
+    expect(narrow).toContain('* cut above: error ERR_PROCESS_ENDED, at 2ms, 2.5ms\n');
+    const wide = (await draw('term', writing.joined(), { width: 200 })).text;
+    expect(wide.match(/error ERR_PROCESS_ENDED/g)).toHaveLength(2);
+    expect(wide).not.toContain('cut above');
+  });
+
   it('has a head, the acts with the time between them, and its notes', async () => {
     const writing = new Writing(['node', 'twice.js']);
     for (const start of [0, 2_000_000]) {

@@ -57,6 +57,15 @@ function badLabels(layout: Layout, metrics: Metrics): string[] {
   });
 }
 
+/** Labels that reach into what is cut out. */
+function tornLabels(layout: Layout): string[] {
+  return layout.silences.flatMap(({ torn }) =>
+    labelsOf(layout)
+      .filter((label) => overlap(label, torn))
+      .map(({ text }) => `${text} is torn`),
+  );
+}
+
 /** Events that stand above others that were before them. */
 function badMarks({ marks }: Layout): string[] {
   const sorted = marks.toSorted((a, b) => a.mark.id - b.mark.id);
@@ -85,7 +94,11 @@ function badArrows(layout: Layout): string[] {
 
 function problemsOf(trace: JoinedTrace, metrics: Metrics): string[] {
   return layouts(trace, metrics).flatMap(([, layout]) =>
-    badLabels(layout, metrics).concat(badMarks(layout), badArrows(layout)),
+    badLabels(layout, metrics).concat(
+      tornLabels(layout),
+      badMarks(layout),
+      badArrows(layout),
+    ),
   );
 }
 
