@@ -61,7 +61,7 @@ export const version = '4.3.5';
 
 export const capability = {
   ipc: true,
-  pgm: false,
+  pgm: true,
   tipc: false,
   norm: false,
   curve: false,

@@ -12,7 +12,7 @@ export const python = ['/usr/bin/python3', 'python3'].find(
   (command) => spawnSync(command, ['--version']).status === 0,
 );
 
-export const hasIPv6 = await canListen('::1');
+const hasIPv6 = await canListen('::1');
 
 /** @returns the command that starts Python 3 */
 export function needPython(context: TestContext): string {

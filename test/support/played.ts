@@ -1,13 +1,13 @@
 /** Conversations played by real processes under the recorder, and what is wrong with the trace. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beginRecording, loadTrace } from '../../src/trace/index.ts';
 import type { Conversation } from './conversations.ts';
 import { PATIENCE } from './eventually.ts';
-import { shortFolder } from './folders.ts';
 import { ROOT } from './places.ts';
 import { type RelayAsked, RecordedRelays } from './recorded-relays.ts';
 import { contradictions, type Truth } from './truths.ts';
@@ -29,7 +29,7 @@ export async function play(
   plans: readonly Conversation[],
   keep?: string,
 ): Promise<string[]> {
-  const folder = shortFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'socketlab-test-'));
   const file = keep ?? join(folder, 'trace.jsonl');
   const plan = join(folder, 'plans.json');
   writeFileSync(plan, JSON.stringify(plans));
@@ -37,8 +37,7 @@ export async function play(
   const relays = new RecordedRelays(recording);
   const args = [PLAYER, plan, String(SIDE_BY_SIDE)];
   const child = spawn(process.execPath, args, {
-    // Their sockets have paths, which must fit.
-    env: { ...process.env, TMPDIR: folder, ...recording.env() },
+    env: { ...process.env, ...recording.env() },
     timeout: PATIENCE,
   });
   try {

@@ -52,7 +52,7 @@ const KNOWN = {
   EPROTONOSUPPORT: {
     errno: 93,
     text: 'Protocol not supported',
-    hint: 'Addresses begin with tcp://, ipc://, inproc:// or ws://',
+    hint: 'Addresses begin with tcp://, ipc://, inproc://, ws:// or epgm://',
   },
   EADDRINUSE: {
     errno: 98,

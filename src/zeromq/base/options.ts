@@ -28,7 +28,7 @@ export interface Option extends Kind<unknown> {
    * refused, since Node cannot set it. The others are kept and do nothing, since there is nothing
    * here that they could be about.
    */
-  readonly effect?: 'at once' | 'ENOTSUP' | 'no threads' | 'no multicast' | 'obsolete';
+  readonly effect?: 'at once' | 'ENOTSUP' | 'no threads' | 'obsolete';
 }
 
 export const SENDERS = [
@@ -190,13 +190,18 @@ export const OPTIONS = {
   /** Which threads serve this socket. */
   affinity: { ...number(0), effect: 'no threads' },
   /** How fast multicast may be, in kilobits a second. */
-  rate: { ...number(100), effect: 'no multicast' },
-  /** How long multicast may take to make up for a loss, in milliseconds. */
-  recoveryInterval: { ...number(10_000), effect: 'no multicast' },
-  /** How many routers multicast packets may pass. */
-  multicastHops: { ...number(1), sockets: SENDERS, effect: 'no multicast' },
-  /** The largest multicast packet, in bytes. */
-  multicastMaxTransportDataUnit: { ...number(1500), effect: 'no multicast' },
+  rate: number(100, 1),
+  /**
+   * How long a lost multicast packet may be repeated, in milliseconds. So long, the sender keeps
+   * all that it sends: at most `rate` times this.
+   */
+  recoveryInterval: number(10_000, 1),
+  /** How many networks multicast packets may pass: 1 is the sender's own. */
+  multicastHops: { ...number(1, 1, 255), sockets: SENDERS },
+  /** Multicast also reaches sockets of the sender's own machine. */
+  multicastLoop: { ...flag(true), sockets: ['PUB', 'XPUB'] },
+  /** The largest multicast packet, with the headers of IP and UDP, in bytes. */
+  multicastMaxTransportDataUnit: number(1500, 128, 65_535),
 } satisfies Record<string, Option>;
 
 type OptionTable = typeof OPTIONS;

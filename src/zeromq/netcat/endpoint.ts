@@ -5,11 +5,12 @@
  *   tutorial.example:5678      tcp://tutorial.example:5678
  *   [::1]:5678                 tcp://[::1]:5678
  *   :5678  *:5678              tcp://*:5678            every address of this machine
- *   tcp://…  ipc://…  ws://…   as it is
+ *   tcp://…  ipc://…  ws://…   as it is; epgm://… too
  */
 import { checkPort, MisuseError } from '../../common/index.ts';
 
-const TRANSPORTS = new Set(['tcp', 'ipc', 'ws']);
+const USE = 'tcp://, ipc://, ws:// or epgm://';
+const TRANSPORTS = new Set(['tcp', 'ipc', 'ws', 'epgm']);
 
 /**
  * @param text what was typed
@@ -19,14 +20,21 @@ const TRANSPORTS = new Set(['tcp', 'ipc', 'ws']);
 export function endpointOf(text: string, use: 'bind' | 'connect'): string {
   const [, transport = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
   if (transport === 'inproc') {
-    throw bad(text, 'inproc:// reaches no other process: use tcp://, ipc:// or ws://');
+    throw bad(text, `inproc:// reaches no other process: use ${USE}`);
+  }
+  if (transport === 'pgm') {
+    throw bad(text, 'pgm:// needs raw sockets, which Node has not: use epgm://');
   }
   if (!TRANSPORTS.has(transport)) {
-    throw bad(text, `there is no ${transport}:// here: use tcp://, ipc:// or ws://`);
+    throw bad(text, `there is no ${transport}:// here: use ${USE}`);
   }
   if (transport === 'ipc') {
     if (rest === '') throw bad(text, 'ipc:// needs a path after it');
     return `ipc://${rest}`;
+  }
+  if (transport === 'epgm') {
+    if (/^(?:[^;]*;)?[\d.]+:\d+$/.test(rest)) return text;
+    throw bad(text, 'a group is written epgm://INTERFACE;GROUP:PORT');
   }
   const [place = '', ...steps] = transport === 'ws' ? rest.split('/') : [rest];
   const path = steps.map((step) => `/${step}`).join('');

@@ -34,7 +34,8 @@ export class Peers {
     const where = connect.join(', ');
     const nobody = `nobody has answered at ${where} yet: ${type} keeps trying`;
     this.#timer = setTimeout(() => io.note(nobody), PATIENCE).unref();
-    if (connect.length === 0) this.done();
+    // Nobody answers in a multicast group.
+    if (connect.every((one) => one.startsWith('epgm:'))) this.done();
     socket.events.on('close', ({ error }) => this.#failed(error));
     socket.events.on('disconnect', ({ error }) => this.#lost(error));
     socket.events.on('handshake', () => this.done());
@@ -73,8 +74,11 @@ export class Peers {
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
 
-  /** Only who does not want us is called again. */
+  /** Only who does not want us is called again; what a multicast group lost is lost. */
   #lost(error: Error | undefined): void {
+    if (error && codeOf(error) === 'ECONNRESET') {
+      this.#tell(error.message, () => this.#io.note(error.message));
+    }
     if (!error || codeOf(error) !== 'ECONNREFUSED') return;
     // How often it did not want us is no news.
     const why = explain(error).replace(/, \d+ times in a row/, '');

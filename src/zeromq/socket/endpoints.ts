@@ -9,11 +9,23 @@ import { type Endpoint, parseEndpoint } from '../transports/endpoint.ts';
 import { systemError, ZmqError } from '../base/errors.ts';
 import { nextTurn } from '../base/turn.ts';
 import type { Pipe } from '../pipes/pipe.ts';
-import type { WirePipe } from '../pipes/wire-pipe.ts';
 import { Connector } from '../transports/connector.ts';
 import type { SocketHost } from '../transports/host.ts';
 import type { InprocRegistry } from '../transports/inproc.ts';
+import type { GroupEndpoint, Member } from '../transports/epgm/member.ts';
+import { Receiver } from '../transports/epgm/receiver.ts';
+import { Sender } from '../transports/epgm/sender.ts';
 import { Listener } from '../transports/listener.ts';
+import type { WireOwner } from '../transports/wire-owner.ts';
+import type { TypeName } from '../zmtp/index.ts';
+
+/** Who may be in a multicast group, as what. */
+const MEMBERS: Partial<Record<TypeName, typeof Sender | typeof Receiver>> = {
+  PUB: Sender,
+  XPUB: Sender,
+  SUB: Receiver,
+  XSUB: Receiver,
+};
 
 /** Anything that bind or connect made. */
 interface Owned {
@@ -21,7 +33,8 @@ interface Owned {
   names: Set<string>;
   bound: boolean;
   busy(): boolean;
-  pipes(): Iterable<WirePipe>;
+  /** How many messages the kernel does not take now, either. */
+  leftOver(): number;
   finish(): void;
   destroy(): void;
 }
@@ -85,13 +98,26 @@ export class Endpoints {
       this.#bindInproc(endpoint.name, address);
       return;
     }
+    if (endpoint.transport === 'epgm') {
+      const member = this.#member(endpoint, address);
+      try {
+        await member.start();
+      } catch (error) {
+        member.destroy();
+        throw error;
+      }
+      this.#ownMember(member, address, true);
+      this.last = address;
+      this.#host.emit('bind', { address });
+      return;
+    }
     const listener = await Listener.open(this.#host, endpoint);
     this.last = listener.address;
     this.#owned.push({
       names: new Set([address, listener.address]),
       bound: true,
       busy: () => listener.busy,
-      pipes: () => listener.pipes(),
+      leftOver: () => leftOver(listener),
       finish: () => listener.finish(),
       destroy: () => listener.destroy(),
     });
@@ -114,6 +140,10 @@ export class Endpoints {
     this.#checkType(endpoint, address);
     if (endpoint.transport === 'inproc') {
       this.#connectInproc(endpoint.name, address, routingId);
+    } else if (endpoint.transport === 'epgm') {
+      const member = this.#member(endpoint, address);
+      this.#ownMember(member, address, false);
+      member.startLater();
     } else {
       const id = routingId === undefined ? undefined : Buffer.from(routingId);
       const connector = new Connector(this.#host, endpoint, address, id);
@@ -121,7 +151,7 @@ export class Endpoints {
         names: new Set([address]),
         bound: false,
         busy: () => connector.busy,
-        pipes: () => connector.pipes(),
+        leftOver: () => leftOver(connector),
         finish: () => connector.finish(),
         destroy: () => connector.destroy(),
       });
@@ -152,12 +182,7 @@ export class Endpoints {
   /** How many messages the kernel does not take now, either. */
   leftOver(): number {
     let messages = 0;
-    for (const one of this.#owned) {
-      for (const { wire, out } of one.pipes()) {
-        wire?.flush();
-        messages += out.messages;
-      }
-    }
+    for (const one of this.#owned) messages += one.leftOver();
     return messages;
   }
 
@@ -179,11 +204,42 @@ export class Endpoints {
     for (const pipe of this.#pipes) pipe.close();
   }
 
-  /** A STREAM is for whoever speaks over a connection without ZMTP. */
+  #member(endpoint: GroupEndpoint, address: string): Member {
+    const SenderOrReceiver = MEMBERS[this.#host.type]!;
+    try {
+      return new SenderOrReceiver(this.#host, endpoint, address);
+    } catch (error) {
+      throw systemError(error, address);
+    }
+  }
+
+  #ownMember(member: Member, address: string, bound: boolean): void {
+    this.#owned.push({
+      names: new Set([address]),
+      bound,
+      busy: () => member.busy,
+      leftOver: () => member.unsent,
+      finish: () => member.finish(),
+      destroy: () => member.destroy(),
+    });
+  }
+
+  /**
+   * A STREAM is for whoever speaks over a connection without ZMTP, and a group for what goes one
+   * way.
+   */
   #checkType({ transport }: Endpoint, address: string): void {
+    const { type } = this.#host;
     const zmtpAlone = transport === 'inproc' || transport === 'ws';
-    if (zmtpAlone && this.#host.type === 'STREAM') {
-      throw new ZmqError('ENOCOMPATPROTO', { address });
+    if (
+      (zmtpAlone && type === 'STREAM') ||
+      (transport === 'epgm' && MEMBERS[type] === undefined)
+    ) {
+      const hint =
+        transport === 'epgm'
+          ? 'Only publishers and subscribers use multicast'
+          : undefined;
+      throw new ZmqError('ENOCOMPATPROTO', { address, ...(hint && { hint }) });
     }
   }
 
@@ -210,9 +266,18 @@ export class Endpoints {
       names,
       bound,
       busy: () => false,
-      pipes: () => [],
+      leftOver: () => 0,
       finish: end,
       destroy: end,
     });
   }
+}
+
+function leftOver(owner: WireOwner): number {
+  let messages = 0;
+  for (const { wire, out } of owner.pipes()) {
+    wire?.flush();
+    messages += out.messages;
+  }
+  return messages;
 }

@@ -7,9 +7,12 @@
  *     ipc://PATH               ipc://@NAME is abstract (Linux), ipc://* a new path (bind only)
  *     inproc://NAME            inside this process and its Context
  *     ws://HOST:PORT/PATH      HOST and PORT as above; the path may be left out
+ *     epgm://HERE;GROUP:PORT   HERE: a network interface, or its address, or nothing; GROUP: an
+ *                              address of multicast; bind and connect mean the same
  *
- * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7); RFC 45/ZWS.
+ * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7), zmq_pgm(7); RFC 45/ZWS.
  */
+import { isIPv4 } from 'node:net';
 import { ZmqError } from '../base/errors.ts';
 
 interface Place {
@@ -21,6 +24,7 @@ export type Endpoint =
   | ({ transport: 'tcp'; source?: Place } & Place)
   | { transport: 'ipc'; path: string }
   | ({ transport: 'ws'; path: string } & Place)
+  | { transport: 'epgm'; interface: string; group: string; port: number }
   | { transport: 'inproc'; name: string };
 
 /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT */
@@ -45,8 +49,15 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
       };
     case 'ws':
       return webSocket(address, rest, use);
+    case 'epgm':
+      return multicast(address, rest);
     case 'inproc':
       return { transport: 'inproc', name: rest };
+    case 'pgm':
+      throw new ZmqError('EPROTONOSUPPORT', {
+        address,
+        hint: 'pgm:// needs raw sockets, which Node has not: use epgm://, the same over UDP',
+      });
     default:
       throw new ZmqError('EPROTONOSUPPORT', { address });
   }
@@ -70,6 +81,20 @@ function webSocket(address: string, rest: string, use: 'bind' | 'connect'): Endp
     throw bad(address, 'The path of ws:// is that of a URL: no spaces, and no #');
   }
   return { transport: 'ws', ...hostAndPort(address, rest.slice(0, slash), use), path };
+}
+
+function multicast(address: string, rest: string): Endpoint {
+  const [, here = '', group = '', digits = ''] =
+    /^(?:([^;]*);)?([\d.]+):(\d{1,5})$/.exec(rest) ?? [];
+  const port = Number(digits);
+  const first = Number(group.split('.', 1)[0]);
+  if (!isIPv4(group) || first < 224 || first > 239 || port < 1 || port > 65_535) {
+    throw bad(
+      address,
+      'epgm:// needs an IPv4 group and a port, as in epgm://eth0;239.192.1.1:5555',
+    );
+  }
+  return { transport: 'epgm', interface: here, group, port };
 }
 
 function hostAndPort(address: string, text: string, use: 'bind' | 'connect'): Place {

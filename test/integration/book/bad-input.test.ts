@@ -1,4 +1,4 @@
-/** The book's build on files that are wrong: it says where, runs nothing and writes nothing. */
+/** `npm run book` on files that are wrong: it says where, runs nothing and writes nothing. */
 import { execFile } from 'node:child_process';
 import {
   appendFileSync,
@@ -46,10 +46,11 @@ interface Ended {
 }
 
 async function build(): Promise<Ended> {
-  const options = { cwd: copy, timeout: BUILD_PATIENCE };
+  const shell = process.platform === 'win32'; // npm is a script there
+  const options = { cwd: copy, timeout: BUILD_PATIENCE, shell };
   return await new Promise((resolve) => {
-    const words = ['--import', 'tsx', 'book/build.ts', '--short'];
-    execFile(process.execPath, words, options, (error, stdout, stderr) => {
+    const words = ['run', '--silent', 'book', '--', '--short'];
+    execFile('npm', words, options, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
     });
   });

@@ -102,7 +102,7 @@ async function beginTraces(): Promise<Program[]> {
 
 async function beginTournament(): Promise<Program> {
   const unruly = ['heir', 'flood', 'stubborn', 'closed', 'loop'].map(
-    (way) => `exec:${process.execPath} '${UNRULY}' ${way} ${mark} '{"bid":1}'`,
+    (way) => `exec:${process.execPath} ${UNRULY} ${way} ${mark} '{"bid":1}'`,
   );
   // Bots are opened four at a time: with the ninth, the tournament has seen the others.
   const calm = join(folder, 'calm.mjs');

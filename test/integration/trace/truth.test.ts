@@ -1,5 +1,4 @@
 /** The trace says what happened, and nothing else: also of what Node does above the handle. */
-import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Direction,
@@ -8,7 +7,6 @@ import {
   type TraceFile,
 } from '../../../src/trace/index.ts';
 import { tellStory } from '../../../src/trace/diagram/tell.ts';
-import { shortFolder } from '../../support/folders.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { linesOf, Recorded } from './recorded.ts';
 
@@ -243,14 +241,10 @@ describe('the last moments of a process', () => {
 
 describe('a connection that is over before it is there', () => {
   const recorded = new Recorded();
-  const folder = shortFolder();
-  afterAll(async () => {
-    await recorded.end();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => recorded.end());
 
   it('has both its ends, and a reset that failed is none', async () => {
-    const program = recorded.start('cut-short.mjs', folder);
+    const program = recorded.start('cut-short.mjs');
     expect(await program.ended()).toMatchObject({ code: 0 });
     const file = await recorded.load();
     const { connections, sockets, problems } = joinTrace(file);

@@ -172,7 +172,6 @@ const WHAT_COMES_OF_IT = {
   'at once': 'obeyed, at once',
   ENOTSUP: 'refused, ENOTSUP',
   'no threads': 'no meaning: no threads',
-  'no multicast': 'no meaning: no multicast',
   obsolete: 'no meaning: obsolete',
 };
 

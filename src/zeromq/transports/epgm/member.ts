@@ -1,0 +1,126 @@
+/**
+ * What a sender and a receiver have in common: a place in a multicast group.
+ *
+ * Nobody listens and nobody connects, so bind and connect mean the same here.
+ *
+ * Read next: sender.ts, receiver.ts.
+ */
+import * as dgram from 'node:dgram';
+import { networkInterfaces } from 'node:os';
+import { systemError, ZmqError } from '../../base/errors.ts';
+import type { Options } from '../../base/options.ts';
+import type { Endpoint } from '../endpoint.ts';
+import type { SocketHost } from '../host.ts';
+import { hostToBind } from '../local-address.ts';
+import type { From } from './sources.ts';
+
+export type GroupEndpoint = Extract<Endpoint, { transport: 'epgm' }>;
+
+/** The kernel's buffer for datagrams, if it allows so much: a burst must fit. In bytes. */
+const BUFFER = 4 * 1024 * 1024;
+/** Before opening is tried again, at least, in milliseconds. */
+const LEAST_INTERVAL = 100;
+
+export abstract class Member {
+  readonly address: string;
+  protected readonly host: SocketHost;
+  protected readonly options: Options;
+  protected readonly group: string;
+  protected readonly port: number;
+  /** The address of the interface through which the group is reached. */
+  protected readonly interface: string;
+  protected over = false;
+  readonly #sockets: dgram.Socket[] = [];
+  #retry: NodeJS.Timeout | undefined;
+
+  /** @throws {ZmqError} ENODEV when there is no such interface */
+  constructor(host: SocketHost, endpoint: GroupEndpoint, address: string) {
+    this.host = host;
+    this.options = { ...host.options };
+    this.address = address;
+    this.group = endpoint.group;
+    this.port = endpoint.port;
+    this.interface = interfaceOf(endpoint.interface);
+  }
+
+  /** Messages that have not left. */
+  abstract get unsent(): number;
+  abstract get busy(): boolean;
+  protected abstract open(): Promise<void>;
+  /** A datagram for us. */
+  protected abstract heard(bytes: Buffer, from: From): void;
+  /** Sends what waits, and ends. */
+  abstract finish(): void;
+
+  /** Joins. @throws {ZmqError} EADDRINUSE and others */
+  async start(): Promise<void> {
+    try {
+      await this.open();
+    } catch (error) {
+      this.#close();
+      throw systemError(error, this.address);
+    }
+  }
+
+  /** Joins, sooner or later. */
+  startLater(): void {
+    this.start().then(
+      () => this.host.emit('connect', { address: this.address }),
+      (error: unknown) => {
+        if (this.over) return;
+        const { address } = this;
+        this.host.emit('close', { address, error });
+        const { reconnectInterval } = this.options;
+        if (reconnectInterval < 0) return;
+        const interval = Math.max(reconnectInterval, LEAST_INTERVAL);
+        this.host.emit('connect:retry', { address, interval });
+        this.#retry = setTimeout(() => this.startLater(), interval).unref();
+      },
+    );
+  }
+
+  /** A socket at an address of ours, or at the group's; port 0 is one of its own. */
+  protected async socket(address: string, port: number): Promise<dgram.Socket> {
+    if (this.over) throw new ZmqError('EBADF');
+    const socket = dgram.createSocket({
+      type: 'udp4',
+      reuseAddr: port !== 0,
+      recvBufferSize: BUFFER,
+      // There are no names here to look up, which would take a turn for each packet.
+      lookup: (host, _options, done) => done(null, host, 4),
+    });
+    this.#sockets.push(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', reject);
+      socket.bind(port, address, () => {
+        socket.off('error', reject);
+        resolve();
+      });
+    });
+    socket.on('error', () => {}); // a datagram that does not arrive is repeated
+    socket.on('message', (bytes, from) => this.heard(bytes, from));
+    socket.unref();
+    return socket;
+  }
+
+  destroy(): void {
+    if (this.over) return;
+    this.over = true;
+    clearTimeout(this.#retry);
+    this.#close();
+    this.host.emit('close', { address: this.address });
+    this.host.settled();
+  }
+
+  #close(): void {
+    for (const socket of this.#sockets.splice(0)) socket.close();
+  }
+}
+
+/** Its address. Without a name, the first that is not for this machine alone. */
+function interfaceOf(name: string): string {
+  if (name !== '' && name !== '*') return hostToBind(name, false).host;
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  const outside = all.find(({ family, internal }) => family === 'IPv4' && !internal);
+  return outside?.address ?? '127.0.0.1';
+}
