@@ -1,6 +1,6 @@
 /**
  * How many games a second does a tournament play? With built-in strategies in this process,
- * with a bot in a file, with a program in Python, and over real sockets.
+ * with bots in files, with a program in Python, and over real sockets.
  *
  *   npx tsx bench/auction-tournament.ts               five rounds, about a minute
  *   npx tsx bench/auction-tournament.ts --short       one short round
@@ -64,6 +64,7 @@ const kinds: Kind[] = [
     bots: [inJavaScript, 'target', 'blocker'],
     runner: inProcess,
   },
+  { name: 'ten in files', bots: Array<string>(10).fill(inJavaScript), runner: inProcess },
   {
     name: 'built-in, over TCP',
     bots: ['random', 'target', 'blocker'],

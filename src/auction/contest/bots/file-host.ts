@@ -2,10 +2,10 @@
  * What runs in the process of a bot that is a file: loads it, then answers one view after
  * another. The other half is file-life.ts.
  */
-import type { BidderView } from '../../game/ledger.ts';
 import type { DetermineBid } from '../strategies/strategy.ts';
 import { describe } from './bot.ts';
 import { errorWords } from './error-words.ts';
+import { parseView } from './view-text.ts';
 
 export type FromHost =
   | { type: 'ready' }
@@ -29,9 +29,9 @@ process.on('uncaughtException', (error) => {
   send({ type: 'crashed', words } satisfies FromHost, () => exit(1));
 });
 
-async function answer(determineBid: DetermineBid, view: BidderView): Promise<void> {
+async function answer(determineBid: DetermineBid, text: string): Promise<void> {
   try {
-    const bid: unknown = await determineBid(view);
+    const bid: unknown = await determineBid(parseView(text));
     if (typeof bid === 'number' || bid === null || bid === undefined) {
       say({ type: 'answer', answer: bid });
     } else {
@@ -71,7 +71,7 @@ try {
   const module: unknown = await import(bot);
   const determineBid = findDetermineBid(module);
   if (determineBid) {
-    process.on('message', (view: BidderView) => void answer(determineBid, view));
+    process.on('message', (text: string) => void answer(determineBid, text));
     say({ type: 'ready' });
   } else {
     const names = Object.keys(module as object).join(', ') || 'nothing';

@@ -32,6 +32,7 @@ import type { BidderView } from '../../game/ledger.ts';
 import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
 import type { FromHost } from './file-host.ts';
+import { viewText } from './view-text.ts';
 
 export interface FileOptions {
   /** The most heap that a bot may have, in MiB; 128 unless told otherwise. */
@@ -89,7 +90,7 @@ class FileLife implements Life {
   }
 
   ask(view: BidderView): void {
-    this.#child.process.send(view);
+    this.#child.process.send(viewText(view));
   }
 
   async end(): Promise<void> {

@@ -22,6 +22,7 @@ import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
 import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
+import { viewText } from './view-text.ts';
 
 export interface ProgramOptions {
   /** Receives what a program writes to stderr. Without it that is thrown away. */
@@ -33,7 +34,6 @@ const LONGEST_LINE = 65_536;
 /** How long a program may take to end when its input has ended, in milliseconds. */
 const GRACE = 300;
 
-const VERSION = 1;
 const RIGHT = 'where {"bid":12} or {"bid":null} was expected; all else belongs on stderr';
 
 /** @param command a program and its arguments, as from `splitCommand` */
@@ -77,11 +77,7 @@ class ProgramLife implements Life {
 
   ask(view: BidderView): void {
     this.#asked = true;
-    // An unsold item's buyer is null: what is undefined JSON leaves out.
-    const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
-    this.#child.process.stdin!.write(
-      `${JSON.stringify({ version: VERSION, ...view, sales })}\n`,
-    );
+    this.#child.process.stdin!.write(`${viewText(view)}\n`);
   }
 
   async end(): Promise<void> {

@@ -1,0 +1,55 @@
+/**
+ * A bidder's view as the JSON that a bot's process reads. Pure, but for what it remembers.
+ *
+ *   {"version":1,"me":{…},"round":0,"item":"Picasso","items":[…],"bidders":[…],"sales":[…],…}
+ *                         └──────────── the same for everybody at the table ────────────┘
+ *
+ * A hundred bots at one table are told a hundred times what all of them see. It is written once
+ * a round, and remembered for the next of them.
+ *
+ * Sources: docs/auction-bots.md describes the fields.
+ */
+import type { BidderView, Sale } from '../../game/ledger.ts';
+
+const VERSION = 1;
+
+/** What has been written last: of one ledger, in one round, it stays true. */
+let latest: { of: BidderView; text: string } | undefined;
+
+/** @returns one line without its end; the buyer of an item that nobody bought is null */
+export function viewText(view: BidderView): string {
+  return `{"version":${VERSION},"me":${JSON.stringify(view.me)},${tableText(view)}`;
+}
+
+function tableText(view: BidderView): string {
+  if (latest && isSameRound(latest.of, view)) return latest.text;
+  const { round, item, items, bidders, rules } = view;
+  // JSON leaves out what is undefined.
+  const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
+  const text = JSON.stringify({ round, item, items, bidders, sales, rules }).slice(1);
+  latest = { of: view, text };
+  return text;
+}
+
+/** A ledger gives its own lists to every view, and they change from round to round alone. */
+function isSameRound(one: BidderView, other: BidderView): boolean {
+  return (
+    one.round === other.round &&
+    one.sales === other.sales &&
+    one.bidders === other.bidders &&
+    one.rules === other.rules
+  );
+}
+
+/** The view again, with everything in it its reader's own. */
+export function parseView(text: string): BidderView {
+  const { version: _version, ...view } = JSON.parse(text) as BidderView & {
+    version: number;
+  };
+  const me = view.bidders.find(({ name }) => name === view.me.name) ?? view.me;
+  const sales = view.sales.map((sale): Sale => ({
+    ...sale,
+    name: sale.name ?? undefined,
+  }));
+  return { ...view, me, sales };
+}

@@ -1,0 +1,93 @@
+/** What a bot's process reads is what its bidder sees, in every round of any game. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  Auction,
+  auctionOptions,
+  type BidderView,
+} from '../../../../../src/auction/index.ts';
+import {
+  parseView,
+  viewText,
+} from '../../../../../src/auction/contest/bots/view-text.ts';
+import { runs } from '../../../../support/properties.ts';
+
+const NAMES = ['ann', 'bob', 'cid'];
+
+function play(auction: Auction, command: Parameters<Auction['decide']>[0]): void {
+  for (const event of auction.decide(command).events ?? []) auction.apply(event);
+}
+
+function begun(options: Parameters<typeof auctionOptions>[0] = {}): Auction {
+  const auction = new Auction(auctionOptions({ bidders: 3, ...options }));
+  for (const name of NAMES) play(auction, { type: 'join', name });
+  return auction;
+}
+
+function answer(auction: Auction, amounts: readonly (number | null)[]): void {
+  const { round } = auction;
+  for (const [seat, amount] of amounts.entries()) {
+    const name = NAMES[seat]!;
+    if (amount === null) play(auction, { type: 'pass', round, name });
+    else play(auction, { type: 'bid', round, name, amount });
+  }
+}
+
+const options = fc.record({
+  order: fc.constantFrom('known' as const, 'secret' as const),
+  unsold: fc.constantFrom('to-nobody' as const, 'to-first' as const),
+  items: fc.integer({ min: 1, max: 6 }),
+});
+const amounts = fc.tuple(...NAMES.map(() => fc.option(fc.nat({ max: 40 }))));
+const game = fc.record({ options, rounds: fc.array(amounts) });
+type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;
+
+/** What is read and what was seen, of games side by side: as where each bidder has a ledger. */
+function* readAndSeen(games: readonly Game[]): Generator<[BidderView, BidderView]> {
+  const auctions = games.map((one) => begun(one.options));
+  for (let round = 0; auctions.some(({ phase }) => phase === 'bidding'); round += 1) {
+    for (const name of NAMES) {
+      for (const { ledger } of auctions) {
+        const view = ledger.view(name);
+        if (view) yield [parseView(viewText(view)), structuredClone(view)];
+      }
+    }
+    for (const [at, auction] of auctions.entries()) {
+      if (auction.phase !== 'bidding') continue;
+      answer(auction, games[at]!.rounds[round] ?? [null, null, null]);
+    }
+  }
+}
+
+describe('the text of a view', () => {
+  it('is the view, for everybody at the table and in every round', () => {
+    fc.assert(
+      fc.property(game, game, (one, other) => {
+        for (const [read, seen] of readAndSeen([one, other])) expect(read).toEqual(seen);
+      }),
+      { numRuns: runs(200) },
+    );
+  });
+
+  it('is one line of JSON, in which nobody is null', () => {
+    const auction = begun({ unsold: 'to-nobody' });
+    answer(auction, [null, null, null]);
+    const text = viewText(auction.ledger.view('bob')!);
+    expect(text).not.toContain('\n');
+    expect(JSON.parse(text)).toMatchObject({
+      version: 1,
+      me: { name: 'bob', money: 100, owned: {} },
+      round: 1,
+      sales: [{ name: null, price: 0 }],
+    });
+  });
+
+  it('has its reader among the bidders, and nothing in it is anybody else’s', () => {
+    const { ledger } = begun();
+    const text = viewText(ledger.view('bob')!);
+    const [one, other] = [parseView(text), parseView(text)];
+    expect(one.me).toBe(one.bidders[1]);
+    expect(one.bidders).not.toBe(other.bidders);
+    expect(one.bidders[1]).not.toBe(ledger.standings[1]);
+  });
+});
