@@ -1,10 +1,10 @@
 /**
  * Stop and wait: the link.
  *
- * Shows:    Whatever arrives at --port is passed on to the next port, and what
- *           comes back to where it came from. Two are lost: the datagram and
- *           the acknowledgement that --drop and --drop-back name, from 1. So
- *           both pairs of programs have the very same bad luck.
+ * Shows:    Passes on what arrives at --port to the next port, and the answers
+ *           to whoever asked. It loses one datagram each way: --drop and
+ *           --drop-back say which, counted from 1. So both pairs of programs
+ *           have the same bad luck.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/17-stop-and-wait/link.ts
  * Partner:  npx tsx examples/17-stop-and-wait/receiver.ts --port 12001

@@ -2,8 +2,8 @@
  * Stop and wait: a receiver of payments without numbers.
  *
  * Shows:    A receiver that acknowledges whatever comes. The acknowledgement of
- *           30 euros is lost, so they come again; and nothing tells a payment
- *           that is repeated from a second one of 30 euros.
+ *           30 euros is lost, so they are sent again, and the receiver cannot
+ *           tell a repeated payment from a second payment of 30 euros.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/17-stop-and-wait/naive-receiver.ts --port 12001
  * Partner:  npx tsx examples/17-stop-and-wait/link.ts

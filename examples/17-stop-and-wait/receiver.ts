@@ -2,8 +2,9 @@
  * Stop and wait: the receiver.
  *
  * Shows:    It takes the packet whose number it expects, and then expects the
- *           other number. A packet with the number before has come again: it is
- *           acknowledged, for the sender has not heard, and is not counted.
+ *           other number. A packet with the previous number is a repeat: it is
+ *           acknowledged again, because the first acknowledgement may be lost,
+ *           but it is not counted.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/17-stop-and-wait/receiver.ts --port 12001
  * Partner:  npx tsx examples/17-stop-and-wait/link.ts, then sender.ts

@@ -1,7 +1,7 @@
 /**
  * Stop and wait: the sender.
  *
- * Shows:    The whole protocol, called rdt 3.0 in a textbook: send one packet,
+ * Shows:    The whole protocol, which textbooks call rdt 3.0: send one packet,
  *           stop, and wait for the acknowledgement with its number. When the
  *           timer runs out, send the same packet again.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
@@ -45,7 +45,7 @@ function send(): void {
 }
 
 socket.on('message', (packet) => {
-  if (packet.toString() !== `ACK ${number}`) return; // of the one before
+  if (packet.toString() !== `ACK ${number}`) return; // for an earlier one
   clearTimeout(timer);
   paid += PAYMENTS[index]!;
   index += 1;
