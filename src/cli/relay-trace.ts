@@ -11,8 +11,12 @@ import type { HostPort } from '../common/index.ts';
 import type { Seen } from '../network/link/index.ts';
 import { payloadOf, TRACE_VERSION } from '../trace/index.ts';
 
-/** Takes an event; whoever has it adds the process, the number and the time. */
-export type Note = (type: string, fields: object) => void;
+/**
+ * Takes an event; whoever has it adds the process, the number and the time.
+ *
+ * @param at when it was, by `performance.now()`; now unless given
+ */
+export type Note = (type: string, fields: object, at?: number) => void;
 
 interface Conversation {
   socket: number;
@@ -32,14 +36,14 @@ export class RelayTrace {
   }
 
   see(transport: 'udp' | 'tcp', seen: Seen): void {
-    const { direction, stage, what, exit, packet, lost } = seen;
+    const { at, direction, stage, what, exit, packet, lost } = seen;
     const name = `${transport} ${seen.client} ${seen.line}`;
     const { socket, offsets } =
       this.#conversations.get(name) ?? this.#begin(name, transport, seen.client);
     if (what === 'begin' && stage === 'came') return;
     if (what === 'close') this.#conversations.delete(name);
     if (typeof what === 'string') {
-      this.#note(stage, { socket, direction, what, ...(exit && { from: exit }) });
+      this.#note(stage, { socket, direction, what, ...(exit && { from: exit }) }, at);
       return;
     }
     const stream = `${stage} ${direction}`;
@@ -47,7 +51,7 @@ export class RelayTrace {
     offsets.set(stream, offset + what.length);
     const place = transport === 'udp' ? { packet } : { offset };
     const fate = lost ? { lost } : {};
-    this.#note(stage, { socket, direction, ...payloadOf(what), ...place, ...fate });
+    this.#note(stage, { socket, direction, ...payloadOf(what), ...place, ...fate }, at);
   }
 
   #begin(name: string, transport: 'udp' | 'tcp', address: string): Conversation {
@@ -66,13 +70,16 @@ export function traceLines(write: (line: string) => void): Note {
   const line = (fields: object): void => write(`${JSON.stringify(fields)}\n`);
   const { pid, platform, version: node } = process;
   const clock = Number(process.hrtime.bigint()) / 1000;
+  const start = performance.now();
   const wall = Date.now();
   const command = ['socketlab', 'relay'];
   line({ type: 'trace', version: TRACE_VERSION, wall, clock, command, payload: 'text' });
   line({ type: 'process', process: 1, t: 0, wall, pid, name: 'relay', node, platform });
   let seq = 0;
-  return (type, fields) => {
-    const t = Math.round(Number(process.hrtime.bigint()) / 100 - clock * 10) / 10;
+  let t = 0;
+  return (type, fields, at = performance.now()) => {
+    // Microseconds, to a tenth. What is told late has been before, but the lines stay in order.
+    t = Math.max(t, Math.round((at - start) * 10_000) / 10);
     line({ type, process: 1, seq, t, ...fields });
     seq += 1;
   };

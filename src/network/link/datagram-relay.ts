@@ -82,6 +82,9 @@ interface Packet {
   data: Buffer;
 }
 
+/** What is seen of a client; at this moment unless it says when. */
+type Sight = Omit<Seen, 'at' | 'client' | 'line'> & Partial<Pick<Seen, 'at'>>;
+
 /**
  * Packets passed on in each direction in one turn of the event loop: a larger burst overflows the
  * receiver's buffer (socket(7)). A receiver in this process gets 32 in each turn from libuv.
@@ -225,7 +228,7 @@ export class DatagramRelay extends Relay {
     const outcome = wire.offer(now, { client, k, data }, data.length + UDP_HEADERS, fate);
     countOutcome(counts, outcome, fate);
     const lost = outcome !== 'sent';
-    this.#see(client, { direction, stage: 'came', what: data, packet: k, lost });
+    this.#see(client, { at: now, direction, stage: 'came', what: data, packet: k, lost });
     if (outcome === 'sent' && fate.flippedAt >= 0) flipBit(data, fate.flippedAt);
     this.#onFate?.({
       time: now - this.openedAt,
@@ -245,8 +248,8 @@ export class DatagramRelay extends Relay {
     this.#see(client, { direction: 'back', stage: 'came', what: 'refused' });
   }
 
-  #see({ name: client }: Client, seen: Omit<Seen, 'client' | 'line'>): void {
-    this.#onSeen?.({ client, line: 0, ...seen });
+  #see({ name: client }: Client, seen: Sight): void {
+    this.#onSeen?.({ at: performance.now(), client, line: 0, ...seen });
   }
 
   /** Passes on what is due, as far as this turn's ration goes, and sets the alarm for the rest. */
@@ -255,7 +258,7 @@ export class DatagramRelay extends Relay {
       const ration = RATION - this.#passedOn[direction];
       const due = this.#wires[direction].take(now, ration);
       this.#passedOn[direction] += due.length;
-      for (const { item } of due) this.#send(direction, item);
+      for (const { item } of due) this.#send(direction, item, now);
       if (due.length > 0) this.#endOfTurn ??= setImmediate(this.#startTurn);
     }
     const { there, back } = this.#wires;
@@ -268,7 +271,7 @@ export class DatagramRelay extends Relay {
     this.#deliver(performance.now());
   };
 
-  #send(direction: Direction, packet: Packet, tries = 1): void {
+  #send(direction: Direction, packet: Packet, at: number, tries = 1): void {
     const { client, k, data } = packet;
     const counts = this.#counts[direction];
     if (!this.#clients.has(client.name, client)) {
@@ -277,7 +280,7 @@ export class DatagramRelay extends Relay {
     }
     this.#clients.hear(client.name, performance.now());
     if (tries === 1)
-      this.#see(client, { direction, stage: 'went', what: data, packet: k });
+      this.#see(client, { at, direction, stage: 'went', what: data, packet: k });
     if (direction === 'back') {
       this.#socket?.send(data, client.port, client.host, (error) =>
         countSent(counts, data, error),
@@ -288,7 +291,7 @@ export class DatagramRelay extends Relay {
       // What it refuses is an earlier one, each time another; this one has not been sent at all.
       if (error && codeOf(error) === 'ECONNREFUSED' && !this.isClosing) {
         this.#refused(client);
-        if (tries < MOST_TRIES) this.#send(direction, packet, tries + 1);
+        if (tries < MOST_TRIES) this.#send(direction, packet, at, tries + 1);
         else countSent(counts, data, error);
       } else countSent(counts, data, error);
     });

@@ -124,10 +124,11 @@ export class StreamConnection {
     direction: Direction,
     stage: Seen['stage'],
     what: Seen['what'],
-    more?: Pick<Seen, 'exit'>,
+    more?: Partial<Pick<Seen, 'at' | 'exit'>>,
   ): void {
     const { line } = this;
     this.#around.onSeen?.({
+      at: performance.now(),
       direction,
       stage,
       what,
@@ -199,7 +200,7 @@ export class StreamConnection {
   #read(socket: Socket, direction: Direction, chunk: Buffer): void {
     const now = performance.now();
     if (direction === 'back') this.#reached();
-    this.#see(direction, 'came', chunk);
+    this.#see(direction, 'came', chunk, { at: now });
     this.#around.counts[direction].bytes += chunk.length;
     this.#buffered[direction] += this.#passages[direction].push(now, chunk);
     if (this.#buffered[direction] > MOST_BUFFERED) socket.pause();
@@ -212,7 +213,7 @@ export class StreamConnection {
     for (let plan = this.#plans.take(now); plan; plan = this.#plans.take(now))
       plan.item();
     for (const direction of DIRECTIONS) {
-      this.#act(direction, this.#passages[direction].advance(now));
+      this.#act(direction, this.#passages[direction].advance(now), now);
       if (this.#passages[direction].gaveUp) this.#reset();
     }
     if (this.#over) return;
@@ -220,14 +221,15 @@ export class StreamConnection {
     this.#alarm.set(Math.min(there.nextTime, back.nextTime, this.#plans.nextTime), now);
   }
 
-  #act(direction: Direction, actions: readonly AnyAction[]): void {
+  #act(direction: Direction, actions: readonly AnyAction[], at: number): void {
     if (actions.length === 0) return;
     const sink = direction === 'there' ? this.#far : this.#near;
     if (!sink || sink.destroyed) return;
     // What becomes readable at the same time is one read, as behind a gap that is closed.
     sink.cork();
     for (const action of actions) {
-      this.#see(direction, 'went', action.type === 'bytes' ? action.data : action.type);
+      const what = action.type === 'bytes' ? action.data : action.type;
+      this.#see(direction, 'went', what, { at });
       if (action.type === 'reset') this.#resetSeen.add(direction);
       if (action.type === 'bytes') this.#write(direction, sink, action);
       else if (action.type === 'end') sink.end();

@@ -76,7 +76,17 @@ class EventLog {
 
   /** Microseconds since the trace began. */
   now() {
-    return now() * 1000 + this.#offset;
+    return this.timeOf(now());
+  }
+
+  /**
+   * Of a reading of this process's `performance.now()`.
+   *
+   * @param {number} reading
+   * @returns {number} microseconds since the trace began
+   */
+  timeOf(reading) {
+    return reading * 1000 + this.#offset;
   }
 
   /**

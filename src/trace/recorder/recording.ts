@@ -43,9 +43,9 @@ export interface Recording {
   env: (role?: string) => Record<string, string>;
   /**
    * For what this process itself has to tell, under a name of its own.
-   * @returns takes each event; `exit` is the last one
+   * @returns takes each event, and when it was by `performance.now()`; `exit` is the last one
    */
-  log: (name: string) => (type: string, fields: object) => void;
+  log: (name: string) => (type: string, fields: object, at?: number) => void;
   /**
    * Writes the trace and throws the rest away. Without events there is no file.
    * @throws an error that names the file when it cannot be written, and where the trace is kept
@@ -102,8 +102,11 @@ export function beginRecording(file: string, options: RecordingOptions = {}): Re
       const { pid, platform, version: node } = process;
       const whoAmI = (): object => ({ pid, name, node, platform });
       const log = new EventLog(join(folder, `${name}.log`), { zero, preview: 0, whoAmI });
-      return (type, fields) => {
-        log.note(type, log.now(), `,${JSON.stringify(fields).slice(1, -1)}`);
+      let t = 0;
+      return (type, fields, at = performance.now()) => {
+        // What is told late has been before, but a log stays in order.
+        t = Math.max(t, log.timeOf(at));
+        log.note(type, t, `,${JSON.stringify(fields).slice(1, -1)}`);
         log.settle();
         if (type === 'exit') log.close();
       };

@@ -45,8 +45,8 @@ describe('a lesson through a bad link', () => {
     expect(pieces.length).toBeGreaterThan(3);
     for (const [fate, took] of pieces) {
       expect(fate).toBe('delivered');
-      // Noted a moment after it happened, on a busy machine a long one.
-      expect(took).toBeGreaterThan(5000);
+      // 20 ms, but for what two processes' clocks may be apart.
+      expect(took).toBeGreaterThan(19_000);
     }
   });
 });

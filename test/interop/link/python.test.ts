@@ -149,8 +149,7 @@ describe('Python programs that nobody traced', () => {
     const arrived = datagrams.filter(({ fate }) => fate === 'delivered');
     expect(arrived).toHaveLength(4); // two there, two back
     for (const { send, arrivals } of arrived) {
-      // The relay notes what came a moment after its clock was read, on a busy machine a long one.
-      expect(arrivals[0]!.receive.t - send!.t).toBeGreaterThan((DELAY * 1000) / 4);
+      expect(arrivals[0]!.receive.t - send!.t).toBeGreaterThanOrEqual(DELAY * 1000);
     }
   });
 

@@ -26,7 +26,7 @@ function joined(transport: 'udp' | 'tcp', sights: readonly Sight[]): JoinedTrace
     const packet = packets.get(word.toLowerCase()) ?? packets.size + 1;
     packets.set(word.toLowerCase(), packet);
     const lost = stage === 'came' && word === 'lost';
-    trace.see(transport, { direction, stage, what, client, line, packet, lost });
+    trace.see(transport, { at: t, direction, stage, what, client, line, packet, lost });
   }
   tell('exit', 0, { code: 0 });
   const file = story.file();

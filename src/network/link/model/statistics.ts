@@ -109,6 +109,8 @@ export interface DeliveryEvent {
  * end, and what `went` on to the other.
  */
 export interface Seen {
+  /** When, by `performance.now()`: the time from which its delay counts, or at which it was due. */
+  at: number;
   direction: Direction;
   stage: 'came' | 'went';
   /** Bytes as they are then, or what happened. `refused`: nobody is at the target. */
