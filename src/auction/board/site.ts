@@ -51,6 +51,10 @@ const LONGEST_HEAD = 8192;
 /** One page asks for a dozen things; one that asks without end has to connect again. */
 const MOST_REQUESTS = 100;
 
+const NO_SUCH = 'the board has /, /events and /state';
+const ONLY_WATCHES =
+  'this board only watches: the page to bid on is at the board of `auction serve --board`';
+
 export class Site {
   readonly #parts: SiteParts;
   readonly #server;
@@ -140,7 +144,8 @@ export class Site {
     else if (path === '/state') {
       response.setHeader('cache-control', 'no-store');
       send(response, 'application/json; charset=utf-8', state());
-    } else refuse(response, { status: 404, text: 'the board has /, /events and /state' });
+    } else
+      refuse(response, { status: 404, text: path === '/bid' ? ONLY_WATCHES : NO_SUCH });
   }
 
   #askForSeat(

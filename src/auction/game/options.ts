@@ -66,8 +66,7 @@ export function isWord(text: string): boolean {
 /**
  * The options with everything filled in.
  *
- * `items` is the lecture's 200, or more where that could end with no winner: when every bidder
- * owns one less than needed of every kind, the next item makes a winner.
+ * `items` is the lecture's 200, or more where that could end with no winner.
  *
  * @throws {MisuseError} ERR_BAD_ARGUMENT with what is wrong
  */
@@ -76,7 +75,6 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
   const kinds = given.kinds ?? ['Picasso', 'Van_Gogh', 'Rembrandt', 'Da_Vinci'];
   checkKinds(kinds);
   const countToWin = given.countToWin ?? 3;
-  const surelyEnough = bidders * kinds.length * (countToWin - 1) + 1;
   const options: AuctionOptions = {
     bidders,
     budget: given.budget ?? 100,
@@ -86,7 +84,7 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
     order: given.order ?? 'known',
     win: given.win ?? 'first-to',
     values: given.values ?? {},
-    items: given.items ?? Math.max(200, surelyEnough),
+    items: given.items ?? Math.max(200, roundsToWin({ bidders, kinds, countToWin })),
     secondsPerRound: given.secondsPerRound ?? 60,
     seed: given.seed ?? 'lecture',
     unsold: given.unsold ?? 'to-nobody',
@@ -114,6 +112,18 @@ export function auctionOptions(given: Partial<AuctionOptions> = {}): AuctionOpti
     throw bad(`${options.items} items make a list of more than 3 MiB: draw fewer`);
   }
   return options;
+}
+
+/**
+ * Items that surely make a winner in a `first-to` game, if each finds a buyer: every bidder owns
+ * one less than needed of every kind, and one more.
+ */
+export function roundsToWin({
+  bidders,
+  countToWin,
+  kinds,
+}: Pick<AuctionOptions, 'bidders' | 'countToWin' | 'kinds'>): number {
+  return bidders * kinds.length * (countToWin - 1) + 1;
 }
 
 function checkKinds(kinds: readonly string[]): void {

@@ -10,6 +10,7 @@ import {
 import type { Screen } from '../../common/terminal/index.ts';
 import type { Board } from '../board/index.ts';
 import type { Auctioneer } from '../server/auctioneer.ts';
+import { type AuctionOptions, roundsToWin } from '../game/options.ts';
 import { tooLongForOneRead } from '../server/lecture-protocol.ts';
 import type { Scores } from '../server/publish-scores.ts';
 import { itemNumber, list } from './game-words.ts';
@@ -28,17 +29,18 @@ export function opening(
   auctioneer: Auctioneer,
   { board, scores }: Besides,
   { bidCommand, journal }: ServeOptions,
-  { paint }: Screen,
+  { paint }: Pick<Screen, 'paint'>,
+  interfaces = networkInterfaces(),
 ): string[] {
   const { address, auction, closedToLecture, code } = auctioneer;
   const { options } = auction;
   const { port } = address;
-  const hosts = reachableAt(address);
+  const hosts = reachableAt(address, interfaces);
   const where = hosts.map((host) => paint.bold(formatAddress({ host, port }))).join(', ');
   const lines = [
     `The auction is open at ${where}, over TCP and UDP, for ${options.bidders} bidders.`,
   ];
-  if (isCutOff(address)) {
+  if (isCutOff(address, interfaces)) {
     const why =
       'Nobody else can reach it: this machine is in no network. Connect it first.';
     lines.push(paint.yellow(why));
@@ -48,6 +50,13 @@ export function opening(
     lines.push(
       `           or in a browser, as on a telephone: ${paint.bold(board.page)}`,
     );
+    const [first, ...others] = hosts;
+    if (others.length > 0) {
+      lines.push(
+        `           The QR code leads to ${first}. If that is not the network of the class,`,
+        `           start again with --host ${others.join(', or --host ')}`,
+      );
+    }
   }
   if (closedToLecture === undefined) {
     const name = code === undefined ? 'NAME' : `${code}-NAME`;
@@ -56,7 +65,7 @@ export function opening(
     if (bytes !== undefined) {
       lines.push(
         `           over ZeroMQ only: the list of items has ${bytes} bytes, and over bare TCP`,
-        '           that bidder reads 5024 of them; fewer --items would fit',
+        `           that bidder reads 5024 of them; ${howToFit(options)} would fit`,
       );
     }
   } else {
@@ -88,8 +97,17 @@ export function opening(
   return lines;
 }
 
+/** Where everybody must be able to win, as many items are needed as there are. */
+function howToFit(options: AuctionOptions): string {
+  const needsAll = options.win === 'first-to' && roundsToWin(options) >= options.items;
+  return needsAll ? 'fewer bidders, or a smaller --count-to-win,' : 'fewer --items';
+}
+
 /** What to type to join. */
-export function bidLine({ address, code }: Auctioneer, bidCommand: string): string {
+export function bidLine(
+  { address, code }: Pick<Auctioneer, 'address' | 'code'>,
+  bidCommand: string,
+): string {
   const [host] = reachableAt(address);
   const hostOption = host === LOOPBACK.IPv4 ? '' : ` --host ${host}`;
   const portOption = address.port === AUCTION_PORT ? '' : ` --port ${address.port}`;
@@ -105,18 +123,37 @@ function boardUrls(board: Board | undefined, hosts: readonly string[]): string[]
   return hosts.map((one) => `http://${formatAddress({ host: one, port })}/`);
 }
 
-/** Where others reach it: `0.0.0.0` is every address of this machine, and not one to call. */
+/**
+ * What containers, virtual machines and VPNs call their networks, on Linux, macOS and Windows.
+ * Those exist on many a lecturer's machine, and no telephone in the room is in one of them.
+ */
+const SELDOM_THE_CLASS = [
+  /^(?:docker|br-|cni|lxc|podman|veth|vir?br|vmnet|vnet|vbox)/i,
+  /^(?:u?tun|tap|wg|ppp|tailscale|zt)/i,
+  /vEthernet|VirtualBox|VMware|VPN|WireGuard|ZeroTier/i,
+];
+
+/**
+ * Where others reach it: `0.0.0.0` is every address of this machine, and not one to call. The
+ * one that the class is most likely to be in comes first.
+ */
 export function reachableAt(
   { family, host }: InetAddress,
   interfaces: Interfaces = networkInterfaces(),
 ): string[] {
   if (!isEverywhere(host)) return [host];
-  const addresses = Object.values(interfaces)
-    .flatMap((list = []) => list)
+  const addresses = Object.entries(interfaces)
+    .flatMap(([name, list = []]) => list.map((one) => ({ ...one, name })))
     .filter((one) => !one.internal && (host === '::' || one.family === family))
-    .map(({ address }) => address)
-    .filter((address) => !address.startsWith('fe80:')); // those need a zone
+    .filter(({ address }) => !address.startsWith('fe80:')) // those need a zone
+    .sort((a, b) => Number(isUnlikely(a)) - Number(isUnlikely(b)))
+    .map(({ address }) => address);
   return addresses.length > 0 ? addresses : [LOOPBACK[family]];
+}
+
+/** 169.254: it has asked the network for an address, and nobody has answered (RFC 3927). */
+function isUnlikely({ address, name }: { address: string; name: string }): boolean {
+  return SELDOM_THE_CLASS.some((one) => one.test(name)) || address.startsWith('169.254.');
 }
 
 function isEverywhere(host: string): boolean {

@@ -1,8 +1,15 @@
 /** `socketlab auction board`: a board for an auctioneer in another process. */
-import { explain, formatAddress, inTermsOf } from '../../common/index.ts';
+import {
+  explain,
+  familyOf,
+  formatAddress,
+  inTermsOf,
+  LOOPBACK,
+} from '../../common/index.ts';
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
 import { openBoard } from '../board/index.ts';
+import { bidLine } from './serve-words.ts';
 
 export interface BoardAwayOptions {
   /** Where the auctioneer is. */
@@ -14,6 +21,8 @@ export interface BoardAwayOptions {
   boardPort?: number | undefined;
   /** Pages that may follow it at the same time; 2,000 unless given. */
   watchers?: number | undefined;
+  /** The command that joins, as it is typed here. */
+  bidCommand: string;
   signal: AbortSignal;
 }
 
@@ -25,13 +34,15 @@ export async function showBoard(
   options: BoardAwayOptions,
   output: Output,
 ): Promise<void> {
-  const { boardHost, boardPort, code, host, port, signal, watchers } = options;
+  const { bidCommand, boardHost, boardPort, code, port, signal, watchers } = options;
+  const { host = LOOPBACK.IPv4 } = options;
   const screen = new Screen(output);
-  const where = formatAddress({ port, ...(host !== undefined && { host }) });
+  const where = formatAddress({ host, port });
+  const address = { family: familyOf(host) ?? 'IPv4', host, port } as const;
   const board = await openBoard({
     host: boardHost,
     port: boardPort,
-    join: { where, code },
+    join: { where, code, command: bidLine({ address, code }, bidCommand) },
     mostReaders: watchers,
   }).catch(inTermsOf({ host: '--board-host', port: '--board-port' }));
   try {

@@ -29,6 +29,7 @@
  */
 import { misuse } from '../../common/index.ts';
 import type { AuctionEvent } from '../game/events.ts';
+import { roundsToWin } from '../game/options.ts';
 import type { WireRefusalCode } from '../messages/native-messages.ts';
 import type { Table } from './table.ts';
 
@@ -240,9 +241,22 @@ export class LectureProtocol {
   }
 }
 
-/** What a newcomer is told. */
+/**
+ * What a newcomer is told. A list that is too long for one read ends where the game surely does:
+ * what is left out could never be on sale, because here every item finds a buyer.
+ */
 function itemsText({ items, options }: Table['auction']): string {
-  return `${options.bidders} ${items.join(' ')} `;
+  const all = listed(options.bidders, items);
+  if (options.win !== 'first-to' || fitsOneRead(all)) return all;
+  return listed(options.bidders, items.slice(0, roundsToWin(options)));
+}
+
+function listed(bidders: number, items: readonly string[]): string {
+  return `${bidders} ${items.join(' ')} `;
+}
+
+function fitsOneRead(text: string): boolean {
+  return Buffer.byteLength(text) <= LONGEST_MESSAGE;
 }
 
 /**
@@ -250,8 +264,8 @@ function itemsText({ items, options }: Table['auction']): string {
  * lecture's bidder, and our lesson's, then know only the first items. Undefined when it fits.
  */
 export function tooLongForOneRead(auction: Table['auction']): number | undefined {
-  const bytes = Buffer.byteLength(itemsText(auction));
-  return bytes > LONGEST_MESSAGE ? bytes : undefined;
+  const text = itemsText(auction);
+  return fitsOneRead(text) ? undefined : Buffer.byteLength(text);
 }
 
 const WAIT: LectureAnswer = { kind: 'wait', text: 'wait ' };

@@ -2,6 +2,7 @@
 import { AUCTION_PORT } from '../../common/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { command, port, text } from '../line/options.ts';
+import { commandLine } from '../line/program-name.ts';
 import { AUCTIONEER, AUCTIONEERS_PORT, JOIN_CODE, WATCHERS } from './common-options.ts';
 
 export const boardCommand = command({
@@ -29,6 +30,7 @@ export const boardCommand = command({
         boardHost: given['board-host'],
         boardPort: given['board-port'],
         watchers,
+        bidCommand: commandLine('auction bid'),
         signal: onInterrupt({ server: true }),
       },
       ownTerminal(),

@@ -319,6 +319,35 @@ describe('a page', () => {
     await mayBid(ann);
   });
 
+  it('is one of several of the same bidder: they follow each other, and one may be closed', async (context) => {
+    const { auctioneer, page: url } = await openHall({
+      game: { bidders: 2, secondsPerRound: 0 },
+    });
+    const changes: boolean[] = [];
+    auctioneer.onPresence((name, isHere) => {
+      if (name === 'ann') changes.push(isHere);
+    });
+    const first = await visit(context, url);
+    const second = (await first.context().newPage()) as WatchedPage;
+    await second.goto(url);
+    await joinAs(first, 'ann');
+    await shows(second, '#words', 'Waiting for 1 more');
+    const asked = second.waitForResponse((one) => one.url().endsWith('/seat'));
+    await second.evaluate(`dispatchEvent(new Event('online'))`);
+    await asked;
+    const bob = await visit(context, url);
+    await joinAs(bob, 'bob');
+    await bid(second, 7);
+    await shows(first, '#words', 'You bid 7. Waiting: 1 of 2');
+    await first.close();
+    await pass(bob);
+    await bid(second, 8);
+    await shows(second, '#words', 'You bid 8.');
+    expect(changes).toEqual([true]);
+    await second.close();
+    await eventually(() => expect(changes).toEqual([true, false]));
+  });
+
   it('leaves the table where its name was mistyped', async (context) => {
     const { auctioneer, page: url } = await openHall({
       game: { bidders: 2 },

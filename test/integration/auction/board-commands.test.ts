@@ -55,6 +55,12 @@ describe('auction serve --board and auction board', () => {
       const alone = programs.cli('auction', 'board', '--port', port, '--board-port', '0');
       const far = await openPage(context, browser, await boardOf(alone));
       await show([far], '#stage', 'Waiting for the auctioneer');
+      await show([far], '#stage', `auction bid NAME --port ${port}`);
+      await show(
+        [far],
+        '#stage',
+        'telephones play at the board of auction serve --board',
+      );
       const server = serve(...rules, '--journal', journal);
       const near = await openPage(context, browser, await boardOf(server));
       const pages = [near, far];

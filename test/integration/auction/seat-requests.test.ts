@@ -89,6 +89,8 @@ describe('a request to play', () => {
       for (const path of ['bid', 'bid-events', 'join.svg', 'bid.js']) {
         expect([path, (await fetch(board.url + path)).status]).toEqual([path, 404]);
       }
+      const answer = await fetch(`${board.url}bid`);
+      expect(await answer.text()).toContain('this board only watches');
       const played = await fetch(`${board.url}seat`, { method: 'POST', body: '{}' });
       expect(played.status).toBe(405);
     } finally {

@@ -18,6 +18,7 @@ import {
   keptSeat,
   newAttempt,
   sayGoodbye,
+  whenSeatChanges,
 } from './seat.js';
 
 /** Milliseconds between two signs of life: whoever is silent for half a minute is away. */
@@ -63,7 +64,7 @@ byId('less').addEventListener('click', () => change(-1));
 byId('more').addEventListener('click', () => change(1));
 byId('leave').addEventListener('click', () => {
   const token = keptSeat()?.token;
-  if (token !== undefined) sayGoodbye(token);
+  if (token !== undefined) sayGoodbye(token, { all: true });
   forget('');
 });
 
@@ -217,6 +218,11 @@ follow('bid-events', {
 });
 setInterval(() => void look(), SIGN_OF_LIFE);
 setInterval(showTimeLeft, 250);
+whenSeatChanges(() => {
+  if (keptSeat()?.token === undefined) seat = undefined;
+  draw();
+  void look();
+});
 for (const event of ['online', 'pageshow']) addEventListener(event, () => void look());
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') void look();

@@ -20,6 +20,9 @@ const LONGEST_DELAY = 4000;
  *   owned?: Record<string, number>, amount?: number | null }} Answer
  */
 
+/** The name of this page, so that another one of the same bidder may be closed. */
+const PAGE = randomText();
+
 /** In case the browser allows no storage: then a reload loses the seat. @type {Kept | undefined} */
 let kept;
 
@@ -45,8 +48,23 @@ export function keepSeat(seat) {
   }
 }
 
+/**
+ * Another page in this browser has joined, has bid or has left the table: this one is of the same
+ * bidder.
+ * @param {() => void} changed
+ */
+export function whenSeatChanges(changed) {
+  addEventListener('storage', ({ key }) => {
+    if (key !== STORE && key !== null) return;
+    kept = undefined;
+    changed();
+  });
+}
+
 /** Hard to guess: whoever repeats it gets the seat. */
-export function newAttempt() {
+export const newAttempt = randomText;
+
+function randomText() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
@@ -60,7 +78,7 @@ export async function ask(message) {
   const response = await fetch('seat', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(message),
+    body: JSON.stringify({ ...message, page: PAGE }),
     signal: AbortSignal.timeout(PATIENCE),
   });
   if (response.status === 429) throw new Error(await response.text());
@@ -89,10 +107,13 @@ export async function askUntilAnswered(message, { matters, failed }) {
   return undefined;
 }
 
-/** The page is being closed: a last word that the browser sends even then. @param {string} token */
-export function sayGoodbye(token) {
-  const body = new Blob([JSON.stringify({ type: 'leave', token })], {
-    type: 'application/json',
-  });
+/**
+ * A last word, which the browser sends even if the page is being closed.
+ * @param {string} token
+ * @param {{ all?: boolean }} [whose] all: other pages of the same bidder leave, too
+ */
+export function sayGoodbye(token, { all = false } = {}) {
+  const message = { type: 'leave', token, ...(!all && { page: PAGE }) };
+  const body = new Blob([JSON.stringify(message)], { type: 'application/json' });
   navigator.sendBeacon('seat', body);
 }

@@ -93,6 +93,10 @@ function howToJoin({ where, code, page, qr, command }) {
       make('p', 'command', `or, with a program${at}: `, make('code', '', ...words)),
     );
   }
+  if (page === undefined && where !== undefined) {
+    const own = make('code', '', 'auction serve --board');
+    found.push(make('p', 'command', 'telephones play at the board of ', own));
+  }
   if (!qr) return found;
   const picture = make('img', 'qr');
   picture.src = 'join.svg';

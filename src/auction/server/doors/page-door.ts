@@ -8,7 +8,9 @@
  * As by datagram, each request stands alone: the token says who asks, everything may be
  * repeated, and whoever has not been heard from for a while is away. The page hears what
  * happens from the board. Two messages are for pages only: `seat` asks for one's own account,
- * and `leave` says that the page is being closed.
+ * and `leave` says that the page is being closed. A bidder may have the page open twice. So a
+ * page gives itself a name, `page`, in all that it sends, and its bidder is away when the last
+ * page has left; a `leave` without that name is the bidder's own, for all pages.
  */
 import * as v from 'valibot';
 import { decodeJson } from '../../../framing/index.ts';
@@ -32,6 +34,8 @@ const ownRequest = v.object({
   token: v.pipe(v.string(), v.maxLength(200)),
 });
 
+const namedPage = v.object({ page: v.pipe(v.string(), v.maxLength(64)) });
+
 type OwnRequest = v.InferOutput<typeof ownRequest>;
 
 interface SeatAnswer extends Standing {
@@ -44,6 +48,9 @@ interface SeatAnswer extends Standing {
 
 export type PageAnswer = Answer | SeatAnswer;
 
+/** Pages that one bidder may have open; the one that was silent for longest makes room. */
+const MOST_PAGES = 8;
+
 /** Mistakes that show that somebody guesses. */
 const GUESSES = new Set(['wrong-code', 'wrong-token', 'bad-message', 'too-long']);
 
@@ -54,8 +61,8 @@ export class PageDoor {
   readonly #presence: Presence;
   readonly #times: DoorTimes;
   readonly #mistakes = new QuarterCounter({ ...MISTAKES, address: MISTAKES.host });
-  /** When each bidder who is present was last heard from, in milliseconds. */
-  readonly #heard = new Map<string, number>();
+  /** When each page of a bidder who is present was last heard from, in ms; the last is last. */
+  readonly #heard = new Map<string, Map<string, number>>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -96,24 +103,29 @@ export class PageDoor {
   ): PageAnswer | undefined {
     if (this.#closed) return undefined;
     this.#timer ??= setInterval(() => this.#lookAround(performance.now()), QUARTER);
-    const request = readOwn(payload) ?? readRequest(payload);
+    const request = readAs(ownRequest, payload) ?? readRequest(payload);
+    const page = readAs(namedPage, payload)?.page;
     const token = 'token' in request ? request.token : undefined;
     const isKnown = token !== undefined && this.#protocol.nameOf(token) !== undefined;
     // Before anything is tried: a guess must not show that it was right.
     if (!isKnown && this.#mistakes.isFull(from)) return undefined;
-    const answer = this.#find(request, payload.length);
+    const answer = this.#find(request, page, payload.length);
     if (answer.type === 'refused' && GUESSES.has(answer.code)) this.#mistakes.count(from);
     return answer;
   }
 
-  #find(request: OwnRequest | Request | Refused, length: number): PageAnswer {
+  #find(
+    request: OwnRequest | Request | Refused,
+    page: string | undefined,
+    length: number,
+  ): PageAnswer {
     if (length > LONGEST_REQUEST) {
       return refuse('too-long', `a request has at most ${LONGEST_REQUEST} bytes`);
     }
     switch (request.type) {
       case 'seat':
       case 'leave':
-        return this.#answerOwn(request);
+        return this.#answerOwn(request, page);
       case 'watch':
       case 'news':
         return refuse('bad-message', 'what happens, the board tells');
@@ -124,15 +136,15 @@ export class PageDoor {
     const answer = this.#protocol.answer(request, new Visitor());
     const token = answer.type === 'welcome' ? answer.token : request.token;
     const name = token === undefined ? undefined : this.#protocol.nameOf(token);
-    if (name !== undefined) this.#hearFrom(name);
+    if (name !== undefined) this.#hearFrom(name, page);
     return answer;
   }
 
-  #answerOwn({ type, token }: OwnRequest): PageAnswer {
+  #answerOwn({ type, token }: OwnRequest, page: string | undefined): PageAnswer {
     const name = this.#protocol.nameOf(token);
     if (name === undefined) return refuse('wrong-token', 'no seat here has that token');
-    if (type === 'leave') this.#leave(name);
-    else this.#hearFrom(name);
+    if (type === 'leave') this.#leave(name, page);
+    else this.#hearFrom(name, page);
     const { answers, bidders, phase, round } = this.#table.auction;
     const { money, owned } = bidders.get(name)!;
     return {
@@ -146,27 +158,47 @@ export class PageDoor {
     };
   }
 
-  #hearFrom(name: string): void {
-    if (!this.#heard.has(name)) this.#presence.come(name);
-    this.#heard.set(name, performance.now());
+  #hearFrom(name: string, page = ''): void {
+    let pages = this.#heard.get(name);
+    if (!pages) {
+      pages = new Map();
+      this.#heard.set(name, pages);
+      this.#presence.come(name);
+    }
+    pages.delete(page);
+    pages.set(page, performance.now());
+    const [silent] = pages.keys();
+    if (pages.size > MOST_PAGES) pages.delete(silent!);
   }
 
-  #leave(name: string): void {
-    if (this.#heard.delete(name)) this.#presence.leave(name);
+  /** @param page undefined for all */
+  #leave(name: string, page: string | undefined): void {
+    const pages = this.#heard.get(name);
+    if (!pages) return;
+    if (page !== undefined) pages.delete(page);
+    if (page !== undefined && pages.size > 0) return;
+    this.#heard.delete(name);
+    this.#presence.leave(name);
   }
 
   #lookAround(now: number): void {
     this.#mistakes.nextQuarter();
-    for (const [name, heard] of this.#heard) {
-      if (now - heard >= this.#times.pageSilence) this.#leave(name);
+    for (const [name, pages] of this.#heard) {
+      for (const [page, heard] of pages) {
+        if (now - heard >= this.#times.pageSilence) this.#leave(name, page);
+      }
     }
   }
 }
 
-function readOwn(payload: Uint8Array): OwnRequest | undefined {
+/** Undefined for what is not of this form. */
+function readAs<Schema extends v.GenericSchema>(
+  schema: Schema,
+  payload: Uint8Array,
+): v.InferOutput<Schema> | undefined {
   try {
     const { output, success } = decodeJson(payload, (value) =>
-      v.safeParse(ownRequest, value),
+      v.safeParse(schema, value),
     );
     return success ? output : undefined;
   } catch {

@@ -1,6 +1,16 @@
 import type { networkInterfaces } from 'node:os';
-import { expect, it } from 'vitest';
-import { isCutOff, reachableAt } from '../../../../src/auction/screens/serve-words.ts';
+import pc from 'picocolors';
+import { describe, expect, it } from 'vitest';
+import {
+  Auction,
+  type AuctionOptions,
+  auctionOptions,
+} from '../../../../src/auction/index.ts';
+import {
+  isCutOff,
+  opening,
+  reachableAt,
+} from '../../../../src/auction/screens/serve-words.ts';
 
 type Interfaces = ReturnType<typeof networkInterfaces>;
 const one = (address: string, internal: boolean): Interfaces[string] =>
@@ -30,4 +40,89 @@ it('where others reach it is every address that is not for this machine alone', 
   expect(reachableAt(EVERYWHERE, both)).toEqual(['192.168.1.5']);
   expect(reachableAt(EVERYWHERE_6, both)).toEqual(['192.168.1.5', '2001:db8::5']);
   expect(reachableAt(HERE, both)).toEqual(['127.0.0.1']);
+});
+
+it('a network of containers, of virtual machines or of a VPN comes last', () => {
+  const first = (...names: string[]): string | undefined =>
+    reachableAt(
+      EVERYWHERE,
+      Object.fromEntries(
+        names.map((name, index) => [name, one(`10.0.${index}.1`, false)]),
+      ),
+    )[0];
+  for (const name of [
+    'docker0',
+    'br-5f0c93e1a7b2',
+    'virbr0',
+    'vmnet8',
+    'vboxnet0',
+    'tun0',
+    'utun4',
+    'wg0',
+    'tailscale0',
+    'ztabc',
+    'vEthernet (WSL)',
+    'VirtualBox Host-Only Network',
+    'VMware Network Adapter VMnet8',
+  ]) {
+    for (const real of [
+      'wlan0',
+      'eth0',
+      'enp3s0',
+      'wlp2s0',
+      'en0',
+      'Wi-Fi',
+      'Ethernet 2',
+    ]) {
+      expect([name, real, first(name, real)]).toEqual([name, real, '10.0.1.1']);
+    }
+    // Better than none.
+    expect(first(name)).toBe('10.0.0.1');
+  }
+  const noAnswer: Interfaces = {
+    eth0: one('169.254.7.7', false),
+    wlan0: one('192.168.1.5', false),
+  };
+  expect(reachableAt(EVERYWHERE, noAnswer)).toEqual(['192.168.1.5', '169.254.7.7']);
+});
+
+describe('the first lines', () => {
+  function lines(
+    given: Partial<AuctionOptions>,
+    interfaces: Interfaces = {},
+    page?: string,
+  ): string {
+    const auction = new Auction(auctionOptions({ unsold: 'to-first', ...given }));
+    const auctioneer = { address: EVERYWHERE, auction, cut: 0, past: [] };
+    const board = page === undefined ? undefined : { page, address: EVERYWHERE };
+    return opening(
+      auctioneer as never,
+      { board: board as never, scores: undefined },
+      { bidCommand: 'bid' } as never,
+      { paint: pc.createColors(false) },
+      interfaces,
+    ).join('\n');
+  }
+
+  it('say where else the QR code could lead, if this machine is in several networks', () => {
+    const wlan0 = one('192.168.1.5', false);
+    const both = { wlan0, tun0: one('10.8.0.2', false) };
+    const page = 'http://192.168.1.5:50020/bid';
+    expect(lines({}, both, page)).toContain(
+      'The QR code leads to 192.168.1.5. If that is not the network of the class,\n' +
+        '           start again with --host 10.8.0.2',
+    );
+    expect(lines({}, both)).not.toContain('QR code');
+    expect(lines({}, { wlan0 }, page)).not.toContain('QR code');
+  });
+
+  it("say what would fit into one read of the lecture's bidder, if the list does not", () => {
+    expect(lines({ items: 700 })).not.toContain('5024');
+    expect(lines({ items: 700, win: 'highest-value' })).toContain(
+      'that bidder reads 5024 of them; fewer --items would fit',
+    );
+    expect(lines({ bidders: 30, countToWin: 6 })).toContain(
+      '5024 of them; fewer bidders, or a smaller --count-to-win, would fit',
+    );
+  });
 });

@@ -69,12 +69,49 @@ class LectureBidder {
   }
 }
 
-it('knows when its first answer is longer than one read of these bidders', () => {
-  const { auction, say } = open({ items: 200 });
-  expect(tooLongForOneRead(auction)).toBeUndefined();
-  const long = open({ items: 700 });
-  expect(tooLongForOneRead(long.auction)).toBe(Buffer.byteLength(long.say('ann')));
-  expect(say('ann').length).toBeLessThanOrEqual(LONGEST_MESSAGE);
+describe('a list of items that is longer than one read of these bidders', () => {
+  const listOf = (text: string): string[] => text.trim().split(' ').slice(1);
+
+  it('ends where the game surely does, and holds every item that can be on sale', () => {
+    const { auction, protocol, say } = open({ items: 700 });
+    const text = say('ann');
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LONGEST_MESSAGE);
+    expect(tooLongForOneRead(auction)).toBeUndefined();
+    say('bob');
+    // The longest game that there is: both buy in turn what they have fewest of.
+    const listed = listOf(text);
+    expect(listed).toEqual(auction.items.slice(0, 17));
+    while (auction.phase !== 'over') {
+      const item = auction.items[auction.round]!;
+      const [a, b] = ['ann', 'bob'].map(
+        (name) => auction.bidders.get(name)!.owned[item] ?? 0,
+      );
+      for (const name of ['ann', 'bob']) {
+        const wants = (name === 'ann') === a! <= b!;
+        protocol.answer(`${name} ${wants ? 1 : 0}`);
+      }
+      for (const name of ['ann', 'bob']) protocol.answer(name);
+    }
+    expect(auction.round).toBeLessThanOrEqual(listed.length);
+  });
+
+  it('is sent whole where all of it may be sold, and is known to be too long', () => {
+    for (const given of [
+      { items: 700, win: 'highest-value' },
+      { bidders: 30, countToWin: 6 },
+    ] as const) {
+      const { auction, say } = open(given);
+      const text = say('ann');
+      expect(listOf(text)).toEqual(auction.items);
+      expect(tooLongForOneRead(auction)).toBe(Buffer.byteLength(text));
+    }
+  });
+
+  it('is no list of a usual game', () => {
+    const { auction, say } = open({ items: 200 });
+    expect(tooLongForOneRead(auction)).toBeUndefined();
+    expect(listOf(say('ann'))).toEqual(auction.items);
+  });
 });
 
 describe("the lecture's protocol", () => {

@@ -112,6 +112,46 @@ describe('a page', () => {
     expect(house.auctioneer.isPresent('ann')).toBe(false);
   });
 
+  it('that is closed leaves its bidder present while another of his is open', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
+    const changes: boolean[] = [];
+    house.auctioneer.onPresence((name, isHere) => {
+      if (name === 'ann') changes.push(isHere);
+    });
+    const token = (await ask(house, join('ann', { page: 'one' })))!['token'];
+    await seated(house, 'bob');
+    const says = (type: string, page?: string): Promise<unknown> =>
+      ask(house, { type, token, page });
+    await says('seat', 'two');
+    await says('leave', 'one');
+    await says('leave', 'never there');
+    expect(changes).toEqual([true]);
+    // The other one falls silent, as the first would.
+    await house.after(20_000);
+    await says('seat', 'three');
+    await house.after(20_000);
+    expect(changes).toEqual([true]);
+    await says('leave', 'three');
+    expect(changes).toEqual([true, false]);
+    // The bidder's own leaving is from all of them.
+    await says('seat', 'one');
+    await says('seat', 'two');
+    await says('leave');
+    expect(changes).toEqual([true, false, true, false]);
+  });
+
+  it('is remembered with seven others at most, whatever a bidder calls his pages', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
+    const token = await seated(house);
+    const pages = Array.from({ length: 1000 }, (_, index) => `page ${index}`);
+    for (const page of pages) await ask(house, { type: 'seat', token, page });
+    for (const page of pages.slice(-8)) {
+      expect(house.auctioneer.isPresent('ann')).toBe(true);
+      await ask(house, { type: 'leave', token, page });
+    }
+    expect(house.auctioneer.isPresent('ann')).toBe(false);
+  });
+
   it('may take the seat of a program with its token, and the other way round', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const framed = await house.visit();
