@@ -1,11 +1,13 @@
 /**
- * The receiving process of the loopback benchmark. It listens once for each way to receive, and
- * is told which comes next and how many bytes of payload to expect; when they are there it says
- * how much processor time it took.
+ * A receiving process of the loopback benchmark: `framing-receiver.ts WAY`. For each round it is
+ * told how many bytes of payload to expect; when they are there it says how much processor time
+ * it took.
  *
  *   bare        only counts bytes
  *   collected   collects them in buffers of a size known beforehand: the least that a program
  *               must do to receive messages
+ *   awaited     cuts messages of known size from a copy of each chunk, and awaits a promise of
+ *               each: the least for messages that may be kept and are received one by one
  *   receive     a FramedConnection, `receive()` for each message
  *   iterate     a FramedConnection, `for await`
  *   pull        our ZeroMQ, `receive()` for each message
@@ -15,8 +17,7 @@ import { once } from 'node:events';
 import { FramedConnection } from '../src/framing/index.ts';
 import { Pull } from '../src/zeromq/index.ts';
 
-export type Receiver = 'bare' | 'collected' | 'receive' | 'iterate' | 'pull';
-export type Ports = Record<Receiver, number>;
+export type Receiver = 'bare' | 'collected' | 'awaited' | 'receive' | 'iterate' | 'pull';
 /** What comes next: messages of `size` bytes, `count` of them. */
 export interface Expected {
   size: number;
@@ -69,6 +70,24 @@ function collected(socket: Socket): void {
   socket.on('end', () => socket.end());
 }
 
+async function awaited(socket: Socket): Promise<void> {
+  const size = expected.size + HEADER;
+  let there = 0;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    const copy = Buffer.allocUnsafeSlow(chunk.length);
+    copy.set(chunk);
+    // What is cut off at either end is counted with the next message: nothing is joined.
+    there += copy.length;
+    for (let at = 0; there >= size; at += size) {
+      there -= size;
+      const message = copy.subarray(at, at + expected.size);
+      await Promise.resolve(message);
+      got(expected.size);
+    }
+  }
+  socket.end();
+}
+
 async function receive(socket: Socket): Promise<void> {
   const connection = new FramedConnection(socket);
   for (;;) {
@@ -104,12 +123,7 @@ async function listen(take: (socket: Socket) => unknown): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const ports: Ports = {
-  bare: await listen(bare),
-  collected: await listen(collected),
-  receive: await listen(receive),
-  iterate: await listen(iterate),
-  pull: await pull(),
-};
-process.send!(ports);
+const serve = { bare, collected, awaited, receive, iterate };
+const way = process.argv[2] as Receiver;
+process.send!(way === 'pull' ? await pull() : await listen(serve[way]));
 process.on('disconnect', () => process.exit());
