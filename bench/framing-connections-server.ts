@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
 import { FramedConnection } from '../src/framing/index.ts';
 
 export interface Memory {
@@ -24,11 +25,20 @@ async function serve(socket: Socket): Promise<void> {
   await connection.close();
 }
 
-const server = createServer((socket) => {
-  if (process.argv[2] === 'bare') socket.on('data', (chunk) => socket.write(chunk));
-  else serve(socket).catch(() => socket.destroy()); // the clients leave with a reset
-});
-server.listen({ port: 0, host: '127.0.0.1', backlog: 4096 });
+const listening = { port: 0, host: '127.0.0.1', backlog: 4096 };
+const server =
+  process.argv[2] === 'ws'
+    ? new WebSocketServer(listening)
+    : createServer((socket) => {
+        if (process.argv[2] === 'bare') socket.on('data', (chunk) => socket.write(chunk));
+        else serve(socket).catch(() => socket.destroy()); // the clients leave with a reset
+      }).listen(listening);
+if (server instanceof WebSocketServer) {
+  server.on('connection', (socket) => {
+    socket.on('message', (message: Buffer) => socket.send(message));
+    socket.on('error', () => socket.terminate());
+  });
+}
 await once(server, 'listening');
 
 process.on('message', () => {

@@ -39,7 +39,11 @@ const tables: [name: string, title: string, bench: () => Promise<void>][] = [
     () => benchLoopback(sizes, short ? 5 : 41, (short ? 32 : 64) * MIB),
   ],
   ['memory', 'Memory', () => benchMemory(short ? 100 : 1000)],
-  ['connections', 'Memory of a connection', () => benchConnections(short ? 1000 : 9500)],
+  [
+    'connections',
+    'Memory of a connection',
+    () => benchConnections(short ? 1000 : 10_000),
+  ],
 ];
 const load = (): string => loadavg()[0]!.toFixed(1);
 for (const [name, title, bench] of tables) {

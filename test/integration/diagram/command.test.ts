@@ -188,7 +188,7 @@ describe('what is too large', () => {
     expect(end).toEqual(
       failure(
         1,
-        /huge\.jsonl: 20,000 MB, .* about 50,000 MB of memory; .* NODE_OPTIONS=--max-old-space-size=55100 gives more/,
+        /huge\.jsonl: 20,000 MB, .* about 64,000 MB of memory; .* NODE_OPTIONS=--max-old-space-size=70400 gives more/,
       ),
     );
   });
