@@ -39,6 +39,7 @@ const DRAWN: Readonly<Record<string, number>> = {
   '02-tcp-uppercase': 0,
   '05-framing': 0,
   '10-request-reply': 0,
+  '11-publish-subscribe': 0,
   '12-pipeline': 2,
   '13-exclusive-pair': 0,
   '14-devices': 0,

@@ -5,7 +5,8 @@
  *           the program: tcp:// from machine to machine, ipc:// over a path on
  *           one machine, inproc:// within one process, where no byte goes
  *           through the kernel. A socket may have all of them at once.
- * Lecture:  Z7, the transports. The fourth, pgm, is multicast, and not here.
+ * Lecture:  Z7, the transports. The fourth, pgm, is multicast: see
+ *           11-publish-subscribe/multicast.ts.
  * Run:      npx tsx examples/13-exclusive-pair/transports.ts
  * See:
  *   Bound to tcp://127.0.0.1:<port>

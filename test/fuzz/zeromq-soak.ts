@@ -16,6 +16,12 @@ import {
   slowSubscriber,
 } from '../support/zeromq-losses.ts';
 import { keepSome, untilFull } from '../support/zeromq-memory.ts';
+import {
+  LOSSES,
+  type Loss,
+  type Maker,
+  throughGroup,
+} from '../support/zeromq-multicast.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,6 +37,22 @@ let failures = 0;
 function told(what: string, seen: object, good: boolean): void {
   if (!good) failures += 1;
   console.log(`${good ? 'good' : 'BAD '}  ${what}: ${JSON.stringify(seen)}`);
+}
+
+const GROUPS: [from: Maker, to: Maker[]][] = [
+  ['ours', ['libzmq']],
+  ['libzmq', ['ours']],
+  ['ours', ['ours', 'ours']],
+];
+
+async function multicast(from: Maker, to: Maker[], loss: Loss): Promise<void> {
+  const plan = { from, to, loss, count: count / 5, rate: 100_000 };
+  const seen = await throughGroup(programs, plan);
+  const good = seen.accounts.every(
+    ({ received, damaged, disordered }) =>
+      received === plan.count && damaged + disordered === 0,
+  );
+  told(`multicast, ${loss} % lost, ${from} to ${to.join(' and ')}`, seen, good);
 }
 
 async function ports(): Promise<[string, string]> {
@@ -66,6 +88,12 @@ try {
   // What is larger than small is a view of its chunk, and keeps that: never more.
   const views = await keepSome(count / 10, 32, 2048);
   told('2 KiB messages, one of 32 kept', views, views.bytes < 80_000 * views.kept);
+  // What needs Linux, root, nft and a libzmq with PGM.
+  if (process.platform === 'linux' && process.getuid?.() === 0) {
+    for (const loss of Object.keys(LOSSES).map(Number) as Loss[]) {
+      for (const [from, to] of GROUPS) await multicast(from, to, loss);
+    }
+  }
 } finally {
   await programs.stopAll();
 }

@@ -6,7 +6,7 @@ const argsOf = (lesson: ReturnType<typeof onEngine>): string[][] =>
   lesson.scenes.flatMap(({ roles }) => roles.map(({ args }) => args));
 
 describe('a lesson on another engine', () => {
-  it.each(['10', '11', '12', '13', '14', '16'])('%s has the choice', (number) => {
+  it.each(['10', '12', '13', '14', '16'])('%s has the choice', (number) => {
     const lesson = chooseLesson(lessons, number);
     const before = argsOf(lesson);
     for (const engine of ['native', 'socketlab']) {
@@ -15,6 +15,14 @@ describe('a lesson on another engine', () => {
       );
     }
     expect(argsOf(lesson)).toEqual(before);
+  });
+
+  it('11 has it, too, and its program on multicast has not: only ours has that', () => {
+    const lesson = chooseLesson(lessons, '11');
+    const native = onEngine(lesson, 'native').scenes.flatMap(({ roles }) => roles);
+    const without = native.filter(({ args }) => !args.includes('native'));
+    expect(without.map(({ name }) => name)).toEqual(['multicast']);
+    expect(native).toHaveLength(4);
   });
 
   it.each(['01', '02', '08', '15'])('%s has not, and says so', (number) => {

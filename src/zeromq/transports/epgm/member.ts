@@ -97,7 +97,11 @@ export abstract class Member {
         resolve();
       });
     });
-    socket.on('error', () => {}); // a datagram that does not arrive is repeated
+    // A datagram that did not leave: too long, or no way to the group.
+    socket.on('error', (error) => {
+      const { address } = this;
+      this.host.emit('disconnect', { address, error: systemError(error, address) });
+    });
     socket.on('message', (bytes, from) => this.heard(bytes, from));
     socket.unref();
     return socket;

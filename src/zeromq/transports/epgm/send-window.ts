@@ -32,7 +32,10 @@ const SPM_PAUSE = 25;
 const BURST = 5;
 /** … or so many packets. */
 const LEAST_BURST = 4;
-/** A packet is not repeated again so soon: the NAK was sent before it came. In milliseconds. */
+/**
+ * So long after a NAK, and after a packet was repeated, nobody is heard who asks for it again: they
+ * asked before it came, or at two of our ports. In milliseconds.
+ */
 const HOLD_OFF = 10;
 /** IP's and UDP's headers. */
 const OUTER = 28;
@@ -58,7 +61,7 @@ export interface SenderOptions {
 interface Kept {
   data: Buffer;
   sentAt: number;
-  repeatedAt: number;
+  deafUntil: number;
 }
 
 export class SendWindow {
@@ -120,15 +123,15 @@ export class SendWindow {
     const here = packet.sequences.filter((sequence) => this.#kept.has(sequence));
     // Whoever asks for one that is gone should learn so.
     if (here.length < packet.sequences.length) this.#hurrySpm(now);
-    if (here.length === 0) return;
+    const due = here.filter((sequence) => this.#kept.get(sequence)!.deafUntil <= now);
+    if (due.length === 0) return;
     this.#activeAt = now;
     if (this.#confirmations.length < MOST_CONFIRMATIONS) {
-      this.#confirmations.push(here.slice(0, MOST_IN_NAK));
+      this.#confirmations.push(due.slice(0, MOST_IN_NAK));
     }
-    for (const sequence of here) {
-      if (now - this.#kept.get(sequence)!.repeatedAt >= HOLD_OFF) {
-        this.#repairs.add(sequence);
-      }
+    for (const sequence of due) {
+      this.#kept.get(sequence)!.deafUntil = now + HOLD_OFF;
+      this.#repairs.add(sequence);
     }
   }
 
@@ -205,7 +208,7 @@ export class SendWindow {
     this.#repairedLast = false;
     const sequence = this.#next;
     this.#next = later(sequence);
-    this.#kept.set(sequence, { data, sentAt: now, repeatedAt: -Infinity });
+    this.#kept.set(sequence, { data, sentAt: now, deafUntil: now });
     return this.#encode('ODATA', sequence, data);
   }
 
@@ -215,7 +218,7 @@ export class SendWindow {
     this.#repairedLast = true;
     this.#repairs.delete(sequence);
     const kept = this.#kept.get(sequence)!;
-    kept.repeatedAt = now;
+    kept.deafUntil = now + HOLD_OFF;
     return this.#encode('RDATA', sequence, kept.data);
   }
 

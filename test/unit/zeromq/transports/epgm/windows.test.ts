@@ -90,9 +90,9 @@ describe('a sender', () => {
     leaving(window, 0);
     window.heard(nak(0), 1);
     window.heard(nak(0), 1);
-    expect(types(leaving(window, 1))).toEqual(['NCF', 'NCF', 'RDATA']);
+    expect(types(leaving(window, 1))).toEqual(['NCF', 'RDATA']);
     window.heard(nak(0), 2);
-    expect(types(leaving(window, 2))).toEqual(['NCF']);
+    expect(types(leaving(window, 2))).toEqual([]);
     window.heard(nak(0), 20);
     expect(types(leaving(window, 20))).toContain('RDATA');
   });
