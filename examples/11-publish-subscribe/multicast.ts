@@ -14,8 +14,8 @@
  *   C has it, too
  *   A, B and C have: 1-Update! >> #4
  *   Datagrams: 4 with updates, <n> repeated. Over tcp: 12
- * Exercise: Let C lose the datagrams of type 5, too, which is RDATA. What does
- *           `events.on('disconnect')` of C say after ten seconds?
+ * Exercise: When C has learnt that it lacks #3, it waits for some milliseconds
+ *           before it asks. What for?
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
