@@ -18,7 +18,7 @@
  *
  * Source: RFC 3208, section 6; the times are libzmq's. Read next: sources.ts.
  */
-import { type DataPacket, distance, later } from './packet.ts';
+import { type DataPacket, distance, later, MOST_IN_NAK } from './packet.ts';
 
 /** Receivers that lack the same packet do not all ask at once: they wait up to so long … */
 const BACK_OFF = 50;
@@ -26,6 +26,8 @@ const BACK_OFF = 50;
 const ANSWER = 200;
 /** If more are missing, there is no use in asking for them. */
 export const MOST_MISSING = 65_536;
+/** As many are asked for at once: what a SPM claims to have sent may be a lie. */
+export const MOST_ASKED = 4 * MOST_IN_NAK;
 /** What a packet costs in memory, besides its data. */
 const COST = 128;
 
@@ -110,6 +112,7 @@ export class ReceiveWindow {
     const { recoveryInterval } = this.#options;
     const asked: number[] = [];
     for (const [sequence, missing] of this.#missing) {
+      if (asked.length === MOST_ASKED) break;
       if (now - missing.since > recoveryInterval) this.#missing.delete(sequence);
       else if (missing.until > now) continue;
       else if (missing.state === 'backOff') {

@@ -8,6 +8,7 @@ import {
   type Packet,
 } from '../../../../../src/zeromq/transports/epgm/packet.ts';
 import {
+  MOST_ASKED,
   MOST_MISSING,
   ReceiveWindow,
 } from '../../../../../src/zeromq/transports/epgm/receive-window.ts';
@@ -283,6 +284,15 @@ describe('a receive window', () => {
     expect(readAll(window)).toEqual(['1999999998 lost']);
     expect(window.missing).toBe(1);
     expect(window.held).toBeLessThan(1000);
+  });
+
+  it('asks for much little by little, the oldest first', () => {
+    const window = open();
+    window.data(data(0), 0);
+    window.spm(0, 3 * MOST_ASKED, 0);
+    const first = window.tick(60);
+    expect(first).toEqual(Array.from({ length: MOST_ASKED }, (_, i) => i + 1));
+    expect(window.tick(65)[0]).toBe(MOST_ASKED + 1);
   });
 
   it('keeps no more than it may, and asks for the rest when there is room', () => {
