@@ -40,8 +40,9 @@ async function parse(args: readonly string[]): Promise<void> {
     if (loaded) commands.set(name, loaded);
     cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);
   }
-  const nested = commands.get(args[0] ?? '')?.nested;
-  unknownCommand(args, COMMANDS.map(nameOf), nested && Object.keys(nested));
+  const { nested, othersToo = false } = commands.get(args[0] ?? '') ?? {};
+  const inner = nested && !othersToo ? Object.keys(nested) : undefined;
+  unknownCommand(args, COMMANDS.map(nameOf), inner);
   const asked = { args, commands, env: process.env };
   await cli
     .strict()

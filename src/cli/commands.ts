@@ -45,7 +45,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     command: ['ladder [rungs..]'],
     describe: 'from a datagram to a byte stream: reliability, rung by rung',
-    load: async () => (await import('./ladder.ts')).ladderCommand,
+    load: async () => (await import('./ladder/index.ts')).ladderCommand,
   },
   {
     command: ['trace [command..]'],

@@ -155,6 +155,23 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab ladder selective-repeat --space 8 --window 5 --delay 5ms --drop-back 1+2+3+4+5':
     { runs: /message 1 was delivered where message 9 was due/ },
 
+  'socketlab ladder new core.ts': { runs: /Wrote core\.ts/ },
+  'socketlab ladder check core.ts --rung stop-and-wait': {
+    runs: /sender: 2,000 runs, and nothing wrong/,
+    after: 'socketlab ladder new core.ts',
+  },
+  'socketlab ladder check core.ts --rung go-back-n': {
+    parsed: 'test/integration/ladder/check.test.ts',
+  },
+  'socketlab ladder replay core.ts --rung stop-and-wait --role sender --fates data1:lost,ack1.1:lost':
+    { runs: /Nothing is wrong/, after: 'socketlab ladder new core.ts' },
+  'socketlab ladder new core.py': {
+    parsed: 'test/integration/ladder/check.test.ts',
+  },
+  'socketlab ladder check --core "python3 core.py" --rung stop-and-wait': {
+    parsed: 'test/integration/ladder/check.test.ts',
+  },
+
   // Compare and behaviours.
   'socketlab compare --link kernel': {
     elsewhere: 'test/integration/compare/kernel-link.test.ts',

@@ -13,6 +13,8 @@ import { checkPort, misuse, MisuseError } from '../../common/index.ts';
 export interface Command<Arguments> {
   /** Its own commands by their names, where it has some. */
   nested?: Readonly<Record<string, AnyCommand>>;
+  /** Whether other words than their names may stand there. */
+  othersToo?: boolean;
   /** What must stand behind its name, where something must. */
   needs?: Needs;
   builder: (yargs: Argv) => Argv<Arguments>;
@@ -22,6 +24,7 @@ export interface Command<Arguments> {
 /** Any of them: each has arguments of its own, which are its own affair. */
 export interface AnyCommand {
   nested?: Readonly<Record<string, AnyCommand>>;
+  othersToo?: boolean;
   needs?: Needs;
   builder: (yargs: Argv) => unknown;
   handler: (given: never) => Promise<void> | void;

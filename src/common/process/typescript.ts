@@ -3,11 +3,12 @@
  * which every process has to be told anew.
  */
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { misuse } from '../index.ts';
 
 /** `false` or missing in Nodes that do not; there since 22.10. */
-export const nodeReadsTypeScript = Boolean(
+const nodeReadsTypeScript = Boolean(
   (process.features as { typescript?: string | false }).typescript,
 );
 
@@ -44,4 +45,39 @@ export function nodeCommand(
     url === undefined ? [] : ['--import', url],
   );
   return [process.execPath, ...preloads, file, ...args];
+}
+
+const TYPESCRIPT = ['.ts', '.mts', '.cts'];
+const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
+
+/** Whether this names a file that Node can load, be it there or not. */
+export function isScript(file: string): boolean {
+  return [...TYPESCRIPT, ...JAVASCRIPT].includes(extname(file).toLowerCase());
+}
+
+/**
+ * The command that runs a program of ours which loads somebody else's file.
+ * @param host our program; it gets the file's URL as its argument
+ * @param memoryLimit its largest heap, MiB
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no way to read its TypeScript
+ */
+export function hostCommand(
+  host: string,
+  file: string,
+  memoryLimit: number,
+): [string, ...string[]] {
+  const args = [host, pathToFileURL(file).href];
+  const start: [string, ...string[]] = [
+    process.execPath,
+    `--max-old-space-size=${memoryLimit}`,
+  ];
+  const typed = TYPESCRIPT.includes(extname(file).toLowerCase());
+  if (extname(SELF) !== '.ts' && !typed) return [...start, ...args];
+  const tsx = findTsx([SELF, file, join(process.cwd(), 'here')]);
+  if (tsx !== undefined) return [...start, '--import', tsx, ...args];
+  if (nodeReadsTypeScript) return [...start, ...args];
+  throw misuse(
+    `${file} is TypeScript, which Node ${process.version} does not read by itself: ` +
+      'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
+  );
 }

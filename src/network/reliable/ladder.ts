@@ -114,8 +114,9 @@ export function* climb(plan: LadderPlan): Generator<RungResult> {
   const link = linkOf(plan.link);
   const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
-    const one = { rung, options, link, messages, readEvery };
-    const { runs, shares } = simulateTogether(one, senders);
+    const one = { options, link, messages, readEvery };
+    const each = Array.from({ length: senders }, () => rung);
+    const { runs, shares } = simulateTogether(one, each);
     yield resultOf(plan, rung, together(runs), senders > 1 ? jain(shares) : null);
   }
 }

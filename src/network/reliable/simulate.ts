@@ -42,6 +42,10 @@ export interface Plan {
   readEvery?: number;
   /** Told of each packet that enters the link. */
   onPassing?: ((passing: Passing) => void) | undefined;
+  /** Told of each packet that arrives, before its core is. */
+  onArrival?: ((packet: Packet, now: number) => void) | undefined;
+  /** Told of each message that the application reads. */
+  onRead?: ((message: Uint8Array, now: number) => void) | undefined;
 }
 
 /** A packet that enters the link. */
@@ -62,7 +66,7 @@ interface OnItsWay {
 const DEADLINE = 3e10;
 
 export function simulate(plan: Plan): Run {
-  return simulateTogether(plan, 1).runs[0]!;
+  return simulateTogether(plan, [plan.rung]).runs[0]!;
 }
 
 interface Together {
@@ -71,15 +75,17 @@ interface Together {
   shares: number[];
 }
 
-/** Several senders, each with a receiver of its own, over one link with one queue. */
-export function simulateTogether(plan: Plan, senders: number): Together {
+/** A sender and a receiver of each of these rungs, all over one link with one queue. */
+export function simulateTogether(
+  plan: Omit<Plan, 'rung'>,
+  rungs: readonly Rung[],
+): Together {
   const shared = bottlenecksOf(plan.link);
   const use = new LinkUse(plan.link.there.rate);
   let firstDone = Infinity;
   const onAll = (now: number): void => void (firstDone = Math.min(firstDone, now));
-  const pairs = Array.from(
-    { length: senders },
-    (_, flow) => new Pair(plan, { shared, use, flow, onAll }),
+  const pairs = rungs.map(
+    (rung, flow) => new Pair({ ...plan, rung }, { shared, use, flow, onAll }),
   );
   const sharesNow = (): number[] => pairs.map(({ delivered }) => delivered);
   let shares: number[] | undefined;
@@ -125,9 +131,10 @@ class Pair {
   readonly #offers: Offers;
   readonly #reader: Reader;
   readonly #tally: Tally;
+  readonly #onArrival: Plan['onArrival'];
 
   constructor(plan: Plan, { flow, onAll, shared, use }: Place) {
-    const { link, messages, onPassing, options, readEvery = 0, rung } = plan;
+    const { link, messages, onPassing, onRead, options, readEvery = 0, rung } = plan;
     const fates = fatesOf(link);
     // Here nothing can fill this machine's memory by coming faster than it goes.
     const wires: Record<Direction, Wire<OnItsWay>> = {
@@ -146,6 +153,7 @@ class Pair {
     const core = rung.receiver(options);
     this.#wires = wires;
     this.#tally = tally;
+    this.#onArrival = plan.onArrival;
     this.#taken = () => core.taken;
     this.#offers = new Offers(messages);
     this.#reader = new Reader({
@@ -154,6 +162,7 @@ class Pair {
       keeps: rung.keeps,
       onRead: (message, now) => {
         tally.read(message, now);
+        onRead?.(message, now);
         if (tally.delivered === messages.length) onAll(now);
       },
     });
@@ -202,11 +211,13 @@ class Pair {
   #arrive(now: number): void {
     for (const { item } of this.#wires.there.take(now)) {
       const before = this.#taken();
+      this.#onArrival?.(item.packet, now);
       this.#receiver.tell(heard(item), now);
       if (this.#taken() > before) this.#tally.taken(item.packet);
       this.#reader.wake(now);
     }
     for (const { item } of this.#wires.back.take(now)) {
+      this.#onArrival?.(item.packet, now);
       this.#sender.tell(heard(item), now);
       this.#offers.offerTo(this.#sender, now);
     }

@@ -10,6 +10,7 @@
  *
  * Read next: open-bot.ts.
  */
+import { describeValue, oneLineOf, splitCommand } from '../../../common/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
 
 /**
@@ -56,7 +57,7 @@ const PASS: BotDecision = { type: 'pass' };
 export function decisionFrom(answer: unknown, { me }: BidderView): BotDecision {
   if (answer === null || answer === undefined) return PASS;
   if (typeof answer !== 'number') {
-    return fault('nonsense', `answered ${describe(answer)}, which is not a number`);
+    return fault('nonsense', `answered ${describeValue(answer)}, which is not a number`);
   }
   if (!Number.isSafeInteger(answer) || answer < 0) {
     const right = `a bid is a whole number from 0 to ${me.money}`;
@@ -69,34 +70,17 @@ export function decisionFrom(answer: unknown, { me }: BidderView): BotDecision {
 }
 
 export function fault(kind: FaultKind, words: string): BotDecision & { type: 'fault' } {
-  return { type: 'fault', kind, words: oneLine(words) };
+  return { type: 'fault', kind, words: oneLineOf(words) };
 }
 
-/** Describes any value without calling anything of it: it may be built to do harm. */
-export function describe(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value.slice(0, 40));
-    case 'function':
-      return 'a function';
-    case 'symbol':
-      return 'a symbol';
-    case 'object':
-      if (value === null) return 'null';
-      return Array.isArray(value) ? 'an array' : 'an object';
-    default:
-      return String(value);
-  }
-}
+/** What comes before a command where other kinds of bots could stand. */
+export const PROGRAM = 'exec:';
 
-/** The longest that a bot has to say in a report, in characters. */
-const LONGEST = 200;
-
-/** Others' words, fit to be printed: one line, no control characters, not too long. */
-export function oneLine(text: string): string {
-  const line = text
-    .slice(0, 10 * LONGEST)
-    .replaceAll(/[\s\p{C}]+/gu, ' ')
-    .trim();
-  return line.length > LONGEST ? `${line.slice(0, LONGEST - 1)}…` : line;
+/**
+ * The words of `exec:python3 bot.py` behind the colon.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when they are no command
+ */
+export function programIn(spec: string): string[] {
+  const command = spec.slice(PROGRAM.length);
+  return splitCommand(command, 'bot: exec:', '"exec:python3 bot.py"');
 }

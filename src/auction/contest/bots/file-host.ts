@@ -2,9 +2,8 @@
  * What runs in the process of a bot that is a file: loads it, then answers one view after
  * another. The other half is file-life.ts.
  */
+import { describeValue, errorWords, loadingAdvice } from '../../../common/index.ts';
 import type { DetermineBid } from '../strategies/strategy.ts';
-import { describe } from './bot.ts';
-import { errorWords } from './error-words.ts';
 import { parseView } from './view-text.ts';
 
 export type FromHost =
@@ -35,7 +34,7 @@ async function answer(determineBid: DetermineBid, text: string): Promise<void> {
     if (typeof bid === 'number' || bid === null || bid === undefined) {
       say({ type: 'answer', answer: bid });
     } else {
-      const words = `answered ${describe(bid)}, which is not a number`;
+      const words = `answered ${describeValue(bid)}, which is not a number`;
       say({ type: 'failed', kind: 'nonsense', words });
     }
   } catch (error) {
@@ -59,14 +58,6 @@ function findDetermineBid(module: unknown): DetermineBid | undefined {
   return undefined;
 }
 
-function advice(error: unknown): string {
-  if (!(error instanceof SyntaxError)) return '';
-  // Without a package.json, older Nodes take a .js file for CommonJS.
-  if (/'export'|import statement/.test(error.message)) return '; name it .mjs';
-  // Node keeps to itself where a syntax error stands, unless it prints the error itself.
-  return '; node --check shows where';
-}
-
 try {
   const module: unknown = await import(bot);
   const determineBid = findDetermineBid(module);
@@ -78,6 +69,6 @@ try {
     say({ type: 'unfit', words: `exports ${names}, but no function determineBid(view)` });
   }
 } catch (error) {
-  const words = `cannot be loaded: ${errorWords(error, bot)}${advice(error)}`;
+  const words = `cannot be loaded: ${errorWords(error, bot)}${loadingAdvice(error)}`;
   say({ type: 'unfit', words });
 }

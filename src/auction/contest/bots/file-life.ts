@@ -19,17 +19,16 @@
  * Sources: https://nodejs.org/api/child_process.html
  */
 import { existsSync, statSync } from 'node:fs';
-import { extname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { misuse, type MisuseError } from '../../../common/index.ts';
+import { extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describeValue, misuse, type MisuseError } from '../../../common/index.ts';
 import {
   Child,
-  findTsx,
+  hostCommand,
   howItEnded,
-  nodeReadsTypeScript,
+  isScript,
 } from '../../../common/process/index.ts';
 import type { BidderView } from '../../game/ledger.ts';
-import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
 import type { FromHost } from './file-host.ts';
 import { viewText } from './view-text.ts';
@@ -44,12 +43,10 @@ export interface FileOptions {
 const DEFAULT_MEMORY = 128;
 /** With less, the code that loads the file may not fit in. */
 const LEAST_MEMORY = 32;
-const TYPESCRIPT = ['.ts', '.mts', '.cts'];
-const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
 
 /** Whether this names a file that can be a bot, be it there or not. */
 export function isBotFile(spec: string): boolean {
-  return [...TYPESCRIPT, ...JAVASCRIPT].includes(extname(spec).toLowerCase());
+  return isScript(spec);
 }
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT when there is no such file, or no way to read it */
@@ -61,15 +58,19 @@ export function fileLife(file: string, options: FileOptions = {}): StartLife {
   }
   if (!existsSync(path)) throw bad(`there is no file ${file}`);
   if (!statSync(path).isFile()) throw bad(`${file} is not a file`);
-  const args = [`--max-old-space-size=${memoryLimit}`, ...hostArguments(path)];
-  return (events) => new FileLife(args, events, { ...options, memoryLimit });
+  const command = hostCommand(hostFile(), path, memoryLimit);
+  return (events) => new FileLife(command, events, { ...options, memoryLimit });
 }
 
 class FileLife implements Life {
   readonly #child: Child;
 
-  constructor(args: readonly string[], events: LifeEvents, options: FileOptions) {
-    this.#child = new Child([process.execPath, ...args], {
+  constructor(
+    command: readonly [string, ...string[]],
+    events: LifeEvents,
+    options: FileOptions,
+  ) {
+    this.#child = new Child(command, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Structured clones: undefined and NaN stay what they are.
       serialization: 'advanced',
@@ -122,23 +123,12 @@ function hear(message: Partial<FromHost> | null, events: LifeEvents): void {
 }
 
 function textOf(words: unknown): string {
-  return typeof words === 'string' ? words : `said ${describe(words)}`;
+  return typeof words === 'string' ? words : `said ${describeValue(words)}`;
 }
 
-/** The host's program, what reads TypeScript, where that is needed, and the bot. */
-function hostArguments(path: string): string[] {
+function hostFile(): string {
   const self = import.meta.url;
-  const host = fileURLToPath(new URL(`./file-host${extname(self)}`, self));
-  const args = [host, pathToFileURL(path).href];
-  const typed = TYPESCRIPT.includes(extname(path).toLowerCase());
-  if (extname(self) !== '.ts' && !typed) return args;
-  const tsx = findTsx([self, path, join(process.cwd(), 'here')]);
-  if (tsx !== undefined) return ['--import', tsx, ...args];
-  if (nodeReadsTypeScript) return args;
-  throw bad(
-    `${path} is TypeScript, which Node ${process.version} does not read by itself: ` +
-      'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
-  );
+  return fileURLToPath(new URL(`./file-host${extname(self)}`, self));
 }
 
 function bad(why: string): MisuseError {

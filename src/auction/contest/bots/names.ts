@@ -6,7 +6,7 @@
  *   ann/bot.ts, bob/bot.ts      ann/bot, bob/bot      a class hands in the same file names
  */
 
-import { PROGRAM, splitCommand } from './command-line.ts';
+import { PROGRAM, programIn } from './bot.ts';
 
 /** The rules' longest name, in characters. */
 const LONGEST = 32;
@@ -53,6 +53,6 @@ function cut(text: string, length: number): string {
 /** Of a command the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */
 function pathIn(spec: string): string {
   if (!spec.startsWith(PROGRAM)) return spec;
-  const [program = '', ...args] = splitCommand(spec.slice(PROGRAM.length));
+  const [program = '', ...args] = programIn(spec);
   return args.find((word) => /^[^-].*\.\w+$/.test(word)) ?? program;
 }

@@ -11,9 +11,8 @@ import { existsSync } from 'node:fs';
 import { misuse } from '../../../common/index.ts';
 import { findStrategy } from '../strategies/registry.ts';
 import type { Strategy } from '../strategies/strategy.ts';
-import type { Bot } from './bot.ts';
+import { type Bot, PROGRAM, programIn } from './bot.ts';
 import { BuiltInBot } from './built-in-bot.ts';
-import { PROGRAM, splitCommand } from './command-line.ts';
 import { ContainedBot, type Patience, type StartLife } from './contained-bot.ts';
 import { fileLife, type FileOptions, isBotFile } from './file-life.ts';
 import { nameBots } from './names.ts';
@@ -39,7 +38,7 @@ const AT_ONCE = 4;
 export async function openBot(spec: string, options: OpenBotOptions = {}): Promise<Bot> {
   const name = options.name ?? nameBots([spec])[0]!;
   if (spec.startsWith(PROGRAM)) {
-    const command = splitCommand(spec.slice(PROGRAM.length));
+    const command = programIn(spec);
     return await openContained(name, spec, programLife(command, options), options);
   }
   if (isBotFile(spec)) {

@@ -16,11 +16,10 @@
  * Sources: the lines are described in docs/auction-bots.md.
  */
 import type { BidderView } from '../../game/ledger.ts';
-import { explain } from '../../../common/index.ts';
+import { describeValue, explain } from '../../../common/index.ts';
 import { Child, howItEnded, isUnknownProgram } from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
-import { describe } from './bot.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
 import { viewText } from './view-text.ts';
 
@@ -106,13 +105,13 @@ class ProgramLife implements Life {
   #hear(line: string): void {
     if (!this.#asked) {
       const advice = 'print one line for each question, and everything else on stderr';
-      this.#events.died('nonsense', `printed ${describe(line)} unasked; ${advice}`);
+      this.#events.died('nonsense', `printed ${describeValue(line)} unasked; ${advice}`);
       return;
     }
     this.#asked = false;
     const answer = parseAnswer(line);
     if (!answer) {
-      this.#events.died('nonsense', `printed ${describe(line)} ${RIGHT}`);
+      this.#events.died('nonsense', `printed ${describeValue(line)} ${RIGHT}`);
     } else if (this.#rehearsed) {
       this.#events.answered(answer.bid);
     } else {

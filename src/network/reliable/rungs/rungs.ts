@@ -49,3 +49,8 @@ export const RUNGS: readonly Rung[] = [
   rung('flow-control', FlowControlSender, FlowControlReceiver, true),
   rung('congestion-control', CongestionControlSender, FlowControlReceiver, true),
 ];
+
+/** The rung of a name that is one of theirs. */
+export function rungNamed(name: string): Rung {
+  return RUNGS.find((rung) => rung.name === name)!;
+}

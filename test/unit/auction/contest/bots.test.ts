@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  describe as inWords,
-  decisionFrom,
-  oneLine,
-} from '../../../../src/auction/contest/bots/bot.ts';
-import { splitCommand } from '../../../../src/auction/contest/bots/command-line.ts';
-import { errorWords } from '../../../../src/auction/contest/bots/error-words.ts';
+import { decisionFrom } from '../../../../src/auction/contest/bots/bot.ts';
 import { nameBots } from '../../../../src/auction/contest/bots/names.ts';
 import {
   auctionOptions,
@@ -54,55 +48,6 @@ describe("a bot's answer", () => {
       kind: 'invalid',
       words: expect.stringContaining(String(answer)) as string,
     });
-  });
-});
-
-describe("others' words", () => {
-  it('are one line without control characters, and not too long', () => {
-    expect(oneLine(' a\n\tb\u001B[31mred\u202E ')).toBe('a b [31mred');
-    expect(oneLine('x'.repeat(1e6))).toHaveLength(200);
-  });
-
-  it('are found for whatever is thrown, even for what throws when it is looked at', () => {
-    const trap = new Error('x');
-    Object.defineProperty(trap, 'message', {
-      get: () => {
-        throw new Error('trap');
-      },
-    });
-    expect(errorWords(new TypeError('no such thing'))).toBe('TypeError: no such thing');
-    expect(errorWords(trap)).toBe('an error that cannot be shown');
-    expect(errorWords('oops')).toBe('"oops"');
-    expect(errorWords(undefined)).toBe('undefined');
-    expect(inWords(Object.create(null))).toBe('an object');
-  });
-
-  it.each([
-    'at determineBid (file:///home/ann/my%20bot.ts:12:5)',
-    'at determineBid (/home/ann/my bot.ts:12:5)',
-    'at C:\\ann\\my bot.ts:12:5',
-  ])('say in which line of the bot it was: %s', (frame) => {
-    const error = new Error('no');
-    error.stack = `Error: no\n    at helper (/home/ann/helper.ts:3:1)\n    ${frame}`;
-    expect(errorWords(error, 'file:///home/ann/my%20bot.ts')).toBe(
-      'Error: no (my bot.ts:12)',
-    );
-  });
-});
-
-describe('a command', () => {
-  it.each([
-    ['python3 bot.py', ['python3', 'bot.py']],
-    ['  python3   "my bot.py"  7 ', ['python3', 'my bot.py', '7']],
-    [`a 'b "c" d' e''f ""`, ['a', 'b "c" d', 'ef', '']],
-    ['C:\\py\\python.exe bots\\ann.py', ['C:\\py\\python.exe', 'bots\\ann.py']],
-    ['echo $HOME | cat; x', ['echo', '$HOME', '|', 'cat;', 'x']],
-  ])('%s is split into words, and no shell sees it', (command, words) => {
-    expect(splitCommand(command)).toEqual(words);
-  });
-
-  it.each(['', '   ', '"open', "it's"])('%j is refused', (command) => {
-    expect(() => splitCommand(command)).toThrow(/exec:|not closed/);
   });
 });
 

@@ -1,10 +1,10 @@
-/** `socketlab ladder`: reliability on datagrams, rung by rung, under the same bad luck. */
-import type { RungResult } from '../network/reliable/index.ts';
-import { onInterrupt } from './line/interrupt.ts';
-import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from './line/link-flags.ts';
-import { command, count, duration, flag, json, under } from './line/options.ts';
+/** `socketlab ladder [RUNG…]`: the rungs side by side, under the same bad luck. */
+import type { RungResult } from '../../network/reliable/index.ts';
+import { onInterrupt } from '../line/interrupt.ts';
+import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from '../line/link-flags.ts';
+import { command, count, duration, flag, json, under } from '../line/options.ts';
 
-export const ladderCommand = command({
+export const climbCommand = command({
   builder: (yargs) =>
     linkFlags(
       yargs.positional('rungs', {
@@ -67,9 +67,9 @@ export const ladderCommand = command({
   handler: async (given) => {
     const link = chosenLink(given, SHARED_KEYS);
     const { climb, climbReal, ladderHeading, ladderJson, ladderLines, ladderPlan } =
-      await import('../network/reliable/index.ts');
+      await import('../../network/reliable/index.ts');
     const { ownTerminal, withProgress, WIDTH } =
-      await import('../common/terminal/index.ts');
+      await import('../../common/terminal/index.ts');
     const { buffer, messages, real, rungs, senders, size, space, timeout, window } =
       given;
     const named = { rungs, link, messages, size, window, timeout, buffer, space, real };

@@ -3,13 +3,14 @@
  * every system: spaces separate, quotes of either kind hold together, and a backslash is a
  * backslash, as in the paths of Windows.
  */
-import { misuse, type MisuseError } from '../../../common/index.ts';
+import { misuse } from './errors.ts';
 
-/** What comes before a command where other kinds of bots could stand. */
-export const PROGRAM = 'exec:';
-
-/** @throws {MisuseError} ERR_BAD_ARGUMENT when there is no word, or a quote is not closed */
-export function splitCommand(command: string): string[] {
+/**
+ * @param what for the message: what takes a command
+ * @param example a command that it takes
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no word, or a quote is not closed
+ */
+export function splitCommand(command: string, what: string, example: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote: string | undefined;
@@ -28,11 +29,9 @@ export function splitCommand(command: string): string[] {
     }
   }
   if (word !== undefined) words.push(word);
-  if (quote !== undefined) throw bad(`the quote ${quote} in ${command} is not closed`);
-  if (words.length === 0) throw bad('exec: takes a program, as in "exec:python3 bot.py"');
+  if (quote !== undefined) {
+    throw misuse(`${what}: the quote ${quote} in ${command} is not closed`);
+  }
+  if (words.length === 0) throw misuse(`${what} takes a program, as in ${example}`);
   return words;
-}
-
-function bad(why: string): MisuseError {
-  return misuse(`bot: ${why}`);
 }

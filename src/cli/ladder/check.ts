@@ -1,0 +1,65 @@
+/** `socketlab ladder check`: somebody's core, under thousands of seeds. */
+import { onInterrupt } from '../line/interrupt.ts';
+import { command, count, json } from '../line/options.ts';
+import { commandLine } from '../line/program-name.ts';
+import { coreOptions, FILE, subjectOf } from './core-options.ts';
+
+const SEEDS = 2000;
+/** Each event travels to a program and back. */
+const SEEDS_OF_PROGRAMS = 500;
+
+export const checkCommand = command({
+  needs: { what: 'a rung', example: 'ladder check core.ts --rung go-back-n' },
+  builder: (yargs) =>
+    yargs
+      .positional('file', FILE)
+      .options(coreOptions)
+      .options({
+        seeds: count(1, 'how many runs each end is put through', '2000; with --core 500'),
+        json: json(),
+      })
+      .example('$0 ladder check core.ts --rung go-back-n', 'a file of yours')
+      .example(
+        '$0 ladder check --core "python3 core.py" --rung stop-and-wait',
+        'a program',
+      )
+      .epilogue(
+        'The other end is the rung of this lab. It is all computed, in virtual time: the same ' +
+          'core has the same fault, under the same seed, in every run. What is wrong is told in ' +
+          'a sentence, with the shortest run that shows it. The exit status is 1 then.',
+      ),
+  handler: async ({ core, file, json, role, rung, seeds }) => {
+    const subject = subjectOf('check', file, core);
+    const { checkJson, runCheck, verdictLines } =
+      await import('../../network/reliable/index.ts');
+    const { ownTerminal, withProgress, WIDTH } =
+      await import('../../common/terminal/index.ts');
+    const runs = seeds ?? (core === undefined ? SEEDS : SEEDS_OF_PROGRAMS);
+    const order = { rung, roles: role ? [role] : [], seeds: runs };
+    const signal = onInterrupt();
+    const heard = await withProgress('{role} {bar} {value} of {total}', async (show) =>
+      runCheck(subject, order, {
+        signal,
+        onPrint: (text) => void process.stderr.write(text),
+        onStage: (stage) => show(stage.seed, runs, { role: stage.role.padEnd(8) }),
+      }),
+    ).catch((error: unknown) => {
+      if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
+      throw error;
+    });
+    if (!heard) return;
+    const terminal = ownTerminal();
+    const asked = { subject, rung, typed: commandLine };
+    const { verdicts } = heard;
+    if (verdicts.some(({ failure }) => failure)) process.exitCode = 1;
+    if (json) {
+      terminal.write(`${JSON.stringify(checkJson(verdicts, asked), null, 2)}\n`);
+      return;
+    }
+    const width = terminal.width ?? WIDTH.screen;
+    for (const [index, verdict] of verdicts.entries()) {
+      const lines = verdictLines(verdict, asked, terminal.colours, width);
+      for (const line of index > 0 ? ['', ...lines] : lines) terminal.write(`${line}\n`);
+    }
+  },
+});

@@ -1,0 +1,229 @@
+/**
+ * One run in which a core is put to the test: what is sent, and what happens to which packet. Pure.
+ *
+ *     seed 17 ──caseOf──► 6 messages, window 3, … and luck that is drawn
+ *     data1:lost,ack0.1:twice+30 ──readMishaps──► luck that is written down
+ *
+ * A packet is named by who it is, as in ../fate-of.ts: `data1` is the first attempt of the packet
+ * with sequence number 1, `data1.2` its third, `ack1` what answers `data1`. So a run that was
+ * drawn can be written down, shortened, and run again.
+ */
+import { misuse } from '../../../common/index.ts';
+import { type Direction, type Fate, fatesOf, linkOf } from '../../link/model/index.ts';
+import type { RungOptions } from '../options.ts';
+import { rungOptions } from '../options.ts';
+import type { Kind } from '../packet.ts';
+import { rungNamed } from '../rungs/rungs.ts';
+
+export type Role = 'sender' | 'receiver';
+
+export interface Case {
+  /** Which end is put to the test. The other one is ours. */
+  role: Role;
+  messages: number;
+  window: number;
+  space: number;
+  buffer: number;
+  /** Milliseconds, as are the next two. */
+  timeout: number;
+  delay: number;
+  readEvery: number;
+  /** Whether each packet comes after a twin of another session, which is to be ignored. */
+  strangers: boolean;
+}
+
+/** What happens to a packet. */
+export interface Mishap {
+  what: 'lost' | 'damaged' | 'twice' | 'overtaken';
+  /** `twice`: how many ms later the copy comes; `overtaken`: by how many packets. */
+  by: number;
+}
+
+/** What happens to the packet of this name, if anything does. */
+export type Luck = (name: string) => Mishap | undefined;
+
+/** How long a packet waits at most for others to overtake it, milliseconds. */
+export const HOLD = 60;
+const MOST_OVERTAKING = 3;
+
+/** The first runs are small, so that what is wrong is seen in a small one. */
+export function caseOf(
+  rung: string,
+  role: Role,
+  seed: number,
+): { run: Case; luck: Luck } {
+  const { keeps } = rungNamed(rung);
+  // Numbers that soon begin again. A packet that comes late may then be a lap behind.
+  const isSmall = seed % 3 === 0;
+  const window = rung === 'stop-and-wait' ? 1 : 1 + (seed % 5);
+  const run: Case = {
+    role,
+    messages: seed % 10 === 9 ? 40 : 1 + (seed % 12),
+    window,
+    space: isSmall ? 2 * window : WHOLE_SPACE,
+    buffer: isSmall ? window : 1 + (seed % 7),
+    timeout: seed % 4 === 3 ? 1000 : 50 + 10 * (seed % 16),
+    delay: 5 + 5 * (seed % 8),
+    readEvery: keeps && seed % 2 === 1 ? 20 : 0,
+    strangers: seed % 5 === 4,
+  };
+  return { run, luck: drawnLuck(seed, isSmall) };
+}
+
+const WHOLE_SPACE = 2 ** 32;
+
+/** @param orderly whether packets stay in their order */
+function drawnLuck(seed: number, orderly: boolean): Luck {
+  // Every eighth seed harms nothing, and another three lose packets and do nothing else.
+  const kind = seed % 8;
+  const loss = kind === 0 ? 0 : ((seed * 7) % 41) / 100;
+  const worse = kind > 3 && !orderly;
+  const fates = fatesOf(
+    linkOf({
+      seed,
+      loss,
+      ...(worse && { dup: 0.1, dupDelay: 80, reorder: 0.1 }),
+      ...(kind > 3 && { corruptPastChecksum: 0.05 }),
+    }),
+  );
+  return (name) => {
+    const { attempt, kind: of, seq } = nameParts(name)!;
+    const there = of === 'data' || of === 'probe';
+    const line = of === 'data' || of === 'ack' ? 0 : 1;
+    return mishapOf(fates(there ? 'there' : 'back', seq + 1, line, attempt));
+  };
+}
+
+function mishapOf({ copies, flippedAt, lost, overtakenBy }: Fate): Mishap | undefined {
+  if (lost) return { what: 'lost', by: 0 };
+  if (flippedAt >= 0) return { what: 'damaged', by: 0 };
+  if (copies.length > 0) return { what: 'twice', by: Math.round(copies[0]!) };
+  return overtakenBy > 0 ? { what: 'overtaken', by: overtakenBy } : undefined;
+}
+
+/** The fate that a link replays for it. */
+export function fateFrom(mishap: Mishap | undefined, delay: number): Fate {
+  const { by, what } = mishap ?? { by: 0, what: undefined };
+  return {
+    lost: what === 'lost',
+    delay,
+    copies: what === 'twice' ? [by] : [],
+    overtakenBy: what === 'overtaken' ? by : 0,
+    flippedAt: what === 'damaged' ? 0.5 : -1,
+  };
+}
+
+/** The name of what a link asks about; undefined for another sender's packet. */
+export function nameOf(
+  direction: Direction,
+  k: number,
+  line: number,
+  attempt: number,
+): string | undefined {
+  if (line > 1) return undefined;
+  const [usual, other]: readonly [Kind, Kind] =
+    direction === 'there' ? ['data', 'probe'] : ['ack', 'update'];
+  return packetName(line === 0 ? usual : other, k - 1, attempt);
+}
+
+function packetName(kind: Kind, seq: number, attempt: number): string {
+  return `${kind}${seq}${attempt > 0 ? `.${attempt}` : ''}`;
+}
+
+const NAME = /^(data|ack|probe|update)(\d{1,10})(?:\.(\d{1,5}))?$/;
+
+function nameParts(
+  name: string,
+): { kind: Kind; seq: number; attempt: number } | undefined {
+  const [, kind, seq, attempt = '0'] = NAME.exec(name) ?? [];
+  if (kind === undefined) return undefined;
+  return { kind: kind as Kind, seq: Number(seq), attempt: Number(attempt) };
+}
+
+export type Mishaps = ReadonlyMap<string, Mishap>;
+
+/** The same to packets whose sequence numbers are lower by this. */
+export function earlier(mishaps: Mishaps, by: number): Mishaps {
+  return new Map(
+    [...mishaps].flatMap(([name, mishap]) => {
+      const { attempt, kind, seq } = nameParts(name)!;
+      return seq < by ? [] : [[packetName(kind, seq - by, attempt), mishap]];
+    }),
+  );
+}
+
+const WHAT = /^(lost|damaged|twice|overtaken)(?:\+(\d{1,5}))?$/;
+
+/**
+ * Reads `data1:lost,ack0.1:twice+30,data4:overtaken+2`.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT with the word that means nothing
+ */
+export function readMishaps(text: string): Mishaps {
+  const words = text.split(',').filter((word) => word !== '');
+  return new Map(
+    words.map((word) => {
+      const [name = '', happens = ''] = word.split(':');
+      const parts = nameParts(name);
+      const [, what, by = what === 'overtaken' ? '1' : '0'] = WHAT.exec(happens) ?? [];
+      const isTooMany =
+        what === 'overtaken' && !(Number(by) >= 1 && Number(by) <= MOST_OVERTAKING);
+      if (!parts || what === undefined || isTooMany) {
+        throw misuse(
+          `${JSON.stringify(word)} does not say what happens to a packet: write it as ` +
+            'data1:lost, ack0.1:damaged, data2:twice+30 or data3:overtaken+2 (1 to 3)',
+        );
+      }
+      const known = packetName(parts.kind, parts.seq, parts.attempt);
+      return [known, { what: what as Mishap['what'], by: Number(by) }];
+    }),
+  );
+}
+
+export function mishapsInWords(mishaps: Mishaps): string {
+  return [...mishaps]
+    .map(([name, { by, what }]) => `${name}:${what}${by > 0 ? `+${by}` : ''}`)
+    .join(',');
+}
+
+export function optionsOf({ buffer, space, timeout, window }: Case): RungOptions {
+  return rungOptions({ buffer, space, timeout, window });
+}
+
+/** What a run that names nothing else has. */
+export const PLAIN: Omit<Case, 'role'> = {
+  messages: 5,
+  window: 4,
+  space: WHOLE_SPACE,
+  buffer: 8,
+  timeout: 100,
+  delay: 20,
+  readEvery: 0,
+  strangers: false,
+};
+
+/** The options of `ladder replay` that run it again; what is as in PLAIN is left out. */
+export function replayOptions(run: Case, mishaps: Mishaps): string[] {
+  const { buffer, delay, messages, readEvery, role, space, strangers, timeout, window } =
+    run;
+  const all: readonly [name: string, value: string, usual: string][] = [
+    ['messages', `${messages}`, `${PLAIN.messages}`],
+    ['window', `${window}`, `${PLAIN.window}`],
+    ['space', `${space}`, `${PLAIN.space}`],
+    ['buffer', `${buffer}`, `${PLAIN.buffer}`],
+    ['timeout', ms(timeout), ms(PLAIN.timeout)],
+    ['delay', ms(delay), ms(PLAIN.delay)],
+    ['read-every', ms(readEvery), ms(PLAIN.readEvery)],
+    ['fates', mishapsInWords(mishaps), ''],
+  ];
+  return [
+    `--role ${role}`,
+    ...all.flatMap(([name, value, usual]) =>
+      value === usual ? [] : [`--${name} ${value}`],
+    ),
+    ...(strangers ? ['--strangers'] : []),
+  ];
+}
+
+function ms(value: number): string {
+  return `${value}ms`;
+}

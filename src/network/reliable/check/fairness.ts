@@ -1,0 +1,68 @@
+/**
+ * Whether a sender leaves its share of a link to another one: theirs beside ours. Pure.
+ *
+ * A single run is decided by luck as well, so several are taken together. The link has one queue
+ * for both, as at a router, and loses only what does not fit into it.
+ */
+import { jain } from '../../../common/index.ts';
+import { linkOf } from '../../link/model/index.ts';
+import type { Action, CoreEvent } from '../core.ts';
+import { rungOptions } from '../options.ts';
+import { type Rung, rungNamed } from '../rungs/rungs.ts';
+import { simulateTogether } from '../simulate.ts';
+import { readActions } from './actions.ts';
+import { Foul } from './foul.ts';
+import { Messages } from './messages.ts';
+import type { CoreMaker } from './play.ts';
+
+const MESSAGES = 1000;
+const QUEUES = [15, 25, 40];
+/** Jain's index: two that share as 7 to 3 have 0.86. */
+const FAIR = 0.86;
+
+/** @returns a foul if its share, over all runs, is not a fair one */
+export function unfairness(name: string, make: CoreMaker): Foul | undefined {
+  try {
+    return compared(name, make);
+  } catch (error) {
+    if (error instanceof Foul) return error;
+    throw error;
+  }
+}
+
+function compared(name: string, make: CoreMaker): Foul | undefined {
+  const ours = rungNamed(name);
+  const theirs: Rung = {
+    ...ours,
+    sender: (options) => {
+      const core = make('sender', options);
+      return {
+        state: 'tested',
+        on: (event: CoreEvent, now: number): readonly Action[] =>
+          readActions(core.on(event, now), options.session, now),
+      };
+    },
+  };
+  let its = 0;
+  let other = 0;
+  for (const queue of QUEUES) {
+    const plan = {
+      options: rungOptions({ buffer: MESSAGES }),
+      link: linkOf({ delay: 20, rate: 2e6, queue }),
+      messages: new Messages(MESSAGES).all,
+    };
+    // Who begins has an advantage, so each does once.
+    const [before = 0, after = 0] = simulateTogether(plan, [theirs, ours]).shares;
+    const [first = 0, second = 0] = simulateTogether(plan, [ours, theirs]).shares;
+    its += before + second;
+    other += after + first;
+  }
+  const index = jain([its, other]) ?? 0;
+  if (index >= FAIR) return undefined;
+  const share = (100 * its) / (its + other);
+  return new Foul(
+    'unfair',
+    `Beside one of ours, on a link that they share, it got ${share.toFixed(0)} % of what both ` +
+      `got through: Jain's index is ${index.toFixed(2)}, and should be ${FAIR} or more.`,
+  );
+}

@@ -1,0 +1,253 @@
+/**
+ * Plays one run of a core that is put to the test, with our rung at the other end. Pure.
+ *
+ *     core ──actions──► read with care ──► judge ──► the link of the simulation
+ *                         (actions.ts)       │
+ *                                            └──► a foul: what was done is still drawn, and
+ *                                                 the run ends at the next event
+ */
+import { type Fate, linkOf, type LinkOptions } from '../../link/model/index.ts';
+import { errorWords } from '../../../common/index.ts';
+import type { Action, Core, CoreEvent } from '../core.ts';
+import type { RungOptions } from '../options.ts';
+import type { Packet } from '../packet.ts';
+import { rungNamed } from '../rungs/rungs.ts';
+import { simulate } from '../simulate.ts';
+import { readActions } from './actions.ts';
+import {
+  type Case,
+  fateFrom,
+  HOLD,
+  type Luck,
+  type Mishap,
+  nameOf,
+  optionsOf,
+} from './case.ts';
+import { Foul } from './foul.ts';
+import { Messages } from './messages.ts';
+import { ReceiverJudge } from './judge-receiver.ts';
+import { type Judge, type Scene, SenderJudge } from './judge-sender.ts';
+
+/** What is put to the test: whatever has `on`, and says nothing else. */
+export interface ForeignCore {
+  on(event: CoreEvent, now: number): unknown;
+}
+
+/** Begins one anew, for the next run. */
+export type CoreMaker = (role: Case['role'], options: RungOptions) => ForeignCore;
+
+/** A packet that crossed the link, or was to. */
+export interface Crossing {
+  direction: 'there' | 'back';
+  packet: Packet;
+  sent: number;
+  /** None if it was lost, or the run ended before; two if it came twice. */
+  arrived: number[];
+  mishap: Mishap | undefined;
+  /** The messages that the application read because of it, from 1. */
+  read: number[];
+}
+
+export interface Played {
+  foul: Foul | undefined;
+  /** When the foul was, or the last thing that happened. */
+  time: number;
+  crossings: Crossing[];
+  /** What happened to the packets that there were. */
+  mishaps: Map<string, Mishap>;
+}
+
+export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Played {
+  const rung = rungNamed(name);
+  const options = optionsOf(run);
+  const messages = new Messages(run.messages);
+  const played: Played = { foul: undefined, time: 0, crossings: [], mishaps: new Map() };
+  const names = new Set<string>();
+  const scene = {
+    rung: name,
+    kind: rung,
+    options,
+    messages,
+    roundTrip: 2 * run.delay,
+    // Known only afterwards: what happens is drawn when it is asked for.
+    get isSteady() {
+      return run.readEvery === 0 && [...played.mishaps.values()].every(isLoss);
+    },
+  } satisfies Scene;
+  const judge: Judge =
+    run.role === 'sender' ? new SenderJudge(scene) : new ReceiverJudge(scene);
+  const tested = (): Tested =>
+    new Tested({ run, options, judge, played }, () => make(run.role, options));
+  const ours = run.role === 'sender' ? rung.receiver(options) : rung.sender(options);
+  const other = new Stopping(ours, played);
+  const replay: LinkOptions['replay'] = (direction, k, line, attempt): Fate => {
+    const packet = nameOf(direction, k, line, attempt);
+    const mishap = packet === undefined ? undefined : luck(packet);
+    if (mishap && packet !== undefined && !names.has(packet)) {
+      names.add(packet);
+      played.mishaps.set(packet, mishap);
+    }
+    return fateFrom(mishap, run.delay);
+  };
+  const crossing = new Map<Packet, Crossing>();
+  let latest: Crossing | undefined;
+  const note = (one: Crossing): void => {
+    crossing.set(one.packet, one);
+    played.crossings.push(one);
+  };
+  try {
+    const { end } = simulate({
+      rung: {
+        ...rung,
+        sender: () => (run.role === 'sender' ? tested() : other),
+        receiver: () => (run.role === 'receiver' ? tested() : other),
+      },
+      options,
+      link: linkOf({ delay: run.delay, hold: HOLD, replay }),
+      messages: messages.all,
+      readEvery: run.readEvery,
+      onPassing: ({ direction, packet, time }) => {
+        const { attempt, kind, seq } = packet;
+        const line = kind === 'data' || kind === 'ack' ? 0 : 1;
+        const mishap = luck(nameOf(direction, seq + 1, line, attempt)!);
+        note({ direction, packet, sent: time, arrived: [], mishap, read: [] });
+      },
+      onArrival: (packet, now) => {
+        latest = crossing.get(packet);
+        latest?.arrived.push(now);
+        played.time = now;
+      },
+      onRead: (message) => latest?.read.push(messages.numberOf(message) + 1),
+    });
+    if (end === 'late') throw new Foul('endless', 'It never comes to rest.');
+    if (!played.foul) judge.end();
+  } catch (error) {
+    if (!(error instanceof Foul)) throw error;
+    played.foul ??= error;
+  }
+  if (played.foul) {
+    const { message, rule } = played.foul;
+    played.foul = new Foul(rule, message.replace(/^It\b/, `The ${run.role}`));
+  }
+  return played;
+}
+
+function isLoss({ what }: Mishap): boolean {
+  return what === 'lost';
+}
+
+/** Our own end: it goes no further when the other one has committed a foul. */
+class Stopping implements Core {
+  readonly #core: Core;
+  readonly #played: Played;
+
+  constructor(core: Core, played: Played) {
+    this.#core = core;
+    this.#played = played;
+  }
+
+  get state(): string {
+    return this.#core.state;
+  }
+
+  get taken(): number {
+    return 0;
+  }
+
+  on(event: CoreEvent, now: number): readonly Action[] {
+    if (this.#played.foul) throw this.#played.foul;
+    return this.#core.on(event, now);
+  }
+}
+
+/** More than any run needs. */
+const MOST_EVENTS = 5000;
+
+interface Bench {
+  run: Case;
+  options: RungOptions;
+  judge: Judge;
+  played: Played;
+}
+
+/** Their end. */
+class Tested implements Core {
+  readonly state = 'tested';
+  readonly taken = 0;
+  readonly #bench: Bench;
+  readonly #core: ForeignCore;
+  #events = 0;
+
+  constructor(bench: Bench, make: () => ForeignCore) {
+    this.#bench = bench;
+    this.#core = guarded('when it was made', make);
+  }
+
+  on(event: CoreEvent, now: number): readonly Action[] {
+    const { judge, played, run } = this.#bench;
+    if (played.foul) throw played.foul;
+    played.time = now;
+    this.#events += 1;
+    if (this.#events > MOST_EVENTS) {
+      const so = `it has been told of ${MOST_EVENTS} events`;
+      throw new Foul('endless', `It does not come to rest: ${so} at ${now} ms.`);
+    }
+    if (run.strangers && event.type === 'packet') this.#meetStranger(event.packet, now);
+    const actions = this.#tell(event, now);
+    try {
+      if (event.type === 'damaged') ignores(actions, 'a damaged packet');
+      judge.saw(event, now, actions);
+    } catch (error) {
+      if (!(error instanceof Foul)) throw error;
+      played.foul = error;
+    }
+    return actions;
+  }
+
+  #tell(event: CoreEvent, now: number): Action[] {
+    const answer = guarded(`when it was told of ${whatHappened(event)}`, () =>
+      this.#core.on(event, now),
+    );
+    return readActions(answer, this.#bench.options.session, now);
+  }
+
+  #meetStranger(packet: Packet, now: number): void {
+    const session = this.#bench.options.session + 1;
+    const payload = packet.payload.map((byte) => byte ^ 1);
+    const stranger: Packet = { ...packet, session, payload };
+    const actions = this.#tell({ type: 'packet', packet: stranger }, now);
+    ignores(actions, `a packet of session ${session} in session ${session - 1}`);
+  }
+}
+
+function ignores(actions: readonly Action[], what: string): void {
+  const [first] = actions;
+  if (!first) return;
+  const answer = `answered with ${first.type}`;
+  throw new Foul('stranger', `It ${answer} because of ${what}: it is to ignore those.`);
+}
+
+/** Whatever it throws is its own. */
+function guarded<T>(when: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Foul) throw error;
+    throw new Foul('threw', `It threw ${errorWords(error)} ${when}.`);
+  }
+}
+
+function whatHappened(event: CoreEvent): string {
+  switch (event.type) {
+    case 'packet':
+      return `${event.packet.kind} ${event.packet.seq}`;
+    case 'offer':
+      return 'an offer';
+    case 'damaged':
+      return 'a damaged packet';
+    case 'timer':
+      return `the timer ${event.timer}`;
+    case 'read':
+      return 'a read';
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * When a packet may be sent again, and by when it must be. Pure.
+ *
+ *     stop-and-wait,       its time-out after it was sent last, to the tick
+ *     selective-repeat
+ *     go-back-n            all that is in flight, when the time-out of the oldest ends; that one
+ *                          begins anew with each acknowledgement of something new
+ *     round-trip-time,     not before a round trip has passed, and twice as long for each attempt;
+ *     flow-control         where all round trips are the same, not much later
+ *     congestion-control   before a round trip has passed only when three others overtook it
+ */
+import { some } from '../../../common/index.ts';
+import type { RungOptions } from '../options.ts';
+import type { Flight, Flights } from './flights.ts';
+import { Foul, must } from './foul.ts';
+
+export interface Clock {
+  rung: string;
+  options: RungOptions;
+  /** The shortest round trip, milliseconds. */
+  roundTrip: number;
+  /** Whether every round trip takes as long, unless a packet is lost. */
+  readonly isSteady: boolean;
+}
+
+const OVERTAKEN = 3;
+const MOST_DOUBLINGS = 6;
+/** What a sender may wait that has measured: more than any way of averaging makes of it. */
+const PATIENCE = { roundTrips: 6, more: 50 };
+/** Less than a packet's clock can tell, milliseconds. */
+const TOLERANCE = 0.001;
+
+export abstract class Timing {
+  protected readonly clock: Clock;
+  protected readonly flights: Flights;
+
+  constructor(clock: Clock, flights: Flights) {
+    this.clock = clock;
+    this.flights = flights;
+  }
+
+  /** A new message leaves, or something new has been acknowledged. */
+  began(_now: number): void {}
+
+  acknowledged(_now: number): void {}
+
+  /** A timer has rung, and the sender has answered. @throws {Foul} */
+  rang(_now: number): void {}
+
+  /** It is sent again now. @throws {Foul} */
+  abstract again(flight: Flight, now: number): void;
+
+  /** Nothing may be overdue. @throws {Foul} */
+  abstract late(now: number): void;
+}
+
+export function timingOf(clock: Clock, flights: Flights): Timing {
+  if (clock.rung === 'go-back-n') return new TheOldest(clock, flights);
+  if (clock.rung === 'congestion-control') return new Overtaking(clock, flights);
+  const isMeasured = clock.rung === 'round-trip-time' || clock.rung === 'flow-control';
+  return new (isMeasured ? Measured : Each)(clock, flights);
+}
+
+class Each extends Timing {
+  again(flight: Flight, now: number): void {
+    const { timeout } = this.clock.options;
+    must(isNear(now - flight.at, timeout), 'early', () => {
+      return `${sentAgain(flight, now)}; its time-out is ${inMs(timeout)}.`;
+    });
+  }
+
+  late(now: number): void {
+    const { timeout } = this.clock.options;
+    for (const { arrived, at, packet } of this.flights.sent) {
+      if (arrived || now <= at + timeout + TOLERANCE) continue;
+      throw new Foul(
+        'late',
+        `The sender sent data ${packet.seq} at ${inMs(at)}, and not again at ` +
+          `${inMs(at + timeout)}, when its time-out of ${inMs(timeout)} ended.`,
+      );
+    }
+  }
+}
+
+class TheOldest extends Timing {
+  #due = Infinity;
+
+  override began(now: number): void {
+    if (this.flights.used === 0) this.#start(now);
+  }
+
+  override acknowledged(now: number): void {
+    if (this.flights.used > 0) this.#start(now);
+    else this.#due = Infinity;
+  }
+
+  #start(now: number): void {
+    this.#due = now + this.clock.options.timeout;
+  }
+
+  again(flight: Flight, now: number): void {
+    must(isNear(now, this.#due), 'early', () => {
+      const when = inMs(this.#due);
+      return `${sentAgain(flight, now)}; the time-out of the oldest in flight ends at ${when}.`;
+    });
+  }
+
+  late(now: number): void {
+    const { oldest } = this.flights;
+    must(!oldest || now <= this.#due + TOLERANCE, 'late', () => {
+      const { timeout } = this.clock.options;
+      return (
+        `The sender did not send data ${oldest!.packet.seq} again at ${inMs(this.#due)}, ` +
+        `when its time-out of ${inMs(timeout)} ended.`
+      );
+    });
+  }
+
+  override rang(now: number): void {
+    if (!isNear(now, this.#due)) return;
+    const left = this.flights.sent.find(({ at, known }) => !known && at !== now);
+    must(!left, 'late', () => {
+      const what = `did not send data ${left!.packet.seq} again, which is in flight too`;
+      return `The sender went back, but ${what}.`;
+    });
+    this.#start(now);
+  }
+}
+
+class Measured extends Timing {
+  again(flight: Flight, now: number): void {
+    const { options, roundTrip } = this.clock;
+    const { attempt } = flight.packet;
+    const least = flight.measured ? roundTrip : Math.min(options.timeout, roundTrip);
+    const doubled = 2 ** Math.min(attempt, MOST_DOUBLINGS);
+    must(now - flight.at >= least * doubled - TOLERANCE, 'early', () => {
+      const why = flight.measured
+        ? `a round trip takes ${inMs(roundTrip)}`
+        : `nothing has been measured, and the first time-out is ${inMs(options.timeout)}`;
+      const times = `attempt ${attempt} waits ${doubled} times as long as the first`;
+      return `${sentAgain(flight, now)}, but ${why}${attempt > 0 ? `, and ${times}` : ''}.`;
+    });
+  }
+
+  late(now: number): void {
+    const { isSteady, roundTrip } = this.clock;
+    if (!isSteady) return;
+    const patience = PATIENCE.roundTrips * roundTrip + PATIENCE.more;
+    for (const { arrived, at, measured, packet } of this.flights.sent) {
+      const isDue = measured && packet.attempt === 0 && now > at + patience;
+      if (arrived || !isDue) continue;
+      throw new Foul(
+        'late',
+        `The sender sent data ${packet.seq} at ${inMs(at)}, and not again by ` +
+          `${inMs(at + patience)}: a round trip takes ${inMs(roundTrip)}, and it has ` +
+          'measured some.',
+      );
+    }
+  }
+}
+
+class Overtaking extends Timing {
+  again(flight: Flight, now: number): void {
+    const isYoung = now - flight.at < this.clock.roundTrip - TOLERANCE;
+    if (!flight.measured || !isYoung) return;
+    const later = this.flights.sent.filter(
+      ({ arrived, order }) => arrived && order > flight.order,
+    ).length;
+    must(later >= OVERTAKEN, 'early', () => {
+      return (
+        `${sentAgain(flight, now)}, less than a round trip, when ${some(later, 'later packet')} ` +
+        `had arrived: it takes ${OVERTAKEN} to tell a loss from packets out of order.`
+      );
+    });
+  }
+
+  /** What is lost waits for room in the window, however long. */
+  late(): void {}
+}
+
+function sentAgain({ at, packet }: Flight, now: number): string {
+  return `The sender sent data ${packet.seq} again after ${inMs(now - at)}`;
+}
+
+function isNear(one: number, other: number): boolean {
+  return Math.abs(one - other) <= TOLERANCE;
+}
+
+function inMs(time: number): string {
+  return `${+time.toFixed(2)} ms`;
+}

@@ -1,0 +1,87 @@
+/** What a check has found, for a terminal and for programs. Pure. */
+import { count, some } from '../../../common/index.ts';
+import { type Paint, wrapped } from '../../../common/terminal/index.ts';
+import { rungNamed } from '../rungs/rungs.ts';
+import { replayOptions } from './case.ts';
+import type { Failure, Verdict } from './check.ts';
+import { arrows } from './picture.ts';
+import type { Replayed, Subject } from './run-check.ts';
+
+export interface Asked {
+  subject: Subject;
+  rung: string;
+  /** Makes of `ladder replay …` what is typed. */
+  typed: (rest: string) => string;
+}
+
+/** `core.ts`, or `--core "python3 core.py"`, as it is typed. */
+export function subjectInWords(subject: Subject): string {
+  if ('command' in subject) return `--core "${subject.command.replaceAll('"', "'")}"`;
+  return /\s/.test(subject.file) ? `"${subject.file}"` : subject.file;
+}
+
+/** @param width columns of the terminal */
+export function verdictLines(
+  { failure, role, runs }: Verdict,
+  asked: Asked,
+  paint: Paint,
+  width: number,
+): string[] {
+  const { rung } = asked;
+  const head = paint.bold(`${rung}, ${role}`);
+  if (!failure) return [`${head}: ${some(runs, 'run')}, and nothing wrong.`];
+  const { seed, sentence, shortest } = failure;
+  const where =
+    seed === null
+      ? `${some(runs, 'run')} without a fault, and then:`
+      : `wrong under seed ${count(seed)}.`;
+  const replay = replayLine(failure, asked);
+  const crossings = shortest?.crossings ?? [];
+  return [
+    `${head}: ${where}`,
+    '',
+    paint.bold(wrapped(sentence, width)),
+    ...(crossings.length > 0 ? ['', 'The shortest run that shows it:', ''] : []),
+    ...(crossings.length > 0 ? arrows(crossings, width, rungNamed(rung).keeps) : []),
+    ...(replay === null ? [] : ['', 'To run it again:', '', `  ${replay}`]),
+  ];
+}
+
+function replayLine({ shortest }: Failure, asked: Asked): string | null {
+  if (!shortest) return null;
+  const { rung, subject, typed } = asked;
+  const options = replayOptions(shortest.run, shortest.mishaps).join(' ');
+  return typed(`ladder replay ${subjectInWords(subject)} --rung ${rung} ${options}`);
+}
+
+export function replayLines(
+  { crossings, foul }: Replayed,
+  rung: string,
+  paint: Paint,
+  width: number,
+): string[] {
+  return [
+    ...(crossings.length > 0
+      ? [...arrows(crossings, width, rungNamed(rung).keeps), '']
+      : []),
+    foul === null ? 'Nothing is wrong in this run.' : paint.bold(wrapped(foul, width)),
+  ];
+}
+
+/** Version 1, described in docs/ladder.md. */
+export function checkJson(verdicts: readonly Verdict[], asked: Asked): object {
+  return {
+    version: 1,
+    rung: asked.rung,
+    roles: verdicts.map(({ failure, role, runs }) => ({
+      role,
+      runs,
+      failure: failure && {
+        seed: failure.seed,
+        rule: failure.rule,
+        sentence: failure.sentence,
+        replay: replayLine(failure, asked),
+      },
+    })),
+  };
+}
