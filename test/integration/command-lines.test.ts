@@ -482,7 +482,9 @@ describe('a command line that is not run here', () => {
   const rows = rowsOf('parsed');
   const commandOf = (line: string): string[] => {
     const [, ...words] = wordsOf(line);
-    return words.slice(0, words[0] === 'auction' ? 2 : 1);
+    const isNested =
+      words[0] === 'auction' || /^(?:check|new|replay)$/.test(words[1] ?? '');
+    return words.slice(0, isNested ? 2 : 1);
   };
   const commands = [...new Set(rows.map(({ line }) => commandOf(line).join(' ')))];
 

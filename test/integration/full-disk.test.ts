@@ -160,6 +160,7 @@ describe.runIf(isPossible)('on a full disk', () => {
 
   it.each([
     ['auction', 'new-bot', 'bot.ts'],
+    ['ladder', 'new', 'core.ts'],
     ['init', 'lab'],
   ])('%s leaves nothing half-made', async (...args) => {
     const what = join(folder, args.pop()!);

@@ -53,6 +53,7 @@ describe.runIf(existsSync('/dev/full'))('a full disk behind stdout', () => {
     'auction tournament random patient --games 1 --json',
     'auction watch',
     'auction new-bot FOLDER/bot.ts',
+    'ladder new FOLDER/core.ts',
     'init FOLDER/lab',
   ])('is exit status 1 with one line: %s', async (line) => {
     const program = onFullDisk(...line.replace('FOLDER', folder).split(' '));
@@ -173,6 +174,7 @@ describe('a reader who has gone', () => {
     'auction tournament random patient --games 2',
     'auction watch',
     'auction new-bot FOLDER/bot.ts',
+    'ladder new FOLDER/core.ts',
     'init FOLDER/lab',
   ])('is no failure: %s', async (line) => {
     const program = programs.cli(...line.replace('FOLDER', folder).split(' '));
