@@ -16,7 +16,7 @@ const nodeReadsTypeScript = Boolean(
  * What `node --import` takes to read TypeScript, as a URL.
  * @param places paths or URLs of files: the first of them that tsx can be seen from counts
  */
-export function findTsx(places: readonly string[]): string | undefined {
+function findTsx(places: readonly string[]): string | undefined {
   for (const place of places) {
     try {
       return pathToFileURL(createRequire(place).resolve('tsx')).href;

@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** `core.ts`, or `--core "python3 core.py"`, as it is typed. */
-export function subjectInWords(subject: Subject): string {
+function subjectInWords(subject: Subject): string {
   if ('command' in subject) return `--core "${subject.command.replaceAll('"', "'")}"`;
   return /\s/.test(subject.file) ? `"${subject.file}"` : subject.file;
 }
