@@ -4,7 +4,7 @@
  *
  *   sudo npx tsx bench/link-calibration.ts              30 runs of each: the table of docs/link.md
  *   … --runs 5 --at-once 2                              fewer; how many go on side by side
- *   … --only '10 ms, 5 %'                               the rows that have this in their name
+ *   … --only '1 MB' --only '10 ms, 5 %'                 the rows that have all this in their names
  *   … --keep runs.jsonl                                 the kernel's runs are kept in this file, and
  *                                                       those that are in it are not made again
  *   … --keep runs.jsonl --kept                          only the rows that are in it whole: no root
@@ -22,6 +22,8 @@
  * The kernel's link is itself a little late: its timer counts whole milliseconds. How late is seen
  * where nothing is lost, and the model's link gets as much more delay.
  *
+ * A run that takes longer than LONGEST counts as one that took so long.
+ *
  * A run in which this machine was late is thrown away and made again: packets or messages more
  * than LATE milliseconds behind their time, one in a hundred of them. How many there were, and
  * how late those were that count, is said at the end.
@@ -34,6 +36,7 @@ import {
   kernelRun,
   type KernelRun,
   latencies,
+  LONGEST,
   modelledTimes,
   type Scenario,
   type Times,
@@ -46,7 +49,7 @@ const { values } = parseArgs({
   options: {
     runs: { type: 'string', default: '30' },
     'at-once': { type: 'string', default: '4' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [] },
     keep: { type: 'string' },
     kept: { type: 'boolean', default: false },
   },
@@ -157,6 +160,7 @@ async function ownDelay(delay: number): Promise<number> {
 
 /** `22 [20–25]`: to whole milliseconds, or tenths when there are few. */
 function shown(value: number): string {
+  if (value >= LONGEST) return `> ${LONGEST}`;
   return value.toFixed(value < 10 ? 1 : 0);
 }
 
@@ -174,7 +178,8 @@ for (const kind of KINDS) {
     for (const loss of LOSSES) {
       const title = `${delay} ms, ${loss} %`;
       const scenarios = SEEDS.map((seed) => linkOf(kind, delay, loss, seed));
-      if (!title.includes(values.only)) continue;
+      const whole = `${kind.name}, ${title}`;
+      if (!values.only.every((part) => whole.includes(part))) continue;
       if (values.kept && !scenarios.every(isKept)) continue;
       const kernel = await kernelRuns(scenarios);
       const model = SEEDS.map((seed) =>
@@ -200,6 +205,8 @@ console.log(
   `\nThe model is inside the kernel's interval in ${inside} of ${all} figures.`,
 );
 console.log(
-  `Thrown away, because this machine was late: ${discarded} runs. ` +
-    `Those that were made now were late by ${shown(median(lateness))} ms, the median of their p99.`,
+  lateness.length === 0
+    ? 'All runs were kept from before.'
+    : `Thrown away, because this machine was late: ${discarded} runs. ` +
+        `Those that were made now were late by ${shown(median(lateness))} ms, the median of their p99.`,
 );

@@ -2,10 +2,12 @@
  * How many packets a sender may have in flight: RFC 5681, counted as Linux does. Pure.
  *
  *     start        10 packets (RFC 6928)
- *     slow start   one more for each packet acknowledged: doubles every round trip
- *     later        about half a packet more every round trip
+ *     slow start   one more for each packet acknowledged: doubles every round trip, until
+ *                  packets are lost or a queue grows (hystart.ts)
+ *     later        about half a packet more every round trip (cubic.ts)
  *     losses       recovery, down to 0.7 of what it was: once for all losses of one window
  *     a time-out   down to one packet, and slow start again up to 0.7 of what it was
+ *     no loss      it was an error: as before (RFC 4015)
  *
  * **Recovery** (RFC 6937, proportional rate reduction) sends one packet for each that has
  * arrived, or one more when the first gap has been closed. With many packets in flight this
@@ -13,16 +15,16 @@
  * and that is the retransmission. If it is lost too, nothing new can leave to reveal the loss,
  * and only the time-out helps. This is why a link with a few small messages is so slow.
  *
- * A packet counts as one, however small. The window grows only for a sender that uses it.
- *
- * The two factors are CUBIC's (RFC 9438), in the range where it grows as slowly as classic TCP.
- * Simplification: CUBIC's cubic curve, which matters only on long, fast links, is missing.
+ * A packet counts as one, however small. The window grows only for a sender that uses it: one that
+ * has filled it since the last round trip, or half of it in slow start.
  */
+import { Cubic, DECREASE } from './cubic.ts';
+import { HyStart } from './hystart.ts';
 
 const FIRST_WINDOW = 10;
 const LEAST_WINDOW = 2;
-const DECREASE = 0.7;
-const INCREASE = (3 * (1 - DECREASE)) / (1 + DECREASE);
+/** Less than any share of a packet. */
+const TINY = 1e-6;
 
 interface Recovery {
   /** The window when it began. */
@@ -32,32 +34,79 @@ interface Recovery {
   sent: number;
 }
 
+/** What a sender knows when an acknowledgement has come. */
+export interface Heard {
+  /** Milliseconds. */
+  now: number;
+  /** The round trip that it tells of, milliseconds. */
+  trip: number;
+  /** The first packet that is not acknowledged, and the next that will be sent. */
+  first: number;
+  next: number;
+}
+
 export class CongestionWindow {
   #packets = FIRST_WINDOW;
   #slowStartUntil = Infinity;
   #recovery: Recovery | undefined;
+  readonly #cubic = new Cubic();
+  #hystart = new HyStart();
+  /** Acknowledged, and not yet a packet more. */
+  #credit = 0;
+  /** Whether the window was full in this round trip, how many were in flight, and its end. */
+  #full = false;
+  #most = 0;
+  #roundEnds = 0;
+  /** What it was before the losses that are being repaired. */
+  #before = { packets: 0, slowStartUntil: 0 };
 
   /** Packets that may be in flight. */
   get packets(): number {
     return this.#packets;
   }
 
-  /**
-   * Packets have been acknowledged.
-   * @param used how many packets were in flight before
-   * @param waited whether the sender had more to send than the window allowed
-   */
-  grow(acknowledged: number, used: number, waited: boolean): void {
-    if (this.#recovery) return;
-    if (this.#packets < this.#slowStartUntil) {
-      if (waited || this.#packets < 2 * used) this.#packets += acknowledged;
-    } else if (waited) this.#packets += (INCREASE * acknowledged) / this.#packets;
+  /** Packets have left, or could not because the window is full. */
+  noteUse(flying: number, { first, next }: Pick<Heard, 'first' | 'next'>): void {
+    const full = flying > this.#packets - 1 + TINY;
+    if (first < this.#roundEnds && !full && (this.#full || flying <= this.#most)) return;
+    this.#full = full;
+    this.#most = flying;
+    this.#roundEnds = next;
+  }
+
+  /** An acknowledgement tells of a round trip: slow start may have to end. */
+  hear({ now, trip, first, next }: Heard): void {
+    if (!this.#cubic.hear(now, trip) || !this.#inSlowStart) return;
+    if (this.#hystart.hears(now, trip, this.#packets, first, next)) {
+      this.#slowStartUntil = this.#packets;
+    }
+  }
+
+  /** The first of what is in flight has been acknowledged, and this many packets with it. */
+  grow(acknowledged: number, now: number): void {
+    if (this.#recovery || !this.#isUsed) return;
+    let rest = acknowledged;
+    if (this.#inSlowStart) {
+      const more = Math.min(rest, this.#slowStartUntil - this.#packets);
+      this.#packets += more;
+      rest -= more;
+    }
+    if (rest <= 0) return;
+    const needed = this.#cubic.needed(now, this.#packets, rest);
+    if (this.#credit >= needed) {
+      this.#credit = 0;
+      this.#packets += 1;
+    }
+    this.#credit += rest;
+    const more = Math.floor(this.#credit / needed);
+    this.#credit -= more * needed;
+    this.#packets += more;
   }
 
   /** Packets were lost. Losses during a recovery belong to that recovery. */
   startRecovery(): void {
     if (this.#recovery) return;
-    this.#slowStartUntil = this.#reduced();
+    this.#reduce();
     this.#recovery = { before: this.#packets, arrived: 0, sent: 0 };
   }
 
@@ -93,17 +142,46 @@ export class CongestionWindow {
     this.#packets = this.#slowStartUntil;
   }
 
-  /**
-   * No acknowledgement arrived before the time-out.
-   * @param again whether what was lost had been noticed before: it counts once
-   */
-  collapse(again = false): void {
-    if (!again) this.#slowStartUntil = this.#reduced();
-    this.#recovery = undefined;
-    this.#packets = 1;
+  /** A probe repaired a loss before anything else did (RFC 8985 7.4.2). */
+  reduceOnce(): void {
+    this.startRecovery();
+    this.endRecovery();
   }
 
-  #reduced(): number {
-    return Math.max(LEAST_WINDOW, Math.floor(this.#packets * DECREASE));
+  /**
+   * No acknowledgement arrived before the time-out.
+   * @param flying what is still in flight
+   * @param again whether what was lost had been noticed before: it counts once
+   */
+  collapse(flying: number, again = false): void {
+    if (!again) this.#reduce();
+    this.#cubic.forget();
+    this.#hystart = new HyStart();
+    this.#credit = 0;
+    this.#recovery = undefined;
+    this.#packets = flying + 1;
+  }
+
+  /** Nothing had been lost after all. */
+  undo(): void {
+    this.#recovery = undefined;
+    this.#packets = Math.max(this.#packets, this.#before.packets);
+    this.#slowStartUntil = Math.max(this.#slowStartUntil, this.#before.slowStartUntil);
+  }
+
+  get #inSlowStart(): boolean {
+    return this.#packets < this.#slowStartUntil;
+  }
+
+  get #isUsed(): boolean {
+    return this.#full || (this.#inSlowStart && this.#packets < 2 * this.#most);
+  }
+
+  #reduce(): void {
+    this.#before = { packets: this.#packets, slowStartUntil: this.#slowStartUntil };
+    this.#cubic.reduce(this.#packets);
+    this.#credit = 0;
+    const left = Math.floor(this.#packets * DECREASE + TINY);
+    this.#slowStartUntil = Math.max(LEAST_WINDOW, left);
   }
 }

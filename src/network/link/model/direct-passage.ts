@@ -33,7 +33,7 @@ export class DirectPassage implements AnyPassage {
 
   /**
    * @param segment bytes in a segment; 0 for as they come
-   * @param onSegments told of segments that pass, each acknowledged at once
+   * @param onSegments told of segments that pass; simplification: each is acknowledged at once
    */
   constructor(segment: number, onSegments: (count: number) => void) {
     this.#segment = segment;

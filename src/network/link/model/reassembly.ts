@@ -15,8 +15,9 @@ export interface Segment<T> {
   offset: number;
   size: number;
   offeredAt: number;
-  /** How often it was sent. */
+  /** How often it was sent, and when the last time. */
   attempts: number;
+  sentAt: number;
   /** Infinity until it arrives. */
   arrivedAt: number;
   /** Whether the sender knows that it has arrived. */
@@ -42,6 +43,17 @@ export interface Delivery<T> {
 export class Reassembly<T> {
   readonly #early = new Map<number, Segment<T>>();
   #expected = 0;
+  #bytes = 0;
+
+  /** Whether something is missing that later segments wait for. */
+  get hasGap(): boolean {
+    return this.#early.size > 0;
+  }
+
+  /** Bytes that have arrived in order. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   /** The segments of a packet arrive at `time`, perhaps not for the first time. */
   arrive(segments: readonly Segment<T>[], time: number, delivered: Delivery<T>[]): void {
@@ -67,6 +79,7 @@ export class Reassembly<T> {
         waitedFor,
       });
       this.#early.delete(this.#expected);
+      this.#bytes += size;
       this.#expected += 1;
     }
   }

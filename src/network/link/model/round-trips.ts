@@ -71,14 +71,10 @@ export class RoundTrips {
       this.#greatest = LEAST_VARIATION;
     }
     this.#least = Math.min(this.#least, roundTrip);
+    this.#backOff = 1; // the path is alive
   }
 
   backOff(): void {
     this.#backOff *= 2;
-  }
-
-  /** New data was acknowledged: the path is alive. */
-  progress(): void {
-    this.#backOff = 1;
   }
 }

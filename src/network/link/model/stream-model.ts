@@ -7,8 +7,8 @@
  * computes what packet loss would have done to a TCP connection, and delays the bytes
  * accordingly. That is a model, and every output calls it *modelled*.
  *
- *     offer ─► unsent ─► packets ──wire──► arrived ──in order──► delivered
- *                           ▲ │ │             │        (reassembly.ts)
+ *     offer ─► unsent ─► packets ──wire──► receiver.ts ──in order──► delivered
+ *                           ▲ │ │             │
  *                   lost ◄──┼─┘ └◄── acks ◄───┘
  *                     └─────┘
  *
@@ -31,18 +31,22 @@
  * To make up for that, the window counts bytes as long as nothing is lost, and a recovery does
  * not reduce the number of packets.
  *
- * An acknowledgement may be lost too. The next one says the same and more (selective
- * acknowledgements again), but with little in flight the next one may be a long time coming.
+ * What was repeated may turn out not to have been lost: then the window is what it was before
+ * (repeats.ts).
  *
- * Simplifications: every packet is acknowledged at once. Acknowledgements use none of the
- * rate. A corrupted packet is lost (its checksum is wrong); a duplicate has no effect.
+ * Simplifications: acknowledgements use none of the rate. A corrupted packet is lost (its checksum
+ * is wrong).
  *
- * Read next: round-trips.ts and congestion-window.ts; then passage.ts and the relay around it.
+ * Read next: receiver.ts, round-trips.ts and congestion-window.ts; then passage.ts and the relay
+ * around it.
  */
 import { CongestionWindow } from './congestion-window.ts';
 import { LARGEST_SEGMENT, TCP_HEADERS } from './headers.ts';
 import type { Fate } from './packet.ts';
-import { type Delivery, Reassembly, type Segment } from './reassembly.ts';
+import { Flight } from './flight.ts';
+import type { Delivery, Segment } from './reassembly.ts';
+import { type Ack, type Packet, Receiver, sizeOf } from './receiver.ts';
+import { Repeats } from './repeats.ts';
 import { LEAST_VARIATION, RoundTrips } from './round-trips.ts';
 import { Timeline } from './timeline.ts';
 import { type Outcome, Wire, type WireOptions } from './wire.ts';
@@ -78,17 +82,6 @@ export interface Sent {
   window: number;
 }
 
-interface Packet<T> {
-  segments: readonly Segment<T>[];
-  /** When it was sent, and as which one of all: several may be sent at the same time. */
-  sentAt: number;
-  number: number;
-  /** What it takes of the window, packets. */
-  weight: number;
-  /** It had been sent before. */
-  repeated: boolean;
-}
-
 /** This many later packets acknowledged prove a loss: RFC 5681's duplicate acknowledgements. */
 const PROOF = 3;
 /** TCP_TIMEOUT_MIN of Linux: what a probe waits in addition, milliseconds. */
@@ -102,20 +95,15 @@ export class StreamModel<T> {
   readonly #options: ModelOptions;
   readonly #ackDelay: number;
   readonly #wire: Wire<Packet<T>>;
-  readonly #acks = new Timeline<Packet<T>[]>();
-  /** Packets that have arrived, but whose acknowledgements were lost. */
-  #untold: Packet<T>[] = [];
-  #ackCount = 0;
-  readonly #reassembly = new Reassembly<T>();
+  readonly #acks = new Timeline<Ack<T>>();
+  readonly #receiver: Receiver<T>;
+  /** Up to where the receiver has room, bytes of the stream. */
+  #room: number;
   readonly #trips: RoundTrips;
   readonly #window = new CongestionWindow();
   /** Offered, and not yet sent a first time. */
   readonly #unsent: Segment<T>[] = [];
-  /** Sent and neither acknowledged nor given up for lost, in the order of sending. */
-  readonly #flying = new Set<Packet<T>>();
-  #flyingBytes = 0;
-  /** How many packets of the window they take. */
-  #flyingWeight = 0;
+  readonly #flight = new Flight<T>();
   /** To be sent again, in the order of the stream. */
   #lost: Segment<T>[] = [];
   /** Sent, and something before them not yet acknowledged: by index. */
@@ -132,10 +120,16 @@ export class StreamModel<T> {
   #latestTrip = 0;
   /** Losses are repeated until this one is acknowledged; −1 when there are none. */
   #recoverUntil = -1;
-  /** It was a time-out that told of them. */
+  /** A time-out revealed them. */
   #afterTimeout = false;
-  #windowWasFull = false;
-  #probed = false;
+  readonly #repeats = new Repeats();
+  /** After a time-out: whether it is still open if anything was lost (F-RTO). */
+  #inDoubt = false;
+  /** Send what is new before what was lost, to find that out. */
+  #newFirst = false;
+  /** What a probe was the last of, by index; and whether it was a repetition. */
+  #probeEnds = -1;
+  #probeRepeats = false;
   #timeouts = 0;
   #timeoutAt = Infinity;
   #probeAt = Infinity;
@@ -146,6 +140,8 @@ export class StreamModel<T> {
     this.#wire = new Wire(options);
     this.#ackDelay = options.ackDelay ?? options.delay;
     this.#trips = new RoundTrips(options.delay + this.#ackDelay);
+    this.#receiver = new Receiver({ ...options, ackDelay: this.#ackDelay });
+    this.#room = this.#receiver.room;
   }
 
   /** True after 15 time-outs in a row: TCP would give the connection up. */
@@ -159,6 +155,7 @@ export class StreamModel<T> {
     return Math.min(
       this.#wire.nextTime,
       this.#acks.nextTime,
+      this.#receiver.nextTime,
       this.#timeoutAt,
       this.#probeAt,
       this.#doubtAt,
@@ -175,6 +172,7 @@ export class StreamModel<T> {
       size,
       offeredAt: now,
       attempts: 0,
+      sentAt: now,
       arrivedAt: Infinity,
       acknowledged: false,
     });
@@ -188,10 +186,12 @@ export class StreamModel<T> {
     const delivered: Delivery<T>[] = [];
     for (let time = this.nextTime; time <= now; time = this.nextTime) {
       for (const { item: packet } of this.#wire.take(time)) {
-        this.#tell(packet, time);
-        this.#reassembly.arrive(packet.segments, time, delivered);
+        this.#reply(this.#receiver.arrive(packet, time, delivered), time);
       }
+      if (this.#receiver.nextTime <= time)
+        this.#reply(this.#receiver.acknowledge(), time);
       for (let ack = this.#acks.take(time); ack; ack = this.#acks.take(time)) {
+        this.#room = Math.max(this.#room, ack.item.room);
         this.#acknowledge(ack.item, time);
       }
       if (this.#doubtAt <= time) this.#doubtIsOver(time);
@@ -202,67 +202,130 @@ export class StreamModel<T> {
     return delivered;
   }
 
-  /** The receiver acknowledges what it has; one that is lost, the next one makes up for. */
-  #tell(packet: Packet<T>, time: number): void {
-    this.#untold.push(packet);
-    this.#ackCount += 1;
-    this.#options.onAcknowledged?.(packet.segments[0]!.k);
-    if (this.#options.ackIsLost?.(this.#ackCount)) return;
-    this.#acks.add(time + this.#ackDelay, this.#untold);
-    this.#untold = [];
+  #reply(ack: Ack<T> | undefined, time: number): void {
+    if (ack) this.#acks.add(time + this.#ackDelay, ack);
   }
 
-  #acknowledge(packets: readonly Packet<T>[], time: number): void {
-    const used = this.#flyingWeight;
+  #acknowledge({ echoed, packets }: Ack<T>, time: number): void {
+    const last = packets.at(-1)!;
+    const first = this.#first;
+    const headSentAt = this.#open.get(first)?.sentAt ?? time;
+    const news = new Set<Segment<T>>();
     let weight = 0;
-    let oldest: Packet<T> | undefined;
     for (const packet of packets) {
-      this.#land(packet);
-      const news = packet.segments.filter(({ acknowledged }) => !acknowledged);
-      if (news.length === 0) continue;
-      if (!packet.repeated) oldest ??= packet;
-      for (const segment of news) segment.acknowledged = true;
+      this.#flight.land(packet);
+      const before = news.size;
+      for (const segment of packet.segments) {
+        if (!segment.acknowledged) news.add(segment);
+        segment.acknowledged = true;
+      }
+      if (news.size === before) continue;
       this.#ahead.push(packet.segments.at(-1)!.index);
       weight += packet.weight;
     }
+    if (weight > 0) this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
+    const closed = this.#open.get(first)?.acknowledged === true;
+    const again = closed && this.#passAcknowledged();
+    const once = [...news].filter(({ attempts }) => attempts === 1);
+    // What was sent again, and all that came with it, says nothing certain (Karn).
+    const certain = again ? once.filter(({ index }) => index >= this.#first) : once;
+    if (last.number > this.#latestNumber) {
+      this.#latestNumber = last.number;
+      this.#latestTrip = time - last.sentAt;
+    }
+    this.#measure(certain, closed ? echoed : undefined, time);
+    if (last.duplicate && last.segments.at(-1)!.index < first)
+      this.#repeats.noteDuplicate();
+    this.#hearOfProbe(last.duplicate, weight > 0);
+    if (closed || certain.some(({ sentAt }) => sentAt < headSentAt))
+      this.#armTimeout(time);
+    const original = once.some(({ index }) => index <= this.#recoverUntil);
+    if (this.#wasNeedless(closed ? echoed : Infinity, original)) this.#undo();
+    else if (this.#first > this.#recoverUntil) this.#endRecovery();
+    else if (this.#inDoubt) this.#doubt(closed, weight > 0);
     if (weight === 0) return;
-    if (this.#lost.length > 0) {
-      this.#lost = this.#lost.filter(({ acknowledged }) => !acknowledged);
-    }
-    // Linux measures the oldest packet that is acknowledged now and was sent once: where an
-    // acknowledgement was lost, that takes longer. A repeated one is told by its time stamp (RFC
-    // 7323).
-    const { number, sentAt } = packets.at(-1)!;
-    const measured = (oldest ?? packets.at(-1)!).sentAt;
-    this.#trips.add(time - measured, this.#first, this.#first + this.#open.size);
-    if (number > this.#latestNumber) {
-      this.#latestNumber = number;
-      this.#latestTrip = time - sentAt;
-    }
-    const closed = this.#open.get(this.#first)?.acknowledged === true;
-    if (closed) this.#progress(time);
     const foundMore = this.#findLost(time);
     this.#recover(weight, closed && !foundMore);
-    this.#window.grow(weight, used, this.#windowWasFull);
-    this.#armProbe(time);
+    if (closed) this.#window.grow(weight, time);
+    if (closed) this.#armProbe(time);
+    else if (this.#ahead.length > 0) this.#probeAt = Infinity;
   }
 
-  /** The first gap is closed. */
-  #progress(time: number): void {
-    while (this.#open.get(this.#first)?.acknowledged) {
+  /**
+   * Linux measures the oldest segment that is acknowledged now and was sent once: where an
+   * acknowledgement was lost, that takes longer. Otherwise the time stamp tells (RFC 7323).
+   */
+  #measure(
+    certain: readonly Segment<T>[],
+    echoed: number | undefined,
+    now: number,
+  ): void {
+    const sentAt = certain[0]?.sentAt ?? echoed;
+    if (sentAt === undefined) return;
+    const next = this.#first + this.#open.size;
+    this.#trips.add(now - sentAt, this.#first, next);
+    const trip = now - (certain.at(-1)?.sentAt ?? sentAt);
+    this.#window.hear({ now, trip, first: this.#first, next });
+  }
+
+  /** The first gap is closed. @returns whether anything in it had been sent again */
+  #passAcknowledged(): boolean {
+    let again = false;
+    for (
+      let segment = this.#open.get(this.#first);
+      segment?.acknowledged;
+      segment = this.#open.get(this.#first)
+    ) {
+      again ||= segment.attempts > 1;
       this.#open.delete(this.#first);
       this.#first += 1;
     }
     this.#ahead = this.#ahead.filter((index) => index >= this.#first);
-    if (this.#first > this.#recoverUntil) {
-      this.#recoverUntil = -1;
-      this.#afterTimeout = false;
-      this.#window.endRecovery();
-    }
-    this.#trips.progress();
     this.#timeouts = 0;
-    this.#probed = false;
-    this.#armTimeout(time);
+    return again;
+  }
+
+  /** A probe that was a repetition may have repaired a loss: that counts (RFC 8985 7.4). */
+  #hearOfProbe(duplicate: boolean, news: boolean): void {
+    if (this.#probeEnds < 0 || this.#first < this.#probeEnds) return;
+    const repaired = this.#probeRepeats && !duplicate && this.#first > this.#probeEnds;
+    if (repaired) this.#window.reduceOnce();
+    if (repaired || duplicate || !this.#probeRepeats || !news) this.#probeEnds = -1;
+  }
+
+  /** Whether nothing that was sent again since the losses were noticed had been lost. */
+  #wasNeedless(echoed: number, original: boolean): boolean {
+    if (this.#recoverUntil < 0) return this.#repeats.wereNeedless;
+    if (this.#inDoubt && original) return true;
+    return this.#repeats.areOlder(echoed) || this.#repeats.wereNeedless;
+  }
+
+  /** What was given up for lost is on its way after all. */
+  #undo(): void {
+    this.#window.undo();
+    this.#repeats.begin();
+    this.#flight.restore(({ segments }) => this.#lost.includes(segments[0]!));
+    this.#lost = [];
+    this.#endRecovery();
+  }
+
+  #endRecovery(): void {
+    this.#recoverUntil = -1;
+    this.#afterTimeout = false;
+    this.#inDoubt = false;
+    this.#flight.forget();
+    this.#window.endRecovery();
+  }
+
+  /** RFC 5682 3.1: after the first acknowledgement something new, to see what becomes of it. */
+  #doubt(closed: boolean, news: boolean): void {
+    if (this.#lastSent > this.#recoverUntil) {
+      if (news && !closed) this.#inDoubt = false;
+    } else if (closed) {
+      this.#recoverUntil = this.#lastSent;
+      this.#newFirst = this.#unsent.length > 0;
+      this.#inDoubt = this.#newFirst;
+    }
   }
 
   /**
@@ -275,7 +338,7 @@ export class StreamModel<T> {
     const tolerance = proven ? 0 : this.#trips.least / 4;
     let found = false;
     let foundRepeated = false;
-    for (const packet of this.#flying) {
+    for (const packet of this.#flight) {
       if (packet.number > this.#latestNumber) break;
       const doubtfulAt = packet.sentAt + this.#latestTrip + tolerance;
       if (doubtfulAt <= time) {
@@ -290,6 +353,9 @@ export class StreamModel<T> {
     if (found && isNews) {
       this.#recoverUntil = this.#lastSent;
       this.#afterTimeout = false;
+      this.#inDoubt = false;
+      this.#probeEnds = -1;
+      this.#repeats.begin();
       this.#window.startRecovery();
     }
     return found;
@@ -302,7 +368,7 @@ export class StreamModel<T> {
 
   #recover(arrived: number, closed: boolean): void {
     const { join } = this.#options;
-    this.#window.recover(arrived, this.#flyingWeight, closed, join);
+    this.#window.recover(arrived, this.#flight.weight, closed, join);
   }
 
   /** Everything that was sent is open or before the first that is. */
@@ -311,32 +377,28 @@ export class StreamModel<T> {
   }
 
   #lose(packet: Packet<T>): void {
-    this.#land(packet);
+    this.#flight.giveUp(packet);
     this.#lost.push(...packet.segments.filter(({ acknowledged }) => !acknowledged));
     this.#lost.sort((one, other) => one.index - other.index);
   }
 
-  /** It is not in the air any more, whatever became of it. */
-  #land(packet: Packet<T>): void {
-    if (!this.#flying.delete(packet)) return;
-    this.#flyingBytes -= sizeOf(packet.segments);
-    this.#flyingWeight -= packet.weight;
-    if (this.#flying.size === 0) this.#flyingWeight = 0; // sums of thirds are no whole numbers
-  }
-
   /**
    * Silence: a packet to provoke an acknowledgement (RFC 8985 7.3). One that is new if there is
-   * one, even if the window is full; otherwise the last one again.
+   * one, even if the window is full; otherwise the last one again. One probe at a time.
    */
   #probe(time: number): void {
     this.#probeAt = Infinity;
-    this.#probed = true;
-    const count = this.#fitting(this.#unsent);
-    const last = [...this.#flying].at(-1);
-    if (count > 0) this.#sendNew(this.#unsent.splice(0, count), time);
-    else if (last) {
-      this.#land(last);
-      this.#transmit(last.segments, time, last.weight);
+    if (this.#probeEnds < 0) {
+      const count = this.#fitting(this.#unsent);
+      const isNew = count > 0 && this.#hasRoom(this.#unsent.slice(0, count));
+      const { last } = this.#flight;
+      this.#probeRepeats = !isNew;
+      if (isNew) this.#sendNew(this.#unsent.splice(0, count), time);
+      else if (last) {
+        this.#flight.land(last);
+        this.#transmit(last.segments, time, last.weight);
+      }
+      this.#probeEnds = this.#lastSent + 1;
     }
     this.#armTimeout(time);
   }
@@ -350,13 +412,21 @@ export class StreamModel<T> {
   }
 
   #timeOut(time: number): void {
+    const noticed = this.#recoverUntil >= 0;
+    const progressed = this.#afterTimeout && this.#timeouts === 0;
+    const again = noticed && !progressed;
+    this.#inDoubt = !again || this.#timeouts > 0;
     this.#timeouts += 1;
     this.#trips.backOff();
-    for (const packet of this.#flying) this.#lose(packet);
-    const again = this.#recoverUntil >= 0;
+    // What left just now may still arrive (RFC 8985 6.3).
+    for (const packet of this.#flight) {
+      const isFirst = packet.segments.some(({ index }) => index === this.#first);
+      if (isFirst || packet.sentAt + this.#latestTrip <= time) this.#lose(packet);
+    }
+    if (!again) this.#repeats.begin();
     this.#recoverUntil = this.#lastSent;
     this.#afterTimeout = true;
-    this.#window.collapse(again);
+    this.#window.collapse(this.#flight.weight, again);
     this.#probeAt = Infinity;
     this.#armTimeout(time);
   }
@@ -368,42 +438,61 @@ export class StreamModel<T> {
   /** Only while all is well: otherwise the other two rules are at work already. */
   #armProbe(time: number): void {
     this.#probeAt = Infinity;
-    if (this.#open.size === 0 || this.#ahead.length > 0 || this.#probed) return;
+    if (this.#open.size === 0 || this.#ahead.length > 0) return;
     if (this.#recoverUntil >= 0) return;
     // A lone packet may wait for the receiver's delayed acknowledgement.
-    const slack = this.#flying.size === 1 ? LEAST_VARIATION : PROBE_SLACK;
+    const slack = this.#flight.count === 1 ? LEAST_VARIATION : PROBE_SLACK;
     const patience = 2 * this.#trips.smoothed + slack;
     this.#probeAt = Math.min(time + patience, this.#timeoutAt);
   }
 
   /** Sends what the window allows: what was lost first, then what is new. */
   #send(time: number): void {
-    for (;;) {
-      const again = this.#lost.length > 0;
-      const waiting = again ? this.#lost : this.#unsent;
-      const count = this.#fitting(waiting);
-      if (count === 0) return;
-      const segments = waiting.slice(0, count);
-      const weight = Math.ceil(sizeOf(segments) / LARGEST_SEGMENT) || 1;
-      const fits = this.#fits(sizeOf(segments), weight);
-      this.#windowWasFull = !fits;
-      if (!fits && this.#flying.size > 0) return;
-      waiting.splice(0, count);
-      if (!again) for (const segment of segments) this.#open.set(segment.index, segment);
-      this.#window.noteSent(weight);
-      if (this.#options.join) this.#transmit(segments, time, weight);
-      else for (const one of segments) this.#transmit([one], time, weight / count);
-      const firstAgain = again && segments[0]!.index === this.#first;
-      if (firstAgain || this.#timeoutAt === Infinity) this.#armTimeout(time);
-      if (!again) this.#armProbe(time);
+    while (this.#sendOne(time));
+    this.#newFirst = false;
+  }
+
+  /** @returns whether a packet has left */
+  #sendOne(time: number): boolean {
+    const again = this.#lost.length > 0 && !this.#newFirst;
+    const waiting = again ? this.#lost : this.#unsent;
+    const count = this.#fitting(waiting);
+    if (count === 0) return false;
+    const segments = waiting.slice(0, count);
+    if (!again && !this.#hasRoom(segments)) return false;
+    const weight = Math.ceil(sizeOf(segments) / LARGEST_SEGMENT) || 1;
+    if (!this.#fits(sizeOf(segments), weight) && this.#flight.count > 0) {
+      if (!again) this.#noteUse();
+      return false;
     }
+    waiting.splice(0, count);
+    this.#window.noteSent(weight);
+    if (!again) {
+      this.#sendNew(segments, time);
+      this.#noteUse();
+      this.#armProbe(time);
+    } else if (this.#options.join) this.#transmit(segments, time, weight);
+    else for (const one of segments) this.#transmit([one], time, weight / count);
+    const firstAgain = again && segments[0]!.index === this.#first;
+    if (firstAgain || this.#timeoutAt === Infinity) this.#armTimeout(time);
+    return true;
+  }
+
+  #noteUse(): void {
+    const next = this.#first + this.#open.size;
+    this.#window.noteUse(this.#flight.weight, { first: this.#first, next });
+  }
+
+  #hasRoom(segments: readonly Segment<T>[]): boolean {
+    const last = segments.at(-1)!;
+    return last.offset + last.size <= this.#room;
   }
 
   #fits(size: number, weight: number): boolean {
     const { packets } = this.#window;
     const inPackets = this.#options.join || this.#recoverUntil >= 0;
-    if (inPackets) return this.#flyingWeight + weight <= packets + TINY;
-    return this.#flyingBytes + size <= packets * LARGEST_SEGMENT;
+    if (inPackets) return this.#flight.weight + weight <= packets + TINY;
+    return this.#flight.bytes + size <= packets * LARGEST_SEGMENT;
   }
 
   /** How many of those that wait, from the first on, go into one packet. */
@@ -424,13 +513,16 @@ export class StreamModel<T> {
     const { k, offset, attempts: attempt } = segments[0]!;
     const size = sizeOf(segments);
     const fate = fateOf(k, attempt);
-    for (const segment of segments) segment.attempts += 1;
+    for (const segment of segments) {
+      segment.attempts += 1;
+      segment.sentAt = time;
+    }
+    const repeated = attempt > 0;
+    if (repeated) this.#repeats.noteRepeated(time);
     this.#packets += 1;
     const number = this.#packets;
-    const packet = { segments, sentAt: time, number, weight, repeated: attempt > 0 };
-    this.#flying.add(packet);
-    this.#flyingBytes += size;
-    this.#flyingWeight += weight;
+    const packet = { segments, sentAt: time, number, weight, repeated, duplicate: false };
+    this.#flight.add(packet);
     const outcome: Outcome =
       fate.flippedAt >= 0
         ? 'lost'
@@ -438,10 +530,4 @@ export class StreamModel<T> {
     const window = this.#window.packets;
     onSent?.({ time, k, attempt, fate, outcome, offset, size, window });
   }
-}
-
-function sizeOf(segments: readonly { size: number }[]): number {
-  let total = 0;
-  for (const { size } of segments) total += size;
-  return total;
 }

@@ -1,58 +1,112 @@
 import { describe, expect, it } from 'vitest';
 import { CongestionWindow } from '../../../../../src/network/link/model/congestion-window.ts';
 
-/** One round trip in which a full window is acknowledged, and more would have been sent. */
-function trip(window: CongestionWindow): void {
-  const full = window.packets;
-  for (let acknowledged = 0; acknowledged < full; acknowledged += 1) {
-    window.grow(1, full, true);
-  }
+/** The clock of these tests, and the packets that were acknowledged and sent by then. */
+interface Sender {
+  window: CongestionWindow;
+  now: number;
+  acknowledged: number;
+}
+
+function sender(): Sender {
+  return { window: new CongestionWindow(), now: 0, acknowledged: 0 };
+}
+
+/** A round trip of 100 ms in which so many packets leave, and then are acknowledged. */
+function trip(one: Sender, flying = one.window.packets): void {
+  const { window } = one;
+  const next = one.acknowledged + flying;
+  window.noteUse(flying, { first: one.acknowledged, next });
+  one.now += 100;
+  for (let count = 0; count < flying; count += 1) window.grow(1, one.now);
+  one.acknowledged = next;
 }
 
 function afterALoss(): CongestionWindow {
-  const window = new CongestionWindow();
+  const { window } = sender();
   window.startRecovery();
   return window;
 }
 
 describe('a congestion window', () => {
   it('begins with ten packets and doubles every round trip', () => {
-    const window = new CongestionWindow();
-    expect(window.packets).toBe(10);
-    trip(window);
-    trip(window);
-    expect(window.packets).toBe(40);
+    const one = sender();
+    expect(one.window.packets).toBe(10);
+    trip(one);
+    trip(one);
+    expect(one.window.packets).toBe(40);
   });
 
-  it('does not grow for those who do not use it', () => {
-    const window = new CongestionWindow();
-    for (let count = 0; count < 100; count += 1) window.grow(1, 5, false);
-    expect(window.packets).toBe(10);
-    window.grow(1, 6, false);
-    expect(window.packets).toBe(11);
+  it('grows in slow start for those who use more than half of it', () => {
+    const one = sender();
+    for (let count = 0; count < 10; count += 1) trip(one, 5);
+    expect(one.window.packets).toBe(10);
+    trip(one, 6);
+    expect(one.window.packets).toBe(12); // twice what was used, and no more
   });
 
   it('is 0.7 of what it was after losses, and then grows by half a packet a round trip', () => {
-    const window = afterALoss();
-    window.endRecovery();
-    expect(window.packets).toBe(7);
-    for (let count = 0; count < 10; count += 1) trip(window);
-    expect(window.packets - 7).toBeGreaterThan(4);
-    expect(window.packets - 7).toBeLessThan(7);
+    const one = sender();
+    one.window.startRecovery();
+    one.window.endRecovery();
+    expect(one.window.packets).toBe(7);
+    for (let count = 0; count < 10; count += 1) trip(one);
+    expect(one.window.packets - 7).toBeGreaterThan(3);
+    expect(one.window.packets - 7).toBeLessThan(7);
+  });
+
+  it('does not grow after losses for those who never fill it', () => {
+    const one = sender();
+    one.window.startRecovery();
+    one.window.endRecovery();
+    for (let count = 0; count < 20; count += 1) trip(one, 6);
+    expect(one.window.packets).toBe(7);
   });
 
   it('falls to one packet at a time-out, and starts slowly up to 0.7 of what it was', () => {
-    const window = new CongestionWindow();
-    window.collapse();
-    expect(window.packets).toBe(1);
-    trip(window);
-    expect(window.packets).toBe(2);
-    trip(window);
+    const one = sender();
+    one.window.collapse(0);
+    expect(one.window.packets).toBe(1);
+    trip(one);
+    expect(one.window.packets).toBe(2);
+    trip(one);
+    expect(one.window.packets).toBe(4);
+    trip(one);
+    trip(one);
+    expect(one.window.packets).toBeGreaterThanOrEqual(7);
+    expect(one.window.packets).toBeLessThan(9);
+  });
+
+  it('leaves room at a time-out for what may still arrive', () => {
+    const { window } = sender();
+    window.collapse(3);
     expect(window.packets).toBe(4);
-    trip(window);
-    trip(window);
-    expect(window.packets).toBeGreaterThan(7);
-    expect(window.packets).toBeLessThan(9);
+  });
+
+  it('is what it was before when nothing had been lost after all', () => {
+    const one = sender();
+    trip(one);
+    one.window.collapse(0);
+    one.window.undo();
+    expect(one.window.packets).toBe(20);
+    trip(one);
+    expect(one.window.packets).toBe(40); // and starts slowly again, as it had done
+    one.window.startRecovery();
+    one.window.undo();
+    expect(one.window.packets).toBe(40);
+  });
+
+  it('ends slow start when the queue grows', () => {
+    const one = sender();
+    trip(one);
+    // A round whose acknowledgements come a millisecond apart: the link sends without a pause.
+    for (let count = 0; count < 90; count += 1) {
+      one.now += 1;
+      one.window.hear({ now: one.now, trip: 100, first: 30, next: 50 });
+    }
+    const { packets } = one.window;
+    trip(one);
+    expect(one.window.packets).toBeLessThan(packets + 5);
   });
 
   it('never falls below two packets by losses', () => {
@@ -105,7 +159,7 @@ describe('a recovery', () => {
   it('is one for all losses of a window, and ends with a time-out', () => {
     const window = afterALoss();
     window.startRecovery();
-    window.collapse();
+    window.collapse(0);
     window.recover(1, 5, false);
     expect(window.packets).toBe(1);
     window.endRecovery();

@@ -79,7 +79,9 @@ describe('a passage over a perfect link', () => {
           const direct = new DirectPassage(segment, (count) => (counts.direct += count));
           expect(log(direct, all)).toEqual(log(modelled, all));
           expect(counts.direct).toBe(counts.modelled);
-          expect(counts.direct).toBe(counts.acknowledged);
+          // Of two full segments a receiver may acknowledge the second alone.
+          expect(counts.acknowledged).toBeLessThanOrEqual(counts.direct);
+          expect(counts.acknowledged).toBeGreaterThanOrEqual(counts.direct / 2);
         }),
         { numRuns: segment === 1 ? 5 : 40 },
       );

@@ -15,6 +15,7 @@ function segments(count: number): Segment<string>[] {
     size: 10,
     offeredAt: 0,
     attempts: 1,
+    sentAt: 0,
     arrivedAt: Infinity,
     acknowledged: false,
   }));

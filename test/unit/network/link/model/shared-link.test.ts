@@ -101,7 +101,7 @@ describe('connections through one link', () => {
     // What is missing are headers, and the beginning.
     expect(sum(got)).toBeGreaterThan(0.95 * RATE);
     expect(sum(got)).toBeLessThan(RATE);
-    // 1.00, 0.99 and 0.96, always the same.
+    // 1.00, 0.99 and 0.99, always the same.
     expect(fairness(got)).toBeGreaterThan(0.95);
   });
 

@@ -301,6 +301,55 @@ describe('a lost acknowledgement', () => {
   });
 });
 
+describe('what was repeated without need', () => {
+  it('leaves the window as it was: its time stamp is older than the repetition (RFC 3522)', () => {
+    // Overtaken by five: when three of them are acknowledged it is repeated, and then its own
+    // acknowledgement comes.
+    const times = Array.from({ length: 60 }, () => 0);
+    const late = (k: number): Partial<Fate> => ({ overtakenBy: k === 20 ? 5 : 0 });
+    const { sent } = travel(times, { rate: 1e7 }, late, 1448, true);
+    const at = sent.findIndex(({ attempt }) => attempt > 0);
+    expect(sent[at]).toMatchObject({ k: 20, attempt: 1 });
+    const before = sent[at - 1]!.window;
+    expect(sent[at]!.window).toBeLessThan(before);
+    expect(sent.at(-1)!.window).toBeGreaterThanOrEqual(before);
+    expect(sent).toHaveLength(61);
+  });
+
+  it('after a time-out is known by what was sent once before it (RFC 5682)', () => {
+    // Nothing is heard of the first three, nor of the probe, which is the third again.
+    const sent: Sent[] = [];
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: true,
+      fate: () => unharmed(DELAY),
+      ackIsLost: (n) => n <= 4,
+      onSent: (one) => sent.push(one),
+    });
+    for (const [index, time] of [0, 0, 0, 5000].entries()) {
+      model.advance(time);
+      model.offer(time, index + 1, SIZE, index);
+    }
+    expect(sent.map(({ k, attempt, window }) => [k, attempt, window])).toEqual([
+      [1, 0, 10],
+      [2, 0, 10],
+      [3, 0, 10],
+      [3, 1, 10],
+      [1, 1, 1],
+      [4, 0, 10],
+    ]);
+  });
+
+  it('by a probe costs nothing, unless it repaired a loss (RFC 8985 7.4)', () => {
+    const windows = [[], [10]].map((lost) => {
+      const times = [...every(1, 10), 2000, 3000];
+      const { sent } = travel(times, {}, losing(...lost));
+      return sent.at(-1)!.window;
+    });
+    expect(windows).toEqual([20, 14]);
+  });
+});
+
 describe('what TCP hides', () => {
   it('delivers a duplicated segment once', () => {
     const { deliveries, sent } = travel(every(10, 20), {}, () => ({ copies: [0, 3] }));
@@ -388,6 +437,18 @@ describe('a long stream', () => {
     const seconds = deliveries.at(-1)!.time / 1000;
     expect((1000 * 1500 * 8) / seconds).toBeLessThanOrEqual(10_000_000);
     expect((1000 * 1500 * 8) / seconds).toBeGreaterThan(3_000_000);
+  });
+
+  it('has no more on its way than the receiver has room for: 80 KB behind what is missing', () => {
+    const times = Array.from({ length: 200 }, () => 0);
+    const again = (k: number, attempt: number): Partial<Fate> => ({
+      lost: k === 11 && attempt < 8,
+    });
+    const { deliveries, sent } = travel(times, { delay: 10 }, again, 1448, true);
+    const missing = deliveries.find(({ k }) => k === 11)!;
+    const meanwhile = sent.filter(({ time }) => time < missing.time);
+    const [last] = meanwhile.map(({ k }) => k).toSorted((a, b) => b - a);
+    expect(last).toBe(10 + Math.floor((80 * 1024) / 1448));
   });
 
   it('is slower the more is lost', () => {
