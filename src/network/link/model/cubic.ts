@@ -1,5 +1,6 @@
 /**
- * How a congestion window grows when slow start is over: CUBIC (RFC 9438), as Linux counts it. Pure.
+ * How a congestion window grows when slow start is over: CUBIC (RFC 9438), as Linux does it.
+ * Pure.
  *
  *     packets                                     W(t) = 0.4 (t − K)³ + plateau
  *       ▲                                      ╱
@@ -11,8 +12,8 @@
  *       └────┴──────────────────K──────────────────► t, seconds since the loss
  *
  * The curve depends on time, not on round trips (RFC 9438 4.2). Where a Reno sender would have
- * more by now, its estimate counts instead (4.3): on short or slow links, which is most of
- * them. After a loss below the last plateau, the next plateau is lower by 0.15 (4.7): room for others.
+ * more by now, its estimate counts instead (4.3): on short or slow links, which is most of them.
+ * After a loss below the last plateau, the next plateau is lower by 0.15 (4.7): room for others.
  *
  * Linux keeps whole packets, and looks at the curve at most once in 1/32 s while the window is
  * the same. So it grows more slowly over short round trips than the RFC says.

@@ -7,8 +7,8 @@
  *
  * An acknowledgement is sent at once when it says something that matters: that something is
  * missing, or arrived twice, or that the window has grown; for a segment that is not full, which
- * ends what was written; and for every second full one (RFC 9293 3.8.6.3, RFC 5681 4.2). Only a lone
- * full segment waits: for the next one, or 40 ms (Linux's TCP_DELACK_MIN).
+ * ends what was written; and for every second full one (RFC 9293 3.8.6.3, RFC 5681 4.2). Only a
+ * lone full segment waits: for the next one, or 40 ms (Linux's TCP_DELACK_MIN).
  *
  * It may be lost. The next one says the same and more (selective acknowledgements, RFC 2018), but
  * with little in flight the next one may be a long time coming.
