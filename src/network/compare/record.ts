@@ -76,7 +76,7 @@ export interface LaneRecord {
         retransmitted?: number | undefined;
       }
     | undefined;
-  /** Whether packets are computed by a model, because a relay cannot see TCP's packets. */
+  /** Whether TCP's packets are computed by a model: a relay cannot see them. */
   modelled: boolean;
 }
 

@@ -11,11 +11,14 @@
  */
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
 import { escape, numbersTable, pageAround } from './page-shell.ts';
+import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
 import {
   IN_MODEL,
   IN_VIRTUAL_TIME,
+  kernelWords,
   luckOf,
+  modelledWords,
   NAMES,
   paceInWords,
   tableRows,
@@ -29,18 +32,18 @@ export function comparisonPage(comparison: Comparison, command: string): string 
   const fates =
     kernel && !kernel.exact
       ? UNKNOWN
-      : `${KNOWN}\n${legend()}\n${fateStrip(records[0]!)}`;
-  const modelled = results.some((result) => result.modelled) ? MODELLED : '';
+      : `${known(link.replay ? 'The record says' : 'The link and its seed decide')}\n${legend()}\n${fateStrip(records[0]!)}`;
+  const modelled = results.some((result) => result.modelled) ? modelledNote(plan) : '';
   const heads = results.map(({ lane }) => NAMES[lane]);
   const beside = model
-    ? `<p>${IN_MODEL}</p>\n${numbersTable(heads, tableRows(model))}\n${MODELLED}`
+    ? `<p>${IN_MODEL}</p>\n${numbersTable(heads, tableRows(model))}\n${modelledNote({ virtual: true })}`
     : '';
   const luck = luckOf(link) ?? 'nothing';
   const panes = records
     .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
     .join('\n');
   const body = `<p>Each lane sent ${messages} messages of ${size} bytes, ${paceInWords(every)}. What happened
-to packets: <code>${escape(luck)}</code>.${virtual ? ` ${IN_VIRTUAL_TIME}` : ''}</p>
+to packets: <code>${escape(luck)}</code>.${virtual ? ` ${IN_VIRTUAL_TIME}` : ''}${kernel ? ` ${kernelWords(kernel)}` : ''}</p>
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, tableRows(results))}
@@ -58,12 +61,15 @@ ${panes}`;
   return pageAround(title, body);
 }
 
-export const MODELLED = `<p class="note">~ modelled: a relay cannot see TCP's own packets, so it computes
-them.</p>
-`;
+/** What ~ means. */
+export function modelledNote(plan: Pick<Plan, 'virtual'>): string {
+  return `<p class="note">${modelledWords(plan)}</p>\n`;
+}
 
-const KNOWN = `<p>What happened to packets 1, 2, 3 and so on when each was first sent. The seed
-decides it, so it is the same in every lane.</p>`;
+function known(decides: string): string {
+  return `<p>What happened to packets 1, 2, 3 and so on when each was first sent. ${decides} it, so it
+is the same in every lane.</p>`;
+}
 
 const UNKNOWN = `<p>Here the kernel itself lost packets, in both directions, and different ones in
 each lane. It does not report which, so this page shows neither fates nor which message waited

@@ -60,30 +60,44 @@ const ROWS: readonly Row[] = [
 ];
 
 /** The lines of the table, and below it why messages were slow. */
-export function comparisonLines({ model, results }: Comparison, paint: Paint): string[] {
-  return model
-    ? [...linesOf(results, paint), '', IN_MODEL, '', ...linesOf(model, paint)]
-    : linesOf(results, paint);
+export function comparisonLines(
+  { model, plan, results }: Comparison,
+  paint: Paint,
+): string[] {
+  const lines = linesOf(results, paint, modelledWords(plan));
+  if (!model) return lines;
+  return [
+    ...lines,
+    '',
+    IN_MODEL,
+    '',
+    ...linesOf(model, paint, modelledWords({ virtual: true })),
+  ];
 }
 
 /** Above the second table. */
 export const IN_MODEL = 'The same fates in the model of TCP, in virtual time:';
 
-function linesOf(results: readonly LaneResult[], paint: Paint): string[] {
+function linesOf(
+  results: readonly LaneResult[],
+  paint: Paint,
+  modelled: string,
+): string[] {
   const head = ['', ...results.map(({ lane }) => paint.bold(NAMES[lane]))];
   const aligns = ['left' as const, ...results.map(() => 'right' as const)];
   return [
     ...tableOf(head, tableRows(results), { aligns, gap: 3, indent: 1 }),
     '',
     ...results.flatMap((result) => why(result)),
-    ...(results.some((result) => result.modelled)
-      ? [
-          paint.dim(
-            "~ modelled: a relay cannot see TCP's own packets, so it computes them.",
-          ),
-        ]
-      : []),
+    ...(results.some((result) => result.modelled) ? [paint.dim(modelled)] : []),
   ];
+}
+
+/** What ~ means: in real time through a relay, and where nothing is sent at all. */
+export function modelledWords({ virtual }: Pick<Plan, 'virtual'>): string {
+  return virtual
+    ? '~ modelled: no packet was sent. A model of TCP computes them.'
+    : "~ modelled: a relay cannot see TCP's own packets, so it computes them.";
 }
 
 /** A row for each figure: its name, and its value in each lane. */
@@ -140,17 +154,10 @@ export function paceInWords(every: number): string {
 
 /** What a reader can conclude, and which messages show it. */
 function why(result: LaneResult): string[] {
-  const { blocked, finished, lane, lost, outOfOrder } = result;
+  const { blocked, finished, lane, lost } = result;
   const name = NAMES[lane];
   if (lane === 'udp') {
-    return [
-      ...(lost > 0 || outOfOrder > 0
-        ? [
-            `${name} waited for nothing and sent nothing again: what was lost stayed lost.`,
-          ]
-        : []),
-      ...(droppedAny(result) ? [droppedWords(result)] : []),
-    ];
+    return [...udpWords(result), ...(droppedAny(result) ? [droppedWords(result)] : [])];
   }
   const silence = [
     ...(finished ? [] : [silenceWords(name, lost)]),
@@ -159,15 +166,30 @@ function why(result: LaneResult): string[] {
       : []),
   ];
   if (!blocked || blocked.messages === 0) return silence;
-  const examples = blocked.examples.map(
-    ({ message, ms: waited, waitedFor }) =>
-      `  ${message} had arrived and waited ${waited} ms for ${waitedFor}, which was sent again`,
-  );
+  const examples = blocked.examples.map(({ message, ms: waited, waitedFor }) => {
+    const why = wasLost(result, waitedFor) ? 'was sent again' : 'had been overtaken';
+    return `  ${message} had arrived and waited ${waited} ms for ${waitedFor}, which ${why}`;
+  });
   return [
     ...silence,
     `${name}: messages had to wait for earlier ones (head-of-line blocking).`,
     ...examples,
   ];
+}
+
+/** What UDP did about what happened to its packets: nothing. */
+function udpWords({ lane, lost, outOfOrder }: LaneResult): string[] {
+  const waited = `${NAMES[lane]} waited for nothing`;
+  if (lost > 0) return [`${waited} and sent nothing again: what was lost stayed lost.`];
+  if (outOfOrder > 0) return [`${waited}: what was overtaken arrived out of order.`];
+  return [];
+}
+
+/** Whether message k did not arrive when it was first sent; otherwise it came late. */
+function wasLost({ fates }: LaneResult, message: number): boolean {
+  return (fates ?? []).some(
+    ({ attempt, k, outcome }) => k === message && attempt === 0 && outcome !== 'sent',
+  );
 }
 
 /** Why a stream's figures are not its last. */

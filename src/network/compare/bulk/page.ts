@@ -3,8 +3,8 @@
  * string. Read next: curves.ts.
  */
 import { escape, numbersTable, pageAround } from '../page-shell.ts';
-import { MODELLED } from '../report.ts';
-import { IN_VIRTUAL_TIME, luckOf } from '../table.ts';
+import { modelledNote } from '../report.ts';
+import { IN_VIRTUAL_TIME, kernelWords, luckOf } from '../table.ts';
 import { endOf, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
 import type { BulkComparison } from './run.ts';
 import { amountInWords, bulkRows, NAMES } from './words.ts';
@@ -28,11 +28,11 @@ export function bulkPage(comparison: BulkComparison, command: string): string {
   });
   const unseen = plan.kernel ? `<p class="note">${UNSEEN}</p>\n` : '';
   const body = `<p>${amountInWords(plan)} in each lane. What happened to packets:
-<code>${escape(luck)}</code>.${plan.virtual ? ` ${IN_VIRTUAL_TIME}` : ''}</p>
+<code>${escape(luck)}</code>.${plan.virtual ? ` ${IN_VIRTUAL_TIME}` : ''}${plan.kernel ? ` ${kernelWords(plan.kernel)}` : ''}</p>
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, bulkRows(results))}
-${results.some(({ modelled }) => modelled) ? MODELLED : ''}${unseen}${panes.join('\n')}`;
+${results.some(({ modelled }) => modelled) ? modelledNote(plan) : ''}${unseen}${panes.join('\n')}`;
   return pageAround('Much at once under the same bad luck', body);
 }
 

@@ -5,6 +5,7 @@ import {
   IN_VIRTUAL_TIME,
   kernelWords,
   luckLine,
+  modelledWords,
   NAMES as OF_MESSAGES,
 } from '../table.ts';
 import type { BulkResult } from './figures.ts';
@@ -78,14 +79,7 @@ export function bulkLines(
     ...tableOf(head, bulkRows(results), { aligns, gap: 3, indent: 1 }),
     ...(conclusions.length > 0 ? ['', ...conclusions] : []),
     ...records.flatMap((record) => curves(record, plan, width)),
-    ...(results.some((one) => one.modelled)
-      ? [
-          '',
-          paint.dim(
-            "~ modelled: a relay cannot see TCP's own packets, so it computes them.",
-          ),
-        ]
-      : []),
+    ...(results.some((one) => one.modelled) ? ['', paint.dim(modelledWords(plan))] : []),
   ];
 }
 

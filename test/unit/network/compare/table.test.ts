@@ -1,16 +1,19 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import {
+  compare,
   type Comparison,
   comparisonLines,
+  comparisonPage,
   headingLines,
   type LaneResult,
   planOf,
 } from '../../../../src/network/compare/index.ts';
+import type { LinkOptions } from '../../../../src/network/link/index.ts';
 import { UDP } from './udp-result.ts';
 
 function printed(...results: LaneResult[]): string {
-  const comparison = { results } as unknown as Comparison;
+  const comparison = { plan: planOf({}), results } as unknown as Comparison;
   return comparisonLines(comparison, createColors(false)).join('\n');
 }
 
@@ -37,11 +40,54 @@ describe('the table of a comparison', () => {
     expect(headingLines(planOf({ kernel, link: { drop: [3] } }))).toContain(
       'The kernel loses them (nft), and nothing on the way back. Its TCP is cubic.',
     );
-    const exact = { results: [UDP], model: [{ ...UDP, lost: 11 }] };
+    const plan = planOf({ kernel, link: { drop: [3] } });
+    const exact = { plan, results: [UDP], model: [{ ...UDP, lost: 11 }] };
     const text = comparisonLines(exact as unknown as Comparison, createColors(false));
     const model = text.indexOf('The same fates in the model of TCP, in virtual time:');
     expect(text.slice(0, model).join('\n')).toMatch(/^ lost +10$/m);
     expect(text.slice(model).join('\n')).toMatch(/^ lost +11$/m);
+  });
+
+  it('speaks of a relay only where there is one', async () => {
+    const tcp = { ...UDP, lane: 'tcp' as const, modelled: true };
+    const relay = '~ modelled: a relay cannot see';
+    const model = '~ modelled: no packet was sent.';
+    expect(printed(tcp)).toContain(relay);
+    const kernel = { means: 'nft', exact: true } as const;
+    const plan = planOf({ kernel, link: { drop: [3] } });
+    const both = { plan, records: [], results: [UDP], model: [tcp] };
+    const virtual = await compare({ virtual: true, messages: 3, link: {} });
+    for (const comparison of [both as unknown as Comparison, virtual]) {
+      const text = comparisonLines(comparison, createColors(false)).join('\n');
+      expect(text).toContain(model);
+      expect(text).not.toContain('relay');
+    }
+    const page = comparisonPage(virtual, 'socketlab compare');
+    expect(page).toContain(model);
+    expect(page).not.toContain('relay');
+  });
+
+  it('says that a message waited for one that was overtaken, not sent again', async () => {
+    const text = async (link: LinkOptions): Promise<string> => {
+      const options = { virtual: true, messages: 20, every: 5, link };
+      const comparison = await compare(options);
+      return comparisonLines(comparison, createColors(false)).join('\n');
+    };
+    const overtaken = await text({ delay: 20, reorder: 0.2, seed: 3 });
+    expect(overtaken).toContain(', which had been overtaken');
+    expect(overtaken).not.toContain('sent again: what was lost');
+    expect(overtaken).toContain('UDP waited for nothing: what was overtaken arrived');
+    expect(overtaken).not.toContain('which was sent again');
+    expect(await text({ delay: 20, drop: [4] })).toContain('for 4, which was sent again');
+  });
+
+  it('says on the page whether a seed or a record decided', async () => {
+    const page = async (link: LinkOptions): Promise<string> =>
+      comparisonPage(await compare({ virtual: true, messages: 3, link }), 'compare');
+    expect(await page({ loss: 0.1 })).toContain('The link and its seed decide it');
+    const recorded = await page({ replay: () => undefined });
+    expect(recorded).toContain('The record says it');
+    expect(recorded).not.toContain('seed decide');
   });
 
   it('says how fast is sent', () => {
