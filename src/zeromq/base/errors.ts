@@ -52,7 +52,7 @@ const KNOWN = {
   EPROTONOSUPPORT: {
     errno: 93,
     text: 'Protocol not supported',
-    hint: 'Addresses begin with tcp://, ipc://, inproc://, ws:// or epgm://',
+    hint: 'Addresses begin with tcp://, ipc://, inproc://, ws://, epgm:// or udp://',
   },
   EADDRINUSE: {
     errno: 98,

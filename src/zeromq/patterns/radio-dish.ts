@@ -59,7 +59,7 @@ export class Radio extends Pattern {
     const body = onePart(parts);
     const key = keyOf(group!);
     for (const pipe of this.#pipes) {
-      if (!pipe.topics?.has(key)) continue;
+      if (!pipe.takesAll && !pipe.topics?.has(key)) continue;
       if (pipe.full) this.dropped += 1;
       else pipe.write([group!, body], NO_ENVELOPE);
     }

@@ -50,6 +50,8 @@ export abstract class Pipe {
   readonly local: boolean = false;
   /** The peer does not know SUBSCRIBE. */
   oldStyle = false;
+  /** Nobody there says what they want: a RADIO sends it everything. */
+  readonly takesAll: boolean = false;
   /** A DISH's: what it wants are groups, not topics. */
   joins = false;
 

@@ -12,19 +12,34 @@ import type { Pipe } from '../pipes/pipe.ts';
 import { Connector } from '../transports/connector.ts';
 import type { SocketHost } from '../transports/host.ts';
 import type { InprocRegistry } from '../transports/inproc.ts';
-import type { GroupEndpoint, Member } from '../transports/epgm/member.ts';
 import { Receiver } from '../transports/epgm/receiver.ts';
 import { Sender } from '../transports/epgm/sender.ts';
 import { Listener } from '../transports/listener.ts';
+import type { DatagramEndpoint, Member } from '../transports/member.ts';
+import { UdpDish, UdpRadio } from '../transports/udp.ts';
 import type { WireOwner } from '../transports/wire-owner.ts';
 import type { TypeName } from '../zmtp/index.ts';
 
-/** Who may be in a multicast group, as what. */
-const MEMBERS: Partial<Record<TypeName, typeof Sender | typeof Receiver>> = {
-  PUB: Sender,
-  XPUB: Sender,
-  SUB: Receiver,
-  XSUB: Receiver,
+type MemberClass = new (
+  host: SocketHost,
+  endpoint: DatagramEndpoint,
+  address: string,
+) => Member;
+
+/** Who sends and receives datagrams: as what, and whether by bind, connect or either. */
+const MEMBERS: Partial<
+  Record<`${'epgm' | 'udp'} ${TypeName}`, { make: MemberClass; use?: 'bind' | 'connect' }>
+> = {
+  'epgm PUB': { make: Sender },
+  'epgm XPUB': { make: Sender },
+  'epgm SUB': { make: Receiver },
+  'epgm XSUB': { make: Receiver },
+  'udp RADIO': { make: UdpRadio, use: 'connect' },
+  'udp DISH': { make: UdpDish, use: 'bind' },
+};
+const HINTS = {
+  epgm: 'Only publishers and subscribers use multicast',
+  udp: 'A Radio connects to udp://, and a Dish binds it',
 };
 
 /** Anything that bind or connect made. */
@@ -70,7 +85,7 @@ export class Endpoints {
   bind(address: string): Promise<void> {
     try {
       const endpoint = parseEndpoint(address, 'bind');
-      this.#checkType(endpoint, address);
+      this.#checkType(endpoint, address, 'bind');
       return this.#bind(endpoint, address).catch((error: unknown) => {
         throw this.#notBound(address, error);
       });
@@ -88,7 +103,7 @@ export class Endpoints {
     if (endpoint.transport !== 'inproc') {
       throw new ZmqError('ENOTSUP', { address, hint: 'Use `await bind()`' });
     }
-    this.#checkType(endpoint, address);
+    this.#checkType(endpoint, address, 'bind');
     this.#bindInproc(endpoint.name, address);
   }
 
@@ -98,7 +113,7 @@ export class Endpoints {
       this.#bindInproc(endpoint.name, address);
       return;
     }
-    if (endpoint.transport === 'epgm') {
+    if (isDatagram(endpoint)) {
       const member = this.#member(endpoint, address);
       try {
         await member.start();
@@ -107,8 +122,8 @@ export class Endpoints {
         throw error;
       }
       this.#ownMember(member, address, true);
-      this.last = address;
-      this.#host.emit('bind', { address });
+      this.last = member.address;
+      this.#host.emit('bind', { address: member.address });
       return;
     }
     const listener = await Listener.open(this.#host, endpoint);
@@ -137,10 +152,10 @@ export class Endpoints {
   /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO */
   connect(address: string, routingId?: string): void {
     const endpoint = parseEndpoint(address, 'connect');
-    this.#checkType(endpoint, address);
+    this.#checkType(endpoint, address, 'connect');
     if (endpoint.transport === 'inproc') {
       this.#connectInproc(endpoint.name, address, routingId);
-    } else if (endpoint.transport === 'epgm') {
+    } else if (isDatagram(endpoint)) {
       const member = this.#member(endpoint, address);
       this.#ownMember(member, address, false);
       member.startLater();
@@ -204,10 +219,10 @@ export class Endpoints {
     for (const pipe of this.#pipes) pipe.close();
   }
 
-  #member(endpoint: GroupEndpoint, address: string): Member {
-    const SenderOrReceiver = MEMBERS[this.#host.type]!;
+  #member(endpoint: DatagramEndpoint, address: string): Member {
     try {
-      return new SenderOrReceiver(this.#host, endpoint, address);
+      const { make: Made } = MEMBERS[`${endpoint.transport} ${this.#host.type}`]!;
+      return new Made(this.#host, endpoint, address);
     } catch (error) {
       throw systemError(error, address);
     }
@@ -215,7 +230,7 @@ export class Endpoints {
 
   #ownMember(member: Member, address: string, bound: boolean): void {
     this.#owned.push({
-      names: new Set([address]),
+      names: new Set([address, member.address]),
       bound,
       busy: () => member.busy,
       leftOver: () => member.unsent,
@@ -225,22 +240,19 @@ export class Endpoints {
   }
 
   /**
-   * A STREAM is for whoever speaks over a connection without ZMTP, and a group for what goes one
-   * way.
+   * A STREAM is for whoever speaks over a connection without ZMTP, and datagrams for what goes
+   * one way.
    */
-  #checkType({ transport }: Endpoint, address: string): void {
+  #checkType(endpoint: Endpoint, address: string, use: 'bind' | 'connect'): void {
     const { type } = this.#host;
-    const zmtpAlone = transport === 'inproc' || transport === 'ws';
-    if (
-      (zmtpAlone && type === 'STREAM') ||
-      (transport === 'epgm' && MEMBERS[type] === undefined)
-    ) {
-      const hint =
-        transport === 'epgm'
-          ? 'Only publishers and subscribers use multicast'
-          : undefined;
-      throw new ZmqError('ENOCOMPATPROTO', { address, ...(hint && { hint }) });
+    const { transport } = endpoint;
+    if (isDatagram(endpoint)) {
+      const known = MEMBERS[`${endpoint.transport} ${type}`];
+      if (known && (known.use ?? use) === use) return;
+      throw new ZmqError('ENOCOMPATPROTO', { address, hint: HINTS[endpoint.transport] });
     }
+    const zmtpAlone = transport === 'inproc' || transport === 'ws';
+    if (zmtpAlone && type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });
   }
 
   #bindInproc(name: string, address: string): void {
@@ -280,4 +292,8 @@ function leftOver(owner: WireOwner): number {
     messages += out.messages;
   }
   return messages;
+}
+
+function isDatagram(endpoint: Endpoint): endpoint is DatagramEndpoint {
+  return endpoint.transport === 'epgm' || endpoint.transport === 'udp';
 }

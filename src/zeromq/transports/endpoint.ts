@@ -9,8 +9,9 @@
  *     ws://HOST:PORT/PATH      HOST and PORT as above; the path may be left out
  *     epgm://HERE;GROUP:PORT   HERE: a network interface, or its address, or nothing; GROUP: an
  *                              address of multicast; bind and connect mean the same
+ *     udp://HOST:PORT          for RADIO and DISH; with HERE; in front as for epgm://
  *
- * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7), zmq_pgm(7); RFC 45/ZWS.
+ * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7), zmq_pgm(7); RFC 45/ZWS, 48/RADIO-DISH.
  */
 import { isIPv4 } from 'node:net';
 import { ZmqError } from '../base/errors.ts';
@@ -24,7 +25,7 @@ export type Endpoint =
   | ({ transport: 'tcp'; source?: Place } & Place)
   | { transport: 'ipc'; path: string }
   | ({ transport: 'ws'; path: string } & Place)
-  | { transport: 'epgm'; interface: string; group: string; port: number }
+  | ({ transport: 'epgm' | 'udp'; interface: string } & Place)
   | { transport: 'inproc'; name: string };
 
 /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT */
@@ -51,6 +52,8 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
       return webSocket(address, rest, use);
     case 'epgm':
       return multicast(address, rest);
+    case 'udp':
+      return udp(address, rest, use);
     case 'inproc':
       return { transport: 'inproc', name: rest };
     case 'pgm':
@@ -94,7 +97,13 @@ function multicast(address: string, rest: string): Endpoint {
       'epgm:// needs an IPv4 group and a port, as in epgm://eth0;239.192.1.1:5555',
     );
   }
-  return { transport: 'epgm', interface: here, group, port };
+  return { transport: 'epgm', interface: here, host: group, port };
+}
+
+function udp(address: string, rest: string, use: 'bind' | 'connect'): Endpoint {
+  const at = rest.indexOf(';');
+  const place = hostAndPort(address, rest.slice(at + 1), use);
+  return { transport: 'udp', interface: rest.slice(0, Math.max(at, 0)), ...place };
 }
 
 function hostAndPort(address: string, text: string, use: 'bind' | 'connect'): Place {

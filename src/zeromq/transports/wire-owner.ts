@@ -18,7 +18,7 @@ import type { Endpoint } from './endpoint.ts';
 import type { Engine, EngineOwner } from './engine.ts';
 import type { SocketHost } from './host.ts';
 
-export type WireEndpoint = Exclude<Endpoint, { transport: 'inproc' | 'epgm' }>;
+export type WireEndpoint = Exclude<Endpoint, { transport: 'inproc' | 'epgm' | 'udp' }>;
 
 /** The options of a connection that the kernel keeps. */
 export function tune(socket: net.Socket, options: Options): void {

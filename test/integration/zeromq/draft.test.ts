@@ -1,9 +1,12 @@
 /** The draft types, ours at both ends and at either, beside the native package's. */
+import { createSocket } from 'node:dgram';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as native from 'zeromq/draft.js';
 import * as draft from '../../../src/zeromq/draft.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
+import { ownPort } from '../../support/sockets.ts';
 import { anyAddress, thrown, type Transport } from '../../support/zeromq-contract.ts';
+import { anyGroup, needMulticast } from '../../support/zeromq-groups.ts';
 
 type Types = typeof draft;
 const theirs = native as unknown as Types;
@@ -206,5 +209,96 @@ describe('ours', () => {
       expect(String((await client.receive())[0])).toBe(String(k));
     }
     await sent;
+  });
+});
+
+describe.each(
+  PAIRS.map(([name, binder, connector]) => [name, binder, connector] as const),
+)('%s', (_, binder, connector) => {
+  it('over udp a dish gets what a radio sends to its groups', async () => {
+    const address = `udp://127.0.0.1:${await ownPort()}`;
+    const dish = open(binder, 'Dish');
+    await dish.bind(address);
+    dish.join('here', 'there');
+    const radio = open(connector, 'Radio');
+    radio.connect(address);
+    const [body, empty] = [Buffer.alloc(5000, 'x'), Buffer.alloc(0)];
+    const wanted: [Buffer, string][] = [
+      [body, 'here'],
+      [empty, 'there'],
+      [Buffer.from('last'), 'here'],
+    ];
+    for (const [message, group] of wanted) {
+      await radio.send('for nobody', { group: 'elsewhere' });
+      await radio.send(message, { group });
+    }
+    for (const [message, group] of wanted) {
+      const [got, options] = await dish.receive();
+      expect(got.equals(message)).toBe(true);
+      expect(String(options.group)).toBe(group);
+    }
+  });
+});
+
+describe('udp, ours', () => {
+  it('one datagram to a group reaches all dishes of it', async (context) => {
+    await needMulticast(context);
+    const { group, port } = await anyGroup();
+    const address = `udp://127.0.0.1;${group}:${port}`;
+    const dishes = [open(draft, 'Dish'), open(draft, 'Dish')];
+    for (const dish of dishes) {
+      await dish.bind(address);
+      dish.join('news');
+    }
+    const radio = open(draft, 'Radio');
+    radio.connect(address);
+    await radio.send('to all', { group: 'news' });
+    for (const dish of dishes) expect(String((await dish.receive())[0])).toBe('to all');
+  });
+
+  it('what is sent arrives although the radio closes, and the port is told', async () => {
+    const dish = open(draft, 'Dish');
+    await dish.bind('udp://127.0.0.1:*');
+    dish.join('a');
+    const radio = new draft.Radio();
+    radio.connect(dish.lastEndpoint!);
+    await radio.send('last words', { group: 'a' });
+    radio.close();
+    expect(String((await dish.receive())[0])).toBe('last words');
+  });
+
+  it('says so when a datagram is too long', async () => {
+    const dish = open(draft, 'Dish');
+    await dish.bind('udp://127.0.0.1:*');
+    const radio = open(draft, 'Radio');
+    const told = new Promise((resolve) => {
+      radio.events.on('disconnect', ({ error }) => resolve(error));
+    });
+    radio.connect(dish.lastEndpoint!);
+    await radio.send(Buffer.alloc(100_000), { group: 'a' });
+    expect(await told).toMatchObject({ code: 'EMSGSIZE' });
+  });
+
+  it('datagrams of strangers are dropped', async () => {
+    const dish = open(draft, 'Dish');
+    await dish.bind('udp://127.0.0.1:*');
+    dish.join('a');
+    const port = Number(dish.lastEndpoint!.split(':').at(-1));
+    const stranger = createSocket('udp4');
+    for (const bytes of ['', '\xff', '\x05abc', '\x01b!', '\x01a']) {
+      stranger.send(Buffer.from(bytes, 'latin1'), port, '127.0.0.1');
+    }
+    stranger.send(Buffer.from('\x01agood'), port, '127.0.0.1', () => stranger.close());
+    expect(String((await dish.receive())[0])).toBe('');
+    expect(String((await dish.receive())[0])).toBe('good');
+  });
+
+  it('a radio connects, a dish binds, and nobody else does', async () => {
+    const udp = 'udp://127.0.0.1:5555';
+    const error = expect.objectContaining({ code: 'ENOCOMPATPROTO' }) as Error;
+    await expect(open(draft, 'Radio').bind(udp)).rejects.toEqual(error);
+    expect(() => open(draft, 'Dish').connect(udp)).toThrow(error);
+    expect(() => open(draft, 'Client').connect(udp)).toThrow(error);
+    expect(() => open(draft, 'Radio').connect('udp://127.0.0.1:*')).toThrow('Invalid');
   });
 });

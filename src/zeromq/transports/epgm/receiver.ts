@@ -3,8 +3,8 @@ import type * as dgram from 'node:dgram';
 import { ZmqError } from '../../base/errors.ts';
 import { Pipe } from '../../pipes/pipe.ts';
 import type { SocketHost } from '../host.ts';
-import { type GroupEndpoint, Member } from './member.ts';
-import { type From, Sources } from './sources.ts';
+import { type DatagramEndpoint, type From, Member } from '../member.ts';
+import { Sources } from './sources.ts';
 
 /** How often missing packets are thought of, in milliseconds. */
 const TICK = 5;
@@ -35,9 +35,9 @@ export class Receiver extends Member {
   #mouth: dgram.Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(host: SocketHost, endpoint: GroupEndpoint, address: string) {
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
     super(host, endpoint, address);
-    const { port, group } = endpoint;
+    const { port, group } = this;
     const { rate, recoveryInterval, maxMessageSize } = this.options;
     this.#pipe = new GroupPipe(host, () => this.#sources.resume());
     this.#sources = new Sources({
@@ -62,8 +62,8 @@ export class Receiver extends Member {
   protected override async open(): Promise<void> {
     // Windows binds to no group; it delivers only what a socket has joined.
     const at = process.platform === 'win32' ? '0.0.0.0' : this.group;
-    this.#mouth = await this.socket(this.interface, 0);
-    const ear = await this.socket(at, this.port);
+    this.#mouth = await this.socket(this.interface, 0, false);
+    const ear = await this.socket(at, this.port, true);
     ear.addMembership(this.group, this.interface);
   }
 

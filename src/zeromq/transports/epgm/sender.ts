@@ -4,7 +4,7 @@ import type * as dgram from 'node:dgram';
 import { Pipe, type Shared } from '../../pipes/pipe.ts';
 import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../../zmtp/index.ts';
 import type { SocketHost } from '../host.ts';
-import { type GroupEndpoint, Member } from './member.ts';
+import { type DatagramEndpoint, Member } from '../member.ts';
 import { decodePacket } from './packet.ts';
 import { SendWindow } from './send-window.ts';
 
@@ -51,7 +51,7 @@ export class Sender extends Member {
   #scheduled = false;
   #finishing = false;
 
-  constructor(host: SocketHost, endpoint: GroupEndpoint, address: string) {
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
     super(host, endpoint, address);
     const { rate, recoveryInterval, multicastMaxTransportDataUnit } = this.options;
     this.#window = new SendWindow(
@@ -87,8 +87,8 @@ export class Sender extends Member {
   protected override async open(): Promise<void> {
     const { multicastHops, multicastLoop } = this.options;
     // libzmq's receivers ask here, and ours where the packets come from.
-    await this.socket(this.interface, this.port);
-    const socket = await this.socket(this.interface, 0);
+    await this.socket(this.interface, this.port, true);
+    const socket = await this.socket(this.interface, 0, false);
     socket.setMulticastInterface(this.interface);
     socket.setMulticastTTL(multicastHops);
     socket.setMulticastLoopback(multicastLoop);

@@ -10,6 +10,7 @@
  *
  * Read next: receiver.ts.
  */
+import type { From } from '../member.ts';
 import { Unpacker } from './messages.ts';
 import { decodePacket, encodeNak, MOST_IN_NAK, type Packet } from './packet.ts';
 import { ReceiveWindow } from './receive-window.ts';
@@ -40,12 +41,6 @@ export interface ReceiverOptions {
   deliver: (parts: Buffer[]) => boolean;
   /** What a sender sent is lost. Undefined packets: it broke a rule. */
   lost: (address: string, packets: number | undefined) => void;
-}
-
-/** Where a datagram came from. */
-export interface From {
-  address: string;
-  port: number;
 }
 
 export interface Ask extends From {

@@ -1,20 +1,24 @@
 /**
- * What a sender and a receiver have in common: a place in a multicast group.
+ * What all have in common who send and receive datagrams: epgm:// and udp://. There is no
+ * connection, and mostly nobody knows who is there.
  *
- * Nobody listens and nobody connects, so bind and connect mean the same here.
- *
- * Read next: sender.ts, receiver.ts.
+ * Read next: udp.ts, epgm/sender.ts, epgm/receiver.ts.
  */
 import * as dgram from 'node:dgram';
 import { networkInterfaces } from 'node:os';
-import { systemError, ZmqError } from '../../base/errors.ts';
-import type { Options } from '../../base/options.ts';
-import type { Endpoint } from '../endpoint.ts';
-import type { SocketHost } from '../host.ts';
-import { hostToBind } from '../local-address.ts';
-import type { From } from './sources.ts';
+import { systemError, ZmqError } from '../base/errors.ts';
+import type { Options } from '../base/options.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { SocketHost } from './host.ts';
+import { hostToBind } from './local-address.ts';
 
-export type GroupEndpoint = Extract<Endpoint, { transport: 'epgm' }>;
+export type DatagramEndpoint = Extract<Endpoint, { transport: 'epgm' | 'udp' }>;
+
+/** Where a datagram came from. */
+export interface From {
+  address: string;
+  port: number;
+}
 
 /** The kernel's buffer for datagrams, if it allows so much: a burst must fit. In bytes. */
 const BUFFER = 4 * 1024 * 1024;
@@ -22,25 +26,28 @@ const BUFFER = 4 * 1024 * 1024;
 const LEAST_INTERVAL = 100;
 
 export abstract class Member {
-  readonly address: string;
+  /** With its port, once it is bound. */
+  address: string;
   protected readonly host: SocketHost;
   protected readonly options: Options;
+  /** A multicast group; for udp:// perhaps one machine. */
   protected readonly group: string;
   protected readonly port: number;
-  /** The address of the interface through which the group is reached. */
+  /** The address of the interface through which that is reached. */
   protected readonly interface: string;
   protected over = false;
   readonly #sockets: dgram.Socket[] = [];
   #retry: NodeJS.Timeout | undefined;
 
   /** @throws {ZmqError} ENODEV when there is no such interface */
-  constructor(host: SocketHost, endpoint: GroupEndpoint, address: string) {
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
     this.host = host;
     this.options = { ...host.options };
     this.address = address;
-    this.group = endpoint.group;
+    this.group = endpoint.host;
     this.port = endpoint.port;
-    this.interface = interfaceOf(endpoint.interface);
+    const any = endpoint.transport === 'udp' && endpoint.interface === '';
+    this.interface = any ? '0.0.0.0' : interfaceOf(endpoint.interface);
   }
 
   /** Messages that have not left. */
@@ -79,12 +86,19 @@ export abstract class Member {
     );
   }
 
-  /** A socket at an address of ours, or at the group's; port 0 is one of its own. */
-  protected async socket(address: string, port: number): Promise<dgram.Socket> {
+  /**
+   * A socket at an address of ours, or at the group's.
+   * @param shared whether others of this machine may have the same
+   */
+  protected async socket(
+    address: string,
+    port: number,
+    shared: boolean,
+  ): Promise<dgram.Socket> {
     if (this.over) throw new ZmqError('EBADF');
     const socket = dgram.createSocket({
       type: 'udp4',
-      reuseAddr: port !== 0,
+      reuseAddr: shared,
       recvBufferSize: BUFFER,
       // There are no names here to look up, which would take a turn for each packet.
       lookup: (host, _options, done) => done(null, host, 4),
@@ -97,14 +111,16 @@ export abstract class Member {
         resolve();
       });
     });
-    // A datagram that did not leave: too long, or no way to the group.
-    socket.on('error', (error) => {
-      const { address } = this;
-      this.host.emit('disconnect', { address, error: systemError(error, address) });
-    });
+    socket.on('error', (error) => this.failed(error));
     socket.on('message', (bytes, from) => this.heard(bytes, from));
     socket.unref();
     return socket;
+  }
+
+  /** A datagram did not leave: too long, or no way to the group. */
+  protected failed(error: Error): void {
+    const { address } = this;
+    this.host.emit('disconnect', { address, error: systemError(error, address) });
   }
 
   destroy(): void {

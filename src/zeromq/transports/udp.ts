@@ -1,0 +1,174 @@
+/**
+ * udp://: a RADIO sends each message in a datagram of its own, to a machine or to a multicast
+ * group, and a DISH takes those of the groups that it has joined. What is lost is lost.
+ *
+ *   datagram   │ length │ group │ body │
+ *                  1
+ *
+ * Nobody says JOIN here: everything is sent.
+ *
+ * Source: RFC 48/RADIO-DISH, "UDP"; zmq_udp(7).
+ */
+import type * as dgram from 'node:dgram';
+import { lookup } from 'node:dns/promises';
+import { Pipe } from '../pipes/pipe.ts';
+import { type Envelope, type Outgoing, partsOf } from '../zmtp/index.ts';
+import type { SocketHost } from './host.ts';
+import { hostToBind } from './local-address.ts';
+import { type DatagramEndpoint, Member } from './member.ts';
+
+/** A group and a body as one datagram. */
+export function encodeRadio([group, body]: readonly Uint8Array[]): Buffer {
+  return Buffer.concat([Buffer.from([group!.length]), group!, body!]);
+}
+
+/** @returns undefined when the group is longer than the datagram */
+export function decodeRadio(bytes: Buffer): [group: Buffer, body: Buffer] | undefined {
+  const end = 1 + (bytes[0] ?? 0);
+  if (bytes.length < end) return undefined;
+  return [bytes.subarray(1, end), bytes.subarray(end)];
+}
+
+function isMulticast(address: string): boolean {
+  const first = Number(address.split('.', 1)[0]);
+  return first >= 224 && first < 240;
+}
+
+/** What this machine's side of a datagram has no need of. */
+abstract class DatagramPipe extends Pipe {
+  override readonly full: boolean = false;
+  override readonly takesAll = true;
+  override write(_message: Outgoing, _envelope: Envelope): void {}
+  override writeShared(): void {}
+  override writeSubscription(): void {}
+  override close(): void {}
+  protected override resume(): void {}
+}
+
+class RadioPipe extends DatagramPipe {
+  readonly #send: (datagram: Buffer) => void;
+
+  constructor(host: SocketHost, send: (datagram: Buffer) => void) {
+    super(host);
+    this.#send = send;
+  }
+
+  override write(message: Outgoing): void {
+    this.#send(encodeRadio(partsOf(message)));
+  }
+}
+
+export class UdpRadio extends Member {
+  readonly #pipe: RadioPipe;
+  #socket: dgram.Socket | undefined;
+  #to = '';
+  /** Before there is a socket. */
+  #waiting: Buffer[] = [];
+  #flying = 0;
+  #finishing = false;
+
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
+    super(host, endpoint, address);
+    this.#pipe = new RadioPipe(host, (datagram) => this.#send(datagram));
+    host.attach(this.#pipe);
+    host.ready(this.#pipe);
+  }
+
+  override get unsent(): number {
+    return this.#waiting.length;
+  }
+
+  override get busy(): boolean {
+    return !this.over && this.#waiting.length + this.#flying > 0;
+  }
+
+  protected override async open(): Promise<void> {
+    const { address } = await lookup(this.group, { family: 4 });
+    const socket = await this.socket(this.interface, 0, false);
+    if (isMulticast(address)) {
+      socket.setMulticastTTL(this.options.multicastHops);
+      if (this.interface !== '0.0.0.0') socket.setMulticastInterface(this.interface);
+    }
+    this.#to = address;
+    this.#socket = socket;
+    for (const datagram of this.#waiting.splice(0)) this.#send(datagram);
+  }
+
+  #send(datagram: Buffer): void {
+    const most = this.host.options.sendHighWaterMark;
+    if (!this.#socket) {
+      if (most === 0 || this.#waiting.length < most) this.#waiting.push(datagram);
+      else this.host.pattern.dropped += 1;
+      return;
+    }
+    this.#flying += 1;
+    this.#socket.send(datagram, this.port, this.#to, (error) => {
+      this.#flying -= 1;
+      if (error) this.failed(error);
+      if (this.#finishing && !this.busy) this.destroy();
+    });
+  }
+
+  protected override heard(): void {}
+
+  override finish(): void {
+    this.#finishing = true;
+    this.host.detach(this.#pipe);
+    if (!this.busy) this.destroy();
+  }
+
+  override destroy(): void {
+    if (!this.over) this.host.detach(this.#pipe);
+    super.destroy();
+  }
+}
+
+class DishPipe extends DatagramPipe {
+  /** What comes while the inbox is full is lost. */
+  take(parts: [Buffer, Buffer]): void {
+    if (!this.stopped) this.deliver(parts);
+  }
+}
+
+export class UdpDish extends Member {
+  readonly #pipe: DishPipe;
+
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
+    super(host, endpoint, address);
+    this.#pipe = new DishPipe(host);
+    host.attach(this.#pipe);
+    host.ready(this.#pipe);
+  }
+
+  override readonly unsent = 0;
+  override readonly busy = false;
+
+  protected override async open(): Promise<void> {
+    const group = isMulticast(this.group);
+    const own = group && process.platform !== 'win32' ? this.group : '0.0.0.0';
+    const at = group ? own : hostToBind(this.group, false).host;
+    const socket = await this.socket(at, this.port, group);
+    if (group) {
+      const here = this.interface === '0.0.0.0' ? undefined : this.interface;
+      socket.addMembership(this.group, here);
+    }
+    const { address, port } = socket.address();
+    this.address = `udp://${address}:${port}`;
+  }
+
+  protected override heard(bytes: Buffer): void {
+    const parts = decodeRadio(bytes);
+    if (!parts || this.over) return;
+    this.#pipe.take(parts);
+    this.host.arrived();
+  }
+
+  override finish(): void {
+    this.destroy();
+  }
+
+  override destroy(): void {
+    if (!this.over) this.host.detach(this.#pipe);
+    super.destroy();
+  }
+}
