@@ -5,6 +5,8 @@
  *                                 of two parts, prints `sent`, and closes when the next line comes
  *   receive ADDRESS COUNT RATE    SUB: prints `heard` at the first hello, and what it has received
  *                                 when the last message has come, or none for 20 seconds
+ *   loop ADDRESS COUNT RATE       prints what a SUB hears first of two publishers on its own machine,
+ *                                 of which the first has multicastLoop off
  *
  * Messages 249, 499, … have 100,000 bytes, the others up to 59. test/interop/peers/epgm_peer.py
  * is libzmq's.
@@ -31,6 +33,18 @@ if (role === 'send') {
   await lines.next();
   process.stdin.destroy();
   pub.close();
+} else if (role === 'loop') {
+  const sub = new Subscriber({ receiveTimeout: 20_000 });
+  sub.subscribe();
+  await sub.bind(address);
+  for (const multicastLoop of [false, true]) {
+    const pub = new Publisher({ rate, multicastLoop });
+    await pub.bind(address);
+    await pub.send(`with multicastLoop ${multicastLoop}`);
+    pub.close();
+  }
+  console.log(String((await sub.receive())[0]));
+  sub.close();
 } else {
   const sub = new Subscriber({ rate, receiveHighWaterMark: 0, receiveTimeout: 20_000 });
   const account = { received: 0, damaged: 0, disordered: 0, resets: 0 };

@@ -56,8 +56,8 @@ const THEIRS = 'test/interop/peers/epgm_peer.py';
 function start(
   network: Namespace,
   maker: Maker,
-  role: 'send' | 'receive',
-  { count, rate }: Plan,
+  role: 'send' | 'receive' | 'loop',
+  { count, rate }: Pick<Plan, 'count' | 'rate'>,
 ): Program {
   const args = [role, `epgm://${network.address};${GROUP}`, String(count), String(rate)];
   if (maker === 'libzmq') {
@@ -85,4 +85,13 @@ export async function throughGroup(programs: Programs, plan: Plan): Promise<Outc
   for (const program of [sender, ...receivers]) await program.ended();
   await programs.stopAll();
   return { accounts, lost };
+}
+
+/** What a subscriber hears first of two publishers beside it, of which one has no loop. */
+export async function firstHeard(programs: Programs): Promise<string> {
+  const [here] = await Namespace.pair(programs);
+  const program = start(here, 'ours', 'loop', { count: 1, rate: 1000 });
+  await program.ended();
+  await programs.stopAll();
+  return program.stdout.trim();
 }

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Programs } from '../../support/programs.ts';
 import {
+  firstHeard,
   type Loss,
   type Maker,
   needMulticastPeers,
@@ -36,4 +37,8 @@ describe.for<Loss>([0, 5])('%i in 100 datagrams lost', (loss) => {
     expect(accounts).toHaveLength(to.length);
     expect(lost > 0).toBe(loss > 0);
   });
+});
+
+it('with multicastLoop off, a publisher reaches nobody on its own machine', async () => {
+  expect(await firstHeard(programs)).toBe('with multicastLoop true');
 });

@@ -236,7 +236,7 @@ export class Sources {
   }
 }
 
-/** A source costs something even when nothing is kept for it. */
+/** Packets, and messages that are not complete, in bytes. */
 function heldFor({ window, unpacker }: Source): number {
   return window.held + unpacker.held;
 }
