@@ -30,7 +30,14 @@ const compiled = await compiledModule<
 
 const NEEDS_IPV6 = '07-families-and-paths';
 /** What is lost there is what they are about, or what a peer repeats for one that has closed. */
-const WITH_LOSSES = new Set(['08-peer-to-peer', '15-bad-luck', '17-stop-and-wait']);
+const WITH_LOSSES = new Set([
+  '08-peer-to-peer',
+  '15-bad-luck',
+  '17-stop-and-wait',
+  '18-go-back-n',
+  '19-selective-repeat',
+  '21-flow-control',
+]);
 
 /** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */
 const RECONNECTS = /^1[0-46]-/;
