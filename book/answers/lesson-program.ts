@@ -21,7 +21,9 @@ export function startLesson(name: string, ...args: string[]): LessonProgram {
   const child = spawn(process.execPath, [...process.execArgv, file, ...args], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  process.once('exit', () => child.kill('SIGKILL'));
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   const told = once(child, 'message', { signal: AbortSignal.timeout(PATIENCE) });
   told.catch(() => {}); // most lessons have nothing to tell
   let output = '';
