@@ -1,5 +1,5 @@
 /**
- * The one thing the lessons share, so that their bodies are socket calls and
+ * What all lessons share, so that their bodies are socket calls and
  * nothing else: it reads the command line and the keyboard, and turns an error
  * into one clear line.
  *

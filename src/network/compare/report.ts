@@ -15,9 +15,8 @@ import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
 import {
   IN_MODEL,
-  IN_VIRTUAL_TIME,
-  kernelWords,
   luckOf,
+  madeWords,
   modelledWords,
   NAMES,
   paceInWords,
@@ -27,23 +26,29 @@ import {
 /** @param command the command line that reproduces the comparison */
 export function comparisonPage(comparison: Comparison, command: string): string {
   const { model, plan, records, results } = comparison;
-  const { every, kernel, link, messages, size, virtual } = plan;
+  const { every, kernel, link, messages, size } = plan;
   const title = `The same messages ${kernel && !kernel.exact ? 'over a lossy link' : 'under the same bad luck'}`;
+  const decides = link.replay ? 'The record says' : 'The link and its seed decide';
   const fates =
     kernel && !kernel.exact
       ? UNKNOWN
-      : `${known(link.replay ? 'The record says' : 'The link and its seed decide')}\n${legend()}\n${fateStrip(records[0]!)}`;
+      : `${known(decides)}\n${legend()}\n${fateStrip(records[0]!)}`;
   const modelled = results.some((result) => result.modelled) ? modelledNote(plan) : '';
   const heads = results.map(({ lane }) => NAMES[lane]);
   const beside = model
-    ? `<p>${IN_MODEL}</p>\n${numbersTable(heads, tableRows(model))}\n${modelledNote({ virtual: true })}`
+    ? [
+        `<p>${IN_MODEL}</p>`,
+        numbersTable(heads, tableRows(model)),
+        modelledNote({ virtual: true }),
+      ].join('\n')
     : '';
   const luck = luckOf(link) ?? 'nothing';
+  const made = madeWords(plan).map((words) => ` ${words}`);
   const panes = records
     .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
     .join('\n');
   const body = `<p>Each lane sent ${messages} messages of ${size} bytes, ${paceInWords(every)}. What happened
-to packets: <code>${escape(luck)}</code>.${virtual ? ` ${IN_VIRTUAL_TIME}` : ''}${kernel ? ` ${kernelWords(kernel)}` : ''}</p>
+to packets: <code>${escape(luck)}</code>.${made.join('')}</p>
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, tableRows(results))}
@@ -67,8 +72,8 @@ export function modelledNote(plan: Pick<Plan, 'virtual'>): string {
 }
 
 function known(decides: string): string {
-  return `<p>What happened to packets 1, 2, 3 and so on when each was first sent. ${decides} it, so it
-is the same in every lane.</p>`;
+  return `<p>What happened to packets 1, 2, 3 and so on when each was first sent. ${decides}
+it, so it is the same in every lane.</p>`;
 }
 
 const UNKNOWN = `<p>Here the kernel itself lost packets, in both directions, and different ones in

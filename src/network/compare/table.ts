@@ -14,7 +14,7 @@ import type { Comparison } from './run.ts';
 export const NAMES = { udp: 'UDP', tcp: 'TCP, bare', framed: 'TCP, framed' } as const;
 
 /** What --virtual does. */
-export const IN_VIRTUAL_TIME =
+const IN_VIRTUAL_TIME =
   'Virtual time: nothing is sent, and the figures are the same in every run.';
 
 interface Row {
@@ -121,9 +121,19 @@ export function headingLines({
 }: Plan): string[] {
   return [
     `${messages} messages of ${size} bytes, ${paceInWords(every)}, in each lane.`,
+    ...madeWords({ kernel, virtual }),
+    luckLine(link),
+  ];
+}
+
+/** What makes the link, unless a relay does. */
+export function madeWords({
+  kernel,
+  virtual,
+}: Pick<Plan, 'kernel' | 'virtual'>): string[] {
+  return [
     ...(virtual ? [IN_VIRTUAL_TIME] : []),
     ...(kernel ? [kernelWords(kernel)] : []),
-    luckLine(link),
   ];
 }
 
@@ -140,7 +150,7 @@ export function luckOf(link: LinkOptions): string | undefined {
 }
 
 /** What the kernel does, and how. */
-export function kernelWords({ exact, means }: KernelLink): string {
+function kernelWords({ exact, means }: KernelLink): string {
   const what = exact
     ? `loses them (${means}), and nothing on the way back`
     : `makes the link (${means}), in both directions`;

@@ -106,6 +106,7 @@ describe('the model', () => {
     [50, 1, 1334, 3437],
     [50, 5, 12_888, 16_374],
     [50, 10, 25_546, 29_848],
+    [50, 20, 185_823, 400_000],
   ])(
     'takes as long as the kernel for 1 MB over %i ms at a loss of %i %%',
     (delay, loss, low, high) => {

@@ -4,7 +4,7 @@
  */
 import { escape, numbersTable, pageAround } from '../page-shell.ts';
 import { modelledNote } from '../report.ts';
-import { IN_VIRTUAL_TIME, kernelWords, luckOf } from '../table.ts';
+import { luckOf, madeWords } from '../table.ts';
 import { endOf, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
 import type { BulkComparison } from './run.ts';
 import { amountInWords, bulkRows, NAMES } from './words.ts';
@@ -13,6 +13,7 @@ import { amountInWords, bulkRows, NAMES } from './words.ts';
 export function bulkPage(comparison: BulkComparison, command: string): string {
   const { plan, records, results } = comparison;
   const luck = luckOf(plan.link) ?? 'nothing';
+  const made = madeWords(plan).map((words) => ` ${words}`);
   const heads = results.map(({ lane }) => NAMES[lane]);
   const panes = records.map((record) => {
     const end = endOf(record);
@@ -28,7 +29,7 @@ export function bulkPage(comparison: BulkComparison, command: string): string {
   });
   const unseen = plan.kernel ? `<p class="note">${UNSEEN}</p>\n` : '';
   const body = `<p>${amountInWords(plan)} in each lane. What happened to packets:
-<code>${escape(luck)}</code>.${plan.virtual ? ` ${IN_VIRTUAL_TIME}` : ''}${plan.kernel ? ` ${kernelWords(plan.kernel)}` : ''}</p>
+<code>${escape(luck)}</code>.${made.join('')}</p>
 <p>To run it again, type <code>${escape(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, bulkRows(results))}

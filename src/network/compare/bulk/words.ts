@@ -1,13 +1,7 @@
 /** Prints a bulk comparison for a terminal: a table, what it means, and its curves. Pure. */
 import { some } from '../../../common/index.ts';
 import { type Paint, tableOf } from '../../../common/terminal/index.ts';
-import {
-  IN_VIRTUAL_TIME,
-  kernelWords,
-  luckLine,
-  modelledWords,
-  NAMES as OF_MESSAGES,
-} from '../table.ts';
+import { luckLine, madeWords, modelledWords, NAMES as OF_MESSAGES } from '../table.ts';
 import type { BulkResult } from './figures.ts';
 import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf } from './record.ts';
@@ -43,12 +37,11 @@ const ROWS: readonly Row[] = [
 
 /** Says what is going to be compared. */
 export function bulkHeading(plan: BulkPlan): string[] {
-  const { every, kernel, link, virtual } = plan;
+  const { every, link } = plan;
   const pause = every === 0 ? 'without a pause' : `a datagram every ${every} ms`;
   return [
     `${amountInWords(plan)} in each lane; UDP sends ${pause}.`,
-    ...(virtual ? [IN_VIRTUAL_TIME] : []),
-    ...(kernel ? [kernelWords(kernel)] : []),
+    ...madeWords(plan),
     luckLine(link),
   ];
 }
