@@ -21,7 +21,7 @@ export interface From {
 }
 
 /** The kernel's buffer for datagrams, if it allows so much: a burst must fit. In bytes. */
-const BUFFER = 4 * 1024 * 1024;
+const BUFFER = 1024 * 1024;
 /** Before opening is tried again, at least, in milliseconds. */
 const LEAST_INTERVAL = 100;
 
@@ -99,7 +99,6 @@ export abstract class Member {
     const socket = dgram.createSocket({
       type: 'udp4',
       reuseAddr: shared,
-      recvBufferSize: BUFFER,
       // There are no names here to look up, which would take a turn for each packet.
       lookup: (host, _options, done) => done(null, host, 4),
     });
@@ -111,6 +110,9 @@ export abstract class Member {
         resolve();
       });
     });
+    try {
+      socket.setRecvBufferSize(BUFFER);
+    } catch {} // then it has the system's
     socket.on('error', (error) => this.failed(error));
     socket.on('message', (bytes, from) => this.heard(bytes, from));
     socket.unref();
