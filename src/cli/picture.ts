@@ -35,7 +35,7 @@ export function planPicture(out: string): PlannedPicture {
   return {
     trace: join(folder, 'trace.jsonl'),
     draw: async (file) => {
-      if (!existsSync(file)) return ['there is nothing to draw: no socket was used'];
+      if (!existsSync(file)) return ['there is nothing to draw: no socket was opened'];
       const title = basename(out);
       const drawing = await drawDiagram(await readTraces([file]), { format, title });
       try {

@@ -1,7 +1,8 @@
 /**
  * Conversations of small programs, at random: who connects, writes, ends, resets and is killed,
- * or says something in a listener of `exit`; who speaks TLS; who sends datagrams to whom; and how
- * many relays lie between them. test/fixtures/trace/programs/conversations.mjs plays them.
+ * or says something in a listener of `exit`; whose time-out or signal ends it; who speaks TLS; who
+ * is a worker thread; who sends datagrams to whom; and how many relays lie between them.
+ * test/fixtures/trace/programs/conversations.mjs plays them.
  *
  * The same seed makes the same conversations; how the system answers is another matter.
  */
@@ -10,10 +11,14 @@ import * as fc from 'fast-check';
 /** What a program does with a connection: a method's name and its arguments; see the player. */
 type Act = [verb: string, bytes?: number, encoding?: string];
 
+/** Three processes, and a worker thread of the first. */
+type Place = 0 | 1 | 2 | 3;
+
 interface End {
   allowHalfOpen: boolean;
   highWaterMark?: number | undefined;
-  read: 'flow' | 'readable' | 'bitwise' | 'iterate' | 'never' | 'buffer';
+  read:
+    'flow' | 'text' | 'readable' | 'bitwise' | 'piped' | 'iterate' | 'never' | 'buffer';
   /** When it is connected, at the first bytes, and at the peer's end. */
   acts: { begin: Act[]; data: Act[]; end: Act[] };
 }
@@ -23,7 +28,7 @@ interface Connections {
   id: string;
   transport: 'tcp' | 'tcp6' | 'path' | 'tls';
   /** The processes, by their number; one that gets a process of its own is killed, or leaves. */
-  at: { server: 0 | 1 | 2 | 'killed' | 'leaves'; client: 0 | 1 | 2 };
+  at: { server: Place | 'killed' | 'leaves'; client: Place };
   /** The relays between them, by their delays in ms. */
   relays: number[];
   /** How the process of its own ends, and what it does in its listener of `exit`. */
@@ -58,13 +63,13 @@ interface Datagrams {
   type: 'udp4' | 'udp6';
   /** The relays before each socket that is bound, by their links. */
   relays: string[];
-  sockets: { at: 0 | 1 | 2; bound: boolean; options: object }[];
+  sockets: { at: Place; bound: boolean; options: object }[];
   steps: { who: number; acts: DatagramAct[]; calm: boolean }[];
 }
 
 export type Conversation = Connections | Datagrams;
 
-const place = fc.constantFrom(0 as const, 1 as const, 2 as const);
+const place = fc.constantFrom<Place>(0, 1, 2, 3);
 const rarely = fc.nat(9).map((number) => number === 0);
 const often = fc.nat(3).map((number) => number !== 0);
 
@@ -88,7 +93,16 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.constantFrom<Act>(
-      ...([['destroy'], ['reset'], ['reset'], ['soon'], ['fail']] satisfies Act[]),
+      ...([
+        ['destroy'],
+        ['reset'],
+        ['reset'],
+        ['soon'],
+        ['fail'],
+        ['timeout'],
+        ['later'],
+        ['abort'],
+      ] satisfies Act[]),
     ),
   },
   {
@@ -111,6 +125,8 @@ const READS = [
   'readable',
   'bitwise',
   'iterate',
+  'text',
+  'piped',
   'never',
 ] as const;
 const end = {
@@ -277,7 +293,7 @@ function behindRelays(plan: Connections): Connections {
 function handedOver(plan: Connections): Connections {
   if (plan.server.handTo === undefined) return plan;
   const { at, clients, dead, server, steps } = plan;
-  if (typeof at.server === 'string' || dead) {
+  if (typeof at.server === 'string' || at.server === 3 || dead) {
     return { ...plan, server: { ...server, handTo: undefined } };
   }
   const handTo = at.server === 0 ? 1 : 0;

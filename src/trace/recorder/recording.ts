@@ -161,7 +161,7 @@ function savedOrKept(
 }
 
 const NOT_NODE =
-  'no Node program used a socket. To see what a program in another language sends and ' +
+  'no Node program opened a socket. To see what a program in another language sends and ' +
   'receives, put socketlab relay --trace FILE between it and its peer';
 const NO_ROOM = `${tmpdir()} could not be written to, and may be full: TMPDIR names another folder`;
 

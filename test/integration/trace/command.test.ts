@@ -130,7 +130,7 @@ describe('socketlab trace', () => {
       code: 9,
       signal: null,
       stderr:
-        'socketlab: nothing was recorded: no Node program used a socket. To see what a ' +
+        'socketlab: nothing was recorded: no Node program opened a socket. To see what a ' +
         'program in another language sends and receives, put socketlab relay --trace FILE ' +
         'between it and its peer\n',
     });
