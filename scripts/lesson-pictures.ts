@@ -44,6 +44,7 @@ const DRAWN: Readonly<Record<string, number>> = {
   '13-exclusive-pair': 0,
   '14-devices': 0,
   '16-zeromq-traps': 0,
+  '22-congestion-control': 1,
 };
 
 export interface TracedLesson {

@@ -37,6 +37,7 @@ const WITH_LOSSES = new Set([
   '18-go-back-n',
   '19-selective-repeat',
   '21-flow-control',
+  '22-congestion-control',
 ]);
 
 /** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */
