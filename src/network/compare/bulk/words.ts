@@ -95,12 +95,12 @@ function why(result: BulkResult): string[] {
   const rest = finished ? `${name} gave up: ${unsent}` : `${name}: ${soFar}`;
   return [
     ...(missing > 0 ? [rest] : []),
-    ...(jain === null ? [] : [`${name}: Jain's index is ${jain}. ${JAIN}`]),
+    ...(jain === null ? [] : [`${name}: Jain's index is ${jain} (${JAIN}).`]),
   ];
 }
 
 /** What the index is about. */
-const JAIN = '1 means that all had got as much when the first was done.';
+const JAIN = '1: all had as much when the first was done';
 const LEVELS = '▁▂▃▄▅▆▇█';
 /** Of the curves' names. */
 const LABEL = 22;

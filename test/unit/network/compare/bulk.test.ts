@@ -32,7 +32,7 @@ describe('much at once', () => {
       const job = bulkJob({ ...SMALL, streams: 2, link });
       const done = await job.run({});
       const lines = [...job.heading, ...done.lines(createColors(false), 80)];
-      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(90);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
       return [...lines, JSON.stringify(done.json), done.page('socketlab')].join('\n');
     };
     const first = await everything();
