@@ -140,7 +140,7 @@ class BoardServer implements Board {
   #secondsPerRound = 0;
   #state: BoardState | undefined;
   #live = true;
-  #notices: string[] = [];
+  #notices: Notice[] = [];
 
   constructor(assets: Map<string, Asset>, options: BoardOptions) {
     const { join = {}, mostReaders = 2000, beat = 5000, pause = 100 } = options;
@@ -231,6 +231,9 @@ class BoardServer implements Board {
   apply(event: BoardEvent): void {
     if (!this.#state) throw misuse('board: begin first');
     this.#state.apply(event);
+    // What went wrong at the door is settled when the game begins.
+    if (event.type === 'started') this.#notices = [];
+    else if (event.type === 'freed') this.#forgetPresence(event.name);
     if (event.type === 'opened' && this.#secondsPerRound > 0) {
       this.#ownDeadline = performance.now() + this.#secondsPerRound * 1000;
     } else if (event.type === 'over') this.#ownDeadline = undefined;
@@ -238,8 +241,19 @@ class BoardServer implements Board {
   }
 
   note(notice: Notice): void {
-    this.#notices = [...this.#notices, noticeWords(notice)].slice(-MOST_NOTICES);
+    if (notice.type === 'left' || notice.type === 'returned') {
+      this.#forgetPresence(notice.name);
+    }
+    this.#notices = [...this.#notices, notice].slice(-MOST_NOTICES);
     this.#changed();
+  }
+
+  /** Only the latest that is known of somebody is true. */
+  #forgetPresence(name: string): void {
+    this.#notices = this.#notices.filter(
+      (one) =>
+        !['left', 'returned'].includes(one.type) || !('name' in one && one.name === name),
+    );
   }
 
   present(name: string, isHere: boolean): void {
@@ -284,7 +298,7 @@ class BoardServer implements Board {
       version: 1,
       live: this.#live,
       join: this.#join,
-      notices: this.#notices,
+      notices: this.#notices.map(noticeWords),
       ...(left > 0 && { secondsLeft: Math.round(left / 100) / 10 }),
       ...(this.#state && { game: this.#state.snapshot() }),
     };

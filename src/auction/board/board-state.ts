@@ -110,7 +110,9 @@ export class BoardState {
 
   #row(standing: Standing): StandingRow {
     const { name, money, owned } = standing;
-    const { rules } = this.#ledger;
+    const { phase, rules } = this.#ledger;
+    // When the game is over, whoever closes their program misses nothing.
+    const isMissed = phase !== 'over' && this.#away.has(name);
     return {
       name,
       money,
@@ -118,7 +120,7 @@ export class BoardState {
         .map(([kind, count]): [number, number] => [this.#kinds.get(kind)!, count])
         .sort(([kindA, a], [kindB, b]) => b - a || kindA - kindB),
       answered: this.#answered.has(name),
-      ...(this.#away.has(name) && { away: true as const }),
+      ...(isMissed && { away: true as const }),
       ...(rules.win === 'first-to'
         ? { missing: missing(this.#ledger, standing) }
         : { worth: worth(owned, rules) }),

@@ -12,7 +12,7 @@
  */
 import { visible } from '../../common/text/index.ts';
 import type { AuctionEvent } from './events.ts';
-import { LONGEST_WORD } from './options.ts';
+import { isWord, LONGEST_WORD } from './options.ts';
 
 export type Notice =
   /** `name` is as the peer gave it, and missing when it gave none. */
@@ -135,10 +135,10 @@ const MOST_NAMED = 8;
 export function noticeWords(notice: Notice): string {
   switch (notice.type) {
     case 'refused':
-      return `${notice.name ?? 'somebody'} was refused: ${notice.reason}`;
+      return `${called(notice.name)} was refused: ${notice.reason}`;
     case 'bad-bids': {
       const named = notice.bids.slice(0, MOST_NAMED);
-      const bids = named.map(({ name, word }) => `${word} (${name})`).join(', ');
+      const bids = named.map(badBid).join(', ');
       const more = notice.bids.length - named.length;
       return `not a bid, so a pass: ${bids}${more > 0 ? ` and ${more} more` : ''}`;
     }
@@ -147,4 +147,15 @@ export function noticeWords(notice: Notice): string {
     case 'returned':
       return `${notice.name} is back`;
   }
+}
+
+/** A whole number is a bid, unless it is too much. */
+function badBid({ name, word }: { name: string; word: string }): string {
+  return /^\d+$/.test(word) ? `${word} (more than ${name} has)` : `${word} (${name})`;
+}
+
+/** A name that is none must not read as part of the sentence. */
+function called(name: string | undefined): string {
+  if (name === undefined) return 'somebody';
+  return isWord(name) ? name : `'${name}'`;
 }

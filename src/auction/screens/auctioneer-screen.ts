@@ -18,6 +18,8 @@ export class AuctioneerScreen {
   readonly #paint: Paint;
   readonly #width: number;
   #missed: string[] = [];
+  /** Those who are back, and were not told yet. */
+  #returned: string[] = [];
 
   /** @param width columns of the terminal */
   constructor(auction: Auction, paint: Paint, width: number) {
@@ -68,12 +70,29 @@ export class AuctioneerScreen {
     }
   }
 
-  /** Beside the game: in the lines of a round it stands before how the round has ended. */
+  /**
+   * Beside the game: in the lines of a round it stands before how the round has ended. Who is
+   * back is kept for `returned`: after a crash that is the whole class.
+   */
   notice(notice: Notice): string[] {
     const { dim, yellow } = this.#paint;
+    if (notice.type === 'returned') {
+      this.#returned.push(notice.name);
+      return [];
+    }
     const words = noticeWords(notice);
     if (notice.type === 'bad-bids') return [`  ${yellow(words)}`];
     return [notice.type === 'refused' ? yellow(words) : dim(words)];
+  }
+
+  /** Who has come back since this was asked last. */
+  returned(): string[] {
+    const names = this.#returned;
+    this.#returned = [];
+    if (names.length === 0) return [];
+    return [
+      this.#paint.dim(`${list(names, 20)} ${names.length > 1 ? 'are' : 'is'} back`),
+    ];
   }
 
   /** Whom the round waits for, in one line that fits. `left`: seconds, if there is a limit. */

@@ -8,6 +8,7 @@
  *
  * The end of the input is reported once.
  */
+import type { Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
 import { Writable } from 'node:stream';
 
@@ -31,6 +32,7 @@ type Output = NodeJS.WritableStream;
 
 /** Also for a keyboard whose screen is elsewhere: then the terminal edits the lines. */
 export class Pipe implements Answers {
+  readonly #input: Input;
   readonly #output: Output;
   readonly #typed: boolean;
   readonly #reader: Interface;
@@ -39,6 +41,7 @@ export class Pipe implements Answers {
   #wake: (() => void) | undefined;
 
   constructor(input: Input, output: Output) {
+    this.#input = input;
     this.#output = output;
     this.#typed = (input as Partial<NodeJS.ReadStream>).isTTY === true;
     this.#reader = createInterface({ input, terminal: false });
@@ -81,6 +84,9 @@ export class Pipe implements Answers {
 
   close(): void {
     this.#reader.close();
+    // A pipe that was paused by what it brought is read once more by Node, and would keep the
+    // program alive for as long as its other end is open.
+    (this.#input as Partial<Socket>).unref?.();
   }
 }
 

@@ -166,12 +166,17 @@ function showScreen(
   screen.print(...opening(auctioneer, besides, options, screen));
   const stop = auctioneer.watch((event) => {
     const lines = view.lines(event);
-    auctioneer.afterwards(() => screen.print(...lines));
+    auctioneer.afterwards(() => screen.print(...view.returned(), ...lines));
   });
   auctioneer.listen((notice) => {
-    auctioneer.afterwards(() => screen.print(...view.notice(notice)));
+    auctioneer.afterwards(() => {
+      const lines = view.notice(notice);
+      // Where nobody looks at the screen, nobody is bothered by many lines.
+      if (lines.length > 0 || !screen.live) screen.print(...view.returned(), ...lines);
+    });
   });
   const look = (): void => {
+    screen.print(...view.returned());
     const { deadline } = auctioneer;
     const left =
       deadline === undefined ? undefined : (deadline - performance.now()) / 1000;

@@ -412,6 +412,19 @@ function misfits(page: WatchedPage): Promise<string[]> {
 }
 
 describe('the room on the screen', () => {
+  it('is enough for the names of those who are away, in a class of thirty', async (context) => {
+    const names = Array.from({ length: 30 }, (_, index) => `phone-${index + 1}`);
+    const board = await open();
+    new SeededGame(names).join().showOn(board);
+    board.present('phone-10', false);
+    const page = await look(context, board, { width: 1280, height: 720 });
+    const row = page.locator('.who', { hasText: 'phone-10' });
+    await row.locator('.away').waitFor();
+    expect(
+      await row.locator('.name').evaluate((one) => one.scrollWidth - one.clientWidth),
+    ).toBeLessThanOrEqual(0);
+  });
+
   const crowd = (count: number): string[] =>
     Array.from({ length: count }, (_, index) => `bidder-${index + 1}`);
   const long = [

@@ -5,6 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import type { Socket } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -14,6 +15,7 @@ import {
   openBoard,
 } from '../../../src/auction/board/board-server.ts';
 import type { BoardSnapshot } from '../../../src/auction/board/snapshot.ts';
+import { auctionOptions, gameRules } from '../../../src/auction/index.ts';
 import { SeededGame, StreamReader } from '../../support/board.ts';
 import { needAddress, needIPv6 } from '../../support/peers.ts';
 import { PATIENCE } from '../../support/programs.ts';
@@ -185,6 +187,30 @@ describe('the stream', () => {
     });
     board.hears(true);
     expect(await reader.until(({ live }) => live)).toMatchObject({ live: true });
+  });
+
+  it('says of nobody what is no longer true', async () => {
+    const board = await open();
+    const reader = await read(board);
+    const told = async (...notices: string[]): Promise<void> => {
+      const is = (state: BoardSnapshot): boolean =>
+        isDeepStrictEqual(state.notices, notices);
+      expect((await reader.until(is)).notices).toEqual(notices);
+    };
+    board.begin({ rules: gameRules(auctionOptions({ bidders: 2 })) });
+    board.apply({ type: 'joined', name: 'ann' });
+    board.note({ type: 'refused', name: 'bob', code: 'wrong-code', reason: 'no code' });
+    board.note({ type: 'left', name: 'ann' });
+    await told('bob was refused: no code', 'ann has left');
+    board.note({ type: 'returned', name: 'ann' });
+    await told('bob was refused: no code', 'ann is back');
+    board.note({ type: 'left', name: 'ann' });
+    board.apply({ type: 'freed', name: 'ann' });
+    await told('bob was refused: no code');
+    board.apply({ type: 'joined', name: 'ann' });
+    board.apply({ type: 'joined', name: 'bob' });
+    board.apply({ type: 'started' });
+    await told();
   });
 
   it('begins again when the auctioneer tells all again, with no empty table between', async () => {

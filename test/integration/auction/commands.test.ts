@@ -145,6 +145,17 @@ describe('a game by commands', () => {
     await screen.printed('bob was refused: send one space before the amount');
   });
 
+  it('ends the program of one who types with the game, although more could be typed', async () => {
+    await serve('--bidders', '1', '--kinds', 'Picasso', '--count-to-win', '2');
+    const ann = bid('ann');
+    await ann.printed('your bid (0 to 100');
+    ann.type('3');
+    await ann.printed('your bid (0 to 97');
+    ann.type('3');
+    expect(await ann.ended()).toEqual(IN_PEACE);
+    expect(ann.stdout).toContain('You have won.');
+  });
+
   it('goes on from its journal after kill -9, with the bidders coming back', async () => {
     const journal = join(folder, 'game.jsonl');
     const rules = ['--bidders', '2', '--seed', '3', '--count-to-win', '30'];

@@ -331,3 +331,16 @@ describe('the mark of a kind', () => {
     );
   });
 });
+
+it('misses nobody when the game is over', () => {
+  const options = auctionOptions({ bidders: 1, items: 1, kinds: ['Picasso'] });
+  const state = new BoardState({ rules: gameRules(options), items: ['Picasso'] });
+  state.apply({ type: 'joined', name: 'ann' });
+  state.apply({ type: 'started' });
+  state.apply({ type: 'opened', round: 0, item: 'Picasso' });
+  state.present('ann', false);
+  expect(state.snapshot().standings).toMatchObject([{ away: true }]);
+  state.apply({ type: 'unsold', round: 0, item: 'Picasso' });
+  state.apply({ type: 'over', winner: undefined });
+  expect(state.snapshot().standings[0]).not.toHaveProperty('away');
+});

@@ -1,6 +1,6 @@
 /** What the lecturer is shown beside the game, and the seats of those who leave the lobby. */
 import { describe, expect, it } from 'vitest';
-import type { Notice } from '../../../../src/auction/game/notices.ts';
+import { type Notice, noticeWords } from '../../../../src/auction/game/notices.ts';
 import {
   frame,
   type House,
@@ -15,6 +15,27 @@ function noticesOf({ auctioneer }: House): Notice[] {
   auctioneer.listen((notice) => notices.push(notice));
   return notices;
 }
+
+describe('the words', () => {
+  it('say why a whole number was no bid', () => {
+    const bids = [
+      { name: 'ann', word: '12.5' },
+      { name: 'bob', word: '37' },
+    ];
+    expect(noticeWords({ type: 'bad-bids', round: 0, bids })).toBe(
+      'not a bid, so a pass: 12.5 (ann), 37 (more than bob has)',
+    );
+  });
+
+  it('put what is no name between quotes', () => {
+    const refused = { type: 'refused', code: 'bad-name', reason: 'one word' } as const;
+    expect(noticeWords({ ...refused, name: 'ann lee' })).toBe(
+      "'ann lee' was refused: one word",
+    );
+    expect(noticeWords({ ...refused, name: 'ann' })).toBe('ann was refused: one word');
+    expect(noticeWords(refused)).toBe('somebody was refused: one word');
+  });
+});
 
 describe('bids that are none', () => {
   it("in the lecture's words are shown after the round, and kept with their word", async () => {
