@@ -1,6 +1,6 @@
 /** `socketlab auction …`: the contest. */
 import type { Command } from '../line/options.ts';
-import { nestedCommand } from '../line/nested.ts';
+import { type NestedEntry, nestedCommand } from '../line/nested.ts';
 import { bidCommand } from './bid.ts';
 import { boardCommand } from './board.ts';
 import { newBotCommand } from './new-bot.ts';
@@ -8,7 +8,7 @@ import { serveCommand } from './serve.ts';
 import { tournamentCommand } from './tournament.ts';
 import { watchCommand } from './watch.ts';
 
-export const auctionCommand: Command<object> = nestedCommand('auction', 'a command', [
+const ENTRIES: readonly NestedEntry[] = [
   ['serve', 'the auctioneer: opens a game and plays it with whoever joins', serveCommand],
   ['bid [name]', 'a bidder: you at a prompt, or a bot', bidCommand],
   ['new-bot <file>', 'write a first bot for you to change', newBotCommand],
@@ -19,4 +19,11 @@ export const auctionCommand: Command<object> = nestedCommand('auction', 'a comma
     'many games between bots, to see which is best',
     tournamentCommand,
   ],
-]);
+];
+
+export const auctionCommand: Command<object> = nestedCommand(
+  'auction',
+  'a command',
+  ENTRIES,
+  ['auction serve --board', 'a game for three, and a page for the projector'],
+);

@@ -11,11 +11,13 @@ export type NestedEntry = readonly [
 /**
  * @param name the command's own
  * @param what it needs behind it: `a pattern`
+ * @param example one of its commands, and what that does
  */
 export function nestedCommand(
   name: string,
   what: string,
   entries: readonly NestedEntry[],
+  example: readonly [command: string, does: string],
 ): Command<object> {
   const nested = Object.fromEntries(
     entries.map(([command, , definition]) => [command.split(' ')[0]!, definition]),
@@ -28,7 +30,9 @@ export function nestedCommand(
       for (const [command, describe, definition] of entries) {
         yargs.command({ command, describe, ...definition } as unknown as CommandModule);
       }
-      return yargs.demandCommand(1, `${name} needs ${what}: ${all}`);
+      return yargs
+        .example(`$0 ${example[0]}`, example[1])
+        .demandCommand(1, `${name} needs ${what}: ${all}`);
     },
     handler: () => {},
   };

@@ -24,17 +24,17 @@ const HEADER = `/**
  * unless view.rules says otherwise.
  *
  * Good to know:
- *  - An error, an answer of another kind, or one that takes longer than a second costs this
- *    bid, and nothing else.
- *  - What is outside of the function is kept from round to round, and from game to game. A
- *    new game has begun when view.round is 0.
+ *  - An error, an answer of another kind, or one that takes longer than a second costs you
+ *    this bid, and nothing else.
+ *  - Variables outside the function keep their values from round to round, and from game to
+ *    game. A new game has begun when view.round is 0.
  *  - It may be async. console.log is for you: nobody else reads it.
  *
  * Things to try, from easy to hard:
  *  1. Bid one coin more than an even share. What changes?
- *  2. Look at view.items: is another item of this kind coming at all before somebody wins?
+ *  2. Look at view.items: will another item of this kind come before somebody wins?
  *  3. Look at view.bidders: would this item make somebody else the winner? What can they pay?
- *  4. view.sales tells what everybody has paid. Whom can you predict?
+ *  4. view.sales has what everybody has paid. Whose bids can you predict?
  */`;
 
 const TYPES_TS = `

@@ -147,7 +147,12 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
     },
   ],
   ...twoWays('drop', 'drop', list, 'lose these packets towards the target'),
-  ...twoWays('segment', 'segment', whole, 'bytes in a segment of a stream'),
+  ...twoWays(
+    'segment',
+    'segment',
+    whole,
+    'bytes in a segment of a stream; 0 for what was written, cut at 1448',
+  ),
   ...twoWays(
     'stall',
     'stall',
