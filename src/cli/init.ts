@@ -23,7 +23,9 @@ export const initCommand: Command<InitArguments> = {
     const { compileClone, createWorkspace } = await import('../lessons/index.ts');
     const lessons = createWorkspace(folder, () => {
       if (!FROM_SOURCE) return;
-      console.log('Compiling socketlab, which the folder takes from this clone …');
+      console.log(
+        'Compiling socketlab, which the folder takes from this clone (15 seconds) …',
+      );
       compileClone();
     });
     console.log(`Made ${folder}, with ${lessons.length} lessons. Next:
