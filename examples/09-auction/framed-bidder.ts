@@ -3,7 +3,7 @@
  *
  * Shows:    What framing is good for: the auctioneer reports events as they
  *           happen, one message each, and nobody has to ask. Each message is
- *           JSON; docs/auction-protocol.md has them all.
+ *           JSON; docs/auction-protocol.md describes them.
  * Lecture:  The auction's client, with framing: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/framed-bidder.ts --name ann
  * Partner:  npx tsx examples/09-auction/auctioneer.ts --bidders 1  (first)

@@ -138,14 +138,14 @@ const BODY = `  const { item, me, round, rules } = view;
     return Math.min(me.money, Math.floor((me.money * rules.bidders) / left));
   }
 
-  // How many of this kind are still missing? With the last of them the game is won, and
-  // what is left of the money is good for nothing.
+  // How many of this kind are still missing? The last of them wins the game, and money
+  // that is left then is worth nothing.
   const have = me.owned[item] ?? 0;
   const missing = rules.countToWin - have;
   if (missing === 1) return me.money;
 
-  // Of a kind that we have begun to collect: an even share of the money for each that is
-  // missing. Of any other: a little, in case nobody else wants it.
+  // For a kind that we have begun to collect, bid an even share of the money for each item
+  // still missing. For any other, bid a little, in case nobody else wants it.
   const most = Math.max(0, ...Object.values(me.owned));
   return Math.floor(have === most ? me.money / missing : me.money / 20);
 }
