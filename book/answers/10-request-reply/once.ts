@@ -43,7 +43,7 @@ const heard = await Promise.all(
 const answered = heard.filter((answer) => answer === 'Echo: Hello There');
 console.log(`two ask, ${answered.length === 1 ? 'one' : answered.length} is answered`);
 
-// Started again, it waits for a question; the other's is not among those that come.
+// A restarted server waits for questions. The one that was lost does not come again.
 const again = new Reply({ receiveTimeout: 5000 });
 const back = nextEvent(again, 'handshake', clients.length);
 await again.bind(address);

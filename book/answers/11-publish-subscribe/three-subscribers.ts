@@ -31,7 +31,7 @@ interface Audience {
   subscriber: Subscriber;
 }
 
-/** A publisher of its own, and a subscriber of whom it has heard. */
+/** A publisher, and one subscriber that it already knows of. */
 async function audience(...prefixes: string[]): Promise<Audience> {
   const publisher = new XPublisher();
   await publisher.bind('tcp://127.0.0.1:*');
