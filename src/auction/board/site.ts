@@ -78,6 +78,9 @@ export class Site {
       (request, response) => this.#answer(request, response),
     );
     this.#server.maxRequestsPerSocket = MOST_REQUESTS;
+    // Node would refuse each of those that follow, and read on: whoever sends thousands in one
+    // piece would have the server to himself.
+    this.#server.on('dropRequest', (_request, socket) => socket.destroy());
     this.#server.on('connection', (socket) => this.#welcome(socket));
   }
 

@@ -152,6 +152,36 @@ describe('a page', () => {
     expect(house.auctioneer.isPresent('ann')).toBe(false);
   });
 
+  it('that is replayed opens nothing: its token ends with its seat, whoever sits there now', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
+    const old = await seated(house);
+    await ask(house, { type: 'leave', token: old });
+    await house.after(6000);
+    expect(house.auctioneer.auction.bidders.size).toBe(0);
+    const another = (await ask(house, join('ann', { attempt: 'somebody else' })))![
+      'token'
+    ];
+    await seated(house, 'bob');
+    expect(another).not.toBe(old);
+    for (const message of [
+      { type: 'seat', token: old },
+      { type: 'leave', token: old },
+      { type: 'bid', round: 0, amount: 1, token: old },
+      { type: 'pass', round: 0, token: old },
+      join('ann', { token: old }),
+    ]) {
+      expect(await ask(house, message)).toMatchObject({ code: 'wrong-token' });
+    }
+    // The attempt of before is that of a seat which is no more.
+    expect(await ask(house, join('ann'))).toMatchObject({ code: 'name-taken' });
+    // A token opens its own seat, and no other.
+    expect(await ask(house, join('bob', { token: another }))).toMatchObject({
+      code: 'wrong-token',
+    });
+    expect(house.auctioneer.isPresent('ann')).toBe(true);
+    expect(house.auctioneer.auction.answers.size).toBe(0);
+  });
+
   it('may take the seat of a program with its token, and the other way round', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const framed = await house.visit();
