@@ -351,7 +351,7 @@ async function play(browser: Browser): Promise<void> {
   await sleeper.page.context().setOffline(false);
   sleeper.asleep = false;
   await until(
-    () => screen().includes('phone-3 is back') || isOver(),
+    () => /phone-3\b.* (?:is|are) back/.test(screen()) || isOver(),
     'the sleeper is awake',
   );
   await capture('the-sleeper-is-back', sleeper);
