@@ -93,7 +93,7 @@ export class Receiver<T> {
     const { segments, sentAt } = packet;
     packet.duplicate = segments.every(({ arrivedAt }) => arrivedAt < Infinity);
     const { bytes: before, hasGap: hadGap } = this.#reassembly;
-    if (!packet.duplicate && segments[0]!.offset <= this.#told) this.#echoed = sentAt;
+    this.#takeTimeStamp(packet);
     this.#reassembly.arrive(segments, now, delivered);
     this.#untold.push(packet);
     const { bytes, hasGap } = this.#reassembly;
@@ -106,6 +106,17 @@ export class Receiver<T> {
     if (!isLone || !nothingNew || this.#quick > 0) return this.acknowledge();
     this.#dueAt = now + DELAYED;
     return undefined;
+  }
+
+  /**
+   * Echoed is the time stamp of the next packet in order (RFC 7323 4.3), or of a duplicate of the
+   * last one: its sender has not heard that it is here, and measures the repetition. Linux refuses
+   * a packet that ends earlier, together with its time stamp (tcp_sequence in tcp_input.c).
+   */
+  #takeTimeStamp({ segments, sentAt }: Packet<T>): void {
+    const { offset } = segments[0]!;
+    if (offset > this.#told || offset + sizeOf(segments) < this.#told) return;
+    this.#echoed = Math.max(this.#echoed, sentAt);
   }
 
   /** Now at the latest. */

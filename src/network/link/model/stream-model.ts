@@ -234,8 +234,9 @@ export class StreamModel<T> {
       this.#latestTrip = time - last.sentAt;
     }
     this.#measure(certain, closed ? echoed : undefined, time);
-    if (last.duplicate && last.segments.at(-1)!.index < first)
-      this.#repeats.noteDuplicate();
+    // A duplicate that the link made is no news of what was sent again.
+    const { index: end, attempts } = last.segments.at(-1)!;
+    if (last.duplicate && (end < first || attempts > 1)) this.#repeats.noteDuplicate();
     this.#hearOfProbe(last.duplicate, weight > 0);
     if (closed || certain.some(({ sentAt }) => sentAt < headSentAt))
       this.#armTimeout(time);

@@ -111,12 +111,21 @@ describe('an acknowledgement', () => {
     expect(arrive(packet(1, 1))?.packets.map(({ number }) => number)).toEqual([1, 2]);
   });
 
-  it('echoes the time stamp of what arrived in order, not of a duplicate (RFC 7323)', () => {
+  it('echoes the time stamp of what arrived in order, not of an old duplicate (RFC 7323)', () => {
     const { arrive } = receiver();
     expect(arrive(packet(0, 3))?.echoed).toBe(3);
     expect(arrive(packet(2, 5))?.echoed).toBe(3);
     const repeated = packet(1, 7);
     expect(arrive(repeated)?.echoed).toBe(7);
     expect(arrive({ ...repeated, sentAt: 90 })?.echoed).toBe(7);
+  });
+
+  it('echoes that of a duplicate of the last one, as Linux does, unless it is older', () => {
+    const { arrive } = receiver();
+    arrive(packet(0, 3));
+    const last = packet(1, 7);
+    expect(arrive(last)?.echoed).toBe(7);
+    expect(arrive({ ...last, sentAt: 90 })?.echoed).toBe(90);
+    expect(arrive({ ...last, sentAt: 80 })?.echoed).toBe(90);
   });
 });

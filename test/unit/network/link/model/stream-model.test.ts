@@ -299,6 +299,32 @@ describe('a lost acknowledgement', () => {
     ]);
     expect(sent[1]!.time).toBeGreaterThanOrEqual(2 * DELAY + 200);
   });
+
+  it('of a lone segment changes neither time-out nor window: that of the repetition tells both', () => {
+    const sent: Sent[] = [];
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: true,
+      fate: (k, attempt) => ({ ...unharmed(DELAY), lost: k === 2 && attempt === 0 }),
+      ackIsLost: (n) => n === 1,
+      onSent: (one) => sent.push(one),
+    });
+    for (const [k, time] of [0, 1000].entries()) {
+      while (model.nextTime <= time) model.advance(model.nextTime);
+      model.offer(time, k + 1, SIZE, k + 1);
+    }
+    while (model.nextTime < Infinity) model.advance(model.nextTime);
+    // Its time stamp tells the round trip (RFC 7323), and that it is a duplicate (RFC 2883)
+    // tells that nothing had been lost (RFC 3708).
+    expect(
+      sent.map(({ k, attempt, time, window }) => [k, attempt, time, window]),
+    ).toEqual([
+      [1, 0, 0, 10],
+      [1, 1, 300, 1],
+      [2, 0, 1000, 10],
+      [2, 1, 1300, 1],
+    ]);
+  });
 });
 
 describe('what was repeated without need', () => {
