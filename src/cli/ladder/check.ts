@@ -1,6 +1,6 @@
 /** `socketlab ladder check`: somebody's core, under thousands of seeds. */
 import { onInterrupt } from '../line/interrupt.ts';
-import { command, count, json } from '../line/options.ts';
+import { command, count, json, under } from '../line/options.ts';
 import { commandLine } from '../line/program-name.ts';
 import { coreOptions, FILE, subjectOf } from './core-options.ts';
 
@@ -14,10 +14,16 @@ export const checkCommand = command({
     yargs
       .positional('file', FILE)
       .options(coreOptions)
-      .options({
-        seeds: count(1, 'how many runs each end is put through', '2000; with --core 500'),
-        json: json(),
-      })
+      .options(
+        under('What is put to the test:', {
+          seeds: count(
+            1,
+            'how many runs each end is put through',
+            '2000; with --core 500',
+          ),
+        }),
+      )
+      .option('json', json())
       .example('$0 ladder check core.ts --rung go-back-n', 'a file of yours')
       .example(
         '$0 ladder check --core "python3 core.py" --rung stop-and-wait',

@@ -30,6 +30,12 @@ export const ladderCommand = command({
         ...definition,
       } as unknown as CommandModule);
     }
-    return climbCommand.builder(yargs);
+    const built = climbCommand.builder(yargs);
+    // As the options of `under`; @types/yargs does not know that a positional can be so too.
+    (built as unknown as { global: (key: string, is: boolean) => void }).global(
+      'rungs',
+      false,
+    );
+    return built;
   },
 });

@@ -57,10 +57,15 @@ export const replayCommand = command({
     };
     const signal = onInterrupt();
     const order = { rung, roles: [role], seeds: 0, only: { run, mishaps } };
-    const { replayed } = await runCheck(subject, order, {
+    const heard = await runCheck(subject, order, {
       signal,
       onPrint: (text) => void process.stderr.write(text),
+    }).catch((error: unknown) => {
+      if (signal.aborted) return undefined; // who pressed Ctrl-C knows why
+      throw error;
     });
+    if (!heard) return;
+    const { replayed } = heard;
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     if (replayed!.foul !== null) process.exitCode = 1;

@@ -28,6 +28,7 @@ export function linkFlags<T>(yargs: Argv<T>, keys: Keys, group: string): Argv<T>
   for (const { key, describe, wanted, usual, back } of keys) {
     yargs.option(key, {
       group,
+      global: false, // as in `under`
       hidden: back, // help twice as long says less: `WAY_BACK` says it once
       type: 'string',
       requiresArg: true,

@@ -42,13 +42,16 @@ export function command<Arguments>(definition: Command<Arguments>): Command<Argu
   return definition;
 }
 
-/** These options, under a heading of their own in --help. What is wrong with one says which. */
+/**
+ * These options, under a heading of their own in --help. What is wrong with one says which. A
+ * command inside this one does not have them: it would take them, and do nothing with them.
+ */
 export function under<All extends Record<string, Options>>(group: string, all: All): All {
   return Object.fromEntries(
     Object.entries(all).map(([name, option]) => {
       const { coerce } = option;
       const named = coerce && { coerce: withItsName(name, coerce) };
-      return [name, { ...option, ...named, group }];
+      return [name, { ...option, ...named, group, global: false }];
     }),
   ) as All;
 }

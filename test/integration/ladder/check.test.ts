@@ -173,6 +173,11 @@ describe('a core that does not behave', () => {
   it.each([
     ['export const a = 1;', /exports a, but no class Sender or Receiver$/],
     [
+      'export const Sender = () => ({});',
+      /exports Sender, but no class Sender or Receiver$/,
+    ],
+    ['process.send({ type: "finished" });', /process\.send is not a function/],
+    [
       'export class Sender {',
       /cannot be loaded: SyntaxError: .*node --check shows where$/,
     ],
@@ -204,7 +209,9 @@ describe.skipIf(python === undefined)('a program that does not behave', () => {
 
   it('is ended when it says nothing', async () => {
     const source = 'import sys, time\nsys.stdin.readline()\ntime.sleep(1000)\n';
-    await expect(program(source, 2000)).rejects.toThrow(/did not answer within 2 s/);
+    await expect(program(source, 2000)).rejects.toThrow(
+      /did not answer within 2 s.*: it has to end each answer with a newline, and flush it$/,
+    );
   });
 
   it('is ended when it prints without end', async () => {
@@ -259,6 +266,11 @@ describe('the command line', () => {
       ['replay', 'a.ts', '--rung', 'go-back-n', '--role', 'sender', '--fates', 'x'],
       '"x" does not say what happens to a packet',
     ],
+    [['check', 'a.ts', '--rung', 'go-back-n', '--seeds', '0'], '--seeds: a whole number'],
+    // Options of `ladder` itself, of which these three would know nothing.
+    [['check', 'a.ts', '--rung', 'go-back-n', '--loss', '9%'], 'Unknown argument: loss'],
+    [['replay', 'a.ts', '--rung', 'go-back-n', '--json'], 'Unknown argument: json'],
+    [['new', 'core.ts', '--window', '4'], 'Unknown argument: window'],
     [['new', 'core.rs'], 'should end in .ts, .mts or .py'],
     [['new', 'package.json.ts/core.ts'], 'package.json.ts'],
   ])('is told what to type instead of %j', async (words, help) => {
@@ -282,5 +294,17 @@ describe('the command line', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Nothing is wrong in this run.');
     expect(stdout).toContain('data1.1 ─');
+    expect(stdout).not.toContain('nobody sends');
+  });
+
+  it('says which packets of --fates there were not', async () => {
+    const source = join(ROOT, 'src/network/reliable/rungs/go-back-n/sender.ts');
+    const fates = 'data1:lost,data99:lost,ack1.7:damaged';
+    const words = ['--rung', 'go-back-n', '--role', 'sender', '--fates', fates];
+    const { stdout, ...end } = await inProcess('ladder', 'replay', source, ...words);
+    expect(end).toEqual(IN_PEACE);
+    expect(stdout).toContain(
+      'In this run nobody sends data99 or ack1.7.\n\nNothing is wrong in this run.',
+    );
   });
 });

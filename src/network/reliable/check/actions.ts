@@ -20,7 +20,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** @throws {Foul} for anything but a list of actions */
 export function readActions(answer: unknown, session: number, now: number): Action[] {
   if (!Array.isArray(answer)) {
-    throw bad(`answered ${describeValue(answer)} where a list of actions belongs`);
+    const what = answer instanceof Promise ? 'a promise' : describeValue(answer);
+    throw bad(`answered ${what} where a list of actions belongs`);
   }
   if (answer.length > MOST_ACTIONS) {
     throw bad(`answered ${answer.length} actions at once; ${MOST_ACTIONS} are allowed`);

@@ -31,7 +31,7 @@ export type FromHost =
   | { type: 'unfit'; words: string }
   | { type: 'stage'; stage: Stage }
   | { type: 'verdict'; verdict: Verdict }
-  | { type: 'played'; foul: string | null; crossings: Crossing[] }
+  | { type: 'played'; foul: string | null; crossings: Crossing[]; absent: string[] }
   | { type: 'finished' };
 
 const [file = ''] = process.argv.slice(2);
@@ -39,6 +39,7 @@ const [file = ''] = process.argv.slice(2);
 // Kept from here on: what a core does to its globals is not to change how it is heard.
 const exit = process.exit.bind(process);
 const send = process.send!.bind(process);
+delete process.send;
 const say = (message: FromHost): void => void send(message);
 
 process.on('disconnect', () => exit());
@@ -55,7 +56,8 @@ async function obey(order: Order): Promise<void> {
     const { mishaps, run } = only;
     const played = play(rung, run, (name) => mishaps.get(name), found.make);
     const foul = played.foul?.message ?? null;
-    say({ type: 'played', foul, crossings: played.crossings });
+    const absent = [...mishaps.keys()].filter((name) => !played.mishaps.has(name));
+    say({ type: 'played', foul, crossings: played.crossings, absent });
   } else {
     for (const role of order.roles.length > 0 ? order.roles : found.roles)
       await checkRole(order, role, found.make);
@@ -89,8 +91,8 @@ async function load({ roles }: Order): Promise<Found | undefined> {
   } catch (error) {
     return unfit(`cannot be loaded: ${errorWords(error, file)}${loadingAdvice(error)}`);
   }
-  const has = (['sender', 'receiver'] as const).filter(
-    (role) => typeof module[CLASSES[role]] === 'function',
+  const has = (['sender', 'receiver'] as const).filter((role) =>
+    isClass(module[CLASSES[role]]),
   );
   const missing = roles.find((role) => !has.includes(role));
   if (has.length === 0 || missing) {
@@ -102,6 +104,11 @@ async function load({ roles }: Order): Promise<Found | undefined> {
     roles: has,
     make: (role, options) => new (module[CLASSES[role]] as Maker)({ ...options }),
   };
+}
+
+/** An arrow function has no prototype, and cannot be made with `new`. */
+function isClass(value: unknown): boolean {
+  return typeof value === 'function' && 'prototype' in value;
 }
 
 function unfit(words: string): undefined {

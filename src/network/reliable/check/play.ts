@@ -7,7 +7,7 @@
  *                                                 the run ends at the next event
  */
 import { type Fate, linkOf, type LinkOptions } from '../../link/model/index.ts';
-import { errorWords } from '../../../common/index.ts';
+import { errorWords, oneLineOf } from '../../../common/index.ts';
 import type { Action, Core, CoreEvent } from '../core.ts';
 import type { RungOptions } from '../options.ts';
 import type { Packet } from '../packet.ts';
@@ -180,7 +180,11 @@ class Tested implements Core {
 
   constructor(bench: Bench, make: () => ForeignCore) {
     this.#bench = bench;
-    this.#core = guarded('when it was made', make);
+    this.#core = guarded('when it was made', () => {
+      const core = make();
+      if (typeof core.on === 'function') return core;
+      throw new Foul('answer', 'It has no method "on", which is told what happens.');
+    });
   }
 
   on(event: CoreEvent, now: number): readonly Action[] {
@@ -233,7 +237,7 @@ function guarded<T>(when: string, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof Foul) throw error;
-    throw new Foul('threw', `It threw ${errorWords(error)} ${when}.`);
+    throw new Foul('threw', `It threw ${oneLineOf(errorWords(error))} ${when}.`);
   }
 }
 

@@ -46,6 +46,8 @@ export interface CheckOptions {
 export interface Replayed {
   foul: string | null;
   crossings: Crossing[];
+  /** Packets that something was to happen to, and that nobody sent. */
+  absent: string[];
 }
 
 interface Heard {
@@ -122,7 +124,10 @@ export async function runCheck(
         ? `, in the run of the ${stage.role} under seed ${stage.seed}`
         : '';
       const what = program ? 'did not answer' : 'did not come back from a call';
-      return `${nameOf(subject)} ${what} within ${silence / 1000} s${where}`;
+      const advice = program
+        ? ': it has to end each answer with a newline, and flush it'
+        : '';
+      return `${nameOf(subject)} ${what} within ${silence / 1000} s${where}${advice}`;
     });
   } finally {
     await Promise.all([host.kill(), program?.end()]);

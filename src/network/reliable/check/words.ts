@@ -55,7 +55,7 @@ function replayLine({ shortest }: Failure, asked: Asked): string | null {
 }
 
 export function replayLines(
-  { crossings, foul }: Replayed,
+  { absent, crossings, foul }: Replayed,
   rung: string,
   paint: Paint,
   width: number,
@@ -63,6 +63,9 @@ export function replayLines(
   return [
     ...(crossings.length > 0
       ? [...arrows(crossings, width, rungNamed(rung).keeps), '']
+      : []),
+    ...(absent.length > 0
+      ? [wrapped(`In this run nobody sends ${absent.join(' or ')}.`, width), '']
       : []),
     foul === null ? 'Nothing is wrong in this run.' : paint.bold(wrapped(foul, width)),
   ];

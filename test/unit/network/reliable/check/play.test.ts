@@ -42,9 +42,27 @@ describe('a core', () => {
     );
   });
 
-  it('that answers nothing at all is told so', () => {
-    expect(wrong(() => undefined)).toBe(
-      'The sender answered undefined where a list of actions belongs.',
+  it('that throws what a terminal would obey is told so in one plain line', () => {
+    expect(
+      wrong(() => {
+        throw new Error('\x1b[2Jred\n\n\x07');
+      }),
+    ).toBe('The sender threw Error: [2Jred when it was told of an offer.');
+  });
+
+  it('without the method that is called is told so', () => {
+    const nothing = (() => ({})) as unknown as CoreMaker;
+    expect(played('receiver', nothing).foul?.message).toBe(
+      'The receiver has no method "on", which is told what happens.',
+    );
+  });
+
+  it.each([
+    ['undefined', undefined],
+    ['a promise', Promise.resolve([])],
+  ])('that answers %s is told so', (what, answer) => {
+    expect(wrong(() => answer)).toBe(
+      `The sender answered ${what} where a list of actions belongs.`,
     );
   });
 
