@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { hearOut } from '../../../src/common/index.ts';
 import { fatesOf } from '../../../src/network/link/model/fate.ts';
 import {
   type DeliveryEvent,
@@ -73,6 +74,8 @@ async function clientOf(relay: StreamRelay): Promise<Socket> {
 /** How a socket ends: the code of its error, or undefined when there was none. */
 async function endOf(socket: Socket): Promise<string | undefined> {
   let code: string | undefined;
+  // Of a reset that is met together with the last bytes Node itself tells an end.
+  hearOut(socket, () => {});
   socket.on('error', (error: NodeJS.ErrnoException) => (code = error.code));
   socket.resume();
   await eventually(() => expect(socket.closed).toBe(true));
