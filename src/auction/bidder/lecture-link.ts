@@ -75,7 +75,8 @@ export class LectureLink implements AuctioneerLink {
   async join({ after, code, name }: JoinRequest): Promise<Welcome | Refused> {
     if (after > 0) {
       const why =
-        "the connection was lost, and the lecture's words do not say what has happened since";
+        "the connection was lost, and the lecture's words do not say what has happened since: " +
+        'to bid for what is still to come, start again with the same name';
       return { type: 'refused', code: 'game-over', reason: why };
     }
     this.#name = name;

@@ -152,7 +152,7 @@ describe('at the lecture’s server', () => {
     const playing = playAuction({ name: 'ann', port, over: 'lecture', decide: () => 1 });
     await expect(playing).rejects.toMatchObject({
       code: 'ERR_AUCTION_REFUSED',
-      message: expect.stringContaining('do not say what has happened since') as string,
+      message: expect.stringContaining('start again with the same name') as string,
     });
   });
 
