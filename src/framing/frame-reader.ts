@@ -25,7 +25,7 @@ export interface Traffic {
   chunks: number;
 }
 
-/** What a caller wants of a frame; of undefined, when there are no more. */
+/** What a caller makes of each frame; undefined stands for the end of them. */
 export type Shape<T> = (frame: Buffer | undefined) => T;
 const asItIs: Shape<Buffer | undefined> = (frame) => frame;
 

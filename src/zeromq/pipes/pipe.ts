@@ -4,8 +4,8 @@
  *     pattern ── write ──►  outgoing messages ──►  wire, or the inbox of a socket of this process
  *     pattern ◄── read ───  inbox             ◄──  wire, or …
  *
- * A pipe made by connect() is there before its connection, and outlives it. One of an accepted
- * connection goes with it; what has arrived may still be read.
+ * A pipe made by connect() exists before its connection, and outlives it. One made for an accepted
+ * connection ends with it; what has arrived may still be read.
  *
  * Read next: wire-pipe.ts, ../transports/inproc.ts.
  */
