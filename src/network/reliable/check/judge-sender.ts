@@ -136,7 +136,7 @@ export class SenderJudge implements Judge {
     const k = sent.length;
     const sends = `The sender sent data ${k % options.space}`;
     must(k - missing < this.#window, 'window', () => {
-      const oldest = `while data ${missing % options.space} was missing`;
+      const oldest = `while data ${missing % options.space} was not acknowledged`;
       return `${sends} ${oldest}: the window is ${some(this.#window, 'packet')}.`;
     });
     must(!kind.keeps || k < edge, 'window', () => {

@@ -2,7 +2,7 @@
 import { count, some } from '../../../common/index.ts';
 import { type Paint, wrapped } from '../../../common/terminal/index.ts';
 import { rungNamed } from '../rungs/rungs.ts';
-import { replayOptions } from './case.ts';
+import { type Case, PLAIN, replayOptions } from './case.ts';
 import type { Failure, Verdict } from './check.ts';
 import { arrows } from './picture.ts';
 import type { Replayed, Subject } from './run-check.ts';
@@ -41,10 +41,28 @@ export function verdictLines(
     `${head}: ${where}`,
     '',
     paint.bold(wrapped(sentence, width)),
-    ...(crossings.length > 0 ? ['', 'The shortest run that shows it:', ''] : []),
-    ...(crossings.length > 0 ? arrows(crossings, width, rungNamed(rung).keeps) : []),
+    ...(shortest && crossings.length > 0
+      ? [
+          '',
+          wrapped(shortestRun(shortest.run), width),
+          '',
+          ...arrows(crossings, width, rungNamed(rung).keeps),
+        ]
+      : []),
     ...(replay === null ? [] : ['', 'To run it again:', '', `  ${replay}`]),
   ];
+}
+
+/** With what the arrows do not show. */
+function shortestRun({ space, strangers }: Case): string {
+  const numbers = `, with sequence numbers from 0 to ${count(space - 1)}`;
+  const twins = ', where a twin of another session, not drawn, comes before each packet';
+  return [
+    'The shortest run that shows it',
+    ...(space === PLAIN.space ? [] : [numbers]),
+    ...(strangers ? [twins] : []),
+    ':',
+  ].join('');
 }
 
 function replayLine({ shortest }: Failure, asked: Asked): string | null {

@@ -53,7 +53,8 @@ const FAULTS: readonly Fault[] = [
     file: 'window-too-large',
     rung: 'selective-repeat',
     seed: 5,
-    sentence: 'The sender sent data 1 while data 0 was missing: the window is 1 packet.',
+    sentence:
+      'The sender sent data 1 while data 0 was not acknowledged: the window is 1 packet.',
     shortest: '--messages 2 --window 1',
   },
   {
