@@ -143,7 +143,9 @@ export function preview({ bytes, text, hex }: Payload): string | undefined {
     return pairs.join(' ') + (pairs.length < bytes ? ' …' : '');
   }
   if (text === undefined) return undefined;
-  return `"${visible(text)}${bytes > PREVIEW_BYTES ? '…' : ''}"`;
+  if (bytes <= PREVIEW_BYTES) return `"${visible(text)}"`;
+  // Padding says nothing, and would cover what stands beside it.
+  return `"${visible(text.replace(/ +$/, ' '))}…"`;
 }
 
 /** The preview of some of the bytes of a payload, from its first on. */
