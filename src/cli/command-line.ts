@@ -41,8 +41,8 @@ async function parse(args: readonly string[]): Promise<void> {
     cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);
   }
   const { nested, othersToo = false } = commands.get(args[0] ?? '') ?? {};
-  const inner = nested && !othersToo ? Object.keys(nested) : undefined;
-  unknownCommand(args, COMMANDS.map(nameOf), inner);
+  const inner = nested && Object.keys(nested);
+  unknownCommand(args, COMMANDS.map(nameOf), inner, othersToo);
   const asked = { args, commands, env: process.env };
   await cli
     .strict()

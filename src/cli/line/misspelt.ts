@@ -6,19 +6,22 @@ import { commandLine } from './program-name.ts';
  * @param args the words behind the program's name
  * @param names of all commands
  * @param nested names of the commands of the command that is named, where it has some
+ * @param othersToo whether other words may stand in their place
  * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that there is not
  */
 export function unknownCommand(
   args: readonly string[],
   names: readonly string[],
   nested: readonly string[] | undefined,
+  othersToo = false,
 ): void {
   const [first = '', second = ''] = args;
   if (first !== '' && !first.startsWith('-') && !names.includes(first)) {
     throw noSuch(first, didYouMean(first, names), names);
   }
   if (nested && second !== '' && !second.startsWith('-') && !nested.includes(second)) {
-    throw noSuch(`${first} ${second}`, didYouMean(second, nested, `${first} `), nested);
+    const meant = didYouMean(second, nested, `${first} `);
+    if (meant !== '' || !othersToo) throw noSuch(`${first} ${second}`, meant, nested);
   }
 }
 

@@ -247,6 +247,8 @@ describe.skipIf(python === undefined)('a program that does not behave', () => {
 
 describe('the command line', () => {
   it.each([
+    [['chek', 'a.ts'], "there is no command 'ladder chek'. Did you mean ladder check?"],
+    [['tcp'], '"tcp" is not a rung.'],
     [['check'], 'ladder check needs --rung'],
     [
       ['check', '--rung', 'go-back-n'],
