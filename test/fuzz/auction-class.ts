@@ -29,6 +29,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { freePort } from '../../src/common/process/index.ts';
 import { compile } from '../support/compile.ts';
 import { compiledFrom, ROOT } from '../support/places.ts';
+import { processes } from '../support/processes.ts';
 
 const CODE = 'K7RTQX';
 const SEATS = 30;
@@ -96,8 +97,8 @@ function sitDown(): void {
 
 /** The auctioneer's process: the shell's only child. */
 function auctioneer(): number {
-  const shell = tmux('display-message', '-p', '-t', session, '#{pane_pid}').trim();
-  return Number(execFileSync('pgrep', ['-P', shell], { encoding: 'utf8' }).trim());
+  const shell = Number(tmux('display-message', '-p', '-t', session, '#{pane_pid}'));
+  return processes().find(({ parent }) => parent === shell)!.pid;
 }
 
 /* The class. */

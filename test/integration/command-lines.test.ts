@@ -326,7 +326,8 @@ const TABLE: Readonly<Record<string, How>> = {
 function howOf(line: string): How | undefined {
   const own = TABLE[line];
   if (own) return own;
-  if (/^npm run (?:bench|fuzz|soak):[\w-]+$/.test(line)) return { because: LONG_FORM };
+  if (/^npm run (?:bench|fuzz|play|soak):[\w-]+(?: -- FOLDER)?$/.test(line))
+    return { because: LONG_FORM };
   const program = /^npx tsx examples\/(\S+)\.ts\b/.exec(line)?.[1];
   return program !== undefined && played.has(program)
     ? { elsewhere: SEE_BLOCKS }
