@@ -1,4 +1,5 @@
 /** `socketlab ladder [RUNG…]`: the rungs side by side, under the same bad luck. */
+import { misuse } from '../../common/index.ts';
 import type { RungResult } from '../../network/reliable/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from '../line/link-flags.ts';
@@ -72,6 +73,12 @@ export const climbCommand = command({
       await import('../../common/terminal/index.ts');
     const { buffer, messages, real, rungs, senders, size, space, timeout, window } =
       given;
+    const file = rungs?.find((name) => /\.\w+$/.test(name));
+    if (file !== undefined) {
+      throw misuse(
+        `${file} is not a rung. To test a core: ladder check ${file} --rung …`,
+      );
+    }
     const named = { rungs, link, messages, size, window, timeout, buffer, space, real };
     const plan = ladderPlan({ ...named, senders, readEvery: given['read-every'] });
     const terminal = ownTerminal();

@@ -10,6 +10,8 @@
 import { checkPort, MisuseError } from '../../common/index.ts';
 
 const USE = 'tcp://, ipc://, ws:// or epgm://';
+/** An interface or nothing, an address for multicast (RFC 5771), and a port. */
+const GROUP = /^(?:[^;]*;)?(?:22[4-9]|23\d)(?:\.\d{1,3}){3}:(\d+)$/;
 const TRANSPORTS = new Set(['tcp', 'ipc', 'ws', 'epgm']);
 
 /**
@@ -33,8 +35,15 @@ export function endpointOf(text: string, use: 'bind' | 'connect'): string {
     return `ipc://${rest}`;
   }
   if (transport === 'epgm') {
-    if (/^(?:[^;]*;)?[\d.]+:\d+$/.test(rest)) return text;
-    throw bad(text, 'a group is written epgm://INTERFACE;GROUP:PORT');
+    const [, port] = GROUP.exec(rest) ?? [];
+    if (port === undefined) {
+      throw bad(
+        text,
+        'a group is written epgm://INTERFACE;GROUP:PORT, GROUP from 224.0.0.0 to 239.255.255.255',
+      );
+    }
+    checkPort(Number(port), 1);
+    return text;
   }
   const [place = '', ...steps] = transport === 'ws' ? rest.split('/') : [rest];
   const path = steps.map((step) => `/${step}`).join('');

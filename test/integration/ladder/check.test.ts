@@ -249,6 +249,7 @@ describe('the command line', () => {
   it.each([
     [['chek', 'a.ts'], "there is no command 'ladder chek'. Did you mean ladder check?"],
     [['tcp'], '"tcp" is not a rung.'],
+    [['a.ts'], 'To test a core: ladder check a.ts --rung …'],
     [['check'], 'ladder check needs --rung'],
     [
       ['check', '--rung', 'go-back-n'],

@@ -138,6 +138,8 @@ describe('an address', () => {
     ['[::1]:5678', 'tcp://[::1]:5678'],
     ['tcp://10.0.0.1:5678', 'tcp://10.0.0.1:5678'],
     ['ipc:///tmp/here', 'ipc:///tmp/here'],
+    ['epgm://239.1.2.3:5555', 'epgm://239.1.2.3:5555'],
+    ['epgm://eth0;224.1.2.3:5555', 'epgm://eth0;224.1.2.3:5555'],
   ])('is typed as %s and means %s', (typed, meant) => {
     expect(endpointOf(typed, 'connect')).toBe(meant);
     expect(endpointOf(typed, 'bind')).toBe(meant);
@@ -163,6 +165,9 @@ describe('an address', () => {
     ['1:2:3', 'an address is PORT'],
     ['5678/path', 'an address is PORT'],
     ['70000', '70000'],
+    ['epgm://239.1.2.3', 'a group is written epgm://'],
+    ['epgm://eth0;10.0.0.1:5555', 'from 224.0.0.0 to 239.255.255.255'],
+    ['epgm://239.1.2.3:99999', '99999'],
   ])('that is none is refused in words: %s', (typed, why) => {
     expect(() => endpointOf(typed, 'bind')).toThrow(why);
   });
