@@ -192,8 +192,8 @@ export const OPTIONS = {
   /** How fast multicast may be, in kilobits a second. */
   rate: number(100, 1),
   /**
-   * How long a lost multicast packet may be repeated, in milliseconds. So long, the sender keeps
-   * all that it sends: at most `rate` times this.
+   * How long a lost multicast packet may be repeated, in milliseconds. The sender keeps all
+   * that it sends for this long: at most `rate` times this.
    */
   recoveryInterval: number(10_000, 1),
   /** How many networks multicast packets may pass: 1 is the sender's own. */
