@@ -1,9 +1,9 @@
 /**
  * Stop and wait: a sender of payments without numbers.
  *
- * Shows:    The timer is enough against loss: what is not acknowledged in time
- *           is sent again. But the sender cannot tell a payment that was lost
- *           from an acknowledgement that was lost.
+ * Shows:    A timer is enough to deal with loss: what is not acknowledged in
+ *           time is sent again. But the sender cannot tell a payment that was
+ *           lost from an acknowledgement that was lost.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/17-stop-and-wait/naive-sender.ts
  * Partner:  npx tsx examples/17-stop-and-wait/link.ts  (first)

@@ -2,8 +2,8 @@
  * Go-back-N: the link.
  *
  * Shows:    Whatever arrives at --port is passed on to the next port 200 ms
- *           later, and so is what comes back. One datagram is lost, the one
- *           that --drop names, from 1.
+ *           later, and so is what comes back. The datagram that --drop names,
+ *           counted from 1, is lost.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/18-go-back-n/link.ts
  * Partner:  npx tsx examples/18-go-back-n/receiver.ts --port 12001

@@ -1,8 +1,8 @@
 /**
  * Go-back-N: a sender that stops and waits.
  *
- * Shows:    Lesson 17's sender, with numbers that go on. It sends one packet in
- *           each round trip, however fast the link is.
+ * Shows:    Lesson 17's sender, but its numbers keep counting up. It sends one
+ *           packet in each round trip, however fast the link is.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/18-go-back-n/one-by-one-sender.ts
  * Partner:  npx tsx examples/18-go-back-n/link.ts  (first)

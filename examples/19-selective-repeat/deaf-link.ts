@@ -1,9 +1,9 @@
 /**
  * Selective repeat: a link that loses the first three acknowledgements.
  *
- * Shows:    Whatever arrives at --port is passed on to the next port. Of what
- *           comes back the first three datagrams are lost: all that the
- *           receiver has to say of the first window.
+ * Shows:    Whatever arrives at --port is passed on to the next port. The first
+ *           three datagrams that come back are lost: all that the receiver says
+ *           about the first window.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/19-selective-repeat/deaf-link.ts
  * Partner:  npx tsx examples/19-selective-repeat/few-numbers-receiver.ts

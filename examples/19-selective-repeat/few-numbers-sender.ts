@@ -15,8 +15,8 @@
  *   packet 2, 30 euros: sent again
  *   packet 3, 40 euros: sent
  *   paid 100 euros
- * Exercise: Which is the largest window for four numbers with which this cannot
- *           happen? And for eight numbers?
+ * Exercise: With four numbers, what is the largest window for which this cannot
+ *           happen? And with eight numbers?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

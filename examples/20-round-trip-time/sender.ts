@@ -1,9 +1,9 @@
 /**
  * Round-trip time: a sender that measures.
  *
- * Shows:    It measures one packet at a time, and averages: the time-out is the
- *           estimate and four times how far it strays (RFC 6298). What was sent
- *           twice is not measured: nobody knows which one was answered (Karn).
+ * Shows:    It measures one packet at a time. The time-out is the average plus
+ *           four times the deviation (RFC 6298). A packet sent twice is not
+ *           measured: nobody knows which attempt was answered (Karn).
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/20-round-trip-time/sender.ts
  * Partner:  npx tsx examples/20-round-trip-time/slow-link.ts  (first)

@@ -1,5 +1,5 @@
 /**
- * Flow control: a sender that knows nothing of its receiver.
+ * Flow control: a sender that knows nothing about its receiver.
  *
  * Shows:    Its window has room for all packets, so it sends them at once. All
  *           of them are acknowledged.

@@ -2,8 +2,8 @@
  * Flow control: the link.
  *
  * Shows:    Whatever arrives at --port is passed on to the next port. Of what
- *           comes back, the datagram that --drop-back names is lost: the fourth
- *           one, with which the receiver tells of new room.
+ *           comes back, the datagram that --drop-back names is lost: the
+ *           fourth, with which the receiver announces new room.
  * Lecture:  Loss, duplication and reordering: P11 in docs/lectures.md.
  * Run:      npx tsx examples/21-flow-control/link.ts
  * Partner:  npx tsx examples/21-flow-control/receiver.ts --port 12001
@@ -12,8 +12,8 @@
  *   The link loses datagram 4 of the way back
  *   datagram 4 of the way back: lost
  *   ^C
- * Exercise: Nobody acknowledges the message that tells of room. Why is it not
- *           sent until somebody does?
+ * Exercise: Nobody acknowledges the message that announces room. Why is it not
+ *           repeated until somebody does?
  */
 import { openDatagramRelay } from '../../src/network/link/index.ts';
 import { program } from '../program.ts';

@@ -14,7 +14,7 @@
  *   read 30 euros, 60 in all
  *   read 40 euros, 100 in all
  *   read 50 euros, 150 in all
- * Exercise: It tells of room for a single packet. Why do TCP's receivers wait
+ * Exercise: It announces room for a single packet. Why do TCP's receivers wait
  *           until there is more?
  */
 import { createSocket, type RemoteInfo } from 'node:dgram';

@@ -1,9 +1,9 @@
 /**
  * Flow control: the sender.
  *
- * Shows:    It sends no more than there is room for; before it has heard of the
- *           receiver, one packet. While there is no room it asks now and then,
- *           because the message that tells of room may be lost.
+ * Shows:    It sends no more than there is room for, and one packet before it
+ *           has heard from the receiver. While there is no room it asks now and
+ *           then, because the message that announces room may be lost.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/21-flow-control/sender.ts
  * Partner:  npx tsx examples/21-flow-control/link.ts  (first)
@@ -17,7 +17,7 @@
  *   no room for packet 4
  *   packet 4, 50 euros: sent
  *   paid 150 euros
- * Exercise: What happens if the message that tells of room is lost, and the
+ * Exercise: What happens if the message that announces room is lost, and the
  *           sender does not ask?
  */
 import { createSocket } from 'node:dgram';

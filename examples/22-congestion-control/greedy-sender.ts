@@ -1,15 +1,15 @@
 /**
- * Congestion control: a sender with a window that somebody chose.
+ * Congestion control: a sender with a fixed window.
  *
  * Shows:    Lesson 18's sender, with 60 packets of 1000 bytes and a window of
- *           32. It looks after its receiver, and not after the link.
+ *           32. It takes care of its receiver, but not of the link.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/22-congestion-control/greedy-sender.ts
  * Partner:  npx tsx examples/22-congestion-control/link.ts  (first)
  * See:
  *   <word>: 60 packets, 32 of them at once
  *   <word>: 60 packets have arrived; <n> were sent again
- * Exercise: Had one of them the link for itself: would packets be sent again?
+ * Exercise: If one of them had the link to itself, would packets be sent again?
  *           With which window would none be?
  */
 import { createSocket } from 'node:dgram';

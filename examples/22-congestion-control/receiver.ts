@@ -1,7 +1,7 @@
 /**
  * Congestion control: the receiver.
  *
- * Shows:    Lesson 18's receiver, for several senders: of each it takes the
+ * Shows:    Lesson 18's receiver, for several senders: from each it takes the
  *           packet that is next in order, and answers with the number that it
  *           expects next. It waits for two of them, and then says GO to both.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.

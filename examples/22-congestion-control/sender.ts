@@ -1,8 +1,8 @@
 /**
  * Congestion control: a sender that finds out how much the link carries.
  *
- * Shows:    Each acknowledgement allows it one packet more, later one for a
- *           whole window; three equal ones tell of a loss, and it begins anew.
+ * Shows:    Its window grows with each acknowledgement, later with each whole
+ *           window. Three equal ones mean a loss: it starts again.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/22-congestion-control/sender.ts
  * Partner:  npx tsx examples/22-congestion-control/link.ts  (first)
@@ -11,8 +11,8 @@
  *   <word>: a loss with a window of <n>
  *   …
  *   <word>: 60 packets have arrived; <n> were sent again
- * Exercise: It is Tahoe, TCP of 1988. Today's TCP goes on with half of the
- *           window after three equal acknowledgements. What does that gain?
+ * Exercise: This is Tahoe, the TCP of 1988. Today's TCP goes on with half of
+ *           the window after three equal acknowledgements. What does that gain?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

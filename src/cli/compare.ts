@@ -35,7 +35,7 @@ export const compareCommand = command({
       .options(
         under('What is sent:', {
           bytes: bytes(
-            'this much at once in place of messages: 1kb to 100mb in all streams together',
+            'this much data at once, not messages: 1kb to 100mb in all streams together',
             'messages',
           ),
           streams: count(1, 'how many streams carry --bytes each, over one link', '1'),

@@ -23,7 +23,7 @@ export const diagramCommand = command({
         type: 'string',
         array: true,
         demandOption: true,
-        describe: 'a trace that socketlab trace wrote; several make one picture',
+        describe: 'a trace that socketlab trace wrote; several are drawn as one picture',
       })
       .options(
         under('The picture:', {

@@ -68,7 +68,7 @@ function checkMemory(files: readonly string[]): void {
   const names = files.map((file) => basename(file)).join(' and ');
   const enough = Math.ceil((need * 1.1) / 1e8) * 100;
   throw new Error(
-    `${names}: ${megabytes(size)}, and to draw it takes about ${megabytes(need)} of memory; ` +
+    `${names}: ${megabytes(size)}, and drawing it takes about ${megabytes(need)} of memory; ` +
       `Node may use ${megabytes(limit)} here: NODE_OPTIONS=--max-old-space-size=${enough} gives more`,
   );
 }

@@ -90,7 +90,7 @@ const PORT: Record<string, Sentence> = {
       `Give ${options.host} one such as ${LOOPBACK[other]}`
     );
   },
-  EPERM: ({ name }) => `a firewall of this machine does not let ${name} be reached`,
+  EPERM: ({ name }) => `a firewall on this machine blocks ${name}`,
   ...NETWORK,
 };
 
@@ -156,7 +156,7 @@ function notAllowedPath(opened: Opened): string {
   }
   if (look(folder) === 'nothing') return noFolderFor(opened);
   return (
-    `not allowed to make ${name}: nothing may be written to the folder ${folder}. ` +
+    `not allowed to make ${name}: the folder ${folder} is not writable. ` +
     `Choose another ${options.path}`
   );
 }
@@ -211,12 +211,12 @@ function notAllowedFile({ name, call, look }: Opened): string {
     return `not allowed to write to the file ${name}. Check its permissions`;
   }
   if (call === 'access') {
-    return `nothing may be written to the folder ${name}. Choose another place`;
+    return `the folder ${name} is not writable. Choose another place`;
   }
   const folder = dirname(name);
   if (there === 'nothing') {
     return (
-      `not allowed to make ${name}: nothing may be written to the folder ${folder}. ` +
+      `not allowed to make ${name}: the folder ${folder} is not writable. ` +
       'Choose another place'
     );
   }

@@ -26,7 +26,7 @@ for (const packet of ['0 10', '1 20', '2 30']) await send(packet);
 console.log('sent 0 10, 1 20 and 2 30');
 await receiver.printed('read 10 euros, 10 in all');
 console.log('the receiver has read the first, and told of room');
-// Three acknowledgements, and what tells of room.
+// Three acknowledgements, and the message that announces room.
 for (let missed = 0; missed < 4; missed += 1) await heard();
 await send('PROBE');
 const [, number, room] = (await heard()).split(' ');

@@ -15,7 +15,7 @@ export const checkCommand = command({
       .positional('file', FILE)
       .options(coreOptions)
       .options(
-        under('What is put to the test:', {
+        under('What to test:', {
           seeds: count(
             1,
             'how many runs each end is put through',
@@ -30,9 +30,9 @@ export const checkCommand = command({
         'a program',
       )
       .epilogue(
-        'The other end is the rung of this lab. It is all computed, in virtual time: the same ' +
-          'core has the same fault, under the same seed, in every run. What is wrong is told in ' +
-          'a sentence, with the shortest run that shows it. The exit status is 1 then.',
+        'The other end is our own rung. Everything is computed in virtual time: the same ' +
+          'core shows the same fault, under the same seed, in every run. If something is wrong, ' +
+          'one sentence says what, with the shortest run that shows it, and the status is 1.',
       ),
   handler: async ({ core, file, json, role, rung, seeds }) => {
     const subject = subjectOf('check', file, core);

@@ -17,11 +17,11 @@ export const FILE = {
   describe: 'a .ts, .js or .mjs file that exports the classes Sender, Receiver or both',
 } as const;
 
-export const coreOptions = under('What is put to the test:', {
+export const coreOptions = under('What to test:', {
   rung: {
     choices: RUNGS,
     demandOption: true,
-    describe: 'which rung it is to be: its rules hold, and it is at the other end',
+    describe: 'the rung whose rules it must keep, and which is at the other end',
   } as const,
   core: text('a program in any language, such as "python3 core.py"', 'a file'),
   role: {

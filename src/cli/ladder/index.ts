@@ -7,11 +7,7 @@ import { newCommand } from './new.ts';
 import { replayCommand } from './replay.ts';
 
 const NESTED: readonly (readonly [string, string, AnyCommand])[] = [
-  [
-    'check [file]',
-    'put a core of yours to the test, under thousands of seeds',
-    checkCommand,
-  ],
+  ['check [file]', 'test your own core, under thousands of seeds', checkCommand],
   ['replay [file]', 'play one run of a core again, and draw it', replayCommand],
   ['new <file>', 'write a first core for you to change', newCommand],
 ];

@@ -32,7 +32,7 @@ export const newCommand = command({
     const path = typedFile(file!);
     const inQuotes = path.replaceAll('"', "'");
     const core = file!.endsWith('.py') ? `--core "python3 ${inQuotes}"` : path;
-    console.log(`Wrote ${file}. It stops and waits. See that nothing is wrong with it:
+    console.log(`Wrote ${file}. It stops and waits. Check that nothing is wrong with it:
 
   ${commandLine(`ladder check ${core} --rung stop-and-wait`)}
 

@@ -21,7 +21,7 @@ describe('explain', () => {
     ['EADDRNOTAVAIL', '127.0.0.1:12000 is not an address of this machine'],
     ['EAFNOSUPPORT', '127.0.0.1:12000 cannot be used: this machine has no IPv4'],
     ['EACCES', 'not allowed to use 127.0.0.1:12000: the system keeps that port'],
-    ['EPERM', 'a firewall of this machine does not let 127.0.0.1:12000 be reached'],
+    ['EPERM', 'a firewall on this machine blocks 127.0.0.1:12000'],
     ['ECONNREFUSED', 'nothing is listening at 127.0.0.1:12000'],
     ['ECONNRESET', 'the peer reset the connection'],
     ['EPIPE', 'the peer has closed the connection'],

@@ -63,7 +63,7 @@ describe('an error of a file or folder', () => {
     const refused = (path: string): string =>
       explain(Object.assign(new Error(), { code: 'EACCES', syscall: 'access', path }));
     expect(refused(file)).toContain(`not allowed to write to the file ${file}.`);
-    expect(refused(folder)).toContain(`nothing may be written to the folder ${folder}.`);
+    expect(refused(folder)).toContain(`the folder ${folder} is not writable.`);
   });
 
   it('says what is there already, and what is not empty', () => {
@@ -160,22 +160,16 @@ describe('where nothing may be written', () => {
     });
 
   it.each<[Thing, string, string, Found, string]>([
-    ['file', 'EACCES', 'open', 'nothing', 'nothing may be written to the folder there'],
+    ['file', 'EACCES', 'open', 'nothing', 'the folder there is not writable'],
     ['file', 'EACCES', 'open', 'file', 'not allowed to open the file there/a'],
     ['file', 'EPERM', 'open', 'folder', 'not allowed to open the folder there/a'],
     ['file', 'EACCES', 'open', undefined, 'not allowed to look into the folder there'],
     ['folder', 'EACCES', 'mkdir', 'nothing', 'not allowed to make there/a'],
-    [
-      'folder',
-      'EACCES',
-      'access',
-      'folder',
-      'nothing may be written to the folder there',
-    ],
+    ['folder', 'EACCES', 'access', 'folder', 'the folder there/a is not writable'],
     ['file', 'EROFS', 'open', 'nothing', 'that disk is read-only'],
     ['file', 'ENOSPC', 'write', 'file', 'there/a cannot be written: the disk is full'],
     ['anything', 'ENOSPC', 'write', 'file', 'the disk is full. Make room first'],
-    ['path', 'EACCES', 'listen', 'nothing', 'nothing may be written to the folder there'],
+    ['path', 'EACCES', 'listen', 'nothing', 'the folder there is not writable'],
     ['path', 'EACCES', 'connect', 'file', 'not allowed to connect to there/a'],
     ['path', 'EROFS', 'listen', 'nothing', 'that disk is read-only'],
   ])('a %s with %s of %s (%s there): %s', (thing, code, call, found, words) => {

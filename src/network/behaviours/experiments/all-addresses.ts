@@ -50,7 +50,7 @@ export const allAddresses = experiment({
   },
 
   because:
-    "A socket at 0.0.0.0 has its port at every address, so the two collide. If both ask for it, Linux lets datagram sockets overlap, and gives a datagram to the socket whose address fits best. That can be an attack: a program takes part of another one's port. So Linux refuses it for TCP as long as one of the two listens, and other systems have options to forbid it. Two different addresses never collide: a server at 127.0.0.1 and one at the address of the network card can have the same port.",
+    "A socket at 0.0.0.0 has its port at every address, so the two collide. If both ask for it, Linux lets datagram sockets overlap, and gives a datagram to the socket whose address fits best. That can be an attack: a program takes over part of another program's port. So Linux refuses it for TCP as long as one of the two listens, and other systems have options to forbid it. Two different addresses never collide: a server at 127.0.0.1 and one at the address of the network card can have the same port.",
   sources: ['bind(2), EADDRINUSE', 'socket(7), SO_REUSEADDR', 'ip(7), INADDR_ANY'],
   read: [
     'src/common/address.ts#export const LOOPBACK',

@@ -87,7 +87,7 @@ export const checksum = experiment({
   },
 
   because:
-    'Both have a checksum over the data, and the receiving system drops what does not agree with it, without a word to either program. TCP then sends it again, UDP does not: so over UDP a changed message is a lost one. Over IPv4 a sender may leave UDP’s checksum out (SO_NO_CHECK on Linux); over IPv6 it may not. 16 bits do not find every change, so what must be right gets a longer sum from the program. (On the loopback nothing can change a packet but a trick like ours, so Linux computes no checksum there for a packet that it hands over whole, and would deliver the changed one. These datagrams are long enough to be cut in two, and for those it does.)',
+    'Both have a checksum over the data, and the receiving system silently drops a packet that does not match it. TCP then sends it again; UDP does not, so over UDP a changed message is a lost one. Over IPv4 a sender may leave UDP’s checksum out (SO_NO_CHECK on Linux); over IPv6 it may not. 16 bits do not detect every change, so a program that must be sure adds a longer checksum. (On the loopback nothing but a trick like ours can change a packet, so Linux computes no checksum there for a packet that it hands over whole, and would deliver the changed one. These datagrams are long enough to be cut in two, and for those it does.)',
   sources: ['RFC 768', 'RFC 9293 §3.1', 'RFC 8200 §8.1', 'RFC 1071', 'socket(7)'],
   read: ['src/network/behaviours/experiments/loss.ts', 'src/network/link/model/fate.ts'],
 });

@@ -56,7 +56,7 @@ export const clientFirst = experiment({
   },
 
   because:
-    "A datagram socket has no connection that could have failed: each datagram travels on its own, and goes to whatever socket is bound to the port when it arrives. The first one was simply too early. Over TCP nothing leaves before there is a connection, and what was written goes with the attempt that failed, so the client must connect again. With the same socket? Linux lets it; elsewhere it may fail, as POSIX leaves the socket's state unspecified after a failed connect. So a portable program makes a new socket for each try; Node gives it no choice, because it closes a socket that could not connect. Neither transport keeps messages for a server that has not started yet (a message queue would).",
+    "A datagram socket has no connection that could have failed: each datagram travels on its own, and goes to whatever socket is bound to the port when it arrives. The first one was simply too early. Over TCP nothing leaves before there is a connection, and what was written goes with the attempt that failed, so the client must connect again. On Linux it may use the same socket again; elsewhere that may fail, because POSIX leaves the socket's state unspecified after a failed connect. So a portable program makes a new socket for each try; Node gives it no choice, because it closes a socket that could not connect. Neither transport keeps messages for a server that has not started yet (a message queue would).",
   sources: ['connect(2), NOTES', 'udp(7)', 'POSIX.1-2024, connect()'],
   read: [
     'examples/08-peer-to-peer/peer.ts',

@@ -61,7 +61,7 @@ export const closedWindow = experiment({
   },
 
   because:
-    'A window of zero stops the sender. When there is room again, the receiver says so in a packet without data, and such a packet is neither acknowledged nor repeated. If it is lost, each would wait for the other. So the sender of a closed window sends a probe now and then, and waits longer each time (on Linux first for about a fifth of a second, at most for two minutes); every answer tells the window. As long as answers come, it probes for ever: a peer that reads nothing holds the connection and its memory as long as it likes, and only a limit of the program itself ends that.',
+    'A window of zero stops the sender. When there is room again, the receiver says so in a packet without data, and such a packet is neither acknowledged nor repeated. If it is lost, each would wait for the other. So the sender of a closed window sends a probe now and then, and waits longer each time (on Linux first for about a fifth of a second, at most for two minutes); every answer states the window. As long as answers come, it probes for ever: a peer that reads nothing holds the connection and its memory as long as it likes, and only a limit in the program itself can end that.',
   sources: ['RFC 9293 §3.8.6.1', 'RFC 1122 §4.2.2.17', 'RFC 6429', 'proc(5)'],
   read: [
     'src/network/behaviours/linux-proc.ts',

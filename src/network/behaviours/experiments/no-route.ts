@@ -64,7 +64,7 @@ export const noRoute = experiment({
   },
 
   because:
-    'Before a packet can leave, the system looks in its routing table for the way. If there is none, nothing can be sent, and even the UDP call says so (ENETUNREACH). If there is a way but the next machine does not answer, the system finds out only later: it asks for its hardware address (ARP) and hears nothing. By then the datagram counts as sent; connect, which still waits, fails with EHOSTUNREACH, as it does when a router reports that it cannot go on. If such a report comes for an established connection, TCP keeps trying: the route may come back.',
+    'Before a packet can leave, the system looks for a route in its routing table. If there is none, nothing can be sent, and even the UDP call says so (ENETUNREACH). If there is a route but the next machine does not answer, the system finds out only later: it asks for that machine’s hardware address (ARP) and hears nothing. By then the datagram counts as sent; connect, which still waits, fails with EHOSTUNREACH, as it does when a router reports that it cannot go on. If such a report comes for an established connection, TCP keeps trying: the route may come back.',
   sources: [
     'connect(2), ENETUNREACH',
     'ip(7), EHOSTUNREACH',

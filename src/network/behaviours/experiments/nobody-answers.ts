@@ -96,7 +96,7 @@ export const nobodyAnswers = experiment({
   },
 
   because:
-    'Silence proves nothing: the packet may be lost, or the answer late. So TCP repeats its first packet (SYN), waits twice as long each time, to spare a network that is overloaded, and gives up at last: on Linux after 6 repetitions (tcp_syn_retries), about two minutes in all; since 6.5 it first makes 4 more at intervals of a second. A refusal comes at once, because a machine is there to send it. So a program sets a limit of its own for connect, in seconds. UDP sends, and waits for nothing.',
+    'Silence proves nothing: the packet may be lost, or the answer late. So TCP repeats its first packet (SYN), waits twice as long each time, to spare an overloaded network, and gives up in the end: on Linux after 6 repetitions (tcp_syn_retries), about two minutes in all; since 6.5 it first makes 4 more at intervals of a second. A refusal comes at once, because a machine is there to send it. So programs should set their own limit for connect, of some seconds. UDP sends, and waits for nothing.',
   sources: [
     'RFC 9293 §3.8.3',
     'RFC 6298 §5',

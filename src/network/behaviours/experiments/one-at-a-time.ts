@@ -40,7 +40,7 @@ export const oneAtATime = experiment({
   },
 
   because:
-    'The system makes the connection, so connect works while the server is busy with somebody else; nobody reads the question. One client that connects and says nothing stops such a server for all others, on purpose or because its cable was pulled out. So give each connection a thread, a process or a task of its own; in Node each has its own events. And limit how long a client may be silent. A UDP server takes whatever datagram comes next, so nobody can keep it waiting, as long as one datagram is the whole question.',
+    'The system makes the connection, so connect works while the server is busy with somebody else; nobody reads the question. One client that connects and says nothing stops such a server for all others, on purpose or because its cable was pulled out. So give each connection its own thread, process or task; in Node each has its own events. And limit how long a client may be silent. A UDP server takes whatever datagram comes next, so nobody can keep it waiting, as long as one datagram is the whole question.',
   sources: ['listen(2)', 'accept(2)', 'Stevens: UNIX Network Programming 1 §4.8'],
   read: [
     'examples/03-blocking-calls/tcp-server.ts',

@@ -68,7 +68,7 @@ export const resetBeforeAccept = experiment({
   },
 
   because:
-    "The system completes connections by itself and queues them for accept; the client's reset reaches a connection that is already in the queue. Linux leaves it there: accept returns a socket that looks like any other, and the first call on it fails (ECONNRESET; even asking who the peer was fails, ENOTCONN). Elsewhere accept passes over it or fails (ECONNABORTED). A server must survive all of this: such an error is no reason to stop accepting, and Node goes on. A datagram that has arrived stays, whatever becomes of its sender.",
+    "The system completes connections by itself and queues them for accept; the client's reset reaches a connection that is already in the queue. Linux leaves it there: accept returns a socket that looks like any other, and the first call on it fails (ECONNRESET; even asking who the peer was fails, ENOTCONN). Elsewhere accept passes over it or fails (ECONNABORTED). A server must survive all of this: such an error is no reason to stop accepting, and Node goes on. A datagram that has arrived stays, whatever happens to its sender.",
   sources: [
     'accept(2), ECONNABORTED',
     'RFC 9293 §3.5.2',

@@ -75,7 +75,7 @@ export const reusePort = experiment({
   },
 
   because:
-    "SO_REUSEPORT is made for servers with several processes: each has a socket of its own at the same port, and the system computes from the addresses of both ends who gets a datagram or a connection, so a client's datagrams stay with one process. All of them must set the option, and belong to one user, so that nobody can steal a port. If a process ends, the connections that wait in its queue are lost, and another process gets its share of the clients. SO_REUSEADDR does something else: see shared-port and restart.",
+    "SO_REUSEPORT is made for servers with several processes: each has its own socket at the same port, and the system uses the addresses of both ends to decide who gets a datagram or a connection, so a client's datagrams stay with one process. All of them must set the option, and belong to one user, so that nobody can steal a port. If a process ends, the connections that wait in its queue are lost, and another process gets its share of the clients. SO_REUSEADDR does something else: see shared-port and restart.",
   sources: ['socket(7), SO_REUSEPORT', 'Node.js, net: server.listen(), reusePort'],
   read: ['src/network/behaviours/experiments/shared-port.ts'],
   differs: {

@@ -53,7 +53,7 @@ export const timeWait = experiment({
   },
 
   because:
-    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and have to be repeated, and late packets must not be mistaken for those of a new connection between the same two ports. What Linux refuses here is not the connection but the bind before it: a port in TIME_WAIT can be bound only if the old socket and the new one have both set SO_REUSEADDR. Node sets it when a program names a port (localPort), and nobody does when the system chooses one. After the bind, connect works at once, because time stamps tell old packets from new ones; where they are turned off, it fails (EADDRNOTAVAIL). So let the system choose a port; but a client that opens thousands of short connections to one server can run out of ports.',
+    'The side that says goodbye first keeps the connection in TIME_WAIT (for a minute on Linux), for two reasons: its last acknowledgement may be lost and may have to be repeated, and late packets must not be mistaken for those of a new connection between the same two ports. What Linux refuses here is not the connection but the bind before it: a port in TIME_WAIT can be bound only if the old socket and the new one have both set SO_REUSEADDR. Node sets it when a program names a port (localPort), and it is not set when the system chooses one. After the bind, connect works at once, because time stamps tell old packets from new ones; where they are turned off, it fails (EADDRNOTAVAIL). So let the system choose a port; but a client that opens thousands of short connections to one server can run out of ports.',
   sources: [
     'RFC 9293 §3.3.2, §3.6',
     'RFC 6191',

@@ -106,7 +106,7 @@ export const unacknowledged = experiment({
   },
 
   because:
-    'A send call hands its bytes to its own kernel, and is done. The kernel keeps them until they are acknowledged, and sends them again: first after a fifth of a second or more, then after twice as long each time. (The very first repetition may be a tail loss probe; the wait does not double after it.) On Linux it gives up after 15 repetitions (tcp_retries2), which takes about 15 minutes, and only then does a call fail. (Without unacknowledged data it would never notice: see keep-alive.) In C or Python the option TCP_USER_TIMEOUT sets a limit for this. Node does not offer that option. Its setTimeout tells the program when a connection has been idle for too long, and the program has to close it. UDP keeps nothing and repeats nothing: whoever wants an answer needs a time limit of their own anyway.',
+    'A send call hands its bytes to its own kernel, and is done. The kernel keeps them until they are acknowledged, and sends them again: first after a fifth of a second or more, then after twice as long each time. (The very first repetition may be a tail loss probe; the wait does not double after it.) On Linux it gives up after 15 repetitions (tcp_retries2), which takes about 15 minutes, and only then does a call fail. (Without unacknowledged data it would never notice: see keep-alive.) In C or Python the option TCP_USER_TIMEOUT sets a limit for this. Node does not offer that option. Its setTimeout tells the program when a connection has been idle for too long, and the program has to close it. UDP keeps nothing and repeats nothing: a program that wants an answer needs its own time limit anyway.',
   sources: [
     'RFC 9293 §3.8.3',
     'RFC 5482',

@@ -55,7 +55,7 @@ export const uppercaseLoop = experiment({
   },
 
   because:
-    'A UDP server believes the source address of a datagram, and anybody can forge one. So one packet starts a loop that loads both machines until somebody stops a server or a packet is lost. It has been done with the echo and chargen services, and in 2024 servers of DNS, NTP and TFTP were found that can be used so. The cures: a reply is marked as one, and never answered (DNS has a bit for that); no answer to the ports of well-known servers; a limit on answers to one address; and networks that let no forged packet out. Over TCP, the forger would have to acknowledge a number that was sent to the address it has forged.',
+    'A UDP server believes the source address of a datagram, and anybody can forge one. So one packet starts a loop that loads both machines until somebody stops a server or a packet is lost. It has been done with the echo and chargen services, and in 2024 DNS, NTP and TFTP servers were found that can be used in this way. There are several cures: mark replies as such, and never answer them (DNS has a bit for that); do not answer the ports of well-known servers; limit the answers to one address; and let no forged packet out of a network. Over TCP, the forger would have to acknowledge a number that was sent to the address it has forged.',
   sources: [
     'CVE-1999-0103',
     'CVE-2024-2169',
