@@ -21,7 +21,7 @@ export const coreOptions = under('What to test:', {
   rung: {
     choices: RUNGS,
     demandOption: true,
-    describe: 'the rung whose rules it must keep, and which is at the other end',
+    describe: 'the rung that it implements; ours is at the other end',
   } as const,
   core: text('a program in any language, such as "python3 core.py"', 'a file'),
   role: {

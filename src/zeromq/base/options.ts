@@ -178,7 +178,7 @@ export const OPTIONS = {
     effect: 'at once',
   },
   /**
-   * To how many topics each peer may subscribe, of 167 bytes on average; 0: no limit. A peer that
+   * How many topics each peer may subscribe to, of 167 bytes on average; 0: no limit. A peer that
    * subscribes to more is disconnected.
    */
   maxSubscriptions: { ...number(100_000), sockets: ['PUB', 'XPUB'], effect: 'at once' },

@@ -94,7 +94,7 @@ export const unacknowledged = experiment({
         measured: { sendto: sent, heard },
       },
       tcp: {
-        told: `write: ${written}; repeated after ${waits.join(' s, then ')} s; told to give up early, recv: ${error} after ${after} s (by default Linux takes about 15 minutes); with a limit of its own, ${LIMIT} ms, a program had ended another after ${rounded(limitedAfter)} ms`,
+        told: `write: ${written}; repeated after ${waits.join(' s, then ')} s; told to give up early, recv: ${error} after ${after} s (by default Linux takes about 15 minutes); a program that set its own limit, ${LIMIT} ms, closed another connection after ${rounded(limitedAfter)} ms`,
         measured: { write: written, recv: error, afterS: after, waitsS: waits },
       },
       answer: whichHolds({
