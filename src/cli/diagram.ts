@@ -104,7 +104,7 @@ export const diagramCommand = command({
     else {
       const size = Buffer.byteLength(drawing.text);
       if (size > LARGE) {
-        note(`${out} will have ${megabytes(size)}: a smaller --limit makes it smaller`);
+        note(`${out} will be ${megabytes(size)}: a smaller --limit makes it smaller`);
       }
       replaceFile(out, drawing.text);
     }

@@ -63,7 +63,7 @@ export const climbCommand = command({
         'Without --real everything is computed in virtual time, and is the same in every run. ' +
           'With it, packets have the same fates, but times differ. If you give no option for ' +
           'bad luck, the link has --delay 20ms --loss 5% --rate 10mbit --seed 7. ' +
-          `If you give any, it has only what you give. ${WAY_BACK}`,
+          `If you give any, only those apply. ${WAY_BACK}`,
       ),
   handler: async (given) => {
     const link = chosenLink(given, SHARED_KEYS);

@@ -177,7 +177,7 @@ describe('what is too large', () => {
     const { end } = await drawn(trace, '--limit', '3000', '--out', out);
     const [first] = end.stderr.split('\n');
     const size = Math.round(readFileSync(out).length / 1e6);
-    expect(first).toBe(`${out} will have ${size} MB: a smaller --limit makes it smaller`);
+    expect(first).toBe(`${out} will be ${size} MB: a smaller --limit makes it smaller`);
   });
 
   it('for the memory is refused in one line, which says what would do', async (context) => {
