@@ -17,7 +17,7 @@ export const closedWindow = experiment({
   answers: {
     ever: 'TCP: both wait for ever',
     error: 'TCP: the send call fails after a while',
-    probes: 'TCP: the sender asks again and again, and so learns of it',
+    probes: 'TCP: the sender asks again and again, and so finds out',
   },
   expected: 'probes',
   runs: 'first',

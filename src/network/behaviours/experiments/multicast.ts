@@ -98,7 +98,7 @@ function join(member: Socket, group: string): void {
     member.addMembership(group, HERE);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new NotHere(`this machine lets nobody join a group (${code})`);
+    throw new NotHere(`no program on this machine can join a group (${code})`);
   }
 }
 
