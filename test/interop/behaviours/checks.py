@@ -734,7 +734,7 @@ def head_of_line():
 
 @check
 def order():
-    """the kernel's own TCP over a TUN device that holds every third packet with data back"""
+    """the kernel's own TCP over a TUN device that holds back every third packet with data"""
     link = Link(lambda number, there: [0.2 if there and number % 3 == 1 else 0])
     by_udp, by_tcp = numbers(over(link, UDP, 10)), numbers(over(link, TCP, 10))
     sent = list(range(1, 11))

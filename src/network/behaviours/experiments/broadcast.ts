@@ -68,7 +68,7 @@ export const broadcast = experiment({
   ],
   differs: {
     win32:
-      'Windows requires receivers to bind to all addresses; on the loopback network perhaps nothing arrives.',
+      'Windows requires receivers to bind to all addresses; on the loopback network a broadcast may not arrive.',
     darwin: 'macOS has no broadcast on the loopback network.',
   },
 });

@@ -42,7 +42,7 @@ export const strangers = experiment({
         measured: { received: texts, senders },
       },
       tcp: {
-        told: `the connection: ${stream}; the stranger on one of its own: ${apart}`,
+        told: `the connection: ${stream}; the stranger on its own connection: ${apart}`,
         measured: { received: stream, onAnotherConnection: apart },
       },
       answer: texts[1] === '?' ? heardBy : 'no',
