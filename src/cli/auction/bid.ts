@@ -30,7 +30,7 @@ export const bidCommand = command({
       })
       .example('$0 auction bid ann', 'you are asked for each bid')
       .example('$0 auction bid bob --bot patient --over udp', 'a bot, over UDP')
-      .example('$0 auction bid dan --over zeromq', 'at a server of the lab, over ZeroMQ')
+      .example('$0 auction bid dan --over zeromq', "at the lab's own server, over ZeroMQ")
       .example('$0 auction bid cid --bot my-bot.ts', 'your own bot; see auction new-bot'),
   handler: async (given) => {
     const { bot: spec, code, host, name, port = AUCTION_PORT, token } = given;
