@@ -161,7 +161,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
   });
 
   it('hangs up on a peer that does not answer', async () => {
-    const push = open(connector, 'Push', { heartbeatInterval: 20, heartbeatTimeout: 60 });
+    const beat = { heartbeatInterval: 20, heartbeatTimeout: 500 };
+    const push = open(connector, 'Push', beat);
     const pull = open(binder, 'Pull');
     let left = false;
     push.events.on('disconnect', () => (left = true));
@@ -171,7 +172,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     await push.send('first');
     expect(words(await pull.receive())).toEqual(['first']);
     await until(() => left, 'that it has hung up');
-    expect(between.pongs.back).toBeGreaterThan(0);
+    // On a busy machine not before it has connected again.
+    await eventually(() => expect(between.pongs.back).toBeGreaterThan(0));
   });
 });
 
