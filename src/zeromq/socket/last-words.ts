@@ -76,15 +76,15 @@ function* owners() {
 }
 
 function endOf(linger: number): number {
-  return linger < 0 ? Infinity : Date.now() + linger;
+  return linger < 0 ? Infinity : performance.now() + linger;
 }
 
 function work(tasks: Task[]): void {
   const never = new Int32Array(new SharedArrayBuffer(4));
-  let moved = Date.now();
+  let moved = performance.now();
   let left = tasks;
   for (;;) {
-    const now = Date.now();
+    const now = performance.now();
     left = left.filter((task) => {
       const taken = task.step();
       if (taken === true) moved = now;
