@@ -18,6 +18,10 @@ afterEach(() => programs.stopAll());
 vi.setConfig({ testTimeout: 180_000 });
 
 const MIB = 1024 * 1024;
+/** What a server's heap may have, in MiB. */
+const HEAP = 64;
+/** What it may grow by, in bytes: its heap, and as much again beside it. */
+const MOST = 2 * HEAP * MIB;
 
 type Told = Record<string, unknown>;
 
@@ -56,10 +60,20 @@ async function join(url: string, name: string): Promise<string> {
   return told['token'] as string;
 }
 
-/** An auctioneer with his board, in a process of its own. */
+/**
+ * An auctioneer with his board, in a process of its own whose heap is small: if it kept what
+ * strangers send, it would end. Without the limit its size would say how much garbage a busy
+ * machine lets lie.
+ */
 async function serve(...rules: string[]): Promise<{ url: string; pid: number }> {
   const free = ['--port', '0', '--board', '0', '--deadline', '0'];
-  const served = programs.cli('auction', 'serve', ...free, ...rules);
+  const served = programs.compiled(
+    'src/cli/main.ts',
+    ['auction', 'serve', ...free, ...rules],
+    {
+      env: { NODE_OPTIONS: `--max-old-space-size=${HEAP}` },
+    },
+  );
   await served.printed(/board: +http:/);
   return { url: /board: +(http:\S+)/.exec(served.stdout)![1]!, pid: served.pid };
 }
@@ -119,13 +133,13 @@ describe('two thousand who watch, four hundred who say nothing, fifty who ask wi
         expect(game!.result).toMatchObject({ winner: 'ann' });
       }),
     );
-    expect(peakMemory(pid) - before).toBeLessThan(400 * MIB);
+    expect(peakMemory(pid) - before).toBeLessThan(MOST);
   });
 });
 
 describe('a request whose body never ends', () => {
   it('is given up, however many there are, and others are answered meanwhile', async () => {
-    const hall = await openHall({ game: { bidders: 2 } }, { patience: 1000 });
+    const hall = await openHall({ game: { bidders: 2 } }, { patience: 3000 });
     const { url } = hall.board;
     const { host, origin } = new URL(url);
     const head =
@@ -151,7 +165,6 @@ describe('a request whose body never ends', () => {
     ).toMatchObject({ type: 'seat', name: 'ann' });
     for (const told of await Promise.all(ends))
       expect(told).toMatch(/^HTTP\/1.1 408 |^$/);
-    expect(hall.auctioneer.auction.bidders.size).toBe(1);
   });
 });
 
@@ -221,6 +234,6 @@ describe('one who has a seat and floods', () => {
     ]) {
       expect(codes).toContain(code);
     }
-    expect(peakMemory(pid) - before).toBeLessThan(120 * MIB);
+    expect(peakMemory(pid) - before).toBeLessThan(MOST);
   });
 });
