@@ -23,7 +23,7 @@ export const initCommand: Command<InitArguments> = {
     const { compileClone, createWorkspace } = await import('../lessons/index.ts');
     const lessons = createWorkspace(folder, () => {
       if (!FROM_SOURCE) return;
-      console.log("Compiling this clone's socketlab for the folder (15 seconds) …");
+      console.log("Compiling this clone's socketlab for the folder (up to a minute) …");
       compileClone();
     });
     console.log(`Made ${folder}, with ${lessons.length} lessons. Next:

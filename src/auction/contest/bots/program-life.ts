@@ -2,7 +2,7 @@
  * The life of a bot that is a program in any language: a child process.
  *
  *   this process                              the program
- *   stdin   {"version":1,"round":0,…}\n  ──►  one line for each decision
+ *   stdin   {"version":1,"me":{…},…}\n  ──►  one line for each decision
  *   stdout  {"bid":12}\n                 ◄──  one line in answer; {"bid":null} passes
  *   stderr                               ◄──  anything else that it wants to say
  *
