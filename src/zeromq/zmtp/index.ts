@@ -43,6 +43,7 @@ export {
 } from './message.ts';
 export {
   LONGEST_HANDSHAKE_COMMAND,
+  MOST_PARTS,
   type Peer,
   Session,
   type SessionSink,

@@ -40,7 +40,7 @@ export type SessionState = 'greeting' | 'handshake' | 'asking' | 'traffic' | 'ov
 /** No command of a handshake needs more; nobody unknown may make us hold more. */
 export const LONGEST_HANDSHAKE_COMMAND = 64 * 1024;
 /** A message in more parts than this is an attack. */
-const MOST_PARTS = 65_536;
+export const MOST_PARTS = 65_536;
 
 /** What a peer has said of itself. */
 export interface Peer {

@@ -16,12 +16,20 @@
 import { ByteQueue } from '../../../common/index.ts';
 import { COPY_UP_TO } from '../../pipes/slab.ts';
 import { Queue } from '../../pipes/queue.ts';
-import { type Envelope, MORE, type Outgoing, partsOf } from '../../zmtp/index.ts';
+import {
+  type Envelope,
+  MORE,
+  MOST_PARTS,
+  type Outgoing,
+  partsOf,
+} from '../../zmtp/index.ts';
 
 const OFFSET = 2;
 const NONE = 0xffff;
 const LONG = 0xff;
 const [SHORT_HEADER, LONG_HEADER] = [2, 10];
+/** What a part or a packet takes in memory, besides its bytes. */
+export const COST = 128;
 
 /** From messages to the data of packets. */
 export class Packer {
@@ -106,9 +114,9 @@ export class Unpacker {
     this.#most = most;
   }
 
-  /** How many bytes it keeps of messages that are not complete. */
+  /** What messages that are not complete take in memory, in bytes. */
   get held(): number {
-    return this.#bytes.length + this.#size;
+    return this.#bytes.length + this.#size + this.#parts.length * COST;
   }
 
   /**
@@ -146,12 +154,12 @@ export class Unpacker {
         ? bytes.uint32At(1) * 2 ** 32 + bytes.uint32At(5) - 1
         : bytes.byteAt(0) - 1;
       if (length < 0 || this.#size + length > this.#most) return false;
+      if (this.#parts.length >= MOST_PARTS) return false;
       if (bytes.length < header + length) return undefined;
       const more = (bytes.byteAt(header - 1) & MORE) !== 0;
       bytes.skip(header);
       this.#parts.push(bytes.take(length));
-      // Empty parts cost memory, too.
-      this.#size += length + 1;
+      this.#size += length;
       if (more) continue;
       const parts = this.#parts;
       this.#parts = [];

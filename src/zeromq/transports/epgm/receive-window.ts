@@ -18,6 +18,7 @@
  *
  * Source: RFC 3208, section 6; the times are libzmq's. Read next: sources.ts.
  */
+import { COST } from './messages.ts';
 import { type DataPacket, distance, later, MOST_IN_NAK } from './packet.ts';
 
 /** Receivers that lack the same packet do not all ask at once: they wait up to so long … */
@@ -28,8 +29,6 @@ const ANSWER = 200;
 export const MOST_MISSING = 65_536;
 /** As many are asked for at once: what a SPM claims to have sent may be a lie. */
 export const MOST_ASKED = 4 * MOST_IN_NAK;
-/** What a packet costs in memory, besides its data. */
-const COST = 128;
 
 interface Missing {
   state: 'backOff' | 'asked' | 'promised';

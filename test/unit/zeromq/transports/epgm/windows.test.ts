@@ -535,6 +535,20 @@ describe('against the hostile', () => {
     expect(sources.held).toBe(0);
   });
 
+  it('parts without end: each is accounted for, and there are not too many', () => {
+    const lost: (number | undefined)[] = [];
+    const sources = open(undefined, (_address, packets) => lost.push(packets));
+    const parts = 20_000;
+    const empty = Buffer.concat([Buffer.alloc(2), Buffer.alloc(2 * parts, 1)]);
+    for (let sequence = 0; sequence < 3; sequence += 1) {
+      sources.heard(encoded(tsi, sequence, empty), HERE, 0);
+      expect(sources.held).toBeGreaterThan((sequence + 1) * parts * 100);
+    }
+    sources.heard(encoded(tsi, 3, empty), HERE, 0);
+    expect(lost).toEqual([undefined]);
+    expect(sources.held).toBe(0);
+  });
+
   it('packets of a sender from elsewhere are not its own', () => {
     const got: string[] = [];
     const sources = open((parts) => got.push(String(parts[0])) > 0);
