@@ -8,6 +8,8 @@ import * as dgram from 'node:dgram';
 import { networkInterfaces } from 'node:os';
 import { systemError, ZmqError } from '../base/errors.ts';
 import type { Options } from '../base/options.ts';
+import { Pipe, type Shared } from '../pipes/pipe.ts';
+import { type Envelope, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind } from './local-address.ts';
@@ -25,6 +27,21 @@ const BUFFER = 1024 * 1024;
 /** Before opening is tried again, at least, in milliseconds. */
 const LEAST_INTERVAL = 100;
 
+/** To and from whoever hears it: there is nobody to ask, and nothing to end. */
+export class DatagramPipe extends Pipe {
+  get full(): boolean {
+    return false;
+  }
+  override write(_message: Outgoing, _envelope: Envelope): void {}
+  override writeShared({ message }: Shared): void {
+    this.write(message, NO_ENVELOPE);
+  }
+  override writeSubscription(): void {}
+  override close(): void {}
+  protected override resume(): void {}
+}
+
+/** One that only receives has nothing unsent, is never busy, and ends at once. */
 export abstract class Member {
   /** With its port, once it is bound. */
   address: string;
@@ -35,6 +52,7 @@ export abstract class Member {
   protected readonly port: number;
   /** The address of the interface through which that is reached. */
   protected readonly interface: string;
+  protected abstract readonly pipe: DatagramPipe;
   protected over = false;
   readonly #sockets: dgram.Socket[] = [];
   #retry: NodeJS.Timeout | undefined;
@@ -51,13 +69,23 @@ export abstract class Member {
   }
 
   /** Messages that have not left. */
-  abstract get unsent(): number;
-  abstract get busy(): boolean;
+  get unsent(): number {
+    return 0;
+  }
+
+  get busy(): boolean {
+    return false;
+  }
+
   protected abstract open(): Promise<void>;
+
   /** A datagram for us. */
   protected abstract heard(bytes: Buffer, from: From): void;
+
   /** Sends what waits, and ends. */
-  abstract finish(): void;
+  finish(): void {
+    this.destroy();
+  }
 
   /** Joins. @throws {ZmqError} EADDRINUSE and others */
   async start(): Promise<void> {
@@ -119,6 +147,15 @@ export abstract class Member {
     return socket;
   }
 
+  /** A socket that hears what is sent to the group. */
+  protected async ear(): Promise<dgram.Socket> {
+    // Windows binds to no group; it delivers only what a socket has joined.
+    const at = process.platform === 'win32' ? '0.0.0.0' : this.group;
+    const socket = await this.socket(at, this.port, true);
+    socket.addMembership(this.group, this.interface);
+    return socket;
+  }
+
   /** A datagram did not leave: too long, or no way to the group. */
   protected failed(error: Error): void {
     const { address } = this;
@@ -129,6 +166,7 @@ export abstract class Member {
     if (this.over) return;
     this.over = true;
     clearTimeout(this.#retry);
+    this.host.detach(this.pipe);
     this.#close();
     this.host.emit('close', { address: this.address });
     this.host.settled();

@@ -11,11 +11,10 @@
  */
 import type * as dgram from 'node:dgram';
 import { lookup } from 'node:dns/promises';
-import { Pipe } from '../pipes/pipe.ts';
-import { type Envelope, type Outgoing, partsOf } from '../zmtp/index.ts';
+import { type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind } from './local-address.ts';
-import { type DatagramEndpoint, Member } from './member.ts';
+import { type DatagramEndpoint, DatagramPipe, Member } from './member.ts';
 
 /** A group and a body as one datagram. */
 export function encodeRadio([group, body]: readonly Uint8Array[]): Buffer {
@@ -34,18 +33,8 @@ function isMulticast(address: string): boolean {
   return first >= 224 && first < 240;
 }
 
-/** What this machine's side of a datagram has no need of. */
-abstract class DatagramPipe extends Pipe {
-  override readonly full: boolean = false;
-  override readonly takesAll = true;
-  override write(_message: Outgoing, _envelope: Envelope): void {}
-  override writeShared(): void {}
-  override writeSubscription(): void {}
-  override close(): void {}
-  protected override resume(): void {}
-}
-
 class RadioPipe extends DatagramPipe {
+  override readonly takesAll = true;
   readonly #send: (datagram: Buffer) => void;
 
   constructor(host: SocketHost, send: (datagram: Buffer) => void) {
@@ -59,7 +48,7 @@ class RadioPipe extends DatagramPipe {
 }
 
 export class UdpRadio extends Member {
-  readonly #pipe: RadioPipe;
+  protected override readonly pipe: RadioPipe;
   #socket: dgram.Socket | undefined;
   #to = '';
   /** Before there is a socket. */
@@ -69,9 +58,9 @@ export class UdpRadio extends Member {
 
   constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
     super(host, endpoint, address);
-    this.#pipe = new RadioPipe(host, (datagram) => this.#send(datagram));
-    host.attach(this.#pipe);
-    host.ready(this.#pipe);
+    this.pipe = new RadioPipe(host, (datagram) => this.#send(datagram));
+    host.attach(this.pipe);
+    host.ready(this.pipe);
   }
 
   override get unsent(): number {
@@ -87,7 +76,7 @@ export class UdpRadio extends Member {
     const socket = await this.socket(this.interface, 0, false);
     if (isMulticast(address)) {
       socket.setMulticastTTL(this.options.multicastHops);
-      if (this.interface !== '0.0.0.0') socket.setMulticastInterface(this.interface);
+      socket.setMulticastInterface(this.interface);
     }
     this.#to = address;
     this.#socket = socket;
@@ -113,13 +102,8 @@ export class UdpRadio extends Member {
 
   override finish(): void {
     this.#finishing = true;
-    this.host.detach(this.#pipe);
+    this.host.detach(this.pipe);
     if (!this.busy) this.destroy();
-  }
-
-  override destroy(): void {
-    if (!this.over) this.host.detach(this.#pipe);
-    super.destroy();
   }
 }
 
@@ -131,27 +115,19 @@ class DishPipe extends DatagramPipe {
 }
 
 export class UdpDish extends Member {
-  readonly #pipe: DishPipe;
+  protected override readonly pipe: DishPipe;
 
   constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
     super(host, endpoint, address);
-    this.#pipe = new DishPipe(host);
-    host.attach(this.#pipe);
-    host.ready(this.#pipe);
+    this.pipe = new DishPipe(host);
+    host.attach(this.pipe);
+    host.ready(this.pipe);
   }
 
-  override readonly unsent = 0;
-  override readonly busy = false;
-
   protected override async open(): Promise<void> {
-    const group = isMulticast(this.group);
-    const own = group && process.platform !== 'win32' ? this.group : '0.0.0.0';
-    const at = group ? own : hostToBind(this.group, false).host;
-    const socket = await this.socket(at, this.port, group);
-    if (group) {
-      const here = this.interface === '0.0.0.0' ? undefined : this.interface;
-      socket.addMembership(this.group, here);
-    }
+    const socket = isMulticast(this.group)
+      ? await this.ear()
+      : await this.socket(hostToBind(this.group, false).host, this.port, false);
     const { address, port } = socket.address();
     this.address = `udp://${address}:${port}`;
   }
@@ -159,16 +135,7 @@ export class UdpDish extends Member {
   protected override heard(bytes: Buffer): void {
     const parts = decodeRadio(bytes);
     if (!parts || this.over) return;
-    this.#pipe.take(parts);
+    this.pipe.take(parts);
     this.host.arrived();
-  }
-
-  override finish(): void {
-    this.destroy();
-  }
-
-  override destroy(): void {
-    if (!this.over) this.host.detach(this.#pipe);
-    super.destroy();
   }
 }

@@ -1,14 +1,13 @@
 /** PUB and XPUB in a group: each message leaves once, for everybody. */
 import { randomBytes } from 'node:crypto';
 import type * as dgram from 'node:dgram';
-import { Pipe, type Shared } from '../../pipes/pipe.ts';
-import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../../zmtp/index.ts';
+import { EMPTY, type Envelope, type Outgoing } from '../../zmtp/index.ts';
 import type { SocketHost } from '../host.ts';
-import { type DatagramEndpoint, Member } from '../member.ts';
+import { type DatagramEndpoint, DatagramPipe, Member } from '../member.ts';
 import { decodePacket } from './packet.ts';
 import { SendWindow } from './send-window.ts';
 
-class GroupPipe extends Pipe {
+class GroupPipe extends DatagramPipe {
   readonly window: SendWindow;
   readonly #wake: (now: boolean) => void;
 
@@ -32,20 +31,11 @@ class GroupPipe extends Pipe {
     this.window.packer.add(message, envelope);
     this.#wake(false);
   }
-
-  override writeShared({ message }: Shared): void {
-    this.write(message, NO_ENVELOPE);
-  }
-
-  /** Nobody is asked for anything. */
-  override writeSubscription(): void {}
-  override close(): void {}
-  protected override resume(): void {}
 }
 
 export class Sender extends Member {
   readonly #window: SendWindow;
-  readonly #pipe: GroupPipe;
+  protected override readonly pipe: GroupPipe;
   #socket: dgram.Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #scheduled = false;
@@ -66,14 +56,14 @@ export class Sender extends Member {
       },
       performance.now(),
     );
-    this.#pipe = new GroupPipe(host, this.#window, (now) => {
+    this.pipe = new GroupPipe(host, this.#window, (now) => {
       if (now) this.#pump();
       else this.#schedule();
     });
-    host.attach(this.#pipe);
+    host.attach(this.pipe);
     // Nobody says what they want: as with libzmq, everything is sent.
-    host.pattern.subscription(this.#pipe, true, EMPTY);
-    host.ready(this.#pipe);
+    host.pattern.subscription(this.pipe, true, EMPTY);
+    host.ready(this.pipe);
   }
 
   override get unsent(): number {
@@ -140,14 +130,13 @@ export class Sender extends Member {
   override finish(): void {
     if (this.#finishing) return;
     this.#finishing = true;
-    this.host.detach(this.#pipe);
+    this.host.detach(this.pipe);
     if (this.busy && this.#socket) this.#pump();
     else if (!this.busy) this.destroy();
   }
 
   override destroy(): void {
     clearTimeout(this.#timer);
-    if (!this.over) this.host.detach(this.#pipe);
     super.destroy();
   }
 }
