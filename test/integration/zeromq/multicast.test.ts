@@ -1,5 +1,5 @@
 /** epgm://: publishers and subscribers in a multicast group, on this machine alone. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   Publisher,
   Push,
@@ -33,7 +33,10 @@ beforeEach(async (context) => {
   await needMulticast(context);
   group = await anyGroup();
 });
-afterEach(() => ends.splice(0).forEach((socket) => socket.close()));
+afterEach(() => {
+  vi.restoreAllMocks();
+  ends.splice(0).forEach((socket) => socket.close());
+});
 
 const quick = { rate: 1_000_000, linger: 0 };
 
@@ -125,6 +128,8 @@ it('beyond its high-water mark a publisher drops, and counts', async () => {
 describe('a publisher', () => {
   it('says who it is, and repeats what a receiver lacks, also after close()', async () => {
     const peer = open(await GroupPeer.open(group));
+    // The publisher's clock stands still, so that it stays for as long as the test needs it.
+    vi.spyOn(performance, 'now').mockReturnValue(performance.now());
     const pub = await publisher({ linger: -1 });
     await pub.send('news');
     pub.close();
@@ -173,7 +178,7 @@ describe('a subscriber', () => {
 
   async function asked(): Promise<number[]> {
     return eventually(() => {
-      const nak = peer.heard.findLast(({ type }) => type === 'NAK');
+      const nak = peer.heard.find(({ type }) => type === 'NAK');
       expect(nak).toMatchObject({ tsi, address: HERE, group: group.group });
       return (nak as Packet & { type: 'NAK' }).sequences;
     });
@@ -237,9 +242,10 @@ describe('a subscriber', () => {
         }),
       );
       say(0, 'first');
+      say(1 + i, `after stranger ${i}`);
+      // One at a time: the kernel's buffer may be too small for all of them.
+      expect(await next(sub)).toEqual([`after stranger ${i}`]);
     }
-    say(1, 'second');
-    expect(await next(sub)).toEqual(['second']);
   });
 });
 
