@@ -1,8 +1,7 @@
 /** `socketlab auction new-bot FILE`: writes a first bot to change. */
-import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
-import { misuse, replaceFile } from '../../common/index.ts';
-import { checkWritable } from '../line/files.ts';
+import { misuse } from '../../common/index.ts';
+import { writeFirst } from '../line/files.ts';
 import { command, flag } from '../line/options.ts';
 import { commandLine, typedFile } from '../line/program-name.ts';
 
@@ -34,7 +33,7 @@ export const newBotCommand = command({
       throw misuse(`${file} should end in .ts, .js or .mjs, to show its language`);
     }
     const { newBotSource } = await import('../../auction/index.ts');
-    write(file!, newBotSource(language), force);
+    writeFirst(file!, newBotSource(language), force);
     const path = typedFile(file!);
     console.log(`Wrote ${file}. Read it, change it, and try it:
 
@@ -44,11 +43,3 @@ export const newBotCommand = command({
 The first plays a thousand games; the second joins a game of auction serve.`);
   },
 });
-
-function write(file: string, source: string, force: boolean): void {
-  if (!force && existsSync(file)) {
-    throw misuse(`${file} already exists; --force overwrites it`);
-  }
-  checkWritable(file);
-  replaceFile(file, source);
-}

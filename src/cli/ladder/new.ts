@@ -1,8 +1,7 @@
 /** `socketlab ladder new FILE`: writes a first core to change. */
-import { existsSync } from 'node:fs';
 import { extname } from 'node:path';
-import { misuse, replaceFile } from '../../common/index.ts';
-import { checkWritable } from '../line/files.ts';
+import { misuse } from '../../common/index.ts';
+import { writeFirst } from '../line/files.ts';
 import { command, flag } from '../line/options.ts';
 import { commandLine, typedFile } from '../line/program-name.ts';
 
@@ -24,11 +23,7 @@ export const newCommand = command({
     if (source === undefined) {
       throw misuse(`${file} should end in .ts, .mts or .py, to show its language`);
     }
-    if (!force && existsSync(file!)) {
-      throw misuse(`${file} already exists; --force overwrites it`);
-    }
-    checkWritable(file!);
-    replaceFile(file!, source);
+    writeFirst(file!, source, force);
     const path = typedFile(file!);
     const inQuotes = path.replaceAll('"', "'");
     const core = file!.endsWith('.py') ? `--core "python3 ${inQuotes}"` : path;

@@ -1,6 +1,11 @@
 /** Files that a command line names: what is wrong with one is said before any work is done. */
-import { readFileSync } from 'node:fs';
-import { checkReplaceable, explainFile, misuse } from '../../common/index.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import {
+  checkReplaceable,
+  explainFile,
+  misuse,
+  replaceFile,
+} from '../../common/index.ts';
 
 /** @throws MisuseError that names the option and the file, and says what is wrong with it */
 export function readOptionFile(option: string, path: string): string {
@@ -16,6 +21,19 @@ export function readOptionFile(option: string, path: string): string {
 export function checkWritable(path: string, option?: string): void {
   const prefix = option === undefined ? '' : `--${option}: `;
   told(path, prefix, () => checkReplaceable(path));
+}
+
+/**
+ * Writes a first file for a user to change; an old one only with `force`.
+ *
+ * @throws MisuseError that names the file, and says what is wrong with it
+ */
+export function writeFirst(path: string, source: string, force: boolean): void {
+  if (!force && existsSync(path)) {
+    throw misuse(`${path} already exists; --force overwrites it`);
+  }
+  checkWritable(path);
+  replaceFile(path, source);
 }
 
 function told<T>(file: string, prefix: string, work: () => T): T {
