@@ -26,7 +26,7 @@ function directionOf({ kind }: Named): Direction {
  *     line     0 for data and their acknowledgements, 1 for probes and updates
  *     attempt  as the packet says
  */
-function whoIs({ attempt, kind, seq }: Named): Who {
+export function whoIs({ attempt, kind, seq }: Named): Who {
   return { k: seq + 1, line: kind === 'data' || kind === 'ack' ? 0 : 1, attempt };
 }
 

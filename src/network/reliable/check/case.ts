@@ -10,9 +10,9 @@
  */
 import { misuse } from '../../../common/index.ts';
 import { type Direction, type Fate, fatesOf, linkOf } from '../../link/model/index.ts';
-import type { RungOptions } from '../options.ts';
-import { rungOptions } from '../options.ts';
-import type { Kind } from '../packet.ts';
+import { fateOf } from '../fate-of.ts';
+import { rungOptions, type RungOptions } from '../options.ts';
+import type { Kind, Packet } from '../packet.ts';
 import { rungNamed } from '../rungs/rungs.ts';
 
 export type Role = 'sender' | 'receiver';
@@ -86,12 +86,7 @@ function drawnLuck(seed: number, orderly: boolean): Luck {
       ...(kind > 3 && { corruptPastChecksum: 0.05 }),
     }),
   );
-  return (name) => {
-    const { attempt, kind: of, seq } = nameParts(name)!;
-    const there = of === 'data' || of === 'probe';
-    const line = of === 'data' || of === 'ack' ? 0 : 1;
-    return mishapOf(fates(there ? 'there' : 'back', seq + 1, line, attempt));
-  };
+  return (name) => mishapOf(fateOf(fates, nameParts(name)!));
 }
 
 function mishapOf({ copies, flippedAt, lost, overtakenBy }: Fate): Mishap | undefined {
@@ -123,18 +118,18 @@ export function nameOf(
   if (line > 1) return undefined;
   const [usual, other]: readonly [Kind, Kind] =
     direction === 'there' ? ['data', 'probe'] : ['ack', 'update'];
-  return packetName(line === 0 ? usual : other, k - 1, attempt);
+  return packetName({ kind: line === 0 ? usual : other, seq: k - 1, attempt });
 }
 
-function packetName(kind: Kind, seq: number, attempt: number): string {
+type Named = Pick<Packet, 'attempt' | 'kind' | 'seq'>;
+
+export function packetName({ attempt, kind, seq }: Named): string {
   return `${kind}${seq}${attempt > 0 ? `.${attempt}` : ''}`;
 }
 
 const NAME = /^(data|ack|probe|update)(\d{1,10})(?:\.(\d{1,5}))?$/;
 
-function nameParts(
-  name: string,
-): { kind: Kind; seq: number; attempt: number } | undefined {
+function nameParts(name: string): Named | undefined {
   const [, kind, seq, attempt = '0'] = NAME.exec(name) ?? [];
   if (kind === undefined) return undefined;
   return { kind: kind as Kind, seq: Number(seq), attempt: Number(attempt) };
@@ -146,8 +141,9 @@ export type Mishaps = ReadonlyMap<string, Mishap>;
 export function earlier(mishaps: Mishaps, by: number): Mishaps {
   return new Map(
     [...mishaps].flatMap(([name, mishap]) => {
-      const { attempt, kind, seq } = nameParts(name)!;
-      return seq < by ? [] : [[packetName(kind, seq - by, attempt), mishap]];
+      const parts = nameParts(name)!;
+      const seq = parts.seq - by;
+      return seq < 0 ? [] : [[packetName({ ...parts, seq }), mishap]];
     }),
   );
 }
@@ -173,8 +169,7 @@ export function readMishaps(text: string): Mishaps {
             'data1:lost, ack0.1:damaged, data2:twice+30 or data3:overtaken+2 (1 to 3)',
         );
       }
-      const known = packetName(parts.kind, parts.seq, parts.attempt);
-      return [known, { what: what as Mishap['what'], by: Number(by) }];
+      return [packetName(parts), { what: what as Mishap['what'], by: Number(by) }];
     }),
   );
 }

@@ -11,7 +11,7 @@
  * name by which `--fates` loses it: case.ts.
  */
 import { count } from '../../../common/index.ts';
-import type { Packet } from '../packet.ts';
+import { packetName } from './case.ts';
 import type { Crossing } from './play.ts';
 
 const MOST_LINES = 40;
@@ -48,7 +48,7 @@ function line(crossing: Crossing, middle: number, keeps: boolean): string {
 }
 
 function there({ arrived, mishap, packet, read }: Crossing, middle: number): string {
-  const label = `${nameIn(packet)} `;
+  const label = `${packetName(packet)} `;
   if (mishap?.what === 'lost')
     return `${label}${'─'.repeat(middle / 3)}╳ lost`.padEnd(middle);
   const list = read.length > 0 ? ` message ${read.join(', ')}` : '';
@@ -63,7 +63,7 @@ function back(
   keeps: boolean,
 ): string {
   const room = keeps ? `, room ${packet.window}` : '';
-  const label = ` ${nameIn(packet)}: expects ${packet.ack}${room}`;
+  const label = ` ${packetName(packet)}: expects ${packet.ack}${room}`;
   if (mishap?.what === 'lost')
     return `lost ╳${'─'.repeat(middle / 3)}${label}`.padStart(middle);
   const note = mishap?.what === 'damaged' ? 'damaged ' : '';
@@ -73,10 +73,6 @@ function back(
 
 function shaft(length: number): string {
   return '─'.repeat(Math.max(1, length));
-}
-
-function nameIn({ attempt, kind, seq }: Packet): string {
-  return `${kind}${seq}${attempt > 0 ? `.${attempt}` : ''}`;
 }
 
 function shortTime(time: number): string {
