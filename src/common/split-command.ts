@@ -8,7 +8,7 @@ import { misuse } from './errors.ts';
 /**
  * @param what for the message: what takes a command
  * @param example a command that it takes
- * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no word, or a quote is not closed
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no program, or a quote is not closed
  */
 export function splitCommand(command: string, what: string, example: string): string[] {
   const words: string[] = [];
@@ -32,6 +32,6 @@ export function splitCommand(command: string, what: string, example: string): st
   if (quote !== undefined) {
     throw misuse(`${what}: the quote ${quote} in ${command} is not closed`);
   }
-  if (words.length === 0) throw misuse(`${what} takes a program, as in ${example}`);
+  if (!words[0]) throw misuse(`${what} takes a program, as in ${example}`);
   return words;
 }

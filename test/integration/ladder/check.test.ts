@@ -201,6 +201,14 @@ describe('a core that does not behave', () => {
   });
 });
 
+it('leaves no process behind when a program cannot even be started', async () => {
+  const running = (): number =>
+    process.getActiveResourcesInfo().filter((name) => name === 'ProcessWrap').length;
+  const before = running();
+  await expect(runCheck({ command: 'a\0b' }, ORDER)).rejects.toThrow(/null bytes/);
+  expect(running()).toBe(before);
+});
+
 describe.skipIf(python === undefined)('a program that does not behave', () => {
   const program = (source: string, silence = 60_000) => {
     const command = `${python} '${written('core.py', source)}'`;
@@ -262,6 +270,7 @@ describe('the command line', () => {
     [['check', 'none.ts', '--rung', 'go-back-n'], 'there is no file none.ts'],
     [['check', 'README.md', '--rung', 'go-back-n'], 'is not a .ts, .js or .mjs file'],
     [['check', '--core', 'no-such-program', '--rung', 'go-back-n'], 'no such program'],
+    [['check', '--core', '""', '--rung', 'go-back-n'], '--core takes a program'],
     [['check', '--core', 'python3 "x', '--rung', 'go-back-n'], 'is not closed'],
     [['check', 'a.ts', '--rung', 'go-back'], 'Did you mean go-back-n?'],
     [['replay', 'a.ts', '--rung', 'go-back-n'], 'needs --role sender or --role receiver'],

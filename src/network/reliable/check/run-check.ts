@@ -77,7 +77,7 @@ export async function runCheck(
   const host = startHost(subject);
   const { onPrint, onStage, signal, silence = SILENCE } = options;
   const watch = new Watch(silence, signal);
-  const program = words && new Program(nameOf(subject), words, watch);
+  let program: Program | undefined;
   let stage: Stage | undefined;
   host.process.on('message', (message: FromHost) => {
     watch.heard();
@@ -117,9 +117,13 @@ export async function runCheck(
       : `ended ${howItEnded(end)}`;
     watch.fail(new Error(`${nameOf(subject)} ${why}`));
   });
-  program?.begin((line) => void host.process.stdin!.write(line), onPrint);
+  const start = (): void => {
+    if (!words) return;
+    const answer = (line: string): void => void host.process.stdin!.write(line);
+    program = new Program(nameOf(subject), words, { watch, answer, onPrint });
+  };
   try {
-    await watch.over(() => {
+    await watch.over(start, () => {
       const where = stage
         ? `, in the run of the ${stage.role} under seed ${stage.seed}`
         : '';
@@ -192,16 +196,25 @@ class Watch {
     this.#end.resolve();
   }
 
-  /** @param silent what to say of a silence */
-  async over(silent: () => string): Promise<void> {
+  /**
+   * @param start begins what is watched; if it throws, that is the end
+   * @param silent what to say of a silence
+   */
+  async over(start: () => void, silent: () => string): Promise<void> {
     this.#silent = silent;
     this.heard();
     try {
-      await this.#end.promise;
+      await this.#end.begin(start);
     } finally {
       clearTimeout(this.#timer);
     }
   }
+}
+
+interface Around {
+  watch: Watch;
+  answer: (line: string) => void;
+  onPrint: CheckOptions['onPrint'];
 }
 
 /** Their program: it answers each line with one. */
@@ -209,21 +222,25 @@ class Program {
   readonly #command: string;
   readonly #child: Child;
   readonly #watch: Watch;
-  #answer: (line: string) => void = () => {};
-  #onPrint: CheckOptions['onPrint'];
+  readonly #answer: (line: string) => void;
   /** Lines that it has not answered, and what it has printed of the next answer. */
   #asked = 0;
   #line = '';
 
-  constructor(command: string, words: readonly string[], watch: Watch) {
+  constructor(
+    command: string,
+    words: readonly string[],
+    { answer, onPrint, watch }: Around,
+  ) {
     const [program = '', ...args] = words;
     this.#command = command;
     this.#watch = watch;
+    this.#answer = answer;
     this.#child = new Child([program, ...args], {
       stdio: 'pipe',
       onOutput: (text, kind) => {
         if (kind === 'printed') this.#read(text);
-        else this.#onPrint?.(text);
+        else onPrint?.(text);
       },
       onError: (error) => {
         const unknown = isUnknownProgram(error, program);
@@ -236,11 +253,6 @@ class Program {
       const last = this.#child.complaint.trim().split('\n').at(-1)!;
       this.#fail(`ended ${howItEnded(end)}${last === '' ? '' : `: ${oneLineOf(last)}`}`);
     });
-  }
-
-  begin(answer: (line: string) => void, onPrint: CheckOptions['onPrint']): void {
-    this.#answer = answer;
-    this.#onPrint = onPrint;
   }
 
   /** Some of what it is asked. Only one line is on its way at a time. */
