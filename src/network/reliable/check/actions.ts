@@ -23,10 +23,12 @@ export function readActions(answer: unknown, session: number, now: number): Acti
     const what = answer instanceof Promise ? 'a promise' : describeValue(answer);
     throw bad(`answered ${what} where a list of actions belongs`);
   }
-  if (answer.length > MOST_ACTIONS) {
-    throw bad(`answered ${answer.length} actions at once; ${MOST_ACTIONS} are allowed`);
+  // Its length once, and no method of its own: it may be no common list.
+  const { length } = answer;
+  if (length > MOST_ACTIONS) {
+    throw bad(`answered ${length} actions at once; ${MOST_ACTIONS} are allowed`);
   }
-  return answer.map((action: unknown) => readAction(action, session, now));
+  return Array.from({ length }, (_, k) => readAction(answer[k], session, now));
 }
 
 function readAction(given: unknown, session: number, now: number): Action {
@@ -96,11 +98,12 @@ function readPacket(given: unknown, session: number): Packet {
 }
 
 function readBlocks(given: unknown): Block[] {
-  if (!Array.isArray(given) || given.length > MOST_BLOCKS) {
+  const length = Array.isArray(given) ? given.length : Infinity;
+  if (length > MOST_BLOCKS) {
     throw bad(`sent a packet with blocks that are not a list of at most ${MOST_BLOCKS}`);
   }
-  return given.map((block: unknown) => {
-    const { from, to } = fieldsOf(block, 'a block');
+  return Array.from({ length }, (_, k) => {
+    const { from, to } = fieldsOf((given as unknown[])[k], 'a block');
     if (Number.isInteger(from) && Number.isInteger(to))
       return { from: from as number, to: to as number };
     throw bad('sent a block without the numbers "from" and "to"');
@@ -114,7 +117,8 @@ function bytesOf(given: unknown, what: string): Uint8Array {
   if (!(bytes instanceof Uint8Array)) {
     throw bad(`gave ${describeValue(given)} for ${what}: it is bytes or a text`);
   }
-  if (bytes.length <= LONGEST_PAYLOAD) return bytes;
+  // A copy: it may use the same buffer for its next packet.
+  if (bytes.length <= LONGEST_PAYLOAD) return new Uint8Array(bytes);
   throw bad(`gave ${bytes.length} bytes for ${what}; no message is that long`);
 }
 

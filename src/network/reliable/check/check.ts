@@ -8,7 +8,8 @@
 import { type Case, caseOf, type Mishaps, type Role } from './case.ts';
 import { unfairness } from './fairness.ts';
 import type { Rule } from './foul.ts';
-import { type CoreMaker, type Crossing, play } from './play.ts';
+import type { CoreMaker } from './guarded.ts';
+import { type Crossing, play } from './play.ts';
 import { shrink } from './shrink.ts';
 
 export interface Failure {

@@ -6,14 +6,12 @@
  */
 import { jain } from '../../../common/index.ts';
 import { linkOf } from '../../link/model/index.ts';
-import type { Action, CoreEvent } from '../core.ts';
 import { rungOptions } from '../options.ts';
 import { type Rung, rungNamed } from '../rungs/rungs.ts';
 import { simulateTogether } from '../simulate.ts';
-import { readActions } from './actions.ts';
 import { Foul } from './foul.ts';
+import { type CoreMaker, Guarded } from './guarded.ts';
 import { Messages } from './messages.ts';
-import type { CoreMaker } from './play.ts';
 
 const MESSAGES = 1000;
 const QUEUES = [15, 25, 40];
@@ -25,7 +23,7 @@ export function unfairness(name: string, make: CoreMaker): Foul | undefined {
   try {
     return compared(name, make);
   } catch (error) {
-    if (error instanceof Foul) return error;
+    if (error instanceof Foul) return error.by('sender');
     throw error;
   }
 }
@@ -35,12 +33,8 @@ function compared(name: string, make: CoreMaker): Foul | undefined {
   const theirs: Rung = {
     ...ours,
     sender: (options) => {
-      const core = make('sender', options);
-      return {
-        state: 'tested',
-        on: (event: CoreEvent, now: number): readonly Action[] =>
-          readActions(core.on(event, now), options.session, now),
-      };
+      const core = new Guarded(make, 'sender', options);
+      return { state: 'tested', on: (event, now) => core.on(event, now) };
     },
   };
   let its = 0;

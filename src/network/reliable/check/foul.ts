@@ -41,6 +41,11 @@ export class Foul extends Error {
     super(sentence);
     this.rule = rule;
   }
+
+  /** Names whoever a sentence calls "It". */
+  by(role: string): Foul {
+    return new Foul(this.rule, this.message.replace(/^It\b/, `The ${role}`));
+  }
 }
 
 /** @throws {Foul} unless it holds */

@@ -12,8 +12,9 @@ import { errorWords, loadingAdvice } from '../../../common/index.ts';
 import type { RungOptions } from '../options.ts';
 import type { Case, Mishaps, Role } from './case.ts';
 import { check, type Stage, type Verdict } from './check.ts';
+import type { CoreMaker, ForeignCore } from './guarded.ts';
 import { coreInLines } from './lines.ts';
-import { type CoreMaker, type Crossing, type ForeignCore, play } from './play.ts';
+import { type Crossing, play } from './play.ts';
 
 /** What it is to do. */
 export interface Order {

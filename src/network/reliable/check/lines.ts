@@ -15,7 +15,7 @@ import type { CoreEvent } from '../core.ts';
 import type { RungOptions } from '../options.ts';
 import type { Role } from './case.ts';
 import { Foul } from './foul.ts';
-import type { CoreMaker, ForeignCore } from './play.ts';
+import type { CoreMaker, ForeignCore } from './guarded.ts';
 
 /** Asks with one line, and returns the one that is answered. */
 export type Ask = (line: string) => string;

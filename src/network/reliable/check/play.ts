@@ -2,18 +2,17 @@
  * Plays one run of a core that is put to the test, with our rung at the other end. Pure.
  *
  *     core ──actions──► read with care ──► judge ──► the link of the simulation
- *                         (actions.ts)       │
+ *                        (guarded.ts)        │
  *                                            └──► a foul: what was done is still drawn, and
  *                                                 the run ends at the next event
  */
 import { type Fate, linkOf, type LinkOptions } from '../../link/model/index.ts';
-import { errorWords, oneLineOf } from '../../../common/index.ts';
 import type { Action, Core, CoreEvent } from '../core.ts';
+import { whoIs } from '../fate-of.ts';
 import type { RungOptions } from '../options.ts';
 import type { Packet } from '../packet.ts';
 import { rungNamed } from '../rungs/rungs.ts';
 import { simulate } from '../simulate.ts';
-import { readActions } from './actions.ts';
 import {
   type Case,
   fateFrom,
@@ -24,17 +23,10 @@ import {
   optionsOf,
 } from './case.ts';
 import { Foul } from './foul.ts';
+import { type CoreMaker, Guarded } from './guarded.ts';
 import { Messages } from './messages.ts';
 import { ReceiverJudge } from './judge-receiver.ts';
 import { type Judge, type Scene, SenderJudge } from './judge-sender.ts';
-
-/** What is put to the test: whatever has `on`, and says nothing else. */
-export interface ForeignCore {
-  on(event: CoreEvent, now: number): unknown;
-}
-
-/** Begins one anew, for the next run. */
-export type CoreMaker = (role: Case['role'], options: RungOptions) => ForeignCore;
 
 /** A packet that crossed the link, or was to. */
 export interface Crossing {
@@ -77,7 +69,7 @@ export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Play
   const judge: Judge =
     run.role === 'sender' ? new SenderJudge(scene) : new ReceiverJudge(scene);
   const tested = (): Tested =>
-    new Tested({ run, options, judge, played }, () => make(run.role, options));
+    new Tested({ run, options, judge, played }, new Guarded(make, run.role, options));
   const ours = run.role === 'sender' ? rung.receiver(options) : rung.sender(options);
   const other = new Stopping(ours, played);
   const replay: LinkOptions['replay'] = (direction, k, line, attempt): Fate => {
@@ -107,9 +99,8 @@ export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Play
       messages: messages.all,
       readEvery: run.readEvery,
       onPassing: ({ direction, packet, time }) => {
-        const { attempt, kind, seq } = packet;
-        const line = kind === 'data' || kind === 'ack' ? 0 : 1;
-        const mishap = luck(nameOf(direction, seq + 1, line, attempt)!);
+        const { attempt, k, line } = whoIs(packet);
+        const mishap = luck(nameOf(direction, k, line, attempt)!);
         note({ direction, packet, sent: time, arrived: [], mishap, read: [] });
       },
       onArrival: (packet, now) => {
@@ -125,10 +116,7 @@ export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Play
     if (!(error instanceof Foul)) throw error;
     played.foul ??= error;
   }
-  if (played.foul) {
-    const { message, rule } = played.foul;
-    played.foul = new Foul(rule, message.replace(/^It\b/, `The ${run.role}`));
-  }
+  played.foul &&= played.foul.by(run.role);
   return played;
 }
 
@@ -175,16 +163,12 @@ class Tested implements Core {
   readonly state = 'tested';
   readonly taken = 0;
   readonly #bench: Bench;
-  readonly #core: ForeignCore;
+  readonly #core: Guarded;
   #events = 0;
 
-  constructor(bench: Bench, make: () => ForeignCore) {
+  constructor(bench: Bench, core: Guarded) {
     this.#bench = bench;
-    this.#core = guarded('when it was made', () => {
-      const core = make();
-      if (typeof core.on === 'function') return core;
-      throw new Foul('answer', 'It has no method "on", which is told what happens.');
-    });
+    this.#core = core;
   }
 
   on(event: CoreEvent, now: number): readonly Action[] {
@@ -197,7 +181,7 @@ class Tested implements Core {
       throw new Foul('endless', `It does not come to rest: ${so} at ${now} ms.`);
     }
     if (run.strangers && event.type === 'packet') this.#meetStranger(event.packet, now);
-    const actions = this.#tell(event, now);
+    const actions = this.#core.on(event, now);
     try {
       if (event.type === 'damaged') ignores(actions, 'a damaged packet');
       judge.saw(event, now, actions);
@@ -208,18 +192,11 @@ class Tested implements Core {
     return actions;
   }
 
-  #tell(event: CoreEvent, now: number): Action[] {
-    const answer = guarded(`when it was told of ${whatHappened(event)}`, () =>
-      this.#core.on(event, now),
-    );
-    return readActions(answer, this.#bench.options.session, now);
-  }
-
   #meetStranger(packet: Packet, now: number): void {
     const session = this.#bench.options.session + 1;
     const payload = packet.payload.map((byte) => byte ^ 1);
     const stranger: Packet = { ...packet, session, payload };
-    const actions = this.#tell({ type: 'packet', packet: stranger }, now);
+    const actions = this.#core.on({ type: 'packet', packet: stranger }, now);
     ignores(actions, `a packet of session ${session} in session ${session - 1}`);
   }
 }
@@ -229,29 +206,4 @@ function ignores(actions: readonly Action[], what: string): void {
   if (!first) return;
   const answer = `answered with ${first.type}`;
   throw new Foul('stranger', `It ${answer} because of ${what}: it is to ignore those.`);
-}
-
-/** Whatever it throws is its own. */
-function guarded<T>(when: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof Foul) throw error;
-    throw new Foul('threw', `It threw ${oneLineOf(errorWords(error))} ${when}.`);
-  }
-}
-
-function whatHappened(event: CoreEvent): string {
-  switch (event.type) {
-    case 'packet':
-      return `${event.packet.kind} ${event.packet.seq}`;
-    case 'offer':
-      return 'an offer';
-    case 'damaged':
-      return 'a damaged packet';
-    case 'timer':
-      return `the timer ${event.timer}`;
-    case 'read':
-      return 'a read';
-  }
 }

@@ -6,7 +6,8 @@
  * taken away alone.
  */
 import { type Case, earlier, type Mishap, type Mishaps, PLAIN } from './case.ts';
-import { type CoreMaker, play, type Played } from './play.ts';
+import type { CoreMaker } from './guarded.ts';
+import { play, type Played } from './play.ts';
 
 export interface Short {
   run: Case;

@@ -68,6 +68,16 @@ describe("a core's answer", () => {
     expect(() => read(answer)).toThrow(words);
   });
 
+  it('is a list whatever its own methods say, and bytes are copied', () => {
+    const message = Uint8Array.of(1);
+    const answer = Object.assign([{ type: 'deliver', message }], {
+      map: () => 'nothing',
+    });
+    const actions = read(answer);
+    message.fill(2);
+    expect(actions).toEqual([{ type: 'deliver', message: Uint8Array.of(1) }]);
+  });
+
   it('has its limits', () => {
     const many = Array.from({ length: 10_001 }, () => ({ type: 'refuse' }));
     expect(() => read(many)).toThrow('answered 10001 actions at once; 10000 are allowed');

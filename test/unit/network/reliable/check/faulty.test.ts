@@ -1,7 +1,8 @@
 /** Cores with a fault each: what the check says of them, under which seed, and how short. */
 import { describe, expect, it } from 'vitest';
 import { check, type Failure } from '../../../../../src/network/reliable/check/check.ts';
-import { type CoreMaker, play } from '../../../../../src/network/reliable/check/play.ts';
+import type { CoreMaker } from '../../../../../src/network/reliable/check/guarded.ts';
+import { play } from '../../../../../src/network/reliable/check/play.ts';
 import {
   type Luck,
   replayOptions,

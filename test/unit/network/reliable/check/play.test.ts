@@ -2,12 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { PLAIN, readMishaps } from '../../../../../src/network/reliable/check/case.ts';
 import { coreInLines } from '../../../../../src/network/reliable/check/lines.ts';
+import { unfairness } from '../../../../../src/network/reliable/check/fairness.ts';
 import { arrows } from '../../../../../src/network/reliable/check/picture.ts';
-import {
-  type CoreMaker,
-  play,
-  type Played,
-} from '../../../../../src/network/reliable/check/play.ts';
+import type { CoreMaker } from '../../../../../src/network/reliable/check/guarded.ts';
+import { play, type Played } from '../../../../../src/network/reliable/check/play.ts';
 import { rungNamed } from '../../../../../src/network/reliable/rungs/rungs.ts';
 
 const ours =
@@ -48,6 +46,21 @@ describe('a core', () => {
         throw new Error('\x1b[2Jred\n\n\x07');
       }),
     ).toBe('The sender threw Error: [2Jred when it was told of an offer.');
+  });
+
+  it('whose answer throws when it is read is told so', () => {
+    const action = new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('not for you');
+        },
+      },
+    );
+    const sentence = 'The sender threw Error: not for you when it was told of an offer.';
+    expect(wrong(() => [action])).toBe(sentence);
+    const make: CoreMaker = () => ({ on: () => [action] });
+    expect(unfairness('congestion-control', make)?.message).toBe(sentence);
   });
 
   it('without the method that is called is told so', () => {
@@ -100,6 +113,22 @@ describe('a core', () => {
       return core;
     };
     expect(played('sender', make, '', { messages: 3 }).foul).toBeUndefined();
+    const scribbling: CoreMaker = (role, given) => {
+      const core = rungNamed('selective-repeat')[role](given);
+      return {
+        on(event, now) {
+          const actions = core.on(structuredClone(event), now);
+          if (event.type === 'packet') {
+            event.packet.payload.fill(0);
+            Object.assign(event.packet, { seq: 99, attempt: 99 });
+          }
+          return actions;
+        },
+      };
+    };
+    const { crossings, foul } = played('receiver', scribbling, 'ack0:lost');
+    expect(foul).toBeUndefined();
+    expect(crossings.some(({ packet }) => packet.seq === 99)).toBe(false);
   });
 });
 
