@@ -117,9 +117,9 @@ export async function runCheck(
       : `ended ${howItEnded(end)}`;
     watch.fail(new Error(`${nameOf(subject)} ${why}`));
   });
+  const answer = (line: string): void => void host.process.stdin!.write(line);
   const start = (): void => {
     if (!words) return;
-    const answer = (line: string): void => void host.process.stdin!.write(line);
     program = new Program(nameOf(subject), words, { watch, answer, onPrint });
   };
   try {

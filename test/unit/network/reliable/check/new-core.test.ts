@@ -17,10 +17,9 @@ const typescript = newCore('.ts')!;
 
 /** The fields of an interface, as `name: type`. */
 function fields(text: string, name: string): string[] {
-  const [, body] = new RegExp(`interface ${name} \\{\n([^}]*?\n)\\}`).exec(
-    text.replaceAll(/\{ from[^}]*\}/g, 'Block'),
-  ) ?? [, ''];
-  return [...body!.matchAll(/^ {2}(\w+: .+);$/gm)].map(([, field]) => field!);
+  const plain = text.replaceAll(/\{ from[^}]*\}/g, 'Block');
+  const [, body = ''] = new RegExp(`interface ${name} \\{\n([^}]*?\n)\\}`).exec(plain)!;
+  return [...body.matchAll(/^ {2}(\w+: .+);$/gm)].map(([, field]) => field!);
 }
 
 /** The members of a union, without the comments between them. */
