@@ -109,6 +109,42 @@ describe('a congestion window', () => {
     expect(one.window.packets).toBeLessThan(packets + 5);
   });
 
+  it('grows slowly near the window of a loss, and faster when a time-out made that unknown', () => {
+    const growths = ['loss', 'time-out'].map((what) => {
+      const one = sender();
+      while (one.window.packets < 640) trip(one);
+      if (what === 'loss') {
+        one.window.startRecovery();
+        one.window.endRecovery();
+      } else one.window.collapse(446);
+      trip(one); // the second is back in slow start, up to 448
+      const before = one.window.packets;
+      trip(one);
+      return one.window.packets - before;
+    });
+    // CUBIC's curve rises by 7 packets in the first 100 ms; one for 20 is 22.
+    expect(growths[0]).toBeLessThan(12);
+    expect(growths[1]).toBeGreaterThan(18);
+  });
+
+  it('after a time-out does not compare round trips with those before it', () => {
+    const one = sender();
+    while (one.window.packets < 160) trip(one);
+    const hear = (tripTime: number): void => {
+      for (let count = 0; count < 20; count += 1) {
+        one.now += 3;
+        const { acknowledged: first } = one;
+        one.window.hear({ now: one.now, trip: tripTime, first, next: first + 50 });
+      }
+    };
+    hear(100);
+    one.window.collapse(40);
+    one.acknowledged += 100; // and with that another round begins
+    hear(200);
+    trip(one);
+    expect(one.window.packets).toBe(82); // slow start goes on
+  });
+
   it('never falls below two packets by losses', () => {
     const window = new CongestionWindow();
     for (let count = 0; count < 50; count += 1) {

@@ -66,4 +66,27 @@ describe('how CUBIC grows', () => {
     cubic.forget();
     expect(cubic.needed(0, 100, 1)).toBe(20);
   });
+
+  it('aims at the curve a round trip ahead, in whole packets (RFC 9438 4.2)', () => {
+    const cubic = new Cubic();
+    cubic.hear(0, 200);
+    cubic.reduce(1000);
+    // 1000 + 0.4 × (0.2 − 9.086)³ = 719.4: Linux cuts 280.6 to 280, so 20 packets more.
+    expect(cubic.needed(0, 700, 1)).toBe(700 / 20);
+  });
+
+  it('grows by at most a packet for two acknowledged', () => {
+    const cubic = new Cubic();
+    cubic.reduce(1000);
+    cubic.needed(0, 700, 1);
+    expect(cubic.needed(100_000, 700, 1)).toBe(2);
+  });
+
+  it('does not go by the round trips of the first second after a loss', () => {
+    const cubic = new Cubic();
+    cubic.reduce(1000);
+    cubic.needed(5000, 700, 1);
+    expect(cubic.hear(5999, 20)).toBe(false);
+    expect(cubic.hear(6000, 20)).toBe(true);
+  });
 });

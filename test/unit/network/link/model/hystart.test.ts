@@ -7,9 +7,9 @@ interface Heard {
 }
 
 /** After how many acknowledgements of a second round slow start should end; 0 for not at all. */
-function ends(heard: readonly Heard[], window = 40): number {
+function ends(heard: readonly Heard[], window = 40, least = 100): number {
   const hystart = new HyStart();
-  expect(hystart.hears(0, 100, window, 1, 40)).toBe(false);
+  expect(hystart.hears(0, least, window, 1, 40)).toBe(false);
   const at = heard.findIndex(({ now, trip }) =>
     hystart.hears(now, trip, window, 41, 120),
   );
@@ -30,6 +30,26 @@ describe('slow start', () => {
   it('ends when the shortest of nine round trips is longer by an eighth', () => {
     expect(ends(every(3, () => 113))).toBe(9);
     expect(ends(every(3, () => 112))).toBe(0);
+  });
+
+  it.each([
+    ['4 ms where round trips are short', 20, 4],
+    ['16 ms where they are long', 400, 16],
+  ])('goes by an eighth, but by %s', (_, least, more) => {
+    expect(
+      ends(
+        every(3, () => least + more),
+        40,
+        least,
+      ),
+    ).toBe(0);
+    expect(
+      ends(
+        every(3, () => least + more + 0.5),
+        40,
+        least,
+      ),
+    ).toBe(9);
   });
 
   it('does not end because of single late ones', () => {

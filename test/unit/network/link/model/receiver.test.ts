@@ -71,10 +71,10 @@ describe('a receiver of full segments', () => {
 
   it('makes room for more than twice of what it reads in a round trip', () => {
     const { arrive, one } = receiver();
-    for (let index = 0; index < 60; index += 1)
-      arrive(packet(index, index), index + DELAY);
-    // 20 packets in each round trip of 20 ms.
-    expect(one.room - 60 * LARGEST_SEGMENT).toBeGreaterThan(2 * 20 * LARGEST_SEGMENT);
+    for (let index = 0; index < 120; index += 1)
+      arrive(packet(index, index / 2), index / 2 + DELAY);
+    // 40 packets in each round trip of 20 ms: more than twice of that, and than the first 80 KB.
+    expect(one.room - 120 * LARGEST_SEGMENT).toBeGreaterThan(2 * 40 * LARGEST_SEGMENT);
   });
 });
 

@@ -342,8 +342,9 @@ describe('what was repeated without need', () => {
     expect(sent).toHaveLength(61);
   });
 
-  it('after a time-out is known by what was sent once before it (RFC 5682)', () => {
-    // Nothing is heard of the first three, nor of the probe, which is the third again.
+  it('after a time-out leaves the window as it was, if only acknowledgements were lost', () => {
+    // Nothing is heard of the first three, nor of the probe, which is the third again. Time
+    // stamp, duplicate and acknowledged originals all tell.
     const sent: Sent[] = [];
     const model = new StreamModel<number>({
       ...linkOf({ delay: DELAY }).there,
@@ -364,6 +365,61 @@ describe('what was repeated without need', () => {
       [1, 1, 1],
       [4, 0, 10],
     ]);
+  });
+
+  it('after a time-out is known by what was sent once before it (RFC 5682)', () => {
+    // The first is lost; nothing is heard of the others, nor of the probe. What closes the gap
+    // is the repeated one, so neither its time stamp nor a duplicate tells.
+    const sent: Sent[] = [];
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: true,
+      fate: (k, attempt) => ({ ...unharmed(DELAY), lost: k === 1 && attempt === 0 }),
+      ackIsLost: (n) => n <= 3,
+      onSent: (one) => sent.push(one),
+    });
+    for (const [index, time] of [0, 0, 0, 5000].entries()) {
+      model.advance(time);
+      model.offer(time, index + 1, 1448, index);
+    }
+    expect(sent.slice(3).map(({ k, attempt, window }) => [k, attempt, window])).toEqual([
+      [3, 1, 10],
+      [1, 1, 1],
+      [4, 0, 10],
+    ]);
+  });
+
+  it('after a time-out is looked for with something new (RFC 5682 3.1)', () => {
+    // All of the first window are lost, and the probe, which is 11.
+    const all = Array.from({ length: 30 }, () => 0);
+    const first = Array.from({ length: 11 }, (_, index) => index + 1);
+    const { sent } = travel(all, {}, losing(...first), 1448, true);
+    const after = sent.slice(11).map(({ k, attempt }) => [k, attempt]);
+    expect(after.slice(0, 4)).toEqual([
+      [1, 1],
+      [12, 0],
+      [13, 0],
+      [2, 1],
+    ]);
+  });
+
+  it('is not told by a duplicate that the link made', () => {
+    const windows = [[], [50]].map((copies) => {
+      const { sent } = travel(every(10, 60), {}, (k, attempt) => ({
+        lost: k === 20 && attempt === 0,
+        copies: k === 23 ? copies : [],
+      }));
+      return sent.at(-1)!.window;
+    });
+    expect(windows[1]).toBe(windows[0]);
+  });
+
+  it('by a probe is no second probe: only one is under way at a time (RFC 8985 7.3)', () => {
+    const { sent } = travel([0, 10, 220], {}, (_, attempt) => ({ lost: attempt < 2 }));
+    const again = sent.filter(({ attempt }) => attempt > 0);
+    expect(again[0]).toMatchObject({ k: 2, time: 212 });
+    expect(again[1]).toMatchObject({ k: 1 });
+    expect(again[1]!.time).toBeGreaterThan(500);
   });
 
   it('by a probe costs nothing, unless it repaired a loss (RFC 8985 7.4)', () => {
@@ -463,6 +519,13 @@ describe('a long stream', () => {
     const seconds = deliveries.at(-1)!.time / 1000;
     expect((1000 * 1500 * 8) / seconds).toBeLessThanOrEqual(10_000_000);
     expect((1000 * 1500 * 8) / seconds).toBeGreaterThan(3_000_000);
+  });
+
+  it('stops doubling when a queue grows, before anything is lost (HyStart)', () => {
+    const times = Array.from({ length: 1500 }, () => 0);
+    const { sent } = travel(times, { rate: 20e6, queue: 1000 }, undefined, 1448, true);
+    expect(sent).toHaveLength(1500);
+    expect(Math.max(...sent.map(({ window }) => window))).toBeLessThan(300);
   });
 
   it('has no more on its way than the receiver has room for: 80 KB behind what is missing', () => {
