@@ -13,7 +13,8 @@
  *
  * The curve depends on time, not on round trips (RFC 9438 4.2). Where a Reno sender would have
  * more by now, its estimate counts instead (4.3): on short or slow links, which is most of them.
- * After a loss below the last plateau, the next plateau is lower by 0.15 (4.7): room for others.
+ * After a loss below the last plateau, the next one is only 0.85 of the window at that loss (4.7):
+ * room for others.
  *
  * Linux keeps whole packets, and looks at the curve at most once in 1/32 s while the window is
  * the same. So it grows more slowly over short round trips than the RFC says.

@@ -17,7 +17,7 @@
 const LEAST_WINDOW = 16;
 /** How many round trips of a round are enough to go by. */
 const SAMPLES = 8;
-/** The delay counts when it is longer by an eighth, but from 4 to 16 ms. */
+/** The delay counts when it is longer by an eighth, but by 4 ms at least and 16 ms at most. */
 const LEAST_MORE = 4;
 const MOST_MORE = 16;
 /** Acknowledgements this close are one train, milliseconds. */

@@ -13,7 +13,8 @@
  * It may be lost. The next one says the same and more (selective acknowledgements, RFC 2018), but
  * with little in flight the next one may be a long time coming.
  *
- * Source: __tcp_ack_snd_check in Linux's net/ipv4/tcp_input.c.
+ * Source: Linux's __tcp_ack_snd_check (net/ipv4/tcp_input.c) and, for a segment that is not full,
+ * __tcp_cleanup_rbuf (net/ipv4/tcp.c).
  */
 import { LARGEST_SEGMENT } from './headers.ts';
 import { type Delivery, Reassembly, type Segment } from './reassembly.ts';
@@ -42,7 +43,7 @@ export interface Ack<T> {
   packets: readonly Packet<T>[];
   /** Up to which byte of the stream there is room. */
   room: number;
-  /** When the packet had left whose time stamp it echoes (RFC 7323 4.1). */
+  /** When the packet had left whose time stamp it echoes (RFC 7323 4.3). */
   echoed: number;
 }
 

@@ -35,7 +35,8 @@
  * (repeats.ts).
  *
  * Simplifications: acknowledgements use none of the rate. A corrupted packet is lost (its checksum
- * is wrong).
+ * is wrong). The sender never learns that the link reorders: then RACK would wait for the quarter
+ * of a round trip every time (RFC 8985 6.2).
  *
  * Read next: receiver.ts, round-trips.ts and congestion-window.ts; then passage.ts and the relay
  * around it.
