@@ -1,7 +1,7 @@
 /**
  * Answer: No. The sender sends packet 0 again, and the receiver, which has 0, 1 and 2,
- * takes it for the next packet 0. One lost acknowledgement is enough: it need not be
- * all of a window.
+ * takes it for the next packet 0. One lost acknowledgement is enough: they need not
+ * all be lost.
  *
  * The programs of the lesson, with a link that loses the first acknowledgement.
  * See:

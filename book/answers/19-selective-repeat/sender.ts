@@ -3,8 +3,8 @@
  * Go-back-N sends nothing again, because its next acknowledgement covers the packets
  * before.
  *
- * So it is best to say both: which number is expected next, and which packets are here
- * beyond it. The ladder's third rung does so, and TCP does with SACK (RFC 2018).
+ * So it is best to say both: which number is expected next, and which packets have
+ * arrived beyond it. The ladder's third rung does so, and TCP does with SACK (RFC 2018).
  * See:
  *   packet 2, 30 euros: sent again
  *   the ladder's rung: 0 packets sent again

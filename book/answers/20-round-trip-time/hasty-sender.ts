@@ -1,7 +1,7 @@
 /**
  * Answer: All others on the link, and in the end the sender itself. What is sent twice
  * fills queues, so round trips take longer, so that even more is sent twice: in 1986
- * the internet collapsed in this way (RFC 896 had foretold it. RFCs 5681 and 6298 are
+ * the internet collapsed in this way (RFC 896 had foretold it; RFCs 5681 and 6298 are
  * what came of it).
  *
  * Here 100 messages go over a link of 500 kbit/s, with a time-out of 200 ms and with

@@ -1,13 +1,13 @@
 /**
- * Answer: The sender waits for ever to be told of room, and the receiver, which has
- * told of it, waits for packets. Neither has a reason to say anything. (The receiver of
- * this lesson ends when it has read what has come.)
+ * Answer: The sender waits for ever for room to be announced, and the receiver, which
+ * has announced it, waits for packets. Neither has a reason to say anything. (The
+ * receiver of this lesson ends when it has read what has come.)
  *
  * Here the sender is played by hand: it fills the room, and takes no notice of what it
  * is told. When it asks, it is told again.
  * See:
  *   sent 0 10, 1 20 and 2 30
- *   the receiver has read the first, and told of room
+ *   the receiver has read the first, and announced room
  *   sent PROBE, answered ACK 3: there is room
  */
 import { DatagramSocket } from '../../../src/udp/index.ts';
@@ -25,7 +25,7 @@ const heard = async () => String((await sender.recvfrom(2048, { timeout: 20_000 
 for (const packet of ['0 10', '1 20', '2 30']) await send(packet);
 console.log('sent 0 10, 1 20 and 2 30');
 await receiver.printed('read 10 euros, 10 in all');
-console.log('the receiver has read the first, and told of room');
+console.log('the receiver has read the first, and announced room');
 // Three acknowledgements, and the message that announces room.
 for (let missed = 0; missed < 4; missed += 1) await heard();
 await send('PROBE');

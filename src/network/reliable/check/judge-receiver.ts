@@ -6,8 +6,8 @@
  *                     answers, and names the number that is expected next
  *     one and two     takes only what is next in order
  *     three and up    keeps what comes early; a block names only what has come
- *     five and six    delivers one message for each read; never tells of more room than it has,
- *                     nor takes back what it has told; answers every probe
+ *     five and six    delivers one message for each read; never announces more room than it
+ *                     has, nor takes any back; answers every probe
  *
  * The last packet is answered for as long as it lingers after its last answer.
  */
@@ -97,7 +97,7 @@ export class ReceiverJudge implements Judge {
     const heard = event.type === 'packet' ? event.packet : undefined;
     const right = heard?.kind === 'data' ? 'ack' : 'update';
     must(kind === right, 'ack', () => {
-      const rule = 'an ack answers data, an update answers a probe or tells of room';
+      const rule = 'an ack answers data, an update answers a probe or announces room';
       return `The receiver sent a packet of kind ${kind} where ${right} was right: ${rule}.`;
     });
     must(packet.session === session, 'number', () => {
@@ -147,7 +147,7 @@ export class ReceiverJudge implements Judge {
       for (let k = first; k < first + length; k += 1) {
         must(this.#came.has(k), 'ack', () => {
           const block = `the packets from ${from} up to, but not including, ${to}`;
-          return `The receiver told of ${block}, but data ${k % space} has not come.`;
+          return `The receiver acknowledged ${block}, but data ${k % space} has not come.`;
         });
       }
     }
@@ -160,16 +160,16 @@ export class ReceiverJudge implements Judge {
     const most = this.#delivered + buffer;
     must(edge <= most, 'window', () => {
       const unread = `${base - this.#delivered} of ${buffer} places are taken`;
-      return `The receiver told of room for ${window} from data ${ack} on, when ${unread}.`;
+      return `The receiver announced room for ${window} from data ${ack} on, when ${unread}.`;
     });
     must(edge >= this.#edge, 'window', () => {
       const [was, is] = [this.#edge, edge].map((one) => `data ${one % space}`);
-      return `The receiver took back room: it told of room before ${was}, and now before ${is}.`;
+      return `The receiver took back room: it had announced room before ${was}, now before ${is}.`;
     });
     // It may wait until half of its buffer is free (RFC 9293 3.8.6.2.2).
     must(window > 0 || 2 * (most - base) < buffer, 'window', () => {
       const free = `${most - base} of ${buffer} places are free`;
-      return `The receiver told of no room, though ${free}.`;
+      return `The receiver announced no room, though ${free}.`;
     });
     this.#edge = edge;
   }

@@ -54,7 +54,7 @@ interface Packet {
   time: number;
   /** … and in an acknowledgement, the time of the packet that it answers. */
   echo: number;
-  /** From selective repeat on: from the first up to, and without, the second have come too. */
+  /** From selective repeat on, what came early: "from" up to, but not including, "to". */
   blocks: { from: number; to: number }[];
 }
 

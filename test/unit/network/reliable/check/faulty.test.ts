@@ -93,7 +93,7 @@ const FAULTS: readonly Fault[] = [
     file: 'window-never-reopened',
     rung: 'flow-control',
     seed: 7,
-    sentence: 'The receiver told of no room, though 1 of 1 places are free.',
+    sentence: 'The receiver announced no room, though 1 of 1 places are free.',
     shortest: '--messages 2 --window 1 --buffer 1',
   },
   {
