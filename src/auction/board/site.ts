@@ -12,8 +12,8 @@
  *   GET /join.svg     the address of /bid as a QR code
  *   POST /seat        to join, to bid, to pass
  *
- * Limits: time for a request, bytes of its head and body, requests on a connection, connections.
- * Beside the streams there is room for some hundreds. When they are taken, whoever comes takes
+ * Limits: time for a request, bytes of its head and body, connections; on each of them one request
+ * at a time, as every browser asks. Beside the streams there is room for some hundreds. When they are taken, whoever comes takes
  * the place of the connection that has been idle for longest, so strangers keep nobody out. The
  * disk is read before the first request arrives.
  */
@@ -48,8 +48,6 @@ export interface SiteParts {
 
 /** Longest head of a request, in bytes. */
 const LONGEST_HEAD = 8192;
-/** One page asks for a dozen things; one that asks without end has to connect again. */
-const MOST_REQUESTS = 100;
 
 const NO_SUCH = 'the board has /, /events and /state';
 const ONLY_WATCHES =
@@ -77,10 +75,6 @@ export class Site {
       },
       (request, response) => this.#answer(request, response),
     );
-    this.#server.maxRequestsPerSocket = MOST_REQUESTS;
-    // Node would refuse each of those that follow, and read on: whoever sends thousands in one
-    // piece would have the server to himself.
-    this.#server.on('dropRequest', (_request, socket) => socket.destroy());
     this.#server.on('connection', (socket) => this.#welcome(socket));
   }
 
@@ -118,6 +112,12 @@ export class Site {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
+    // It was asked behind another request, whose answer is not out yet. Thousands of them in one
+    // piece would have the server, and its memory, to themselves.
+    if (!response.socket) {
+      socket.destroy();
+      return;
+    }
     if (this.#guests.delete(socket)) this.#guests.add(socket);
     // A reader that disconnects is not an error.
     response.on('error', () => {});
@@ -175,11 +175,6 @@ export class Site {
   }
 
   #admit(request: IncomingMessage, response: ServerResponse, stream: EventStream): void {
-    // Asked for behind another answer, it would wait for its turn, and never hear of the end.
-    if (!response.socket) {
-      request.socket.destroy();
-      return;
-    }
     const { mostReaders, streams } = this.#parts;
     const readers = [...streams.values()].reduce((sum, one) => sum + one.readers, 0);
     if (readers >= mostReaders) {

@@ -97,24 +97,29 @@ describe('two thousand who watch, four hundred who say nothing, fifty who ask wi
       readers.push(...(await Promise.all(more)));
     }
     for (let count = 0; count < 400; count += 1) await guest(url);
-    const many = 'GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(40);
+    const one = 'GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n';
     let answers = 0;
+    let cutOff = 0;
     let isOver = false;
-    const askOn = async (): Promise<void> => {
+    /** Asks as soon as there is an answer; for all at once, if there are several. */
+    const askOn = async (requests: string): Promise<void> => {
       const socket = await guest(url);
       socket.on('data', () => {
         answers += 1;
-        if (socket.writable) socket.write(many);
+        if (socket.writable) socket.write(requests);
       });
-      // After a hundred requests the connection is closed: over another one, then.
+      socket.on('end', () => socket.destroy());
       socket.on('close', () => {
-        if (!isOver) askOn().catch(() => {});
+        cutOff += 1;
+        if (!isOver) askOn(requests).catch(() => {});
       });
-      socket.write(many);
+      socket.write(requests);
     };
     onTestFinished(() => void (isOver = true));
-    await Promise.all(Array.from({ length: 50 }, askOn));
+    const asking = [one, one.repeat(40)];
+    await Promise.all(Array.from({ length: 50 }, (_, each) => askOn(asking[each % 2]!)));
     await eventually(() => expect(answers).toBeGreaterThan(500));
+    await eventually(() => expect(cutOff).toBeGreaterThan(100));
 
     const tokens = [await join(url, 'ann'), await join(url, 'bob')];
     for (let round = 0; round < 3; round += 1) {
