@@ -12,10 +12,10 @@
  *   GET /join.svg     the address of /bid as a QR code
  *   POST /seat        to join, to bid, to pass
  *
- * Limits: time for a request, bytes of its head and body, connections; on each of them one request
- * at a time, as every browser asks. Beside the streams there is room for some hundreds. When they are taken, whoever comes takes
- * the place of the connection that has been idle for longest, so strangers keep nobody out. The
- * disk is read before the first request arrives.
+ * Limits: time for a request, bytes of its head and body, connections; on each of them one
+ * request at a time, as every browser asks. Beside the streams there is room for some hundreds.
+ * When they are taken, whoever comes takes the place of the connection that has been idle for
+ * longest, so strangers keep nobody out. The disk is read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -50,6 +50,7 @@ export interface SiteParts {
 const LONGEST_HEAD = 8192;
 
 const NO_SUCH = 'the board has /, /events and /state';
+const NO_SUCH_HERE = 'the board has /, /bid, /events and /state';
 const ONLY_WATCHES =
   'this board only watches: the page to bid on is at the board of `auction serve --board`';
 
@@ -147,8 +148,12 @@ export class Site {
     else if (path === '/state') {
       response.setHeader('cache-control', 'no-store');
       send(response, 'application/json; charset=utf-8', state());
-    } else
-      refuse(response, { status: 404, text: path === '/bid' ? ONLY_WATCHES : NO_SUCH });
+    } else refuse(response, { status: 404, text: this.#nothingAt(path) });
+  }
+
+  #nothingAt(path: string): string {
+    if (this.#parts.seats) return NO_SUCH_HERE;
+    return path === '/bid' ? ONLY_WATCHES : NO_SUCH;
   }
 
   #askForSeat(

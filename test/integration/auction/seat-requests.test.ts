@@ -83,6 +83,13 @@ describe('a request to play', () => {
     });
   });
 
+  it('is told of the page for telephones where it asked for what is not there', async () => {
+    const hall = await openHall();
+    const answer = await fetch(new URL('bids', hall.board.url));
+    expect(answer.status).toBe(404);
+    expect(await answer.text()).toContain('the board has /, /bid, /events and /state');
+  });
+
   it('finds nothing at a board that only watches', async () => {
     const board = await openBoard();
     try {
