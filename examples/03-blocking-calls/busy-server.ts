@@ -11,7 +11,7 @@
  *   The server is ready, and busy for 3 seconds
  *   Now it accepts
  *   6 clients accepted
- * Exercise: Start it with --backlog 4. How many connect at once now?
+ * Exercise: Start it with --backlog 4. How many clients connect at once now?
  */
 import { WelcomingSocket } from '../../src/tcp/index.ts';
 import { program } from '../program.ts';

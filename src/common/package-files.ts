@@ -8,7 +8,7 @@ const up = (): string => (extname(import.meta.url) === '.ts' ? '../..' : '../../
 const folder = (): string => fileURLToPath(new URL(up(), import.meta.url));
 
 /**
- * The folder of package.json, be it a clone or in somebody's node_modules. A bundle does not know
+ * The folder of package.json, in a clone or in somebody's node_modules. A bundle does not know
  * where it is, and leaves this out.
  */
 export const PACKAGE = /* @__PURE__ */ folder();

@@ -18,7 +18,7 @@ export function makeTemporaryFolder(prefix: string): string {
     return mkdtempSync(join(path, prefix));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    // As if it had been asked whether that folder can be written to: the other's name is nothing.
+    // About the folder that the user named, not the random name in it that nobody knows.
     const facts = { code, path, syscall: 'access' };
     const words = explain(Object.assign(new Error(message), facts));
     const why = `${NAMED_BY}, the folder for temporary files: ${words}`;

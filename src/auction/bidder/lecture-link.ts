@@ -36,7 +36,7 @@ import {
   lost,
 } from './link.ts';
 
-/** Milliseconds for an answer. Every server of the lecture's answers at once, if only `wait `. */
+/** Milliseconds for an answer. The lecture's servers answer at once, if only with `wait `. */
 const ANSWER_TIME = 10_000;
 /** Milliseconds before a question is repeated: ours has held back its `wait ` already. */
 const REST = 20;

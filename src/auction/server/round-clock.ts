@@ -12,7 +12,7 @@ import type { Presence } from './doors/presence.ts';
 import type { AuctionEvent } from '../game/events.ts';
 import type { Table } from './table.ts';
 
-/** This many rounds in a row must be missed by a bidder who is there. */
+/** A bidder who is connected and misses this many rounds in a row is asleep. */
 const ASLEEP = 3;
 
 export class RoundClock {

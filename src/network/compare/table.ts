@@ -202,7 +202,7 @@ function wasLost({ fates }: LaneResult, message: number): boolean {
   );
 }
 
-/** Why a stream's figures are not its last. */
+/** Says that a stream had not ended, and so its figures are not final. */
 function silenceWords(name: string, lost: number): string {
   const words = `${some(lost, 'message')} had not arrived when we stopped waiting`;
   return `${name}: ${words}. TCP keeps retransmitting; Linux gives up after about 15 minutes.`;

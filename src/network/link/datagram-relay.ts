@@ -288,7 +288,7 @@ export class DatagramRelay extends Relay {
       return;
     }
     client.socket.send(data, (error) => {
-      // What it refuses is an earlier one, each time another; this one has not been sent at all.
+      // The refusal answers an earlier datagram, and this one was not sent: try it again.
       if (error && codeOf(error) === 'ECONNREFUSED' && !this.isClosing) {
         this.#refused(client);
         if (tries < MOST_TRIES) this.#send(direction, packet, at, tries + 1);

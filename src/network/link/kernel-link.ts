@@ -1,6 +1,6 @@
 /**
  * A link on which the kernel itself loses packets: the loopback of a network namespace of
- * our own (Linux, network_namespaces(7)), which is gone with its last process.
+ * our own (Linux, network_namespaces(7)), which ends with its last process.
  *
  *   socketlab ──► unshare --net ──► socketlab again: lo with netem (tc-netem(8)), or nft(8)
  *

@@ -57,7 +57,7 @@ export class SocketFile {
     const other = join(dirname(path), `.${randomBytes(3).toString('hex')}`);
     const named = !path.startsWith('\0') && process.platform !== 'win32';
     this.first = named && fitsSocket(other) ? other : path;
-    // Where there is no room for another name, there is a moment without any.
+    // The other name may be too long for a socket: then there is a moment without any.
     if (named && this.first === path) fs.rmSync(path, { force: true });
   }
 

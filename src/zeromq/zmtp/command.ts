@@ -116,7 +116,7 @@ export function decodeCommand(body: Buffer): Command | undefined {
   }
 }
 
-/** The value of a property, whatever the case of its name. */
+/** The value of a property. Its name may be in upper or lower case. */
 export function property(metadata: Metadata, wanted: string): Buffer | undefined {
   for (const [name, value] of metadata) {
     if (name.toLowerCase() === wanted.toLowerCase()) return value;

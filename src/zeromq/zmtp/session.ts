@@ -222,7 +222,7 @@ export class Session {
     if (!this.#sink.message(parts)) this.#stopped = true;
   }
 
-  /** Each part was under the limit; this is about all of them. */
+  /** Each part is under the limit already; all of them together must be, too. */
   #addPart(parts: Buffer[], body: Buffer): void {
     this.#bytes += body.length;
     if (parts.length >= MOST_PARTS || this.#bytes > this.#maxMessageSize) {

@@ -34,7 +34,7 @@ export interface BulkResult {
   packets: {
     sent: number;
     sentAgain: number;
-    /** By their fate, and because the queue was full. */
+    /** Lost by their fate; those that met a full queue are `queueFull`. */
     lost: number;
     queueFull: number;
     acknowledgements: number;

@@ -39,7 +39,7 @@ export interface Packet<T> {
 }
 
 export interface Ack<T> {
-  /** What it tells of, in the order of arrival: more than one where others were lost. */
+  /** What it acknowledges, in the order of arrival: several if earlier ones were lost. */
   packets: readonly Packet<T>[];
   /** Up to which byte of the stream there is room. */
   room: number;

@@ -235,7 +235,7 @@ export class StreamModel<T> {
       this.#latestTrip = time - last.sentAt;
     }
     this.#measure(certain, closed ? echoed : undefined, time);
-    // A duplicate that the link made is no news of what was sent again.
+    // A duplicate that the link made says nothing about what was retransmitted.
     const { index: end, attempts } = last.segments.at(-1)!;
     if (last.duplicate && (end < first || attempts > 1)) this.#repeats.noteDuplicate();
     this.#hearOfProbe(last.duplicate, weight > 0);
