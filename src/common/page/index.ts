@@ -1,4 +1,18 @@
-/** What pages are made of: markup in which other people's text is always escaped. */
+/** What pages are made of: markup in which other people's text is always escaped; curves. */
+export {
+  axisLine,
+  cross,
+  fixed,
+  line,
+  MARGIN,
+  niceCeiling,
+  type Point,
+  scale,
+  steps,
+  svg,
+  timeAxis,
+  WIDTH,
+} from './chart.ts';
 export {
   type Attributes,
   type Markup,
@@ -7,3 +21,4 @@ export {
   together,
   verbatim,
 } from './markup.ts';
+export { numbersTable, pageAround } from './report.ts';

@@ -1,11 +1,20 @@
 /** Draws the pictures of the report as SVG text, from the records. Pure. */
+import {
+  axisLine,
+  cross,
+  fixed,
+  line,
+  MARGIN,
+  niceCeiling,
+  scale,
+  svg,
+  timeAxis,
+  WIDTH,
+} from '../../common/page/index.ts';
 import { firstArrivals } from './measure.ts';
 import type { LaneRecord, PacketFate } from './record.ts';
 import { NAMES } from './table.ts';
 
-export const WIDTH = 1200;
-/** Room for the labels beside a picture. */
-export const MARGIN = 70;
 /** The eye could not tell more apart. */
 const MOST_DRAWN = 400;
 
@@ -87,10 +96,7 @@ export function latencyCurves(records: readonly LaneRecord[]): string {
   });
   const shares = [0, 50, 100].map((share) => {
     const y = fixed(height - (share / 100) * (height - 20));
-    return (
-      `<line class="axis" x1="${MARGIN}" x2="${WIDTH}" y1="${y}" y2="${y}"/>` +
-      `<text x="0" y="${y + 4}">${share} %</text>`
-    );
+    return axisLine(y, `${share} %`);
   });
   const parts = [...shares, ...timeAxis(longest, height), ...curves];
   return svg(height + 20, 'Latency of the messages, lane by lane', parts);
@@ -120,10 +126,7 @@ export function spaceTime(record: LaneRecord, all: readonly LaneRecord[]): strin
     }
     if (lost) {
       const [cx, cy] = [x(sent) + 3, top + 16];
-      drawn +=
-        line('lost', x(sent), top, cx, cy) +
-        line('lost', cx - 4, cy - 4, cx + 4, cy + 4) +
-        line('lost', cx - 4, cy + 4, cx + 4, cy - 4);
+      drawn += line('lost', x(sent), top, cx, cy) + cross(cx, cy);
     }
     return `<g>${title}${drawn}</g>`;
   });
@@ -153,20 +156,6 @@ function end({ arrivals, sent }: LaneRecord): number {
   return Math.max(sent.slice(0, MOST_DRAWN).at(-1) ?? 0, ...shown);
 }
 
-/** From here on in seconds: `12500 ms` takes more reading than `12.5 s`. */
-const LONG = 10_000;
-
-export function timeAxis(longest: number, y: number): string[] {
-  const x = scale(longest);
-  const step = longest / 5;
-  return [0, 1, 2, 3, 4, 5].map((tick) => {
-    const [at, anchor] = [x(tick * step), tick === 5 ? 'end' : 'middle'];
-    const ms = tick * step;
-    const words = longest < LONG ? `${fixed(ms)} ms` : `${fixed(ms / 1000)} s`;
-    return `<text x="${at}" y="${y + 18}" text-anchor="${anchor}">${words}</text>`;
-  });
-}
-
 function cell(kind: Kind, letter: string, x: number, y: number, size: number): string {
   const mark =
     letter === ''
@@ -177,38 +166,4 @@ function cell(kind: Kind, letter: string, x: number, y: number, size: number): s
     `<rect class="${kind}" x="${left}" y="${above}" width="${side}" height="${side}" rx="2"/>` +
     mark
   );
-}
-
-export function line(
-  kind: string,
-  x1: number,
-  y1: number,
-  x2: number,
-  y2: number,
-): string {
-  return `<line class="${kind}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
-}
-
-export function svg(height: number, label: string, parts: readonly string[]): string {
-  return (
-    `<div class="wide" tabindex="0" role="group" aria-label="${label}">` +
-    `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-label="${label}">\n` +
-    `${parts.join('\n')}\n</svg></div>\n`
-  );
-}
-
-export function scale(longest: number): (ms: number) => number {
-  return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
-}
-
-/** Rounds up to a number whose fifths are short numbers. */
-export function niceCeiling(value: number): number {
-  const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.25, 1.5, 2, 3, 5, 10]
-    .map((times) => times * power)
-    .find((one) => one >= value)!;
-}
-
-export function fixed(value: number): number {
-  return Math.round(value * 10) / 10;
 }

@@ -9,8 +9,8 @@
  *
  * Read next: pictures.ts.
  */
+import { numbersTable, pageAround, textOf } from '../../common/page/index.ts';
 import { fateStrip, latencyCurves, legend, spaceTime } from './pictures.ts';
-import { escape, numbersTable, pageAround } from './page-shell.ts';
 import type { Plan } from './options.ts';
 import type { Comparison } from './run.ts';
 import {
@@ -48,8 +48,8 @@ export function comparisonPage(comparison: Comparison, command: string): string 
     .map((record) => `<h3>${NAMES[record.lane]}</h3>\n${spaceTime(record, records)}`)
     .join('\n');
   const body = `<p>Each lane sent ${messages} messages of ${size} bytes, ${paceInWords(every)}. What happened
-to packets: <code>${escape(luck)}</code>.${made.join('')}</p>
-<p>To run it again, type <code>${escape(command)}</code></p>
+to packets: <code>${textOf(luck)}</code>.${made.join('')}</p>
+<p>To run it again, type <code>${textOf(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, tableRows(results))}
 ${modelled}${beside}<h2>The fates</h2>

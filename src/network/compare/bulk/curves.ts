@@ -6,15 +6,16 @@
  *   queue               the packets that waited at the link's rate
  */
 import {
+  axisLine,
+  cross,
   fixed,
-  line,
-  MARGIN,
   niceCeiling,
   scale,
+  steps,
   svg,
   timeAxis,
   WIDTH,
-} from '../pictures.ts';
+} from '../../../common/page/index.ts';
 import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf, type Sending } from './record.ts';
 import { NAMES } from './words.ts';
@@ -24,11 +25,6 @@ const MOST_MARKS = 3000;
 /** Streams that differ in colour and dashes; the others share the last one's. */
 const KINDS = 4;
 const TOP = 14;
-
-interface Point {
-  at: number;
-  value: number;
-}
 
 /** When the lane was done, rounded up for an axis. */
 export function endOf({ readings, sendings = [] }: BulkRecord): number {
@@ -112,12 +108,7 @@ function mark(
   y: (bytes: number) => number,
 ): string {
   const [left, above] = [x(at), y(offset)];
-  if (outcome !== 'sent') {
-    return (
-      line('lost', left - 4, above - 4, left + 4, above + 4) +
-      line('lost', left - 4, above + 4, left + 4, above - 4)
-    );
-  }
+  if (outcome !== 'sent') return cross(left, above);
   const again = attempt > 0;
   const half = again ? 3 : 1.5;
   return (
@@ -131,31 +122,6 @@ function thinned(sendings: readonly Sending[]): readonly Sending[] {
   return sendings.filter(
     ({ attempt, outcome }, index) =>
       index % each === 0 || (each < 10 && (attempt > 0 || outcome !== 'sent')),
-  );
-}
-
-/** A line that is level until the next point: at most one step for each tenth of a pixel. */
-function steps(
-  points: readonly Point[],
-  x: (ms: number) => number,
-  y: (value: number) => number,
-): string {
-  let path = '';
-  let last = '';
-  for (const { at, value } of points) {
-    const [left, above] = [x(at), y(value)];
-    if (path === '') path = `M${left} ${above}`;
-    else if (`V${above}` !== last) path += `H${left}V${above}`;
-    last = `V${above}`;
-  }
-  const end = points.at(-1);
-  return end ? `${path}H${x(end.at)}` : path;
-}
-
-function axisLine(y: number, words: string): string {
-  return (
-    `<line class="axis" x1="${MARGIN}" x2="${WIDTH}" y1="${y}" y2="${y}"/>` +
-    `<text x="0" y="${y + 4}">${words}</text>`
   );
 }
 

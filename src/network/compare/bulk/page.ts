@@ -2,7 +2,7 @@
  * A bulk comparison as one HTML page without scripts, other files or network. Pure: returns a
  * string. Read next: curves.ts.
  */
-import { escape, numbersTable, pageAround } from '../page-shell.ts';
+import { numbersTable, pageAround, textOf } from '../../../common/page/index.ts';
 import { modelledNote } from '../report.ts';
 import { luckOf, madeWords } from '../table.ts';
 import { endOf, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
@@ -29,8 +29,8 @@ export function bulkPage(comparison: BulkComparison, command: string): string {
   });
   const unseen = plan.kernel ? `<p class="note">${UNSEEN}</p>\n` : '';
   const body = `<p>${amountInWords(plan)} in each lane. What happened to packets:
-<code>${escape(luck)}</code>.${made.join('')}</p>
-<p>To run it again, type <code>${escape(command)}</code></p>
+<code>${textOf(luck)}</code>.${made.join('')}</p>
+<p>To run it again, type <code>${textOf(command)}</code></p>
 <h2>The numbers</h2>
 ${numbersTable(heads, bulkRows(results))}
 ${results.some(({ modelled }) => modelled) ? modelledNote(plan) : ''}${unseen}${panes.join('\n')}`;

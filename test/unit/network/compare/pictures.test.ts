@@ -1,9 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  fateStrip,
-  spaceTime,
-  timeAxis,
-} from '../../../../src/network/compare/pictures.ts';
+import { fateStrip, spaceTime } from '../../../../src/network/compare/pictures.ts';
 import type { LaneRecord } from '../../../../src/network/compare/record.ts';
 
 /** A lane in which this many messages were sent, and one packet for each. All were lost. */
@@ -53,16 +49,4 @@ describe('the pictures of a comparison', () => {
     expect(spaceTime(lane(401), [lane(401)])).toContain('The first 400 of 401 messages.');
     expect(spaceTime(lane(400), [lane(400)])).not.toContain('The first');
   });
-
-  it.each([
-    [8000, ['0 ms', '1600 ms', '8000 ms']],
-    [12_500, ['0 s', '2.5 s', '12.5 s']],
-    [100_000, ['0 s', '20 s', '100 s']],
-  ])(
-    'have an axis in seconds when it is long: %d ms',
-    (longest, [first, second, last]) => {
-      const words = timeAxis(longest, 0).map((one) => />(.*)</.exec(one)?.[1]);
-      expect([words[0], words[1], words.at(-1)]).toEqual([first, second, last]);
-    },
-  );
 });

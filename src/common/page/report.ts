@@ -1,4 +1,5 @@
-/** What the pages of comparisons have in common: one file, no scripts, no network. Pure. */
+/** A page of figures and curves: one file, no scripts, no network. Pure. */
+import { textOf } from './markup.ts';
 
 /** @param body markup */
 export function pageAround(title: string, body: string): string {
@@ -29,21 +30,13 @@ export function numbersTable(
   const lines = rows.map(
     ([name = '', ...cells]) =>
       `<tr><th scope="row"${name.startsWith(' ') ? ' class="part"' : ''}>` +
-      `${escape(name.trim())}</th>` +
-      `${cells.map((cell) => `<td>${escape(cell)}</td>`).join('')}</tr>`,
+      `${textOf(name.trim())}</th>` +
+      `${cells.map((cell) => `<td>${textOf(cell)}</td>`).join('')}</tr>`,
   );
   return `<div class="wide" tabindex="0" role="group" aria-label="The numbers"><table><thead><tr><td></td>${head}</tr></thead>
 <tbody>
 ${lines.join('\n')}
 </tbody></table></div>`;
-}
-
-export function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }
 
 const STYLE = `

@@ -1,0 +1,90 @@
+/** Curves over time, as SVG text. Pure. */
+
+export const WIDTH = 1200;
+/** Room for the labels beside a picture. */
+export const MARGIN = 70;
+export interface Point {
+  at: number;
+  value: number;
+}
+
+/** From here on in seconds: `12500 ms` takes more reading than `12.5 s`. */
+const LONG = 10_000;
+
+export function timeAxis(longest: number, y: number): string[] {
+  const x = scale(longest);
+  const step = longest / 5;
+  return [0, 1, 2, 3, 4, 5].map((tick) => {
+    const [at, anchor] = [x(tick * step), tick === 5 ? 'end' : 'middle'];
+    const ms = tick * step;
+    const words = longest < LONG ? `${fixed(ms)} ms` : `${fixed(ms / 1000)} s`;
+    return `<text x="${at}" y="${y + 18}" text-anchor="${anchor}">${words}</text>`;
+  });
+}
+
+export function line(
+  kind: string,
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+): string {
+  return `<line class="${kind}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
+}
+
+export function svg(height: number, label: string, parts: readonly string[]): string {
+  return (
+    `<div class="wide" tabindex="0" role="group" aria-label="${label}">` +
+    `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-label="${label}">\n` +
+    `${parts.join('\n')}\n</svg></div>\n`
+  );
+}
+
+export function scale(longest: number): (ms: number) => number {
+  return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
+}
+
+/** Rounds up to a number whose fifths are short numbers. */
+export function niceCeiling(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 1.25, 1.5, 2, 3, 5, 10]
+    .map((times) => times * power)
+    .find((one) => one >= value)!;
+}
+
+export function fixed(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** What was lost, where it would have been. */
+export function cross(x: number, y: number): string {
+  return (
+    line('lost', x - 4, y - 4, x + 4, y + 4) + line('lost', x - 4, y + 4, x + 4, y - 4)
+  );
+}
+
+/** A line that is level until the next point: at most one step for each tenth of a pixel. */
+export function steps(
+  points: readonly Point[],
+  x: (ms: number) => number,
+  y: (value: number) => number,
+): string {
+  let path = '';
+  let last = '';
+  for (const { at, value } of points) {
+    const [left, above] = [x(at), y(value)];
+    if (path === '') path = `M${left} ${above}`;
+    else if (`V${above}` !== last) path += `H${left}V${above}`;
+    last = `V${above}`;
+  }
+  const end = points.at(-1);
+  return end ? `${path}H${x(end.at)}` : path;
+}
+
+/** A level line behind the curves, with its value in the margin. */
+export function axisLine(y: number, words: string): string {
+  return (
+    `<line class="axis" x1="${MARGIN}" x2="${WIDTH}" y1="${y}" y2="${y}"/>` +
+    `<text x="0" y="${y + 4}">${words}</text>`
+  );
+}
