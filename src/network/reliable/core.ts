@@ -76,6 +76,8 @@ export abstract class TableCore<State extends string, Events> implements Core {
   abstract state: State;
   /** The time of the event that is being dealt with. */
   now = 0;
+  /** Where in the table the rule for the latest event stands. */
+  cell: readonly [state: State, column: keyof Events] | undefined;
   #actions: Action[] = [];
 
   protected abstract get table(): Table<never, State, Events>;
@@ -87,6 +89,7 @@ export abstract class TableCore<State extends string, Events> implements Core {
     this.#actions = [];
     const before = this.state;
     const column = this.columnOf(event);
+    this.cell = [before, column];
     const cell = this.table[before][column];
     cell[0](this as never, event as never);
     if (this.state !== before && !cell.includes(this.state, 1)) {

@@ -26,6 +26,7 @@ import {
   UDP_HEADERS,
 } from '../link/index.ts';
 import type { Core, CoreEvent } from './core.ts';
+import { edited } from './edits.ts';
 import { End, Offers } from './end.ts';
 import { whoIsDatagram } from './fate-of.ts';
 import { type LadderPlan, messagesOf, resultOf, type RungResult } from './ladder.ts';
@@ -39,7 +40,8 @@ export async function* climbReal(
   plan: LadderPlan,
   signal?: AbortSignal,
 ): AsyncGenerator<RungResult> {
-  const { link, options, readEvery } = plan;
+  const { options, readEvery } = plan;
+  const link = edited(plan.link, plan.edits);
   const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
     const run = await drive({ rung, options, link, messages, readEvery, signal });

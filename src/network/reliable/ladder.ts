@@ -1,11 +1,12 @@
 /** The rungs side by side, under the same luck. Pure. */
 import { didYouMean, jain, MisuseError } from '../../common/index.ts';
 import { linkOf, type LinkOptions } from '../link/model/index.ts';
+import { edited, type Edits, NO_EDITS } from './edits.ts';
 import { messagesPerSecond } from './formula.ts';
 import { type RungOptions, rungOptions } from './options.ts';
 import { LARGEST_PAYLOAD } from './packet.ts';
 import { type Rung, RUNGS } from './rungs/rungs.ts';
-import { simulateTogether } from './simulate.ts';
+import { type Plan, simulateTogether } from './simulate.ts';
 import type { Run } from './tally.ts';
 
 export interface LadderOptions {
@@ -25,6 +26,8 @@ export interface LadderOptions {
   real?: boolean | undefined;
   /** How many senders share the link, each with a receiver of its own. */
   senders?: number | undefined;
+  /** Packets whose fate is not the link's: of one sender. */
+  edits?: Edits | undefined;
 }
 
 export interface LadderPlan {
@@ -36,6 +39,7 @@ export interface LadderPlan {
   readEvery: number;
   real: boolean;
   senders: number;
+  edits: Edits;
 }
 
 /** Of all senders together. */
@@ -62,8 +66,8 @@ const MOST_BYTES = 100_000_000;
 /** @throws {MisuseError} ERR_BAD_ARGUMENT, ERR_BAD_LINK */
 export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   const { buffer, link = USUAL_LINK, space, timeout, window } = given;
-  const { readEvery = 0, real = false, senders = 1, size = 1000 } = given;
-  const { messages = real ? 100 : 500 } = given;
+  const { edits = NO_EDITS, readEvery = 0, real = false, senders = 1 } = given;
+  const { messages = real ? 100 : 500, size = 1000 } = given;
   checkWhole('messages', messages, 1, 100_000);
   checkWhole('size', size, SMALLEST, LARGEST_PAYLOAD);
   if (messages * size > MOST_BYTES) {
@@ -77,6 +81,9 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   }
   if (real && senders > 1) {
     throw bad('several senders share a link in virtual time only: leave out --real');
+  }
+  if (edits.size > 0 && senders > 1) {
+    throw bad('a packet to lose or to save is of one sender: leave out --senders');
   }
   linkOf(link);
   const named = Object.entries({ buffer, space, timeout, window });
@@ -94,6 +101,7 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
     readEvery,
     real,
     senders,
+    edits,
   };
 }
 
@@ -110,15 +118,24 @@ function rungsNamed(names: readonly string[] = []): readonly Rung[] {
 
 /** Each rung's result, when it is asked for. */
 export function* climb(plan: LadderPlan): Generator<RungResult> {
-  const { options, readEvery, senders } = plan;
-  const link = linkOf(plan.link);
-  const messages = messagesOf(plan);
+  const { senders } = plan;
+  const one = simulationOf(plan);
   for (const rung of plan.rungs) {
-    const one = { options, link, messages, readEvery };
     const each = Array.from({ length: senders }, () => rung);
     const { runs, shares } = simulateTogether(one, each);
     yield resultOf(plan, rung, together(runs), senders > 1 ? jain(shares) : null);
   }
+}
+
+/** What is simulated for each rung. */
+export function simulationOf(plan: LadderPlan): Omit<Plan, 'rung'> {
+  const { edits, link, options, readEvery } = plan;
+  return {
+    options,
+    link: linkOf(edited(link, edits)),
+    messages: messagesOf(plan),
+    readEvery,
+  };
 }
 
 /** What every rung sends. */

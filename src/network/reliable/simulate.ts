@@ -55,6 +55,8 @@ export interface Passing {
   packet: Packet;
   fate: Fate;
   outcome: Outcome;
+  /** When its first bit leaves: later if others are sent before it. */
+  leaves: number;
 }
 
 interface OnItsWay {
@@ -148,7 +150,8 @@ class Pair {
       const outcome = wires[direction].offer(time, { packet, fate }, size, fate);
       tally.transmitted(packet);
       use.entered(direction, size, outcome, time);
-      onPassing?.({ time, direction, packet, fate, outcome });
+      const leaves = outcome === 'sent' ? shared[direction].start : time;
+      onPassing?.({ time, direction, packet, fate, outcome, leaves });
     };
     const core = rung.receiver(options);
     this.#wires = wires;

@@ -4,15 +4,14 @@
  *     seed 17 ──caseOf──► 6 messages, window 3, … and luck that is drawn
  *     data1:lost,ack0.1:twice+30 ──readMishaps──► luck that is written down
  *
- * A packet is named by who it is, as in ../fate-of.ts: `data1` is the first attempt of the packet
- * with sequence number 1, `data1.2` its third, `ack1` what answers `data1`. So a run that was
- * drawn can be written down, shortened, and run again.
+ * A packet is named by who it is (../packet-name.ts), so a run that was drawn can be written down,
+ * shortened, and run again.
  */
 import { misuse } from '../../../common/index.ts';
-import { type Direction, type Fate, fatesOf, linkOf } from '../../link/model/index.ts';
+import { type Fate, fatesOf, linkOf } from '../../link/model/index.ts';
 import { fateOf } from '../fate-of.ts';
 import { rungOptions, type RungOptions } from '../options.ts';
-import type { Kind, Packet } from '../packet.ts';
+import { nameParts, packetName } from '../packet-name.ts';
 import { rungNamed } from '../rungs/rungs.ts';
 
 export type Role = 'sender' | 'receiver';
@@ -106,33 +105,6 @@ export function fateFrom(mishap: Mishap | undefined, delay: number): Fate {
     overtakenBy: what === 'overtaken' ? by : 0,
     flippedAt: what === 'damaged' ? 0.5 : -1,
   };
-}
-
-/** The name of what a link asks about; undefined for another sender's packet. */
-export function nameOf(
-  direction: Direction,
-  k: number,
-  line: number,
-  attempt: number,
-): string | undefined {
-  if (line > 1) return undefined;
-  const [usual, other]: readonly [Kind, Kind] =
-    direction === 'there' ? ['data', 'probe'] : ['ack', 'update'];
-  return packetName({ kind: line === 0 ? usual : other, seq: k - 1, attempt });
-}
-
-type Named = Pick<Packet, 'attempt' | 'kind' | 'seq'>;
-
-export function packetName({ attempt, kind, seq }: Named): string {
-  return `${kind}${seq}${attempt > 0 ? `.${attempt}` : ''}`;
-}
-
-const NAME = /^(data|ack|probe|update)(\d{1,10})(?:\.(\d{1,5}))?$/;
-
-function nameParts(name: string): Named | undefined {
-  const [, kind, seq, attempt = '0'] = NAME.exec(name) ?? [];
-  if (kind === undefined) return undefined;
-  return { kind: kind as Kind, seq: Number(seq), attempt: Number(attempt) };
 }
 
 export type Mishaps = ReadonlyMap<string, Mishap>;

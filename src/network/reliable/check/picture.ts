@@ -8,10 +8,10 @@
  *
  * A line for each packet, in the order of sending. The times on the left are the sender's: when
  * it sent, or when an answer arrived. Those on the right are the receiver's. A packet has the
- * name by which `--fates` loses it: case.ts.
+ * name by which `--fates` loses it: ../packet-name.ts.
  */
 import { count } from '../../../common/index.ts';
-import { packetName } from './case.ts';
+import { packetName } from '../packet-name.ts';
 import type { Crossing } from './play.ts';
 
 const MOST_LINES = 40;

@@ -10,18 +10,11 @@ import { type Fate, linkOf, type LinkOptions } from '../../link/model/index.ts';
 import type { Action, Core, CoreEvent } from '../core.ts';
 import { whoIs } from '../fate-of.ts';
 import type { RungOptions } from '../options.ts';
+import { nameOf } from '../packet-name.ts';
 import type { Packet } from '../packet.ts';
 import { rungNamed } from '../rungs/rungs.ts';
 import { simulate } from '../simulate.ts';
-import {
-  type Case,
-  fateFrom,
-  HOLD,
-  type Luck,
-  type Mishap,
-  nameOf,
-  optionsOf,
-} from './case.ts';
+import { type Case, fateFrom, HOLD, type Luck, type Mishap, optionsOf } from './case.ts';
 import { Foul } from './foul.ts';
 import { type CoreMaker, Guarded } from './guarded.ts';
 import { Messages } from './messages.ts';

@@ -1,0 +1,315 @@
+/**
+ * A run as a picture: two lifelines, and an arrow for each packet, with a cross where one was
+ * lost. Pure.
+ *
+ *     ms      sender          receiver
+ *       0  data0 │╲                │
+ *                │  ╲              │       Time runs straight down, so a slope is a delay, and
+ *      20        │     ╲           │       packets that are on their way together are parallel.
+ *                │        ╲        │
+ *      40        │           ╲     │
+ *                │              ╲  │
+ *      48        │                 │ ack0, delivers 1
+ *
+ * Because of that, what has not happened yet is just what is below a level line: nowSvg veils it.
+ * ARROWS_STYLE belongs into the page that the picture stands in.
+ */
+import { count } from '../../../common/index.ts';
+import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';
+import type { Crossing, Recorded, Step } from './record.ts';
+import { crossingWords, messagesIn, rangeOf } from './words.ts';
+
+const WIDTH = 400;
+const LEFT = 98;
+const RIGHT = 290;
+const TOP = 30;
+const BOTTOM = 14;
+/** Of one line of a label, and how far a label may be pushed down by those above it. */
+const LINE = 12;
+const FARTHEST = 3 * LINE;
+/** Characters of a line in the margin. */
+const WIDEST = 20;
+/** How steep a delay is, and the scale's limits, pixels for each millisecond. */
+const SLOPE = 40;
+const SCALES = [0.05, 4] as const;
+/** More is no picture any more. */
+const MOST = 300;
+const DOT = 6;
+
+/** For the page; colours follow `color` and the scheme. */
+export const ARROWS_STYLE = `
+.arrows { font: 11px system-ui, sans-serif; fill: currentColor; stroke: none; }
+.arrows path { fill: none; stroke: currentColor; stroke-width: 1.4; }
+.arrows .life { stroke-width: 2; }
+.arrows .tick { stroke-opacity: 0.18; stroke-width: 1; }
+.arrows .ms { fill-opacity: 0.75; font-size: 10px; text-anchor: end; }
+.arrows .left { text-anchor: end; }
+.arrows .head { font-weight: bold; text-anchor: middle; }
+.arrows .tip { fill: currentColor; stroke: none; }
+.arrows .back { color: var(--link, #0b57a4); }
+.arrows .lost { color: var(--bad, #b8001f); }
+.arrows .lost .way { stroke-dasharray: 5 3; }
+.arrows .cross { stroke-width: 2.4; }
+.arrows .edited .way { stroke-width: 2.6; }
+.arrows .grip { stroke-opacity: 0; stroke-width: 14; }
+.arrows [role='button'] { cursor: pointer; }
+.arrows [role='button']:hover .way { stroke-width: 3; }
+.arrows [role='button']:focus { outline: none; }
+.arrows [role='button']:focus-visible .grip { stroke: var(--link, #0b57a4); stroke-opacity: 0.35; }
+.arrows .veil { fill: var(--paper, #fff); fill-opacity: 0.86; pointer-events: none; }
+.arrows .now { stroke: var(--bad, #b8001f); stroke-width: 1.5; pointer-events: none; }
+.arrows .dot { cursor: pointer; fill: currentColor; }
+.arrows .touch { fill: currentColor; fill-opacity: 0; cursor: pointer; }
+`;
+
+export interface ArrowsOptions {
+  /** Whether each arrow is a button, in a page whose script acts on it. */
+  buttons?: boolean;
+  /** Names of packets whose fate was chosen. */
+  edited?: ReadonlySet<string>;
+}
+
+/** Where things stand: time downward, in pixels. */
+interface Scale {
+  y: (time: number) => number;
+  shown: readonly Crossing[];
+  height: number;
+  end: number;
+}
+
+function scaleOf({ crossings, delay, end }: Recorded): Scale {
+  const [least, most] = SCALES;
+  const perMs = Math.min(most, Math.max(least, SLOPE / Math.max(1, delay)));
+  const y = (time: number): number => TOP + time * perMs;
+  const shown = crossings.slice(0, MOST);
+  const left = crossings.length > MOST;
+  const last = left ? Math.max(...shown.map(arrivalOf)) : end;
+  return { y, shown, height: y(last) + BOTTOM + (left ? 2 * LINE : 0), end: last };
+}
+
+/** @param what the picture shows, for those who do not see it */
+export function arrowsSvg(
+  recorded: Recorded,
+  what: string,
+  { buttons = false, edited = new Set() }: ArrowsOptions = {},
+): Markup {
+  const scale = scaleOf(recorded);
+  const { end, height, shown, y } = scale;
+  const left = recorded.crossings.length - shown.length;
+  const more = `… and ${count(left)} packets more`;
+  return tag(
+    'svg',
+    {
+      class: 'arrows',
+      xmlns: 'http://www.w3.org/2000/svg',
+      viewBox: `0 0 ${WIDTH} ${Math.ceil(height)}`,
+      role: buttons ? 'group' : 'img',
+      'aria-label': what,
+    },
+    ...ticks(end, y),
+    line('life', LEFT, TOP - 6, LEFT, y(end) + 6),
+    line('life', RIGHT, TOP - 6, RIGHT, y(end) + 6),
+    write('head', LEFT, 14, 'sender'),
+    write('head', RIGHT, 14, 'receiver'),
+    tag(
+      'g',
+      { class: 'crossings' },
+      ...shown.map((one) => arrow(one, y, buttons, edited)),
+    ),
+    ...labels(recorded, scale),
+    ...(left > 0 ? [write('head', (LEFT + RIGHT) / 2, height - 6, more)] : []),
+    tag('g', { class: 'present' }),
+  );
+}
+
+/** What belongs into `.present`: a veil over the future, and what is on its way. */
+export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup {
+  const { height, shown, y } = scaleOf(recorded);
+  const moving = shown.filter((one) => one.leaves <= now && now < arrivalOf(one));
+  return together([
+    tag('rect', {
+      class: 'veil',
+      x: 0,
+      y: y(now),
+      width: WIDTH,
+      height: Math.max(0, height - y(now)),
+    }),
+    line('now', LEFT - 8, y(now), RIGHT + 8, y(now)),
+    ...moving.map((one) => {
+      const share = (now - one.leaves) / (arrivedAt(one) - one.leaves);
+      const [from, to] = endsOf(one);
+      const at = { cx: from + (to - from) * share, cy: y(now) };
+      return tag(
+        'g',
+        { class: classOf(one), 'data-moving': buttons ? one.name : undefined },
+        tag('circle', { class: 'touch', ...at, r: 3 * DOT }),
+        tag('circle', { class: 'dot', ...at, r: DOT }),
+      );
+    }),
+  ]);
+}
+
+/** How far down the picture a time is, from 0 to 1. */
+export function depthOf(recorded: Recorded, time: number): number {
+  const { height, y } = scaleOf(recorded);
+  return y(time) / height;
+}
+
+function arrow(
+  crossing: Crossing,
+  y: Scale['y'],
+  buttons: boolean,
+  edited: ReadonlySet<string>,
+): Markup {
+  const { arrivals, leaves, lostAt, name } = crossing;
+  const [from, to] = endsOf(crossing);
+  const isLost = lostAt !== undefined;
+  const words = crossingWords(crossing);
+  const stops = isLost ? [lostAt] : arrivals;
+  const goal = (time: number): number =>
+    isLost ? from + (to - from) * shareAt(crossing, time) : to;
+  const ways = stops.map(
+    (time) => `M${r(from)} ${r(y(leaves))}L${r(goal(time))} ${r(y(time))}`,
+  );
+  const ends = stops.map((time) =>
+    isLost ? cross(goal(time), y(time)) : tip(from, y(leaves), to, y(time)),
+  );
+  const chosen = edited.has(name) ? ' edited' : '';
+  return tag(
+    'g',
+    {
+      class: classOf(crossing) + chosen,
+      ...(buttons && {
+        role: 'button',
+        tabindex: -1,
+        'data-packet': name,
+        'aria-label': `${words} ${isLost ? 'Save it.' : 'Lose it.'}`,
+      }),
+    },
+    ...(buttons ? [] : [tag('title', {}, textOf(words))]),
+    ...ways.map((d) => tag('path', { class: 'way', d })),
+    ...ends,
+    ...(buttons ? ways.map((d) => tag('path', { class: 'grip', d })) : []),
+  );
+}
+
+function classOf({ direction, lostAt }: Crossing): string {
+  const way = direction === 'back' ? 'back' : 'there';
+  return lostAt === undefined ? way : `${way} lost`;
+}
+
+function endsOf({ direction }: Crossing): readonly [number, number] {
+  return direction === 'there' ? [LEFT, RIGHT] : [RIGHT, LEFT];
+}
+
+/** When the crossing is over. */
+function arrivalOf({ arrivals, leaves, lostAt }: Crossing): number {
+  return lostAt ?? Math.max(leaves, ...arrivals.slice(0, 1));
+}
+
+/** When it arrives, or would have done. */
+function arrivedAt(crossing: Crossing): number {
+  const { fate, leaves, lostAt } = crossing;
+  return lostAt === undefined ? arrivalOf(crossing) : leaves + fate.delay;
+}
+
+function shareAt(crossing: Crossing, time: number): number {
+  const { leaves } = crossing;
+  // What found no room in the queue did not get far.
+  const whole = arrivedAt(crossing) - leaves;
+  return time === leaves || whole === 0 ? 0.08 : (time - leaves) / whole;
+}
+
+function cross(x: number, y: number): Markup {
+  const d = `M${r(x - 5)} ${r(y - 5)}l10 10m0 -10l-10 10`;
+  return tag('path', { class: 'cross', d });
+}
+
+function tip(x1: number, y1: number, x2: number, y2: number): Markup {
+  const length = Math.hypot(x2 - x1, y2 - y1);
+  const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
+  const [bx, by] = [x2 - ux * 8, y2 - uy * 8];
+  const d =
+    `M${r(x2)} ${r(y2)}L${r(bx - uy * 3.5)} ${r(by + ux * 3.5)}` +
+    `L${r(bx + uy * 3.5)} ${r(by - ux * 3.5)}Z`;
+  return tag('path', { class: 'tip', d });
+}
+
+interface Label {
+  y: number;
+  words: string;
+}
+
+/** Names of packets where they leave, and what is delivered where it is. */
+function labels({ steps }: Recorded, { end, shown, y }: Scale): Markup[] {
+  const sent = (direction: Crossing['direction']): Label[] =>
+    shown
+      .filter((one) => one.direction === direction)
+      .map(({ leaves, name }) => ({ y: y(leaves), words: name }));
+  return [
+    ...placed(sent('there'), 0).map((one) =>
+      write('left', LEFT - 7, one.y + 4, one.words),
+    ),
+    ...placed([...sent('back'), ...delivered(steps, end, y)], WIDEST).map((one) =>
+      write('right', RIGHT + 7, one.y + 4, one.words),
+    ),
+  ];
+}
+
+function delivered(steps: readonly Step[], end: number, y: Scale['y']): Label[] {
+  const at = new Map<number, number[]>();
+  for (const { fired, time } of steps) {
+    const messages = messagesIn(fired?.actions ?? []);
+    if (messages.length === 0 || time > end) continue;
+    at.set(time, [...(at.get(time) ?? []), ...messages]);
+  }
+  return [...at].map(([time, messages]) => ({
+    y: y(time),
+    words: `delivers ${rangeOf(messages)}`,
+  }));
+}
+
+/**
+ * One below the other, as far as there is room.
+ * @param widest characters of a line in which those at the same place stand side by side
+ */
+function placed(labelsOfSide: readonly Label[], widest: number): Label[] {
+  const sorted = [...labelsOfSide].sort((a, b) => a.y - b.y);
+  const lines: (Label & { own: number; hidden: number })[] = [];
+  for (const { words, y } of sorted) {
+    const before = lines.at(-1);
+    const at = Math.max(y, (before?.y ?? -Infinity) + LINE);
+    const both = `${before?.words}, ${words}`;
+    if (before?.own === y && both.length <= widest) before.words = both;
+    else if (before && at - y > FARTHEST) before.hidden += 1;
+    else lines.push({ y: at, own: y, words, hidden: 0 });
+  }
+  return lines.map(({ hidden, words, y }) => ({
+    y,
+    words: hidden > 0 ? `${words} +${hidden}` : words,
+  }));
+}
+
+/** A level line at round times. */
+function ticks(end: number, y: Scale['y']): Markup[] {
+  const wanted = 60 / (y(1) - y(0));
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const every = power * ([1, 2, 5, 10].find((one) => one * power >= wanted) ?? 10);
+  const times = Array.from({ length: Math.floor(end / every) + 1 }, (_, k) => k * every);
+  return times.flatMap((time) => [
+    line('tick', 34, y(time), WIDTH, y(time)),
+    write('ms', 32, y(time) + 3, time === 0 ? '0 ms' : count(+time.toFixed(1))),
+  ]);
+}
+
+function line(name: string, x1: number, y1: number, x2: number, y2: number): Markup {
+  return tag('path', { class: name, d: `M${r(x1)} ${r(y1)}L${r(x2)} ${r(y2)}` });
+}
+
+function write(name: string, x: number, y: number, words: string): Markup {
+  return tag('text', { class: name, x, y }, textOf(words));
+}
+
+function r(value: number): string {
+  return String(Math.round(value * 10) / 10);
+}

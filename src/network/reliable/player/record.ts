@@ -1,0 +1,180 @@
+/**
+ * A run in virtual time with its whole history: what crossed the link, and what each end did. Pure.
+ *
+ *     plan ──simulate──► crossings   data1 left at 8 ms and arrived at 36 ms, ack1 was lost, …
+ *                    └─► steps       at 36 ms: the receiver, open × expected → deliver
+ *
+ * A run of a few dozen packets takes a millisecond. So whoever changes a fate simulates all of it
+ * again: the past stays as it was, and only the future changes.
+ *
+ * Read next: arrows.ts, which draws it.
+ */
+import type { Direction, Fate, Outcome } from '../../link/model/index.ts';
+import type { Action, Core, CoreEvent } from '../core.ts';
+import { packetName } from '../packet-name.ts';
+import type { Packet } from '../packet.ts';
+import { type Plan, simulate } from '../simulate.ts';
+import type { Run } from '../tally.ts';
+
+/** A packet that entered the link. */
+export interface Crossing {
+  name: string;
+  direction: Direction;
+  packet: Packet;
+  /** When its first bit left, milliseconds; later than it was sent if it waited in a queue. */
+  leaves: number;
+  fate: Fate;
+  outcome: Outcome;
+  /** None if it was lost, two if it came twice. */
+  arrivals: number[];
+  /** When it was lost; undefined unless it was. */
+  lostAt: number | undefined;
+}
+
+export type Side = 'sender' | 'receiver';
+
+/** Something that happened, at an end or on the link. */
+export interface Step {
+  time: number;
+  /** At an end: what it was told, and the rule that it followed. */
+  fired?: Fired;
+  /** The packet that arrived, or was lost on the link. */
+  crossing?: Crossing;
+}
+
+export interface Fired {
+  side: Side;
+  event: CoreEvent;
+  /** The row and the column of the core's table. */
+  state: string;
+  column: string;
+  /** The state afterwards. */
+  after: string;
+  actions: readonly Action[];
+  /** Of a sender: the numbers in flight, and the next new one. */
+  flying: readonly number[];
+  next: number;
+}
+
+export interface Recorded {
+  run: Run;
+  crossings: readonly Crossing[];
+  /** In the order in which they happened. */
+  steps: readonly Step[];
+  /** When the last packet arrived or the last message was read, milliseconds. */
+  end: number;
+  /** Of the link there, milliseconds: the scale of a picture. */
+  delay: number;
+}
+
+/** A packet that is lost is lost here, halfway across. */
+const HALFWAY = 0.5;
+
+export function record(plan: Plan): Recorded {
+  const crossings: Crossing[] = [];
+  const steps: Step[] = [];
+  const of = new Map<Packet, Crossing>();
+  let arriving: Crossing | undefined;
+  let now = 0;
+  const fired = (what: Fired): void => {
+    const { actions, event } = what;
+    // It is offered the next message after everything that happens, and mostly refuses.
+    if (event.type === 'offer' && actions.some(({ type }) => type === 'refuse')) return;
+    const came = event.type === 'packet' || event.type === 'damaged';
+    steps.push({
+      time: now,
+      fired: what,
+      ...(came && arriving && { crossing: arriving }),
+    });
+  };
+  const watched = (core: Watchable, side: Side): Watched =>
+    new Watched(core, side, (what, time) => {
+      now = time;
+      fired(what);
+    });
+  const run = simulate({
+    ...plan,
+    rung: {
+      ...plan.rung,
+      sender: (options) => watched(plan.rung.sender(options), 'sender'),
+      receiver: (options) => watched(plan.rung.receiver(options), 'receiver'),
+    },
+    onPassing: ({ direction, fate, leaves, outcome, packet }) => {
+      const lostAt = outcome === 'lost' ? leaves + fate.delay * HALFWAY : undefined;
+      const one = { name: packetName(packet), direction, packet, leaves, fate, outcome };
+      const crossing: Crossing = {
+        ...one,
+        arrivals: [],
+        lostAt: outcome === 'queue-full' ? leaves : lostAt,
+      };
+      crossings.push(crossing);
+      of.set(packet, crossing);
+      if (crossing.lostAt !== undefined) steps.push({ time: crossing.lostAt, crossing });
+    },
+    onArrival: (packet, time) => {
+      arriving = of.get(packet);
+      arriving?.arrivals.push(time);
+    },
+  });
+  const ends = crossings.map(({ arrivals, leaves, lostAt }) =>
+    Math.max(leaves, lostAt ?? 0, ...arrivals),
+  );
+  const senders = steps.map(({ fired: what, time }) =>
+    what?.side === 'sender' ? time : 0,
+  );
+  const end = [...ends, ...senders].reduce((a, b) => Math.max(a, b), run.time);
+  const { delay } = plan.link.there;
+  // The receiver lingers for minutes after that.
+  const inTime = steps.filter(({ time }) => time <= end).sort((a, b) => a.time - b.time);
+  return { run, crossings, steps: inTime, end, delay };
+}
+
+/** What a core shows of itself besides: all of ours do. */
+interface Watchable extends Core {
+  readonly taken?: number;
+  readonly cell?: readonly [state: string, column: unknown] | undefined;
+  readonly flying?: ReadonlyMap<number, unknown>;
+  readonly next?: number;
+}
+
+/** A core, and who is told of all that it does. */
+class Watched implements Core {
+  readonly #core: Watchable;
+  readonly #side: Side;
+  readonly #tell: (fired: Fired, now: number) => void;
+
+  constructor(core: Watchable, side: Side, tell: (fired: Fired, now: number) => void) {
+    this.#core = core;
+    this.#side = side;
+    this.#tell = tell;
+  }
+
+  get state(): string {
+    return this.#core.state;
+  }
+
+  get taken(): number {
+    return this.#core.taken ?? 0;
+  }
+
+  on(event: CoreEvent, now: number): readonly Action[] {
+    const core = this.#core;
+    const actions = core.on(event, now);
+    const [state = '', column] = core.cell ?? [];
+    const { flying = new Map<number, unknown>(), next = 0 } = core;
+    this.#tell(
+      {
+        side: this.#side,
+        event,
+        state,
+        column: String(column),
+        after: core.state,
+        actions,
+        flying: [...flying.keys()],
+        next,
+      },
+      now,
+    );
+    return actions;
+  }
+}
