@@ -20,8 +20,10 @@ import type { BulkPlan } from './plan.ts';
 import { type BulkRecord, queueOf, type Sending } from './record.ts';
 import { NAMES } from './words.ts';
 
-/** More marks could not be told apart; of more, every n-th is drawn, and all that were lost. */
+/** More marks could not be told apart. */
 const MOST_MARKS = 3000;
+/** Where only one in this many is drawn, not all that were lost or sent again are either. */
+const MANY = 10;
 /** Streams that differ in colour and dashes; the others share the last one's. */
 const KINDS = 4;
 const TOP = 14;
@@ -117,12 +119,25 @@ function mark(
   );
 }
 
+/** How many packets there are for each that is drawn. */
+function packetsAMark(sendings: readonly Sending[]): number {
+  return Math.ceil(sendings.length / MOST_MARKS);
+}
+
 function thinned(sendings: readonly Sending[]): readonly Sending[] {
-  const each = Math.ceil(sendings.length / MOST_MARKS);
+  const each = packetsAMark(sendings);
   return sendings.filter(
     ({ attempt, outcome }, index) =>
-      index % each === 0 || (each < 10 && (attempt > 0 || outcome !== 'sent')),
+      index % each === 0 || (each < MANY && (attempt > 0 || outcome !== 'sent')),
   );
+}
+
+/** Which packets have marks: nothing to say if all have. */
+export function marksInWords({ sendings = [] }: Pick<BulkRecord, 'sendings'>): string {
+  const each = packetsAMark(sendings);
+  if (each <= 1) return '';
+  const besides = each < MANY ? ', and all that were lost or sent again' : '';
+  return ` One in ${each} packets is drawn${besides}.`;
 }
 
 /** Which colour is which stream: at the right, where there is no curve. */

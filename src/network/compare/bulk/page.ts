@@ -5,7 +5,7 @@
 import { numbersTable, pageAround, textOf } from '../../../common/page/index.ts';
 import { modelledNote } from '../report.ts';
 import { luckOf, madeWords } from '../table.ts';
-import { endOf, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
+import { endOf, marksInWords, queueCurve, sequenceCurve, windowCurve } from './curves.ts';
 import type { BulkComparison } from './run.ts';
 import { amountInWords, bulkRows, NAMES } from './words.ts';
 
@@ -18,7 +18,7 @@ export function bulkPage(comparison: BulkComparison, command: string): string {
   const panes = records.map((record) => {
     const end = endOf(record);
     const pictures = [
-      [SEQUENCE, sequenceCurve(record, plan, end)],
+      [SEQUENCE + marksInWords(record), sequenceCurve(record, plan, end)],
       [WINDOW, windowCurve(record, plan, end)],
       [QUEUE, queueCurve(record, plan, end)],
     ];

@@ -83,11 +83,12 @@ function why(result: BulkResult): string[] {
   const missing = sentBytes - bytes;
   const unsent = `${some(missing, 'byte')} never arrived.`;
   if (lane === 'udp') {
-    const full = (packets?.queueFull ?? 0) > 0;
+    const full = packets?.queueFull ?? 0;
+    const dropped = `${some(full, 'packet')} found no room`;
     return [
       ...(missing > 0 ? [`${name}: ${unsent}`] : []),
-      ...(full
-        ? [`${name} did not slow down when the queue was full, and lost more.`]
+      ...(full > 0
+        ? [`${name} did not slow down when the queue was full: ${dropped}.`]
         : []),
     ];
   }
@@ -120,8 +121,10 @@ function curves(record: BulkRecord, plan: BulkPlan, width: number): string[] {
     points.length === 0
       ? []
       : [`   ${name.padEnd(LABEL)}${sparkline(points, end, columns)}  ${most}`];
-  const queue = sendings ? queueOf(record, plan) : [];
-  const longest = Math.max(0, ...queue.map(({ packets }) => packets));
+  const waiting = sendings
+    ? queueOf(record, plan).map(({ at, packets }) => ({ at, value: packets }))
+    : [];
+  const longest = highest(waiting);
   const shown = Math.min(plan.streams, MOST_CURVES);
   return [
     '',
@@ -139,16 +142,10 @@ function curves(record: BulkRecord, plan: BulkPlan, width: number): string[] {
           read.map(({ at, bytes }) => ({ at, value: bytes })),
           `up to ${(read.at(-1)?.bytes ?? 0).toLocaleString('en')}`,
         ),
-        ...curve(`window${which}`, points, `up to ${most(points)} packets`),
+        ...curve(`window${which}`, points, `up to ${highest(points)} packets`),
       ];
     }).flat(),
-    ...(longest > 0
-      ? curve(
-          'queue',
-          queue.map(({ at, packets }) => ({ at, value: packets })),
-          `up to ${longest} packets`,
-        )
-      : []),
+    ...(longest > 0 ? curve('queue', waiting, `up to ${longest} packets`) : []),
     ...(shown < plan.streams ? [`   … and ${plan.streams - shown} streams more`] : []),
   ];
 }
@@ -158,7 +155,8 @@ interface Point {
   value: number;
 }
 
-function most(points: readonly Point[]): number {
+/** The highest value; a spread into Math.max would fail beyond some 100,000 of them. */
+export function highest(points: readonly Point[]): number {
   return Math.round(points.reduce((all, { value }) => Math.max(all, value), 0));
 }
 

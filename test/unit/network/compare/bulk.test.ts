@@ -1,6 +1,7 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import {
+  marksInWords,
   sequenceCurve,
   windowCurve,
 } from '../../../../src/network/compare/bulk/curves.ts';
@@ -13,7 +14,7 @@ import {
   type BulkComparison,
   compareBulk,
 } from '../../../../src/network/compare/bulk/run.ts';
-import { sparkline } from '../../../../src/network/compare/bulk/words.ts';
+import { highest, sparkline } from '../../../../src/network/compare/bulk/words.ts';
 import {
   bulkJob,
   checkClaims,
@@ -95,7 +96,7 @@ describe('much at once', () => {
     expect(nothingToSay).toMatch(/\n\nUDP, from 0 to \d+ ms:\n/);
     expect(nothingToSay).not.toMatch(/\n\n\n/);
     expect(await words({ link: { rate: 1e6, queue: 5 } })).toContain(
-      'UDP did not slow down when the queue was full',
+      'UDP did not slow down when the queue was full: 64 packets found no room.',
     );
   });
 
@@ -155,6 +156,27 @@ describe('the curves of much at once', () => {
     // 1,448 bytes and 28 of headers, at 1 Mbit/s.
     const emptied = queue.at(-1)!.at;
     expect(emptied).toBeCloseTo((20 * 1476 * 8) / 1000, 6);
+  });
+
+  it('say which packets have marks, if not all have', () => {
+    const marks = (packets: number): string => {
+      const what = { stream: 0, offset: 0, size: 1, attempt: 0, window: null } as const;
+      const sendings = Array.from({ length: packets }, (_, at) => {
+        return { ...what, at, outcome: 'sent' as const };
+      });
+      return marksInWords({ sendings });
+    };
+    expect(marks(3000)).toBe('');
+    expect(marks(6000)).toBe(
+      ' One in 2 packets is drawn, and all that were lost or sent again.',
+    );
+    expect(marks(30_000)).toBe(' One in 10 packets is drawn.');
+  });
+
+  it('may have a million points', () => {
+    const points = Array.from({ length: 1e6 }, (_, at) => ({ at, value: at % 1000 }));
+    expect(highest(points)).toBe(999);
+    expect(highest([])).toBe(0);
   });
 
   it('fit into a line: the last value of each column', () => {
