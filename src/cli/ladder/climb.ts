@@ -3,7 +3,7 @@ import { misuse } from '../../common/index.ts';
 import type { RungResult } from '../../network/reliable/index.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from '../line/link-flags.ts';
-import { command, count, duration, flag, json, under } from '../line/options.ts';
+import { command, count, duration, flag, json, text, under } from '../line/options.ts';
 
 export const climbCommand = command({
   builder: (yargs) =>
@@ -16,6 +16,12 @@ export const climbCommand = command({
       SHARED_KEYS,
       'The bad luck:',
     )
+      .options(
+        under('Single packets:', {
+          lose: text('lose these, such as data1,ack0.1', 'none'),
+          save: text('let these arrive, whatever the bad luck', 'none'),
+        }),
+      )
       .options(
         under('What is sent:', {
           messages: count(1, 'how many messages each rung sends', '500; with --real 100'),
@@ -54,6 +60,7 @@ export const climbCommand = command({
       )
       .example('$0 ladder', 'all rungs, on a link that shows their flaws')
       .example('$0 ladder stop-and-wait --real', 'on real datagrams')
+      .example('$0 ladder go-back-n --delay 20ms --lose data1', 'what one loss costs')
       .example('$0 ladder --loss 0% --delay 20ms', 'what a window is worth')
       .example(
         '$0 ladder go-back-n selective-repeat --loss 5% --delay 20ms',
@@ -63,12 +70,15 @@ export const climbCommand = command({
         'Without --real everything is computed in virtual time, and is the same in every run. ' +
           'With it, packets have the same fates, but times differ. If you give no option for ' +
           'bad luck, the link has --delay 20ms --loss 5% --rate 10mbit --seed 7. ' +
-          `If you give any, only those apply. ${WAY_BACK}`,
+          `If you give any, only those apply. ${WAY_BACK} ` +
+          'data1 is the first attempt of the packet with sequence number 1, data1.2 its third, ' +
+          'ack1 the answer to data1; probe and update are named in the same way.',
       ),
   handler: async (given) => {
     const link = chosenLink(given, SHARED_KEYS);
-    const { climb, climbReal, ladderHeading, ladderJson, ladderLines, ladderPlan } =
+    const { climb, climbReal, ladderHeading, ladderJson, ladderLines, ...reliable } =
       await import('../../network/reliable/index.ts');
+    const { ladderPlan, readEdits } = reliable;
     const { ownTerminal, withProgress, WIDTH } =
       await import('../../common/terminal/index.ts');
     const { buffer, messages, real, rungs, senders, size, space, timeout, window } =
@@ -80,7 +90,8 @@ export const climbCommand = command({
       );
     }
     const named = { rungs, link, messages, size, window, timeout, buffer, space, real };
-    const plan = ladderPlan({ ...named, senders, readEvery: given['read-every'] });
+    const edits = readEdits(given.lose, given.save);
+    const plan = ladderPlan({ ...named, edits, senders, readEvery: given['read-every'] });
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     const print = (lines: readonly string[]): void => {

@@ -137,9 +137,11 @@ export class DatagramRelay extends Relay {
     this.#whoIs = options.whoIs;
     this.#fates = fatesOf(link);
     const { there, back } = options.bottlenecks ?? bottlenecksOf(link);
+    // In virtual time the ladder's do so too.
+    const carriesLost = options.whoIs !== undefined;
     this.#wires = {
-      there: new Wire({ ...link.there, bottleneck: there }),
-      back: new Wire({ ...link.back, bottleneck: back }),
+      there: new Wire({ ...link.there, carriesLost, bottleneck: there }),
+      back: new Wire({ ...link.back, carriesLost, bottleneck: back }),
     };
   }
 

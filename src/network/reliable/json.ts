@@ -1,11 +1,15 @@
 /** The ladder as JSON for programs: version 1, described in docs/ladder.md. Pure. */
 import { describeLink, withSeed } from '../link/model/index.ts';
+import { namesOf } from './edits.ts';
 import type { LadderPlan, RungResult } from './ladder.ts';
 
 interface LadderJson {
   version: 1;
   /** As for --through: `loss=5%,delay=20ms,seed=7`. */
   link: string;
+  /** The names of packets whose fate was chosen, with commas between them. */
+  lose: string;
+  save: string;
   messages: number;
   size: number;
   window: number;
@@ -41,11 +45,13 @@ interface RungJson {
 }
 
 export function ladderJson(plan: LadderPlan, results: readonly RungResult[]): LadderJson {
-  const { link, messages, options, readEvery, real, senders, size } = plan;
+  const { edits, link, messages, options, readEvery, real, senders, size } = plan;
   const { buffer, space, timeout, window } = options;
   return {
     version: 1,
     link: describeLink(withSeed(link)),
+    lose: namesOf(edits, 'lose'),
+    save: namesOf(edits, 'save'),
     messages,
     size,
     window,

@@ -139,9 +139,10 @@ class Pair {
     const { link, messages, onPassing, onRead, options, readEvery = 0, rung } = plan;
     const fates = fatesOf(link);
     // Here nothing can fill this machine's memory by coming faster than it goes.
+    const always = { capacity: Infinity, carriesLost: true };
     const wires: Record<Direction, Wire<OnItsWay>> = {
-      there: new Wire({ ...link.there, bottleneck: shared.there, capacity: Infinity }),
-      back: new Wire({ ...link.back, bottleneck: shared.back, capacity: Infinity }),
+      there: new Wire({ ...link.there, ...always, bottleneck: shared.there }),
+      back: new Wire({ ...link.back, ...always, bottleneck: shared.back }),
     };
     const tally = new Tally(messages, use);
     const transmitTo = (direction: Direction) => (packet: Packet, time: number) => {
@@ -150,7 +151,7 @@ class Pair {
       const outcome = wires[direction].offer(time, { packet, fate }, size, fate);
       tally.transmitted(packet);
       use.entered(direction, size, outcome, time);
-      const leaves = outcome === 'sent' ? shared[direction].start : time;
+      const leaves = outcome === 'queue-full' ? time : shared[direction].start;
       onPassing?.({ time, direction, packet, fate, outcome, leaves });
     };
     const core = rung.receiver(options);

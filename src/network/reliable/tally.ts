@@ -37,7 +37,7 @@ export class LinkUse {
 
   /** A packet has entered the link. */
   entered(direction: Direction, size: number, outcome: Outcome, now: number): void {
-    if (direction === 'back' || outcome !== 'sent') return;
+    if (direction === 'back' || (outcome !== 'sent' && outcome !== 'lost')) return;
     const sending = (size * 8 * 1000) / this.#rate;
     this.#freeAt = Math.max(this.#freeAt, now) + sending;
     this.#sending += sending;

@@ -2,6 +2,7 @@
 import { count, some } from '../../common/index.ts';
 import { type Paint, tableOf, wrapped } from '../../common/terminal/index.ts';
 import { describeLink, withSeed } from '../link/model/index.ts';
+import { namesOf } from './edits.ts';
 import type { LadderPlan, RungResult } from './ladder.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { LadderPlan, RungResult } from './ladder.ts';
  * @param width columns of the terminal
  */
 export function ladderHeading(
-  { link, messages, options, readEvery, real, senders, size }: LadderPlan,
+  { edits, link, messages, options, readEvery, real, senders, size }: LadderPlan,
   width: number,
 ): string[] {
   const { space, timeout, window } = options;
@@ -18,10 +19,17 @@ export function ladderHeading(
   const rest = [`window ${window}`, `time-out ${timeout} ms`, ...numbers, ...reader];
   const whose = senders === 1 ? '' : `${senders} senders share the link, each with `;
   const luck = describeLink(withSeed(link));
+  const chosen = (['lose', 'save'] as const).flatMap((edit) => {
+    const names = namesOf(edits, edit).replaceAll(',', ', ');
+    return names === ''
+      ? []
+      : [`${edit === 'lose' ? 'Lost' : 'Saved'} in any case: ${names}`];
+  });
   return [
     `${whose}${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
     real ? REAL : VIRTUAL,
     luck === '' ? 'The link is perfect.' : `What happens to packets: ${luck}`,
+    ...chosen,
   ].map((line) => wrapped(line, width));
 }
 

@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fate, linkOf, type LinkOptions } from '../../../src/network/link/index.ts';
 import { drive } from '../../../src/network/reliable/drive.ts';
+import { edited, readEdits } from '../../../src/network/reliable/edits.ts';
 import { rungOptions } from '../../../src/network/reliable/options.ts';
 import { encode, type Packet, packetOf } from '../../../src/network/reliable/packet.ts';
 import { type Rung, RUNGS } from '../../../src/network/reliable/rungs/rungs.ts';
@@ -53,6 +54,15 @@ function virtual(rung: Rung, link: LinkOptions): Fates {
   });
   return fates;
 }
+
+it('loses the packets that are named, on real datagrams too', async () => {
+  const edits = readEdits('data1,ack3', 'data2');
+  const link = edited({ delay: 2, drop: [3] }, edits);
+  const { fates, run } = await real(RUNGS[2]!, link);
+  expect(run).toMatchObject({ end: 'done', delivered: 20, wrong: undefined });
+  const lost = [...fates].filter(([, fate]) => fate.lost).map(([packet]) => packet);
+  expect(lost.sort()).toEqual(['back 0 4 0', 'there 0 2 0']);
+});
 
 describe.each(RUNGS)('$name on real datagrams', (rung) => {
   it.each([1, 2, 3])(

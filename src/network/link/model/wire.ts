@@ -18,7 +18,8 @@
  * - **Memory.** Packets in transit count with their bytes and their objects. Above the capacity
  *   they are dropped, so that a link cannot fill this machine's memory.
  *
- * Simplification: lost packets take no time to send; tc-netem(8) does the same.
+ * Simplification: lost packets take no time to send; tc-netem(8) does the same. Those of the
+ * ladder do (`carriesLost`): a picture of them then shows where they left.
  *
  * Read next: bottleneck.ts, then ../datagram-relay.ts, the shell around it.
  */
@@ -34,6 +35,8 @@ export interface WireOptions extends BottleneckOptions {
   hold: number;
   /** Bytes that may be in transit, objects included; 32 MiB by default. */
   capacity?: number;
+  /** Whether a packet that is lost takes its time to send, as those that arrive do. */
+  carriesLost?: boolean;
   /** What it shares with other wires; one of its own, with its rate and queue, unless given. */
   bottleneck?: Bottleneck | undefined;
 }
@@ -74,13 +77,15 @@ export class Wire<T> {
   readonly #bottleneck: Bottleneck;
   readonly #hold: number;
   readonly #capacity: number;
+  readonly #carriesLost: boolean;
   readonly #coming = new Timeline<Coming<T>>();
   #held: Held<T>[] = [];
   #weight = 0;
   #lastArrival = -Infinity;
 
   constructor(options: WireOptions) {
-    const { bottleneck = new Bottleneck(options), hold, capacity = CAPACITY } = options;
+    const { bottleneck = new Bottleneck(options), capacity = CAPACITY, hold } = options;
+    this.#carriesLost = options.carriesLost ?? false;
     this.#bottleneck = bottleneck;
     this.#hold = hold;
     this.#capacity = capacity;
@@ -101,11 +106,12 @@ export class Wire<T> {
    * @param size bytes that it takes on the wire, headers included
    */
   offer(now: number, item: T, size: number, fate: Fate): Outcome {
-    if (fate.lost) return 'lost';
+    if (fate.lost && !this.#carriesLost) return 'lost';
     const weight = (1 + fate.copies.length) * (size + OBJECTS);
     if (this.#weight + weight > this.#capacity) return 'overloaded';
     const sent = this.#bottleneck.send(now, size);
     if (sent === undefined) return 'queue-full';
+    if (fate.lost) return 'lost';
     this.#weight += weight;
     this.#lastArrival = Math.max(this.#lastArrival, sent + fate.delay);
     this.#coming.add(this.#lastArrival, { packet: { item, weight, fate }, copy: 0 });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pc from 'picocolors';
 import { describe, expect, it } from 'vitest';
+import { readEdits } from '../../../../src/network/reliable/edits.ts';
 import { ladderJson } from '../../../../src/network/reliable/json.ts';
 import {
   climb,
@@ -179,15 +180,27 @@ describe('what the ladder prints', () => {
     expect(text).toMatch(/go-back-n +[\d,]+ kB\/s +1\.000 +0/);
   });
 
+  it('says whose fate was chosen', () => {
+    const edits = readEdits('data1,ack2', 'data3');
+    const heading = ladderHeading(ladderPlan({ edits }), 80);
+    expect(heading.slice(-2)).toEqual([
+      'Lost in any case: data1, ack2',
+      'Saved in any case: data3',
+    ]);
+  });
+
   it('is there for programs too', () => {
     const plan = ladderPlan({
       rungs: ['stop-and-wait'],
       messages: 10,
       link: { delay: 20, drop: [2] },
+      edits: readEdits('data3', 'ack4,data5'),
     });
     expect(ladderJson(plan, [...climb(plan)])).toEqual({
       version: 1,
       link: 'delay=20ms,drop=2',
+      lose: 'data3',
+      save: 'ack4,data5',
       messages: 10,
       size: 1000,
       window: 32,
@@ -204,11 +217,11 @@ describe('what the ladder prints', () => {
           delivered: 10,
           wrong: null,
           droppedByReader: 0,
-          ms: 9 * 40 + 200 + 20,
-          goodputBytesPerSecond: 17_241.379,
+          ms: 9 * 40 + 2 * 200 + 20,
+          goodputBytesPerSecond: 12_820.513,
           formulaBytesPerSecond: 25_000,
           jain: null,
-          packets: { sent: 11, sentAgain: 1, needless: 0, acknowledgements: 10 },
+          packets: { sent: 12, sentAgain: 2, needless: 0, acknowledgements: 10 },
           linkUsed: null,
         },
       ],
