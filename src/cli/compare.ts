@@ -25,7 +25,7 @@ import {
   text,
   under,
 } from './line/options.ts';
-import { commandLine } from './line/program-name.ts';
+import { typedAgain } from './line/program-name.ts';
 
 const LUCK = 'The bad luck:';
 
@@ -149,7 +149,7 @@ export const compareCommand = command({
     if (asJson) print(JSON.stringify(done.json, null, 2));
     else print(...done.lines(terminal.colours, terminal.width ?? WIDTH.screen));
     if (report !== undefined) {
-      replaceFile(report, done.page(typed(process.argv.slice(2))));
+      replaceFile(report, done.page(typedAgain()));
       if (!asJson) print('', `The page with pictures: ${report}`);
     }
     for (const claim of claims) {
@@ -164,10 +164,4 @@ export const compareCommand = command({
 function kernelLink(link: LinkOptions = { loss: 0.1 }): LinkOptions {
   checkKernelLink(link);
   return link;
-}
-
-/** The command as it is typed again. */
-function typed(args: readonly string[]): string {
-  const words = args.map((arg) => (/^[\w.,:=%+/-]+$/.test(arg) ? arg : `'${arg}'`));
-  return commandLine(words.join(' '));
 }

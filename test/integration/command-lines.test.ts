@@ -134,6 +134,9 @@ const TABLE: Readonly<Record<string, How>> = {
 
   // The ladder.
   'socketlab ladder': { runs: /congestion-control +\d+ kB\/s/ },
+  'socketlab ladder --report ladder.html': {
+    runs: /The page with pictures: ladder\.html/,
+  },
   'socketlab ladder --real': { parsed: 'test/integration/ladder/real.test.ts' },
   'socketlab relay --listen udp:12001 --to 12000 --ladder --loss 20% --seed 7': {
     parsed: 'test/integration/ladder/relay.test.ts',

@@ -72,6 +72,7 @@ describe('a host that is not an address of this machine', () => {
 describe('a file that cannot be there', () => {
   it.each([
     ['compare --report FOLDER', '--report: FOLDER is a folder: name a file'],
+    ['ladder --report FOLDER', '--report: FOLDER is a folder: name a file'],
     ['compare --report FOLDER/no/r.html', '--report: there is no folder FOLDER/no'],
     ['compare --report FOLDER/file/r.html', 'FOLDER/file is a file, not a folder'],
     ['compare --replay FOLDER', '--replay: FOLDER is a folder: name a file'],

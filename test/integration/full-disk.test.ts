@@ -180,6 +180,7 @@ describe.runIf(isPossible)('on a full disk', () => {
   it.each([
     ['diagram', 'test/fixtures/trace/udp-uppercase.jsonl', '--out'],
     ['compare', '--messages', '3', '--every', '1ms', '--report'],
+    ['ladder', '--messages', '3', '--report'],
   ])('%s leaves the old file', async (...args) => {
     const old = join(folder, 'old.txt');
     const end = await onFullDisk([...args, old]);

@@ -1,9 +1,11 @@
 /** `socketlab ladder [RUNG…]`: the rungs side by side, under the same bad luck. */
-import { misuse } from '../../common/index.ts';
+import { misuse, replaceFile } from '../../common/index.ts';
 import type { RungResult } from '../../network/reliable/index.ts';
+import { checkWritable } from '../line/files.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import { chosenLink, linkFlags, SHARED_KEYS, WAY_BACK } from '../line/link-flags.ts';
 import { command, count, duration, flag, json, text, under } from '../line/options.ts';
+import { typedAgain } from '../line/program-name.ts';
 
 export const climbCommand = command({
   builder: (yargs) =>
@@ -56,6 +58,7 @@ export const climbCommand = command({
         under('The result:', {
           real: flag('send real datagrams, through a relay on this machine'),
           json: json(),
+          report: text('write a page with pictures to this file', 'none'),
         }),
       )
       .example('$0 ladder', 'all rungs, on a link that shows their flaws')
@@ -66,6 +69,7 @@ export const climbCommand = command({
         '$0 ladder go-back-n selective-repeat --loss 5% --delay 20ms',
         'two of them',
       )
+      .example('$0 ladder --report ladder.html', 'with pictures of every rung')
       .epilogue(
         'Without --real everything is computed in virtual time, and is the same in every run. ' +
           'With it, packets have the same fates, but times differ. If you give no option for ' +
@@ -76,13 +80,22 @@ export const climbCommand = command({
       ),
   handler: async (given) => {
     const link = chosenLink(given, SHARED_KEYS);
-    const { climb, climbReal, ladderHeading, ladderJson, ladderLines, ...reliable } =
+    const { climb, climbReal, ladderPlan, readEdits, Recorder, ...told } =
       await import('../../network/reliable/index.ts');
-    const { ladderPlan, readEdits } = reliable;
     const { ownTerminal, withProgress, WIDTH } =
       await import('../../common/terminal/index.ts');
-    const { buffer, messages, real, rungs, senders, size, space, timeout, window } =
-      given;
+    const {
+      buffer,
+      messages,
+      real,
+      report,
+      rungs,
+      senders,
+      size,
+      space,
+      timeout,
+      window,
+    } = given;
     const file = rungs?.find((name) => /\.\w+$/.test(name));
     if (file !== undefined) {
       throw misuse(
@@ -92,13 +105,15 @@ export const climbCommand = command({
     const named = { rungs, link, messages, size, window, timeout, buffer, space, real };
     const edits = readEdits(given.lose, given.save);
     const plan = ladderPlan({ ...named, edits, senders, readEvery: given['read-every'] });
+    if (report !== undefined) checkWritable(report, 'report');
+    const recorder = report === undefined ? undefined : new Recorder(plan.options);
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     const print = (lines: readonly string[]): void => {
       for (const line of lines) terminal.write(`${line}\n`);
     };
     const signal = onInterrupt();
-    if (!given.json) print([...ladderHeading(plan, width), '']);
+    if (!given.json) print([...told.ladderHeading(plan, width), '']);
     const results = await withProgress(
       '{rung} {bar} {value} of {total}',
       async (show) => {
@@ -108,7 +123,10 @@ export const climbCommand = command({
           show(all.length, plan.rungs.length, { rung: rung.padEnd(18) });
         };
         if (real) tell();
-        for await (const result of real ? climbReal(plan, signal) : climb(plan)) {
+        const climbing = real
+          ? climbReal(plan, { recorder, signal })
+          : climb(plan, recorder);
+        for await (const result of climbing) {
           all.push(result);
           if (real) tell();
         }
@@ -119,7 +137,10 @@ export const climbCommand = command({
       throw error;
     });
     if (!results) return;
-    if (given.json) print([JSON.stringify(ladderJson(plan, results), null, 2)]);
-    else print(ladderLines(plan, results, terminal.colours, width));
+    if (given.json) print([JSON.stringify(told.ladderJson(plan, results), null, 2)]);
+    else print(told.ladderLines(plan, results, terminal.colours, width));
+    if (report === undefined || !recorder) return;
+    replaceFile(report, told.ladderPage(plan, results, recorder.records, typedAgain()));
+    if (!given.json) print(['', `The page with pictures: ${report}`]);
   },
 });

@@ -6,6 +6,12 @@ export function commandLine(rest: string): string {
   return `${FROM_SOURCE ? 'npm run -s socketlab --' : 'npx socketlab'} ${rest}`;
 }
 
+/** The command that is running, as it is typed again. */
+export function typedAgain(args: readonly string[] = process.argv.slice(2)): string {
+  const words = args.map((arg) => (/^[\w.,:=%+/-]+$/.test(arg) ? arg : `'${arg}'`));
+  return commandLine(words.join(' '));
+}
+
 /** A file's name as it can be typed. */
 export function typedFile(path: string): string {
   return /\s/.test(path) ? `"${path}"` : path;

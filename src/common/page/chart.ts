@@ -88,3 +88,12 @@ export function axisLine(y: number, words: string): string {
     `<text x="0" y="${y + 4}">${words}</text>`
   );
 }
+
+/** A packet where it left: a dot, or a square if it was sent again. */
+export function packetMark(again: boolean, x: number, y: number, kind = ''): string {
+  const half = again ? 3 : 1.5;
+  return (
+    `<rect class="${again ? 'repeat' : `first ${kind}`.trim()}" x="${fixed(x - half)}" ` +
+    `y="${fixed(y - half)}" width="${2 * half}" height="${2 * half}"/>`
+  );
+}

@@ -6,6 +6,7 @@ export {
   line,
   MARGIN,
   niceCeiling,
+  packetMark,
   type Point,
   scale,
   steps,

@@ -1,15 +1,18 @@
 /** A page of figures and curves: one file, no scripts, no network. Pure. */
 import { textOf } from './markup.ts';
 
-/** @param body markup */
-export function pageAround(title: string, body: string): string {
+/**
+ * @param body markup
+ * @param style of what only this page has
+ */
+export function pageAround(title: string, body: string, style = ''): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${STYLE}</style>
+<style>${STYLE}${style}</style>
 </head>
 <body>
 <main>
@@ -79,9 +82,13 @@ rect.duplicated { fill: var(--duplicated); } rect.late { fill: var(--late); }
 rect.corrupted { fill: var(--corrupted); }
 .step { fill: none; stroke-width: 1.8; } .step.queue { stroke: var(--faint); }
 .s0 { --one: var(--tcp); } .s1 { --one: var(--udp); } .s2 { --one: var(--framed); }
-.s3 { --one: var(--duplicated); } .step { stroke: var(--one, var(--faint)); }
+.s3 { --one: var(--duplicated); } .s4 { --one: var(--corrupted); } .s5 { --one: var(--late); } .step { stroke: var(--one, var(--faint)); }
 .s1.step { stroke-dasharray: 9 4; } .s2.step { stroke-dasharray: 3 3; }
-.s3.step { stroke-dasharray: 12 4 3 4; } text.s0, text.s1, text.s2, text.s3 { fill: var(--one); }
+.s3.step { stroke-dasharray: 12 4 3 4; } .s4.step { stroke-dasharray: 2 2; }
+.s5.step { stroke-dasharray: 14 3; } svg text[class^=s] { fill: var(--one); }
 .first { fill: var(--one, var(--faint)); opacity: .55; } .repeat { fill: var(--late); }
+.share { fill: var(--one); opacity: .7; }
+.cell { stroke: var(--faint); stroke-width: .7; } .cell.acknowledged { fill: var(--framed); }
+.cell.flying { fill: var(--late); } .cell.usable { fill: none; } .cell.closed { fill: var(--rule); stroke: none; }
 svg .mark { fill: var(--paper); font-size: 9px; text-anchor: middle; }
 `;

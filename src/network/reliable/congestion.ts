@@ -24,6 +24,11 @@ export class CongestionControl {
     return Math.floor(this.#window);
   }
 
+  /** Up to here it is slow start: Infinity before the first loss. */
+  get threshold(): number {
+    return this.#threshold;
+  }
+
   /** This many packets were acknowledged while the whole window was in use. */
   grow(acknowledged: number): void {
     const isSlowStart = this.#window < this.#threshold;

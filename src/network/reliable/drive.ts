@@ -32,19 +32,27 @@ import { whoIsDatagram } from './fate-of.ts';
 import { type LadderPlan, messagesOf, resultOf, type RungResult } from './ladder.ts';
 import { decode, encode, type Packet } from './packet.ts';
 import { Reader } from './reader.ts';
+import type { Recorder } from './report/record.ts';
 import type { Plan } from './simulate.ts';
 import { LinkUse, type Run, Tally } from './tally.ts';
 
-/** Each rung's result, when it has run. */
+/**
+ * Each rung's result, when it has run.
+ * @param options the recorder: of what happens, for pictures
+ */
 export async function* climbReal(
   plan: LadderPlan,
-  signal?: AbortSignal,
+  { recorder, signal }: { recorder?: Recorder | undefined; signal?: AbortSignal } = {},
 ): AsyncGenerator<RungResult> {
   const { options, readEvery } = plan;
   const link = edited(plan.link, plan.edits);
   const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
-    const run = await drive({ rung, options, link, messages, readEvery, signal });
+    const record = recorder?.begin(rung);
+    const watched = record?.watched() ?? rung;
+    const onFate = record?.met;
+    const one = { options, link, messages, readEvery, onFate, signal };
+    const run = await drive({ ...one, rung: watched });
     yield resultOf(plan, rung, run);
   }
 }

@@ -10,4 +10,6 @@ export { ladderJson } from './json.ts';
 export { climb, ladderPlan, type RungResult, simulationOf } from './ladder.ts';
 export { ARROWS_STYLE, arrowsSvg } from './player/arrows.ts';
 export { record, type Recorded } from './player/record.ts';
+export { ladderPage } from './report/page.ts';
+export { Recorder } from './report/record.ts';
 export { ladderHeading, ladderLines } from './words.ts';

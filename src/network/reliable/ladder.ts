@@ -5,7 +5,8 @@ import { edited, type Edits, NO_EDITS } from './edits.ts';
 import { messagesPerSecond } from './formula.ts';
 import { type RungOptions, rungOptions } from './options.ts';
 import { LARGEST_PAYLOAD } from './packet.ts';
-import { type Rung, RUNGS } from './rungs/rungs.ts';
+import type { Recorder } from './report/record.ts';
+import { type OurRung, type Rung, RUNGS } from './rungs/rungs.ts';
 import { type Plan, simulateTogether } from './simulate.ts';
 import type { Run } from './tally.ts';
 
@@ -31,7 +32,7 @@ export interface LadderOptions {
 }
 
 export interface LadderPlan {
-  rungs: readonly Rung[];
+  rungs: readonly OurRung[];
   link: LinkOptions;
   options: RungOptions;
   messages: number;
@@ -105,7 +106,7 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
   };
 }
 
-function rungsNamed(names: readonly string[] = []): readonly Rung[] {
+function rungsNamed(names: readonly string[] = []): readonly OurRung[] {
   if (names.length === 0) return RUNGS;
   const known = RUNGS.map(({ name }) => name);
   for (const name of names) {
@@ -116,13 +117,20 @@ function rungsNamed(names: readonly string[] = []): readonly Rung[] {
   return RUNGS.filter(({ name }) => names.includes(name));
 }
 
-/** Each rung's result, when it is asked for. */
-export function* climb(plan: LadderPlan): Generator<RungResult> {
+/**
+ * Each rung's result, when it is asked for.
+ * @param recorder of what happens, for pictures
+ */
+export function* climb(plan: LadderPlan, recorder?: Recorder): Generator<RungResult> {
   const { senders } = plan;
   const one = simulationOf(plan);
   for (const rung of plan.rungs) {
-    const each = Array.from({ length: senders }, () => rung);
-    const { runs, shares } = simulateTogether(one, each);
+    const record = recorder?.begin(rung);
+    const each = Array.from({ length: senders }, () => record?.watched() ?? rung);
+    const { runs, shares } = simulateTogether(
+      { ...one, onPassing: record?.passed },
+      each,
+    );
     yield resultOf(plan, rung, together(runs), senders > 1 ? jain(shares) : null);
   }
 }

@@ -27,6 +27,11 @@ export class RoundTripTime {
     this.#first = first;
   }
 
+  /** The smoothed round trip, milliseconds; undefined before the first. */
+  get smoothed(): number | undefined {
+    return this.#smoothed;
+  }
+
   add(roundTrip: number): void {
     if (this.#smoothed === undefined) {
       this.#smoothed = roundTrip;

@@ -52,6 +52,8 @@ export interface Plan {
 export interface Passing {
   time: number;
   direction: Direction;
+  /** Which of the senders it belongs to, from 0. */
+  flow: number;
   packet: Packet;
   fate: Fate;
   outcome: Outcome;
@@ -152,7 +154,7 @@ class Pair {
       tally.transmitted(packet);
       use.entered(direction, size, outcome, time);
       const leaves = outcome === 'queue-full' ? time : shared[direction].start;
-      onPassing?.({ time, direction, packet, fate, outcome, leaves });
+      onPassing?.({ time, direction, flow, packet, fate, outcome, leaves });
     };
     const core = rung.receiver(options);
     this.#wires = wires;

@@ -46,6 +46,20 @@ interface Column {
   several?: boolean;
 }
 
+/** A row for each figure, with its name and every rung's value. */
+export function figureRows(
+  { senders }: LadderPlan,
+  results: readonly RungResult[],
+): string[][] {
+  return columnsFor(senders).map(({ head, of }) => [head].concat(results.map(of)));
+}
+
+function columnsFor(senders: number): readonly Column[] {
+  return COLUMNS.filter(
+    ({ several }) => several === undefined || several === senders > 1,
+  );
+}
+
 const COLUMNS: readonly Column[] = [
   { head: 'goodput', of: ({ goodput }) => speed(goodput) },
   { head: 'formula', of: ({ formula }) => speed(formula), several: false },
@@ -57,25 +71,31 @@ const COLUMNS: readonly Column[] = [
 ];
 
 export function ladderLines(
-  { messages, senders }: LadderPlan,
+  plan: LadderPlan,
   results: readonly RungResult[],
   paint: Paint,
   width: number,
 ): string[] {
-  const columns = COLUMNS.filter(
-    ({ several }) => several === undefined || several === senders > 1,
-  );
+  const columns = columnsFor(plan.senders);
   const head = ['', ...columns.map(({ head: word }) => paint.bold(word))];
   const rows = results.map((result) => [
     result.rung,
     ...columns.map(({ of }) => of(result)),
   ]);
   const aligns = ['left' as const, ...columns.map(() => 'right' as const)];
-  const notes = results.flatMap((result) => notesOn(result, senders * messages));
+  const notes = ladderNotes(plan, results);
   return [
     ...tableOf(head, rows, { aligns, gap: 2, indent: 1 }),
     ...(notes.length > 0 ? ['', ...notes.map((note) => wrapped(note, width))] : []),
   ];
+}
+
+/** A sentence for each thing that went wrong. */
+export function ladderNotes(
+  { messages, senders }: LadderPlan,
+  results: readonly RungResult[],
+): string[] {
+  return results.flatMap((result) => notesOn(result, senders * messages));
 }
 
 function notesOn(

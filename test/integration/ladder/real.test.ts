@@ -2,11 +2,17 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fate, linkOf, type LinkOptions } from '../../../src/network/link/index.ts';
-import { drive } from '../../../src/network/reliable/drive.ts';
+import { climbReal, drive } from '../../../src/network/reliable/drive.ts';
 import { edited, readEdits } from '../../../src/network/reliable/edits.ts';
+import { climb, ladderPlan } from '../../../src/network/reliable/ladder.ts';
 import { rungOptions } from '../../../src/network/reliable/options.ts';
 import { encode, type Packet, packetOf } from '../../../src/network/reliable/packet.ts';
-import { type Rung, RUNGS } from '../../../src/network/reliable/rungs/rungs.ts';
+import { Recorder } from '../../../src/network/reliable/report/record.ts';
+import {
+  type Rung,
+  rungNamed,
+  RUNGS,
+} from '../../../src/network/reliable/rungs/rungs.ts';
 import { simulate } from '../../../src/network/reliable/simulate.ts';
 import { inProcess } from '../../support/command-line.ts';
 
@@ -87,7 +93,7 @@ describe.each(RUNGS)('$name on real datagrams', (rung) => {
 });
 
 describe('a rung on real datagrams', () => {
-  const [stopAndWait] = RUNGS as [Rung];
+  const stopAndWait = rungNamed('stop-and-wait');
   const flowControl = RUNGS.find(({ name }) => name === 'flow-control')!;
 
   it('gives up on a link that loses everything', async () => {
@@ -170,5 +176,30 @@ describe('socketlab ladder --real', () => {
       real: true,
       rungs: [{ rung: 'go-back-n', end: 'done', delivered: 10, wrong: null }],
     });
+  });
+});
+
+describe('the record of a run', () => {
+  it('has the same losses on real datagrams as in virtual time', async () => {
+    const link = { delay: 2, drop: [2, 5], seed: 1 };
+    const plan = ladderPlan({
+      rungs: ['selective-repeat'],
+      messages: 10,
+      link,
+      real: true,
+    });
+    const [heard, computed] = [new Recorder(plan.options), new Recorder(plan.options)];
+    for await (const { end } of climbReal(plan, { recorder: heard }))
+      expect(end).toBe('done');
+    for (const { end } of climb(plan, computed)) expect(end).toBe('done');
+    const lost = ({ records }: Recorder): object[] =>
+      records[0]!.flows[0]!.sendings.filter((one) => one.lost).map(
+        ({ attempt, message }) => ({ attempt, message }),
+      );
+    expect(lost(heard)).toEqual([
+      { attempt: 0, message: 1 },
+      { attempt: 0, message: 4 },
+    ]);
+    expect(lost(computed)).toEqual(lost(heard));
   });
 });

@@ -10,6 +10,7 @@ import {
   cross,
   fixed,
   niceCeiling,
+  packetMark,
   scale,
   steps,
   svg,
@@ -109,14 +110,8 @@ function mark(
   x: (ms: number) => number,
   y: (bytes: number) => number,
 ): string {
-  const [left, above] = [x(at), y(offset)];
-  if (outcome !== 'sent') return cross(left, above);
-  const again = attempt > 0;
-  const half = again ? 3 : 1.5;
-  return (
-    `<rect class="${again ? 'repeat' : `first ${kindOf(stream)}`}" x="${fixed(left - half)}" ` +
-    `y="${fixed(above - half)}" width="${2 * half}" height="${2 * half}"/>`
-  );
+  if (outcome !== 'sent') return cross(x(at), y(offset));
+  return packetMark(attempt > 0, x(at), y(offset), kindOf(stream));
 }
 
 /** How many packets there are for each that is drawn. */

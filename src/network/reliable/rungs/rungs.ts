@@ -1,6 +1,9 @@
 /** The ladder: its rungs, the lowest first. Pure. */
+import type { CongestionControl } from '../congestion.ts';
 import type { Core } from '../core.ts';
 import type { RungOptions } from '../options.ts';
+import type { Packet } from '../packet.ts';
+import type { RoundTripTime } from '../round-trip.ts';
 import { Sender as CongestionControlSender } from './congestion-control/sender.ts';
 import { Receiver as FlowControlReceiver } from './flow-control/receiver.ts';
 import { Sender as FlowControlSender } from './flow-control/sender.ts';
@@ -17,6 +20,20 @@ interface ReceiverCore extends Core {
   readonly taken: number;
 }
 
+/** What can be seen of a sender of ours. */
+export interface SenderCore extends Core {
+  /** The number of the next new message. */
+  readonly next: number;
+  /** What has been sent and not been acknowledged, by its number, the oldest first. */
+  readonly flying: ReadonlyMap<number, Packet>;
+  /** Of these, those that are taken for lost. */
+  readonly lost?: ReadonlySet<number>;
+  /** The number of the first packet that the receiver has no room for. */
+  readonly edge?: number;
+  readonly roundTrip?: RoundTripTime;
+  readonly congestion?: CongestionControl;
+}
+
 export interface Rung {
   name: string;
   sender: (options: RungOptions) => Core;
@@ -25,14 +42,18 @@ export interface Rung {
   keeps: boolean;
 }
 
+export interface OurRung extends Rung {
+  sender: (options: RungOptions) => SenderCore;
+}
+
 type Maker<Made> = new (options: RungOptions) => Made;
 
 function rung(
   name: string,
-  Sender: Maker<Core>,
+  Sender: Maker<SenderCore>,
   Receiver: Maker<ReceiverCore>,
   keeps = false,
-): Rung {
+): OurRung {
   return {
     name,
     sender: (options) => new Sender(options),
@@ -41,7 +62,7 @@ function rung(
   };
 }
 
-export const RUNGS: readonly Rung[] = [
+export const RUNGS: readonly OurRung[] = [
   rung('stop-and-wait', StopAndWaitSender, StopAndWaitReceiver),
   rung('go-back-n', GoBackNSender, GoBackNReceiver),
   rung('selective-repeat', SelectiveRepeatSender, SelectiveRepeatReceiver),
@@ -51,6 +72,6 @@ export const RUNGS: readonly Rung[] = [
 ];
 
 /** The rung of a name that is one of theirs. */
-export function rungNamed(name: string): Rung {
+export function rungNamed(name: string): OurRung {
   return RUNGS.find((rung) => rung.name === name)!;
 }

@@ -1,0 +1,263 @@
+/** Draws what a rung did as SVG text, from its record. Pure. */
+import {
+  axisLine,
+  cross,
+  fixed,
+  MARGIN,
+  niceCeiling,
+  packetMark,
+  type Point,
+  scale,
+  steps,
+  svg,
+  timeAxis,
+  WIDTH,
+} from '../../../common/page/index.ts';
+import type { FlowRecord, RungRecord } from './record.ts';
+import { CELLS, slidingWindow } from './strip.ts';
+
+const TOP = 14;
+/** Of more, the dots would be a line. */
+const SHOWN = 100;
+const MOST_DOTS = 3000;
+const SLOTS = 60;
+const MOST_CELLS = 80;
+/** Lines that differ in colour and dashes; more share the last one's. */
+const KINDS = 6;
+
+interface Curve {
+  name: string;
+  points: readonly Point[];
+}
+
+/** Messages delivered over time, a line for each rung. */
+export function progress(records: readonly RungRecord[], messages: number): string {
+  const curves = records.map(({ flows, rung }) => ({ name: rung, points: sumOf(flows) }));
+  const end = niceCeiling(lastOf(curves.flatMap(({ points }) => points)));
+  const all = messages * Math.max(1, ...records.map(({ flows }) => flows.length));
+  return chart('Messages delivered over time', { curves, end, height: 300, most: all });
+}
+
+/** Each packet of the first messages: when it left, and what had been acknowledged by then. */
+export function sequence({ flows, rung }: RungRecord): string {
+  const { acknowledged, base, edge, sendings } = flows[0]!;
+  const shown = sendings.filter(({ message }) => message < SHOWN);
+  const most = Math.max(1, ...shown.map(({ message }) => message + 1));
+  const settled = acknowledged.slice(0, most).filter((at) => at !== undefined);
+  const end = niceCeiling(Math.max(1, ...settled, ...shown.map(({ at }) => at)));
+  const within = (points: readonly Point[]): Point[] =>
+    points
+      .filter(({ at }) => at <= end)
+      .map(({ at, value }) => ({ at, value: Math.min(value, most) }));
+  const curves = [
+    { name: 'acknowledged', points: within(base) },
+    { name: 'end of the window', points: within(edge) },
+  ];
+  return chart(`${rung}: sequence numbers over time`, {
+    curves,
+    end,
+    height: 320,
+    most,
+    marks: (x, y) =>
+      shown.map(({ at, attempt, lost, message }) =>
+        lost
+          ? cross(x(at), y(message + 0.5))
+          : packetMark(attempt > 0, x(at), y(message + 0.5)),
+      ),
+  });
+}
+
+/** Round trips, the estimate of them, and the timers that were set. */
+export function roundTrips({ flows, rung }: RungRecord): string {
+  const { roundTrips: trips, smoothed, timers } = flows[0]!;
+  const each = Math.ceil(trips.length / MOST_DOTS);
+  const dots = trips.filter((_, index) => index % each === 0);
+  const all = [trips, timers].flat();
+  const until = lastOf(all);
+  const curves = [
+    { name: 'timer', points: goneOn(timers, until) },
+    { name: 'estimate (SRTT)', points: goneOn(smoothed, until) },
+  ].filter(({ points }) => points.length > 0);
+  return chart(`${rung}: round trips and timers, milliseconds`, {
+    curves,
+    end: niceCeiling(until),
+    height: 200,
+    most: highest(all),
+    namesAtTop: true,
+    marks: (x, y) => dots.map(({ at, value }) => packetMark(false, x(at), y(value))),
+  });
+}
+
+/** The saw; nothing for a rung that has no congestion window. */
+export function congestionWindows({ flows, rung }: RungRecord): string {
+  if (flows.every(({ windows }) => windows.length === 0)) return '';
+  const one = flows[0]!;
+  const curves =
+    flows.length > 1
+      ? flows.map(({ windows }, flow) => ({ name: sender(flow), points: windows }))
+      : [
+          { name: 'congestion window', points: one.windows },
+          { name: 'threshold', points: one.thresholds },
+        ];
+  const until = lastOf(flows.flatMap(({ base }) => base));
+  const all = curves.flatMap(({ points }) => points);
+  return chart(`${rung}: congestion window over time, packets`, {
+    curves: curves.map(({ name, points }) => ({ name, points: goneOn(points, until) })),
+    end: niceCeiling(until),
+    height: 200,
+    most: highest(all),
+    namesAtTop: true,
+  });
+}
+
+/** Which part of what was delivered in each slot of time was whose; nothing for one sender. */
+export function shares({ flows, rung }: RungRecord): string {
+  if (flows.length === 1) return '';
+  const height = 160;
+  const end = niceCeiling(lastOf(flows.flatMap(({ delivered }) => delivered)));
+  const x = scale(end);
+  const y = (share: number): number => fixed(height - share * (height - TOP));
+  const counts = flows.map(({ delivered }) => perSlot(delivered, end));
+  const bars = Array.from({ length: SLOTS }, (_, slot) => {
+    const all = counts.reduce((sum, of) => sum + of[slot]!, 0);
+    const [left, right] = [x((slot * end) / SLOTS), x(((slot + 1) * end) / SLOTS)];
+    let below = 0;
+    return counts.map((of, flow) => {
+      if (of[slot] === 0) return '';
+      const share = of[slot]! / all;
+      const [from, to] = [y(below), y((below += share))];
+      return (
+        `<rect class="share ${kindOf(flow)}" x="${left}" y="${to}" ` +
+        `width="${fixed(right - left - 1)}" height="${fixed(from - to)}"/>`
+      );
+    });
+  });
+  const lines = [0, 0.5, 1].map((share) => axisLine(y(share), `${100 * share} %`));
+  const label = `${rung}: the senders' shares of what was delivered`;
+  return svg(height + 24, label, [...bars.flat(), ...lines, ...timeAxis(end, height)]);
+}
+
+const MEANINGS = {
+  acknowledged: 'acknowledged',
+  flying: 'in flight',
+  usable: 'may be sent',
+  closed: 'must wait',
+};
+
+/** The window as it slides over the messages. */
+export function windowStrips({ flows, rung }: RungRecord): string {
+  const { first, strips } = slidingWindow(flows[0]!, MOST_CELLS);
+  const count = strips[0]?.cells.length ?? 0;
+  const size = Math.min(26, (WIDTH - MARGIN) / Math.max(1, count));
+  const row = size + 36;
+  const rows = strips.flatMap(({ at, cells, words }, index) => [
+    `<text x="0" y="${fixed(index * row + 16)}">${fixed(at)} ms: ${words}</text>`,
+    ...cells.map((cell, k) => rect(cell, MARGIN + k * size, index * row + 22, size - 2)),
+  ]);
+  const bottom = strips.length * row + 14;
+  const numbers = Array.from({ length: count }, (_, k) => first + k + 1)
+    .filter((number) => number === first + 1 || number % (count > 30 ? 10 : 5) === 0)
+    .map(
+      (number) =>
+        `<text x="${fixed(MARGIN + (number - first - 0.5) * size)}" y="${fixed(bottom)}" ` +
+        `text-anchor="middle">${number}</text>`,
+    );
+  return svg(bottom + 6, `${rung}: the window at some moments`, [...rows, ...numbers]);
+}
+
+export function stripLegend(): string {
+  const entries = CELLS.map(
+    (cell) =>
+      `<li><svg viewBox="0 0 16 16" aria-hidden="true">${rect(cell, 1, 1, 14)}</svg>` +
+      `${MEANINGS[cell]}</li>`,
+  );
+  return `<ul class="legend">${entries.join('')}</ul>`;
+}
+
+function rect(cell: string, x: number, y: number, size: number): string {
+  return (
+    `<rect class="cell ${cell}" x="${fixed(x)}" y="${fixed(y)}" width="${fixed(size)}" ` +
+    `height="${fixed(size)}"/>`
+  );
+}
+
+interface ChartOptions {
+  curves: readonly Curve[];
+  /** Milliseconds. */
+  end: number;
+  height: number;
+  /** The value at the top. */
+  most: number;
+  /** Where no curve is: at the right, below unless said otherwise. */
+  namesAtTop?: boolean;
+  marks?: (x: (ms: number) => number, y: (value: number) => number) => string[];
+}
+
+function chart(label: string, options: ChartOptions): string {
+  const { curves, end, height, marks, most } = options;
+  const x = scale(end);
+  const y = (value: number): number => fixed(height - (value / most) * (height - TOP));
+  const paths = curves.map(
+    ({ points }, index) =>
+      `<path class="step ${kindOf(index)}" d="${steps(points, x, y)}"/>`,
+  );
+  const names = curves.map(({ name }, index) => {
+    const lowest = height - 12 - (curves.length - 1 - index) * 18;
+    const above = options.namesAtTop ? TOP + 14 + index * 18 : lowest;
+    return `<text class="${kindOf(index)}" x="${WIDTH - 8}" y="${above}" text-anchor="end">${name}</text>`;
+  });
+  return svg(height + 24, label, [
+    ...[0, most / 2, most].map((one) => axisLine(y(one), String(fixed(one)))),
+    ...timeAxis(end, height),
+    ...(marks?.(x, y) ?? []),
+    ...paths,
+    ...names,
+  ]);
+}
+
+function kindOf(index: number): string {
+  return `s${Math.min(index, KINDS - 1)}`;
+}
+
+function sender(flow: number): string {
+  return `sender ${flow + 1}`;
+}
+
+/** Milliseconds, at least one. */
+function lastOf(points: readonly Point[]): number {
+  return points.reduce((last, { at }) => Math.max(last, at), 1);
+}
+
+/** A value that does not change any more goes on. */
+function goneOn(points: readonly Point[], until: number): readonly Point[] {
+  const last = points.at(-1);
+  return last && last.at < until ? [...points, { at: until, value: last.value }] : points;
+}
+
+function highest(points: readonly Point[]): number {
+  return niceCeiling(points.reduce((most, { value }) => Math.max(most, value), 1));
+}
+
+/** How many all flows have delivered. */
+function sumOf(flows: readonly FlowRecord[]): Point[] {
+  const all = flows.flatMap(({ delivered }) =>
+    delivered.map(({ at, value }, index) => ({
+      at,
+      value: value - (delivered[index - 1]?.value ?? 0),
+    })),
+  );
+  let value = 0;
+  return all
+    .sort((one, other) => one.at - other.at)
+    .map((point) => ({ at: point.at, value: (value += point.value) }));
+}
+
+function perSlot(delivered: readonly Point[], end: number): number[] {
+  const slots = Array.from({ length: SLOTS }, () => 0);
+  let before = 0;
+  for (const { at, value } of delivered) {
+    slots[Math.min(SLOTS - 1, Math.floor((at / end) * SLOTS))]! += value - before;
+    before = value;
+  }
+  return slots;
+}

@@ -1,0 +1,92 @@
+/**
+ * The sender's window as a strip that slides over the messages. Pure.
+ *
+ *     ████████▒▒▒▒▒▒░░········   acknowledged, in flight, usable, closed
+ *             └─ window ─┘
+ */
+import type { Point } from '../../../common/page/index.ts';
+import type { FlowRecord } from './record.ts';
+
+export const CELLS = ['acknowledged', 'flying', 'usable', 'closed'] as const;
+export type Cell = (typeof CELLS)[number];
+
+export interface Strip {
+  at: number;
+  /** What this moment is. */
+  words: string;
+  /** One for each message, from the view's first. */
+  cells: Cell[];
+}
+
+export interface View {
+  /** The first message that the strips show, from 0. */
+  first: number;
+  strips: Strip[];
+}
+
+/** Ahead of the window, so that it is seen how far it slides. */
+const BEFORE = 8;
+const BEHIND = 4;
+
+/** How the window slides over the first gap, or as it begins where nothing is sent again. */
+export function slidingWindow(flow: FlowRecord, most: number): View {
+  const moments = momentsOf(flow);
+  const total = sentBy(flow, Infinity);
+  const bases = moments.map(({ at }) => valueAt(flow.base, at));
+  const gap = bases.at(-2) ?? 0;
+  const first = Math.max(0, gap - BEFORE);
+  const edges = moments.map(({ at }) => valueAt(flow.edge, at));
+  const end = Math.min(total, first + most, Math.max(...edges) + BEHIND);
+  const strips = moments
+    .filter((_, index) => bases[index]! >= first)
+    .map(({ at, words }) => ({
+      at,
+      words,
+      cells: Array.from({ length: end - first }, (_, k) => cellOf(flow, first + k, at)),
+    }));
+  return { first, strips };
+}
+
+export function cellOf(flow: FlowRecord, message: number, at: number): Cell {
+  if ((flow.acknowledged[message] ?? Infinity) <= at) return 'acknowledged';
+  if (message < sentBy(flow, at)) return 'flying';
+  return message < valueAt(flow.edge, at) ? 'usable' : 'closed';
+}
+
+interface Moment {
+  at: number;
+  words: string;
+}
+
+function momentsOf({ acknowledged, base, sendings }: FlowRecord): Moment[] {
+  const begin = sendings[0]?.at ?? 0;
+  const news = base.find(({ value }) => value > 0)?.at;
+  const start = { at: begin, words: 'the sender has begun' };
+  const first = { at: news ?? begin, words: 'the first round trip is over' };
+  const again = sendings.find(({ attempt }) => attempt > 0);
+  if (!again) return [start, first];
+  const name = `message ${again.message + 1}`;
+  const filled = acknowledged[again.message];
+  return [
+    start,
+    first,
+    // Just before: at the same moment it has been sent again.
+    { at: again.at - 0.001, words: `${name} is about to be sent again` },
+    {
+      at: filled ?? again.at,
+      words:
+        filled === undefined
+          ? `${name} has been sent again`
+          : `${name} has been acknowledged`,
+    },
+  ].filter(({ at }, index, all) => index === 0 || at >= all[index - 1]!.at);
+}
+
+/** How many messages have been sent. */
+function sentBy({ sendings }: FlowRecord, at: number): number {
+  return sendings.filter((one) => one.attempt === 0 && one.at <= at).length;
+}
+
+function valueAt(points: readonly Point[], at: number): number {
+  return points.findLast((point) => point.at <= at)?.value ?? 0;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { climb, ladderPlan } from '../../../../../src/network/reliable/ladder.ts';
+import {
+  type FlowRecord,
+  Recorder,
+} from '../../../../../src/network/reliable/report/record.ts';
+import { slidingWindow } from '../../../../../src/network/reliable/report/strip.ts';
+
+function flowOf(rung: string, drop: number[]): FlowRecord {
+  const plan = ladderPlan({
+    rungs: [rung],
+    messages: 30,
+    window: 4,
+    link: { delay: 10, drop },
+  });
+  const recorder = new Recorder(plan.options);
+  Array.from(climb(plan, recorder));
+  return recorder.records[0]!.flows[0]!;
+}
+
+/** A letter for each cell: acknowledged, flying, usable, closed. */
+function letters(flow: FlowRecord, most = 40): string[] {
+  return slidingWindow(flow, most).strips.map(({ cells }) =>
+    cells.map(([letter]) => letter).join(''),
+  );
+}
+
+describe('the window as a strip', () => {
+  it('of selective repeat keeps what came after the gap, and slides over all of it', () => {
+    expect(letters(flowOf('selective-repeat', [2]))).toEqual([
+      'ffffccccccccc',
+      // Without a rate all that arrived of the first window is acknowledged at once.
+      'afaafcccccccc',
+      'afaaacccccccc',
+      'aaaaaffffcccc',
+    ]);
+  });
+
+  it('of go-back-N forgets what came after the gap', () => {
+    const strips = letters(flowOf('go-back-n', [2]));
+    expect(strips[2]).toMatch(/^affffc+$/);
+  });
+
+  it('begins and takes one step where nothing is lost', () => {
+    expect(letters(flowOf('stop-and-wait', []))).toEqual(['fccccc', 'afcccc']);
+  });
+
+  it('begins a little before a gap that comes late, and shows no more than there is room for', () => {
+    const { first, strips } = slidingWindow(flowOf('selective-repeat', [20]), 10);
+    expect(first).toBe(19 - 8);
+    expect(strips.map(({ cells }) => cells.length)).toEqual([10, 10]);
+  });
+});
