@@ -10,6 +10,7 @@
  *   … --keep runs.jsonl --kept                          only the rows that are in it whole: no root
  *   … --model 0.3 --runs 300                            only the model's figures, over links that
  *                                                       are 0.3 ms longer than they say: no root
+ *   … --model 0.3 --apart                               the model joins nothing, as in compare
  *
  * Linux, as root: two network namespaces and two TUN devices, see
  * test/interop/link/kernel/kernel_link.py. Losses are in both directions, so that
@@ -55,6 +56,7 @@ const { values } = parseArgs({
     keep: { type: 'string' },
     kept: { type: 'boolean', default: false },
     model: { type: 'string' },
+    apart: { type: 'boolean', default: false },
   },
 });
 const RUNS = Number(values.runs);
@@ -186,7 +188,7 @@ for (const kind of KINDS) {
       if (values.kept && !scenarios.every(isKept)) continue;
       const kernel = values.model === undefined ? await kernelRuns(scenarios) : undefined;
       const model = SEEDS.map((seed) =>
-        modelledTimes(linkOf(kind, delay, loss, seed, own), true),
+        modelledTimes(linkOf(kind, delay, loss, seed, own), !values.apart),
       );
       const cells = names.flatMap((figure) => {
         const ours = median(model.map(kind.figures[figure]!));

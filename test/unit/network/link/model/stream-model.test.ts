@@ -403,6 +403,31 @@ describe('what was repeated without need', () => {
     ]);
   });
 
+  it('is known by a duplicate that is reported when all is repaired (RFC 3708)', () => {
+    // 1 is overtaken by four, and repeated; nothing is heard of its arrival until 6, which left
+    // later, has ended the recovery. Then the repeated one comes.
+    const sent: Sent[] = [];
+    const model = new StreamModel<number>({
+      ...linkOf({ delay: DELAY }).there,
+      join: true,
+      fate: (k, attempt) => {
+        const overtakenBy = attempt === 0 ? 4 : 1;
+        return { ...unharmed(DELAY), overtakenBy: k === 1 ? overtakenBy : 0 };
+      },
+      ackIsLost: (n) => n === 5,
+      onSent: (one) => sent.push(one),
+    });
+    for (const [index, time] of [0, 0, 0, 0, 0, 110, 1000].entries()) {
+      while (model.nextTime <= time) model.advance(model.nextTime);
+      model.offer(time, index + 1, 1448, index);
+    }
+    expect(sent.slice(5).map(({ k, attempt, window }) => [k, attempt, window])).toEqual([
+      [1, 1, 2],
+      [6, 0, 2],
+      [7, 0, 10],
+    ]);
+  });
+
   it('is not told by a duplicate that the link made', () => {
     const windows = [[], [50]].map((copies) => {
       const { sent } = travel(every(10, 60), {}, (k, attempt) => ({
