@@ -206,11 +206,17 @@ class ArrowMaker {
     }
   }
 
-  #fin(id: number, { from, to, shutdown, end, unwatched }: Direction): void {
+  #fin(id: number, { from, to, pieces, shutdown, end, unwatched }: Direction): void {
     const close = this.#event(from, 'close') ?? this.#trace.sockets[from]!.dropped;
+    // Another process may hold the connection too, as it shows by writing: then it goes on.
+    const isShared = pieces.some(
+      ({ read, write }) => read !== undefined && write === undefined,
+    );
     // A program that only closes has finished sending, too.
     const given =
-      close && !isReset(close) && (!end || close.t <= end.t) ? close : undefined;
+      close && !isShared && !isReset(close) && (!end || close.t <= end.t)
+        ? close
+        : undefined;
     const cause = shutdown ?? (end ? given : undefined);
     if (!cause && !end) return;
     this.#add(id, {

@@ -140,6 +140,8 @@ function differs(
 
 const NEVER_ASKED = 'never asked';
 const NEVER_TOLD = 'whether the connection was made is not known';
+const SHARED =
+  'bytes came from that end which its program did not write: another may read there';
 
 /** Refused, or at an untraced server, or made by the kernel and never accepted. */
 function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
@@ -272,7 +274,8 @@ function direction(
   const tracedTo = to.traced || model.processes[to.process]!.traced;
   const writes = of(from, 'write');
   const reads = of(to, 'read');
-  const unwatched = whyNot(model, to) ?? (made ? undefined : NEVER_TOLD);
+  const shared = hasAnotherWriter(to, from) ? SHARED : undefined;
+  const unwatched = whyNot(model, to) ?? (made ? shared : NEVER_TOLD);
   const { unsent = 0, unsure = 0 } = of(from, 'close')[0] ?? {};
   const pieces = joinPieces({
     writes: from.traced ? writes : undefined,
@@ -300,6 +303,11 @@ function direction(
     ...(end && { end }),
     ...(unwatched !== undefined && { unwatched }),
   };
+}
+
+/** Whoever else holds its descriptor may have read from it, too. */
+function hasAnotherWriter(socket: JoinedSocket, peer: JoinedSocket): boolean {
+  return socket.traced && total(of(peer, 'read')) > total(of(socket, 'write'));
 }
 
 /** When it heard of a reset: from then on it sends no FIN, whatever it calls. */

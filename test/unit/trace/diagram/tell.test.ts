@@ -250,6 +250,29 @@ describe('a connection over maxConnections', () => {
   });
 });
 
+describe('a connection that another process holds, too', () => {
+  it('ends by whoever ends it last, not by the close of the one that was watched', () => {
+    const story = new Written();
+    const server = story.process(1, 'server');
+    const client = story.process(2, 'client');
+    client('socket', 1, { transport: 'tcp', role: 'connection' });
+    client('connect', 1, { to: at(12_000) });
+    client('connected', 1, { local: at(40_001), remote: at(12_000) });
+    client('write', 1, { offset: 0, ...payload('hello') });
+    const ends = { local: at(12_000), remote: at(40_001) };
+    server('socket', 1, { transport: 'tcp', role: 'connection' });
+    server('accept', 1, ends);
+    server('close', 1, {});
+    client('read', 1, { offset: 0, ...payload('HELLO') });
+    client('end', 1, { offset: 5 });
+    expect(arrowsOf(tell(story.ended().join())).slice(1)).toEqual([
+      'client:1 → server:1: bytes unseen "hello"',
+      'server:1 → client:1: bytes unseen "HELLO"',
+      'server:1 → client:1: fin unseen FIN',
+    ]);
+  });
+});
+
 describe('what went through a relay', () => {
   it('reaches the server when the relay has passed it on, the handshake as well', () => {
     const story = new Written();

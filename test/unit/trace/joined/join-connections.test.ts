@@ -316,6 +316,20 @@ describe('the ends of a connection', () => {
     }
   });
 
+  it('were perhaps read by another process: one wrote what the reader did not', () => {
+    const { story, client, server } = twoProcesses();
+    connect(client, server, [40_000, 12_000]);
+    client('write', 1, { offset: 0, ...payload('hello') });
+    server('close', 2, {});
+    client('read', 1, { offset: 0, ...payload('HELLO') });
+    const { connections, problems } = story.ended().join();
+    const [there, back] = connections[0]!.directions;
+    expect(pieces(there)).toEqual(['0-5 0→· unseen']);
+    expect(there.unwatched).toMatch(/another may read there/);
+    expect(back.unwatched).toBeUndefined();
+    expect(problems.map(({ kind }) => kind)).toEqual(['unmatched']);
+  });
+
   it('tell how an attempt failed, and what became of one that did not', () => {
     const { story, client, server } = twoProcesses();
     client('socket', 1, { transport: 'tcp', role: 'connection' });
