@@ -5,6 +5,7 @@
  *   npm run bench:zeromq -- --short            one round of three measurements, a minute
  *   npm run bench:zeromq -- --only 'PUSH'      those whose name contains it
  *   npm run bench:zeromq -- --rounds 3
+ *   npm run bench:zeromq -- --scale            many connections, and large messages inproc
  *
  * Sender and receiver are processes of their own. The contenders take turns within each
  * round, so that a busy machine slows all of them; ratios are taken within each round, and
@@ -40,6 +41,8 @@ interface Measurement {
   /** At least so many times as fast as that one. */
   targets?: Partial<Record<string, number>>;
   short?: boolean;
+  /** Of many connections: only with `--scale`, and only in Node. */
+  scale?: boolean;
 }
 
 const PIPE = ['pull', 'push'] as const;
@@ -157,18 +160,71 @@ const MEASUREMENTS: Measurement[] = [
     size: 100,
     count: 1_000_000,
   },
+  {
+    name: 'PUSH→PULL, 1 MiB, inproc',
+    roles: ['inproc'],
+    transport: 'inproc',
+    size: 2 ** 20,
+    count: 4000,
+    scale: true,
+  },
+  {
+    name: 'PUSH→1000 PULL, 16 B, tcp, all',
+    roles: ['fan', 'pulls'],
+    transport: 'tcp',
+    size: 16,
+    peers: 1000,
+    count: 400_000,
+    scale: true,
+  },
+  {
+    name: 'ROUTER→1000 DEALER, 16 B, tcp, round trips of all',
+    roles: ['router', 'dealers'],
+    transport: 'tcp',
+    size: 16,
+    peers: 1000,
+    count: 60_000,
+    scale: true,
+  },
+  {
+    name: 'PUB→1000 SUB, 100 B, half filtered, tcp, each',
+    roles: ['xpub', 'sub'],
+    transport: 'tcp',
+    size: 100,
+    peers: 1000,
+    count: 400,
+    scale: true,
+  },
+  {
+    name: 'connect, ask, hear, close, 64 at a time, tcp',
+    roles: ['rep', 'visits'],
+    transport: 'tcp',
+    size: 16,
+    count: 8000,
+    scale: true,
+  },
+  {
+    name: '2000 clients of a restarted server, each answered, tcp',
+    roles: ['restarted', 'returning'],
+    transport: 'tcp',
+    size: 16,
+    count: 2000,
+    scale: true,
+  },
 ];
 
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     rounds: { type: 'string' },
   },
 });
 const rounds = Number(values.rounds ?? (values.short ? 1 : 7));
 /** Bare sockets know nothing of subscribers, and have nothing inside one process. */
-function canDo({ name }: Contender, { roles, transport }: Measurement): boolean {
+function canDo({ name }: Contender, { roles, transport, scale }: Measurement): boolean {
+  if (scale) return name === OURS || name === NATIVE;
   if (transport === 'ws') return name === OURS || name === NATIVE; // Debian's libzmq has none
   return name !== BARE || roles[0] === 'pull' || roles[0] === 'rep';
 }
@@ -185,7 +241,10 @@ function workOf(contender: Contender, measurement: Measurement): Work {
       ? `ipc://${join(folder, String(paths))}`
       : `${transport === 'inproc' ? 'tcp' : transport}://127.0.0.1:*`;
   // Those who take a microsecond or more for each small message get fewer of them.
-  const few = contender.speed === 'slow' && size <= 1024 && roles[0] !== 'rep' ? 0.15 : 1;
+  const few =
+    contender.speed === 'slow' && size <= 1024 && roles[0] !== 'rep' && !measurement.scale
+      ? 0.15
+      : 1;
   return { roles, address, size, peers, count: Math.ceil(count * few) };
 }
 
@@ -195,7 +254,8 @@ console.log(row('measurement', ...all.map(({ name }) => `${name}, /s (µs)`), 'o
 console.log(row('---', ...all.map(() => '--:'), '---'));
 
 const wanted = MEASUREMENTS.filter(
-  ({ name, short }) => name.includes(values.only) && (!values.short || short),
+  ({ name, short, scale = false }) =>
+    name.includes(values.only) && (!values.short || short) && scale === values.scale,
 );
 for (const measurement of wanted) {
   const rates = new Map<string, Result[]>();

@@ -13,7 +13,8 @@ import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
-import { type Role, warmUp } from './zmq-roles.ts';
+import { type BasicRole, type Role, warmUp } from './zmq-roles.ts';
+import { scaleRoles } from './zmq-scale.ts';
 
 type Zmq = typeof import('zeromq');
 
@@ -41,7 +42,7 @@ process.on('exit', () => {
   writeSync(1, `cpu ${(user + system) / 1e6}\n`);
 });
 
-const roles: Record<Role, (zmq: Zmq) => Promise<void>> = {
+const roles: Record<BasicRole, (zmq: Zmq) => Promise<void>> = {
   async pull({ Pull }) {
     const pull = new Pull();
     await pull.bind(address);
@@ -218,6 +219,14 @@ async function dial(): Promise<Socket> {
   return socket;
 }
 
+async function run(zmq: Zmq): Promise<void> {
+  if (role in scaleRoles) {
+    const measured = { zmq, address, size, warm, count, peers };
+    const task = { ...measured, tellAddress, begin, tellSeconds };
+    await scaleRoles[role as keyof typeof scaleRoles](task);
+  } else await roles[role as BasicRole](zmq);
+}
+
 if (engine === 'bare') await bare[role]!();
-else if (engine === 'native') await roles[role](await import('zeromq'));
-else await roles[role]((await import('../../src/zeromq/index.ts')) as unknown as Zmq);
+else if (engine === 'native') await run(await import('zeromq'));
+else await run((await import('../../src/zeromq/index.ts')) as unknown as Zmq);

@@ -1,5 +1,9 @@
 /** What the processes of a ZeroMQ benchmark share. */
-export type Role = 'inproc' | 'pull' | 'push' | 'rep' | 'req' | 'sub' | 'xpub';
+export type BasicRole = 'inproc' | 'pull' | 'push' | 'rep' | 'req' | 'sub' | 'xpub';
+/** Those in which there are many connections. */
+export type ScaleRole =
+  'dealers' | 'fan' | 'pulls' | 'restarted' | 'returning' | 'router' | 'visits';
+export type Role = BasicRole | ScaleRole;
 
 /**
  * How many messages to send before measuring. V8 needs a few thousand calls, and half a second,

@@ -88,8 +88,8 @@ export const OPTIONS = {
   /** Largest message that a peer may send, in bytes; −1: no limit. */
   maxMessageSize: number(-1, -1),
 
-  /** How many connections may wait to be accepted. */
-  backlog: number(100),
+  /** How many connections may wait to be accepted; the system may allow fewer. */
+  backlog: number(4096),
   /** Host names and `*` mean IPv6 addresses. */
   ipv6: flag(false),
   /** How long to wait before connecting again, in milliseconds; −1: never again. */

@@ -25,6 +25,10 @@ function use(name: keyof typeof zmq.SocketType): Record<string, unknown> & zmq.S
   return new classes[name]() as unknown as Record<string, unknown> & zmq.Socket;
 }
 
+it('lets more connections wait than libzmq, whose own thread accepts them sooner', () => {
+  expect(defaultOptions().backlog).toBe(4096);
+});
+
 describe.each(CLASSES)('%s', (name, type) => {
   it('has the options of its type, with their defaults, and no others', () => {
     const socket = use(name);
