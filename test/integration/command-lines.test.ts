@@ -137,6 +137,9 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab ladder --report ladder.html': {
     runs: /The page with pictures: ladder\.html/,
   },
+  'socketlab ladder selective-repeat --delay 20ms --window 8 --drop 2 --strip': {
+    runs: /message 2 is about to be sent again/,
+  },
   'socketlab ladder --real': { parsed: 'test/integration/ladder/real.test.ts' },
   'socketlab relay --listen udp:12001 --to 12000 --ladder --loss 20% --seed 7': {
     parsed: 'test/integration/ladder/relay.test.ts',

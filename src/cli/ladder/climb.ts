@@ -58,6 +58,7 @@ export const climbCommand = command({
         under('The result:', {
           real: flag('send real datagrams, through a relay on this machine'),
           json: json(),
+          strip: flag('show how the window slides over the messages'),
           report: text('write a page with pictures to this file', 'none'),
         }),
       )
@@ -106,7 +107,8 @@ export const climbCommand = command({
     const edits = readEdits(given.lose, given.save);
     const plan = ladderPlan({ ...named, edits, senders, readEvery: given['read-every'] });
     if (report !== undefined) checkWritable(report, 'report');
-    const recorder = report === undefined ? undefined : new Recorder(plan.options);
+    const isWatched = report !== undefined || given.strip;
+    const recorder = isWatched ? new Recorder(plan.options) : undefined;
     const terminal = ownTerminal();
     const width = terminal.width ?? WIDTH.screen;
     const print = (lines: readonly string[]): void => {
@@ -139,7 +141,10 @@ export const climbCommand = command({
     if (!results) return;
     if (given.json) print([JSON.stringify(told.ladderJson(plan, results), null, 2)]);
     else print(told.ladderLines(plan, results, terminal.colours, width));
-    if (report === undefined || !recorder) return;
+    if (!recorder) return;
+    if (given.strip && !given.json)
+      print(['', ...told.stripLines(recorder.records, width)]);
+    if (report === undefined) return;
     replaceFile(report, told.ladderPage(plan, results, recorder.records, typedAgain()));
     if (!given.json) print(['', `The page with pictures: ${report}`]);
   },

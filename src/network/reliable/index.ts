@@ -12,4 +12,5 @@ export { ARROWS_STYLE, arrowsSvg } from './player/arrows.ts';
 export { record, type Recorded } from './player/record.ts';
 export { ladderPage } from './report/page.ts';
 export { Recorder } from './report/record.ts';
+export { stripLines } from './report/strip.ts';
 export { ladderHeading, ladderLines } from './words.ts';

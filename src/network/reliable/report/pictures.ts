@@ -137,13 +137,6 @@ export function shares({ flows, rung }: RungRecord): string {
   return svg(height + 24, label, [...bars.flat(), ...lines, ...timeAxis(end, height)]);
 }
 
-const MEANINGS = {
-  acknowledged: 'acknowledged',
-  flying: 'in flight',
-  usable: 'may be sent',
-  closed: 'must wait',
-};
-
 /** The window as it slides over the messages. */
 export function windowStrips({ flows, rung }: RungRecord): string {
   const { first, strips } = slidingWindow(flows[0]!, MOST_CELLS);
@@ -166,10 +159,10 @@ export function windowStrips({ flows, rung }: RungRecord): string {
 }
 
 export function stripLegend(): string {
-  const entries = CELLS.map(
-    (cell) =>
+  const entries = Object.entries(CELLS).map(
+    ([cell, { meaning }]) =>
       `<li><svg viewBox="0 0 16 16" aria-hidden="true">${rect(cell, 1, 1, 14)}</svg>` +
-      `${MEANINGS[cell]}</li>`,
+      `${meaning}</li>`,
   );
   return `<ul class="legend">${entries.join('')}</ul>`;
 }

@@ -5,10 +5,17 @@
  *             └─ window ─┘
  */
 import type { Point } from '../../../common/page/index.ts';
-import type { FlowRecord } from './record.ts';
+import { wrapped } from '../../../common/terminal/index.ts';
+import type { FlowRecord, RungRecord } from './record.ts';
 
-export const CELLS = ['acknowledged', 'flying', 'usable', 'closed'] as const;
-export type Cell = (typeof CELLS)[number];
+export type Cell = 'acknowledged' | 'flying' | 'usable' | 'closed';
+
+export const CELLS: Record<Cell, { character: string; meaning: string }> = {
+  acknowledged: { character: '█', meaning: 'acknowledged' },
+  flying: { character: '▒', meaning: 'in flight' },
+  usable: { character: '░', meaning: 'may be sent' },
+  closed: { character: '·', meaning: 'must wait' },
+};
 
 export interface Strip {
   at: number;
@@ -89,4 +96,42 @@ function sentBy({ sendings }: FlowRecord, at: number): number {
 
 function valueAt(points: readonly Point[], at: number): number {
   return points.findLast((point) => point.at <= at)?.value ?? 0;
+}
+
+/** @param width columns of the terminal */
+export function stripLines(records: readonly RungRecord[], width: number): string[] {
+  const key = Object.values(CELLS).map(
+    ({ character, meaning }) => `${character} ${meaning}`,
+  );
+  return [
+    'The window over the messages:',
+    wrapped(key.join('  '), width),
+    ...records.flatMap(({ flows, rung }) => {
+      const { first, strips } = slidingWindow(flows[0]!, width - INDENT.length);
+      const whose = flows.length > 1 ? ', the first sender' : '';
+      return [
+        '',
+        rung + whose,
+        ...strips.flatMap(({ at, cells, words }) => [
+          ` ${at.toFixed(1)} ms: ${words}`,
+          INDENT + cells.map((cell) => CELLS[cell].character).join(''),
+        ]),
+        INDENT + ruler(first, strips[0]!.cells.length),
+      ];
+    }),
+  ];
+}
+
+const INDENT = '   ';
+
+/** `1        10        20`: each number begins below its message. */
+function ruler(first: number, count: number): string {
+  let line = '';
+  for (let number = first + 1; number <= first + count; number += 1) {
+    const isRound = number === first + 1 || number % 10 === 0;
+    const place = number - first - 1;
+    if (isRound && (line === '' || line.length < place))
+      line = line.padEnd(place) + String(number);
+  }
+  return line;
 }

@@ -1,10 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { climb, ladderPlan } from '../../../../../src/network/reliable/ladder.ts';
 import {
   type FlowRecord,
   Recorder,
 } from '../../../../../src/network/reliable/report/record.ts';
-import { slidingWindow } from '../../../../../src/network/reliable/report/strip.ts';
+import {
+  slidingWindow,
+  stripLines,
+} from '../../../../../src/network/reliable/report/strip.ts';
 
 function flowOf(rung: string, drop: number[]): FlowRecord {
   const plan = ladderPlan({
@@ -49,5 +54,31 @@ describe('the window as a strip', () => {
     const { first, strips } = slidingWindow(flowOf('selective-repeat', [20]), 10);
     expect(first).toBe(19 - 8);
     expect(strips.map(({ cells }) => cells.length)).toEqual([10, 10]);
+  });
+});
+
+describe('the window in a terminal', () => {
+  const record = (window: number, messages = 500): Recorder['records'] => {
+    const link = { delay: 20, drop: [2] };
+    const plan = ladderPlan({ rungs: ['selective-repeat'], messages, window, link });
+    const recorder = new Recorder(plan.options);
+    Array.from(climb(plan, recorder));
+    return recorder.records;
+  };
+
+  it('is as docs/ladder.md shows it', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../../../../docs/ladder.md'));
+    expect(page.toString()).toContain(stripLines(record(8), 80).join('\n'));
+  });
+
+  it.each([80, 200])('fits into %d columns, and uses them', (width) => {
+    const lines = stripLines(record(300), width);
+    expect(Math.max(...lines.map((line) => line.length))).toBe(width);
+  });
+
+  it('has every number below its message', () => {
+    const ruler = stripLines(record(30), 80).at(-1)!;
+    for (const number of [10, 20, 30])
+      expect(ruler.indexOf(` ${number}`) + 1).toBe('   '.length + number - 1);
   });
 });
