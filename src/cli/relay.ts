@@ -318,7 +318,7 @@ function sayReady(
     return;
   }
   const replayed = link.replay ? 'recorded fates' : undefined;
-  const how = [replayed, description].filter(Boolean).join(', ') || 'nothing happens';
+  const how = [replayed, description].filter(Boolean).join(', ') || 'a perfect link';
   printWrapped(`The relay is ready: ${transport} ${from} to ${to} (${how})`);
 }
 
