@@ -9,7 +9,7 @@
  * runs nothing and writes nothing, when a link is dead, a region or an exercise's answer is
  * missing, or a line is too wide.
  */
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { median } from '../src/common/index.ts';
@@ -47,8 +47,6 @@ for (const [path, text] of files) {
   mkdirSync(dirname(join(out, path)), { recursive: true });
   writeFileSync(join(out, path), text);
 }
-cpSync(join(ROOT, 'book/assets/book.css'), join(out, 'assets/book.css'));
-cpSync(join(ROOT, 'book/assets/book.js'), join(out, 'assets/book.js'));
 
 const sizes = [...files]
   .filter(([path]) => path.endsWith('.html'))

@@ -23,8 +23,10 @@ export function framed(
         <meta name="description" content="${escaped(page.about.replaceAll('`', ''))}" />
         <title>${escaped(title)}</title>
         <link rel="icon" href="data:," />
+        ${page.script === undefined ? '' : policy}
         <link rel="stylesheet" href="${to('assets/book.css')}" />
         <script src="${to('assets/book.js')}" defer="defer"></script>
+        ${page.script === undefined ? '' : scriptHtml(to(page.script))}
       </head>
       <body>
         <a class="skip" href="#main">to the text</a>
@@ -60,6 +62,16 @@ export function framed(
         </nav>
       </body>
     </html> `;
+}
+
+/** Nothing from elsewhere, and no script and no style but the book's own files. */
+const policy = html`<meta
+  http-equiv="Content-Security-Policy"
+  content="default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file: data:; base-uri 'none'; form-action 'none'"
+/>`;
+
+function scriptHtml(src: Html): Html {
+  return html`<script src="${src}" defer="defer"></script>`;
 }
 
 /** By its first letter as well: see assets/book.js. */

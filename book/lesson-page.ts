@@ -16,6 +16,7 @@ import {
 import { columnsHtml, listingHtml } from './code.ts';
 import type { Highlight } from './highlight.ts';
 import { escaped, type Html, html, trusted } from './html.ts';
+import { playerHtml } from './player/section.ts';
 import { placeOf } from './problems.ts';
 import { type FindLink, inline, proseHtml } from './prose.ts';
 import type { SceneRun } from './runs.ts';
@@ -62,7 +63,8 @@ export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPa
   const others = show([...left], false);
   const body = html`<p class="chapter" aria-hidden="true">${trusted(String(number))}</p>
     <h1>${escaped(lesson.title)}</h1>
-    ${scenes} ${others.length > 0 ? html`<h2 id="more">More programs</h2>` : ''} ${others} `;
+    ${playerHtml(lesson.id, options)} ${scenes}
+    ${others.length > 0 ? html`<h2 id="more">More programs</h2>` : ''} ${others} `;
   return { body, files, open };
 }
 

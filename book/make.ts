@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { withProgress } from '../src/common/terminal/index.ts';
+import { ARROWS_STYLE } from '../src/network/reliable/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { tooWide } from './code.ts';
 import { compiled } from './compiled.ts';
@@ -21,6 +22,8 @@ import {
   measureComparison,
   simulateFanOut,
 } from './measured.ts';
+import { playerScripts } from './player/bundle.ts';
+import { SCENES } from './player/scenes.ts';
 import { problemsOf } from './problems.ts';
 import { behavioursHtml, comparisonHtml } from './results.ts';
 import {
@@ -93,7 +96,7 @@ const NO_RUNS: Runs = {
 
 /** The book without colours and without anything run: what is wrong with its files shows here. */
 export function sketchBook(): Book {
-  return pagesOf(NO_RUNS, { highlight: plain, short: true });
+  return pagesOf(NO_RUNS, { highlight: plain, scripts: new Map(), short: true });
 }
 
 /** Runs nothing when there are problems already: the book has them then. */
@@ -103,7 +106,8 @@ export async function makeBook({ short }: BookOptions): Promise<Book> {
   if (problemsOf(sketch).length > 0) return sketch;
   const highlight = await openHighlighter();
   await compiling;
-  return pagesOf(await run(short, highlight), { highlight, short });
+  const scripts = await playerScripts();
+  return pagesOf(await run(short, highlight), { highlight, scripts, short });
 }
 
 async function run(short: boolean, highlight: Highlight): Promise<Runs> {
@@ -137,9 +141,11 @@ async function colour(folder: string, highlight: Highlight): Promise<void> {
 
 interface MakeOptions extends BookOptions {
   highlight: Highlight;
+  /** Of the players, by the names of their rungs. */
+  scripts: ReadonlyMap<string, string>;
 }
 
-function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
+function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions): Book {
   const { behaviours, comparison, fanOut, lessons: runs } = shownByRuns;
   const problems: string[] = [];
   const sources: Book['sources'] = new Map();
@@ -178,12 +184,16 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     });
     for (const [name, text] of made.files) files.set(name, text);
     problems.push(...made.open);
+    const rung = SCENES[id]?.rung;
+    const script = rung === undefined ? undefined : `assets/player-${rung}.js`;
+    if (script !== undefined) files.set(script, scripts.get(rung!) ?? '');
     add({
       path,
       title,
       about: scenes[0]!.look,
       body: made.body,
       part: 'Lessons',
+      script,
     });
   }
   for (const { room, about, files: sources } of rooms) {
@@ -251,7 +261,8 @@ function pagesOf(shownByRuns: Runs, { highlight, short }: MakeOptions): Book {
     files.set(`pictures/${name}`, readSource(`docs/pictures/${name}`));
   }
   files.set('LICENSE.txt', readSource('LICENSE'));
-  files.set('assets/book.css', readSource('book/assets/book.css'));
+  const styles = ['book/assets/book.css', 'book/player/player.css'].map(readSource);
+  files.set('assets/book.css', [...styles, ARROWS_STYLE].join('\n'));
   files.set('assets/book.js', readSource('book/assets/book.js'));
   return { files, problems, sources };
 }

@@ -15,6 +15,8 @@ export interface Page {
   body: Html;
   /** The part of the book that it belongs to. */
   part: Part;
+  /** Of a page with a player: the name of its script. */
+  script?: string | undefined;
 }
 
 export const PARTS = [

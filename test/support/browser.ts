@@ -48,6 +48,8 @@ export interface PageOptions {
   height?: number;
   colorScheme?: 'light' | 'dark';
   reducedMotion?: 'reduce' | 'no-preference';
+  hasTouch?: boolean;
+  javaScriptEnabled?: boolean;
 }
 
 /** A page, and all that it did which a page should not do. */

@@ -297,7 +297,7 @@ function ticks(end: number, y: Scale['y']): Markup[] {
   const every = power * ([1, 2, 5, 10].find((one) => one * power >= wanted) ?? 10);
   const times = Array.from({ length: Math.floor(end / every) + 1 }, (_, k) => k * every);
   return times.flatMap((time) => [
-    line('tick', 34, y(time), WIDTH, y(time)),
+    line('tick', LEFT, y(time), RIGHT, y(time)),
     write('ms', 32, y(time) + 3, time === 0 ? '0 ms' : count(+time.toFixed(1))),
   ]);
 }

@@ -72,7 +72,7 @@ function doneWords({ actions }: Fired): string {
     ...(messages.length === 0 ? [] : [`delivers message ${rangeOf(messages)}`]),
     ...(sent.length === 0 ? [] : [`sends ${sent.join(', ')}`]),
   ];
-  return done.length === 0 ? 'has nothing to do' : done.join(' and ');
+  return done.length === 0 ? 'sends nothing' : done.join(' and ');
 }
 
 export function ms(time: number): string {

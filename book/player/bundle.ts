@@ -1,0 +1,107 @@
+/**
+ * The player's script: the shell and the very sources that it runs, in one classic script.
+ *
+ * What a browser lacks is refused: an import of `node:`, or the use of `Buffer` or `process`,
+ * makes the build fail, and the error names the file.
+ */
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { build, type Plugin } from 'esbuild';
+import { ROOT } from '../sources.ts';
+import { SCENES } from './scenes.ts';
+
+/** Stands in for the globals of Node: who uses one imports this file. */
+const ABSENT = join(ROOT, 'book/player/absent.ts');
+
+/**
+ * A door re-exports a whole room, of which the page needs a part. None of our modules does
+ * anything but define things, so those that nothing is used of are left out, with what they import.
+ */
+const onlyWhatIsUsed: Plugin = {
+  name: 'only-what-is-used',
+  setup(building) {
+    building.onResolve({ filter: /^\./ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      sideEffects: false,
+    }));
+    // Whatever comes from elsewhere stays an import, and is found below.
+    building.onResolve({ filter: /^[^./]/ }, ({ path }) => ({
+      path,
+      external: true,
+      sideEffects: false,
+    }));
+  },
+};
+
+const NODES = /\b(?:Buffer|process)\b/;
+const RUNGS = join(ROOT, 'src/network/reliable/rungs/rungs.ts');
+
+/** Of the list of rungs, only one: a chapter is about one. */
+function only(name: string): Plugin {
+  return {
+    name: 'only-one-rung',
+    setup(building) {
+      building.onLoad({ filter: /\/rungs\.ts$/ }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        if (path !== RUNGS) return { contents: source, loader: 'ts' };
+        const others = new RegExp(`^  rung\\('(?!${name}').*\n`, 'gm');
+        return { contents: source.replaceAll(others, ''), loader: 'ts' };
+      });
+    },
+  };
+}
+
+/**
+ * @param rung the name of the one that the page plays
+ * @param entry a file beneath the project's folder
+ * @returns one script, minified
+ * @throws {Error} when it needs what a browser lacks
+ */
+export async function browserScript(
+  rung: string,
+  entry = 'book/player/shell.ts',
+): Promise<string> {
+  const { metafile, outputFiles } = await build({
+    entryPoints: [resolve(ROOT, entry)],
+    absWorkingDir: ROOT,
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    platform: 'browser',
+    charset: 'utf8',
+    inject: [ABSENT],
+    plugins: [onlyWhatIsUsed, only(rung)],
+    metafile: true,
+    write: false,
+    logLevel: 'silent',
+  });
+  const [output] = Object.values(metafile.outputs);
+  const absent = relative(ROOT, ABSENT);
+  const used = Object.keys(metafile.inputs).filter(
+    (file) => file !== absent && (output?.inputs[file]?.bytesInOutput ?? 0) > 0,
+  );
+  const imported = (output?.imports ?? []).map(({ path }) => path);
+  const users = imported.map((path) => {
+    const names = used.filter((file) =>
+      metafile.inputs[file]!.imports.some((one) => one.path === path),
+    );
+    return `${path} is imported by ${names.join(', ')}`;
+  });
+  if ((output?.inputs[absent]?.bytesInOutput ?? 0) > 0) {
+    const names = used.filter((file) =>
+      NODES.test(readFileSync(resolve(ROOT, file), 'utf8')),
+    );
+    users.push(`Buffer or process is used by ${names.join(', ')}`);
+  }
+  if (users.length > 0)
+    throw new Error(`a browser lacks what ${entry} needs: ${users.join('; ')}`);
+  return outputFiles[0]!.text;
+}
+
+/** For every chapter of the ladder, by the names of their rungs. */
+export async function playerScripts(): Promise<Map<string, string>> {
+  const rungs = Object.values(SCENES).map(({ rung }) => rung);
+  const scripts = await Promise.all(rungs.map((rung) => browserScript(rung)));
+  return new Map(rungs.map((rung, index) => [rung, scripts[index]!]));
+}

@@ -1,0 +1,80 @@
+/** With what the player of each lesson of the ladder begins, and what it asks its reader to do. */
+import type { Scene, Setting } from '../../src/network/reliable/player/state.ts';
+
+export interface LessonScene extends Scene {
+  /** What to try, in a sentence or two. */
+  invite: string;
+  /** The settings that a reader may change, in this order. */
+  controls: readonly Setting[];
+}
+
+const USUAL = {
+  messages: 8,
+  window: 4,
+  delay: 20,
+  loss: 0,
+  seed: 7,
+  timeout: 100,
+  rate: 1000,
+  queue: 100,
+  buffer: 1024,
+  readEvery: 0,
+};
+
+/** By the lesson's folder. */
+export const SCENES: Readonly<Record<string, LessonScene>> = {
+  '17-stop-and-wait': {
+    rung: 'stop-and-wait',
+    settings: { ...USUAL, messages: 4, window: 1 },
+    lose: 'data1,ack2',
+    invite:
+      'A packet and an acknowledgement are lost, and the sender repeats both packets. How does ' +
+      'the receiver know which repeat it has already? Save one of them, or lose another.',
+    controls: ['messages', 'delay', 'timeout', 'loss', 'seed'],
+  },
+  '18-go-back-n': {
+    rung: 'go-back-n',
+    settings: USUAL,
+    lose: 'data2',
+    invite:
+      'One packet is lost, and a whole window is sent again. What does a lost acknowledgement ' +
+      'cost? Save data2 and lose ack2.',
+    controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+  },
+  '19-selective-repeat': {
+    rung: 'selective-repeat',
+    settings: USUAL,
+    lose: 'data2',
+    invite:
+      'The same loss as in the lesson before: now only that packet is sent again. Lose ack1 ' +
+      'too: does it cost anything?',
+    controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+  },
+  '20-round-trip-time': {
+    rung: 'round-trip-time',
+    settings: { ...USUAL, messages: 12, delay: 60 },
+    lose: 'data8',
+    invite:
+      'A round trip takes more than 120 ms, and the first time-out is 100 ms: the first window is ' +
+      'sent twice. Then the sender has measured. Make the delay longer, or lose data8.1 too.',
+    controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+  },
+  '21-flow-control': {
+    rung: 'flow-control',
+    settings: { ...USUAL, buffer: 2, readEvery: 100 },
+    lose: '',
+    invite:
+      'The reader takes 100 ms for each message, and the receiver has room for 2. Lose update3: ' +
+      'who asks whether there is room again?',
+    controls: ['messages', 'window', 'buffer', 'readEvery', 'delay', 'loss', 'seed'],
+  },
+  '22-congestion-control': {
+    rung: 'congestion-control',
+    settings: { ...USUAL, messages: 30, queue: 8, window: 16 },
+    lose: '',
+    invite:
+      'The queue of the link has room for 8 packets. Watch what the sender does when some of its ' +
+      'first burst find no room. Then give the queue more.',
+    controls: ['messages', 'queue', 'rate', 'delay', 'loss', 'seed'],
+  },
+};

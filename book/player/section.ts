@@ -1,0 +1,206 @@
+/**
+ * The player in a chapter, as it is built: the finished picture, which needs no script and is
+ * printed; the tables of both ends with the text of their rules; and controls for the script.
+ */
+import { arrowsSvg } from '../../src/network/reliable/player/arrows.ts';
+import {
+  begin,
+  commandOf,
+  figuresOf,
+  RANGES,
+  type Setting,
+} from '../../src/network/reliable/player/state.ts';
+import { codeHtml, listingHtml } from '../code.ts';
+import type { Highlight } from '../highlight.ts';
+import { escaped, type Html, html, trusted } from '../html.ts';
+import type { FindLink } from '../prose.ts';
+import { readSource } from '../sources.ts';
+import { type Automaton, automatonOf, type Cell } from './automaton.ts';
+import { type LessonScene, SCENES } from './scenes.ts';
+
+const FOLDER = 'src/network/reliable/';
+
+/** Where each rung's ends are; rungs.ts puts them together. */
+export const ENDS: Readonly<Record<string, { sender: string; receiver: string }>> = {
+  'stop-and-wait': ends('stop-and-wait'),
+  'go-back-n': ends('go-back-n'),
+  'selective-repeat': ends('selective-repeat'),
+  'round-trip-time': ends('round-trip-time', 'selective-repeat'),
+  'flow-control': ends('flow-control'),
+  'congestion-control': ends('congestion-control', 'flow-control'),
+};
+
+function ends(sender: string, receiver = sender): { sender: string; receiver: string } {
+  return {
+    sender: `${FOLDER}rungs/${sender}/sender.ts`,
+    receiver: `${FOLDER}rungs/${receiver}/receiver.ts`,
+  };
+}
+
+export interface SectionOptions {
+  highlight: Highlight;
+  find: FindLink;
+}
+
+/** Nothing for a lesson that is not on the ladder. */
+export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
+  const scene = SCENES[lesson];
+  if (!scene) return '';
+  const { invite, lose, rung, settings } = scene;
+  const own = { rung, settings, lose };
+  const state = begin(own);
+  const { recorded } = state;
+  const picture = arrowsSvg(recorded, `${scene.rung}, a run as arrows. ${invite}`);
+  const figures = figuresOf(state).map(
+    ([name, value]) =>
+      html`<div>
+        <dt>${escaped(name)}</dt>
+        <dd>${escaped(value)}</dd>
+      </div>`,
+  );
+  const { receiver, sender } = ENDS[scene.rung]!;
+  return html`<section
+    class="player"
+    aria-label="the protocol, to play with"
+    data-scene="${escaped(JSON.stringify(own))}"
+  >
+    <h2 id="play">Lose a packet</h2>
+    <p class="invite">${escaped(invite)}</p>
+    <p class="how">
+      Click an arrow, or a packet on its way, to lose it; click it again to save it. The
+      whole run is computed again, by the source that is shown beside it. With the
+      keyboard: Tab to the picture, the arrow keys from packet to packet, Enter.
+    </p>
+    <p class="refused bad" role="alert" hidden="hidden">
+      The address describes no run that this page can play. This is the usual one.
+    </p>
+    ${controlsHtml(scene)}
+    <div class="stage">
+      <div class="picture">${picture}</div>
+      <div class="beside">
+        <p class="event" aria-live="polite"></p>
+        <dl class="figures">${figures}</dl>
+        <p class="fired quiet"></p>
+        ${endHtml('sender', sender, options)} ${endHtml('receiver', receiver, options)}
+      </div>
+    </div>
+    <p class="quiet">
+      The same run in a terminal; with <code>--real</code> on datagrams:
+    </p>
+    <div class="command">
+      ${listingHtml(options.highlight(commandOf(state), 'shellscript'))}
+    </div>
+  </section> `;
+}
+
+const NAMES: Readonly<Record<Setting, string>> = {
+  messages: 'messages',
+  window: 'window',
+  delay: 'delay, ms',
+  loss: 'loss, %',
+  seed: 'seed',
+  timeout: 'time-out, ms',
+  rate: 'rate, kbit/s',
+  queue: 'queue',
+  buffer: 'buffer',
+  readEvery: 'read every, ms',
+};
+
+function controlsHtml({ controls, settings }: LessonScene): Html {
+  const inputs = controls.map((setting) => {
+    const [least, most] = RANGES[setting].map((limit) => trusted(String(limit)));
+    const value = trusted(String(settings[setting]));
+    return html`<label
+      >${escaped(NAMES[setting])}
+      <input
+        type="number"
+        data-setting="${trusted(setting)}"
+        min="${least!}"
+        max="${most!}"
+        value="${value}"
+    /></label> `;
+  });
+  const speeds = ['0.25', '0.5', '1', '2', '4'].map((one) =>
+    one === '1'
+      ? html`<option value="1" selected="selected">1 ×</option>`
+      : html`<option value="${trusted(one)}">${trusted(one)} ×</option>`,
+  );
+  return html`<div class="controls" hidden="hidden">
+    <div class="row">
+      <button type="button" data-do="back">◀ Back</button>
+      <button type="button" data-do="play">Play</button>
+      <button type="button" data-do="forward">Step ▶</button>
+      <label class="time"
+        ><span>time</span>
+        <input type="range" name="time" min="0" max="1" step="any" value="1"
+      /></label>
+      <label
+        >speed
+        <select name="speed">
+          ${speeds}
+        </select></label
+      >
+    </div>
+    <div class="row">
+      ${inputs}
+      <button type="button" data-do="reset">As it was</button>
+    </div>
+  </div> `;
+}
+
+function endHtml(side: string, file: string, { find, highlight }: SectionOptions): Html {
+  const automaton = automatonOf(readSource(file), readSource(`${FOLDER}core.ts`));
+  const name = escaped(file.slice(FOLDER.length));
+  const way = find(file);
+  const source =
+    way === undefined
+      ? html`<code>${name}</code>`
+      : html`<a href="${escaped(way)}"><code>${name}</code></a>`;
+  const rules = [...automaton.rules].map(([rule, { code, line }]) => {
+    const place =
+      line > 0 ? `line ${line} of ${file.slice(FOLDER.length)}` : 'a rule of core.ts';
+    return html`<div data-rule="${escaped(`${side}/${rule}`)}" hidden="hidden">
+      <p class="quiet">${escaped(place)}</p>
+      ${codeHtml(highlight(code, 'typescript'))}
+    </div> `;
+  });
+  return html`<p class="end">The ${escaped(side)}'s table: ${source}</p>
+    ${tableHtml(side, automaton)} ${rules} `;
+}
+
+function tableHtml(side: string, { cells, columns, states }: Automaton): Html {
+  const heads = states.map((state) => html`<th scope="col">${escaped(state)}</th>`);
+  const rows = columns.map((column) => {
+    const own = states.map((state) =>
+      cellHtml(
+        side,
+        cells.find((one) => one.state === state && one.column === column)!,
+      ),
+    );
+    return html`<tr>
+      <th scope="row">${escaped(column)}</th>
+      ${own}
+    </tr> `;
+  });
+  return html`<table class="automaton">
+    <thead>
+      <tr>
+        <td></td>
+        ${heads}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table> `;
+}
+
+function cellHtml(side: string, { column, rule, state }: Cell): Html {
+  const words = rule === 'impossible' ? '–' : rule;
+  return html`<td
+    data-cell="${escaped(`${side}/${state}/${column}`)}"
+    data-calls="${escaped(rule)}"
+  >
+    ${escaped(words)}
+  </td>`;
+}
