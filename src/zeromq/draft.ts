@@ -1,9 +1,10 @@
 /**
  * Types of sockets that are drafts in libzmq, with the API of `zeromq/draft`: CLIENT and SERVER,
- * RADIO and DISH, SCATTER and GATHER. libzmq may still change them.
+ * RADIO and DISH, SCATTER and GATHER, DGRAM. libzmq may still change them.
  */
 export {
   Client,
+  Datagram,
   Dish,
   Gather,
   Radio,

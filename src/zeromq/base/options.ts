@@ -46,6 +46,7 @@ export const SENDERS = [
   'CLIENT',
   'RADIO',
   'SCATTER',
+  'DGRAM',
 ] as const satisfies readonly TypeName[];
 export const RECEIVERS = [
   'PAIR',
@@ -62,6 +63,7 @@ export const RECEIVERS = [
   'CLIENT',
   'DISH',
   'GATHER',
+  'DGRAM',
 ] as const satisfies readonly TypeName[];
 
 export const OPTIONS = {

@@ -4,6 +4,7 @@ import type { TypeName } from '../zmtp/index.ts';
 import { Pair } from './pair.ts';
 import type { Pattern } from './pattern.ts';
 import { Client, Server } from './client-server.ts';
+import { Datagram, parsePlace } from './datagram.ts';
 import { Dealer, Pull, Push } from './pipeline.ts';
 import { Publisher } from './publisher.ts';
 import { Dish, Radio } from './radio-dish.ts';
@@ -14,6 +15,7 @@ import { Gather, Scatter } from './scatter-gather.ts';
 import { Stream } from './stream.ts';
 import { Subscriber } from './subscriber.ts';
 
+export { parsePlace };
 export type { Dish, Pattern, Publisher, Subscriber };
 
 const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
@@ -35,6 +37,7 @@ const PATTERNS: Record<TypeName, (options: Options) => Pattern> = {
   DISH: (options) => new Dish(options),
   GATHER: (options) => new Gather(options),
   SCATTER: (options) => new Scatter(options),
+  DGRAM: (options) => new Datagram(options),
 };
 
 export function patternOf(type: TypeName, options: Options): Pattern {

@@ -1,6 +1,6 @@
 /**
  * The types of sockets that are drafts in libzmq, as a program uses them. Their messages have
- * one part; whom it is for, or from, stands beside it.
+ * one part; whom it is for, or from, stands beside it, or with a Datagram in front.
  *
  *     await server.send('answer', { routingId })     const [question, { routingId }] = await …
  *     await radio.send('news', { group: 'here' })    const [news, { group }] = await …
@@ -19,15 +19,15 @@ import { CORE, defineOptions, Socket, type SocketOptions } from './socket.ts';
 
 /* eslint-disable typescript/no-unsafe-declaration-merging */
 
-interface Writable {
+interface Writable<M = MessageLike> {
   /** Resolves when the message is in a queue; waits while that is full. */
-  send(message: MessageLike): Promise<void>;
+  send(message: M): Promise<void>;
 }
 
-interface Readable {
-  receive(): Promise<[Buffer]>;
+interface Readable<M = [Buffer]> {
+  receive(): Promise<M>;
   /** Ends when the socket is closed. */
-  [Symbol.asyncIterator](): AsyncIterator<[Buffer], undefined>;
+  [Symbol.asyncIterator](): AsyncIterator<M, undefined>;
 }
 
 /** Which client. */
@@ -134,6 +134,18 @@ export class Scatter extends Socket {
   }
 }
 
+/** Bound to udp://, once. To whom, or from whom, is written as in 127.0.0.1:5555. */
+export interface Datagram
+  extends
+    Writable<[to: MessageLike, body: MessageLike]>,
+    Readable<[from: Buffer, body: Buffer]>,
+    OptionsOf<'DGRAM'> {}
+export class Datagram extends Socket {
+  constructor(options?: SocketOptions<'DGRAM'>) {
+    super(SocketType.Datagram, options);
+  }
+}
+
 function behind(first: Uint8Array, message: MessageLike): Uint8Array[] {
   if (message === undefined) throw new TypeError('Message must be present');
   return [first, ...partsOf(toOutgoing(message))];
@@ -151,11 +163,12 @@ const CLASSES = {
   DISH: Dish,
   GATHER: Gather,
   SCATTER: Scatter,
+  DGRAM: Datagram,
 };
 for (const [type, { prototype }] of Object.entries(CLASSES)) {
   defineOptions(prototype, type as TypeName);
 }
-for (const { prototype } of [Client, Gather]) {
+for (const { prototype } of [Client, Gather, Datagram]) {
   Object.assign(prototype, {
     [Symbol.asyncIterator](this: Socket) {
       return iterate(this[CORE], () => this[CORE].receive());

@@ -16,7 +16,7 @@ import { Receiver } from '../transports/epgm/receiver.ts';
 import { Sender } from '../transports/epgm/sender.ts';
 import { Listener } from '../transports/listener.ts';
 import type { DatagramEndpoint, Member } from '../transports/member.ts';
-import { UdpDish, UdpRadio } from '../transports/udp.ts';
+import { UdpDgram, UdpDish, UdpRadio } from '../transports/udp.ts';
 import type { WireOwner } from '../transports/wire-owner.ts';
 import type { TypeName } from '../zmtp/index.ts';
 
@@ -36,10 +36,11 @@ const MEMBERS: Partial<
   'epgm XSUB': { make: Receiver },
   'udp RADIO': { make: UdpRadio, use: 'connect' },
   'udp DISH': { make: UdpDish, use: 'bind' },
+  'udp DGRAM': { make: UdpDgram, use: 'bind' },
 };
 const HINTS = {
   epgm: 'Only publishers and subscribers use multicast',
-  udp: 'A Radio connects to udp://, and a Dish binds it',
+  udp: 'A Radio connects to udp://; a Dish and a Datagram bind it',
 };
 
 /** Anything that bind or connect made. */
@@ -250,6 +251,9 @@ export class Endpoints {
       const known = MEMBERS[`${endpoint.transport} ${type}`];
       if (known && (known.use ?? use) === use) return;
       throw new ZmqError('ENOCOMPATPROTO', { address, hint: HINTS[endpoint.transport] });
+    }
+    if (type === 'DGRAM') {
+      throw new ZmqError('ENOCOMPATPROTO', { address, hint: 'A Datagram binds udp://' });
     }
     const zmtpAlone = transport === 'inproc' || transport === 'ws';
     if (zmtpAlone && type === 'STREAM') throw new ZmqError('ENOCOMPATPROTO', { address });

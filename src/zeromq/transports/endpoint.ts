@@ -9,7 +9,7 @@
  *     ws://HOST:PORT/PATH      HOST and PORT as above; the path may be left out
  *     epgm://HERE;GROUP:PORT   HERE: a network interface, or its address, or nothing; GROUP: an
  *                              address of multicast; bind and connect mean the same
- *     udp://HOST:PORT          for RADIO and DISH; with HERE; in front as for epgm://
+ *     udp://HOST:PORT          for RADIO, DISH, DGRAM; with HERE; in front as for epgm://
  *
  * Source: zmq_tcp(7), zmq_ipc(7), zmq_inproc(7), zmq_pgm(7); RFC 45/ZWS, 48/RADIO-DISH.
  */

@@ -1,20 +1,22 @@
 /**
  * udp://: a RADIO sends each message in a datagram of its own, to a machine or to a multicast
- * group, and a DISH takes those of the groups that it has joined. What is lost is lost.
+ * group, and a DISH takes those of the groups that it has joined. What is lost is lost. A DGRAM
+ * sends plain datagrams to whomever it likes, and says where each came from.
  *
  *   datagram   │ length │ group │ body │
  *                  1
  *
- * Nobody says JOIN here: everything is sent.
+ * Nobody says JOIN here: everything is sent. A DGRAM's datagram is the body alone.
  *
  * Source: RFC 48/RADIO-DISH, "UDP"; zmq_udp(7).
  */
 import type * as dgram from 'node:dgram';
 import { lookup } from 'node:dns/promises';
+import { parsePlace } from '../patterns/index.ts';
 import { type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind } from './local-address.ts';
-import { type DatagramEndpoint, DatagramPipe, Member } from './member.ts';
+import { type DatagramEndpoint, DatagramPipe, type From, Member } from './member.ts';
 
 /** A group and a body as one datagram. */
 export function encodeRadio([group, body]: readonly Uint8Array[]): Buffer {
@@ -107,22 +109,16 @@ export class UdpRadio extends Member {
   }
 }
 
-class DishPipe extends DatagramPipe {
+class Inbox extends DatagramPipe {
   /** What comes while the inbox is full is lost. */
   take(parts: [Buffer, Buffer]): void {
     if (!this.stopped) this.deliver(parts);
   }
 }
 
-export class UdpDish extends Member {
-  protected override readonly pipe: DishPipe;
-
-  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
-    super(host, endpoint, address);
-    this.pipe = new DishPipe(host);
-    host.attach(this.pipe);
-    host.ready(this.pipe);
-  }
+/** One that is bound. */
+abstract class UdpBound extends Member {
+  protected abstract override readonly pipe: Inbox;
 
   protected override async open(): Promise<void> {
     const socket = isMulticast(this.group)
@@ -130,12 +126,96 @@ export class UdpDish extends Member {
       : await this.socket(hostToBind(this.group, false).host, this.port, false);
     const { address, port } = socket.address();
     this.address = `udp://${address}:${port}`;
+    this.opened(socket);
+  }
+
+  protected opened(_socket: dgram.Socket): void {}
+
+  protected take(parts: [Buffer, Buffer]): void {
+    if (this.over) return;
+    this.pipe.take(parts);
+    this.host.arrived();
+  }
+}
+
+export class UdpDish extends UdpBound {
+  protected override readonly pipe: Inbox;
+
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
+    super(host, endpoint, address);
+    this.pipe = new Inbox(host);
+    host.attach(this.pipe);
+    host.ready(this.pipe);
   }
 
   protected override heard(bytes: Buffer): void {
     const parts = decodeRadio(bytes);
-    if (!parts || this.over) return;
-    this.pipe.take(parts);
-    this.host.arrived();
+    if (parts) this.take(parts);
+  }
+}
+
+class DgramPipe extends Inbox {
+  socket: dgram.Socket | undefined;
+  flying = 0;
+  readonly #landed: (error: Error | null) => void;
+
+  constructor(host: SocketHost, landed: (error: Error | null) => void) {
+    super(host);
+    this.#landed = landed;
+  }
+
+  override get full(): boolean {
+    const most = this.host.options.sendHighWaterMark;
+    return most !== 0 && this.flying >= most;
+  }
+
+  override write(message: Outgoing): void {
+    const [place, body] = partsOf(message);
+    const { address, port } = parsePlace(place!)!;
+    this.flying += 1;
+    this.socket!.send(body!, port, address, (error) => {
+      this.flying -= 1;
+      this.#landed(error);
+    });
+  }
+}
+
+export class UdpDgram extends UdpBound {
+  protected override readonly pipe: DgramPipe;
+  #finishing = false;
+
+  constructor(host: SocketHost, endpoint: DatagramEndpoint, address: string) {
+    super(host, endpoint, address);
+    this.pipe = new DgramPipe(host, (error) => this.#landed(error));
+  }
+
+  override get unsent(): number {
+    return this.pipe.flying;
+  }
+
+  override get busy(): boolean {
+    return !this.over && this.pipe.flying > 0;
+  }
+
+  protected override opened(socket: dgram.Socket): void {
+    this.pipe.socket = socket;
+    this.host.attach(this.pipe);
+    this.host.ready(this.pipe);
+  }
+
+  protected override heard(bytes: Buffer, { address, port }: From): void {
+    this.take([Buffer.from(`${address}:${port}`), bytes]);
+  }
+
+  #landed(error: Error | null): void {
+    if (error) this.failed(error);
+    if (this.#finishing && !this.busy) this.destroy();
+    this.host.writable();
+  }
+
+  override finish(): void {
+    this.#finishing = true;
+    this.host.detach(this.pipe);
+    if (!this.busy) this.destroy();
   }
 }

@@ -25,10 +25,11 @@ export const SocketType = {
   Dish: 15,
   Gather: 16,
   Scatter: 17,
+  Datagram: 18,
 } as const;
 export type SocketType = (typeof SocketType)[keyof typeof SocketType];
 
-/** By number. A Stream speaks no ZMTP. */
+/** By number. A Stream and a Datagram speak no ZMTP. */
 export const TYPE_NAMES = [
   'PAIR',
   'PUB',
@@ -48,6 +49,7 @@ export const TYPE_NAMES = [
   'DISH',
   'GATHER',
   'SCATTER',
+  'DGRAM',
 ] as const;
 export type TypeName = (typeof TYPE_NAMES)[number];
 
@@ -70,6 +72,7 @@ const PARTNERS: Record<TypeName, readonly TypeName[]> = {
   DISH: ['RADIO'],
   GATHER: ['SCATTER'],
   SCATTER: ['GATHER'],
+  DGRAM: [],
 };
 
 /** One that may talk to it. */

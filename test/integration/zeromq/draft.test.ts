@@ -257,6 +257,100 @@ describe.each(
   });
 });
 
+/**
+ * libzmq opens the port some time after its bind: until then, what is sent is lost. It ends an
+ * address with a zero byte.
+ */
+async function echoed(from: draft.Datagram, to: string, body: string): Promise<string[]> {
+  const heard = from.receive();
+  const answer = heard.then((parts) =>
+    parts.map((part) => String(part).replace('\0', '')),
+  );
+  do await from.send([to, body]);
+  while (!(await Promise.race([heard.then(() => true), pause(50, false)])));
+  return answer;
+}
+
+describe.each(
+  PAIRS.map(([name, binder, connector]) => [name, binder, connector] as const),
+)('%s', (_, first, second) => {
+  it('over udp a datagram is answered where it came from', async () => {
+    const places = [`127.0.0.1:${await ownPort()}`, `127.0.0.1:${await ownPort()}`];
+    const asks = open(first, 'Datagram');
+    const answers = open(second, 'Datagram');
+    await asks.bind(`udp://${places[0]}`);
+    await answers.bind(`udp://${places[1]}`);
+    void (async () => {
+      for await (const [from, body] of answers)
+        await answers.send([from, `re: ${String(body)}`]);
+    })().catch(() => {}); // it is missed below
+    expect(await echoed(asks, places[1]!, 'hello')).toEqual([places[1], 're: hello']);
+  });
+});
+
+describe('Datagram, ours', () => {
+  it('speaks with a plain UDP socket, and is bound anew after unbind', async () => {
+    const datagram = open(draft, 'Datagram');
+    const plain = createSocket('udp4');
+    opened.push(plain);
+    await new Promise<void>((resolve) => {
+      plain.bind(0, '127.0.0.1', resolve);
+    });
+    const place = `127.0.0.1:${plain.address().port}`;
+    for (const body of ['hello', '', 'x'.repeat(20_000)]) {
+      await datagram.bind('udp://127.0.0.1:*');
+      const heard = new Promise<string>((resolve) => {
+        plain.once('message', (bytes, { port }) => {
+          plain.send(bytes, port, '127.0.0.1');
+          resolve(bytes.toString());
+        });
+      });
+      await datagram.send([place, body]);
+      expect(await heard).toBe(body);
+      expect((await datagram.receive()).map(String)).toEqual([place, body]);
+      await datagram.unbind(datagram.lastEndpoint!);
+    }
+  });
+
+  it('refuses what is no datagram, a second port, and other transports', async () => {
+    const datagram = open(draft, 'Datagram');
+    await datagram.bind('udp://127.0.0.1:*');
+    const slips: [unknown, string][] = [
+      ['alone', 'EINVAL'],
+      [['127.0.0.1:5', 'a', 'b'], 'EINVAL'],
+      [['localhost:5', 'a'], 'EINVAL'],
+      [['127.0.0.1:0', 'a'], 'EINVAL'],
+      [['127.0.0.256:5', 'a'], 'EINVAL'],
+      [['127.0.0.1:65536', 'a'], 'EINVAL'],
+    ];
+    for (const [message, code] of slips) {
+      expect(
+        await thrown(() => datagram.send(message as [string, string])),
+      ).toMatchObject({ code });
+    }
+    expect(await thrown(() => datagram.bind('udp://127.0.0.1:*'))).toMatchObject({
+      code: 'EINVAL',
+      hint: 'A Datagram is bound once: use another',
+    });
+    for (const address of [
+      'tcp://127.0.0.1:*',
+      'inproc://here',
+      'epgm://239.192.1.1:5555',
+    ]) {
+      const error = await thrown(() => open(draft, 'Datagram').bind(address));
+      expect(error).toMatchObject({ code: 'ENOCOMPATPROTO' });
+    }
+    const connected = await thrown(() => datagram.connect('udp://127.0.0.1:5555'));
+    expect(connected).toMatchObject({ code: 'ENOCOMPATPROTO' });
+  });
+
+  it('counts what it drops while it is not bound', async () => {
+    const datagram = open(draft, 'Datagram');
+    await datagram.send(['127.0.0.1:5555', 'nobody']);
+    expect(datagram.dropped).toBe(1);
+  });
+});
+
 describe('udp, ours', () => {
   it('one datagram to a group reaches all dishes of it', async (context) => {
     await needMulticast(context);
