@@ -178,6 +178,9 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab ladder new core.py': {
     parsed: 'test/integration/ladder/check.test.ts',
   },
+  'socketlab ladder check --program "python3 send.py" --rung stop-and-wait': {
+    parsed: 'test/integration/ladder/real-program.test.ts',
+  },
   'socketlab ladder check --core "python3 core.py" --rung stop-and-wait': {
     parsed: 'test/integration/ladder/check.test.ts',
   },

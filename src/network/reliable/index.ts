@@ -1,6 +1,7 @@
 /** Reliable delivery on datagrams, rung by rung. Start with core.ts. */
 export { PLAIN, readMishaps } from './check/case.ts';
 export { newCore } from './check/new-core.ts';
+export { checkProgram } from './check/real-program.ts';
 export { runCheck, type Subject } from './check/run-check.ts';
 export { checkJson, replayLines, verdictLines } from './check/words.ts';
 export { climbReal } from './drive.ts';

@@ -16,7 +16,7 @@ import type { OurRung, SenderCore } from '../rungs/rungs.ts';
 import type { Passing } from '../simulate.ts';
 
 /** A packet of data that left. */
-export interface Sending {
+interface Sending {
   at: number;
   message: number;
   attempt: number;

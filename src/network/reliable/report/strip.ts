@@ -17,7 +17,7 @@ export const CELLS: Record<Cell, { character: string; meaning: string }> = {
   closed: { character: '·', meaning: 'must wait' },
 };
 
-export interface Strip {
+interface Strip {
   at: number;
   /** What this moment is. */
   words: string;
@@ -25,7 +25,7 @@ export interface Strip {
   cells: Cell[];
 }
 
-export interface View {
+interface View {
   /** The first message that the strips show, from 0. */
   first: number;
   strips: Strip[];

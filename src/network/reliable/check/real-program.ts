@@ -1,0 +1,349 @@
+/**
+ * Puts a real program to the test: it sends real datagrams, and ours are at the other end.
+ *
+ *     theirs, the sender ──► relay ──► our receiver       it ends when all is acknowledged
+ *     our sender ──► relay ──► theirs, the receiver       it prints each message on a line
+ *                  ◄──── bad luck by who a packet is ────►
+ *
+ * The program is told by environment variables: docs/ladder.md lists them.
+ *
+ * Real time decides nothing, but that a run may take no longer than a minute: what is judged is
+ * whether each message arrives, in order and once, and whether the window is kept. No message is
+ * lost for good, so a program that repeats for long enough gets them all through.
+ */
+import {
+  LOOPBACK,
+  misuse,
+  oneLineOf,
+  splitCommand,
+  Wait,
+} from '../../../common/index.ts';
+import { Child, howItEnded } from '../../../common/process/index.ts';
+import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
+import type { Action, Core } from '../core.ts';
+import { Offers } from '../end.ts';
+import { whoIsDatagram } from '../fate-of.ts';
+import { type RungOptions, rungOptions } from '../options.ts';
+import type { Packet } from '../packet.ts';
+import { Port } from '../port.ts';
+import { type Rung, rungNamed } from '../rungs/rungs.ts';
+import type { Role } from './case.ts';
+import type { Stage, Verdict } from './check.ts';
+import { Foul } from './foul.ts';
+import { Messages } from './messages.ts';
+
+interface ProgramOrder {
+  /** As it is typed: `python3 send.py`. */
+  program: string;
+  rung: string;
+  roles: readonly Role[];
+  seeds: number;
+}
+
+interface ProgramOptions {
+  signal?: AbortSignal | undefined;
+  /** Receives what it complains about. */
+  onPrint?: ((text: string) => void) | undefined;
+  onStage?: ((stage: Stage) => void) | undefined;
+  /** How long a run may take, milliseconds; a minute unless given. */
+  patience?: number;
+}
+
+const PATIENCE = 60_000;
+const MESSAGES = 8;
+const WINDOW = 4;
+const TIMEOUT = 100;
+const LONGEST_LINE = 200;
+
+/** @throws {MisuseError} when it cannot be started */
+export async function checkProgram(
+  order: ProgramOrder,
+  options: ProgramOptions = {},
+): Promise<Verdict[]> {
+  const words = splitCommand(order.program, '--program', '--program "python3 send.py"');
+  const verdicts: Verdict[] = [];
+  for (const role of order.roles)
+    verdicts.push(await verdictOn(role, words, order, options));
+  return verdicts;
+}
+
+async function verdictOn(
+  role: Role,
+  words: readonly string[],
+  { rung, seeds }: ProgramOrder,
+  options: ProgramOptions,
+): Promise<Verdict> {
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    options.onStage?.({ role, seed });
+    const run = new RealRun(role, rungNamed(rung), seed, words, options);
+    const foul = await run.play();
+    if (!foul) continue;
+    const { message: sentence, rule } = foul.by(role);
+    return { role, runs: seed, failure: { seed, rule, sentence, shortest: null } };
+  }
+  return { role, runs: seeds, failure: null };
+}
+
+/** The first run loses what hurts most; the others lose, double and damage by chance as well. */
+function linkFor(role: Role, seed: number): LinkOptions {
+  const [last, lastAnswer] = role === 'sender' ? [[MESSAGES], []] : [[], [MESSAGES]];
+  const listed = { delay: 2, drop: [2, ...last], dropBack: [3, ...lastAnswer], seed };
+  if (seed === 1) return listed;
+  return {
+    ...listed,
+    loss: 0.1,
+    dup: 0.2,
+    reorder: 0.1,
+    hold: 5,
+    corruptPastChecksum: 0.1,
+  };
+}
+
+class RealRun {
+  readonly #role: Role;
+  readonly #rung: Rung;
+  readonly #link: LinkOptions;
+  readonly #words: readonly string[];
+  readonly #options: ProgramOptions;
+  readonly #rungOptions: RungOptions;
+  readonly #over: Wait<Foul | undefined>;
+  readonly #messages = new Messages(MESSAGES).all;
+  #child: Child | undefined;
+  #relay: { close: () => Promise<void> } | undefined;
+  /** How many messages have come out at the receiver. */
+  #came = 0;
+  #line = '';
+
+  constructor(
+    role: Role,
+    rung: Rung,
+    seed: number,
+    words: readonly string[],
+    options: ProgramOptions,
+  ) {
+    this.#role = role;
+    this.#rung = rung;
+    this.#link = linkFor(role, seed);
+    this.#words = words;
+    this.#options = options;
+    const window = rung.name === 'stop-and-wait' ? 1 : WINDOW;
+    // Ours never gives up: only the minute ends a run.
+    this.#rungOptions = rungOptions({
+      session: 100 + seed,
+      window,
+      timeout: TIMEOUT,
+      attempts: 65_535,
+    });
+    this.#over = new Wait(`the ${role}`, { signal: options.signal });
+  }
+
+  async play(): Promise<Foul | undefined> {
+    const patience = this.#options.patience ?? PATIENCE;
+    const isSender = this.#role === 'sender';
+    const core = isSender ? this.#receiver() : this.#sender();
+    const ours = await Port.open(withTwins(core));
+    const timer = setTimeout(
+      () => this.#fail('stuck', this.#missing(patience)),
+      patience,
+    );
+    try {
+      await (isSender ? this.#judgeSender(ours) : this.#judgeReceiver(ours));
+      return await this.#over.promise;
+    } finally {
+      clearTimeout(timer);
+      await this.#child?.kill();
+      ours.close();
+      await this.#relay?.close();
+    }
+  }
+
+  #receiver(): Core {
+    return this.#rung.receiver(this.#rungOptions);
+  }
+
+  #sender(): Core {
+    return this.#rung.sender(this.#rungOptions);
+  }
+
+  async #judgeSender(ours: Port): Promise<void> {
+    const { session, window } = this.#rungOptions;
+    const hasWindow = this.#rung.name !== 'congestion-control';
+    ours.begin({
+      onError: (error) => this.#over.reject(error),
+      onTransmit: () => {},
+      onDeliver: (message) => this.#deliver(new TextDecoder().decode(message)),
+      onEvent: (now, packet) => {
+        if (this.#rung.keeps) while (this.#reads(ours, now));
+        const isTheirs = packet?.kind === 'data' && packet.session === session;
+        // Whatever has been acknowledged has come out.
+        if (!isTheirs || !hasWindow || packet.seq < this.#came + window) return;
+        const far = `sent message ${packet.seq + 1}, though message ${this.#came + 1}`;
+        this.#fail('window', `${far} had not been acknowledged: the window is ${window}`);
+      },
+    });
+    const port = await this.#openRelay(ours.port);
+    this.#start({ LADDER_PORT: String(port) }, (end) => {
+      const all = `${this.#came} of ${MESSAGES} messages had arrived`;
+      if (this.#came < MESSAGES) this.#fail('stuck', `ended ${end.words} when ${all}`);
+      else if (end.code !== 0) this.#fail('threw', `ended ${end.words}`);
+      else this.#over.resolve(undefined);
+    });
+  }
+
+  /** The application takes a message, if there is one. */
+  #reads(ours: Port, now: number): boolean {
+    const before = this.#came;
+    ours.end.tell({ type: 'read' }, now);
+    return this.#came > before;
+  }
+
+  async #judgeReceiver(ours: Port): Promise<void> {
+    let begun = false;
+    const offers = new Offers(this.#messages);
+    const look = (): void => {
+      const isDone = ours.end.core.state === 'done';
+      if (isDone && this.#came === MESSAGES) this.#over.resolve(undefined);
+    };
+    const begin = async (port: number): Promise<void> => {
+      ours.peer = { host: LOOPBACK.IPv4, port: await this.#openRelay(port) };
+      ours.begin({
+        onError: (error) => this.#over.reject(error),
+        onTransmit: () => {},
+        onEvent: (now) => {
+          offers.offerTo(ours.end, now);
+          look();
+        },
+      });
+      ours.poke();
+    };
+    const onLine = (line: string): void => {
+      const [, port] = /^port (\d{1,5})$/.exec(line) ?? [];
+      if (begun) this.#deliver(line);
+      else if (port === undefined) {
+        this.#fail('answer', `printed ${JSON.stringify(line)} before "port 12345"`);
+      } else {
+        begun = true;
+        begin(Number(port)).catch((error: unknown) => this.#over.reject(error));
+      }
+      look();
+    };
+    this.#start(
+      {},
+      ({ words }) => {
+        const all = `it had printed ${this.#came} of ${MESSAGES} messages`;
+        const why = 'and not all that it acknowledged could have arrived';
+        this.#fail('stuck', `ended ${words} when ${all}, ${why}`);
+      },
+      onLine,
+    );
+  }
+
+  async #openRelay(port: number): Promise<number> {
+    const host = LOOPBACK.IPv4;
+    const relay = await openDatagramRelay({
+      listen: { host, port: 0 },
+      to: { host, port },
+      link: this.#link,
+      whoIs: whoIsDatagram,
+    });
+    this.#relay = relay;
+    return relay.address.port;
+  }
+
+  #start(
+    told: Readonly<Record<string, string>>,
+    onEnd: (end: { code: number | null; words: string }) => void,
+    onLine?: (line: string) => void,
+  ): void {
+    const { session, timeout, window } = this.#rungOptions;
+    const [program = '', ...args] = this.#words;
+    const child = new Child([program, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        LADDER_ROLE: this.#role,
+        LADDER_MESSAGES: String(MESSAGES),
+        LADDER_SESSION: String(session),
+        LADDER_WINDOW: String(window),
+        LADDER_TIMEOUT: String(timeout),
+        ...told,
+      },
+      onOutput: (text, kind) => {
+        if (kind === 'complained') this.#options.onPrint?.(text);
+        else if (onLine) this.#read(text, onLine);
+      },
+      onError: (error) =>
+        this.#over.reject(misuse(`${program} cannot be started: ${error.message}`)),
+    });
+    this.#child = child;
+    void child.ended.then(({ error, ...end }) => {
+      if (error) return;
+      const last = child.complaint.trim().split('\n').at(-1)!;
+      const why = last === '' ? '' : ` (${oneLineOf(last)})`;
+      onEnd({ code: end.code, words: `${howItEnded(end)}${why}` });
+    });
+  }
+
+  #read(text: string, onLine: (line: string) => void): void {
+    this.#line += text;
+    for (let end = this.#line.indexOf('\n'); end >= 0; end = this.#line.indexOf('\n')) {
+      const line = this.#line.slice(0, end).trimEnd();
+      this.#line = this.#line.slice(end + 1);
+      onLine(line);
+    }
+    if (this.#line.length <= LONGEST_LINE) return;
+    this.#fail('answer', `printed a line of more than ${LONGEST_LINE} characters`);
+    this.#line = '';
+  }
+
+  /** A message has come out of the receiver, ours or theirs. */
+  #deliver(text: string): void {
+    const due = this.#came + 1;
+    if (due <= MESSAGES && text === `message ${due}`) {
+      this.#came = due;
+      return;
+    }
+    const what = JSON.stringify(text.slice(0, LONGEST_LINE));
+    const where = due <= MESSAGES ? `"message ${due}" was due` : 'all had been delivered';
+    const verb = this.#role === 'sender' ? 'sent' : 'delivered';
+    this.#fail('order', `${verb} ${what} where ${where}`);
+  }
+
+  #missing(patience: number): string {
+    const within = `within ${patience / 1000} s`;
+    if (this.#came < MESSAGES)
+      return `got only ${this.#came} of ${MESSAGES} messages through ${within}`;
+    return this.#role === 'sender'
+      ? `did not end ${within}, though all messages had been acknowledged`
+      : `did not acknowledge the last message ${within}, though it came again and again`;
+  }
+
+  #fail(rule: Foul['rule'], what: string): void {
+    this.#over.resolve(new Foul(rule, `It ${what}.`));
+  }
+}
+
+/** Behind each of our packets goes one of another session that claims what is not so. */
+function withTwins(core: Core): Core {
+  return {
+    get state() {
+      return core.state;
+    },
+    on: (event, now) =>
+      core
+        .on(event, now)
+        .flatMap((action): Action[] =>
+          action.type === 'transmit'
+            ? [action, { type: 'transmit', packet: twinOf(action.packet) }]
+            : [action],
+        ),
+  };
+}
+
+/** Named as a repeat, so that it meets another fate than the packet that it goes before. */
+function twinOf(packet: Packet): Packet {
+  const { attempt, seq, session } = packet;
+  const payload = new TextEncoder().encode('a message of another session');
+  const twin = { ...packet, session: session + 1000, seq: seq + 1, attempt: attempt + 1 };
+  return packet.kind === 'data' ? { ...twin, payload } : { ...twin, ack: MESSAGES };
+}
