@@ -180,11 +180,19 @@ export function resultOf(
     rung: rung.name,
     jain: fairness,
     ...run,
-    goodput: run.time > 0 ? (run.delivered * size * 1000) / run.time : null,
+    goodput: goodputOf(run, size),
     // It is that of one sender who has the link for itself.
     formula: formula === undefined || plan.senders > 1 ? null : formula * size,
     linkUsed: run.busy > 0 ? run.busy / run.time : null,
   };
+}
+
+/**
+ * Bytes a second that the application got; null if it got none.
+ * @param size bytes of a message
+ */
+export function goodputOf({ delivered, time }: Run, size: number): number | null {
+  return time > 0 ? (delivered * size * 1000) / time : null;
 }
 
 function messageOf(k: number, size: number): Uint8Array {

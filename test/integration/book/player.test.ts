@@ -255,13 +255,15 @@ describe('the player', () => {
       javaScriptEnabled: false,
     });
     const { crossings } = begin(SCENES[GO_BACK_N]!).recorded;
-    expect(await page.locator('.player .way').count()).toBe(crossings.length);
+    expect(await page.locator('.player .shaft').count()).toBe(crossings.length);
     expect(await page.isVisible('.controls')).toBe(false);
     const scripted = await openPage(context, browser, urlOf(GO_BACK_N));
     await scripted.click('[data-do=back]');
     await scripted.emulateMedia({ media: 'print' });
     expect(await scripted.isVisible('.controls')).toBe(false);
     expect(await scripted.isVisible('.present rect')).toBe(false);
+    for (const line of await scripted.locator('.player .shaft').all())
+      expect(await line.isVisible()).toBe(true);
     const [whole, shown] = await Promise.all(
       ['scrollHeight', 'clientHeight'].map((name) =>
         scripted

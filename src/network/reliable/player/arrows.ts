@@ -28,7 +28,7 @@ const BOTTOM = 14;
 const LINE = 12;
 const FARTHEST = 3 * LINE;
 /** Characters of a line in the margin. */
-const WIDEST = 20;
+const WIDEST = 18;
 /** How steep a delay is, and the scale's limits, pixels for each millisecond. */
 const SLOPE = 40;
 const SCALES = [0.05, 4] as const;
@@ -48,12 +48,12 @@ export const ARROWS_STYLE = `
 .arrows .tip { fill: currentColor; stroke: none; }
 .arrows .back { color: var(--link, #0b57a4); }
 .arrows .lost { color: var(--bad, #b8001f); }
-.arrows .lost .way { stroke-dasharray: 5 3; }
+.arrows .lost .shaft { stroke-dasharray: 5 3; }
 .arrows .cross { stroke-width: 2.4; }
-.arrows .edited .way { stroke-width: 2.6; }
+.arrows .edited .shaft { stroke-width: 2.6; }
 .arrows .grip { stroke-opacity: 0; stroke-width: 14; }
 .arrows [role='button'] { cursor: pointer; }
-.arrows [role='button']:hover .way { stroke-width: 3; }
+.arrows [role='button']:hover .shaft { stroke-width: 3; }
 .arrows [role='button']:focus { outline: none; }
 .arrows [role='button']:focus-visible .grip { stroke: var(--link, #0b57a4); stroke-opacity: 0.35; }
 .arrows .veil { fill: var(--paper, #fff); fill-opacity: 0.86; pointer-events: none; }
@@ -187,7 +187,7 @@ function arrow(
       }),
     },
     ...(buttons ? [] : [tag('title', {}, textOf(words))]),
-    ...ways.map((d) => tag('path', { class: 'way', d })),
+    ...ways.map((d) => tag('path', { class: 'shaft', d })),
     ...ends,
     ...(buttons ? ways.map((d) => tag('path', { class: 'grip', d })) : []),
   );
@@ -238,6 +238,7 @@ function tip(x1: number, y1: number, x2: number, y2: number): Markup {
 interface Label {
   y: number;
   words: string;
+  isLost?: boolean;
 }
 
 /** Names of packets where they leave, and what is delivered where it is. */
@@ -245,15 +246,21 @@ function labels({ steps }: Recorded, { end, shown, y }: Scale): Markup[] {
   const sent = (direction: Crossing['direction']): Label[] =>
     shown
       .filter((one) => one.direction === direction)
-      .map(({ leaves, name }) => ({ y: y(leaves), words: name }));
+      .map(({ leaves, lostAt, name }) => ({
+        y: y(leaves),
+        words: name,
+        isLost: lostAt !== undefined,
+      }));
   return [
-    ...placed(sent('there'), 0).map((one) =>
-      write('left', LEFT - 7, one.y + 4, one.words),
-    ),
+    ...placed(sent('there'), 0).map((one) => margin('left', LEFT - 7, one)),
     ...placed([...sent('back'), ...delivered(steps, end, y)], WIDEST).map((one) =>
-      write('right', RIGHT + 7, one.y + 4, one.words),
+      margin('right', RIGHT + 7, one),
     ),
   ];
+}
+
+function margin(side: string, x: number, { isLost = false, words, y }: Label): Markup {
+  return write(isLost ? `${side} lost` : side, x, y + 4, words);
 }
 
 function delivered(steps: readonly Step[], end: number, y: Scale['y']): Label[] {
@@ -275,17 +282,20 @@ function delivered(steps: readonly Step[], end: number, y: Scale['y']): Label[] 
  */
 function placed(labelsOfSide: readonly Label[], widest: number): Label[] {
   const sorted = [...labelsOfSide].sort((a, b) => a.y - b.y);
-  const lines: (Label & { own: number; hidden: number })[] = [];
-  for (const { words, y } of sorted) {
+  const lines: (Required<Label> & { own: number; hidden: number })[] = [];
+  for (const { isLost = false, words, y } of sorted) {
     const before = lines.at(-1);
     const at = Math.max(y, (before?.y ?? -Infinity) + LINE);
     const both = `${before?.words}, ${words}`;
-    if (before?.own === y && both.length <= widest) before.words = both;
-    else if (before && at - y > FARTHEST) before.hidden += 1;
-    else lines.push({ y: at, own: y, words, hidden: 0 });
+    if (before?.own === y && both.length <= widest) {
+      before.words = both;
+      before.isLost &&= isLost;
+    } else if (before && at - y > FARTHEST) before.hidden += 1;
+    else lines.push({ y: at, own: y, words, isLost, hidden: 0 });
   }
-  return lines.map(({ hidden, words, y }) => ({
+  return lines.map(({ hidden, isLost, words, y }) => ({
     y,
+    isLost,
     words: hidden > 0 ? `${words} +${hidden}` : words,
   }));
 }

@@ -11,7 +11,7 @@
 import { fatesOf, linkOf } from '../../link/model/index.ts';
 import { type Edits, namesOf, readEdits } from '../edits.ts';
 import { fateOf } from '../fate-of.ts';
-import { ladderPlan, type LadderPlan, resultOf, simulationOf } from '../ladder.ts';
+import { goodputOf, ladderPlan, type LadderPlan, simulationOf } from '../ladder.ts';
 import { record, type Recorded } from './record.ts';
 
 /** Milliseconds, packets, per cent, and kilobits a second. */
@@ -247,22 +247,16 @@ export function commandOf({ edits, scene, settings }: State): string {
 }
 
 /** The run's figures, by their names. */
-export function figuresOf({
-  edits,
-  recorded,
-  scene,
-  settings,
-}: State): [string, string][] {
-  const plan = planOf(scene.rung, settings, edits);
+export function figuresOf({ recorded, settings }: State): [string, string][] {
   const {
     acknowledgements,
     again: repeats,
     delivered,
     dropped,
-    goodput,
     needless,
     time,
-  } = resultOf(plan, plan.rungs[0]!, recorded.run);
+  } = recorded.run;
+  const goodput = goodputOf(recorded.run, SIZE);
   const lost = dropped > 0 ? [['dropped by the reader', String(dropped)] as const] : [];
   const all = [
     ['delivered', `${delivered} of ${settings.messages}`],

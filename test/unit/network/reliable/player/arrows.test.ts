@@ -21,7 +21,7 @@ function recorded(name: string, lose = '', more = {}) {
 /** Of each label of a side, where it stands. */
 function labels(svg: string, side: string): { y: number; words: string }[] {
   const found = svg.matchAll(
-    new RegExp(`<text class="${side}" x="[^"]+" y="([^"]+)">([^<]+)`, 'g'),
+    new RegExp(`<text class="${side}(?: lost)?" x="[^"]+" y="([^"]+)">([^<]+)`, 'g'),
   );
   return [...found].map(([, y, words]) => ({ y: Number(y), words: words! }));
 }
@@ -30,7 +30,7 @@ describe('the picture of a run', () => {
   it('has an arrow for each packet, and a cross where one was lost', () => {
     const run = recorded('go-back-n', 'data2');
     const svg = arrowsSvg(run, 'a run');
-    const arrows = svg.match(/class="way"/g)?.length;
+    const arrows = svg.match(/class="shaft"/g)?.length;
     expect(arrows).toBe(run.crossings.length);
     expect(svg.match(/class="cross"/g)).toHaveLength(1);
     expect(svg).toContain('<title>data2, sent at ');
@@ -80,7 +80,7 @@ describe('the picture of a run', () => {
 
   it('ends somewhere, however long the run is', () => {
     const svg = arrowsSvg(recorded('go-back-n', '', { messages: 400 }), 'long');
-    expect(svg.match(/class="way"/g)).toHaveLength(300);
+    expect(svg.match(/class="shaft"/g)).toHaveLength(300);
     expect(svg).toContain('… and 500 packets more');
   });
 
