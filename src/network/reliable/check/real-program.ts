@@ -135,6 +135,8 @@ class RealRun {
       attempts: 65_535,
     });
     this.#over = new Wait(`the ${role}`, { signal: options.signal });
+    // Ctrl-C may end it before anybody waits for it.
+    this.#over.promise.catch(() => {});
   }
 
   async play(): Promise<Foul | undefined> {

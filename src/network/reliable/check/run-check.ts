@@ -217,6 +217,13 @@ interface Around {
   onPrint: CheckOptions['onPrint'];
 }
 
+/** @param program the first word of the command */
+export function cannotStart(command: string, program: string, error: Error): Error {
+  const unknown = isUnknownProgram(error, program);
+  const why = unknown ? 'there is no such program' : explain(error);
+  return misuse(`${command} cannot be started: ${why}`);
+}
+
 /** Their program: it answers each line with one. */
 class Program {
   readonly #command: string;
@@ -243,9 +250,7 @@ class Program {
         else onPrint?.(text);
       },
       onError: (error) => {
-        const unknown = isUnknownProgram(error, program);
-        const why = unknown ? 'there is no such program' : explain(error);
-        watch.fail(misuse(`${command} cannot be started: ${why}`));
+        watch.fail(cannotStart(command, program, error));
       },
     });
     void this.#child.ended.then((end) => {

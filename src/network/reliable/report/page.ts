@@ -81,7 +81,8 @@ function arrows(plan: LadderPlan): string {
 }
 
 const STYLE = `${ARROWS_STYLE}
-.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(21rem, 1fr)); gap: 1rem 2rem; }
+.beside { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem 2rem;
+  --link: var(--tcp); --bad: var(--lost); }
 .beside figure { margin: 0; } .beside figcaption { color: var(--ink); font-weight: bold; }
 svg.arrows text { fill: currentColor; font-size: inherit; font-family: inherit; }
 svg.arrows { overflow: visible; } svg.arrows .ms { font-size: 10px; } svg.arrows .head { font-weight: bold; }

@@ -54,7 +54,7 @@ export function slidingWindow(flow: FlowRecord, most: number): View {
   return { first, strips };
 }
 
-export function cellOf(flow: FlowRecord, message: number, at: number): Cell {
+function cellOf(flow: FlowRecord, message: number, at: number): Cell {
   if ((flow.acknowledged[message] ?? Infinity) <= at) return 'acknowledged';
   if (message < sentBy(flow, at)) return 'flying';
   return message < valueAt(flow.edge, at) ? 'usable' : 'closed';
