@@ -26,7 +26,7 @@
 export const DECREASE = 0.7;
 /** RFC 9438's C, packets a second³. */
 const STEEPNESS = 0.4;
-/** A Reno sender that falls to 0.7 may grow by a packet for this many windows (1 ÷ α). */
+/** In how many windows Reno, falling to 0.7, grows by a packet: 1 ÷ α, 17/9, rounded by Linux. */
 const RENO_WINDOWS = 15 / 8;
 /** How long the growth is not looked at again, milliseconds. */
 const LOOK = 1000 / 32;

@@ -15,8 +15,8 @@
  * The sender repeats a segment when
  *  - **later segments have been acknowledged** (RACK, RFC 8985): at once if there are 3 of
  *    them, otherwise after a quarter of a round trip, since it may just have been overtaken;
- *  - **acknowledgements stop**: a probe after two round trips (TLP, RFC 8985 §7) repeats the
- *    last segment, so that the first rule can find the others;
+ *  - **acknowledgements stop**: a probe after two round trips, and not after the time-out (TLP,
+ *    RFC 8985 7.2), repeats the last segment, so that the first rule can find the others;
  *  - **the probe does not help**: the time-out, doubled each time (RFC 6298). After 15 the
  *    sender gives up.
  *
@@ -386,22 +386,20 @@ export class StreamModel<T> {
 
   /**
    * Silence: a packet to provoke an acknowledgement (RFC 8985 7.3). One that is new if there is
-   * one, even if the window is full; otherwise the last one again. One probe at a time.
+   * one, even if the window is full; otherwise the last one again.
    */
   #probe(time: number): void {
     this.#probeAt = Infinity;
-    if (this.#probeEnds < 0) {
-      const count = this.#fitting(this.#unsent);
-      const isNew = count > 0 && this.#hasRoom(this.#unsent.slice(0, count));
-      const { last } = this.#flight;
-      this.#probeRepeats = !isNew;
-      if (isNew) this.#sendNew(this.#unsent.splice(0, count), time);
-      else if (last) {
-        this.#flight.land(last);
-        this.#transmit(last.segments, time, last.weight);
-      }
-      this.#probeEnds = this.#lastSent + 1;
+    const count = this.#fitting(this.#unsent);
+    const isNew = count > 0 && this.#hasRoom(this.#unsent.slice(0, count));
+    const { last } = this.#flight;
+    this.#probeRepeats = !isNew;
+    if (isNew) this.#sendNew(this.#unsent.splice(0, count), time);
+    else if (last) {
+      this.#flight.land(last);
+      this.#transmit(last.segments, time, last.weight);
     }
+    this.#probeEnds = this.#lastSent + 1;
     this.#armTimeout(time);
   }
 
@@ -430,6 +428,7 @@ export class StreamModel<T> {
     this.#afterTimeout = true;
     this.#window.collapse(this.#flight.weight, again);
     this.#probeAt = Infinity;
+    this.#probeEnds = -1;
     this.#armTimeout(time);
   }
 
@@ -437,11 +436,11 @@ export class StreamModel<T> {
     this.#timeoutAt = this.#open.size > 0 ? time + this.#trips.timeout : Infinity;
   }
 
-  /** Only while all is well: otherwise the other two rules are at work already. */
+  /** Only while all is well, one at a time: otherwise the other two rules are at work already. */
   #armProbe(time: number): void {
     this.#probeAt = Infinity;
     if (this.#open.size === 0 || this.#ahead.length > 0) return;
-    if (this.#recoverUntil >= 0) return;
+    if (this.#recoverUntil >= 0 || this.#probeEnds >= 0) return;
     // A lone packet may wait for the receiver's delayed acknowledgement.
     const slack = this.#flight.count === 1 ? LEAST_VARIATION : PROBE_SLACK;
     const patience = 2 * this.#trips.smoothed + slack;
@@ -472,11 +471,11 @@ export class StreamModel<T> {
     if (!again) {
       this.#sendNew(segments, time);
       this.#noteUse();
-      this.#armProbe(time);
     } else if (this.#options.join) this.#transmit(segments, time, weight);
     else for (const one of segments) this.#transmit([one], time, weight / count);
     const firstAgain = again && segments[0]!.index === this.#first;
     if (firstAgain || this.#timeoutAt === Infinity) this.#armTimeout(time);
+    if (!again) this.#armProbe(time); // at the time-out at the latest
     return true;
   }
 

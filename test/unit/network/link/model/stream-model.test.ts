@@ -177,11 +177,8 @@ describe('one lost segment', () => {
       (times) => took(travel([0], {}, lostTimes(times)).deliveries)[0]!,
     );
     const steps = costs.slice(1).map((cost, index) => cost - costs[index]!);
-    for (const [index, step] of steps.entries()) {
-      // A probe and a time-out first, doubled from then on.
-      if (index > 1) expect(step).toBeCloseTo(2 * steps[index - 1]!, 5);
-    }
-    expect(steps[0]).toBeGreaterThanOrEqual(300);
+    // A probe when the time-out would be (RFC 8985 7.2), the time-out, doubled from then on.
+    expect(steps).toEqual([300, 300, 600, 1200, 2400]);
   });
 });
 
@@ -235,6 +232,22 @@ describe('recovery', () => {
     // The probe, a time-out, and from then on round trips.
     const timeOut = again.find((time) => time > again[0]! + 250)!;
     expect(deliveries.at(-1)!.time - timeOut).toBeLessThan(10 * DELAY);
+  });
+
+  it('counts once what a time-out has to repeat once more', () => {
+    // 0.7 of ten packets, then slow start after the time-out: up to seven, not to 0.7 of that.
+    const times = Array.from({ length: 22 }, (_, index) => (index < 10 ? 0 : 3000));
+    const { sent } = travel(
+      times,
+      {},
+      (k, attempt) => ({ lost: k === 1 && attempt < 2 }),
+      1448,
+      true,
+    );
+    const [again, onceMore] = sent.filter(({ attempt }) => attempt > 0);
+    expect(again).toMatchObject({ time: 100, window: 7 });
+    expect(onceMore).toMatchObject({ time: 400, window: 1 });
+    expect(sent.at(-1)).toMatchObject({ k: 22, window: 7 });
   });
 
   it('gives up after fifteen time-outs in a row', () => {
@@ -300,7 +313,7 @@ describe('a lost acknowledgement', () => {
     expect(sent[1]!.time).toBeGreaterThanOrEqual(2 * DELAY + 200);
   });
 
-  it('of a lone segment changes neither time-out nor window: that of the repetition tells both', () => {
+  it('of a lone segment changes neither time-out nor window: a probe repeats it', () => {
     const sent: Sent[] = [];
     const model = new StreamModel<number>({
       ...linkOf({ delay: DELAY }).there,
@@ -320,9 +333,9 @@ describe('a lost acknowledgement', () => {
       sent.map(({ k, attempt, time, window }) => [k, attempt, time, window]),
     ).toEqual([
       [1, 0, 0, 10],
-      [1, 1, 300, 1],
+      [1, 1, 300, 10],
       [2, 0, 1000, 10],
-      [2, 1, 1300, 1],
+      [2, 1, 1300, 10],
     ]);
   });
 });
@@ -445,6 +458,38 @@ describe('what was repeated without need', () => {
     expect(again[0]).toMatchObject({ k: 2, time: 212 });
     expect(again[1]).toMatchObject({ k: 1 });
     expect(again[1]!.time).toBeGreaterThan(500);
+  });
+
+  it('by a probe puts off the time-out once, however much is sent meanwhile', () => {
+    // A message every 10 ms, and nothing arrives from the 101st on, nor does the probe.
+    const { sent } = travel(every(10, 500), {}, (k, attempt) => ({
+      lost: k > 100 && k <= 300 && (attempt === 0 || k === 139),
+    }));
+    const again = sent.filter(({ attempt }) => attempt > 0);
+    expect(again[0]).toMatchObject({ k: 139, time: 1390 });
+    // What left in the last round trip is still in the air (RFC 8985 6.3).
+    expect(again[1]).toMatchObject({ k: 101, time: 1690, window: 10 });
+  });
+
+  it('by a probe and then by a time-out reduces the window once', () => {
+    const times = [0, 1000, 1000, 1300, ...every(0, 20).map(() => 5000)];
+    const { sent } = travel(
+      times,
+      {},
+      (k, attempt) => ({
+        lost: (k > 1 && k < 5 && attempt === 0) || (k === 3 && attempt === 1),
+      }),
+      1448,
+      true,
+    );
+    const again = sent.filter(({ attempt }) => attempt > 0);
+    expect(again.map(({ k, time, window }) => [k, time, window])).toEqual([
+      [3, 1202, 10],
+      [2, 1502, 1],
+      [3, 1602, 2],
+      [4, 1602, 2],
+    ]);
+    expect(sent.at(-1)!.window).toBe(7); // 0.7 of ten
   });
 
   it('by a probe costs nothing, unless it repaired a loss (RFC 8985 7.4)', () => {
