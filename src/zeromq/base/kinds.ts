@@ -53,11 +53,11 @@ export function number(first: number, least = 0, most = Infinity): Kind<number> 
   };
 }
 
-/** Null until it is set. libzmq keeps no more than 255 bytes. */
-export function text({ least = 0, clears = true } = {}): Kind<string | null> {
+/** Null until it is set. libzmq keeps no more than 255 bytes of most. */
+export function text({ least = 0, most = 255, clears = true } = {}): Kind<string | null> {
   return {
     default: null,
-    values: `${least} to 255 bytes${clears ? ', null' : ''}`,
+    values: `${least} to ${most} bytes${clears ? ', null' : ''}`,
     kept(value) {
       if (value === null) {
         if (clears) return null;
@@ -67,7 +67,7 @@ export function text({ least = 0, clears = true } = {}): Kind<string | null> {
         throw new TypeError('Option value must be a string or buffer');
       }
       const { length } = Buffer.from(value);
-      if (length < least || length > 255) throw new ZmqError('EINVAL');
+      if (length < least || length > most) throw new ZmqError('EINVAL');
       return value.toString();
     },
   };

@@ -66,6 +66,9 @@ export const RECEIVERS = [
   'DGRAM',
 ] as const satisfies readonly TypeName[];
 
+/** In bytes: many times a usual chain. */
+const PEM = 65_536;
+
 export const OPTIONS = {
   /** How many messages may wait to be sent to each peer; 0: no limit. */
   sendHighWaterMark: { ...number(1000), sockets: SENDERS, effect: 'at once' },
@@ -144,6 +147,17 @@ export const OPTIONS = {
   zapDomain: text(),
   /** With a `zapDomain` and no ZAP handler, NULL peers are turned away too. */
   zapEnforceDomain: flag(false),
+
+  /** The private key of a server at wss://, in PEM. */
+  wssKeyPem: text({ least: 1, most: PEM }),
+  /** The certificate of a server at wss://, in PEM, with the intermediate ones behind it. */
+  wssCertPem: text({ least: 1, most: PEM }),
+  /** Certificates of the authorities that a client of wss:// trusts, in PEM. */
+  wssTrustPem: text({ least: 1, most: PEM }),
+  /** For which name a server's certificate must be; without it, for the host of the address. */
+  wssHostname: text({ least: 1 }),
+  /** A client of wss:// also trusts the authorities that Node trusts. */
+  wssTrustSystem: flag(false),
 
   /** The name by which a ROUTER knows this socket. */
   routingId: {

@@ -15,6 +15,7 @@ import { formatPlace } from './endpoint.ts';
 import { localPath } from './local-address.ts';
 import { parseProxy, type Proxy, SocksClient, unanswered } from './socks.ts';
 import { openWebSocket } from './websocket/client.ts';
+import { checkTrust, greeted, secured } from './websocket/secure.ts';
 import { WebSocketStream } from './websocket/stream.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
@@ -60,6 +61,7 @@ export class Connector extends WireOwner {
     this.#routingId = routingId;
     if (endpoint.transport === 'ipc') localPath(endpoint.path);
     else this.#proxy = proxyOf(host.options.socksProxy);
+    if (endpoint.transport === 'ws' && endpoint.secure) checkTrust(host.options);
     if (!host.options.immediate) this.#makePipe();
     OWNERS.add(this);
     this.#dial();
@@ -173,9 +175,14 @@ export class Connector extends WireOwner {
     const where = formatPlace(endpoint.host, endpoint.port) + endpoint.path;
     const mechanism = this.mechanism().name;
     const limit = this.longestWebSocketMessage;
-    return new WebSocketStream(socket, mechanism, this.type, async () => {
+    const secure = endpoint.secure
+      ? secured(socket, endpoint.host, this.options)
+      : undefined;
+    const carrier = secure ?? socket;
+    return new WebSocketStream(carrier, mechanism, this.type, async () => {
       try {
-        return await openWebSocket(socket, where, mechanism, limit);
+        if (secure) await greeted(secure);
+        return await openWebSocket(carrier, where, mechanism, limit);
       } catch (error) {
         if (!this.#over) this.host.emit('close', { address: this.address, error });
         throw error;

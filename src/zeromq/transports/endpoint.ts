@@ -7,6 +7,7 @@
  *     ipc://PATH               ipc://@NAME is abstract (Linux), ipc://* a new path (bind only)
  *     inproc://NAME            inside this process and its Context
  *     ws://HOST:PORT/PATH      HOST and PORT as above; the path may be left out
+ *     wss://HOST:PORT/PATH     the same over TLS
  *     epgm://HERE;GROUP:PORT   HERE: a network interface, or its address, or nothing; GROUP: an
  *                              address of multicast; bind and connect mean the same
  *     udp://HOST:PORT          for RADIO, DISH, DGRAM; with HERE; in front as for epgm://
@@ -24,7 +25,7 @@ interface Place {
 export type Endpoint =
   | ({ transport: 'tcp'; source?: Place } & Place)
   | { transport: 'ipc'; path: string }
-  | ({ transport: 'ws'; path: string } & Place)
+  | ({ transport: 'ws'; secure: boolean; path: string } & Place)
   | ({ transport: 'epgm' | 'udp'; interface: string } & Place)
   | { transport: 'inproc'; name: string };
 
@@ -49,6 +50,7 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
         path: rest.startsWith('@') ? `\0${rest.slice(1)}` : rest,
       };
     case 'ws':
+    case 'wss':
       return webSocket(address, rest, use);
     case 'epgm':
       return multicast(address, rest);
@@ -83,7 +85,8 @@ function webSocket(address: string, rest: string, use: 'bind' | 'connect'): Endp
   if (!/^[\x21-\x7E]+$/.test(path) || path.includes('#')) {
     throw bad(address, 'The path of ws:// is that of a URL: no spaces, and no #');
   }
-  return { transport: 'ws', ...hostAndPort(address, rest.slice(0, slash), use), path };
+  const place = hostAndPort(address, rest.slice(0, slash), use);
+  return { transport: 'ws', secure: address.startsWith('wss:'), ...place, path };
 }
 
 function multicast(address: string, rest: string): Endpoint {
@@ -123,8 +126,12 @@ export function formatTcp(host: string, port: number): string {
   return `tcp://${formatPlace(host, port)}`;
 }
 
-export function formatWebSocket(host: string, port: number, path: string): string {
-  return `ws://${formatPlace(host, port)}${path}`;
+export function formatWebSocket(
+  host: string,
+  port: number,
+  { secure, path }: { secure: boolean; path: string },
+): string {
+  return `${secure ? 'wss' : 'ws'}://${formatPlace(host, port)}${path}`;
 }
 
 export function formatPlace(host: string, port: number): string {

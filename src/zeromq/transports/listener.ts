@@ -9,6 +9,7 @@ import { formatIpc, formatTcp, formatWebSocket } from './endpoint.ts';
 import { type Carrier, Engine } from './engine.ts';
 import type { SocketHost } from './host.ts';
 import { hostToBind, pathToBind, SocketFile } from './local-address.ts';
+import { serverTls } from './websocket/secure.ts';
 import { webSocketServer } from './websocket/server.ts';
 import { WebSocketStream } from './websocket/stream.ts';
 import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
@@ -62,7 +63,8 @@ export class Listener extends WireOwner {
     const mechanism = this.mechanism().name;
     const patience = this.options.handshakeInterval;
     const limit = this.longestWebSocketMessage;
-    return webSocketServer({ mechanism, limit, patience }, (socket, opened) => {
+    const tls = endpoint.secure ? serverTls(this.options) : undefined;
+    return webSocketServer({ mechanism, limit, patience, tls }, (socket, opened) => {
       const open = async () => opened;
       this.#accept(socket, new WebSocketStream(socket, mechanism, this.type, open));
     });
@@ -147,6 +149,6 @@ export class Listener extends WireOwner {
 function addressOf(server: net.Server, endpoint: WireEndpoint): string {
   const { address, port } = server.address() as net.AddressInfo;
   return endpoint.transport === 'ws'
-    ? formatWebSocket(address, port, endpoint.path)
+    ? formatWebSocket(address, port, endpoint)
     : formatTcp(address, port);
 }

@@ -12,12 +12,13 @@ interface Handle {
 
 /**
  * @param given the last bytes that the socket was given, whether the system has them or not
- * @returns undefined where it cannot be told: without a descriptor, or when more is lacking
+ * @returns undefined where it cannot be told: without a descriptor, in TLS, or when more is lacking
  */
 export function restOf(
   socket: net.Socket,
   given: readonly Uint8Array[],
 ): Rest | undefined {
+  if ('encrypted' in socket) return undefined; // what it would have to write is encrypted
   const handle = (socket as unknown as { _handle?: Handle | null })._handle;
   const fd = handle?.fd ?? -1;
   if (!handle || fd < 0) return undefined;

@@ -1,11 +1,15 @@
 /** A web server that makes WebSockets of its connections, and does nothing else. */
 import * as http from 'node:http';
+import * as https from 'node:https';
 import type * as net from 'node:net';
 import type { Mechanism } from '../../zmtp/index.ts';
 import { loadWs } from './package.ts';
+import type { ServerTls } from './secure.ts';
 import type { Opened } from './stream.ts';
 import { BARE, chooseSubprotocol, SUBPROTOCOL, subprotocolsOf } from './zws.ts';
 
+/** The longest time a timer can wait, in milliseconds. */
+const FOR_EVER = 2 ** 31 - 1;
 /** A stranger's headers, in bytes. */
 const HEADERS = 8192;
 
@@ -15,6 +19,8 @@ export interface WebSocketServerOptions {
   limit: number;
   /** Milliseconds that a request may take to come; 0 for no limit. */
   patience: number;
+  /** For wss://. */
+  tls: ServerTls | undefined;
 }
 
 /**
@@ -22,17 +28,21 @@ export interface WebSocketServerOptions {
  * @throws {ZmqError} ENOTSUP without the package `ws`
  */
 export async function webSocketServer(
-  { mechanism, limit, patience }: WebSocketServerOptions,
+  { mechanism, limit, patience, tls }: WebSocketServerOptions,
   accept: (socket: net.Socket, opened: Opened) => void,
 ): Promise<http.Server> {
   const { WebSocketServer } = await loadWs();
-  const server = http.createServer({
+  const settings = {
     maxHeaderSize: HEADERS,
     headersTimeout: patience,
     requestTimeout: patience,
     connectionsCheckingInterval: 1000,
-  });
+  };
+  const server = tls
+    ? https.createServer({ ...settings, ...tls, handshakeTimeout: patience || FOR_EVER })
+    : http.createServer(settings);
   server.on('connection', (socket) => socket.unref());
+  server.on('secureConnection', (socket: net.Socket) => socket.unref());
   server.on('request', (_, response) => {
     response.writeHead(426, { Connection: 'close', Upgrade: 'websocket' });
     response.end('This is a ZeroMQ socket: connect with a WebSocket.\n');

@@ -1,0 +1,89 @@
+/**
+ * TLS under a WebSocket: wss://. A server has a certificate, and a client checks it: who has
+ * signed it, when it is valid, and for which name.
+ *
+ * Source: zmq_setsockopt(3), ZMQ_WSS_…; RFC 8446, RFC 9525.
+ */
+import type * as net from 'node:net';
+import * as tls from 'node:tls';
+import type { Options } from '../../base/options.ts';
+import { ZmqError } from '../../base/errors.ts';
+
+export interface ServerTls {
+  key: string;
+  cert: string;
+}
+
+/** @throws {ZmqError} EINVAL without a certificate and its key, or when they are none */
+export function serverTls({ wssKeyPem, wssCertPem }: Options): ServerTls {
+  if (wssKeyPem === null || wssCertPem === null) {
+    throw new ZmqError('EINVAL', {
+      hint: 'To bind wss://, set wssCertPem and wssKeyPem',
+    });
+  }
+  const pair = { key: wssKeyPem, cert: wssCertPem };
+  try {
+    tls.createSecureContext(pair);
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new ZmqError('EINVAL', { hint: `wssCertPem or wssKeyPem is wrong: ${why}` });
+  }
+  return pair;
+}
+
+/** @throws {ZmqError} EINVAL when no certificate could ever be trusted */
+export function checkTrust({ wssTrustPem, wssTrustSystem }: Options): void {
+  if (wssTrustPem === null && !wssTrustSystem) {
+    throw new ZmqError('EINVAL', {
+      hint: 'To connect to wss://, set wssTrustPem or wssTrustSystem: whose certificates count?',
+    });
+  }
+}
+
+/**
+ * A connection that is there becomes one of TLS.
+ * @param host of the address
+ */
+export function secured(
+  socket: net.Socket,
+  host: string,
+  options: Options,
+): tls.TLSSocket {
+  const { wssTrustPem, wssTrustSystem } = options;
+  const name = options.wssHostname ?? host;
+  const roots = wssTrustSystem ? tls.rootCertificates : [];
+  return tls.connect({
+    socket,
+    // Without one, Node takes its own, and those of NODE_EXTRA_CA_CERTS.
+    ...(wssTrustPem === null ? {} : { ca: [...roots, wssTrustPem] }),
+    // What is shown to the server is no address (RFC 6066, 3).
+    ...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
+    checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
+  });
+}
+
+/**
+ * Resolves when the server's certificate has been checked.
+ * @throws {ZmqError} EACCES, with the reason, when it is refused
+ */
+export function greeted(socket: tls.TLSSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const over = (): void => reject(new Error('socket hang up'));
+    socket.once('close', over);
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      const certificate = socket.authorizationError ? error : undefined;
+      reject(
+        certificate
+          ? new ZmqError('EACCES', {
+              message: `The server's certificate is refused: ${error.message}`,
+              hint: 'See the options wssTrustPem and wssHostname',
+            })
+          : error,
+      );
+    });
+    socket.once('secureConnect', () => {
+      socket.off('close', over);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,167 @@
+/** wss://: ws:// inside TLS. web-socket.test.ts has the rest. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import * as net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { WebSocket as Client } from 'ws';
+import * as ours from '../../../src/zeromq/index.ts';
+import { PATIENCE } from '../../support/eventually.ts';
+import { thrown } from '../../support/zeromq-contract.ts';
+
+interface Pair {
+  wssKeyPem: string;
+  wssCertPem: string;
+}
+
+/** For localhost and 127.0.0.1, for this run; undefined without the openssl program. */
+function certificate(): Pair | undefined {
+  const folder = mkdtempSync(join(tmpdir(), 'wss-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const request =
+    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here ' +
+    '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
+  try {
+    execFileSync('openssl', [...request.split(' '), '-keyout', key, '-out', cert], {
+      stdio: 'ignore',
+    });
+    return {
+      wssKeyPem: readFileSync(key, 'utf8'),
+      wssCertPem: readFileSync(cert, 'utf8'),
+    };
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const made = certificate();
+const stranger = made && certificate();
+const pair = made!;
+const trust = { wssTrustPem: made?.wssCertPem ?? null };
+
+const opened: { close(): void }[] = [];
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close();
+});
+beforeEach((context) => {
+  if (!made) context.skip('the openssl program, which makes a certificate, is missing');
+});
+
+const WAIT = { linger: 0, receiveTimeout: PATIENCE, sendTimeout: PATIENCE };
+type Options = ConstructorParameters<typeof ours.Request>[0];
+
+async function reply(options: Options = pair): Promise<ours.Reply> {
+  const rep = new ours.Reply({ ...WAIT, ...options });
+  opened.push(rep);
+  await rep.bind('wss://127.0.0.1:*/path');
+  return rep;
+}
+
+function request(address: string, options: Options): ours.Request {
+  const req = new ours.Request({ ...WAIT, ...options });
+  opened.push(req);
+  req.connect(address);
+  return req;
+}
+
+const portOf = (rep: ours.Reply): string => new URL(rep.lastEndpoint!).port;
+
+describe('over wss://', () => {
+  it.each(['127.0.0.1', 'localhost'])('sockets talk at %s', async (host) => {
+    const rep = await reply();
+    expect(rep.lastEndpoint).toMatch(/^wss:\/\/127\.0\.0\.1:\d+\/path$/);
+    const req = request(`wss://${host}:${portOf(rep)}/path`, trust);
+    for (const text of ['hello', 'x'.repeat(300_000)]) {
+      await req.send(text);
+      expect((await rep.receive()).map(String)).toEqual([text]);
+      await rep.send(['re', text]);
+      expect((await req.receive()).map(String)).toEqual(['re', text]);
+    }
+  });
+
+  it('what was sent arrives although the sender closes', async () => {
+    const pull = new ours.Pull({ linger: 0, receiveTimeout: PATIENCE, ...pair });
+    opened.push(pull);
+    await pull.bind('wss://127.0.0.1:*');
+    const push = new ours.Push(trust);
+    push.connect(pull.lastEndpoint!);
+    for (let i = 0; i < 200; i += 1) await push.send(String(i));
+    push.close();
+    for (let i = 0; i < 200; i += 1) {
+      expect((await pull.receive()).map(String)).toEqual([String(i)]);
+    }
+  });
+
+  it('a client that is no ZeroMQ is answered', async () => {
+    const rep = await reply();
+    const page = new Client(`wss://127.0.0.1:${portOf(rep)}/path`, 'ZWS2.0', {
+      ca: pair.wssCertPem,
+    });
+    opened.push(page);
+    const signal = AbortSignal.timeout(PATIENCE);
+    await once(page, 'open', { signal });
+    const heard: string[] = [];
+    const answered = new Promise<void>((resolve) => {
+      page.on('message', (data: Buffer) => {
+        heard.push(data.toString('latin1'));
+        if (heard.length === 3) resolve();
+      });
+    });
+    for (const bytes of ['\0', '\x01', '\0hello']) page.send(Buffer.from(bytes));
+    expect((await rep.receive()).map(String)).toEqual(['hello']);
+    await rep.send('world');
+    await answered;
+    expect(heard.slice(1)).toEqual(['\x01', '\0world']);
+  });
+
+  it.each<[string, () => Options, RegExp]>([
+    ['another authority', () => ({ wssTrustPem: stranger!.wssCertPem }), /self-signed/],
+    ["Node's authorities alone", () => ({ wssTrustSystem: true }), /self-signed/],
+    ['another name', () => ({ ...trust, wssHostname: 'elsewhere.example' }), /altnames/],
+  ])('a certificate is refused by who trusts %s', async (_, options, why) => {
+    const rep = await reply();
+    const req = new ours.Request({ ...WAIT, ...options() });
+    opened.push(req);
+    const closed = new Promise<Error | undefined>((resolve) => {
+      req.events.on('close', ({ error }: { error?: Error }) => resolve(error));
+    });
+    req.connect(rep.lastEndpoint!);
+    const error = await closed;
+    expect(error).toMatchObject({ code: 'EACCES', hint: expect.any(String) as string });
+    expect(error!.message).toMatch(/^The server's certificate is refused: /);
+    expect(error!.message).toMatch(why);
+  });
+
+  it('the name of an option counts, not that of the address', async () => {
+    const rep = await reply();
+    const named = { ...trust, wssHostname: 'localhost' };
+    const req = request(rep.lastEndpoint!, named);
+    await req.send('hello');
+    expect((await rep.receive()).map(String)).toEqual(['hello']);
+  });
+
+  it('refuses to bind without a certificate, and to connect without trust', async () => {
+    const binding = (options: Options) => thrown(() => reply(options));
+    expect(await binding({})).toMatchObject({ code: 'EINVAL' });
+    const wrong = await binding({ ...pair, wssKeyPem: stranger!.wssKeyPem });
+    expect(wrong).toMatchObject({ code: 'EINVAL' });
+    expect((wrong as ours.ZmqError).hint).toMatch(/is wrong: /);
+    const connecting = await thrown(() => request('wss://127.0.0.1:5555', {}));
+    expect(connecting).toMatchObject({ code: 'EINVAL' });
+  });
+
+  it('a stranger who does not speak TLS harms nobody', async () => {
+    const rep = await reply();
+    const noise = net.connect(Number(portOf(rep)), '127.0.0.1');
+    noise.on('error', () => {});
+    noise.end('GET / HTTP/1.1\r\n\r\n');
+    await once(noise, 'close', { signal: AbortSignal.timeout(PATIENCE) });
+    const req = request(rep.lastEndpoint!, trust);
+    await req.send('hello');
+    expect((await rep.receive()).map(String)).toEqual(['hello']);
+  });
+});
