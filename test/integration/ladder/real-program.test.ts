@@ -153,7 +153,9 @@ describe('a program that stops and waits', () => {
 describe('ladder check --program', () => {
   it('says that there is no such program', async () => {
     const { code, stderr } = await check('no-such-program-anywhere');
-    expect(stderr).toMatch(/no-such-program-anywhere cannot be started/);
+    expect(stderr).toMatch(
+      /no-such-program-anywhere cannot be started: there is no such program/,
+    );
     expect(code).toBe(2);
   });
 

@@ -11,13 +11,7 @@
  * whether each message arrives, in order and once, and whether the window is kept. No message is
  * lost for good, so a program that repeats for long enough gets them all through.
  */
-import {
-  LOOPBACK,
-  misuse,
-  oneLineOf,
-  splitCommand,
-  Wait,
-} from '../../../common/index.ts';
+import { LOOPBACK, oneLineOf, splitCommand, Wait } from '../../../common/index.ts';
 import { Child, howItEnded } from '../../../common/process/index.ts';
 import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
 import type { Action, Core } from '../core.ts';
@@ -31,6 +25,7 @@ import type { Role } from './case.ts';
 import type { Stage, Verdict } from './check.ts';
 import { Foul } from './foul.ts';
 import { Messages } from './messages.ts';
+import { cannotStart } from './run-check.ts';
 
 interface ProgramOrder {
   /** As it is typed: `python3 send.py`. */
@@ -275,7 +270,7 @@ class RealRun {
         else if (onLine) this.#read(text, onLine);
       },
       onError: (error) =>
-        this.#over.reject(misuse(`${program} cannot be started: ${error.message}`)),
+        this.#over.reject(cannotStart(this.#words.join(' '), program, error)),
     });
     this.#child = child;
     void child.ended.then(({ error, ...end }) => {
