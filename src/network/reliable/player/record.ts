@@ -31,7 +31,7 @@ export interface Crossing {
   lostAt: number | undefined;
 }
 
-export type Side = 'sender' | 'receiver';
+type Side = 'sender' | 'receiver';
 
 /** Something that happened, at an end or on the link. */
 export interface Step {

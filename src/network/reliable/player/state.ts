@@ -15,7 +15,7 @@ import { goodputOf, ladderPlan, type LadderPlan, simulationOf } from '../ladder.
 import { record, type Recorded } from './record.ts';
 
 /** Milliseconds, packets, per cent, and kilobits a second. */
-export interface Settings {
+interface Settings {
   messages: number;
   window: number;
   delay: number;
