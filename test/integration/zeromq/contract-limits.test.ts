@@ -161,7 +161,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector, transports }]) => {
   it('REQ and REP keep their lockstep', async () => {
     // The native engine says so only when its time is up.
     const hasty = { sendTimeout: 20, receiveTimeout: 20 };
-    const patient = { sendTimeout: 5000, receiveTimeout: 5000 };
+    const patient = { sendTimeout: LIMIT, receiveTimeout: LIMIT };
     const req = open(connector, 'Request', hasty);
     const rep = open(binder, 'Reply', patient);
     await link(rep, req);

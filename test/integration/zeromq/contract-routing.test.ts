@@ -121,16 +121,13 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
       let came = 0;
       router.events.on('handshake', () => (came += 1));
       const address = await bound(router);
-      const first = open(connector, 'Dealer', { routingId: 'ann', receiveTimeout: 5000 });
+      const first = open(connector, 'Dealer', { routingId: 'ann' });
       let left = false;
       first.events.on('disconnect', () => (left = true));
       first.connect(address);
       await first.send('first');
       expect(words(await router.receive())).toEqual(['ann', 'first']);
-      const second = open(connector, 'Dealer', {
-        routingId: 'ann',
-        receiveTimeout: 5000,
-      });
+      const second = open(connector, 'Dealer', { routingId: 'ann' });
       second.connect(address);
       await second.send('second');
       await until(() => came === 2, 'that both are there');

@@ -428,7 +428,8 @@ describe.for(WAYS)('%s', (way) => {
   it('a stopped peer is noticed by its missing heartbeats', async (context) => {
     if (process.platform === 'win32') context.skip('no process can be stopped there');
     const [pair, python] = await join(way, 'Pair', 'PAIR', {
-      ours: { heartbeatInterval: 30, heartbeatTimeout: 100 },
+      // Long enough for a peer that is not stopped, however busy the machine.
+      ours: { heartbeatInterval: 30, heartbeatTimeout: 3000 },
     });
     await python.send('before');
     await pair.receive();
