@@ -1,0 +1,24 @@
+/** What is left of a socket that has been closed: nothing, a moment later. */
+import { expect, it } from 'vitest';
+import { Context, Pull, Push } from '../../../../src/zeromq/index.ts';
+import { eventually, PATIENCE } from '../../../support/eventually.ts';
+import { isFree } from '../../../support/garbage.ts';
+
+it.each(['tcp://127.0.0.1:*', 'inproc://left'])(
+  'sockets that are closed let go of their context, over %s',
+  async (address) => {
+    const left = await (async () => {
+      const context = new Context();
+      const pull = new Pull({ context, receiveTimeout: PATIENCE });
+      const push = new Push({ context });
+      await pull.bind(address);
+      push.connect(pull.lastEndpoint!);
+      await push.send('hello');
+      await pull.receive();
+      push.close();
+      pull.close();
+      return new WeakRef(context);
+    })();
+    await eventually(async () => expect(await isFree(left)).toBe(true));
+  },
+);
