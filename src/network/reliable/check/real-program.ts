@@ -312,7 +312,7 @@ class RealRun {
       return `got only ${this.#came} of ${MESSAGES} messages through ${within}`;
     return this.#role === 'sender'
       ? `did not end ${within}, though all messages had been acknowledged`
-      : `did not acknowledge the last message ${within}, though it came again and again`;
+      : `delivered all messages, but did not acknowledge all of them ${within}`;
   }
 
   #fail(rule: Foul['rule'], what: string): void {
