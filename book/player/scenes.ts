@@ -29,7 +29,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     lose: 'data1,ack2',
     invite:
       'A packet and an acknowledgement are lost, and the sender repeats both packets. How does ' +
-      'the receiver know which repeat it has already? Save one of them, or lose another.',
+      'the receiver know which of the repeats it already has? Save one packet, or lose another.',
     controls: ['messages', 'delay', 'timeout', 'loss', 'seed'],
   },
   '18-go-back-n': {
@@ -46,8 +46,8 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     settings: USUAL,
     lose: 'data2',
     invite:
-      'The same loss as in the lesson before: now only that packet is sent again. Lose ack1 ' +
-      'too: does it cost anything?',
+      'The same packet is lost as in lesson 18, but only that packet is sent again. Lose ack1 ' +
+      'too. Does that cost anything?',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
   },
   '20-round-trip-time': {
@@ -55,8 +55,8 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     settings: { ...USUAL, messages: 12, delay: 60 },
     lose: 'data8',
     invite:
-      'A round trip takes more than 120 ms, and the first time-out is 100 ms: the first window is ' +
-      'sent twice. Then the sender has measured. Make the delay longer, or lose data8.1 too.',
+      'A round trip takes more than 120 ms, but the time-out begins at 100 ms, so the first window ' +
+      'is sent twice. Then the sender has measured. Make the delay longer, or lose data8.1 too.',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
   },
   '21-flow-control': {
@@ -64,8 +64,8 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     settings: { ...USUAL, buffer: 2, readEvery: 100 },
     lose: '',
     invite:
-      'The reader takes 100 ms for each message, and the receiver has room for 2. Lose update3: ' +
-      'who asks whether there is room again?',
+      'The reader takes 100 ms for each message, and the receiver has room for 2. Lose update3. ' +
+      'Who asks whether there is room again?',
     controls: ['messages', 'window', 'buffer', 'readEvery', 'delay', 'loss', 'seed'],
   },
   '22-congestion-control': {
@@ -73,8 +73,8 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     settings: { ...USUAL, messages: 30, queue: 8, window: 16 },
     lose: '',
     invite:
-      'The queue of the link has room for 8 packets. Watch what the sender does when some of its ' +
-      'first burst find no room. Then give the queue more.',
+      'The queue of the link has room for 8 packets. Watch what the sender does when part of its ' +
+      'first burst finds no room. Then make the queue longer.',
     controls: ['messages', 'queue', 'rate', 'delay', 'loss', 'seed'],
   },
 };

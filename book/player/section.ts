@@ -67,12 +67,13 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     <h2 id="play">Lose a packet</h2>
     <p class="invite">${escaped(invite)}</p>
     <p class="how">
-      Click an arrow, or a packet on its way, to lose it; click it again to save it. The
-      whole run is computed again, by the source that is shown beside it. With the
-      keyboard: Tab to the picture, the arrow keys from packet to packet, Enter.
+      Click an arrow, or a packet on its way, to lose that packet; click again to save it.
+      The page then computes the whole run again, with the source code that it shows. On
+      the keyboard, press Tab to get to the picture, Up and Down to choose a packet, and
+      Enter to lose or save it.
     </p>
     <p class="refused bad" role="alert" hidden="hidden">
-      The address describes no run that this page can play. This is the usual one.
+      This page cannot play the run that its address describes. It shows the usual one.
     </p>
     ${controlsHtml(scene)}
     <div class="stage">
@@ -85,7 +86,8 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
       </div>
     </div>
     <p class="quiet">
-      The same run in a terminal; with <code>--real</code> on datagrams:
+      This command does the same run in a terminal. Add <code>--real</code> to send real
+      datagrams.
     </p>
     <div class="command">
       ${listingHtml(options.highlight(commandOf(state), 'shellscript'))}
@@ -101,9 +103,9 @@ const NAMES: Readonly<Record<Setting, string>> = {
   seed: 'seed',
   timeout: 'time-out, ms',
   rate: 'rate, kbit/s',
-  queue: 'queue',
-  buffer: 'buffer',
-  readEvery: 'read every, ms',
+  queue: 'queue, packets',
+  buffer: 'buffer, packets',
+  readEvery: 'one read every, ms',
 };
 
 function controlsHtml({ controls, settings }: LessonScene): Html {
@@ -143,7 +145,7 @@ function controlsHtml({ controls, settings }: LessonScene): Html {
     </div>
     <div class="row">
       ${inputs}
-      <button type="button" data-do="reset">As it was</button>
+      <button type="button" data-do="reset">Reset</button>
     </div>
   </div> `;
 }

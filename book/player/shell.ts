@@ -11,6 +11,7 @@ import {
   isForPlayer,
   loaded,
   type PlayerAction,
+  RANGES,
   reduce,
   type Scene,
   type Setting,
@@ -83,16 +84,16 @@ function showMoment(): void {
   seek.setAttribute('aria-valuetext', ms(time));
   play.textContent = isPlaying ? 'Pause' : 'Play';
   const now = recorded.steps[step];
-  const words = now ? stepWords(now) : 'Nothing has happened yet.';
-  if (part('.event').textContent !== words) part('.event').textContent = words;
+  say(now ? stepWords(now) : 'Nothing has happened yet.', isPlaying);
   for (const cell of root.querySelectorAll('[data-cell][aria-current]'))
     cell.removeAttribute('aria-current');
   for (const rule of root.querySelectorAll<HTMLElement>('[data-rule]:not([hidden])'))
     rule.hidden = true;
   const fired = now?.fired;
+  const onLink = now ? 'No rule: it happened on the link.' : '';
   part('.fired').textContent = fired
-    ? `${fired.side}: ${fired.state} × ${fired.column}`
-    : 'No rule: it happened on the link.';
+    ? `The ${fired.side}: state ${fired.state}, event ${fired.column}`
+    : onLink;
   if (!fired) return;
   const { column, side, state: row } = fired;
   const cell = root.querySelector<HTMLElement>(`[data-cell="${side}/${row}/${column}"]`);
@@ -101,6 +102,15 @@ function showMoment(): void {
     `[data-rule="${side}/${cell?.dataset['calls']}"]`,
   );
   if (rule) rule.hidden = false;
+}
+
+/** Screen readers are silent while it plays, and read the latest event when it stops. */
+function say(words: string, isPlaying: boolean): void {
+  const event = part('.event');
+  const live = isPlaying ? 'off' : 'polite';
+  const stops = live !== event.getAttribute('aria-live') && !isPlaying;
+  event.setAttribute('aria-live', live);
+  if (stops || event.textContent !== words) event.textContent = words;
 }
 
 function follow(): void {
@@ -184,8 +194,10 @@ seek.addEventListener('input', () => {
 for (const input of root.querySelectorAll<HTMLInputElement>('[data-setting]')) {
   input.addEventListener('change', () => {
     const setting = input.dataset['setting'] as Setting;
-    act({ type: 'set', setting, value: Number(input.value) });
-    input.value = String(state.settings[setting]); // it may have been refused
+    const [least, most] = RANGES[setting];
+    const value = Math.round(Math.min(most, Math.max(least, input.valueAsNumber)));
+    act({ type: 'set', setting, value });
+    input.value = String(state.settings[setting]); // it was out of range, or no number
     keep();
   });
 }
@@ -209,9 +221,8 @@ function run(): void {
       follow();
     } else if (passed * Number(speed.value) >= PAUSE) {
       before = now;
-      act({ type: 'forward' });
-      if (state.time < state.recorded.end) state = { ...state, isPlaying: true };
-      showMoment();
+      const next = reduce(state, { type: 'forward' });
+      show({ ...next, isPlaying: next.time < next.recorded.end });
       follow();
     }
     loop = requestAnimationFrame(frame);

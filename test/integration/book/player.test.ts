@@ -76,7 +76,7 @@ async function commanded(page: Page): Promise<Record<string, string>> {
   const { delivered, goodputBytesPerSecond, ms, packets } = rungs[0]!;
   return {
     delivered: `${delivered} of ${messages}`,
-    time: `${+ms.toFixed(1)} ms`,
+    'last delivery': `${+ms.toFixed(1)} ms`,
     goodput: `${(goodputBytesPerSecond / 1000).toFixed(1)} kB/s`,
     repeats: String(packets.sentAgain),
     needless: String(packets.needless),
@@ -122,7 +122,9 @@ describe('a packet is lost and saved', () => {
     expect(await isLost(page, 'data0')).toBe(false);
     await page.locator(`${packet('data0')} .grip`).click();
     expect(await isLost(page, 'data0')).toBe(true);
-    expect((await figures(page))['time']).not.toBe(`${recorded.run.time.toFixed(1)} ms`);
+    expect((await figures(page))['last delivery']).not.toBe(
+      `${recorded.run.time.toFixed(1)} ms`,
+    );
     await page.locator(`${packet('data0')} .grip`).click();
     expect(await isLost(page, 'data0')).toBe(false);
     expect(page.complaints()).toEqual([]);
@@ -197,6 +199,12 @@ describe('the player', () => {
     await page.reload();
     expect(await figures(page)).toEqual(told);
     expect(await page.inputValue('[data-setting=window]')).toBe('6');
+    await page.locator('[data-setting=window]').fill('100');
+    await page.locator('[data-setting=window]').press('Enter');
+    expect(await page.inputValue('[data-setting=window]')).toBe('16');
+    await page.locator('[data-setting=window]').fill('');
+    await page.locator('[data-setting=window]').press('Enter');
+    expect(await page.inputValue('[data-setting=window]')).toBe('16');
     await page.click('[data-do=reset]');
     expect(new URL(page.url()).hash).toBe('');
     expect(page.complaints()).toEqual([]);
@@ -235,9 +243,12 @@ describe('the player', () => {
 
   it('plays to the end, and stops there', async (context) => {
     const page = await openPage(context, browser, urlOf(GO_BACK_N));
-    await page.selectOption('[name=speed]', '4');
+    const spoken = (): Promise<string | null> => page.getAttribute('.event', 'aria-live');
+    await page.selectOption('[name=speed]', '0.25');
     await page.click('[data-do=play]');
     expect(await page.textContent('[data-do=play]')).toBe('Pause');
+    expect(await spoken()).toBe('off');
+    await page.selectOption('[name=speed]', '4');
     await expect.poll(() => page.textContent('[data-do=play]')).toBe('Play');
     const [time, end] = await Promise.all(
       ['value', 'max'].map((name) =>
@@ -247,6 +258,7 @@ describe('the player', () => {
       ),
     );
     expect(time).toBe(end);
+    expect(await spoken()).toBe('polite');
     expect(page.complaints()).toEqual([]);
   });
 

@@ -14,7 +14,7 @@
  * Because of that, what has not happened yet is just what is below a level line: nowSvg veils it.
  * ARROWS_STYLE belongs into the page that the picture stands in.
  */
-import { count } from '../../../common/index.ts';
+import { count, some } from '../../../common/index.ts';
 import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';
 import type { Crossing, Recorded, Step } from './record.ts';
 import { crossingWords, messagesIn, rangeOf } from './words.ts';
@@ -32,8 +32,9 @@ const WIDEST = 18;
 /** How steep a delay is, and the scale's limits, pixels for each millisecond. */
 const SLOPE = 40;
 const SCALES = [0.05, 4] as const;
-/** More is no picture any more. */
+/** More packets, or more pixels downward, are no picture any more. */
 const MOST = 300;
+const TALLEST = 20_000;
 const DOT = 6;
 
 /** For the page; colours follow `color` and the scheme. */
@@ -81,9 +82,12 @@ function scaleOf({ crossings, delay, end }: Recorded): Scale {
   const [least, most] = SCALES;
   const perMs = Math.min(most, Math.max(least, SLOPE / Math.max(1, delay)));
   const y = (time: number): number => TOP + time * perMs;
-  const shown = crossings.slice(0, MOST);
-  const left = crossings.length > MOST;
-  const last = left ? Math.max(...shown.map(arrivalOf)) : end;
+  const shown = crossings.slice(0, MOST).filter((one) => y(arrivalOf(one)) <= TALLEST);
+  const left = crossings.length > shown.length;
+  // A sender that doubles its time-out may go on for hours.
+  const last = left
+    ? Math.max(0, ...shown.map(arrivalOf))
+    : Math.min(end, TALLEST / perMs);
   return { y, shown, height: y(last) + BOTTOM + (left ? 2 * LINE : 0), end: last };
 }
 
@@ -96,7 +100,7 @@ export function arrowsSvg(
   const scale = scaleOf(recorded);
   const { end, height, shown, y } = scale;
   const left = recorded.crossings.length - shown.length;
-  const more = `… and ${count(left)} packets more`;
+  const more = `… and ${some(left, 'more packet')}`;
   return tag(
     'svg',
     {

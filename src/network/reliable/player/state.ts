@@ -257,10 +257,10 @@ export function figuresOf({ recorded, settings }: State): [string, string][] {
     time,
   } = recorded.run;
   const goodput = goodputOf(recorded.run, SIZE);
-  const lost = dropped > 0 ? [['dropped by the reader', String(dropped)] as const] : [];
+  const lost = dropped > 0 ? [['dropped, no room', String(dropped)] as const] : [];
   const all = [
     ['delivered', `${delivered} of ${settings.messages}`],
-    ['time', `${+time.toFixed(1)} ms`],
+    ['last delivery', `${+time.toFixed(1)} ms`],
     ['goodput', goodput === null ? '–' : `${(goodput / 1000).toFixed(1)} kB/s`],
     ['repeats', String(repeats)],
     ['needless', String(needless)],

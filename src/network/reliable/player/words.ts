@@ -43,15 +43,18 @@ export function crossingWords({
 export function stepWords({ crossing, fired, time }: Step): string {
   const at = `At ${ms(time)}`;
   const name = crossing?.name ?? 'a packet';
-  if (!fired) return `${at} ${name} is lost on the link.`;
+  if (!fired) {
+    const isFull = crossing?.outcome === 'queue-full';
+    return `${at} ${name} ${isFull ? 'finds the queue full and is lost' : 'is lost on the link'}.`;
+  }
   const { after, side, state } = fired;
-  const now = after === state ? '' : ` It is ${after} now.`;
+  const now = after === state ? '' : ` Its state is now ${after}.`;
   return `${at} ${eventWords(fired, name)}. The ${side} ${doneWords(fired)}.${now}`;
 }
 
 function eventWords({ event }: Fired, name: string): string {
   if (event.type === 'offer')
-    return `there is message ${numberOf(event.message)} to send`;
+    return `the application has message ${numberOf(event.message)} to send`;
   if (event.type === 'damaged') return `${name} arrives damaged`;
   if (event.type === 'packet') return `${name} arrives${saying(event.packet)}`;
   if (event.type === 'read') return 'the application wants to read a message';
@@ -60,7 +63,7 @@ function eventWords({ event }: Fired, name: string): string {
 
 /** What an answer says. */
 function saying({ ack, kind }: Packet): string {
-  return kind === 'ack' || kind === 'update' ? ` and asks for ${ack}` : '';
+  return kind === 'ack' || kind === 'update' ? ` and asks for number ${ack}` : '';
 }
 
 function doneWords({ actions }: Fired): string {

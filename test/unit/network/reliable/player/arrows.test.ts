@@ -81,7 +81,20 @@ describe('the picture of a run', () => {
   it('ends somewhere, however long the run is', () => {
     const svg = arrowsSvg(recorded('go-back-n', '', { messages: 400 }), 'long');
     expect(svg.match(/class="shaft"/g)).toHaveLength(300);
-    expect(svg).toContain('… and 500 packets more');
+    expect(svg).toContain('… and 500 more packets');
+  });
+
+  it('ends somewhere, however long the sender waits between two attempts', () => {
+    const attempts = Array.from({ length: 40 }, (_, k) =>
+      k === 0 ? 'data0' : `data0.${k}`,
+    );
+    const run = recorded('round-trip-time', attempts.join(','));
+    expect(run.end).toBeGreaterThan(300_000); // 660,000 pixels
+    const svg = arrowsSvg(run, 'long');
+    expect(svg.length).toBeLessThan(100_000);
+    expect(svg).toMatch(/… and \d+ more packets/);
+    expect(nowSvg(run, run.end)).toContain('class="now"');
+    expect(depthOf(run, 0)).toBeGreaterThan(0);
   });
 
   it('shows what is on its way, and what is not', () => {
