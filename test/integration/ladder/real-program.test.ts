@@ -115,7 +115,22 @@ describe('a program that stops and waits', () => {
           '        if expected == MESSAGES:\n            return\n',
       ],
       'The receiver ended with exit status 0 when it had printed 8 of 8 messages, ' +
-        'and not all that it acknowledged could have arrived.',
+        'and the sender was waiting for an acknowledgement.',
+    ],
+    [
+      'acknowledges what was not sent',
+      ['packed(ACK, seq, expected, attempt)', 'packed(ACK, seq, expected + 1, attempt)'],
+      'The receiver acknowledged message 2, which had not been sent.',
+    ],
+    [
+      'names a port that cannot be',
+      ['sock.getsockname()[1]', '99999'],
+      'The receiver printed "port 99999" before "port 12345".',
+    ],
+    [
+      'ends before the first message',
+      ['    expected = 0\n', '    return\n'],
+      /^The receiver ended with exit status 0 when it had printed 0 of 8 messages\.$/,
     ],
     [
       'does not say its port',
@@ -130,6 +145,16 @@ describe('a program that stops and waits', () => {
     };
     expect(roles[0].failure.sentence).toMatch(sentence);
     expect(code).toBe(1);
+  });
+
+  it('and echoes no time, fails where round trips are measured', async (context) => {
+    const program = changed(needPython(context));
+    const roles = ['receiver'] as const;
+    const order = { program, rung: 'round-trip-time', roles, seeds: 1 };
+    const [verdict] = await checkProgram(order);
+    expect(verdict!.failure!.sentence).toBe(
+      'The receiver sent ack 1 with echo 0: the echo is the time of the packet that is answered.',
+    );
   });
 
   it('and does not answer, is not waited for for ever', async (context) => {

@@ -13,16 +13,21 @@
  */
 import { LOOPBACK, oneLineOf, splitCommand, Wait } from '../../../common/index.ts';
 import { Child, howItEnded } from '../../../common/process/index.ts';
-import { type LinkOptions, openDatagramRelay } from '../../link/index.ts';
+import {
+  type DatagramRelay,
+  type LinkOptions,
+  openDatagramRelay,
+} from '../../link/index.ts';
 import type { Action, Core } from '../core.ts';
 import { Offers } from '../end.ts';
 import { whoIsDatagram } from '../fate-of.ts';
 import { type RungOptions, rungOptions } from '../options.ts';
 import type { Packet } from '../packet.ts';
 import { Port } from '../port.ts';
-import { type Rung, rungNamed } from '../rungs/rungs.ts';
+import { type OurRung, type Rung, rungNamed } from '../rungs/rungs.ts';
 import type { Role } from './case.ts';
 import type { Stage, Verdict } from './check.ts';
+import { Answers } from './answers.ts';
 import { Foul } from './foul.ts';
 import { Messages } from './messages.ts';
 import { cannotStart } from './run-check.ts';
@@ -104,14 +109,15 @@ class RealRun {
   readonly #over: Wait<Foul | undefined>;
   readonly #messages = new Messages(MESSAGES).all;
   #child: Child | undefined;
-  #relay: { close: () => Promise<void> } | undefined;
+  #relay: Promise<DatagramRelay> | undefined;
+  readonly #answers: Answers;
   /** How many messages have come out at the receiver. */
   #came = 0;
   #line = '';
 
   constructor(
     role: Role,
-    rung: Rung,
+    rung: OurRung,
     seed: number,
     words: readonly string[],
     options: ProgramOptions,
@@ -123,12 +129,15 @@ class RealRun {
     this.#options = options;
     const window = rung.name === 'stop-and-wait' ? 1 : WINDOW;
     // Ours never gives up: only the minute ends a run.
+    const session = 100 + seed;
     this.#rungOptions = rungOptions({
-      session: 100 + seed,
+      session,
       window,
       timeout: TIMEOUT,
       attempts: 65_535,
     });
+    const measures = rung.sender(this.#rungOptions).roundTrip !== undefined;
+    this.#answers = new Answers(session, measures);
     this.#over = new Wait(`the ${role}`, { signal: options.signal });
     // Ctrl-C may end it before anybody waits for it.
     this.#over.promise.catch(() => {});
@@ -149,8 +158,9 @@ class RealRun {
     } finally {
       clearTimeout(timer);
       await this.#child?.kill();
+      // The program may have ended while it was opened.
+      await (await this.#relay?.catch(() => undefined))?.close();
       ours.close();
-      await this.#relay?.close();
     }
   }
 
@@ -205,8 +215,10 @@ class RealRun {
       ours.peer = { host: LOOPBACK.IPv4, port: await this.#openRelay(port) };
       ours.begin({
         onError: (error) => this.#over.reject(error),
-        onTransmit: () => {},
-        onEvent: (now) => {
+        onTransmit: (packet) => this.#answers.sent(packet),
+        onEvent: (now, packet) => {
+          const foul = packet && this.#answers.came(packet);
+          if (foul) this.#over.resolve(foul);
           offers.offerTo(ours.end, now);
           look();
         },
@@ -214,13 +226,13 @@ class RealRun {
       ours.poke();
     };
     const onLine = (line: string): void => {
-      const [, port] = /^port (\d{1,5})$/.exec(line) ?? [];
+      const port = Number(/^port (\d{1,5})$/.exec(line)?.[1] ?? 0);
       if (begun) this.#deliver(line);
-      else if (port === undefined) {
+      else if (port < 1 || port > 65_535) {
         this.#fail('answer', `printed ${JSON.stringify(line)} before "port 12345"`);
       } else {
         begun = true;
-        begin(Number(port)).catch((error: unknown) => this.#over.reject(error));
+        begin(port).catch((error: unknown) => this.#over.reject(error));
       }
       look();
     };
@@ -228,8 +240,11 @@ class RealRun {
       {},
       ({ words }) => {
         const all = `it had printed ${this.#came} of ${MESSAGES} messages`;
-        const why = 'and not all that it acknowledged could have arrived';
-        this.#fail('stuck', `ended ${words} when ${all}, ${why}`);
+        const waits =
+          this.#came === MESSAGES
+            ? ', and the sender was waiting for an acknowledgement'
+            : '';
+        this.#fail('stuck', `ended ${words} when ${all}${waits}`);
       },
       onLine,
     );
@@ -237,14 +252,13 @@ class RealRun {
 
   async #openRelay(port: number): Promise<number> {
     const host = LOOPBACK.IPv4;
-    const relay = await openDatagramRelay({
+    this.#relay = openDatagramRelay({
       listen: { host, port: 0 },
       to: { host, port },
       link: this.#link,
       whoIs: whoIsDatagram,
     });
-    this.#relay = relay;
-    return relay.address.port;
+    return (await this.#relay).address.port;
   }
 
   #start(
@@ -308,6 +322,8 @@ class RealRun {
 
   #missing(patience: number): string {
     const within = `within ${patience / 1000} s`;
+    const untrue = this.#answers.beyond(this.#came);
+    if (untrue !== undefined) return `${untrue} ${within}`;
     if (this.#came < MESSAGES)
       return `got only ${this.#came} of ${MESSAGES} messages through ${within}`;
     return this.#role === 'sender'
