@@ -1,6 +1,6 @@
 /** What the processes of a ZeroMQ benchmark share. */
 export type BasicRole = 'inproc' | 'pull' | 'push' | 'rep' | 'req' | 'sub' | 'xpub';
-/** Those in which there are many connections. */
+/** Those with many connections. */
 export type ScaleRole =
   'dealers' | 'fan' | 'pulls' | 'restarted' | 'returning' | 'router' | 'visits';
 export type Role = BasicRole | ScaleRole;

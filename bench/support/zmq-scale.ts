@@ -23,11 +23,11 @@ export interface Task {
 
 /** How many visitors are there at a time. */
 const AT_ONCE = 64;
-/** How long a server is away that comes back, in milliseconds. */
+/** How long a server is away before it comes back, in milliseconds. */
 const AWAY = 500;
 
 export const scaleRoles: Record<ScaleRole, (task: Task) => Promise<void>> = {
-  /** One PUSH, whom `peers` PULLs call. */
+  /** One PUSH, to which `peers` PULLs connect. */
   async fan({ zmq, address, size, warm, count, peers, tellAddress, begin }) {
     const push = new zmq.Push();
     const met = handshakes(push.events, peers);
@@ -59,7 +59,7 @@ export const scaleRoles: Record<ScaleRole, (task: Task) => Promise<void>> = {
     tellSeconds();
     for (const pull of pulls) pull.close();
   },
-  /** A ROUTER that answers every question of its DEALERs at once, in their turn. */
+  /** A ROUTER that answers the questions of its DEALERs one by one. */
   async router({ zmq, address, warm, count, tellAddress, begin }) {
     const router = new zmq.Router();
     await router.bind(address);
@@ -145,7 +145,7 @@ export const scaleRoles: Record<ScaleRole, (task: Task) => Promise<void>> = {
   },
 };
 
-/** Resolves when there have been so many. */
+/** Resolves after this many. */
 function handshakes(events: import('zeromq').Observer, count: number): Promise<void> {
   return new Promise((resolve) => {
     let left = count;

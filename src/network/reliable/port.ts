@@ -30,7 +30,7 @@ const RATION = 16;
 
 export class Port {
   readonly end: End;
-  /** Where it sends to. Who has not been told of a peer answers whoever sent the last packet. */
+  /** Where it sends to. Without a peer it answers whoever sent the last packet. */
   peer: Peer | undefined;
   readonly #socket: Socket;
   readonly #alarm = new Alarm((now) => this.#ring(now));

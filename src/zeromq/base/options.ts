@@ -154,7 +154,7 @@ export const OPTIONS = {
   wssCertPem: text({ least: 1, most: PEM }),
   /** Certificates of the authorities that a client of wss:// trusts, in PEM. */
   wssTrustPem: text({ least: 1, most: PEM }),
-  /** For which name a server's certificate must be; without it, for the host of the address. */
+  /** The name that a server's certificate must have; unless it is set, the host of the address. */
   wssHostname: text({ least: 1 }),
   /** A client of wss:// also trusts the authorities that Node trusts. */
   wssTrustSystem: flag(false),

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import * as net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as Client } from 'ws';
 import * as ours from '../../../src/zeromq/index.ts';
 import { PATIENCE } from '../../support/eventually.ts';
@@ -45,6 +45,7 @@ const trust = { wssTrustPem: made?.wssCertPem ?? null };
 
 const opened: { close(): void }[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const one of opened.splice(0)) one.close();
 });
 beforeEach((context) => {
@@ -96,7 +97,7 @@ describe('over wss://', () => {
     }
   });
 
-  it('a client that is no ZeroMQ is answered', async () => {
+  it('a client that is not ZeroMQ is answered', async () => {
     const rep = await reply();
     const page = new Client(`wss://127.0.0.1:${portOf(rep)}/path`, 'ZWS2.0', {
       ca: pair.wssCertPem,
@@ -122,7 +123,7 @@ describe('over wss://', () => {
     ['another authority', () => ({ wssTrustPem: stranger!.wssCertPem }), /self-signed/],
     ["Node's authorities alone", () => ({ wssTrustSystem: true }), /self-signed/],
     ['another name', () => ({ ...trust, wssHostname: 'elsewhere.example' }), /altnames/],
-  ])('a certificate is refused by who trusts %s', async (_, options, why) => {
+  ])('a certificate is refused by a client that trusts %s', async (_, options, why) => {
     const rep = await reply();
     const req = new ours.Request({ ...WAIT, ...options() });
     opened.push(req);
@@ -136,7 +137,20 @@ describe('over wss://', () => {
     expect(error!.message).toMatch(why);
   });
 
-  it('the name of an option counts, not that of the address', async () => {
+  it('NODE_TLS_REJECT_UNAUTHORIZED=0 lets nobody in', async () => {
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+    const rep = await reply();
+    const req = new ours.Request({ ...WAIT, wssTrustPem: stranger!.wssCertPem });
+    opened.push(req);
+    const closed = new Promise<unknown>((resolve) => {
+      req.events.on('close', ({ error }: { error?: Error }) => resolve(error));
+      req.events.on('handshake', resolve);
+    });
+    req.connect(rep.lastEndpoint!);
+    expect(await closed).toMatchObject({ code: 'EACCES' });
+  });
+
+  it('the name in the option counts, not that in the address', async () => {
     const rep = await reply();
     const named = { ...trust, wssHostname: 'localhost' };
     const req = request(rep.lastEndpoint!, named);
@@ -152,6 +166,9 @@ describe('over wss://', () => {
     expect((wrong as ours.ZmqError).hint).toMatch(/is wrong: /);
     const connecting = await thrown(() => request('wss://127.0.0.1:5555', {}));
     expect(connecting).toMatchObject({ code: 'EINVAL' });
+    const junk = { wssTrustPem: 'a certificate' };
+    const trusting = await thrown(() => request('wss://127.0.0.1:5555', junk));
+    expect((trusting as ours.ZmqError).hint).toMatch(/^wssTrustPem is wrong: /);
   });
 
   it('a stranger who does not speak TLS harms nobody', async () => {

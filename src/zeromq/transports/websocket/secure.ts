@@ -4,6 +4,7 @@
  *
  * Source: zmq_setsockopt(3), ZMQ_WSS_…; RFC 8446, RFC 9525.
  */
+import { X509Certificate } from 'node:crypto';
 import type * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { Options } from '../../base/options.ts';
@@ -14,7 +15,7 @@ export interface ServerTls {
   cert: string;
 }
 
-/** @throws {ZmqError} EINVAL without a certificate and its key, or when they are none */
+/** @throws {ZmqError} EINVAL without a certificate and its key, or when they do not fit */
 export function serverTls({ wssKeyPem, wssCertPem }: Options): ServerTls {
   if (wssKeyPem === null || wssCertPem === null) {
     throw new ZmqError('EINVAL', {
@@ -22,21 +23,27 @@ export function serverTls({ wssKeyPem, wssCertPem }: Options): ServerTls {
     });
   }
   const pair = { key: wssKeyPem, cert: wssCertPem };
-  try {
-    tls.createSecureContext(pair);
-  } catch (error) {
-    const why = (error as Error).message;
-    throw new ZmqError('EINVAL', { hint: `wssCertPem or wssKeyPem is wrong: ${why}` });
-  }
+  mustRead('wssCertPem or wssKeyPem', () => tls.createSecureContext(pair));
   return pair;
 }
 
-/** @throws {ZmqError} EINVAL when no certificate could ever be trusted */
+/** @throws {ZmqError} EINVAL when no certificate could ever be trusted, or for what is not one */
 export function checkTrust({ wssTrustPem, wssTrustSystem }: Options): void {
   if (wssTrustPem === null && !wssTrustSystem) {
     throw new ZmqError('EINVAL', {
       hint: 'To connect to wss://, set wssTrustPem or wssTrustSystem: whose certificates count?',
     });
+  }
+  if (wssTrustPem !== null)
+    mustRead('wssTrustPem', () => new X509Certificate(wssTrustPem));
+}
+
+function mustRead(names: string, read: () => unknown): void {
+  try {
+    read();
+  } catch (error) {
+    const why = (error as Error).message;
+    throw new ZmqError('EINVAL', { hint: `${names} is wrong: ${why}` });
   }
 }
 
@@ -52,11 +59,14 @@ export function secured(
   const { wssTrustPem, wssTrustSystem } = options;
   const name = options.wssHostname ?? host;
   const roots = wssTrustSystem ? tls.rootCertificates : [];
+  const own = wssTrustPem === null ? [] : [wssTrustPem];
   return tls.connect({
     socket,
-    // Without one, Node takes its own, and those of NODE_EXTRA_CA_CERTS.
-    ...(wssTrustPem === null ? {} : { ca: [...roots, wssTrustPem] }),
-    // What is shown to the server is no address (RFC 6066, 3).
+    // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+    rejectUnauthorized: true,
+    // Without this, Node takes its own, and those of NODE_EXTRA_CA_CERTS.
+    ...(wssTrustSystem && own.length === 0 ? {} : { ca: [...roots, ...own] }),
+    // The name that a server is asked for cannot be an address (RFC 6066, 3).
     ...(/^[\d.]+$|:/.test(name) ? {} : { servername: name }),
     checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
   });
