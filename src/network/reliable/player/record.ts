@@ -15,6 +15,7 @@ import { packetName } from '../packet-name.ts';
 import type { Packet } from '../packet.ts';
 import { type Plan, simulate } from '../simulate.ts';
 import type { Run } from '../tally.ts';
+import { watched } from '../watched.ts';
 
 /** A packet that entered the link. */
 export interface Crossing {
@@ -75,29 +76,20 @@ export function record(plan: Plan): Recorded {
   const steps: Step[] = [];
   const of = new Map<Packet, Crossing>();
   let arriving: Crossing | undefined;
-  let now = 0;
-  const fired = (what: Fired): void => {
-    const { actions, event } = what;
-    // It is offered the next message after everything that happens, and mostly refuses.
-    if (event.type === 'offer' && actions.some(({ type }) => type === 'refuse')) return;
-    const came = event.type === 'packet' || event.type === 'damaged';
-    steps.push({
-      time: now,
-      fired: what,
-      ...(came && arriving && { crossing: arriving }),
-    });
-  };
-  const watched = (core: Watchable, side: Side): Watched =>
-    new Watched(core, side, (what, time) => {
-      now = time;
-      fired(what);
+  const watch = <Watched extends Watchable>(core: Watched, side: Side): Watched =>
+    watched(core, (event, time, actions) => {
+      // It is offered the next message after everything that happens, and mostly refuses.
+      if (event.type === 'offer' && actions.some(({ type }) => type === 'refuse')) return;
+      const came = event.type === 'packet' || event.type === 'damaged';
+      const fired = { side, event, actions, ...seen(core) };
+      steps.push({ time, fired, ...(came && arriving && { crossing: arriving }) });
     });
   const run = simulate({
     ...plan,
     rung: {
       ...plan.rung,
-      sender: (options) => watched(plan.rung.sender(options), 'sender'),
-      receiver: (options) => watched(plan.rung.receiver(options), 'receiver'),
+      sender: (options) => watch(plan.rung.sender(options), 'sender'),
+      receiver: (options) => watch(plan.rung.receiver(options), 'receiver'),
     },
     onPassing: ({ direction, fate, leaves, outcome, packet }) => {
       const lostAt = outcome === 'lost' ? leaves + fate.delay * HALFWAY : undefined;
@@ -131,50 +123,13 @@ export function record(plan: Plan): Recorded {
 
 /** What a core shows of itself besides: all of ours do. */
 interface Watchable extends Core {
-  readonly taken?: number;
   readonly cell?: readonly [state: string, column: unknown] | undefined;
   readonly flying?: ReadonlyMap<number, unknown>;
   readonly next?: number;
 }
 
-/** A core, and who is told of all that it does. */
-class Watched implements Core {
-  readonly #core: Watchable;
-  readonly #side: Side;
-  readonly #tell: (fired: Fired, now: number) => void;
-
-  constructor(core: Watchable, side: Side, tell: (fired: Fired, now: number) => void) {
-    this.#core = core;
-    this.#side = side;
-    this.#tell = tell;
-  }
-
-  get state(): string {
-    return this.#core.state;
-  }
-
-  get taken(): number {
-    return this.#core.taken ?? 0;
-  }
-
-  on(event: CoreEvent, now: number): readonly Action[] {
-    const core = this.#core;
-    const actions = core.on(event, now);
-    const [state = '', column] = core.cell ?? [];
-    const { flying = new Map<number, unknown>(), next = 0 } = core;
-    this.#tell(
-      {
-        side: this.#side,
-        event,
-        state,
-        column: String(column),
-        after: core.state,
-        actions,
-        flying: [...flying.keys()],
-        next,
-      },
-      now,
-    );
-    return actions;
-  }
+function seen(core: Watchable): Omit<Fired, 'side' | 'event' | 'actions'> {
+  const [state = '', column] = core.cell ?? [];
+  const { flying = new Map<number, unknown>(), next = 0, state: after } = core;
+  return { state, column: String(column), after, flying: [...flying.keys()], next };
 }

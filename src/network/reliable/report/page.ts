@@ -8,6 +8,7 @@
  *
  * Read next: pictures.ts.
  */
+import { some } from '../../../common/index.ts';
 import { numbersTable, pageAround, textOf } from '../../../common/page/index.ts';
 import { type LadderPlan, type RungResult, simulationOf } from '../ladder.ts';
 import { ARROWS_STYLE, arrowsSvg } from '../player/arrows.ts';
@@ -31,7 +32,7 @@ export function ladderPage(
   records: readonly RungRecord[],
   command: string,
 ): string {
-  const whose = plan.senders > 1 ? ' Of the first sender.' : '';
+  const whose = plan.senders > 1 ? ' The picture is of the first sender.' : '';
   const panes = records.map((record) => {
     const pictures = [
       [SEQUENCE + whose, sequence(record)],
@@ -75,7 +76,7 @@ function arrows(plan: LadderPlan): string {
     return `<figure><figcaption>${rung.name}</figcaption>${picture}</figure>`;
   });
   return `<h2>The first packets</h2>
-<p>What each rung does to send the first ${messages} messages alone, in virtual time.</p>
+<p>How each rung would send only the first ${some(messages, 'message')}, in virtual time.</p>
 <div class="beside">${pictures.join('\n')}</div>
 `;
 }
@@ -84,17 +85,17 @@ const STYLE = `${ARROWS_STYLE}
 .beside { display: grid; grid-template-columns: repeat(auto-fill, minmax(21rem, 1fr)); gap: 1rem 2rem;
   --link: var(--tcp); --bad: var(--lost); }
 .beside figure { margin: 0; } .beside figcaption { color: var(--ink); font-weight: bold; }
-svg.arrows text { fill: currentColor; font-size: inherit; font-family: inherit; }
+svg.arrows text { fill: currentColor; stroke: none; font-size: inherit; font-family: inherit; }
 svg.arrows { overflow: visible; } svg.arrows .ms { font-size: 10px; } svg.arrows .head { font-weight: bold; }
 `;
 
 const SEQUENCE = `Sequence numbers: each packet of the first 100 messages, at the time when it left.
-Squares were sent again; a cross was lost. Between the lines is the window: below it everything has
-been acknowledged, above it nothing may be sent.`;
+A square was sent again; a cross was lost. The window is between the lines: everything below it has
+been acknowledged, and nothing above it may be sent yet.`;
 const STRIPS = `The window at some moments, as it slides over the messages.`;
-const ROUND_TRIPS = `Round trips: a dot for each, when its acknowledgement came. The timer is how long
-the sender was going to wait.`;
+const ROUND_TRIPS = `Round trips: a dot for each, at the time when its acknowledgement came. The timer is how
+long the sender would have waited for it.`;
 const CONGESTION = `The congestion window: how many packets may be in flight. Below the threshold it
 grows by one for each acknowledgement, above it by one in each round trip.`;
-const SHARES = `The senders' shares: what each got through, as a part of what all got through in that
-time.`;
+const SHARES = `The senders' shares: of the messages that were delivered in each interval, how many were
+whose.`;

@@ -9,11 +9,12 @@
  */
 import type { Point } from '../../../common/page/index.ts';
 import type { Fate, FateEvent, Outcome } from '../../link/model/index.ts';
-import { type Action, ahead, type Core, type CoreEvent } from '../core.ts';
+import { type Action, ahead, type CoreEvent } from '../core.ts';
 import type { RungOptions } from '../options.ts';
 import { since } from '../packet.ts';
 import type { OurRung, SenderCore } from '../rungs/rungs.ts';
 import type { Passing } from '../simulate.ts';
+import { watched } from '../watched.ts';
 
 /** A packet of data that left. */
 interface Sending {
@@ -91,12 +92,12 @@ class RungRecording implements RungRecord {
       ...rung,
       sender: (options) => {
         const core = rung.sender(options);
-        return onlookers(core, (event, now, actions) => {
+        return watched(core, (event, now, actions) => {
           flow.sender(core, { event, now, at: at(now), actions });
         });
       },
       receiver: (options) =>
-        onlookers(rung.receiver(options), (_, now, actions) => {
+        watched(rung.receiver(options), (_, now, actions) => {
           flow.receiver(at(now), actions);
         }),
     };
@@ -126,23 +127,6 @@ class RungRecording implements RungRecord {
 /** A damaged packet is as good as lost: its checksum is wrong. */
 function isLost(outcome: Outcome, { flippedAt }: Fate): boolean {
   return outcome !== 'sent' || flippedAt >= 0;
-}
-
-/** The core, with somebody who is told of each event when the core has answered it. */
-function onlookers<Watched extends Core>(
-  core: Watched,
-  look: (event: CoreEvent, now: number, actions: readonly Action[]) => void,
-): Watched {
-  return new Proxy(core, {
-    get: (target, name) => {
-      if (name !== 'on') return Reflect.get(target, name, target) as unknown;
-      return (event: CoreEvent, now: number): readonly Action[] => {
-        const actions = target.on(event, now);
-        look(event, now, actions);
-        return actions;
-      };
-    },
-  });
 }
 
 interface Seen {

@@ -69,14 +69,15 @@ function momentsOf({ acknowledged, base, sendings }: FlowRecord): Moment[] {
   const begin = sendings[0]?.at ?? 0;
   const news = base.find(({ value }) => value > 0)?.at;
   const start = { at: begin, words: 'the sender has begun' };
-  const first = { at: news ?? begin, words: 'the first round trip is over' };
+  const first =
+    news === undefined ? [] : [{ at: news, words: 'the first round trip is over' }];
   const again = sendings.find(({ attempt }) => attempt > 0);
-  if (!again) return [start, first];
+  if (!again) return [start, ...first];
   const name = `message ${again.message + 1}`;
   const filled = acknowledged[again.message];
   return [
     start,
-    first,
+    ...first,
     // Just before: at the same moment it has been sent again.
     { at: again.at - 0.001, words: `${name} is about to be sent again` },
     {

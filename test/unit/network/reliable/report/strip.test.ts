@@ -11,12 +11,12 @@ import {
   stripLines,
 } from '../../../../../src/network/reliable/report/strip.ts';
 
-function flowOf(rung: string, drop: number[]): FlowRecord {
+function flowOf(rung: string, lost: number[] | 1): FlowRecord {
   const plan = ladderPlan({
     rungs: [rung],
     messages: 30,
     window: 4,
-    link: { delay: 10, drop },
+    link: { delay: 10, ...(lost === 1 ? { loss: 1 } : { drop: lost }) },
   });
   const recorder = new Recorder(plan.options);
   Array.from(climb(plan, recorder));
@@ -48,6 +48,15 @@ describe('the window as a strip', () => {
 
   it('begins and takes one step where nothing is lost', () => {
     expect(letters(flowOf('stop-and-wait', []))).toEqual(['fccccc', 'afcccc']);
+  });
+
+  it('has no first round trip where nothing comes back', () => {
+    const { strips } = slidingWindow(flowOf('stop-and-wait', 1), 40);
+    expect(strips.map(({ words }) => words)).toEqual([
+      'the sender has begun',
+      'message 1 is about to be sent again',
+      'message 1 has been sent again',
+    ]);
   });
 
   it('begins a little before a gap that comes late, and shows no more than there is room for', () => {
