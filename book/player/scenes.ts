@@ -56,7 +56,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
     lose: 'data8',
     invite:
       'A round trip takes more than 120 ms, but the time-out begins at 100 ms, so the first window ' +
-      'is sent twice. Then the sender has measured. Make the delay longer, or lose data8.1 too.',
+      'is sent twice. After that the sender has measured it. Make the delay longer, or lose data8.1 too.',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
   },
   '21-flow-control': {

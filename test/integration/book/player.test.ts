@@ -273,7 +273,7 @@ describe('the player', () => {
     await scripted.click('[data-do=back]');
     await scripted.emulateMedia({ media: 'print' });
     expect(await scripted.isVisible('.controls')).toBe(false);
-    expect(await scripted.isVisible('.present rect')).toBe(false);
+    expect(await scripted.isVisible('.present .veil')).toBe(false);
     for (const line of await scripted.locator('.player .shaft').all())
       expect(await line.isVisible()).toBe(true);
     const [whole, shown] = await Promise.all(

@@ -57,7 +57,7 @@ export const ARROWS_STYLE = `
 .arrows [role='button']:hover .shaft { stroke-width: 3; }
 .arrows [role='button']:focus { outline: none; }
 .arrows [role='button']:focus-visible .grip { stroke: var(--link, #0b57a4); stroke-opacity: 0.35; }
-.arrows .veil { fill: var(--paper, #fff); fill-opacity: 0.86; pointer-events: none; }
+.arrows .veil { stroke: none; fill: var(--paper, #fff); fill-opacity: 0.86; pointer-events: none; }
 .arrows .now { stroke: var(--bad, #b8001f); stroke-width: 1.5; pointer-events: none; }
 .arrows .dot { cursor: pointer; fill: currentColor; }
 .arrows .touch { fill: currentColor; fill-opacity: 0; cursor: pointer; }
@@ -131,14 +131,8 @@ export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup 
   const { height, shown, y } = scaleOf(recorded);
   const moving = shown.filter((one) => one.leaves <= now && now < arrivalOf(one));
   return together([
-    tag('rect', {
-      class: 'veil',
-      x: 0,
-      y: y(now),
-      width: WIDTH,
-      height: Math.max(0, height - y(now)),
-    }),
-    line('now', LEFT - 8, y(now), RIGHT + 8, y(now)),
+    tag('path', { class: 'veil', d: veil(y(now), height) }),
+    line('now', LEFT - 4, y(now), RIGHT + 4, y(now)),
     ...moving.map((one) => {
       const share = (now - one.leaves) / (arrivedAt(one) - one.leaves);
       const [from, to] = endsOf(one);
@@ -151,6 +145,13 @@ export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup 
       );
     }),
   ]);
+}
+
+/** Below a level line; in the margins a little lower, for the labels on that line are past. */
+function veil(y: number, height: number): string {
+  const below = y + LINE / 2;
+  const bottom = Math.max(below, height);
+  return `M0 ${r(below)}H${LEFT}V${r(y)}H${RIGHT}V${r(below)}H${WIDTH}V${r(bottom)}H0Z`;
 }
 
 /** How far down the picture a time is, from 0 to 1. */

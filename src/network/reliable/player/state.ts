@@ -260,7 +260,7 @@ export function figuresOf({ recorded, settings }: State): [string, string][] {
   const lost = dropped > 0 ? [['dropped, no room', String(dropped)] as const] : [];
   const all = [
     ['delivered', `${delivered} of ${settings.messages}`],
-    ['last delivery', `${+time.toFixed(1)} ms`],
+    ['last delivery', goodput === null ? '–' : `${+time.toFixed(1)} ms`],
     ['goodput', goodput === null ? '–' : `${(goodput / 1000).toFixed(1)} kB/s`],
     ['repeats', String(repeats)],
     ['needless', String(needless)],

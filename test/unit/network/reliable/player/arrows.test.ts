@@ -97,6 +97,16 @@ describe('the picture of a run', () => {
     expect(depthOf(run, 0)).toBeGreaterThan(0);
   });
 
+  it('veils what is to come, and not the labels of this moment', () => {
+    const run = recorded('go-back-n');
+    const [first] = run.crossings;
+    const now = first!.arrivals[0]!;
+    const [label] = labels(arrowsSvg(run, 'a run'), 'right');
+    const [, veiled] = /class="veil" d="M0 ([\d.]+)H/.exec(nowSvg(run, now))!;
+    expect(label!.words).toBe('ack0, delivers 1');
+    expect(Number(veiled)).toBeGreaterThan(label!.y);
+  });
+
   it('shows what is on its way, and what is not', () => {
     const run = recorded('go-back-n');
     const [first] = run.crossings;

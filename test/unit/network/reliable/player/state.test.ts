@@ -12,6 +12,7 @@ import { describe, expect, it } from 'vitest';
 import {
   begin,
   commandOf,
+  figuresOf,
   fragmentOf,
   loaded,
   type PlayerAction,
@@ -55,6 +56,18 @@ describe('the player', () => {
     expect(later.recorded.steps[later.step]!.time).toBeLessThanOrEqual(30);
     const over = after(later, { type: 'tick', time: 1e6 });
     expect(over).toMatchObject({ time: state.recorded.end, isPlaying: false });
+  });
+
+  it('has no time of a delivery where nothing is delivered', () => {
+    const names = Array.from({ length: 51 }, (_, k) =>
+      k === 0 ? 'data0' : `data0.${k}`,
+    );
+    const figures = figuresOf(begin({ ...scene(), lose: names.join(',') }));
+    expect(figures.slice(0, 3)).toEqual([
+      ['delivered', '0 of 6'],
+      ['last delivery', '–'],
+      ['goodput', '–'],
+    ]);
   });
 
   it('goes from event to event, and back the same way', () => {
