@@ -13,7 +13,7 @@ import { addressKey, reaches } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress } from './format.ts';
 import type { JoinModel } from './join-model.ts';
 import { joinPieces } from './join-pieces.ts';
-import { whyUnwatched } from './watched.ts';
+import { whyEndUnwatched } from './watched.ts';
 import type { Connection, Direction, JoinedSocket, Piece } from './joined.ts';
 
 /** Finds, numbers and joins all connections. They are in the order of their beginnings. */
@@ -141,7 +141,7 @@ function differs(
 const NEVER_ASKED = 'never asked';
 const NEVER_TOLD = 'whether the connection was made is not known';
 const SHARED =
-  'bytes came from that end which its program did not write: another may read there';
+  'more came from that end than its program wrote: another process may read there';
 
 /** Refused, or at an untraced server, or made by the kernel and never accepted. */
 function missingServer(model: JoinModel, client: JoinedSocket): JoinedSocket {
@@ -275,7 +275,7 @@ function direction(
   const writes = of(from, 'write');
   const reads = of(to, 'read');
   const shared = hasAnotherWriter(to, from) ? SHARED : undefined;
-  const unwatched = whyNot(model, to) ?? (made ? shared : NEVER_TOLD);
+  const unwatched = whyEndUnwatched(model, to) ?? (made ? shared : NEVER_TOLD);
   const { unsent = 0, unsure = 0 } = of(from, 'close')[0] ?? {};
   const pieces = joinPieces({
     writes: from.traced ? writes : undefined,
@@ -316,22 +316,6 @@ function brokenAt(socket: JoinedSocket): number {
     (event) => (event.type === 'end' && event.reset) || event.type === 'error',
   );
   return broken?.t ?? Infinity;
-}
-
-/**
- * A connection that a program never accepted was watched by its welcoming socket, and by all
- * others, of a cluster's workers, at the same address.
- */
-function whyNot(model: JoinModel, to: JoinedSocket): string | undefined {
-  if (to.traced || to.listener === undefined) return whyUnwatched(model, to);
-  const listener = model.sockets[to.listener]!;
-  const sharing = model.sockets.filter(
-    ({ role, local }) =>
-      role === 'welcoming' &&
-      local !== undefined &&
-      addressKey(local) === addressKey(listener.local!),
-  );
-  return sharing.map((one) => whyUnwatched(model, one)).find((why) => why !== undefined);
 }
 
 function check(

@@ -3,6 +3,7 @@
  * to its end: until it was closed, or its process ended normally. A process that was killed may
  * have read more than it could write down. Pure.
  */
+import { addressKey } from './addresses.ts';
 import type { JoinModel } from './join-model.ts';
 import type { JoinedSocket } from './joined.ts';
 
@@ -17,6 +18,22 @@ export function whyUnwatched(model: JoinModel, socket: JoinedSocket): string | u
   // A relay that has ended has passed on all that it ever will.
   if (closed !== undefined || process.ended || process.seenByRelay) return undefined;
   return `${process.name} was killed, or ran on: its last events may be missing`;
+}
+
+/**
+ * The same of an end of a connection. One that a program never accepted was watched by its
+ * welcoming socket, and by all others, of a cluster's workers, at the same address.
+ */
+export function whyEndUnwatched(model: JoinModel, to: JoinedSocket): string | undefined {
+  if (to.traced || to.listener === undefined) return whyUnwatched(model, to);
+  const listener = model.sockets[to.listener]!;
+  const sharing = model.sockets.filter(
+    ({ role, local }) =>
+      role === 'welcoming' &&
+      local !== undefined &&
+      addressKey(local) === addressKey(listener.local!),
+  );
+  return sharing.map((one) => whyUnwatched(model, one)).find((why) => why !== undefined);
 }
 
 const HANDED_OVER = {

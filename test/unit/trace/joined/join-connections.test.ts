@@ -325,7 +325,7 @@ describe('the ends of a connection', () => {
     const { connections, problems } = story.ended().join();
     const [there, back] = connections[0]!.directions;
     expect(pieces(there)).toEqual(['0-5 0→· unseen']);
-    expect(there.unwatched).toMatch(/another may read there/);
+    expect(there.unwatched).toMatch(/another process may read there/);
     expect(back.unwatched).toBeUndefined();
     expect(problems.map(({ kind }) => kind)).toEqual(['unmatched']);
   });
