@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as Client } from 'ws';
 import * as ours from '../../../src/zeromq/index.ts';
-import { PATIENCE } from '../../support/eventually.ts';
+import { eventually, PATIENCE } from '../../support/eventually.ts';
+import { connected } from '../../support/sockets.ts';
 import { thrown } from '../../support/zeromq-contract.ts';
 
 interface Pair {
@@ -135,6 +136,18 @@ describe('over wss://', () => {
     expect(error).toMatchObject({ code: 'EACCES', hint: expect.any(String) as string });
     expect(error!.message).toMatch(/^The server's certificate is refused: /);
     expect(error!.message).toMatch(why);
+  });
+
+  it('who only opens connections does not keep a socket from its end', async () => {
+    const rep = await reply({ ...pair, handshakeInterval: 0 });
+    const silent = await connected(Number(portOf(rep)));
+    opened.push({ close: () => silent.destroy() });
+    silent.resume();
+    const req = request(rep.lastEndpoint!, trust);
+    await req.send('is accepted after the silent one');
+    await rep.receive();
+    await rep.unbind(rep.lastEndpoint!);
+    await eventually(() => expect(silent.closed || silent.readableEnded).toBe(true));
   });
 
   it('NODE_TLS_REJECT_UNAUTHORIZED=0 lets nobody in', async () => {

@@ -39,7 +39,7 @@ export async function webSocketServer(
     connectionsCheckingInterval: 1000,
   };
   const server = tls
-    ? https.createServer({ ...settings, ...tls, handshakeTimeout: patience || FOR_EVER })
+    ? new SecureServer({ ...settings, ...tls, handshakeTimeout: patience || FOR_EVER })
     : http.createServer(settings);
   server.on('connection', (socket) => socket.unref());
   server.on('secureConnection', (socket: net.Socket) => socket.unref());
@@ -72,6 +72,30 @@ export async function webSocketServer(
     });
   });
   return server;
+}
+
+/** Node's own server forgets those who are still in the handshake of TLS. */
+class SecureServer extends https.Server {
+  readonly #young = new Map<string, net.Socket>();
+
+  constructor(options: https.ServerOptions) {
+    super(options);
+    this.on('connection', (socket: net.Socket) => {
+      const name = peerOf(socket);
+      this.#young.set(name, socket);
+      socket.once('close', () => this.#young.delete(name));
+    });
+    this.on('secureConnection', (socket) => this.#young.delete(peerOf(socket)));
+  }
+
+  override closeAllConnections(): void {
+    super.closeAllConnections();
+    for (const socket of this.#young.values()) socket.destroy();
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: net.Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function refuse(socket: net.Socket, why: string): void {
