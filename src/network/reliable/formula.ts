@@ -47,7 +47,9 @@ interface Terms {
 /** Messages a second; undefined where nothing limits them. */
 export function messagesPerSecond(rung: Rung, load: Load): number | undefined {
   const formula = FORMULAS[rung.name];
-  const each = formula?.(termsOf(load, rung));
+  const terms = termsOf(load, rung);
+  if (formula && terms.unanswered === 1) return 0;
+  const each = formula?.(terms);
   return each === undefined || each === 0 ? undefined : 1000 / each;
 }
 
