@@ -1,4 +1,4 @@
-/** What Node has and a browser has not: bundle.ts finds who uses it. */
+/** What Node has and a browser lacks: bundle.ts finds who uses it. */
 function absent(): never {
   throw new Error('a browser has no such thing');
 }

@@ -1,4 +1,4 @@
-/** With what the player of each lesson of the ladder begins, and what it asks its reader to do. */
+/** What the player in each lesson of the ladder begins with, and what it invites its reader to do. */
 import type { Scene, Setting } from '../../src/network/reliable/player/state.ts';
 
 export interface LessonScene extends Scene {

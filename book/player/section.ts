@@ -68,9 +68,9 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     <p class="invite">${escaped(invite)}</p>
     <p class="how">
       Click an arrow, or a packet on its way, to lose that packet; click again to save it.
-      The page then computes the whole run again, with the source code that it shows. On
-      the keyboard, press Tab to get to the picture, Up and Down to choose a packet, and
-      Enter to lose or save it.
+      The page then computes the whole run again, with the very code that it shows. On the
+      keyboard, press Tab to get to the picture, Up and Down to choose a packet, and Enter
+      to lose or save it.
     </p>
     <p class="refused bad" role="alert" hidden="hidden">
       This page cannot play the run that its address describes. It shows the usual one.

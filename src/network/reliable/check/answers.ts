@@ -1,5 +1,5 @@
 /**
- * What a receiver's answers must say, however fast or slow everything is. Pure.
+ * What a receiver's answers must say, however fast or slow it is. Pure.
  *
  * Read next: judge-receiver.ts, which is stricter, because in virtual time it knows what answers
  * what.
@@ -21,7 +21,7 @@ export class Answers {
     this.#measures = measures;
   }
 
-  /** What is untrue of what it has acknowledged, when it has printed this many. */
+  /** What it has acknowledged and not printed, in words; undefined if nothing. */
   beyond(printed: number): string | undefined {
     if (this.#acknowledged <= printed) return undefined;
     const all = some(this.#acknowledged, 'message');

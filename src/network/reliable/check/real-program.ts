@@ -7,8 +7,8 @@
  *
  * The program is told by environment variables: docs/ladder.md lists them.
  *
- * Real time decides nothing, but that a run may take no longer than a minute: what is judged is
- * whether each message arrives, in order and once, and whether the window is kept. No message is
+ * Real time decides only that a run takes no longer than a minute. What is judged is whether each
+ * message arrives, in order and once, and whether the window is kept. No message is
  * lost for good, so a program that repeats for long enough gets them all through.
  */
 import { LOOPBACK, oneLineOf, splitCommand, Wait } from '../../../common/index.ts';
@@ -353,7 +353,7 @@ function withTwins(core: Core): Core {
   };
 }
 
-/** Named as a repeat, so that it meets another fate than the packet that it goes before. */
+/** Named as a repeat, so that its fate is not that of the packet before it. */
 function twinOf(packet: Packet): Packet {
   const { attempt, seq, session } = packet;
   const payload = new TextEncoder().encode('a message of another session');

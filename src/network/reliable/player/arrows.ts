@@ -12,7 +12,7 @@
  *      48        │                 │ ack0, delivers 1
  *
  * Because of that, what has not happened yet is just what is below a level line: nowSvg veils it.
- * ARROWS_STYLE belongs into the page that the picture stands in.
+ * The page that shows the picture needs ARROWS_STYLE.
  */
 import { count, some } from '../../../common/index.ts';
 import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';
@@ -32,7 +32,7 @@ const WIDEST = 18;
 /** How steep a delay is, and the scale's limits, pixels for each millisecond. */
 const SLOPE = 40;
 const SCALES = [0.05, 4] as const;
-/** More packets, or more pixels downward, are no picture any more. */
+/** How many packets, and how many pixels downward, a picture has at most. */
 const MOST = 300;
 const TALLEST = 20_000;
 const DOT = 6;
@@ -126,7 +126,7 @@ export function arrowsSvg(
   );
 }
 
-/** What belongs into `.present`: a veil over the future, and what is on its way. */
+/** What goes into `.present`: a veil over the future, and the packets on their way. */
 export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup {
   const { height, shown, y } = scaleOf(recorded);
   const moving = shown.filter((one) => one.leaves <= now && now < arrivalOf(one));

@@ -4,7 +4,7 @@
  *     state ──reduce(action)──► state      an edit or a setting simulates the whole run again
  *     state ──fragmentOf──► '#player?window=4&lose=data1' ──loaded──► the same state
  *
- * A fragment comes from anybody: what is not exactly as fragmentOf writes it, is refused whole.
+ * A fragment may come from anybody: one that fragmentOf cannot have written is refused.
  *
  * The page around it is in book/player. Read next: record.ts.
  */
@@ -30,7 +30,7 @@ interface Settings {
 
 export type Setting = keyof Settings;
 
-/** Larger runs are no picture any more. */
+/** What a picture has room for. */
 export const RANGES: Readonly<Record<Setting, readonly [least: number, most: number]>> = {
   messages: [1, 40],
   window: [1, 16],
@@ -44,7 +44,7 @@ export const RANGES: Readonly<Record<Setting, readonly [least: number, most: num
   readEvery: [0, 500],
 };
 
-/** With what a page begins. */
+/** What a page begins with. */
 export interface Scene {
   rung: string;
   settings: Settings;

@@ -223,7 +223,7 @@ class Flow {
   }
 }
 
-/** A value that is what it was needs no further point, nor does what nobody knows. */
+/** A value that has not changed, or is not known, adds no point. */
 function note(points: Point[], at: number, value: number | undefined): void {
   if (value === undefined || !Number.isFinite(value) || points.at(-1)?.value === value)
     return;

@@ -31,7 +31,7 @@ interface View {
   strips: Strip[];
 }
 
-/** Ahead of the window, so that it is seen how far it slides. */
+/** Cells before and after the window, to show how far it slides. */
 const BEFORE = 8;
 const BEHIND = 4;
 
