@@ -5,6 +5,7 @@ import { messagesPerSecond } from '../../../../src/network/reliable/formula.ts';
 import { rungOptions } from '../../../../src/network/reliable/options.ts';
 import { type Rung, RUNGS } from '../../../../src/network/reliable/rungs/rungs.ts';
 import { simulate } from '../../../../src/network/reliable/simulate.ts';
+import { runs } from '../../../support/properties.ts';
 
 const SIZE = 1000;
 const options = rungOptions();
@@ -56,7 +57,7 @@ describe('the formula of a window', () => {
     ['flow-control', 0.2],
     ['congestion-control', 0.3],
   ])('of %s is near what it does at a loss of 5 %%', (name, most) => {
-    const found = ratio(name, { loss: 0.05, delay: 20 }, 20);
+    const found = ratio(name, { loss: 0.05, delay: 20 }, runs(20));
     expect(Math.abs(found - 1)).toBeLessThan(most);
   });
 });

@@ -11,6 +11,7 @@ import {
   type LinkOptions,
 } from '../../../../../src/network/link/model/options.ts';
 import { Passage } from '../../../../../src/network/link/model/passage.ts';
+import { runs } from '../../../../support/properties.ts';
 
 type Step = { wait: number; what: number | 'end' | 'reset' };
 
@@ -83,7 +84,7 @@ describe('a passage over a perfect link', () => {
           expect(counts.acknowledged).toBeLessThanOrEqual(counts.direct);
           expect(counts.acknowledged).toBeGreaterThanOrEqual(counts.direct / 2);
         }),
-        { numRuns: segment === 1 ? 5 : 40 },
+        { numRuns: runs(segment === 1 ? 10 : 50) },
       );
     },
   );
