@@ -84,7 +84,7 @@ export function findRegion(source: string, wanted: string): [number, number] | u
 let parsed: { source: string; file: ts.SourceFile } | undefined;
 
 /** The last one is kept: a file is asked about in several ways. */
-function parse(source: string): ts.SourceFile {
+export function parse(source: string): ts.SourceFile {
   if (parsed?.source === source) return parsed.file;
   const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
   parsed = { source, file };

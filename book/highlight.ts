@@ -1,12 +1,11 @@
 /**
- * Code in colours, by shiki. A colour is a class, one letter long, so that pages stay light.
- * What has been coloured once is kept, by what it is and by this file.
+ * Code in colours. A colour is a class, one letter long, so that pages stay light. TypeScript
+ * is coloured by its own parser (typescript.ts), the rest by shiki.
  */
 import { createCssVariablesTheme, createHighlighterCore } from 'shiki/core';
 import { createOnigurumaEngine } from 'shiki/engine/oniguruma';
 import { escaped, type Html, trusted } from './html.ts';
-import { kept } from './kept.ts';
-import { readSource } from './sources.ts';
+import { typescriptHtml } from './typescript.ts';
 
 export type Language = 'typescript' | 'shellscript' | 'json' | 'python';
 
@@ -21,25 +20,22 @@ const CLASSES: Readonly<Record<string, string>> = {
 
 export type Highlight = (code: string, language: Language) => Html[];
 
-const RECIPE = ['book/highlight.ts', 'package-lock.json'].map(readSource);
-
 /** Each line of the code by itself. */
 export async function openHighlighter(): Promise<Highlight> {
   const theme = createCssVariablesTheme({ name: 'book', variablePrefix: '--' });
   const shiki = await createHighlighterCore({
     themes: [theme],
     langs: [
-      import('shiki/langs/typescript.mjs'),
       import('shiki/langs/shellscript.mjs'),
       import('shiki/langs/json.mjs'),
       import('shiki/langs/python.mjs'),
     ],
     engine: createOnigurumaEngine(import('shiki/wasm')),
   });
-  return (code, language) =>
-    kept('colours', [...RECIPE, language, code], () =>
-      shiki.codeToTokensBase(code, { lang: language, theme: 'book' }).map(lineHtml),
-    );
+  return (code, lang) =>
+    lang === 'typescript'
+      ? typescriptHtml(code)
+      : shiki.codeToTokensBase(code, { lang, theme: 'book' }).map(lineHtml);
 }
 
 function lineHtml(line: readonly { content: string; color?: string }[]): Html {

@@ -9,23 +9,19 @@ import { readSource, ROOT } from './sources.ts';
 
 const CACHE = join(ROOT, 'node_modules/.cache/socketlab-book');
 
-/**
- * @param make gives it, or a promise of it
- * @param good whether what was made is worth keeping
- */
-export function kept<T>(
+/** @param good whether what was made is worth keeping */
+export async function kept<T>(
   name: string,
   madeOf: readonly string[],
-  make: () => T,
-  good: (made: Awaited<T>) => boolean = () => true,
-): T {
+  make: () => Promise<T>,
+  good: (made: T) => boolean = () => true,
+): Promise<T> {
   const file = fileFor(name, madeOf);
   const before = read(file);
   if (before !== undefined) return before as T;
-  const keep = <V>(value: V): V =>
-    good(value as Awaited<T>) ? write(file, value) : value;
-  const made = make();
-  return made instanceof Promise ? (made.then(keep) as T) : keep(made);
+  const made = await make();
+  if (good(made)) write(file, made);
+  return made;
 }
 
 function fileFor(name: string, madeOf: readonly string[]): string {
@@ -43,16 +39,12 @@ function read(file: string): unknown {
   }
 }
 
-/**
- * In one step, because two builds may run at the same time; but without waiting for the disk, which
- * costs seconds for a thousand files.
- */
-function write<T>(file: string, made: T): T {
+/** In one step, because two builds may run at the same time; but without waiting for the disk. */
+function write(file: string, made: unknown): void {
   mkdirSync(CACHE, { recursive: true });
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, JSON.stringify(made));
   renameSync(fresh, file);
-  return made;
 }
 
 /**
