@@ -255,6 +255,6 @@ In a program of your own, import the toolkit's sockets from the package:
     import { DatagramSocket } from 'socketlab/udp';
     import { ConnectionSocket, WelcomingSocket } from 'socketlab/tcp';
 
-The package also has \`socketlab/framing\`, \`zeromq\`, \`link\`, \`trace\`, \`auction\` and \`common\`.
+The package also has \`socketlab/framing\`, \`zeromq\`, \`link\`, \`ladder\`, \`trace\`, \`auction\` and \`common\`.
 \`npm run types\` checks your types; \`npx socketlab --help\` lists all commands.
 `;

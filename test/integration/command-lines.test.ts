@@ -182,6 +182,8 @@ const TABLE: Readonly<Record<string, How>> = {
   'socketlab ladder check --program "python3 send.py" --rung stop-and-wait': {
     parsed: 'test/integration/ladder/real-program.test.ts',
   },
+  'socketlab ladder check --program "npx tsx examples/23-check-your-own/sender.ts" --rung stop-and-wait --role sender':
+    { parsed: 'test/integration/ladder/real-program.test.ts' },
   'socketlab ladder check --core "python3 core.py" --rung stop-and-wait': {
     parsed: 'test/integration/ladder/check.test.ts',
   },

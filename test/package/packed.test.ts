@@ -137,6 +137,7 @@ describe('the packed package', () => {
         'tcp',
         'framing',
         'link',
+        'ladder',
         'trace',
         'zeromq',
         'auction',

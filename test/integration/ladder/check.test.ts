@@ -120,6 +120,34 @@ describe('a new core in TypeScript', () => {
   });
 });
 
+describe("the answer to lesson 23's exercise", () => {
+  const answer = readFileSync(
+    join(ROOT, 'book/answers/23-check-your-own/check.ts'),
+    'utf8',
+  );
+  const [core = ''] = /^class Sender[^]*?\n\}\n/m.exec(answer) ?? [];
+  const own = `const packetOf = (packet: object): any => ({ attempt: 0, ...packet });
+type Action = any; type CoreEvent = any; type Packet = any; type RungOptions = any;
+export ${core}`;
+
+  it.each([
+    ['this.flying.length === window', 'this.flying.length > 0'],
+    ['return [...again,', 'return [...again.slice(0, 1),'],
+    ['this.flying.length > 0 ? this.arm(now)', 'this.flying.length > 0 ? []'],
+    [": [{ type: 'cancel', timer: 0 }]", ': []'],
+  ])('lacks nothing: without %s the check says what it quotes', async (from, to) => {
+    expect(own).toContain(from);
+    const path = written('own.ts', own.replace(from, to));
+    const { code, stdout } = await check([path], 'go-back-n', '--seeds', '50');
+    expect(code).toBe(1);
+    const said = stdout.replaceAll(/\s+/g, ' ');
+    const [prose = ''] = /Answer:[^]*See:/.exec(answer) ?? [];
+    const quoted = [...prose.replaceAll(/\n \*\s+/g, ' ').matchAll(/"([^"]+)"/g)];
+    expect(quoted).toHaveLength(4);
+    expect(quoted.filter(([, words]) => said.includes(words!))).toHaveLength(1);
+  });
+});
+
 describe('a new core in Python', () => {
   it('passes and fails as that in TypeScript does', async (context) => {
     const command = needPython(context);

@@ -2,11 +2,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkProgram } from '../../../src/network/reliable/index.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { needPython } from '../../support/peers.ts';
-import { ROOT } from '../../support/places.ts';
+import { compiledFrom, ROOT } from '../../support/places.ts';
 import { IN_PEACE } from '../../support/programs.ts';
 
 const GOOD = readFileSync(join(ROOT, 'test/fixtures/ladder/stop_and_wait.py'), 'utf8');
@@ -41,6 +42,38 @@ async function check(program: string, ...more: string[]) {
 
 const STRANGERS = [' or session != SESSION', ''] as const;
 const DELIVER = '            print(payload.decode(), flush=True)\n';
+
+describe("lesson 23's programs", () => {
+  const lesson = 'examples/23-check-your-own';
+  const node = (file: string): string => `"${process.execPath}" "${file}"`;
+
+  it.each(['sender', 'receiver'] as const)('pass: the %s', async (role) => {
+    const program = node(compiledFrom(`${lesson}/${role}.ts`));
+    const { stdout, ...end } = await check(program, '--role', role, '--seeds', '2');
+    expect(stdout).toBe(`stop-and-wait, ${role}: 2 runs, and nothing wrong.\n`);
+    expect(end).toEqual(IN_PEACE);
+  });
+
+  it('do not, if the sender does not wait for the last timer', async () => {
+    const compiled = compiledFrom(`${lesson}/sender.ts`);
+    const waits = 'driver.timers.size > 0';
+    const source = readFileSync(compiled, 'utf8');
+    expect(source).toContain(waits);
+    // From another folder.
+    const hasty = source
+      .replace(waits, 'false')
+      .replaceAll(/from (["'])(\.[^"']+)\1/g, (_, quote, path: string) => {
+        return `from ${quote}${new URL(path, pathToFileURL(compiled)).href}${quote}`;
+      });
+    const file = join(folder, 'hasty.mjs');
+    writeFileSync(file, hasty);
+    const { code, stdout } = await check(node(file), '--role', 'sender', '--seeds', '1');
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      'The sender ended with exit status 0 when 7 of 8 messages had arrived.',
+    );
+  });
+});
 
 describe('a program that stops and waits', () => {
   it('passes as the sender and as the receiver', async (context) => {

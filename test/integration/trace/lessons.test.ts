@@ -38,6 +38,7 @@ const WITH_LOSSES = new Set([
   '19-selective-repeat',
   '21-flow-control',
   '22-congestion-control',
+  '23-check-your-own',
 ]);
 
 /** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */

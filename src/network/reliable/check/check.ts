@@ -64,3 +64,17 @@ export function* check(
   const { message: sentence, rule } = foul;
   return { role, runs: seeds, failure: { seed: null, rule, sentence, shortest: null } };
 }
+
+/** The same in one go. */
+export function verdictOn(
+  rung: string,
+  role: Role,
+  seeds: number,
+  make: CoreMaker,
+): Verdict {
+  const checking = check(rung, role, seeds, make);
+  for (;;) {
+    const step = checking.next();
+    if (step.done) return step.value;
+  }
+}

@@ -1,6 +1,9 @@
 /** Cores with a fault each: what the check says of them, under which seed, and how short. */
 import { describe, expect, it } from 'vitest';
-import { check, type Failure } from '../../../../../src/network/reliable/check/check.ts';
+import {
+  type Failure,
+  verdictOn,
+} from '../../../../../src/network/reliable/check/check.ts';
 import type { CoreMaker } from '../../../../../src/network/reliable/check/guarded.ts';
 import { play } from '../../../../../src/network/reliable/check/play.ts';
 import {
@@ -152,11 +155,7 @@ async function faulty(
 
 async function failureOf({ file, rung }: Fault): Promise<Failure> {
   const { make, role } = await faulty(file);
-  const checking = check(rung, role, 100, make);
-  for (;;) {
-    const step = checking.next();
-    if (step.done) return step.value.failure!;
-  }
+  return verdictOn(rung, role, 100, make).failure!;
 }
 
 describe.each(FAULTS)('$file', (fault) => {
