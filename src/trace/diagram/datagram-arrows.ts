@@ -13,6 +13,7 @@
 import type { Arrival, Datagram, Flow, JoinedTrace, Line } from '../joined/index.ts';
 import { visible } from '../../common/text/index.ts';
 import { preview } from './labels.ts';
+import { ladderWords } from './ladder-words.ts';
 import type { Marks } from './marks.ts';
 import type { Arrow, Fortune, Mark, Words } from './story.ts';
 import { talkBetween } from './talks.ts';
@@ -58,7 +59,7 @@ function withoutArrival(
   fate: Datagram['fate'],
   marks: Marks,
 ): Draft {
-  const what = preview(send) ?? size(send.bytes);
+  const what = whatIsIn(send);
   const why =
     fate === 'unseen' ? (flow.unwatched ?? 'another socket has its address') : '';
   const [label, about] = WITHOUT_ARRIVAL[fate](what, visible(send.error ?? why));
@@ -71,6 +72,10 @@ function withoutArrival(
     labelAtEnd: false,
     about: `${size(send.bytes)}: ${about}`,
   };
+}
+
+function whatIsIn(event: Line<'send'> | Line<'receive'>): string {
+  return ladderWords(event) ?? preview(event) ?? size(event.bytes);
 }
 
 const WITHOUT_ARRIVAL: Record<
@@ -104,7 +109,7 @@ function delivered(
   marks: Marks,
 ): Draft {
   const { receive } = arrival;
-  const what = preview(receive) ?? size(receive.bytes);
+  const what = whatIsIn(receive);
   const stories = fortunes.map((fortune) => FORTUNES[fortune].about);
   const about = send
     ? [`${size(receive.bytes)} in ${duration(receive.t - send.t)}`, ...stories].join(', ')

@@ -172,7 +172,7 @@ function shown(part: Buffer): string {
 }
 
 /** As many of the first bytes as are recorded, and are certain. */
-function bytesOf({ text, hex }: Chunk): Buffer {
+export function bytesOf({ text, hex }: Pick<Chunk, 'hex' | 'text'>): Buffer {
   if (hex !== undefined) return Buffer.from(hex, 'hex');
   // Text has U+FFFD for what is no UTF-8: how many bytes that was, nobody knows.
   return Buffer.from((text ?? '').replace(/\uFFFD[^]*$/, ''));
