@@ -5,7 +5,7 @@ export interface Cell {
   column: string;
   /** The function that is called. */
   rule: string;
-  /** The other states that it may lead to. */
+  /** The states that it may lead to; with none it stays. */
   leads: string[];
 }
 

@@ -10,9 +10,9 @@
  * and carries out the actions in their order: simulate.ts does so in virtual time.
  *
  * A core's **table** has a row for each state and a column for each kind of event. A cell names the
- * rule to follow and the states that it may lead to; without such a state it stays in its own.
- * The cell of what cannot happen says `impossible`. The table is not decoration: `on` looks the
- * rule up in it, and refuses to go where it does not lead.
+ * rule to follow and the states that it may lead to, its own among them if it may stay there; a cell
+ * that names none stays. The cell of what cannot happen says `impossible`. The table is not
+ * decoration: `on` looks the rule up in it, and refuses to go where it does not lead.
  *
  * Read next: packet.ts, then rungs/stop-and-wait/sender.ts, the lowest rung.
  */
@@ -60,7 +60,7 @@ export interface Core {
   on(event: CoreEvent, now: number): readonly Action[];
 }
 
-/** The rule for a state and an event, and the other states that it may lead to. */
+/** The rule for a state and an event, and the states that it may lead to. */
 type Cell<Machine, Event, State> = readonly [
   rule: (machine: Machine, event: Event) => void,
   ...then: State[],
@@ -92,7 +92,9 @@ export abstract class TableCore<State extends string, Events> implements Core {
     this.cell = [before, column];
     const cell = this.table[before][column];
     cell[0](this as never, event as never);
-    if (this.state !== before && !cell.includes(this.state, 1)) {
+    const leadsThere =
+      cell.length > 1 ? cell.includes(this.state, 1) : this.state === before;
+    if (!leadsThere) {
       throw new Error(
         `${before}, ${String(column)}: the table does not lead to ${this.state}`,
       );

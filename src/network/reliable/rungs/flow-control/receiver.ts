@@ -93,7 +93,7 @@ export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {
 /** What a receiver does. */
 export const RECEIVER: Table<Receiver, ReceiverState, ReceiverEvents> = {
   open: {
-    expected: [deliver, 'lingering'],
+    expected: [deliver, 'open', 'lingering'],
     again: [answer],
     early: [keep],
     probe: [inform],

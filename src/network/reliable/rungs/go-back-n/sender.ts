@@ -97,18 +97,18 @@ export const SENDER: Table<Sender, SenderState, SenderEvents> = {
     timer: [impossible],
   },
   sending: {
-    offer: [send, 'full'],
-    news: [accept, 'idle', 'done'],
+    offer: [send, 'sending', 'full'],
+    news: [accept, 'sending', 'idle', 'done'],
     old: [ignore],
     strange: [ignore],
-    timer: [repeat, 'failed'],
+    timer: [repeat, 'sending', 'failed'],
   },
   full: {
     offer: [refuse],
     news: [accept, 'idle', 'sending', 'done'],
     old: [ignore],
     strange: [ignore],
-    timer: [repeat, 'failed'],
+    timer: [repeat, 'full', 'failed'],
   },
   done: {
     offer: [refuse],

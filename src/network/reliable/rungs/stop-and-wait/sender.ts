@@ -104,7 +104,7 @@ export const SENDER: Table<Sender, SenderState, SenderEvents> = {
     news: [accept, 'idle', 'done'],
     old: [ignore],
     strange: [ignore],
-    timer: [repeat, 'failed'],
+    timer: [repeat, 'waiting', 'failed'],
   },
   done: {
     offer: [refuse],
