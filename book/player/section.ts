@@ -16,6 +16,7 @@ import { escaped, type Html, html, trusted } from '../html.ts';
 import type { FindLink } from '../prose.ts';
 import { readSource } from '../sources.ts';
 import { type Automaton, automatonOf, type Cell } from './automaton.ts';
+import { automatonSvg } from './automaton-picture.ts';
 import { type LessonScene, SCENES } from './scenes.ts';
 
 const FOLDER = 'src/network/reliable/';
@@ -92,6 +93,16 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     <div class="command">
       ${listingHtml(options.highlight(commandOf(state), 'shellscript'))}
     </div>
+    <h2 id="states">The states</h2>
+    <p>
+      These are the two tables again, as pictures. An arrow says which event may lead from
+      one state to another. Inside a state are the events after which it may stay the
+      same, though something is done. What is ignored, and what cannot happen, is left
+      out.
+    </p>
+    <div class="ends">
+      ${statesHtml('sender', sender)} ${statesHtml('receiver', receiver)}
+    </div>
   </section> `;
 }
 
@@ -150,8 +161,19 @@ function controlsHtml({ controls, settings }: LessonScene): Html {
   </div> `;
 }
 
+function tableIn(file: string): Automaton {
+  return automatonOf(readSource(file), readSource(`${FOLDER}core.ts`));
+}
+
+function statesHtml(side: string, file: string): Html {
+  return html`<figure>
+    ${automatonSvg(side, tableIn(file))}
+    <figcaption>The states of the ${escaped(side)}</figcaption>
+  </figure>`;
+}
+
 function endHtml(side: string, file: string, { find, highlight }: SectionOptions): Html {
-  const automaton = automatonOf(readSource(file), readSource(`${FOLDER}core.ts`));
+  const automaton = tableIn(file);
   const name = escaped(file.slice(FOLDER.length));
   const way = find(file);
   const source =

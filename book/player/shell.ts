@@ -87,6 +87,7 @@ function showMoment(): void {
   say(now ? stepWords(now) : 'Nothing has happened yet.', isPlaying);
   for (const cell of root.querySelectorAll('[data-cell][aria-current]'))
     cell.removeAttribute('aria-current');
+  root.querySelector('.states .now')?.classList.remove('now');
   for (const rule of root.querySelectorAll<HTMLElement>('[data-rule]:not([hidden])'))
     rule.hidden = true;
   const fired = now?.fired;
@@ -98,6 +99,7 @@ function showMoment(): void {
   const { column, side, state: row } = fired;
   const cell = root.querySelector<HTMLElement>(`[data-cell="${side}/${row}/${column}"]`);
   cell?.setAttribute('aria-current', 'true');
+  root.querySelector(`[data-state="${side}/${row}"]`)?.classList.add('now');
   const rule = root.querySelector<HTMLElement>(
     `[data-rule="${side}/${cell?.dataset['calls']}"]`,
   );

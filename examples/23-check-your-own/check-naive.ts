@@ -26,7 +26,7 @@
  *       examples/23-check-your-own/naive-core.ts \
  *       --rung go-back-n --role receiver \
  *       --messages 2 --window 2 --fates data0:lost
- * Exercise: Run the command that it prints, and then again with ack0 in place of
+ * Exercise: Run the command that it prints, and then again with ack0 instead of
  *           data0. Why is nothing wrong in that run?
  */
 import { checkLines } from '../../src/network/reliable/index.ts';

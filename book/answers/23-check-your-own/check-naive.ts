@@ -3,9 +3,9 @@
  * one that the receiver expects, and the mistake does not show.
  *
  * A lost acknowledgement does not matter either: the next one covers it. The mistake
- * shows only where a packet is lost and a later one arrives. Here the check plays both
- * runs. A test that happens to lose the wrong packet finds nothing, which is why the check
- * plays thousands of runs.
+ * shows only where a packet is lost and a later one arrives. A test that happens to lose
+ * the wrong packet finds nothing, so the check plays thousands of runs. Here it plays
+ * these two.
  * See:
  *   data0:lost
  *     The receiver answered data 1 with ack 2, but the number that is expected next is 0.
