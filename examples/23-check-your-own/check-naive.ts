@@ -1,7 +1,7 @@
 /**
  * Check your own: a receiver that is wrong.
  *
- * Shows:    The check plays thousands of runs with a core, loses packets, and
+ * Shows:    The check plays a thousand runs with a core, loses packets, and
  *           looks at every action. The receiver of naive-core.ts acknowledges
  *           what it has not taken. Nothing is sent: time is computed, so the
  *           same run goes wrong each time.

@@ -7,8 +7,8 @@
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/23-check-your-own/check.ts
  * See:
- *   go-back-n, receiver: 2,000 runs, and nothing wrong.
- *   stop-and-wait, sender: 2,000 runs, and nothing wrong.
+ *   go-back-n, receiver: 1,000 runs, and nothing wrong.
+ *   stop-and-wait, sender: 1,000 runs, and nothing wrong.
  * Exercise: Now your own: make the sender go-back-N, and let the check tell you
  *           what is missing until nothing is. docs/ladder.md says how to begin.
  */

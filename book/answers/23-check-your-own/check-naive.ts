@@ -4,7 +4,7 @@
  *
  * A lost acknowledgement does not matter either: the next one covers it. The mistake
  * shows only where a packet is lost and a later one arrives. A test that happens to lose
- * the wrong packet finds nothing, so the check plays thousands of runs. Here it plays
+ * the wrong packet finds nothing, so the check plays a thousand runs. Here it plays
  * these two.
  * See:
  *   data0:lost

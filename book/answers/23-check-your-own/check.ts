@@ -15,7 +15,7 @@
  * It cancels the timer when nothing is left. Otherwise: "rang when everything had been
  * acknowledged".
  * See:
- *   go-back-n, sender: 2,000 runs, and nothing wrong.
+ *   go-back-n, sender: 1,000 runs, and nothing wrong.
  */
 import {
   type Action,

@@ -12,7 +12,7 @@ export interface CheckedCore {
   rung: string;
   role: Role;
   make: (options: RungOptions) => ForeignCore;
-  /** 2000 unless given. */
+  /** How many runs; 1000 unless given. */
   seeds?: number;
 }
 
@@ -33,7 +33,7 @@ export function checkLines({
   make,
   role,
   rung,
-  seeds = 2000,
+  seeds = 1000,
 }: CheckedCore): string[] {
   const typed = (rest: string): string => `npm run -s socketlab -- ${rest}`;
   const asked = { subject: { file }, rung, typed };
