@@ -18,6 +18,8 @@ export interface CheckedCore {
 
 /** As wide as a page of the book has room for. */
 const WIDTH = 72;
+/** In a checkout, and in a folder made by `socketlab init`. */
+const typed = (rest: string): string => `npm run -s socketlab -- ${rest}`;
 const same = (text: string): string => text;
 const PLAIN: Paint = {
   bold: same,
@@ -35,7 +37,6 @@ export function checkLines({
   rung,
   seeds = 1000,
 }: CheckedCore): string[] {
-  const typed = (rest: string): string => `npm run -s socketlab -- ${rest}`;
   const asked = { subject: { file }, rung, typed };
   const verdict = verdictOn(rung, role, seeds, (_, options) => make(options));
   return verdictLines(verdict, asked, PLAIN, WIDTH);
