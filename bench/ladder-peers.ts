@@ -49,15 +49,18 @@ const RUNS = Number(values.runs);
 const AT_ONCE = Number(values['at-once']);
 const LOSSES = values.losses.split(',').map(Number);
 const DELAY = 20;
-/** A megabyte: 1,000 messages for the ladder and ENet, 691 full segments for TCP. */
-const MESSAGES = 1000;
-const SIZE = 1000;
+/** A megabyte in TCP's full segments: the ladder's packets carry as much each. */
 const SEGMENTS = 691;
 const SEGMENT = 1448;
+const BYTES = SEGMENTS * SEGMENT;
+/** ENet puts as many of its packets into a datagram of 1,400 bytes as fit, or cuts them. */
+const ENET = { packets: 1000, size: 1000 };
+/** A kernel's TCP takes minutes for a megabyte beyond. */
+const MOST_KERNEL_LOSS = 5;
 /** A window that keeps a lossy link busy, and a time-out a little above the round trip. */
 const TUNED: Partial<RungOptions> = { window: 128, timeout: 60 };
 
-const messages = Array.from({ length: MESSAGES }, () => new Uint8Array(SIZE));
+const messages = Array.from({ length: SEGMENTS }, () => new Uint8Array(SEGMENT));
 const linkFor = (loss: number, seed: number): LinkOptions => ({
   delay: DELAY,
   loss: loss / 100,
@@ -75,7 +78,7 @@ const goodput = (bytes: number, milliseconds: number): number => bytes / millise
 function virtual(rung: Rung, options: RungOptions): Contender['carry'] {
   return (loss, seed) => {
     const link = linkOf(linkFor(loss, seed));
-    return goodput(MESSAGES * SIZE, simulate({ rung, options, link, messages }).time);
+    return goodput(BYTES, simulate({ rung, options, link, messages }).time);
   };
 }
 
@@ -83,23 +86,24 @@ function real(rung: Rung, options: RungOptions): Contender['carry'] {
   return async (loss, seed) => {
     const run = await drive({ rung, options, link: linkFor(loss, seed), messages });
     if (run.end !== 'done') throw new Error(`${rung.name}, seed ${seed}: ${run.end}`);
-    return goodput(MESSAGES * SIZE, run.time);
+    return goodput(BYTES, run.time);
   };
 }
 
 async function kernel(loss: number, seed: number): Promise<number> {
+  if (loss > MOST_KERNEL_LOSS) return NaN;
   const { times } = await kernelRun({
     link: `delay=${DELAY}ms,loss=${loss}%,seed=${seed}`,
     messages: SEGMENTS,
     every: 0,
     size: SEGMENT,
   });
-  return goodput(SEGMENTS * SEGMENT, times.at(-1)![1]);
+  return goodput(BYTES, times.at(-1)![1]);
 }
 
 function enet(program: string): Contender['carry'] {
   return async (loss, seed) => {
-    const child = spawn(program, [String(MESSAGES), String(SIZE)], {
+    const child = spawn(program, [ENET.packets, ENET.size].map(String), {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -113,7 +117,7 @@ function enet(program: string): Contender['carry'] {
     const milliseconds = await number();
     await relay.close();
     if (!(milliseconds > 0)) throw new Error(`ENet, seed ${seed}: it did not finish`);
-    return goodput(MESSAGES * SIZE, milliseconds);
+    return goodput(ENET.packets * ENET.size, milliseconds);
   };
 }
 
@@ -165,15 +169,16 @@ for (const contender of contenders) {
   const cells: string[] = [];
   for (const loss of LOSSES) {
     const { low, middle, high } = medianInterval(await figures(contender, loss));
-    cells.push(`${middle.toFixed(0)} [${low.toFixed(0)}–${high.toFixed(0)}]`);
+    const shown = `${middle.toFixed(0)} [${low.toFixed(0)}–${high.toFixed(0)}]`;
+    cells.push(Number.isNaN(middle) ? '–' : shown);
   }
   console.log(row(contender.name, ...cells));
 }
 rmSync(folder, { recursive: true });
 
 const stopAndWait = named('stop-and-wait');
-const load = { link: linkOf(linkFor(5, 1)), options: usual, size: SIZE };
-const formula = goodput(messagesPerSecond(stopAndWait, load)! * SIZE, 1000);
+const load = { link: linkOf(linkFor(5, 1)), options: usual, size: SEGMENT };
+const formula = goodput(messagesPerSecond(stopAndWait, load)! * SEGMENT, 1000);
 const found = await figures({ name: '', carry: virtual(stopAndWait, usual) }, 5);
 const mean = found.length / found.reduce((sum, one) => sum + 1 / one, 0);
 console.log(
