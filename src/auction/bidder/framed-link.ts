@@ -1,7 +1,7 @@
 /** The auctioneer over TCP: numbered requests and answers, and news as it comes, in frames. */
 import { Mailbox, PeerError, Wait, type WaitOptions } from '../../common/index.ts';
 import { decodeJson, encodeJson, FramedConnection } from '../../framing/index.ts';
-import { ConnectionSocket } from '../../tcp/index.ts';
+import type { ConnectionSocket } from '../../tcp/index.ts';
 import {
   type Accepted,
   type News,
@@ -13,6 +13,7 @@ import {
   type Watching,
   type Welcome,
 } from '../messages/native-messages.ts';
+import { connect } from './connect.ts';
 import {
   type AuctioneerAddress,
   type AuctioneerLink,
@@ -39,24 +40,14 @@ export class FramedLink implements AuctioneerLink {
 
   /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
   static async open(
-    { host, port }: AuctioneerAddress,
+    address: AuctioneerAddress,
     options: WaitOptions = {},
   ): Promise<FramedLink> {
-    const socket = new ConnectionSocket({ noDelay: true });
-    try {
-      await socket.connect(host === undefined ? { port } : { host, port }, {
-        timeout: ANSWER_TIME,
-        ...options,
-      });
-      return new FramedLink(new FramedConnection(socket.detach()));
-    } catch (error) {
-      await socket.close();
-      throw error;
-    }
+    return new FramedLink(await connect(address, options));
   }
 
-  private constructor(connection: FramedConnection) {
-    this.#connection = connection;
+  constructor(socket: ConnectionSocket) {
+    this.#connection = new FramedConnection(socket.detach());
     void this.#listen();
   }
 

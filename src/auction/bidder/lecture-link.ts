@@ -18,7 +18,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError, Wait } from '../../common/index.ts';
-import { ConnectionSocket } from '../../tcp/index.ts';
+import type { ConnectionSocket } from '../../tcp/index.ts';
 import { Request } from '../../zeromq/index.ts';
 import type { GameRules } from '../game/ledger.ts';
 import {
@@ -218,24 +218,6 @@ export class TextCarrier implements Carrier {
 
   constructor(socket: ConnectionSocket) {
     this.#socket = socket;
-  }
-
-  /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT */
-  static async open(
-    { host, port }: AuctioneerAddress,
-    signal?: AbortSignal,
-  ): Promise<TextCarrier> {
-    const socket = new ConnectionSocket({ noDelay: true });
-    try {
-      await socket.connect(host === undefined ? { port } : { host, port }, {
-        timeout: ANSWER_TIME,
-        signal,
-      });
-      return new TextCarrier(socket);
-    } catch (error) {
-      await socket.close();
-      throw error;
-    }
   }
 
   async ask(text: string): Promise<string> {

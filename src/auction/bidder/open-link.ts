@@ -2,7 +2,8 @@
  * The way to whoever answers there: our auctioneer, the lecture's server, or one over ZeroMQ.
  *
  * A server that takes text takes whatever comes first for a name: a frame would get the seat of a
- * bidder who never bids. So nothing is sent over TCP before it is known who listens:
+ * bidder who never bids. So there is a connection first, and nothing is sent over it before it is
+ * known who listens:
  *
  *   a datagram ──► answered         our auctioneer: it has the same port over UDP
  *              ──► port unreachable something else. ZeroMQ greets at once, with ff; the
@@ -10,9 +11,12 @@
  *              ──► nothing          a firewall, or a system that reports no such thing: frames,
  *                                   as if it were ours
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError } from '../../common/index.ts';
 import { encodeJson } from '../../framing/index.ts';
+import type { ConnectionSocket } from '../../tcp/index.ts';
 import { DatagramSocket } from '../../udp/index.ts';
+import { connect } from './connect.ts';
 import { DatagramLink } from './datagram-link.ts';
 import { FramedLink } from './framed-link.ts';
 import {
@@ -50,21 +54,21 @@ export async function openLink(
     case 'udp':
       return DatagramLink.open(address);
     case 'lecture':
-      return new LectureLink(await TextCarrier.open(address, signal));
+      return new LectureLink(new TextCarrier(await connect(address, { signal })));
     case 'zeromq':
       return new LectureLink(new ZeromqCarrier(address));
-    case 'any':
-      return (await isSomethingElse(address))
-        ? openText(address, signal)
-        : FramedLink.open(address, { signal });
+    case 'any': {
+      // Connected before it asks: of an auctioneer that is about to start, the question would be
+      // refused, and it would be taken for something else.
+      const socket = await connect(address, { signal });
+      const isOther = await isSomethingElse(address);
+      return isOther ? textOver(socket) : new FramedLink(socket);
+    }
   }
 }
 
-async function openText(
-  address: AuctioneerAddress,
-  signal: AbortSignal | undefined,
-): Promise<AuctioneerLink> {
-  const carrier = await TextCarrier.open(address, signal);
+async function textOver(socket: ConnectionSocket): Promise<AuctioneerLink> {
+  const carrier = new TextCarrier(socket);
   const greeting = await carrier.greeting(GREETING_TIME).catch(() => Buffer.alloc(0));
   if (greeting.length === 0) return new LectureLink(carrier);
   await carrier.close();
@@ -74,25 +78,34 @@ async function openText(
   throw new PeerError('ERR_AUCTION_REFUSED', why);
 }
 
-/** Whether its machine reports that nobody listens there over UDP, by ICMP (RFC 792). */
-async function isSomethingElse({ host, port }: AuctioneerAddress): Promise<boolean> {
+/**
+ * Whether its machine reports that nobody listens there over UDP, by ICMP (RFC 792). It is asked
+ * again: our auctioneer opens its UDP socket a moment after it can be connected to.
+ */
+async function isSomethingElse(address: AuctioneerAddress): Promise<boolean> {
+  for (let time = 1; ; time += 1) {
+    const heard = await whoIsThere(address);
+    if (heard === 'answer') return false;
+    if (time === UDP_TRIES) return heard === 'refusal';
+    if (heard === 'refusal') await pause(UDP_TIME);
+  }
+}
+
+/** What comes back for a datagram. */
+async function whoIsThere({
+  host,
+  port,
+}: AuctioneerAddress): Promise<'answer' | 'refusal' | 'nothing'> {
   const socket = new DatagramSocket({ family: host?.includes(':') ? 'IPv6' : 'IPv4' });
   try {
     await socket.connect(host === undefined ? { port } : { host, port });
     // Ours asks a stranger for a proof, and shows nobody that it was asked.
-    const who = encodeJson({ type: 'news', after: 0, token: 'who is there?' });
-    for (let time = 0; time < UDP_TRIES; time += 1) {
-      await socket.send(who);
-      try {
-        await socket.recvfrom(READ_SIZE, { timeout: UDP_TIME });
-        return false;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') return true;
-      }
-    }
-    return false;
+    await socket.send(encodeJson({ type: 'news', after: 0, token: 'who is there?' }));
+    await socket.recvfrom(READ_SIZE, { timeout: UDP_TIME });
+    return 'answer';
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    const isRefused = (error as NodeJS.ErrnoException).code === 'ECONNREFUSED';
+    return isRefused ? 'refusal' : 'nothing';
   } finally {
     await socket.close();
   }

@@ -101,12 +101,19 @@ class Player {
   #failed: { error: unknown } | undefined;
   /** Whether this visit has brought more than the welcome. */
   #gotOn = false;
+  /**
+   * `any` until it is known: only our auctioneer gives a token. When that one has crashed, its
+   * machine reports the same as where something else listens.
+   */
+  #over: Over;
   /** A join was on its way when the connection broke: there may be a seat for this attempt. */
   #mayBeSeated = false;
 
   constructor(options: PlayOptions) {
     this.#options = options;
     this.#token = options.token;
+    const { over = 'tcp', token } = options;
+    this.#over = over === 'any' && token !== undefined ? 'tcp' : over;
   }
 
   async play(): Promise<Played> {
@@ -175,12 +182,12 @@ class Player {
   }
 
   #open(): Promise<AuctioneerLink> {
-    const { host, over = 'tcp', port, signal } = this.#options;
-    return openLink(over, { host, port }, signal);
+    const { host, port, signal } = this.#options;
+    return openLink(this.#over, { host, port }, signal);
   }
 
   async #join(link: AuctioneerLink): Promise<Welcome> {
-    const { name, code, over } = this.#options;
+    const { name, code } = this.#options;
     const request: JoinRequest = {
       name,
       code,
@@ -194,7 +201,7 @@ class Player {
     } catch (error) {
       // Over UDP no answer means nobody there: it has been asked for often enough.
       const { code: how } = error as SocketlabError;
-      if (over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
+      if (this.#over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
       throw error;
     }
     const isFreed = answer.type === 'refused' && answer.code === 'wrong-token';
@@ -212,6 +219,7 @@ class Player {
     }
     const again = this.#ledger !== undefined;
     this.#token = answer.token;
+    if (this.#over === 'any' && answer.token !== '') this.#over = 'tcp';
     this.#ledger ??= new Ledger(answer.rules, answer.items);
     this.#tell({ type: 'seated', welcome: answer, again });
     return answer;

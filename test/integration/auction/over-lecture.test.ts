@@ -1,8 +1,10 @@
 /** Our bidders at other people's tables: the lecture's server, and what answers otherwise. */
+import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { type BidderEvent, playAuction } from '../../../src/auction/index.ts';
+import { Wait } from '../../../src/common/index.ts';
 import type { Over } from '../../../src/auction/bidder/open-link.ts';
 import { Reply } from '../../../src/zeromq/index.ts';
 import { openTable } from '../../support/auction.ts';
@@ -35,6 +37,24 @@ async function textServer(
     server.close();
   });
   return { port: (server.address() as { port: number }).port, heard };
+}
+
+/** A server that never answers, and the first bytes that it is sent. */
+async function firstBytes(
+  onConnection: (socket: Socket) => void,
+  at = 0,
+): Promise<{ port: number; first: Promise<Buffer> }> {
+  const first = new Wait<Buffer>('the first bytes', {});
+  const server = createServer((socket) => {
+    socket.on('error', () => {});
+    socket.once('data', (bytes) => first.resolve(bytes));
+    onTestFinished(() => void socket.destroy());
+    onConnection(socket);
+  });
+  server.listen(at, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as { port: number }).port, first: first.promise };
 }
 
 const ITEMS = Array.from({ length: 200 }, () => 'Picasso');
@@ -178,6 +198,49 @@ describe('whatever answers', () => {
     expect(notices.filter((one) => (one as { type: string }).type === 'refused')).toEqual(
       [],
     );
+  });
+
+  it('is our auctioneer, whose UDP socket opens a moment later', async () => {
+    const { first, port } = await firstBytes((socket) => {
+      const late = createSocket('udp4');
+      late.on('message', (_, { port: from, address }) => late.send('{}', from, address));
+      late.bind(socket.localPort, '127.0.0.1');
+      onTestFinished(() => void late.close());
+    });
+    const gone = new AbortController();
+    const { signal } = gone;
+    const playing = playAuction({
+      name: 'ann',
+      port,
+      over: 'any',
+      signal,
+      decide: () => 1,
+    });
+    expect((await first)[0]).toBe(0);
+    gone.abort();
+    await expect(playing).rejects.toBe(signal.reason);
+  });
+
+  it('was our auctioneer: after a crash it is asked in frames, whatever is open by then', async () => {
+    const { auctioneer, port } = await openTable({ game: { bidders: 2 } });
+    const gone = new AbortController();
+    const { signal } = gone;
+    const seated = new Wait<void>('a seat', {});
+    const playing = playAuction({
+      name: 'ann',
+      port,
+      over: 'any',
+      signal,
+      decide: () => 1,
+      on: ({ type }) => type === 'seated' && seated.resolve(),
+    });
+    await seated.promise;
+    await auctioneer.close();
+    // TCP is open again, and UDP is not yet.
+    const { first } = await firstBytes(() => {}, port);
+    expect((await first)[0]).toBe(0);
+    gone.abort();
+    await expect(playing).rejects.toBe(signal.reason);
   });
 
   it('is ZeroMQ: then the bidder says so', async () => {
