@@ -140,6 +140,7 @@ export class Auctioneer implements AsyncDisposable {
     this.#outbox = new Outbox(
       () => this.#journal?.flush(),
       (error) => this.#fail(error),
+      () => (this.#journal && this.#isBetweenBids() ? times.gather : 0),
     );
     this.#presence = new Presence((name, isHere) => {
       this.#clock.look(name, isHere);
@@ -277,6 +278,12 @@ export class Auctioneer implements AsyncDisposable {
     await Promise.all([closeSockets(this.#sockets), this.#tcp.close()]);
     this.#journal?.close();
     this.#tellEmpty();
+  }
+
+  /** Somebody has answered in this round, and somebody who is there has not. */
+  #isBetweenBids(): boolean {
+    const { size } = this.auction.answers;
+    return size > 0 && size < this.#presence.size;
   }
 
   #tellEmpty(): void {

@@ -8,6 +8,9 @@
  * All that one turn of Node's event loop brings in is decided first; then the journal is
  * flushed once, and only then does any answer leave. That is what makes "every bid that was
  * acknowledged is in the journal" true, at the price of one flush for many bids.
+ *
+ * Where more is expected, what is due may wait a moment longer for it, so that the bids of one
+ * round share a flush.
  */
 
 /** Somebody who is to be told something. */
@@ -19,18 +22,30 @@ export interface Recipient {
 export class Outbox {
   readonly #commit: () => void;
   readonly #onFailure: (error: unknown) => void;
+  readonly #patience: () => number;
   #recipients = new Set<Recipient>();
   #due = false;
+  /** Whether the end of this turn is waited for. */
+  #isTurnWatched = false;
+  /** Set while something that is due may be waiting for more. */
+  #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #prepare: () => void = () => {};
 
   /**
    * @param commit is called before anything leaves
    * @param onFailure is told when that throws; nothing leaves then, now or later
+   * @param patience is asked at the end of each turn: for how many milliseconds may what is due
+   *   wait for more? 0 for not at all
    */
-  constructor(commit: () => void, onFailure: (error: unknown) => void) {
+  constructor(
+    commit: () => void,
+    onFailure: (error: unknown) => void,
+    patience: () => number = () => 0,
+  ) {
     this.#commit = commit;
     this.#onFailure = onFailure;
+    this.#patience = patience;
   }
 
   /** Calls `prepare` at the end of each turn, to put the last words into queues. */
@@ -38,7 +53,7 @@ export class Outbox {
     this.#prepare = prepare;
   }
 
-  /** It has something to send when this turn is over. */
+  /** It has something to send when this turn is over, or soon after it. */
   add(recipient: Recipient): void {
     if (this.#closed) return;
     this.#recipients.add(recipient);
@@ -47,16 +62,20 @@ export class Outbox {
 
   /** Something has happened that is to be committed, whoever is told of it. */
   schedule(): void {
-    if (this.#due || this.#closed) return;
+    if (this.#closed) return;
     this.#due = true;
-    setImmediate(this.flush);
+    if (this.#isTurnWatched) return;
+    this.#isTurnWatched = true;
+    setImmediate(this.#endTurn);
   }
 
   /** Commits and sends now. */
   readonly flush = (): void => {
-    if (this.#closed) return;
-    // Still due: what this puts into queues leaves now, and not in a turn of its own.
+    if (this.#closed || !this.#due) return;
+    // What this puts into queues leaves now, and not in a turn of its own.
+    this.#isTurnWatched = true;
     this.#prepare();
+    this.#isTurnWatched = false;
     this.#due = false;
     try {
       this.#commit();
@@ -74,5 +93,19 @@ export class Outbox {
   close(): void {
     this.#closed = true;
     this.#recipients.clear();
+    clearTimeout(this.#timer);
   }
+
+  readonly #endTurn = (): void => {
+    this.#isTurnWatched = false;
+    const patience = this.#patience();
+    if (patience === 0) this.flush();
+    else this.#timer ??= setTimeout(this.#endPatience, patience);
+  };
+
+  /** Not cleared when all has left before: it would be set again and again. It ends waits early. */
+  readonly #endPatience = (): void => {
+    this.#timer = undefined;
+    this.flush();
+  };
 }

@@ -1,4 +1,4 @@
-/** How long the doors wait for silent peers, in milliseconds. */
+/** How long the doors wait, in milliseconds. */
 export interface DoorTimes {
   /** For the first message of a TCP connection, and for the rest of one that has begun. */
   speak: number;
@@ -10,6 +10,8 @@ export interface DoorTimes {
   lobby: number;
   /** The same, after a crash of the auctioneer: they have to notice first. */
   lobbyAfterCrash: number;
+  /** With a journal, what happens waits for the bids that are still missing in its round. */
+  gather: number;
 }
 
 export const DOOR_TIMES: DoorTimes = {
@@ -18,4 +20,5 @@ export const DOOR_TIMES: DoorTimes = {
   pageSilence: 30_000,
   lobby: 5000,
   lobbyAfterCrash: 30_000,
+  gather: 1,
 };

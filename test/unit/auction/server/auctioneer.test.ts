@@ -3,7 +3,7 @@ import { fstatSync, mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auctionOptions } from '../../../../src/auction/index.ts';
+import { auctionOptions, type AuctioneerOptions } from '../../../../src/auction/index.ts';
 import { createJournal, type Disk } from '../../../../src/auction/server/journal.ts';
 import {
   frame,
@@ -23,7 +23,10 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** An auctioneer whose disk tells when it has flushed, or fails to. */
-function withJournal(onFlush: (lines: string) => void): House {
+function withJournal(
+  onFlush: (lines: string) => void,
+  more: AuctioneerOptions = {},
+): House {
   const options = auctionOptions({ bidders: 2, unsold: 'to-first', items: 3 });
   let written = '';
   const disk: Disk = {
@@ -39,7 +42,7 @@ function withJournal(onFlush: (lines: string) => void): House {
     fsyncSync: () => {},
   };
   const journal = createJournal(file, options, undefined, disk);
-  return openHouse({}, { options, journal });
+  return openHouse(more, { options, journal });
 }
 
 describe('nobody is told', () => {
@@ -93,6 +96,62 @@ describe('nobody is told', () => {
     expect(told()).toBe(before);
     expect(failures).toEqual([new Error('EIO: i/o error')]);
     expect([ann.state, spectator.state]).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('the bids of a round', () => {
+  const bid = (amount: number): Buffer => frame({ type: 'bid', round: 0, amount });
+
+  it('are flushed together, when the last of those who are there has answered', async () => {
+    const flushed: string[] = [];
+    const house = withJournal((lines) => flushed.push(lines), {
+      times: { gather: 1000 },
+    });
+    const [ann, bob] = [await house.visit(), await house.visit()];
+    await ann.joins('ann');
+    await bob.joins('bob');
+    const [before, told] = [flushed.length, ann.told.length];
+    await ann.says(bid(3));
+    await house.after(900);
+    expect([flushed.length, ann.told.length]).toEqual([before, told]);
+    await bob.says(bid(5));
+    expect(flushed).toHaveLength(before + 1);
+    const types = flushed.at(-1)!.trimEnd().split('\n');
+    expect(types.map((line) => (JSON.parse(line) as { type: string }).type)).toEqual([
+      'bid',
+      'bid',
+      'sold',
+      'opened',
+    ]);
+    expect(ann.told.slice(told).map(({ type }) => type)).toEqual([
+      'accepted',
+      'sold',
+      'round',
+    ]);
+  });
+
+  it('are not waited for any longer, nor those of bidders who are not there', async () => {
+    const house = withJournal(() => {}, { times: { gather: 1000 } });
+    const [ann, bob] = [await house.visit(), await house.visit()];
+    await ann.joins('ann');
+    await bob.joins('bob');
+    await ann.says(bid(3));
+    await house.after(1000);
+    expect(ann.told.at(-1)).toMatchObject({ type: 'accepted' });
+    await bob.says(bid(5));
+    await bob.leaves();
+    await ann.says(frame({ type: 'bid', round: 1, amount: 4 }));
+    expect(ann.told.at(-1)).toMatchObject({ type: 'accepted', round: 1 });
+  });
+
+  it('wait for nothing without a journal', async () => {
+    const house = openHouse({ game: { bidders: 2 }, times: { gather: 1000 } });
+    const [ann, bob] = [await house.visit(), await house.visit()];
+    await ann.joins('ann');
+    await bob.joins('bob');
+    expect(await ann.asks({ type: 'bid', round: 0, amount: 3 })).toMatchObject({
+      type: 'accepted',
+    });
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
   Outbox,
   type Recipient,
@@ -18,7 +18,7 @@ interface Opened {
   someone: (name: string) => Recipient;
 }
 
-function open(commit: () => void = () => {}): Opened {
+function open(commit: () => void = () => {}, patience?: () => number): Opened {
   const log: string[] = [];
   const failures: unknown[] = [];
   const outbox = new Outbox(
@@ -27,6 +27,7 @@ function open(commit: () => void = () => {}): Opened {
       commit();
     },
     (error) => failures.push(error),
+    patience,
   );
   return { outbox, log, failures, someone: (name) => ({ leave: () => log.push(name) }) };
 }
@@ -99,5 +100,53 @@ describe('an outbox', () => {
     await nextTurn();
     outbox.flush();
     expect(log).toEqual([]);
+  });
+});
+
+describe('an outbox with patience', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('lets what is due wait for what is expected, and commits it all at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    let patience = 5;
+    const { log, outbox, someone } = open(undefined, () => patience);
+    outbox.add(someone('ann'));
+    await nextTurn();
+    outbox.add(someone('bob'));
+    await nextTurn();
+    vi.advanceTimersByTime(4);
+    expect(log).toEqual([]);
+    patience = 0;
+    outbox.add(someone('cid'));
+    await nextTurn();
+    expect(log).toEqual(['commit', 'ann', 'bob', 'cid']);
+    vi.advanceTimersByTime(100);
+    await nextTurn();
+    expect(log).toHaveLength(4);
+  });
+
+  it('waits no longer than that', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { log, outbox, someone } = open(undefined, () => 5);
+    outbox.add(someone('ann'));
+    await nextTurn();
+    vi.advanceTimersByTime(5);
+    expect(log).toEqual(['commit', 'ann']);
+    outbox.add(someone('bob'));
+    outbox.flush();
+    expect(log).toEqual(['commit', 'ann', 'commit', 'bob']);
+  });
+
+  it('sends nothing that still waits when it is closed', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { log, outbox, someone } = open(undefined, () => 5);
+    outbox.add(someone('ann'));
+    await nextTurn();
+    outbox.close();
+    vi.advanceTimersByTime(100);
+    expect(log).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
