@@ -4,18 +4,20 @@
  */
 import { describeValue, errorWords, loadingAdvice } from '../../../common/index.ts';
 import type { DetermineBid } from '../strategies/strategy.ts';
-import { parseView } from './view-text.ts';
+import { ViewReader } from './view-feed.ts';
 
 export type FromHost =
   | { type: 'ready' }
   /** It cannot play at all. */
   | { type: 'unfit'; words: string }
-  | { type: 'answer'; answer: number | null | undefined }
+  /** NaN and the infinite, which JSON does not have, are text. */
+  | { type: 'answer'; answer: number | string | null | undefined }
   | { type: 'failed'; kind: 'threw' | 'nonsense'; words: string }
   /** Something that nobody waited for went wrong, and it ends now. */
   | { type: 'crashed'; words: string };
 
 const [bot = ''] = process.argv.slice(2);
+const views = new ViewReader();
 
 // Kept from here on: what a bot does to its globals is not to change how it is heard.
 const exit = process.exit.bind(process);
@@ -30,9 +32,10 @@ process.on('uncaughtException', (error) => {
 
 async function answer(determineBid: DetermineBid, text: string): Promise<void> {
   try {
-    const bid: unknown = await determineBid(parseView(text));
+    const bid: unknown = await determineBid(views.read(text));
     if (typeof bid === 'number' || bid === null || bid === undefined) {
-      say({ type: 'answer', answer: bid });
+      const isJson = typeof bid !== 'number' || Number.isFinite(bid);
+      say({ type: 'answer', answer: isJson ? bid : String(bid) });
     } else {
       const words = `answered ${describeValue(bid)}, which is not a number`;
       say({ type: 'failed', kind: 'nonsense', words });

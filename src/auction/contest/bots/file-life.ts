@@ -31,7 +31,7 @@ import {
 import type { BidderView } from '../../game/ledger.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
 import type { FromHost } from './file-host.ts';
-import { viewText } from './view-text.ts';
+import { ViewFeed } from './view-feed.ts';
 
 export interface FileOptions {
   /** The most heap that a bot may have, in MiB; 128 unless told otherwise. */
@@ -64,6 +64,7 @@ export function fileLife(file: string, options: FileOptions = {}): StartLife {
 
 class FileLife implements Life {
   readonly #child: Child;
+  readonly #feed = new ViewFeed();
 
   constructor(
     command: readonly [string, ...string[]],
@@ -72,8 +73,6 @@ class FileLife implements Life {
   ) {
     this.#child = new Child(command, {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // Structured clones: undefined and NaN stay what they are.
-      serialization: 'advanced',
       onOutput: options.onPrint,
       onError: (error) => events.died('gone', `cannot be reached: ${error.message}`),
     });
@@ -91,7 +90,7 @@ class FileLife implements Life {
   }
 
   ask(view: BidderView): void {
-    this.#child.process.send(viewText(view));
+    this.#child.process.send(this.#feed.write(view));
   }
 
   async end(): Promise<void> {
@@ -105,9 +104,11 @@ function hear(message: Partial<FromHost> | null, events: LifeEvents): void {
     case 'ready':
       events.ready();
       break;
-    case 'answer':
-      events.answered(message.answer);
+    case 'answer': {
+      const { answer } = message;
+      events.answered(typeof answer === 'string' ? Number(answer) : answer);
       break;
+    }
     case 'failed': {
       const kind = message.kind === 'threw' ? 'threw' : 'nonsense';
       events.failed(kind, textOf(message.words));

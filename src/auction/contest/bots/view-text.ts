@@ -1,5 +1,5 @@
 /**
- * A bidder's view as the JSON that a bot's process reads. Pure, but for what it remembers.
+ * A bidder's view as the line of JSON that a program reads. Pure, but for what it remembers.
  *
  *   {"version":1,"me":{…},"round":0,"item":"Picasso","items":[…],"bidders":[…],"sales":[…],…}
  *                         └──────────── the same for everybody at the table ────────────┘
@@ -8,8 +8,12 @@
  * a round, and remembered for the next of them.
  *
  * Sources: docs/auction-bots.md describes the fields.
+ * Read next: view-feed.ts, for bots in files.
  */
 import type { BidderView, Sale } from '../../game/ledger.ts';
+
+/** JSON leaves out what is undefined: nobody is null. */
+export type SaleText = Omit<Sale, 'name'> & { name: string | null };
 
 const VERSION = 1;
 
@@ -24,8 +28,7 @@ export function viewText(view: BidderView): string {
 function tableText(view: BidderView): string {
   if (latest && isSameRound(latest.of, view)) return latest.text;
   const { round, item, items, bidders, rules } = view;
-  // JSON leaves out what is undefined.
-  const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
+  const sales = view.sales.map(saleText);
   const text = JSON.stringify({ round, item, items, bidders, sales, rules }).slice(1);
   latest = { of: view, text };
   return text;
@@ -41,15 +44,6 @@ function isSameRound(one: BidderView, other: BidderView): boolean {
   );
 }
 
-/** The view again, with everything in it its reader's own. */
-export function parseView(text: string): BidderView {
-  const { version: _version, ...view } = JSON.parse(text) as BidderView & {
-    version: number;
-  };
-  const me = view.bidders.find(({ name }) => name === view.me.name) ?? view.me;
-  const sales = view.sales.map((sale): Sale => ({
-    ...sale,
-    name: sale.name ?? undefined,
-  }));
-  return { ...view, me, sales };
+export function saleText(sale: Sale): SaleText {
+  return { ...sale, name: sale.name ?? null };
 }

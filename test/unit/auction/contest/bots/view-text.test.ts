@@ -1,4 +1,4 @@
-/** What a bot's process reads is what its bidder sees, in every round of any game. */
+/** The line that a program reads is what its bidder sees, in every round of any game. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -6,10 +6,7 @@ import {
   auctionOptions,
   type BidderView,
 } from '../../../../../src/auction/index.ts';
-import {
-  parseView,
-  viewText,
-} from '../../../../../src/auction/contest/bots/view-text.ts';
+import { viewText } from '../../../../../src/auction/contest/bots/view-text.ts';
 import { runs } from '../../../../support/properties.ts';
 
 const NAMES = ['ann', 'bob', 'cid'];
@@ -43,13 +40,13 @@ const game = fc.record({ options, rounds: fc.array(amounts) });
 type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;
 
 /** What is read and what was seen, of games side by side: as where each bidder has a ledger. */
-function* readAndSeen(games: readonly Game[]): Generator<[BidderView, BidderView]> {
+function* readAndSeen(games: readonly Game[]): Generator<[unknown, unknown]> {
   const auctions = games.map((one) => begun(one.options));
   for (let round = 0; auctions.some(({ phase }) => phase === 'bidding'); round += 1) {
     for (const name of NAMES) {
       for (const { ledger } of auctions) {
         const view = ledger.view(name);
-        if (view) yield [parseView(viewText(view)), structuredClone(view)];
+        if (view) yield [JSON.parse(viewText(view)), withNulls(view)];
       }
     }
     for (const [at, auction] of auctions.entries()) {
@@ -57,6 +54,12 @@ function* readAndSeen(games: readonly Game[]): Generator<[BidderView, BidderView
       answer(auction, games[at]!.rounds[round] ?? [null, null, null]);
     }
   }
+}
+
+/** JSON has no undefined. */
+function withNulls(view: BidderView): object {
+  const sales = view.sales.map((sale) => ({ ...sale, name: sale.name ?? null }));
+  return structuredClone({ version: 1, ...view, sales });
 }
 
 describe('the text of a view', () => {
@@ -80,14 +83,5 @@ describe('the text of a view', () => {
       round: 1,
       sales: [{ name: null, price: 0 }],
     });
-  });
-
-  it('has its reader among the bidders, and nothing in it is anybody else’s', () => {
-    const { ledger } = begun();
-    const text = viewText(ledger.view('bob')!);
-    const [one, other] = [parseView(text), parseView(text)];
-    expect(one.me).toBe(one.bidders[1]);
-    expect(one.bidders).not.toBe(other.bidders);
-    expect(one.bidders[1]).not.toBe(ledger.standings[1]);
   });
 });
