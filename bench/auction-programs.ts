@@ -65,7 +65,8 @@ class Program {
 
 const TYPESCRIPT = ['--import', 'tsx'];
 
-export type Kind = 'ours' | 'python';
+/** `bare`: on Node's sockets alone. */
+export type Kind = 'ours' | 'bare' | 'python';
 
 export interface Game {
   bidders: number;
@@ -78,8 +79,9 @@ function startServer(kind: Kind, game: Game, journal?: string): Program {
   const args = [game.bidders, game.rounds, game.warmUp];
   if (kind === 'python')
     return new Program('python3', ['auction-lecture-server.py', ...args]);
+  const program = kind === 'ours' ? 'auction-server.ts' : 'auction-bare-server.ts';
   const file = journal === undefined ? [] : [journal];
-  return new Program('node', [...TYPESCRIPT, 'auction-server.ts', ...args, ...file]);
+  return new Program('node', [...TYPESCRIPT, program, ...args, ...file]);
 }
 
 function startLecture(mode: 'play' | 'poll', port: number, game: Game): Program {
@@ -104,7 +106,7 @@ export interface Played {
   joining: number;
 }
 
-/** One whole game of our server or Python's, with framed-TCP bidders or the lecture's. */
+/** One whole game of one of the servers, with framed-TCP bidders or the lecture's. */
 export async function play(
   kind: Kind,
   bidders: 'framed' | 'lecture',

@@ -10,10 +10,12 @@ export interface Framed {
   bidders: number;
   without: Played[];
   journal: Played[];
+  bare: Played[];
 }
 export interface Lecture {
   bidders: number;
   ours: Played[];
+  bare: Played[];
   python: Played[];
 }
 export interface Polling {
@@ -28,11 +30,11 @@ export function printFramed(all: readonly Framed[], lectures: readonly Lecture[]
   console.log(
     row(
       'bidders',
-      'journal',
+      'server',
       'rounds/s',
       'lowest to highest',
-      'bids/s',
       'CPU µs a bid',
+      "of bare Node's CPU",
       'server CPU',
       'bidders CPU',
       'joining ms',
@@ -40,23 +42,23 @@ export function printFramed(all: readonly Framed[], lectures: readonly Lecture[]
     ),
   );
   console.log(row('--:', '---', ...Array.from({ length: 8 }, () => '--:')));
-  for (const { bidders, without, journal } of all) {
+  for (const { bidders, without, journal, bare } of all) {
     const python = lectures.find((lecture) => lecture.bidders === bidders)?.python ?? [];
     for (const [played, name] of [
-      [without, 'no'],
-      [journal, 'yes'],
+      [without, 'ours'],
+      [journal, 'with a journal'],
+      [bare, 'bare Node'],
     ] as const) {
-      const rate = medianOf(played, 'rate');
       console.log(
         row(
           number(bidders),
           name,
           ...rates(played),
-          number(rate * bidders),
           medianOf(played, 'perBid').toFixed(1),
+          played === bare ? '' : ratio(played, bare, 'perBid'),
           ...loads(played),
           number(medianOf(played, 'joining')),
-          ratio(played, python),
+          ratio(played, python, 'rate'),
         ),
       );
     }
@@ -72,15 +74,17 @@ export function printLecture(all: readonly Lecture[]): void {
       'rounds/s',
       'lowest to highest',
       'CPU µs a bid',
+      "of bare Node's CPU",
       'server CPU',
       'bidders CPU',
       "of Python's rounds/s",
     ),
   );
-  console.log(row('--:', '---', ...Array.from({ length: 6 }, () => '--:')));
-  for (const { bidders, ours, python } of all) {
+  console.log(row('--:', '---', ...Array.from({ length: 7 }, () => '--:')));
+  for (const { bidders, ours, bare, python } of all) {
     for (const [played, name] of [
       [ours, 'ours'],
+      [bare, 'bare Node'],
       [python, 'Python'],
     ] as const) {
       console.log(
@@ -89,8 +93,9 @@ export function printLecture(all: readonly Lecture[]): void {
           name,
           ...rates(played),
           medianOf(played, 'perBid').toFixed(1),
+          played === bare ? '' : ratio(played, bare, 'perBid'),
           ...loads(played),
-          played === python ? '' : ratio(ours, python),
+          played === python ? '' : ratio(played, python, 'rate'),
         ),
       );
     }
@@ -156,9 +161,13 @@ function loads(all: readonly { serverLoad: number; biddersLoad: number }[]): str
 }
 
 /** Of the turns that both have played. */
-function ratio(ours: readonly Played[], theirs: readonly Played[]): string {
+function ratio(
+  ours: readonly Played[],
+  theirs: readonly Played[],
+  what: 'rate' | 'perBid',
+): string {
   if (theirs.length === 0) return '';
-  const each = ours.map(({ rate }, turn) => rate / theirs[turn]!.rate);
+  const each = ours.map((one, turn) => one[what] / theirs[turn]![what]);
   return `${median(each).toFixed(2)} ×`;
 }
 

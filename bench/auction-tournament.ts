@@ -4,6 +4,7 @@
  *
  *   npx tsx bench/auction-tournament.ts               five rounds, about a minute
  *   npx tsx bench/auction-tournament.ts --short       one short round
+ *   npx tsx bench/auction-tournament.ts --only file   those whose name has this in it
  *
  * All kinds take turns within a round, so that a busy machine slows all of them. The output is
  * the medians of the rounds. A decision is one question to one bot.
@@ -22,10 +23,11 @@ import {
   overSockets,
   playTournament,
 } from '../src/auction/index.ts';
+import { familyTime } from './support/family.ts';
 import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
-  options: { short: { type: 'boolean', default: false } },
+  options: { short: { type: 'boolean', default: false }, only: { type: 'string' } },
 });
 const ROUNDS = values.short ? 1 : 5;
 /** Milliseconds of games for one kind in one round. */
@@ -84,11 +86,14 @@ if (spawnSync('python3', ['--version']).status === 0) {
 interface Speed {
   games: number;
   decisions: number;
+  /** Microseconds of processor time for each decision, of all processes; 0 if unknown. */
+  cpu: number;
 }
 
 /** Plays for about as long as a turn takes. */
 async function turn(bots: readonly Bot[], runner: GameRunner): Promise<Speed> {
   let [games, decisions, seconds] = [0, 0, 0];
+  const before = familyTime();
   for (let size = bots.length; seconds * 1000 < TURN; size *= 2) {
     const auction = { seed: `bench ${size}` };
     const result = await playTournament(bots, { games: size, auction, runner });
@@ -96,13 +101,16 @@ async function turn(bots: readonly Bot[], runner: GameRunner): Promise<Speed> {
     decisions += result.rounds * bots.length;
     seconds += result.seconds;
   }
-  return { games: games / seconds, decisions: decisions / seconds };
+  const used = (familyTime() ?? 0) - (before ?? 0);
+  const cpu = (used * 1e6) / decisions;
+  return { games: games / seconds, decisions: decisions / seconds, cpu };
 }
 
+const { only = '' } = values;
 const opened = new Map<Kind, Bot[]>();
 const speeds = new Map<Kind, Speed[]>();
 try {
-  for (const kind of kinds) {
+  for (const kind of kinds.filter(({ name }) => name.includes(only))) {
     const bots = await openBots(kind.bots);
     opened.set(kind, bots);
     await turn(bots, kind.runner); // to warm up
@@ -119,10 +127,10 @@ try {
 }
 
 console.log(`${machine()}; ${ROUNDS} rounds of ${TURN} ms each\n`);
-console.log(row('tournament', 'games/s', 'decisions/s'));
-console.log(row('---', '--:', '--:'));
+console.log(row('tournament', 'games/s', 'decisions/s', 'CPU µs a decision'));
+console.log(row('---', '--:', '--:', '--:'));
 for (const [{ name }, all] of speeds) {
   const middle = (what: keyof Speed): string =>
     Math.round(median(all.map((speed) => speed[what]))).toLocaleString('en');
-  console.log(row(name, middle('games'), middle('decisions')));
+  console.log(row(name, middle('games'), middle('decisions'), middle('cpu')));
 }

@@ -5,11 +5,13 @@
  *   npm run bench:auction                            everything three times, about five minutes
  *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
  *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
+ *   npm run bench:auction -- --asleep                without keeping the cores awake
  *
  * Prints the tables of docs/auction-performance.md. Server and bidders are separate processes.
- * Our server is compared with a Python server built like the lecture's, with the same bidders.
- * The two take turns, in changing order, so that a busy machine slows both. Ratios are taken
- * within each turn, and everything printed is the median of all turns.
+ * Our server is compared, with the same bidders, with a Python server built like the lecture's, and
+ * with the same game on Node's sockets alone. They take turns, in changing order, so that a
+ * busy machine slows all. Ratios are taken within each turn, and everything printed is the
+ * median of all turns.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,11 +28,13 @@ import {
   printLecture,
   printPolling,
 } from './auction-tables.ts';
+import { keepAwake } from './support/awake.ts';
 import { machine } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {
     short: { type: 'boolean', default: false },
+    asleep: { type: 'boolean', default: false },
     only: { type: 'string' },
     bidders: { type: 'string' },
     times: { type: 'string' },
@@ -112,7 +116,7 @@ function progress(turn: number, what: string): void {
   console.error(`turn ${turn + 1} of ${TIMES}: ${what}`);
 }
 
-/** Both ways in one order, then in the other. */
+/** All ways in one order, then in the other. */
 async function inTurn(
   turn: number,
   ways: readonly (() => Promise<void>)[],
@@ -124,10 +128,12 @@ const framed: Framed[] = sizesFor('framed', FRAMED).map((bidders) => ({
   bidders,
   without: [],
   journal: [],
+  bare: [],
 }));
 const lecture: Lecture[] = sizesFor('lecture', LECTURE).map((bidders) => ({
   bidders,
   ours: [],
+  bare: [],
   python: [],
 }));
 const polling: Polling[] = sizesFor('polling', POLLING).map((bidders) => ({
@@ -135,7 +141,11 @@ const polling: Polling[] = sizesFor('polling', POLLING).map((bidders) => ({
   ours: [],
   python: [],
 }));
-const BOTH: Kind[] = ['ours', 'python'];
+const SERVERS = ['ours', 'bare', 'python'] as const satisfies Kind[];
+const POLLED = ['ours', 'python'] as const satisfies Kind[];
+
+const letSleep = values.asleep ? () => {} : keepAwake();
+process.on('exit', letSleep);
 
 for (let turn = 0; turn < TIMES; turn += 1) {
   for (const each of framed) {
@@ -151,6 +161,10 @@ for (let turn = 0; turn < TIMES; turn += 1) {
         progress(turn, `${each.bidders} framed bidders, with a journal`);
         each.journal.push(await play('ours', 'framed', noted, file));
       },
+      async () => {
+        progress(turn, `${each.bidders} framed bidders, bare Node`);
+        each.bare.push(await play('bare', 'framed', game));
+      },
     ]);
     rmSync(file);
   }
@@ -158,7 +172,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     const game = gameOf(each.bidders, LECTURE_GAME);
     await inTurn(
       turn,
-      BOTH.map((kind) => async () => {
+      SERVERS.map((kind) => async () => {
         progress(turn, `${each.bidders} lecture bidders, server: ${kind}`);
         each[kind].push(await play(kind, 'lecture', game));
       }),
@@ -167,7 +181,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
   for (const each of polling) {
     await inTurn(
       turn,
-      BOTH.map((kind) => async () => {
+      POLLED.map((kind) => async () => {
         progress(turn, `${each.bidders} polling bidders, server: ${kind}`);
         each[kind].push(await poll(kind, each.bidders, POLLING_TIME));
       }),
@@ -175,9 +189,11 @@ for (let turn = 0; turn < TIMES; turn += 1) {
   }
 }
 
+letSleep();
 const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
 console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
 console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
+if (values.asleep) console.log('cores that have nothing to do go to sleep');
 if (short)
   console.log('too short for Node to compile the hot code: trust only a full run');
 if (framed.length > 0) printFramed(framed, lecture);

@@ -35,7 +35,28 @@ const token = v.optional(shortText);
 /** Over UDP: from the answer `prove`, for the address that it came to. */
 const cookie = v.optional(shortText);
 
+/** They are tried in this order: first what comes most often. */
 const requestSchema = v.variant('type', [
+  v.object({
+    type: v.literal('bid'),
+    round: whole,
+    // What a bid is, the rules say: any amount is passed on to them.
+    amount: v.unknown(),
+    /** Optional: the connection or the token identifies the bidder. Must be right if given. */
+    name: v.optional(v.string()),
+    token,
+    cookie,
+    id,
+  }),
+  v.object({
+    type: v.literal('pass'),
+    round: whole,
+    name: v.optional(v.string()),
+    token,
+    cookie,
+    id,
+  }),
+  v.object({ type: v.literal('news'), after: whole, token, cookie, id }),
   v.object({
     type: v.literal('join'),
     version: v.number(),
@@ -57,26 +78,6 @@ const requestSchema = v.variant('type', [
     cookie,
     id,
   }),
-  v.object({
-    type: v.literal('bid'),
-    round: whole,
-    // What a bid is, the rules say: any amount is passed on to them.
-    amount: v.unknown(),
-    /** Optional: the connection or the token identifies the bidder. Must be right if given. */
-    name: v.optional(v.string()),
-    token,
-    cookie,
-    id,
-  }),
-  v.object({
-    type: v.literal('pass'),
-    round: whole,
-    name: v.optional(v.string()),
-    token,
-    cookie,
-    id,
-  }),
-  v.object({ type: v.literal('news'), after: whole, token, cookie, id }),
 ]);
 
 export type Request = v.InferOutput<typeof requestSchema>;

@@ -144,7 +144,9 @@ export class FramedDoor implements TcpDoor {
 
   #note(told: News | Note): void {
     const isNews = 'seq' in told;
-    if (!isNews && this.#watchers.size === 0) return;
+    const isHeard = this.#watchers.size > 0 || (isNews && this.#bidders.size > 0);
+    // Those who come later are told what had happened before they came.
+    if (!isHeard) return;
     const bytes = frameOf(told);
     if (isNews) this.#news.push(bytes);
     this.#newsAndNotes.push(bytes);
