@@ -4,7 +4,7 @@
  */
 import { describeValue, errorWords, loadingAdvice } from '../../../common/index.ts';
 import type { DetermineBid } from '../strategies/strategy.ts';
-import { ViewReader } from './view-feed.ts';
+import { type ViewMessage, ViewReader } from './view-feed.ts';
 
 export type FromHost =
   | { type: 'ready' }
@@ -30,9 +30,9 @@ process.on('uncaughtException', (error) => {
   send({ type: 'crashed', words } satisfies FromHost, () => exit(1));
 });
 
-async function answer(determineBid: DetermineBid, text: string): Promise<void> {
+async function answer(determineBid: DetermineBid, told: ViewMessage): Promise<void> {
   try {
-    const bid: unknown = await determineBid(views.read(text));
+    const bid: unknown = await determineBid(views.read(told));
     if (typeof bid === 'number' || bid === null || bid === undefined) {
       const isJson = typeof bid !== 'number' || Number.isFinite(bid);
       say({ type: 'answer', answer: isJson ? bid : String(bid) });
@@ -65,7 +65,7 @@ try {
   const module: unknown = await import(bot);
   const determineBid = findDetermineBid(module);
   if (determineBid) {
-    process.on('message', (text: string) => void answer(determineBid, text));
+    process.on('message', (told: ViewMessage) => void answer(determineBid, told));
     say({ type: 'ready' });
   } else {
     const names = Object.keys(module as object).join(', ') || 'nothing';

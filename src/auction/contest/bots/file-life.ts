@@ -90,7 +90,7 @@ class FileLife implements Life {
   }
 
   ask(view: BidderView): void {
-    this.#child.process.send(this.#feed.write(view));
+    this.#child.process.send(this.#feed.next(view));
   }
 
   async end(): Promise<void> {

@@ -2,28 +2,34 @@
  * A bidder's views on their way to the process of its bot: a whole one first, and from then on
  * only what is new. Pure, but for what it remembers.
  *
- *   ViewFeed                                                        ViewReader
- *   {"version":1,"me":{…},"round":0,"items":[…],"rules":{…},…}  ──►  keeps it
- *   {"round":1,"item":"Picasso","sales":[…],"buyers":[…]}       ──►  adds it to what it has …
- *                                                                    … and copies all for the bot
+ *   ViewFeed                                                 ViewReader
+ *   { round: 0, me: {…}, items: […], rules: {…}, … }    ──►  keeps it
+ *   { round: 1, item: 'Picasso', sales: […], buyers: […] } ► adds it to what it has …
+ *                                                            … and copies all of it for the bot
  *
  * A view is several kilobytes of JSON, and to read it takes longer than most bots think. What one
  * round has changed is a line, the same for everybody at the table.
  */
 import type { BidderView, Sale, Standing } from '../../game/ledger.ts';
-import { type SaleText, saleText, viewText } from './view-text.ts';
+import { type SaleText, saleText } from './view-text.ts';
+
+/** A whole view, in what JSON can say. */
+type WholeView = Omit<BidderView, 'sales'> & { sales: readonly SaleText[] };
 
 /** What is new since the bot was asked last. */
 interface ViewNews {
   round: number;
   item: string;
-  sales: SaleText[];
+  sales: readonly SaleText[];
   /** Those who have bought, with what they have now. */
-  buyers: Standing[];
+  buyers: readonly Standing[];
 }
 
-/** The news that were written last: for the next bot at the table. */
-let latest: { of: BidderView; from: number; text: string } | undefined;
+/** It goes through JSON. */
+export type ViewMessage = WholeView | ViewNews;
+
+/** The news that were found last: for the next bot at the table. */
+let latest: { of: BidderView; from: number; news: ViewNews } | undefined;
 
 /** For one process. */
 export class ViewFeed {
@@ -33,12 +39,14 @@ export class ViewFeed {
   #sales = 0;
 
   /** What its reader has to know. */
-  write(view: BidderView): string {
+  next(view: BidderView): ViewMessage {
     const knowsGame = this.#told !== undefined && goesOn(this.#told, view);
-    const text = knowsGame ? newsText(view, this.#sales) : viewText(view);
+    const message = knowsGame
+      ? newsIn(view, this.#sales)
+      : { ...view, sales: view.sales.map(saleText) };
     this.#told = view;
     this.#sales = view.sales.length;
-    return text;
+    return message;
   }
 }
 
@@ -53,21 +61,21 @@ function goesOn(told: BidderView, view: BidderView): boolean {
   );
 }
 
-function newsText(view: BidderView, from: number): string {
+function newsIn(view: BidderView, from: number): ViewNews {
   if (
     latest?.from === from &&
     latest.of.sales === view.sales &&
     latest.of.round === view.round
   ) {
-    return latest.text;
+    return latest.news;
   }
   const { bidders, item, round } = view;
   const sales = view.sales.slice(from);
   const names = new Set(sales.map(({ name }) => name));
   const buyers = bidders.filter(({ name }) => names.has(name));
-  const news: ViewNews = { round, item, sales: sales.map(saleText), buyers };
-  latest = { of: view, from, text: JSON.stringify(news) };
-  return latest.text;
+  const news = { round, item, sales: sales.map(saleText), buyers };
+  latest = { of: view, from, news };
+  return news;
 }
 
 /** What the bot's process knows of the game. */
@@ -87,14 +95,13 @@ export class ViewReader {
   #known!: Known;
 
   /** The view; everything in it is the bot's own, to do with as it likes. */
-  read(text: string): BidderView {
-    const told = JSON.parse(text) as (BidderView & { version: number }) | ViewNews;
-    if ('version' in told) this.#begin(told);
-    else this.#goOn(told);
+  read(message: ViewMessage): BidderView {
+    if ('rules' in message) this.#begin(message);
+    else this.#goOn(message);
     return this.#copy();
   }
 
-  #begin({ round, item, items, me, bidders, sales, rules }: BidderView): void {
+  #begin({ round, item, items, me, bidders, sales, rules }: WholeView): void {
     this.#known = {
       round,
       item,
@@ -136,6 +143,6 @@ export class ViewReader {
   }
 }
 
-function saleFrom({ name, ...sale }: SaleText | Sale): Sale {
+function saleFrom({ name, ...sale }: SaleText): Sale {
   return { ...sale, name: name ?? undefined };
 }

@@ -35,8 +35,7 @@ export class FramedDoor implements TcpDoor {
   readonly #bidders = new Set<SendQueue>();
   readonly #watchers = new Set<SendQueue>();
   /** What has happened in this turn, for those who have been here since before it. */
-  #news: Buffer[] = [];
-  #newsAndNotes: Buffer[] = [];
+  #told: (News | Note)[] = [];
 
   constructor(
     protocol: NativeProtocol,
@@ -86,19 +85,18 @@ export class FramedDoor implements TcpDoor {
 
   /** Gives what has happened to everybody's queue, in the order in which it happened. */
   readonly publish = (): void => {
-    const news = this.#news;
-    const newsAndNotes = this.#newsAndNotes;
-    if (newsAndNotes.length === 0) return;
-    this.#news = [];
-    this.#newsAndNotes = [];
-    if (news.length > 0) {
-      const bytes = Buffer.concat(news);
-      for (const queue of this.#bidders) {
-        if (!this.#watchers.has(queue)) queue.say(bytes);
-      }
+    const told = this.#told;
+    this.#told = [];
+    if (told.length === 0 || this.#bidders.size + this.#watchers.size === 0) return;
+    const frames = told.map(frameOf);
+    const all = Buffer.concat(frames);
+    for (const queue of this.#watchers) queue.say(all);
+    const news = frames.filter((_, at) => isNews(told[at]!));
+    if (news.length === 0) return;
+    const bytes = news.length === frames.length ? all : Buffer.concat(news);
+    for (const queue of this.#bidders) {
+      if (!this.#watchers.has(queue)) queue.say(bytes);
     }
-    const bytes = Buffer.concat(newsAndNotes);
-    for (const queue of this.#watchers) queue.say(bytes);
   };
 
   #hear(frame: Buffer, visitor: Visitor): void {
@@ -143,13 +141,8 @@ export class FramedDoor implements TcpDoor {
   }
 
   #note(told: News | Note): void {
-    const isNews = 'seq' in told;
-    const isHeard = this.#watchers.size > 0 || (isNews && this.#bidders.size > 0);
-    // Those who come later are told what had happened before they came.
-    if (!isHeard) return;
-    const bytes = frameOf(told);
-    if (isNews) this.#news.push(bytes);
-    this.#newsAndNotes.push(bytes);
+    if (!isNews(told) && this.#watchers.size === 0) return;
+    this.#told.push(told);
     this.#outbox.schedule();
   }
 
@@ -217,4 +210,8 @@ class Visitor implements Speaker {
 
 function frameOf(message: Answer | News | Note): Buffer {
   return encodeFrame(encodeJson(message));
+}
+
+function isNews(told: News | Note): told is News {
+  return 'seq' in told;
 }

@@ -8,6 +8,7 @@ import {
 } from '../../../../../src/auction/index.ts';
 import {
   ViewFeed,
+  type ViewMessage,
   ViewReader,
 } from '../../../../../src/auction/contest/bots/view-feed.ts';
 import { runs } from '../../../../support/properties.ts';
@@ -51,9 +52,9 @@ class Process {
   readonly #reader = new ViewReader();
 
   ask(view: BidderView): BidderView {
-    const text = this.#feed.write(view);
+    const text = JSON.stringify(this.#feed.next(view));
     this.told.push(text);
-    return this.#reader.read(text);
+    return this.#reader.read(JSON.parse(text) as ViewMessage);
   }
 }
 
