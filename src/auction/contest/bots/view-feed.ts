@@ -137,7 +137,7 @@ export class ViewReader {
       items: [...items],
       me: bidders.find(({ name }) => name === me.name) ?? me,
       bidders,
-      sales: sales.map((sale) => ({ ...sale })),
+      sales: sales.map(copyOf),
       rules: JSON.parse(rules) as BidderView['rules'],
     };
   }
@@ -145,4 +145,8 @@ export class ViewReader {
 
 function saleFrom({ name, ...sale }: SaleText): Sale {
   return { ...sale, name: name ?? undefined };
+}
+
+function copyOf(sale: Sale): Sale {
+  return { ...sale };
 }
