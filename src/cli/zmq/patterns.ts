@@ -1,7 +1,8 @@
 /** `socketlab zmq req`, `rep`, `pub` …: one command for each pattern, each with its options. */
 import type { Argv } from 'yargs';
 import { misuse } from '../../common/index.ts';
-import type { PatternName } from '../../zeromq/netcat/index.ts';
+import type { NetcatOptions, PatternName } from '../../zeromq/netcat/index.ts';
+import { readOptionFile } from '../line/files.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import type { NestedEntry } from '../line/nested.ts';
 import { count, duration, flag, json, several, text, under } from '../line/options.ts';
@@ -9,6 +10,9 @@ import { count, duration, flag, json, several, text, under } from '../line/optio
 interface PatternArguments {
   bind: string[] | undefined;
   connect: string[] | undefined;
+  cert: string | undefined;
+  key: string | undefined;
+  ca: string | undefined;
   separator: string | undefined;
   hex: boolean;
   json: boolean;
@@ -166,6 +170,12 @@ function optionsOf(
           'where to listen: 5678 for this machine alone, HOST:5678, ipc://PATH, ws://HOST:5678; repeat it for more',
           'nowhere',
         ),
+        cert: text('to bind wss://: a file with its certificate, in PEM', 'none'),
+        key: text('to bind wss://: a file with the key of that certificate', 'none'),
+        ca: text(
+          'to connect to wss://: a file with the certificates to trust',
+          'public authorities',
+        ),
       }),
     )
     .options(
@@ -211,6 +221,7 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
   const { count: most, timeout, hwm, linger, subscribe, peers, answer, identity } = given;
   const form = { separator, hex, named: type === 'router' };
   const told = { count: most, timeout, hwm, linger, subscribe, peers, answer, identity };
+  const tls = tlsOf(given);
   const signal = onInterrupt();
   const talking = netcat(
     {
@@ -218,6 +229,7 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
       bind: bind.map((text) => endpointOf(text, 'bind')),
       connect: connect.map((text) => endpointOf(text, 'connect')),
       form,
+      tls,
       ...told,
     },
     {
@@ -238,4 +250,25 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
     // What lingers keeps the program alive, even after a failure; Ctrl-C is then the end at once.
     signal.addEventListener('abort', () => process.exit(), { once: true });
   }
+}
+
+/** The files that wss:// needs; an option that would do nothing is refused. */
+function tlsOf({
+  bind = [],
+  connect = [],
+  cert,
+  key,
+  ca,
+}: PatternArguments): NonNullable<NetcatOptions['tls']> {
+  const secure = (address: string): boolean => address.startsWith('wss://');
+  const serves = bind.some(secure);
+  if (serves !== (cert !== undefined) || serves !== (key !== undefined)) {
+    throw misuse('--bind wss://HOST:PORT, --cert FILE and --key FILE need one another');
+  }
+  if (ca !== undefined && !connect.some(secure)) {
+    throw misuse('--ca is for --connect wss://HOST:PORT');
+  }
+  const read = (option: string, file: string | undefined): string | undefined =>
+    file === undefined ? undefined : readOptionFile(option, file);
+  return { cert: read('cert', cert), key: read('key', key), ca: read('ca', ca) };
 }

@@ -47,7 +47,10 @@ export const proxyCommand = command({
     const { endpointOf, runDevice } = await import('../../zeromq/netcat/index.ts');
     const { printReady } = await import('./print.ts');
     const endpoints = (given: string[]): string[] =>
-      given.map((text) => endpointOf(text, 'bind'));
+      given.map((text) => {
+        if (text.startsWith('wss://')) throw misuse('a proxy has no wss://: use ws://');
+        return endpointOf(text, 'bind');
+      });
     const ready = (bound: readonly string[]): void => printReady(device, bound, asJson);
     const sides = { front: endpoints(front), back: endpoints(back) };
     await runDevice(

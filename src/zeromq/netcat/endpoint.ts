@@ -5,14 +5,14 @@
  *   tutorial.example:5678      tcp://tutorial.example:5678
  *   [::1]:5678                 tcp://[::1]:5678
  *   :5678  *:5678              tcp://*:5678            every address of this machine
- *   tcp://…  ipc://…  ws://…   as it is; epgm://… too
+ *   tcp://…  ipc://…  ws://…   as it is; wss://… and epgm://… too
  */
 import { checkPort, MisuseError } from '../../common/index.ts';
 
-const USE = 'tcp://, ipc://, ws:// or epgm://';
+const USE = 'tcp://, ipc://, ws://, wss:// or epgm://';
 /** An interface or nothing, an address for multicast (RFC 5771), and a port. */
 const GROUP = /^(?:[^;]*;)?(?:22[4-9]|23\d)(?:\.\d{1,3}){3}:(\d+)$/;
-const TRANSPORTS = new Set(['tcp', 'ipc', 'ws', 'epgm']);
+const TRANSPORTS = new Set(['tcp', 'ipc', 'ws', 'wss', 'epgm']);
 
 /**
  * @param text what was typed
@@ -45,7 +45,7 @@ export function endpointOf(text: string, use: 'bind' | 'connect'): string {
     checkPort(Number(port), 1);
     return text;
   }
-  const [place = '', ...steps] = transport === 'ws' ? rest.split('/') : [rest];
+  const [place = '', ...steps] = transport.startsWith('ws') ? rest.split('/') : [rest];
   const path = steps.map((step) => `/${step}`).join('');
   const [, host, port] = /^(?:(\[[^\]]+\]|[^:[\]]*):)?(\*|\d+)$/.exec(place) ?? [];
   if (port === undefined) {

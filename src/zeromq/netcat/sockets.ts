@@ -48,13 +48,22 @@ export function makeSocket<T extends PatternName>(
   type: T,
 ): Made<T> {
   const { timeout = FOR_EVER, linger = FOR_EVER, hwm, identity, subscribe } = options;
+  const { cert = null, key = null, ca = null } = options.tls ?? {};
+  const secure = {
+    wssCertPem: cert,
+    wssKeyPem: key,
+    wssTrustPem: ca,
+    wssTrustSystem: ca === null,
+  };
   const sending = {
+    ...secure,
     linger,
     sendTimeout: timeout,
     ...(hwm !== undefined && { sendHighWaterMark: hwm }),
   };
   // No linger: all that these ever send is what they subscribe to.
   const receiving = {
+    ...secure,
     receiveTimeout: timeout,
     ...(hwm !== undefined && { receiveHighWaterMark: hwm }),
   };

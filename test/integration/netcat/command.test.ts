@@ -1,10 +1,18 @@
 /** `socketlab zmq` as its users have it: two shells, pipes, Ctrl-C, slips of the keyboard. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { certificate } from '../../support/certificate.ts';
 import { type End, failure, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 
 const programs = new Programs();
-afterEach(() => programs.stopAll());
+const folders: string[] = [];
+afterEach(async () => {
+  await programs.stopAll();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
 
 function zmq(...args: string[]): Program {
   return programs.cli('zmq', ...args);
@@ -66,6 +74,29 @@ describe('two shells', () => {
     expect(await pull.ended()).toEqual(done(0));
     expect(pull.stdout).toBe('a\nb\n');
     expect(await push.ended()).toEqual(done(0));
+  });
+
+  it('push and pull over wss://, if the certificate is trusted', async (context) => {
+    const made = certificate();
+    if (!made) context.skip('the openssl program, which makes a certificate, is missing');
+    const folder = mkdtempSync(join(tmpdir(), 'zmq-'));
+    folders.push(folder);
+    const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+    writeFileSync(cert, made!.wssCertPem);
+    writeFileSync(key, made!.wssKeyPem);
+    const address = `wss://127.0.0.1:${await ownPort()}/here`;
+    const shown = ['--cert', cert, '--key', key];
+    const pull = zmq('pull', '--bind', address, ...shown, '--count', '1', '--json');
+    await pull.printed('ready');
+    const stranger = zmq('push', '--connect', address, '--linger', '0');
+    await stranger.toldEither(/push keeps trying: The server's certificate is refused/);
+    stranger.endInput('secret\n');
+    expect((await stranger.ended()).code).toBe(1);
+    const push = zmq('push', '--connect', address, '--ca', cert);
+    push.endInput('hello\n');
+    expect(await push.ended()).toEqual(done(0));
+    await pull.ended();
+    expect(pull.stdout).toMatch(/"parts":\["hello"\]/);
   });
 
   it('have a device between them, until Ctrl-C', async () => {
@@ -240,6 +271,11 @@ describe('a slip', () => {
       ['Unknown argument: subscribe', ['pull', '--bind', '0', '--subscribe', '1']],
       ['a whole number from 1 on, not 0', ['pull', '--bind', '0', '--count', '0']],
       ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
+      ['need one another', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],
+      ['need one another', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
+      ['--ca is for --connect wss://', ['push', '--connect', '5678', '--ca', 'ca.pem']],
+      ['--ca: ', ['push', '--connect', 'wss://a:1', '--ca', 'no such file']],
+      ['no wss://', ['proxy', 'queue', '--front', 'wss://:0', '--back', '0']],
       ['a proxy has two sides', ['proxy', 'queue', '--front', '0']],
     ];
     const ends = slips.map(async ([help, args]) => {

@@ -1,43 +1,13 @@
 /** wss://: ws:// inside TLS. web-socket.test.ts has the rest. */
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import * as net from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket as Client } from 'ws';
 import * as ours from '../../../src/zeromq/index.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
 import { connected } from '../../support/sockets.ts';
+import { certificate } from '../../support/certificate.ts';
 import { thrown } from '../../support/zeromq-contract.ts';
-
-interface Pair {
-  wssKeyPem: string;
-  wssCertPem: string;
-}
-
-/** For localhost and 127.0.0.1, for this run; undefined without the openssl program. */
-function certificate(): Pair | undefined {
-  const folder = mkdtempSync(join(tmpdir(), 'wss-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const request =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here ' +
-    '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
-  try {
-    execFileSync('openssl', [...request.split(' '), '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
-    return {
-      wssKeyPem: readFileSync(key, 'utf8'),
-      wssCertPem: readFileSync(cert, 'utf8'),
-    };
-  } catch {
-    return undefined;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 const made = certificate();
 const stranger = made && certificate();
