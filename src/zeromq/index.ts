@@ -66,7 +66,7 @@ export const capability = {
   norm: false,
   curve: false,
   gssapi: false,
-  draft: false,
+  draft: true,
 };
 
 /** @throws {ZmqError} ENOTSUP: there is no CURVE here, as `capability.curve` says */

@@ -21,10 +21,8 @@ const keyOf = (group: Uint8Array): string => Buffer.from(group).toString('latin1
 
 /** @throws {ZmqError} EINVAL */
 function check(group: Uint8Array): void {
-  if (group.length <= LONGEST && !group.includes(0)) return;
-  throw new ZmqError('EINVAL', {
-    hint: `A group has at most ${LONGEST} bytes, none of them 0`,
-  });
+  if (group.length <= LONGEST) return;
+  throw new ZmqError('EINVAL', { hint: `A group has at most ${LONGEST} bytes` });
 }
 
 export class Radio extends Pattern {

@@ -83,7 +83,7 @@ export class Radio extends Socket {
 
   /** @throws {ZmqError} EINVAL for several parts, and for what is no group */
   send(message: MessageLike, options: RadioGroupOptions): Promise<void> {
-    const group = bytesOf(checked(options).group);
+    const group = groupOf(checked(options).group);
     return this[CORE].send(behind(group, message));
   }
 }
@@ -97,13 +97,13 @@ export class Dish extends Socket {
   /** @throws {ZmqError} EINVAL for a group that it is in already, and for what is no group */
   join(...groups: (Buffer | string)[]): void {
     this[CORE].check();
-    for (const group of groups) this.#pattern.join(bytesOf(group));
+    for (const group of groups) this.#pattern.join(groupOf(group));
   }
 
   /** @throws {ZmqError} EINVAL for a group that it is not in */
   leave(...groups: (Buffer | string)[]): void {
     this[CORE].check();
-    for (const group of groups) this.#pattern.leave(bytesOf(group));
+    for (const group of groups) this.#pattern.leave(groupOf(group));
   }
 
   get #pattern(): DishPattern {
@@ -144,6 +144,13 @@ export class Datagram extends Socket {
   constructor(options?: SocketOptions<'DGRAM'>) {
     super(SocketType.Datagram, options);
   }
+}
+
+/** To libzmq it is a string of C: what follows a zero byte does not count. */
+function groupOf(text: unknown): Buffer {
+  const bytes = bytesOf(text);
+  const end = bytes.indexOf(0);
+  return end === -1 ? bytes : bytes.subarray(0, end);
 }
 
 function behind(first: Uint8Array, message: MessageLike): Uint8Array[] {

@@ -133,6 +133,22 @@ describe.each(PAIRS)('%s', (_, binder, connector, transports) => {
       await radio.send('end', { group: 'sport' });
       expect(await heard()).toBe('sport: end');
     });
+
+    it('a group ends before its first zero byte', async () => {
+      const [radio, dish] = await pair('Radio', 'Dish');
+      dish.join('news\0paper');
+      let began = false;
+      const first = dish.receive().finally(() => (began = true));
+      await eventually(async () => {
+        await radio.send('ignored', { group: 'newspaper' });
+        await radio.send('begin', { group: 'news\0reel' });
+        expect(began).toBe(true);
+      });
+      const [body, { group }] = await first;
+      expect([String(body), String(group)]).toEqual(['begin', 'news']);
+      expect(() => dish.leave('new')).toThrow();
+      dish.leave('news\0');
+    });
   });
 });
 
