@@ -139,9 +139,9 @@ export class Connector extends WireOwner {
     this.#cancel = () => {
       clearTimeout(timer);
       // The system takes its time, and must not hold on to whoever has lost interest.
-      socket.off('close', failed).off('connect', reached).destroy();
+      socket.off('close', failed).off('connect', reached).off('error', note);
+      socket.on('error', ignored).destroy();
     };
-    socket.unref();
     this.host.emit('connect:delay', { address: this.address });
     try {
       if (endpoint.transport === 'ipc')
@@ -293,6 +293,8 @@ export class Connector extends WireOwner {
     this.host.settled();
   }
 }
+
+function ignored(): void {}
 
 function proxyOf(text: string | null): Proxy | undefined {
   if (text === null || text === '') return undefined;

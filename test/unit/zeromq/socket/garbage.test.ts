@@ -1,6 +1,6 @@
 /** What is left of a socket that has been closed: nothing, a moment later. */
 import { expect, it } from 'vitest';
-import { Context, Pull, Push } from '../../../../src/zeromq/index.ts';
+import { Context, Dealer, Pull, Push } from '../../../../src/zeromq/index.ts';
 import { eventually, PATIENCE } from '../../../support/eventually.ts';
 import { isFree } from '../../../support/garbage.ts';
 
@@ -22,3 +22,15 @@ it.each(['tcp://127.0.0.1:*', 'inproc://left'])(
     await eventually(async () => expect(await isFree(left)).toBe(true));
   },
 );
+
+it('a socket that is closed while it still tries to connect lets go of its context', async () => {
+  const left = await (async () => {
+    const context = new Context();
+    const dealer = new Dealer({ context, linger: 0 });
+    dealer.connect('tcp://192.0.2.1:1'); // of TEST-NET-1: nobody answers
+    await dealer.send('hello');
+    dealer.close();
+    return new WeakRef(context);
+  })();
+  await eventually(async () => expect(await isFree(left)).toBe(true));
+});
