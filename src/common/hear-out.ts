@@ -34,7 +34,13 @@ interface WithHandle {
   _handle?: { fd?: number; getsockname?: (name: object) => number } | null;
 }
 
-const HEARD = new WeakMap<Readable, Hearing>();
+/**
+ * Where a stream keeps its hearing. In a WeakMap it would outlive the connection, with all that the
+ * connection had: V8's minor collections leave alone what an old WeakMap holds.
+ */
+const HEARING = Symbol('hearing');
+type Heard = Readable & { [HEARING]?: Hearing };
+
 const ONE_BYTE = Buffer.alloc(1);
 
 /**
@@ -44,9 +50,9 @@ const ONE_BYTE = Buffer.alloc(1);
  *   call takes the place of the one before.
  */
 export function hearOut(stream: Readable, onFailedWrite: (error: Error) => void): void {
-  const heard = HEARD.get(stream);
-  if (heard) heard.tell(onFailedWrite);
-  else HEARD.set(stream, new Hearing(stream, onFailedWrite));
+  const { [HEARING]: hearing } = stream as Heard;
+  if (hearing) hearing.tell(onFailedWrite);
+  else (stream as Heard)[HEARING] = new Hearing(stream, onFailedWrite);
 }
 
 /**
@@ -188,25 +194,25 @@ class Hearing {
 
 // What the methods of a stream become. All streams share these: closures for each would take
 // 600 bytes of every connection.
-function push(this: Readable, chunk: unknown, encoding?: BufferEncoding): boolean {
-  return HEARD.get(this)!.push(chunk, encoding);
+function push(this: Heard, chunk: unknown, encoding?: BufferEncoding): boolean {
+  return this[HEARING]!.push(chunk, encoding);
 }
 
-function destroy(this: Readable, error: Error | null, callback: Callback): void {
-  HEARD.get(this)!.destroy(error, callback);
+function destroy(this: Heard, error: Error | null, callback: Callback): void {
+  this[HEARING]!.destroy(error, callback);
 }
 
 function write(
-  this: Duplex,
+  this: Heard,
   chunk: unknown,
   encoding: BufferEncoding,
   callback: Callback,
 ): void {
-  HEARD.get(this)!.write(chunk, encoding, callback);
+  this[HEARING]!.write(chunk, encoding, callback);
 }
 
-function writev(this: Duplex, chunks: Pieces, callback: Callback): void {
-  HEARD.get(this)!.writev(chunks, callback);
+function writev(this: Heard, chunks: Pieces, callback: Callback): void {
+  this[HEARING]!.writev(chunks, callback);
 }
 
 function isResetAtOnce(error: NodeJS.ErrnoException | null): boolean {

@@ -19,7 +19,7 @@ import { type Envelope, LONG, MORE, type Outgoing } from '../zmtp/index.ts';
 
 /** Parts of up to this many bytes are copied. */
 export const COPY_UP_TO = 16 * 1024;
-const [FIRST_SLAB, LARGEST_SLAB] = [4 * 1024, 64 * 1024];
+const [FIRST_SLAB, LARGEST_SLAB] = [1024, 64 * 1024];
 const LARGEST_SHORT = 255;
 const [SHORT_HEADER, LONG_HEADER] = [2, 9];
 /** At most this many slabs wait to be used again: half a megabyte. */
@@ -34,7 +34,9 @@ export class Slab {
   holders = 0;
 
   constructor(size: number) {
-    this.bytes = Buffer.allocUnsafeSlow(size);
+    // A piece of Node's pool takes a tenth of the time of memory of its own.
+    this.bytes =
+      size <= FIRST_SLAB ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
   }
 }
 

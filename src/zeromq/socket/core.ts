@@ -246,8 +246,8 @@ export class Core implements SocketHost {
     }
     this.closed = true;
     this.context.remove(this);
-    this.#sending.reject(new ZmqError('EAGAIN'));
-    this.#receiving.reject(this.#late());
+    if (this.#sending.waits) this.#sending.reject(new ZmqError('EAGAIN'));
+    if (this.#receiving.waits) this.#receiving.reject(this.#late());
     this.#endpoints.closeInproc();
     const { linger } = this.options;
     if (linger === 0) {

@@ -1,6 +1,7 @@
 /** Which mechanism a socket's options ask for. Source: zmq_plain(7), zmq_null(7). */
 import {
   type Mechanism,
+  type Metadata,
   NullMechanism,
   PlainClient,
   PlainServer,
@@ -17,20 +18,35 @@ export function securityMechanism({
   return plainServer || plainUsername !== null || plainPassword !== null ? 'plain' : null;
 }
 
-/** A fresh one: each connection shakes hands anew. */
+/** By type, for all connections of sockets without a name: NULL keeps nothing of one. */
+const NAMELESS = new Map<TypeName, Mechanism>();
+
+/** For one connection: each shakes hands anew. */
 export function mechanismOf(type: TypeName, options: Options): Mechanism {
   const { plainServer, plainUsername, plainPassword, routingId, zapDomain } = options;
-  const metadata = new Map([['Socket-Type', Buffer.from(type)]]);
-  if (type === 'REQ' || type === 'DEALER' || type === 'ROUTER') {
-    metadata.set('Identity', Buffer.from(routingId ?? ''));
-  }
-  if (plainServer) return new PlainServer(metadata);
+  if (plainServer) return new PlainServer(metadataOf(type, routingId));
   if (securityMechanism(options) === 'plain') {
     return new PlainClient(
-      metadata,
+      metadataOf(type, routingId),
       Buffer.from(plainUsername ?? ''),
       Buffer.from(plainPassword ?? ''),
     );
   }
-  return new NullMechanism(metadata, zapDomain !== null && zapDomain !== '');
+  if (routingId || zapDomain) {
+    return new NullMechanism(metadataOf(type, routingId), Boolean(zapDomain));
+  }
+  let shared = NAMELESS.get(type);
+  if (!shared) {
+    shared = new NullMechanism(metadataOf(type, null), false);
+    NAMELESS.set(type, shared);
+  }
+  return shared;
+}
+
+function metadataOf(type: TypeName, routingId: string | null): Metadata {
+  const metadata = new Map([['Socket-Type', Buffer.from(type)]]);
+  if (type === 'REQ' || type === 'DEALER' || type === 'ROUTER') {
+    metadata.set('Identity', Buffer.from(routingId ?? ''));
+  }
+  return metadata;
 }

@@ -348,6 +348,14 @@ export class Engine implements Wire, SessionSink {
     this.socket.destroy();
   }
 
+  /** The peer has ended: what was handed over still leaves, and closing says goodbye. */
+  #hangUp(): void {
+    const { socket } = this;
+    if (socket instanceof WebSocketStream || socket.writableLength > 0)
+      socket.destroySoon();
+    else socket.destroy();
+  }
+
   #part(): void {
     if (this.#gone) return;
     this.#gone = true;
@@ -363,7 +371,7 @@ export class Engine implements Wire, SessionSink {
       const why = 'the peer hung up before the handshake was over';
       this.#error ??= new HandshakeError('other', why, { system: 'EPIPE' });
     }
-    if (!this.#error && !this.#finishing) this.socket.destroySoon();
+    if (!this.#error && !this.#finishing) this.#hangUp();
     this.#owner.gone(this, this.#error);
   }
 }

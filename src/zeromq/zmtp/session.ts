@@ -283,7 +283,7 @@ export class Session {
 
   #step({ send = [], ask, ready }: Step): void {
     const peer = ready && this.#peer(ready);
-    for (const command of send) this.#sink.send(commandFrame(command));
+    for (const frame of send) this.#sink.send(frame);
     if (ask) {
       this.#state = 'asking';
       this.#sink.ask(ask);

@@ -33,7 +33,8 @@ export interface NoVerdict {
 
 /** What follows from a command. */
 export interface Step {
-  send?: readonly Command[];
+  /** Frames. */
+  send?: readonly Buffer[];
   /** Somebody has to judge these before the handshake goes on. */
   ask?: Credentials;
   /** The handshake is over, and this is what the peer said of itself. */

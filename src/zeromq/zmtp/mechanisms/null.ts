@@ -6,19 +6,23 @@
  *
  * With a ZAP domain, a handler is asked about the peer's address first.
  *
+ * Nothing of a connection is kept here, so that all of a process may share one.
+ *
  * Source: ZMTP 3.1 (RFC 37/ZMTP), "The NULL Security Mechanism".
  */
 import type { Command, Metadata } from '../command.ts';
-import { Handshake, type Step, unexpected } from './mechanism.ts';
+import { commandFrame, Handshake, type Step, unexpected } from './mechanism.ts';
 
 export class NullMechanism extends Handshake {
   override readonly name = 'NULL';
   readonly #ask: boolean;
+  readonly #ready: Step;
 
   /** @param ask whether a ZAP handler has to say yes to the peer */
   constructor(metadata: Metadata, ask: boolean) {
     super(metadata);
     this.#ask = ask;
+    this.#ready = { send: [commandFrame({ name: 'READY', metadata })] };
   }
 
   override start(): Step {
@@ -31,6 +35,6 @@ export class NullMechanism extends Handshake {
   }
 
   protected override welcomed(): Step {
-    return { send: [{ name: 'READY', metadata: this.metadata }] };
+    return this.#ready;
   }
 }

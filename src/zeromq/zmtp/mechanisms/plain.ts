@@ -10,7 +10,7 @@
  * Source: PLAIN (RFC 24/ZMTP-PLAIN).
  */
 import type { Command, Metadata } from '../command.ts';
-import { Handshake, type Step, unexpected } from './mechanism.ts';
+import { commandFrame, Handshake, type Step, unexpected } from './mechanism.ts';
 
 export class PlainClient extends Handshake {
   override readonly name = 'PLAIN';
@@ -25,9 +25,8 @@ export class PlainClient extends Handshake {
   }
 
   override start(): Step {
-    return {
-      send: [{ name: 'HELLO', username: this.#username, password: this.#password }],
-    };
+    const [username, password] = [this.#username, this.#password];
+    return { send: [commandFrame({ name: 'HELLO', username, password })] };
   }
 
   protected override heard(command: Command): Step {
@@ -37,7 +36,7 @@ export class PlainClient extends Handshake {
     }
     if (command.name !== 'WELCOME') throw unexpected(command, 'WELCOME');
     this.#welcome = true;
-    return { send: [{ name: 'INITIATE', metadata: this.metadata }] };
+    return { send: [commandFrame({ name: 'INITIATE', metadata: this.metadata })] };
   }
 }
 
@@ -54,7 +53,7 @@ export class PlainServer extends Handshake {
     if (this.#asked) {
       if (command.name !== 'INITIATE') throw unexpected(command, 'INITIATE');
       return {
-        send: [{ name: 'READY', metadata: this.metadata }],
+        send: [commandFrame({ name: 'READY', metadata: this.metadata })],
         ready: command.metadata,
       };
     }
@@ -66,6 +65,6 @@ export class PlainServer extends Handshake {
   }
 
   protected override welcomed(): Step {
-    return { send: [{ name: 'WELCOME' }] };
+    return { send: [commandFrame({ name: 'WELCOME' })] };
   }
 }
