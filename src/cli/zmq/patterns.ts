@@ -254,21 +254,26 @@ async function talk(type: PatternName, given: PatternArguments): Promise<void> {
 
 /** The files that wss:// needs; an option that would do nothing is refused. */
 function tlsOf({
-  bind = [],
-  connect = [],
+  bind,
+  connect,
   cert,
   key,
   ca,
 }: PatternArguments): NonNullable<NetcatOptions['tls']> {
-  const secure = (address: string): boolean => address.startsWith('wss://');
-  const serves = bind.some(secure);
+  const serves = hasSecure(bind);
   if (serves !== (cert !== undefined) || serves !== (key !== undefined)) {
     throw misuse('--bind wss://HOST:PORT, --cert FILE and --key FILE need one another');
   }
-  if (ca !== undefined && !connect.some(secure)) {
+  if (ca !== undefined && !hasSecure(connect)) {
     throw misuse('--ca is for --connect wss://HOST:PORT');
   }
-  const read = (option: string, file: string | undefined): string | undefined =>
-    file === undefined ? undefined : readOptionFile(option, file);
-  return { cert: read('cert', cert), key: read('key', key), ca: read('ca', ca) };
+  return { cert: given('cert', cert), key: given('key', key), ca: given('ca', ca) };
+}
+
+function hasSecure(addresses: readonly string[] = []): boolean {
+  return addresses.some((address) => address.startsWith('wss://'));
+}
+
+function given(option: string, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : readOptionFile(option, file);
 }

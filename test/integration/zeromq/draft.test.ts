@@ -146,7 +146,7 @@ describe.each(PAIRS)('%s', (_, binder, connector, transports) => {
       });
       const [body, { group }] = await first;
       expect([String(body), String(group)]).toEqual(['begin', 'news']);
-      expect(() => dish.leave('new')).toThrow();
+      expect(() => dish.leave('new')).toThrow('Invalid argument');
       dish.leave('news\0');
     });
   });
