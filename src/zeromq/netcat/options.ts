@@ -31,7 +31,7 @@ export interface NetcatOptions {
   peers?: number | undefined;
   /** For `rep`: what it answers, with `{}` for what it was asked; otherwise a line of input. */
   answer?: string | undefined;
-  /** For wss://, in PEM: what a server shows, and whom a client trusts instead of public authorities. */
+  /** For wss://, in PEM: what a server shows, and whom a client trusts instead of everybody's. */
   tls?: { cert: string | undefined; key: string | undefined; ca: string | undefined };
   /** For `req`, `dealer` and `router`: the name by which a router knows this socket. */
   identity?: string | undefined;

@@ -11,7 +11,7 @@
 const FIRST = 16;
 /** An empty ring of more slots is let go of. */
 const LARGEST_KEPT = 4096;
-/** A copy of it takes a hundredth of the time that making one does: every connection has a queue. */
+/** To copy it takes a tenth of the time of making one, and every connection has a queue. */
 const EMPTY_RING = slots(FIRST);
 
 export class Queue<T> {
