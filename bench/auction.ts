@@ -2,7 +2,7 @@
  * How many rounds a second does the auctioneer play, how does that change with the number of
  * bidders, and what is the cost of bidders that poll without a pause?
  *
- *   npm run bench:auction                            everything three times, about five minutes
+ *   npm run bench:auction                            everything three times, about ten minutes
  *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
  *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
  *   npm run bench:auction -- --asleep                without keeping the cores awake
@@ -58,7 +58,7 @@ const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
 /** Each round of few bidders waits for the disk more than once. */
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
-const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 10_000, most: 5000 };
+const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 40_000, most: 20_000 };
 /** Milliseconds for which polls are counted. */
 const POLLING_TIME = short ? 1000 : 5000;
 /** Files that a server has open beside its connections. */
