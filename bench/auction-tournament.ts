@@ -52,6 +52,8 @@ interface Kind {
   name: string;
   bots: string[];
   runner: GameRunner;
+  /** How many games are played at the same time: 1 unless told otherwise. */
+  atOnce?: number;
 }
 
 const kinds: Kind[] = [
@@ -66,7 +68,19 @@ const kinds: Kind[] = [
     bots: [inJavaScript, 'target', 'blocker'],
     runner: inProcess,
   },
+  {
+    name: 'one of 3 in a file, two games at once',
+    bots: [inJavaScript, 'target', 'blocker'],
+    runner: inProcess,
+    atOnce: 2,
+  },
   { name: 'ten in files', bots: Array<string>(10).fill(inJavaScript), runner: inProcess },
+  {
+    name: 'ten in files, two games at once',
+    bots: Array<string>(10).fill(inJavaScript),
+    runner: inProcess,
+    atOnce: 2,
+  },
   {
     name: 'built-in, over TCP',
     bots: ['random', 'target', 'blocker'],
@@ -91,12 +105,18 @@ interface Speed {
 }
 
 /** Plays for about as long as a turn takes. */
-async function turn(bots: readonly Bot[], runner: GameRunner): Promise<Speed> {
+async function turn(tables: readonly Bot[][], runner: GameRunner): Promise<Speed> {
+  const [bots = [], ...moreTables] = tables;
   let [games, decisions, seconds] = [0, 0, 0];
   const before = familyTime();
   for (let size = bots.length; seconds * 1000 < TURN; size *= 2) {
     const auction = { seed: `bench ${size}` };
-    const result = await playTournament(bots, { games: size, auction, runner });
+    const result = await playTournament(bots, {
+      games: size,
+      auction,
+      runner,
+      moreTables,
+    });
     games += result.played;
     decisions += result.rounds * bots.length;
     seconds += result.seconds;
@@ -107,22 +127,26 @@ async function turn(bots: readonly Bot[], runner: GameRunner): Promise<Speed> {
 }
 
 const { only = '' } = values;
-const opened = new Map<Kind, Bot[]>();
+/** The bots of each table. */
+const opened = new Map<Kind, Bot[][]>();
 const speeds = new Map<Kind, Speed[]>();
 try {
   for (const kind of kinds.filter(({ name }) => name.includes(only))) {
-    const bots = await openBots(kind.bots);
-    opened.set(kind, bots);
-    await turn(bots, kind.runner); // to warm up
+    const tables: Bot[][] = [];
+    opened.set(kind, tables);
+    for (let table = 0; table < (kind.atOnce ?? 1); table += 1) {
+      tables.push(await openBots(kind.bots));
+    }
+    await turn(tables, kind.runner); // to warm up
     speeds.set(kind, []);
   }
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const [kind, bots] of opened) {
-      speeds.get(kind)!.push(await turn(bots, kind.runner));
+    for (const [kind, tables] of opened) {
+      speeds.get(kind)!.push(await turn(tables, kind.runner));
     }
   }
 } finally {
-  await Promise.all([...opened.values()].flat().map((bot) => bot.close()));
+  await Promise.all([...opened.values()].flat(2).map((bot) => bot.close()));
   rmSync(folder, { recursive: true, force: true });
 }
 

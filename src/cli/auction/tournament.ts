@@ -35,6 +35,10 @@ export const tournamentCommand = command({
             default: 'in-process' as const,
             describe: 'on the rules alone, or over real sockets',
           },
+          'at-once': number(
+            'how many games are played at the same time; each bot is started for each of them',
+            '1',
+          ),
           'time-limit': number('milliseconds that a bot has for one decision', '1000'),
           memory: number('largest heap of a bot in a file, in MiB', '128'),
         }),
@@ -65,11 +69,16 @@ export const tournamentCommand = command({
     const { inProcess, openBots, overSockets } = await import('../../auction/index.ts');
     const signal = onInterrupt();
     const timeLimit = given['time-limit'];
+    const tables: Bot[][] = [];
     try {
-      const bots = await openBots(specs, { timeLimit, memoryLimit: memory, signal });
+      for (let table = 0; table < chosenAtOnce(given['at-once']); table += 1) {
+        tables.push(await openBots(specs, { timeLimit, memoryLimit: memory, signal }));
+      }
+      const [bots = [], ...moreTables] = tables;
       const options: TournamentOptions = {
         games,
         seats,
+        moreTables,
         auction: { seed: randomBytes(4).toString('hex'), ...chosenGame(given) },
         runner: over === 'in-process' ? inProcess : overSockets(over),
         signal,
@@ -78,9 +87,19 @@ export const tournamentCommand = command({
     } catch (error) {
       // Who pressed Ctrl-C knows why no bot was opened.
       if (!signal.aborted) throw error;
+    } finally {
+      await Promise.all(tables.flat().map((bot) => bot.close()));
     }
   },
 });
+
+/** More would be slower on any machine that a class has. */
+const MOST_AT_ONCE = 64;
+
+function chosenAtOnce(given = 1): number {
+  if (Number.isInteger(given) && given >= 1 && given <= MOST_AT_ONCE) return given;
+  throw misuse(`--at-once takes a whole number from 1 to ${MOST_AT_ONCE}, not ${given}`);
+}
 
 const output = (what: string, ending: string) =>
   ({
@@ -97,14 +116,10 @@ async function play(
 ): Promise<TournamentResult> {
   const { playTournament } = await import('../../auction/index.ts');
   const { withProgress } = await import('../../common/terminal/index.ts');
-  try {
-    return await withProgress(
-      '{bar} {value} of {total} games, {eta_formatted} left',
-      (onProgress) => playTournament(bots, { ...options, onProgress }),
-    );
-  } finally {
-    await Promise.all(bots.map((bot) => bot.close()));
-  }
+  return await withProgress(
+    '{bar} {value} of {total} games, {eta_formatted} left',
+    (onProgress) => playTournament(bots, { ...options, onProgress }),
+  );
 }
 
 /** Undefined where it was not asked for, '' for stdout. */

@@ -182,6 +182,21 @@ describe('the result', () => {
     expect(udp).toEqual(rules);
   });
 
+  it('is the same when two games are played at once, each bot in two processes', async () => {
+    const third = file(
+      'third.mjs',
+      'export default (view) => Math.floor(view.me.money / 3);',
+    );
+    const play = async (atOnce: string): Promise<object> => {
+      const bots = [third, 'random', third, 'patient', '--seats', '3', '--games', '12'];
+      const options = ['--seed', 's', '--json', '--at-once', atOnce];
+      const { end, stdout } = await played(...bots, ...options);
+      expect(end).toEqual(IN_PEACE);
+      return { ...(JSON.parse(stdout) as object), seconds: 0 };
+    };
+    expect(await play('2')).toEqual(await play('1'));
+  });
+
   it('follows the rules that were asked for', async () => {
     const rules =
       '--budget 40 --kinds A,B --count-to-win 2 --order secret --win highest-value ' +
@@ -300,6 +315,7 @@ describe('misuse', () => {
     [['random', 'patent'], 'no strategy is called "patent"; there are random, patient'],
     [['random', '--games', 'ten'], '"ten" is not a number'],
     [['random', '--games', '0'], 'games: a whole number from 1'],
+    [['random', '--at-once', '0'], '--at-once takes a whole number from 1 to 64, not 0'],
     [['random', '--seats', '2'], 'seats of a game: a whole number from 1 to 1, not 2'],
     [['random', '--json', '--csv'], '--json or --csv, not both'],
     [['random', '--json', 'bot.ts'], '--json takes a file that ends in .json'],

@@ -7,13 +7,17 @@
  * Everything follows from one seed: the items of each game, who plays it, and what the
  * built-in strategies leave to chance. With bots that have no chance of their own, the same
  * call has the same ranking.
+ *
+ * Bots in processes are waited for, so several games at once use more of the machine. A bot plays
+ * one game at a time; for two it has to be there twice. Which table plays a game follows from the
+ * game's number, and results are added up in the order of the games: the ranking is the same.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { misuse } from '../../../common/index.ts';
 import { type GameRules, gameRules } from '../../game/ledger.ts';
 import { type AuctionOptions, auctionOptions } from '../../game/options.ts';
 import type { Bot } from '../bots/bot.ts';
-import type { GameRunner } from './game.ts';
+import type { GameResult, GameRunner } from './game.ts';
 import { inProcess } from './in-process.ts';
 import { lineUps } from './line-ups.ts';
 import { type Ranked, Tally } from './tally.ts';
@@ -28,6 +32,8 @@ export interface TournamentOptions {
   seats?: number | undefined;
   /** The rules of each game, and the seed of all. `bidders` follows from the seats. */
   auction?: Partial<AuctionOptions> | undefined;
+  /** The same bots again, in the same order: a game at once with the others for each of these. */
+  moreTables?: readonly (readonly Bot[])[] | undefined;
   /** Who plays the games; on the rules alone unless told otherwise. */
   runner?: GameRunner | undefined;
   /** Stops at once. What has been played counts; a game that is not over does not. */
@@ -77,14 +83,15 @@ export async function playTournament(
     bots.map(({ name }) => name),
     seats,
   );
+  const tables = [bots, ...(options.moreTables ?? [])];
   const closeBots = (): void => {
-    for (const bot of bots) void bot.close();
+    for (const bot of tables.flat()) void bot.close();
   };
   signal?.addEventListener('abort', closeBots);
   const start = performance.now();
   try {
     const { onProgress } = options;
-    await playGames(tally, { auction, bots, onProgress, planned, runner, signal });
+    await playGames(tally, { auction, onProgress, planned, runner, signal, tables });
   } finally {
     signal?.removeEventListener('abort', closeBots);
   }
@@ -105,7 +112,7 @@ export async function playTournament(
 
 interface Games {
   auction: AuctionOptions;
-  bots: readonly Bot[];
+  tables: readonly (readonly Bot[])[];
   planned: number;
   runner: GameRunner;
   signal?: AbortSignal | undefined;
@@ -113,24 +120,74 @@ interface Games {
 }
 
 async function playGames(tally: Tally, games: Games): Promise<void> {
-  const { auction, bots, onProgress, planned, runner, signal } = games;
+  const { onProgress, planned, tables } = games;
+  const inOrder = new InOrder(tally);
+  const failures: unknown[] = [];
+  await Promise.all(
+    tables.map(async (_, table) => {
+      try {
+        await playAt(table, games, inOrder, () => failures.length > 0);
+      } catch (error) {
+        failures.push(error);
+      }
+    }),
+  );
+  if (failures.length > 0) throw failures[0];
+  onProgress?.(tally.games, planned);
+}
+
+/** The games of one table, one after another. */
+async function playAt(
+  table: number,
+  { auction, onProgress, planned, runner, signal, tables }: Games,
+  inOrder: InOrder,
+  hasFailed: () => boolean,
+): Promise<void> {
+  const bots = tables[table]!;
   let turn = performance.now();
+  let game = -1;
   for (const lineUp of lineUps(bots.length, auction.bidders, auction.seed)) {
-    if (tally.games === planned || signal?.aborted) break;
-    const seed = `${auction.seed}/${tally.games}`;
+    game += 1;
+    if (game === planned || signal?.aborted || hasFailed()) break;
+    if (game % tables.length !== table) continue;
+    const seed = `${auction.seed}/${game}`;
     const players = lineUp.map((number) => bots[number]!);
     for (const bot of players) bot.begin(`${seed}/${bot.name}`);
     const played = runner.play({ options: { ...auction, seed }, bots: players, signal });
     const result = played instanceof Promise ? await played : played;
     if (!result) break;
-    tally.add(lineUp, result);
+    inOrder.add(game, lineUp, result);
     if (performance.now() - turn > LONGEST_TURN) {
-      onProgress?.(tally.games, planned);
+      onProgress?.(inOrder.added, planned);
       await nextTurn();
       turn = performance.now();
     }
   }
-  onProgress?.(tally.games, planned);
+}
+
+/** Results, whichever table is faster, in the order of the games. */
+class InOrder {
+  readonly #tally: Tally;
+  readonly #early = new Map<number, [lineUp: readonly number[], result: GameResult]>();
+
+  constructor(tally: Tally) {
+    this.#tally = tally;
+  }
+
+  get added(): number {
+    return this.#tally.games;
+  }
+
+  add(game: number, lineUp: readonly number[], result: GameResult): void {
+    this.#early.set(game, [lineUp, result]);
+    for (;;) {
+      const next = this.#tally.games;
+      const one = this.#early.get(next);
+      if (!one) break;
+      this.#early.delete(next);
+      this.#tally.add(...one);
+    }
+  }
 }
 
 function checkWhole(what: string, value: number, most: number): void {

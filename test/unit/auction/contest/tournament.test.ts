@@ -247,6 +247,66 @@ describe('a tournament', () => {
     expect(await play('a')).not.toEqual(await play('b'));
   });
 
+  it('has the same result when several games are played at once', async () => {
+    const names = ['random', 'patient', 'target', 'blocker', 'expected-value'];
+    const play = async (tables: number): Promise<object> => {
+      const [bots = [], ...moreTables] = await Promise.all(
+        Array.from({ length: tables }, () => openBots(names)),
+      );
+      const auction = { seed: 'at once' };
+      return timeless(
+        await tournament(bots, { games: 100, seats: 3, auction, moreTables }),
+      );
+    };
+    const one = await play(1);
+    expect(await play(2)).toEqual(one);
+    expect(await play(7)).toEqual(one);
+  });
+
+  it('plays them at once, and adds them up in their order, whichever is over first', async () => {
+    let open!: () => void;
+    const secondIsOver = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    /** Of two games, the first is over after the second. */
+    const runner: GameRunner = {
+      name: 'the second first',
+      play: async (plan) => {
+        if (plan.options.seed === 't/0') await secondIsOver;
+        const result = await inProcess.play(plan);
+        if (plan.options.seed === 't/1') open();
+        return result;
+      },
+    };
+    const failing = (word: string): Bot[] => [
+      new Puppet('ann', () => ({ type: 'fault', kind: 'threw', words: word })),
+      new Puppet('bob', bidding(1)),
+    ];
+    const { ranking } = await tournament(failing('in the first'), {
+      games: 2,
+      moreTables: [failing('in the second')],
+      runner,
+    });
+    const ann = ranking.find(({ name }) => name === 'ann')!;
+    expect(ann.firstFault).toMatchObject({ game: 0, words: 'in the first' });
+    expect(ann.games).toBe(2);
+  });
+
+  it('ends at all tables when it fails at one', async () => {
+    const bots = [new Puppet('ann'), new Puppet('bob')];
+    const runner: GameRunner = {
+      name: 'fails once',
+      play: (plan) => {
+        if (plan.options.seed === 't/1') throw new Error('no such luck');
+        return inProcess.play(plan);
+      },
+    };
+    const games = 1_000_000_000;
+    await expect(tournament(bots, { games, moreTables: [bots], runner })).rejects.toThrow(
+      'no such luck',
+    );
+  });
+
   it('plays each game with a seed of its own, for the items and for each bot', async () => {
     const bots = [new Puppet('ann'), new Puppet('bob')];
     const seeds: string[] = [];
