@@ -88,7 +88,7 @@ async function measure(way: string, connections: number): Promise<Memory> {
 }
 
 export async function benchConnections(connections: number): Promise<void> {
-  const heads = ['bytes resident', 'of them heap'];
+  const heads = ['bytes resident', 'of which heap'];
   console.log(row(`each of ${connections} busy connections`, ...heads));
   console.log(row('---', ...heads.map(() => '--:')));
   for (const [name, way] of WAYS) {

@@ -1,4 +1,4 @@
-/** The rooms of src/ as chapters: each file a page of two columns, in an order to read them. */
+/** The rooms of src/ as chapters: each file is a page of two columns, in reading order. */
 import { posix } from 'node:path';
 import { annotate } from './annotate.ts';
 import { columnsHtml } from './code.ts';
@@ -96,8 +96,8 @@ export function roomPage(
   return html`<h1>${escaped(room)}</h1>
     <p class="lead">${inline(about, find)}</p>
     <p>
-      The files in an order to read them. On each page what the comments say stands on the
-      left, and the code that they are about on the right.
+      The files are in reading order. On each page the comments are on the left, and the
+      code that they describe is on the right.
     </p>
     <ol>
       ${items}

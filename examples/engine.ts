@@ -1,11 +1,11 @@
 /**
- * ZeroMQ for the lessons, by either of two engines that have the same names:
+ * ZeroMQ for the lessons, from either of two engines with the same API:
  *
- *   --engine socketlab     the toolkit's own, in TypeScript, to be read (usual)
- *   --engine native        the npm package `zeromq`, that is libzmq, in C++
+ *   --engine socketlab     the toolkit's own, in TypeScript (default)
+ *   --engine native        the npm package `zeromq`: libzmq, in C++
  *
- * A program that outgrows the toolkit changes this import into
- * `import { Request } from 'zeromq'`, and nothing else.
+ * A program that outgrows the toolkit only needs to change this import to
+ * `import { Request } from 'zeromq'`.
  */
 import { MisuseError } from '../src/common/index.ts';
 import { fail, optionElsewhere } from './program.ts';
@@ -34,7 +34,8 @@ async function load(name: string): Promise<Engine> {
     fail(new MisuseError('ERR_BAD_ARGUMENT', why));
   }
   try {
-    // The same names and calls, which its own types say in their own way.
+    // The names and calls are the same, but its types describe them
+    // differently.
     return (await import('zeromq')) as unknown as Engine;
   } catch (error) {
     const { message } = error as Error;

@@ -1,13 +1,15 @@
 /**
- * The next event of a ZeroMQ socket as a promise: events are how it tells what
- * its connections do, of which nothing else is to be seen.
+ * The next event of a ZeroMQ socket as a promise. Only events show what a
+ * socket's connections are doing.
  *
  *   const joined = nextEvent(socket, 'handshake');   before it happens
  *   await joined;
  */
 import type { EventType, Socket } from '../src/zeromq/index.ts';
 
-/** The lessons' events come at once, or something is wrong. In milliseconds. */
+/**
+ * In milliseconds. A lesson's event comes at once, unless something is wrong.
+ */
 const PATIENCE = 10_000;
 
 export async function nextEvent(

@@ -54,8 +54,8 @@ export function program<T extends Options>(own?: T): typeof DEFAULTS & T {
 }
 
 /**
- * Port 0 lets the system choose: one line on stderr says what it chose. (Node
- * before 20.13 does not tell of servers.)
+ * Port 0 lets the system choose: one line on stderr says what it chose. (Before
+ * version 20.13, Node does not report servers.)
  */
 function tellPorts(): void {
   subscribe('udp.socket', (message) => {
@@ -83,13 +83,16 @@ export function optionElsewhere(name: string): string | undefined {
 
 let keyboard: Keyboard | undefined;
 
-/** One line of input. The end of input (Ctrl-D) ends the program in peace. */
+/**
+ * One line of input. The end of input (Ctrl-D) ends the program without an
+ * error.
+ */
 export async function input(prompt: string): Promise<string> {
   process.stdout.write(prompt);
   keyboard ??= openKeyboard();
   if (!keyboard.ended) keyboard.reader.resume();
   const { value, done } = await keyboard.lines.next();
-  // Nobody reads on, or an open keyboard would keep the program alive.
+  // Stop reading: an open keyboard would keep the program alive.
   if (!keyboard.ended) keyboard.reader.pause();
   if (done === true) {
     if (process.stdout.isTTY) process.stdout.write('\n');
@@ -119,7 +122,7 @@ function openKeyboard(): Keyboard {
 
 /** Ends the program: exit status 2 for misuse, 1 for every other failure. */
 export function fail(error: unknown): never {
-  // A slip in the program itself: where it happened is what helps.
+  // A bug in the program itself: its place in the source helps most.
   if (error instanceof TypeError || error instanceof ReferenceError) {
     console.error(error.stack);
     process.exit(1);
@@ -129,8 +132,8 @@ export function fail(error: unknown): never {
 }
 
 function commandLine(known: Options): Record<string, string> {
-  // `--port -1` reads as an option called -1: make it `--port=-1`, which is
-  // then told what is wrong with it.
+  // `--port -1` reads as an option called -1: make it `--port=-1`, so that the
+  // error names the port.
   const given = process.argv
     .slice(2)
     .join('\0')

@@ -1,4 +1,4 @@
-/** A function that decides, as a bot that can play in a tournament of this process. */
+/** Turns a function that decides into a bot for a tournament in this process. */
 import type { BidderView, Bot, BotDecision } from '../../src/auction/index.ts';
 
 export function botOf(name: string, determineBid: (view: BidderView) => number): Bot {

@@ -116,7 +116,7 @@ const NAMES: Readonly<Record<Setting, string>> = {
   rate: 'rate, kbit/s',
   queue: 'queue, packets',
   buffer: 'buffer, packets',
-  readEvery: 'one read every, ms',
+  readEvery: 'time for each read, ms',
 };
 
 function controlsHtml({ controls, settings }: LessonScene): Html {

@@ -12,8 +12,8 @@
  *   The server is ready to receive
  *   ^C
  * Exercise: Send 5000 letters to server.ts, and to this one. What comes back?
- *           Then: somebody sends this server a word, under the address of a
- *           second one (a source address can be forged). When does it end?
+ *           Then: somebody sends this server a word, with the forged source
+ *           address of a second server. How many answers follow?
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

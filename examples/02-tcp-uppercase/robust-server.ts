@@ -3,8 +3,8 @@
  *
  * Shows:    What server.ts leaves out. A stream may cut a character in two,
  *           and a client may send too much, fall silent, or reset the
- *           connection. It may cost that client its answer; it costs no
- *           other client anything.
+ *           connection. That client may lose its answer; the others notice
+ *           nothing.
  *           To see the differences: diff server.ts robust-server.ts
  * Lecture:  The TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts
@@ -39,8 +39,8 @@ welcomingSocket.on('connection', (connectionSocket) => {
 
   function recv(bytes: Buffer): void {
     sentence += decoder.write(bytes.subarray(0, BUFSIZE));
-    // Fewer bytes than have arrived: a character is cut, and its rest is
-    // coming.
+    // If this is less than what has arrived, a character was cut, and its rest
+    // is still to come.
     const received = connectionSocket.bytesRead;
     if (Buffer.byteLength(sentence) < received && received < BUFSIZE) return;
     answer();

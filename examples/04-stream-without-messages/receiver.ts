@@ -1,9 +1,10 @@
 /**
  * A stream without messages: the receiver.
  *
- * Shows:    Three messages were sent, two pieces arrive. Two messages come in
- *           one recv, one message in two, and a letter is cut in the middle. A
- *           stream carries bytes, and nothing says where a message ends.
+ * Shows:    Three messages are sent, and two pieces arrive. One recv returns
+ *           two messages and a bit, the next one the rest, and a letter is cut
+ *           in the middle. A stream carries bytes, and nothing says where a
+ *           message ends.
  * Lecture:  What recv(1024) really gives: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/04-stream-without-messages/receiver.ts
  * Partner:  npx tsx examples/04-stream-without-messages/sender.ts

@@ -1,8 +1,8 @@
 /**
  * A stream without messages: the sender.
  *
- * Shows:    Three messages, three calls of sendall. The receiver has no way to
- *           see that they were three.
+ * Shows:    Three messages, three calls to sendall. The receiver cannot tell
+ *           that there were three.
  * Lecture:  What recv(1024) really gives: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/04-stream-without-messages/sender.ts
  * Partner:  npx tsx examples/04-stream-without-messages/receiver.ts  (first)

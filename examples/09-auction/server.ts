@@ -2,8 +2,8 @@
  * The auction, as small as the lecture's: the auctioneer.
  *
  * Shows:    A game in the lecture's words: each send is one message, and only
- *           a name says who speaks. Its flaws are the lecture's: it answers
- *           `wait ` at once, and a bidder who leaves stops the game.
+ *           the name in it says who is speaking. Its flaws are the lecture's:
+ *           it answers `wait ` at once, and a bidder who leaves stops the game.
  * Lecture:  The auction's server: U1 in docs/lectures.md.
  * Run:      npx tsx examples/09-auction/server.ts --bidders 2
  * Partner:  npx tsx examples/09-auction/bidder.ts --name ann  (and bob)

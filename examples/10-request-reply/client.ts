@@ -1,9 +1,9 @@
 /**
  * Request and reply: the client.
  *
- * Shows:    A Request socket asks and receives an answer, in strict turns.
- *           `connect` only notes whom to talk to: it does not wait, and does
- *           not fail if nobody is there.
+ * Shows:    A Request socket sends a question and receives its answer, strictly
+ *           in turn. `connect` only notes the address: it does not wait, and
+ *           does not fail if nobody is there.
  * Lecture:  The client that sends its words: Z1 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/client.ts Hello There
  * Partner:  npx tsx examples/10-request-reply/server.ts

@@ -28,7 +28,7 @@ const group = '239.192.1.1';
 const { host, port } = program({ port: 5680 });
 const address = `epgm://${host};${group}:${port}`;
 
-// Nobody sees the whole group but who listens to it, too.
+// To count the group's datagrams, this program joins the group too.
 const counts: number[] = [];
 const ear = createSocket({ type: 'udp4', reuseAddr: true });
 ear.bind(port, process.platform === 'win32' ? '0.0.0.0' : group);
@@ -62,7 +62,7 @@ console.log(`Datagrams: ${sent} with updates, ${again} repeated. Over tcp: 12`);
 async function join(): Promise<Subscriber> {
   const socket = new Subscriber();
   socket.subscribe('1');
-  await socket.bind(address); // or connect: nobody is called, nobody answers
+  await socket.bind(address); // or connect: the same here
   return socket;
 }
 

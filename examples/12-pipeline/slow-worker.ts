@@ -3,9 +3,8 @@
  *
  * Shows:    A worker that takes |N(2, 1)| seconds for each task, and gets as
  *           many tasks as the others: Push hands them out in turn and does not
- *           know who is busy. Up to a thousand tasks wait at each end of the
- *           connection, its high-water marks; only then do the others get
- *           more.
+ *           know who is busy. Up to a thousand tasks (the high-water mark) wait
+ *           at each end of the connection; only then do the others get more.
  * Lecture:  The worker that takes its time: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/slow-worker.ts
  * Partner:  npx tsx examples/12-pipeline/manager.ts, and worker.ts

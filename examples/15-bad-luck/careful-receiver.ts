@@ -1,10 +1,11 @@
 /**
  * Bad luck: the careful receiver.
  *
- * Shows:    It shows each message once, and acknowledges only what it has, also
- *           when a message arrives again. The message's number tells a repeated
- *           message from a new one. The session number tells a new sender from
- *           the one before: its first message is not a repeated one.
+ * Shows:    It shows each message once. It acknowledges only what it has, but
+ *           does so each time that a message arrives. The message's number
+ *           tells a repeated message from a new one. The session number tells a
+ *           new sender from the one before, so its first message does not pass
+ *           for a repeated one.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/15-bad-luck/careful-receiver.ts --port 12001
  * Partner:  npx tsx examples/15-bad-luck/link.ts, then careful-sender.ts

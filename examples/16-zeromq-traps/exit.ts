@@ -51,7 +51,7 @@ async function watch(each: string): Promise<void> {
   });
   const what = await Promise.race([ended, tooLong]);
   console.log(`linger ${each}: its last line is done, and ${what}`);
-  // Politely; and one that cannot listen, by force.
+  // Politely first, and then by force.
   child.kill('SIGTERM');
   await Promise.race([ended, pause(1000)]);
   child.kill('SIGKILL');

@@ -16,8 +16,8 @@
  *   30 euros, 90 in all
  *   40 euros, 130 in all
  *   ^C
- * Exercise: Let it leave out a payment that is equal to the one before. Is the
- *           total right then?
+ * Exercise: Make it ignore a payment that equals the one before. Is the total
+ *           right then?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

@@ -25,7 +25,8 @@
  *   packet 6, 70 euros: sent again
  *   packet 7, 80 euros: sent again
  *   paid 360 euros
- * Exercise: A link has room for what is sent twice. Whom does it harm?
+ * Exercise: Suppose that the link has room for what is sent twice. Whom does it
+ *           harm all the same?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

@@ -10,8 +10,9 @@
  * See:
  *   The link takes 1500 ms each way
  *   ^C
- * Exercise: Two satellites: --delay 300. A round trip then takes 600 ms. Which
- *           of the two senders would be faster if a packet were lost?
+ * Exercise: Try the delay of a satellite link, --delay 300. A round trip then
+ *           takes 600 ms. Which of the two senders would be faster if a packet
+ *           were lost?
  */
 import { openDatagramRelay } from '../../src/network/link/index.ts';
 import { program } from '../program.ts';

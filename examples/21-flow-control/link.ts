@@ -9,8 +9,8 @@
  * Partner:  npx tsx examples/21-flow-control/receiver.ts --port 12001
  *           npx tsx examples/21-flow-control/sender.ts
  * See:
- *   The link loses datagram 4 of the way back
- *   datagram 4 of the way back: lost
+ *   The link loses datagram 4 on the way back
+ *   datagram 4 on the way back: lost
  *   ^C
  * Exercise: Nobody acknowledges the message that announces room. Why is it not
  *           repeated until somebody does?
@@ -25,7 +25,7 @@ await openDatagramRelay({
   to: { host, port: port + 1 },
   link: { dropBack: [drop] },
   onFate: ({ k, fate }) => {
-    if (fate.lost) console.log(`datagram ${k} of the way back: lost`);
+    if (fate.lost) console.log(`datagram ${k} on the way back: lost`);
   },
 });
-console.log(`The link loses datagram ${drop} of the way back`);
+console.log(`The link loses datagram ${drop} on the way back`);

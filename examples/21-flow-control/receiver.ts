@@ -1,9 +1,10 @@
 /**
  * Flow control: the receiver.
  *
- * Shows:    Each acknowledgement names the number that it expects next, and how
- *           many packets there is room for from there on. When there was no
- *           room and the application reads, it tells the sender at once.
+ * Shows:    Each acknowledgement names the number that the receiver expects
+ *           next, and how many packets it has room for from there on. If there
+ *           was no room and the application then reads, the receiver tells the
+ *           sender at once.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/21-flow-control/receiver.ts --port 12001
  * Partner:  npx tsx examples/21-flow-control/link.ts, then sender.ts

@@ -1,9 +1,10 @@
 /**
  * Flow control: the sender.
  *
- * Shows:    It sends no more than there is room for, and one packet before it
- *           has heard from the receiver. While there is no room it asks now and
- *           then, because the message that announces room may be lost.
+ * Shows:    It sends no more than the receiver has room for, and only one
+ *           packet until it has heard from the receiver. While there is no room
+ *           it asks now and then, because the message that announces room may
+ *           be lost.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/21-flow-control/sender.ts
  * Partner:  npx tsx examples/21-flow-control/link.ts  (first)

@@ -10,7 +10,7 @@
  *   <word>: 60 packets, 32 of them at once
  *   <word>: 60 packets have arrived; <n> were sent again
  * Exercise: If one of them had the link to itself, would packets be sent again?
- *           With which window would none be?
+ *           With what window would none be sent again?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

@@ -22,7 +22,7 @@ const { host, port, queue } = program({ queue: 10 });
 await openDatagramRelay({
   listen: { host, port },
   to: { host, port: port + 1 },
-  // Bits a second, and milliseconds. The way back is as it is without a link.
+  // Bits a second, and milliseconds. The rate does not apply to the way back.
   link: { rate: 205_000, queue, delay: 20, rateBack: Infinity },
 });
 console.log(`The link has room for ${queue} packets in its queue`);

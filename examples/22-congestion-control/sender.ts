@@ -1,8 +1,9 @@
 /**
  * Congestion control: a sender that finds out how much the link carries.
  *
- * Shows:    Its window grows with each acknowledgement, later with each whole
- *           window. Three equal ones mean a loss: it starts again.
+ * Shows:    Its window grows by one packet for each acknowledgement, later for
+ *           each whole window. Three equal acknowledgements mean a loss: the
+ *           window begins again at one.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/22-congestion-control/sender.ts
  * Partner:  npx tsx examples/22-congestion-control/link.ts  (first)
@@ -27,7 +28,7 @@ let [oldest, next, sent] = [0, 0, 0]; // in flight; to be sent; sent at all
 let [window, threshold] = [1, Infinity]; // packets
 let repeats = 0;
 let equal = 0; // acknowledgements that say the same
-let recovery = 0; // losses before this packet belong together
+let recovery = 0; // losses before this packet count as one
 let timer: NodeJS.Timeout;
 console.log(`${name}: ${PACKETS} packets, and one of them first`);
 socket.send('HELLO', port, host); // and wait until the other one is there

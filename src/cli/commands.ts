@@ -59,7 +59,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     command: ['relay'],
-    describe: 'just the bad link, for programs in any language',
+    describe: 'a bad link between two programs, in any language',
     load: async () => (await import('./relay.ts')).relayCommand,
   },
   {

@@ -35,17 +35,17 @@ export const compareCommand = command({
       .options(
         under('What is sent:', {
           bytes: bytes(
-            'this much data at once, not messages: 1kb to 100mb in all streams together',
+            'send this much data at once instead of messages: 1kb to 100mb in all',
             'messages',
           ),
           streams: count(1, 'how many streams carry --bytes each, over one link', '1'),
           messages: number('how many messages each lane sends', '100'),
           every: duration(
             'time from one message to the next, such as 10ms; 0 for no pause',
-            '10ms; with --bytes 0',
+            '10ms, or 0 with --bytes',
           ),
           size: number('bytes of a message', '100'),
-          lanes: text('which lanes: any of udp,tcp,framed', 'udp,tcp,framed'),
+          lanes: text('which lanes to run: any of udp,tcp,framed', 'udp,tcp,framed'),
         }),
       )
       .options(
@@ -54,11 +54,11 @@ export const compareCommand = command({
             choices: ['relay', 'kernel'],
             default: 'relay',
             describe:
-              'what causes it: a relay, or on Linux the kernel, which with --seed or --drop ' +
-              'loses the same messages',
+              'what causes the bad luck: a relay or, on Linux, the kernel; with --seed or --drop ' +
+              'both lose the same messages',
           },
           virtual: flag(
-            'compute it all in virtual time: at once, and the same in every run',
+            'compute everything in virtual time: instantly, and the same in every run',
           ),
           replay: text(
             'a file of fates, written by hand or by relay --record',
@@ -82,7 +82,10 @@ export const compareCommand = command({
       .example('$0 compare', 'a bad wireless network')
       .example('$0 compare --loss 0% --delay 20ms', 'a good one')
       .example('$0 compare --virtual', 'the same figures in every run')
-      .example('$0 compare --bytes 1mb --loss 2% --streams 2', 'much at once')
+      .example(
+        '$0 compare --bytes 1mb --loss 2% --streams 2',
+        'a megabyte over each of two streams',
+      )
       .example("$0 compare --assert 'udp.lost==10' --json", 'for graders')
       .epilogue(
         'Without any of these options, the link has --delay 50ms --jitter 5ms --loss 10% ' +
@@ -97,7 +100,7 @@ export const compareCommand = command({
       await import('../common/terminal/index.ts');
     const claims = (given.assert ?? []).map(parseClaim);
     if (given.link === 'kernel' && given['replay'] !== undefined) {
-      throw misuse('--link kernel: it has --seed and --drop, and no --replay');
+      throw misuse('--link kernel takes --seed and --drop, but not --replay');
     }
     let link = chosenLink(given, SHARED_KEYS);
     if (given.link === 'kernel') {

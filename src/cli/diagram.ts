@@ -56,7 +56,7 @@ export const diagramCommand = command({
           around: {
             ...read(
               eventOrTime,
-              'what happens around an event (server#12) or a time (300ms)',
+              'draw only what happens around an event (server#12) or a time (300ms)',
               'everything',
             ),
             conflicts: ['from', 'to'],

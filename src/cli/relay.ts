@@ -78,11 +78,11 @@ export const relayCommand = command({
         },
         wait: flag('start even if nothing is listening at --to yet'),
         for: duration(
-          'end by itself after this time, such as 10s, with status 0',
+          'stop after this time, such as 10s, with exit status 0',
           'until Ctrl-C',
         ),
-        clients: count(1, 'how many clients there is room for at a time', '500'),
-        once: flag('end by itself when the first conversation is over, with status 0'),
+        clients: count(1, 'how many clients are served at a time, at most', '500'),
+        once: flag('stop when the first conversation is over, with exit status 0'),
       } as const),
     );
     const linked = linkFlags(ends, SHARED_KEYS, 'The link:');
@@ -95,7 +95,7 @@ export const relayCommand = command({
             'by chance',
           ),
           trace: text(
-            'write what both ends did, as the relay saw it: for socketlab diagram',
+            'write what both ends did, as the relay saw it, for socketlab diagram',
             'no trace',
           ),
           ladder: flag('decide the fate of a ladder packet by the numbers in it'),

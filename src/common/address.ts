@@ -47,7 +47,10 @@ export function checkPort(port: unknown, least: 0 | 1 = 0): asserts port is numb
   }
 }
 
-/** What fits into `sun_path`, unix(7), with the zero that ends it: Node would cut the rest. */
+/**
+ * The longest path that fits into `sun_path` with its final zero, unix(7): Node would cut off the
+ * rest.
+ */
 export const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107;
 
 /**
@@ -66,7 +69,7 @@ export function pathTooLong(path: string): string {
   return `a socket's path has at most ${LONGEST_PATH} bytes, not ${length}: ${name}`;
 }
 
-/** A socket of that name has no file: unix(7), "abstract", Linux alone. */
+/** A socket with an abstract name has no file: unix(7), Linux only. */
 export function isAbstract(path: string): boolean {
   return path.startsWith('\0') && process.platform === 'linux';
 }
@@ -137,7 +140,7 @@ export function inetAddress(from: {
 
 /** `127.0.0.1:12000`, `[::1]:12000` (RFC 3986 §3.2.2 brackets), the path, or `@name`. */
 export function formatAddress(address: HostPort | PathAddress): string {
-  if ('path' in address) return address.path.replaceAll('\0', '@'); // as ss(8) has it
+  if ('path' in address) return address.path.replaceAll('\0', '@'); // as ss(8) writes it
   const host = address.host ?? LOOPBACK.IPv4;
   return host.includes(':') ? `[${host}]:${address.port}` : `${host}:${address.port}`;
 }

@@ -1,8 +1,8 @@
 /**
  * CRC-32, the checksum of Ethernet, gzip and PNG (ISO 3309, RFC 1952 8). Pure.
  *
- * Whatever single bit is flipped, and wherever up to 32 neighbouring bits are, the sum differs.
- * `node:zlib` has it from Node 20.15 and 22.2 on; we run on 20.12 too.
+ * The sum changes if any single bit is flipped, or any bits within a run of 32. `node:zlib` has it
+ * from Node 20.15 and 22.2 on; we run on 20.12 too.
  */
 const POLYNOMIAL = 0xedb8_8320;
 

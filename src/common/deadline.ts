@@ -3,7 +3,7 @@ import { TimedOutError } from './errors.ts';
 
 export interface Deadline {
   signal: AbortSignal;
-  /** Begins the time anew. */
+  /** Starts the time-out again. */
   restart: () => void;
   /** Forgets the time-out and the outer signal: what was to be done is done. */
   clear: () => void;
@@ -13,7 +13,7 @@ export interface Deadline {
  * A signal that aborts as `outer` does, or after `milliseconds` with a TimedOutError. Not
  * AbortSignal.timeout under AbortSignal.any: Node 20 may collect such a time-out as garbage
  * before it is over.
- * @param what had not happened by then: the error's first words
+ * @param what did not happen in time: the first words of the error
  */
 export function deadline(
   what: string,

@@ -1,6 +1,6 @@
 /** What somebody else's code answered or threw, in words. Pure. */
 
-/** Describes any value without calling anything of it: it may be built to do harm. */
+/** Describes any value without calling its methods: it may be built to do harm. */
 export function describeValue(value: unknown): string {
   switch (typeof value) {
     case 'string':
@@ -17,7 +17,7 @@ export function describeValue(value: unknown): string {
   }
 }
 
-/** The longest that others' code has to say in a report, in characters. */
+/** How much of what others' code says goes into a report, in characters. */
 const LONGEST = 200;
 
 /** Others' words, fit to be printed: one line, no control characters, not too long. */
@@ -45,7 +45,7 @@ export function errorWords(thrown: unknown, file?: string): string {
   }
 }
 
-/** The first line of `file` that a stack names, be it by its path or by its URL. */
+/** The first line of `file` in a stack trace, whether it gives the path or the URL. */
 function lineIn(stack: string, file: string): string | undefined {
   const encoded = file.slice(file.lastIndexOf('/') + 1);
   const name = decodeURIComponent(encoded);
@@ -57,11 +57,11 @@ function lineIn(stack: string, file: string): string | undefined {
   return undefined;
 }
 
-/** Advice for whoever's file could not be loaded. */
+/** Advice for the author of a file that could not be loaded. */
 export function loadingAdvice(error: unknown): string {
   if (!(error instanceof SyntaxError)) return '';
   // Without a package.json, older Nodes take a .js file for CommonJS.
   if (/'export'|import statement/.test(error.message)) return '; name it .mjs';
-  // Node keeps to itself where a syntax error stands, unless it prints the error itself.
+  // Node says where a syntax error is only if it prints the error itself.
   return '; node --check shows where';
 }

@@ -28,25 +28,24 @@ const USUAL: OptionNames = { host: '--host', port: '--port', path: '--path' };
 
 /**
  * The message alone, without a stack and without line breaks.
- * @param options what the address was given by, if not by --host, --port and --path
+ * @param options the options that gave the address, if not --host, --port and --path
  */
 export function explain(error: unknown, options: Partial<OptionNames> = {}): string {
   return oneLine(inWords(error, { ...USUAL, ...options }));
 }
 
 /**
- * The same of an error in using a file: a write that fails knows the number of the file, not its
- * name.
+ * The same for an error in using a file: a failed write knows the file's descriptor, not its name.
  */
 export function explainFile(error: unknown, path: string): string {
   if (!(error instanceof Error) || error instanceof SocketlabError) return explain(error);
   const { code, syscall } = error as SystemError;
   const words = explain(Object.assign(new Error(error.message), { code, syscall, path }));
-  // What is not known is in the system's words, and without the name.
+  // An unknown error comes in the system's words, without the name.
   return words === oneLine(error.message) ? `${path}: ${words}` : words;
 }
 
-/** For `catch`, where other options than --host, --port and --path have named what was opened. */
+/** For `catch`, if the address was given by options other than --host, --port and --path. */
 export function inTermsOf(options: Partial<OptionNames>): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof Error) || error instanceof SocketlabError) throw error;
@@ -63,7 +62,7 @@ function inWords(error: unknown, options: OptionNames): string {
   }
   const system: SystemError = error;
   const { code = '' } = system;
-  // ZeroMQ's errors have those of the system inside, which know more.
+  // ZeroMQ's errors contain the system's, which say more.
   if (code !== '' && (error.cause as SystemError | undefined)?.code === code) {
     return inWords(error.cause, options);
   }
@@ -113,13 +112,13 @@ function whereOf(error: SystemError): Where {
 }
 
 /**
- * About a path, `listen` puts −1 where a port would be, and `connect` nothing. Nothing is also
- * there when `listen` was to choose the port.
+ * For a path, `listen` reports the port −1, and `connect` reports none. `listen` also reports none
+ * if the system was to choose the port.
  */
 function addressOf(address: string, port = -1): Where {
   const [, transport, rest = ''] = /^([a-z]+):\/\/(.*)$/.exec(address) ?? [];
   if (transport === 'tcp') {
-    // As the native engine of ZeroMQ has it.
+    // As ZeroMQ's native engine writes it.
     const [, host = '', digits] = /^\[?(.*?)\]?:(\d+)$/.exec(rest) ?? [];
     return { thing: 'port', name: address, host, port: Number(digits) };
   }

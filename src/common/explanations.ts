@@ -9,7 +9,7 @@ import { dirname } from 'node:path';
 import { fitsSocket, LOOPBACK, pathTooLong } from './address.ts';
 import type { Holder } from './port-holder.ts';
 
-/** Where something can be given; `explain` is told when it is not by these options. */
+/** The options that name things; `explain` is told if a command has others. */
 export interface OptionNames {
   host: string;
   port: string;
@@ -18,7 +18,7 @@ export interface OptionNames {
 
 export type Thing = 'port' | 'path' | 'file' | 'folder' | 'program' | 'anything';
 
-/** What is there under a name; undefined where the system does not say. */
+/** What has that name; undefined if the system does not say. */
 export type Found = 'file' | 'folder' | 'nothing' | undefined;
 
 interface Opened {
@@ -40,7 +40,7 @@ type Sentence = (opened: Opened) => string;
 const unreachable: Sentence = ({ name, options }) =>
   `there is no route to ${name}. Check ${options.host}, and that this machine is on the network`;
 
-/** Also where the error does not say which address it is about. */
+/** Also used when the error does not say which address it is about. */
 const NETWORK: Record<string, Sentence> = {
   ECONNREFUSED: ({ name, options }) =>
     `nothing is listening at ${name}. Start the server first, or check ${options.host}` +
@@ -74,7 +74,7 @@ const PORT: Record<string, Sentence> = {
     return port > 0 && port < 1024
       ? `not allowed to use ${name}: ports below 1024 need more rights. ` +
           `Choose a ${options.port} above`
-      : `not allowed to use ${name}: the system keeps that port. ` +
+      : `not allowed to use ${name}: the system reserves that port. ` +
           `Choose another ${options.port}`;
   },
   EINVAL: ({ name, call, host, options }) => {
@@ -82,7 +82,7 @@ const PORT: Record<string, Sentence> = {
       return `${name} is a link-local address: add the interface, such as ${host}%eth0`;
     }
     if (call !== 'bind') return `${name} cannot be used`;
-    // Of datagrams: libuv refuses an address that is not of the socket's family.
+    // For datagrams: libuv refuses an address of another family than the socket's.
     const other = host.includes(':') ? 'IPv4' : 'IPv6';
     const its = other === 'IPv4' ? 'IPv6' : 'IPv4';
     return (
@@ -147,7 +147,9 @@ function isConnecting({ call }: Opened): boolean {
   return call === 'connect';
 }
 
-/** Node also says EACCES when there is no such folder: libuv has had it so since Windows. */
+/**
+ * Node also reports EACCES when there is no such folder: libuv does this for the sake of Windows.
+ */
 function notAllowedPath(opened: Opened): string {
   const { name, look, options } = opened;
   const folder = dirname(name);
@@ -226,7 +228,7 @@ function notAllowedFile({ name, call, look }: Opened): string {
   return `not allowed to open the ${there} ${name}. Check its permissions`;
 }
 
-/** The folder in a path that is none: the last that is there. */
+/** The part of a path that is not a folder: the last one that exists. */
 function folderIsFile({ name, look }: Opened): string {
   let folder = name;
   while (look(folder) !== 'file' && dirname(folder) !== folder) folder = dirname(folder);
@@ -245,10 +247,10 @@ const PROGRAM: Record<string, Sentence> = {
     `'${name}' cannot be started: you have reached your limit of running programs`,
 };
 
-/** What is the same whatever was opened, or is not about an opened thing at all. */
+/** Errors that mean the same whatever was opened, or are not about an opened thing at all. */
 const ANYTHING: Record<string, Sentence> = {
   ECONNRESET: () =>
-    'the peer reset the connection: it left bytes unread, or broke off on purpose',
+    'the peer reset the connection: it left bytes unread, or reset it on purpose',
   EPIPE: () => 'the peer has closed the connection: nobody is there to read what is sent',
   EMSGSIZE: () =>
     'the text is too long for one datagram: at most 65,507 bytes over IPv4 (9,216 on macOS). ' +
@@ -269,7 +271,7 @@ const SENTENCES: Record<Thing, Record<string, Sentence>> = {
   anything: NETWORK,
 };
 
-/** Undefined for a code that is not known of such a thing. */
+/** Undefined for a code that this kind of thing does not have. */
 export function sentenceFor(thing: Thing, code: string): Sentence | undefined {
   return SENTENCES[thing][code] ?? ANYTHING[code];
 }

@@ -66,9 +66,9 @@ export function descriptorOf(stream: Readable | Writable): number {
 }
 
 /**
- * From where a socket speaks, known from its connect on. Node itself tells it only of a connection
- * that is there, and one that was reset at once never is. Undefined where the system does not
- * know it yet (Windows), or any more.
+ * A socket's own address, which is known once it connects. Node reports it only for an established
+ * connection, and one that is reset at once never becomes one. Undefined if the system does not
+ * know it yet (Windows), or no longer knows it.
  */
 export function localAddressOf(
   socket: Readable,
@@ -149,7 +149,7 @@ class Hearing {
     return undefined;
   }
 
-  /** What Node has read becomes 'data', also for who has paused: it is the last of it. */
+  /** What Node has read becomes 'data', even if the stream is paused: it is the last of it. */
   #handOn(): void {
     while (this.#stream.read() !== null);
   }

@@ -1,4 +1,4 @@
-/** Where this package's own files are, and how to name a file to whoever types its name. */
+/** Where this package's own files are, and how to name a file so that a user can type it. */
 import { readFileSync } from 'node:fs';
 import { extname, isAbsolute, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,10 @@ const folder = (): string => fileURLToPath(new URL(up(), import.meta.url));
  */
 export const PACKAGE = /* @__PURE__ */ folder();
 
-/** This package's own version: yargs would show that of the package that has installed it. */
+/**
+ * This package's own version: by itself, yargs would show the version of the package that installed
+ * it.
+ */
 export function packageVersion(): string {
   const manifest = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8')) as {
     version: string;

@@ -10,7 +10,7 @@
  * not unless told to. Node sets it for each server, which helps against another such program
  * only.
  *
- * Connecting would also tell, but a client that says nothing may surprise a server.
+ * Connecting would tell too, but a client that says nothing may surprise a server.
  *
  * Sources: proc(5), tcp(7), RFC 9293 §3.3.2 (TIME-WAIT), Linux's inet_csk_bind_conflict.
  */
@@ -21,12 +21,12 @@ export type Holder = 'listener' | 'receiver' | 'connection' | 'ended program' | 
 /** The second is missing where there is no IPv6. */
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 const LISTEN = '0A';
-/** Of what no program has open any more. */
+/** The inode of a socket that no program has open any more. */
 const NO_INODE = '0';
-/** The end of an IPv6 address that stands for an IPv4 one is that address. */
+/** An IPv6 address that stands for an IPv4 address ends with it. */
 const EVERY_ADDRESS = /^0+$/;
 
-/** Looks at the tables of the system, where it has such; 'unknown' elsewhere. */
+/** Looks at the system's tables, if it has them; otherwise 'unknown'. */
 export function portHolder(host: string, port: number): Holder {
   if (process.platform !== 'linux') return 'unknown';
   try {

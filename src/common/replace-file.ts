@@ -1,18 +1,18 @@
 /**
- * A file that is written whole or not at all: what stood there stays until all of the new one
- * is on the disk. A full disk, or a power failure, leaves the old file as it was.
+ * Writes a file completely or not at all: the old one stays until all of the new one is on the
+ * disk. A full disk, or a power failure, leaves the old file as it was.
  */
 import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { explainFile } from './explain.ts';
 
-/** Puts a file with this text in the place of another, or where there was none. */
+/** Writes a file with this text, in place of the old one if there is one. */
 export function replaceFile(file: string, text: string): void {
   replaceFileBy(file, (write) => write(text));
 }
 
 /**
- * The same for what is long: the work writes it piece by piece. If it writes nothing, nothing
+ * The same for a long text, which `work` writes piece by piece. If it writes nothing, nothing
  * changes.
  * @throws whatever the work throws, and an error that names the file when it cannot be written
  */
@@ -47,7 +47,7 @@ export function replaceFileBy<T>(file: string, work: (write: Write) => T): T {
 type Write = (text: string) => void;
 
 /**
- * Sees beforehand whether a file can be replaced; it changes nothing.
+ * Checks beforehand whether a file can be replaced, and changes nothing.
  * @throws the system's error
  */
 export function checkReplaceable(file: string): void {
@@ -82,7 +82,7 @@ function targetOf(file: string): Target {
   return { path, exists: true, replaceable, mode: stat.mode & 0o777 };
 }
 
-/** As the system would say it, if it were asked to open that. */
+/** The error that the system would give when asked to open that. */
 function wrongKind(code: 'EISDIR' | 'ENOTDIR', path: string): Error {
   return Object.assign(new Error(`${code}: open ${path}`), { code, path });
 }

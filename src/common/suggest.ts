@@ -1,9 +1,9 @@
 /** Guesses what a misspelt word was meant to be. Pure. */
 
 /**
- * The known word that takes the fewest slips of the keyboard to become `word`: a letter
- * too many, too few or another, or two that have changed places. Undefined when none is near:
- * more than a third of its letters would be slips.
+ * The known word that becomes `word` with the fewest typing errors: an extra, missing or wrong
+ * letter, or two letters swapped. Undefined if none is close: if more than a third of its letters
+ * would be wrong.
  */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const small = word.toLowerCase();
@@ -25,7 +25,9 @@ export function didYouMean(word: string, known: readonly string[], prefix = ''):
   return meant === undefined ? '' : ` Did you mean ${prefix}${meant}?`;
 }
 
-/** How many slips: the distance of Damerau and Levenshtein, restricted: three rows of a table. */
+/**
+ * How many typing errors: the restricted Damerau-Levenshtein distance, in three rows of a table.
+ */
 export function slipsBetween(one: string, other: string): number {
   let before: number[] = [];
   let above = Array.from({ length: other.length + 1 }, (_, j) => j);

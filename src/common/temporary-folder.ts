@@ -1,4 +1,4 @@
-/** A folder for temporary files, and what is wrong where there can be none. */
+/** Makes a folder for temporary files, or says why there can be none. */
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ export function makeTemporaryFolder(prefix: string): string {
     return mkdtempSync(join(path, prefix));
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    // About the folder that the user named, not the random name in it that nobody knows.
+    // The error is about the folder that the user named, not about the random name inside it.
     const facts = { code, path, syscall: 'access' };
     const words = explain(Object.assign(new Error(message), facts));
     const why = `${NAMED_BY}, the folder for temporary files: ${words}`;

@@ -98,7 +98,7 @@ export class Wait<T> {
   }
 
   #giveUp(reason: unknown): void {
-    // First, so that whatever onGiveUp closes cannot put its own reason in place of this.
+    // First, so that whatever onGiveUp closes cannot replace this reason with its own.
     this.reject(reason);
     this.#onGiveUp?.(this);
   }

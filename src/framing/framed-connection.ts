@@ -159,7 +159,7 @@ export class FramedConnection {
 
   /** No more messages from us. Those of the peer can still be received. */
   end(): void {
-    this.#writer.end(closedHere('this connection was ended: it sends no more'));
+    this.#writer.end(closedHere('this connection was ended: nothing more can be sent'));
   }
 
   /**

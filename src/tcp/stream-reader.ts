@@ -170,7 +170,7 @@ export class StreamReader {
 function busy(what: string): MisuseError {
   return new MisuseError(
     'ERR_RECV_BUSY',
-    `${what}: another read is already waiting on this connection, and each byte can go to one only`,
+    `${what}: another read is already waiting on this connection, and each byte can go to only one`,
   );
 }
 

@@ -241,7 +241,7 @@ async function play(browser: Browser): Promise<void> {
     `socketlab auction serve --bidders ${SEATS} --deadline 15 --code ${CODE} ${where}`,
   );
   await until(() => screen().includes('journal:'), 'the doors open');
-  const page = /as on a telephone:\s+(http:\S+)/.exec(screen())![1]!;
+  const page = /as on a phone:\s+(http:\S+)/.exec(screen())![1]!;
   const tall = await browser.newContext({
     viewport: { width: 1280, height: 720 },
     reducedMotion: 'reduce',
@@ -312,7 +312,7 @@ async function play(browser: Browser): Promise<void> {
 
   await until(() => round() > 2, 'two rounds');
   await capture('words', first);
-  // As a telephone in a pocket: its scripts stand still, and it is out of the network.
+  // As a phone in a pocket: its scripts stand still, and it is out of the network.
   sleeper.asleep = true;
   const sleep = await sleeper.page.context().newCDPSession(sleeper.page);
   await sleeper.page.context().setOffline(true);

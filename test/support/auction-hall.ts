@@ -1,4 +1,4 @@
-/** An auctioneer with its board and the page for telephones, in the test's own process. */
+/** An auctioneer with its board and the page for phones, in the test's own process. */
 import { onTestFinished } from 'vitest';
 import {
   type Board,
@@ -16,7 +16,7 @@ import {
 export interface Hall {
   auctioneer: Auctioneer;
   board: Board;
-  /** The page for telephones. */
+  /** The page for phones. */
   page: string;
 }
 

@@ -1,9 +1,9 @@
 /**
  * Answer: Nothing. Sending succeeds, and then there is silence.
  *
- * This program takes a free port and gives it back at once, so that nobody is there. The
- * send succeeds all the same: it says that this machine has accepted the datagram, not
- * that anybody will get it. The client can only wait, and give up.
+ * This program takes a free port and gives it back at once, so that nobody listens there.
+ * The send succeeds all the same: it says that this machine has accepted the datagram,
+ * not that anybody will get it. The client can only wait, and give up.
  * See:
  *   17 bytes were sent, without an error
  *   no answer within 200 ms: nobody there, lost, or slow?

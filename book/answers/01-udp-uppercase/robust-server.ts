@@ -6,9 +6,10 @@
  * the rest is gone; nobody tells the sender.
  *
  * A server believes the source address of a datagram, and answers it; the second server
- * takes the answer for a question. Only a lost packet ends that, or whoever stops one of
- * them. What helps is not to answer an answer: here, what is in capitals already. DNS has
- * a bit that marks an answer (RFC 1035 4.1.1). `behaviours uppercase-loop` has more.
+ * takes the answer for a question. This goes on until a packet is lost, or until somebody
+ * stops one of them. The cure is never to answer an answer: here, a word that is in
+ * capitals already. DNS has a bit that marks an answer (RFC 1035 4.1.1).
+ * `behaviours uppercase-loop` has more.
  * See:
  *   server: 5000 letters came back
  *   robust-server: 2048 letters came back
@@ -39,7 +40,7 @@ console.log(`two servers, one word: ${ENOUGH} answers, and no end`);
 const answers = await loop((text) => text !== text.toUpperCase());
 console.log(`without answers to capitals: ${answers} answer`);
 
-/** How many answers follow a word that one server gets from the other's address. */
+/** How many answers follow when one server gets a word from the other's address. */
 async function loop(isAnswered: (text: string) => boolean): Promise<number> {
   const [first, second] = [await bound(), await bound()];
   let answered = 0;

@@ -5,7 +5,7 @@
  * See:
  *   two connections: 4 numbers each, 5 different ones in all
  *   three connections: 4 numbers each, 6 different ones in all
- *   new is the third client's port: true
+ *   the third client's port is new: true
  */
 import { ConnectionSocket, WelcomingSocket } from '../../../src/tcp/index.ts';
 
@@ -35,7 +35,7 @@ for (const name of ['one', 'two', 'three']) {
     `${name} connections: 4 numbers each, ${numbers.size} different ones in all`,
   );
 }
-console.log(`new is the third client's port: ${/^my port \d+$/.test(latest.join())}`);
+console.log(`the third client's port is new: ${/^my port \d+$/.test(latest.join())}`);
 
 for (const client of clients) await client.close();
 await welcomingSocket.close();

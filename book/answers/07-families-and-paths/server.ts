@@ -1,6 +1,7 @@
 /**
- * Answer: Nothing is in it: it is only a name, of 0 bytes, and `ls -l` marks it with an
- * `s`. Whoever may write to the file may connect; on Linux that is usually you alone.
+ * Answer: There is nothing in it: it is only a name, of 0 bytes, and `ls -l` marks it
+ * with an `s`. Anyone who may write to the file may connect; on Linux that is usually
+ * only you.
  *
  * What is sent goes through the kernel from one program to the other, and never to the
  * disk. The permissions are those of any new file of yours (umask): usually nobody else
@@ -10,7 +11,7 @@
  * See:
  *   a socket: true, 0 bytes
  *   others may write to it: false
- *   and after close it is there: false
+ *   after close it still exists: false
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,4 +27,4 @@ const file = statSync(path);
 console.log(`a socket: ${file.isSocket()}, ${file.size} bytes`);
 console.log(`others may write to it: ${(file.mode & 0o002) !== 0}`);
 await welcomingSocket.close();
-console.log(`and after close it is there: ${existsSync(path)}`);
+console.log(`after close it still exists: ${existsSync(path)}`);

@@ -1,7 +1,7 @@
 /**
- * Answer: What a peer remembers about the other one, it must now remember about each:
- * what it said, and whether it has heard me. A datagram's address tells which peer it
- * is from.
+ * Answer: A peer must now remember for each of the others what it used to remember for
+ * one: what it said, and whether it has heard me. A datagram's address tells which peer
+ * it is from.
  *
  * Nothing else changes: the third peer needs no connection. With n peers, each one
  * sends its sentence n - 1 times; with hundreds, some would have to pass on what others
@@ -40,7 +40,7 @@ async function talk(index: number): Promise<string[]> {
   return [...said.values()].sort();
 }
 
-/** Answers until nothing has come for so many milliseconds. */
+/** Answers until nothing has come for this many milliseconds. */
 async function answerAll(
   socket: DatagramSocket,
   said: Map<number, string>,

@@ -6,7 +6,7 @@
  * who sat here before. `after` says which news you have; the rest comes at once.
  * See:
  *   welcome, ann
- *   the way is lost; by the name alone: refused, name-taken
+ *   the connection is lost; with the name alone: refused, name-taken
  *   with the token: welcome, ann, to the same seat
  */
 import { openAuction } from '../../../src/auction/index.ts';
@@ -36,7 +36,9 @@ console.log(`${welcome.type}, ${welcome.name}`);
 await lost.close();
 
 const [refused, stranger] = await join();
-console.log(`the way is lost; by the name alone: ${refused.type}, ${refused.code}`);
+console.log(
+  `the connection is lost; with the name alone: ${refused.type}, ${refused.code}`,
+);
 await stranger.close();
 
 const [again, back] = await join(welcome.token);

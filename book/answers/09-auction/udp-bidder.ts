@@ -6,14 +6,14 @@
  * You cannot do both at once: money that stops a rival is missing when you could win.
  * See:
  *   bids 100 of 100 for the third Picasso
- *   bids 61, one more than the rival has, for his third
+ *   bids 61, one more than the rival has, for the rival's third
  *   bids 33 of 100 for a first one
- *   against two that bid by chance it wins most of 600 games: true
+ *   against two random bidders it wins most of 600 games: true
  */
 import { type BidderView, openBot, playTournament } from '../../../src/auction/index.ts';
 import { botOf } from '../bot.ts';
 
-const GOAL = 3; // so many of a kind win
+const GOAL = 3; // this many of a kind win
 
 type Known = Pick<BidderView, 'item' | 'items' | 'round' | 'me' | 'bidders'>;
 
@@ -36,7 +36,7 @@ const poor = { name: 'me', money: 100, owned: {} };
 const bid = determineBid({ ...known, me, bidders: [me] });
 console.log(`bids ${bid} of 100 for the third Picasso`);
 const stop = determineBid({ ...known, me: poor, bidders: [poor, rival] });
-console.log(`bids ${stop}, one more than the rival has, for his third`);
+console.log(`bids ${stop}, one more than the rival has, for the rival's third`);
 const first = determineBid({ ...known, me: poor, bidders: [poor] });
 console.log(`bids ${first} of 100 for a first one`);
 
@@ -47,5 +47,5 @@ const chance = [
 const bots = [...chance, botOf('better', determineBid)];
 const { ranking } = await playTournament(bots, { games: 600 });
 const { wins } = ranking.find(({ name }) => name === 'better')!;
-console.log(`against two that bid by chance it wins most of 600 games: ${wins > 400}`);
+console.log(`against two random bidders it wins most of 600 games: ${wins > 400}`);
 for (const bot of bots) await bot.close();

@@ -4,7 +4,7 @@
  * It does not check who is idle. A slow server also gets every third question, and
  * delays the client each time.
  * See:
- *   question 1 to 6 were answered by three servers in turns: true
+ *   questions 1 to 6 were answered by three servers in turn: true
  */
 import { Reply, Request } from '../../../src/zeromq/index.ts';
 import { nextEvent } from '../../../examples/next-event.ts';
@@ -24,7 +24,7 @@ for (let number = 1; number <= 6; number += 1) {
 const turn = answered.slice(0, 3);
 const all = ['A', 'B', 'C'].every((name) => turn.includes(name));
 const inTurns = all && answered === turn + turn;
-console.log(`question 1 to 6 were answered by three servers in turns: ${inTurns}`);
+console.log(`questions 1 to 6 were answered by three servers in turn: ${inTurns}`);
 for (const socket of [client, ...servers]) socket.close();
 
 function startServer(name: string): Reply {

@@ -5,8 +5,8 @@
  * connected to a router that is not there yet, that router's share of the questions
  * waits for it and goes to nobody else.
  * See:
- *   three questions: 2 to the one, 1 to the other
- *   six questions: 3 to the one, 3 to the other
+ *   three questions: 2 to one, 1 to the other
+ *   six questions: 3 to one, 3 to the other
  */
 import { Dealer, Router } from '../../../src/zeromq/index.ts';
 import { nextEvent } from '../../../examples/next-event.ts';
@@ -25,7 +25,7 @@ const counts = new Map<Router, number>();
 for (const words of ['three', 'six']) {
   for (let count = 0; count < 3; count += 1) await dealer.send('Hello There');
   const [less, more] = (await Promise.all(routers.map(count))).sort((a, b) => a - b);
-  console.log(`${words} questions: ${more} to the one, ${less} to the other`);
+  console.log(`${words} questions: ${more} to one, ${less} to the other`);
 }
 for (const socket of [dealer, ...routers]) socket.close();
 

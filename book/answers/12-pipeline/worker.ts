@@ -1,6 +1,6 @@
 /**
- * Answer: Yes: the tasks that had reached it and were not done, and nobody knows. A
- * Push learns that a connection has ended, but not what was lost with it.
+ * Answer: Yes: the tasks that had reached the worker and were not done are lost, and
+ * nobody knows. A Push learns that a connection has ended, but not what was lost with it.
  *
  * If no task may be lost, let the workers answer, and hand out again what is not
  * answered in time. Then a task may be done twice; lesson 15 has the numbers that this

@@ -5,7 +5,7 @@
  * thousand), and neither receives before everything is sent, do both wait for ever.
  * See:
  *   both have sent three, and nobody has received
- *   the one has: 1 2 3, the other has: 1 2 3
+ *   one has: 1 2 3, the other has: 1 2 3
  */
 import { Pair } from '../../../src/zeromq/index.ts';
 
@@ -24,5 +24,5 @@ async function three(socket: Pair): Promise<string> {
   while (received.length < 3) received.push(String((await socket.receive())[0]));
   return received.join(' ');
 }
-console.log(`the one has: ${await three(one)}, the other has: ${await three(other)}`);
+console.log(`one has: ${await three(one)}, the other has: ${await three(other)}`);
 for (const socket of [one, other]) socket.close();

@@ -3,7 +3,7 @@
  * asked: a Dealer does not say who a message is from. A Router would.
  *
  * See:
- *   the server has heard hello of both
+ *   the server has heard hello from both
  *   four answers: 2 to each
  */
 import { Dealer } from '../../../src/zeromq/index.ts';
@@ -16,13 +16,13 @@ const joined = nextEvent(server, 'handshake', 2);
 const others = [new Dealer(options), new Dealer(options)];
 for (const [index, dealer] of others.entries()) {
   dealer.connect(server.lastEndpoint!);
-  await dealer.send(`hello of ${index + 1}`);
+  await dealer.send(`hello from ${index + 1}`);
 }
 await joined;
 
 const heard = [await server.receive(), await server.receive()].map(String).sort();
-const both = heard.join() === 'hello of 1,hello of 2' ? 'both' : heard.join();
-console.log(`the server has heard hello of ${both}`);
+const both = heard.join() === 'hello from 1,hello from 2' ? 'both' : heard.join();
+console.log(`the server has heard hello from ${both}`);
 
 for (let count = 0; count < 4; count += 1) await server.send('welcome');
 for (const dealer of others) {

@@ -10,7 +10,7 @@
 import { TimedOutError } from '../../../src/common/index.ts';
 import { DatagramSocket } from '../../../src/udp/index.ts';
 
-const MOST = 6; // so often does the sender ask here, and then gives up
+const MOST = 6; // how often the sender asks before it gives up
 
 for (const again of [false, true]) {
   const [sender, receiver] = [new DatagramSocket(), new DatagramSocket()];

@@ -1,7 +1,6 @@
 /**
- * Answer: Nothing, once the seed is chosen: what happens to datagram k is computed from
- * the seed and k. So you can have the same bad luck twice, or give it to another
- * protocol.
+ * Answer: None, once the seed is chosen: what happens to datagram k is computed from the
+ * seed and k. So you can have the same bad luck twice, or give it to another protocol.
  *
  * The only chance is in your choice of seed. That makes a fault repeatable: write the
  * seed down.

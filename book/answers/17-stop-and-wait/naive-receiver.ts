@@ -9,7 +9,7 @@
  *   paid 10, 20, 20 and 40; nothing came again: counted 70 of 90
  */
 
-/** What a receiver counts that leaves out whatever is equal to the one before. */
+/** What a receiver counts if it ignores every payment that equals the one before. */
 function counted(packets: readonly number[]): number {
   const kept = packets.filter((euros, index) => euros !== packets[index - 1]);
   return kept.reduce((sum, euros) => sum + euros, 0);

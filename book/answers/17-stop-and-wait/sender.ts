@@ -1,7 +1,7 @@
 /**
- * Answer: After 2000 ms the sender takes for lost what is still on its way. Each packet
- * is sent twice, and the second time for nothing. The total is right: the number shows
- * the receiver that it has the packet.
+ * Answer: After 2000 ms the sender believes that a packet is lost, though it is still on
+ * its way. So each packet is sent twice, the second time for nothing. The total is right:
+ * the number shows the receiver that it has the packet.
  *
  * A wait that is too short costs packets, one that is too long costs time, and how long
  * a round trip takes is not known beforehand. It has to be measured: `socketlab ladder`

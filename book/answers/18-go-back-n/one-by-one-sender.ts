@@ -1,7 +1,7 @@
 /**
  * Answer: Two and a half, and ten. The sender gets one packet through in each round
- * trip of 400 ms; with a window of N it gets N through. How fast the link could send
- * them does not matter, until the window is as large as what fits into a round trip.
+ * trip of 400 ms; with a window of N it gets N through. How fast the link is does not
+ * matter until the window is as large as what fits into a round trip.
  *
  * The ladder shows it in virtual time, without a loss.
  * See:

@@ -3,7 +3,7 @@
  * sender never sends it again, and the payment is missing, though the sender says that
  * everything has been paid.
  *
- * Here the receiver is played by hand, and answers as the exercise wants it.
+ * Here the receiver is played by hand, and answers as the exercise asks.
  * See:
  *   received 0 to 7, and not 5
  *   the sender paid all of it

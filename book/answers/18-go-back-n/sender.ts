@@ -1,6 +1,6 @@
 /**
- * Answer: Four, and eight: as many as were in flight. The receiver has thrown the
- * others away, for they came before the packet that it expected.
+ * Answer: Four, and eight: as many as were in flight. The receiver has thrown the others
+ * away, because they came before the packet that it expected.
  *
  * So the larger the window, the more a single loss costs: that is the flaw of this
  * rung. Here the ladder's second rung loses its first packet, in virtual time.

@@ -3,7 +3,7 @@
  * takes it for the next packet 0. One lost acknowledgement is enough: they need not
  * all be lost.
  *
- * The programs of the lesson, with a link that loses the first acknowledgement.
+ * This runs the lesson's programs over a link that loses only the first acknowledgement.
  * See:
  *   packet 0: 10 euros, 110 in all
  *   the sender paid 100 euros

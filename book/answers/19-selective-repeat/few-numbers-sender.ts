@@ -1,9 +1,9 @@
 /**
- * Answer: Two, and four: half of the numbers. What the receiver expects next, and what
- * the sender may send again, are then never the same numbers.
+ * Answer: Two, and four: half of the numbers. Then the numbers that the receiver expects
+ * next are never those that the sender may send again.
  *
- * The ladder's third rung, in virtual time, when all acknowledgements of the first
- * window are lost.
+ * This runs the ladder's third rung, in virtual time, over a link that loses all
+ * acknowledgements of the first window.
  * See:
  *   4 numbers, a window of 2: all in order
  *   4 numbers, a window of 3: message 1 was delivered where message 5 was due

@@ -1,5 +1,5 @@
 /**
- * Answer: Packet 2, though it has arrived: no other acknowledgement speaks of it.
+ * Answer: Packet 2, though it has arrived: no other acknowledgement mentions it.
  * Go-back-N sends nothing again, because its next acknowledgement covers the packets
  * before.
  *

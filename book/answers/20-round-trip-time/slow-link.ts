@@ -1,10 +1,10 @@
 /**
- * Answer: The one that measures. It knows that a round trip takes 600 ms, and waits not
- * much longer; the other one waits 2000 ms for each loss. A fixed time-out is too short
- * for one link, and too long for another.
+ * Answer: The one that measures. It knows that a round trip takes 600 ms, and does not
+ * wait much longer; the other one waits 2000 ms for each loss. A fixed time-out is too
+ * short for one link, and too long for another.
  *
- * The ladder's third rung has a fixed time-out, its fourth one measures. A twentieth of
- * the packets is lost.
+ * The ladder's third rung has a fixed time-out; its fourth measures. One packet in twenty
+ * is lost.
  * See:
  *   selective-repeat, a fixed time-out of 2000 ms: 100 messages in 14.9 s
  *   round-trip-time, which measures: 100 messages in 10.9 s

@@ -1,9 +1,9 @@
 /**
- * Answer: Some, because its window is too large for the link even if it has it for
- * itself. In a round trip of 80 ms the link carries two packets, and ten more can wait:
+ * Answer: Some, because its window is too large for the link, even if no other sender
+ * uses it. In a round trip of 80 ms the link carries two packets, and ten more can wait:
  * of 32 that come at once, most are lost. With a window of 10 none is.
  *
- * The ladder's second rung over such a link, in virtual time.
+ * This runs the ladder's second rung over such a link, in virtual time.
  * See:
  *   a window of 10: 0 packets sent again
  *   a window of 32: some packets sent again

@@ -4,8 +4,8 @@
  * time-outs end before acknowledgements come: what has arrived is sent again.
  * (Bufferbloat is the word for queues that are too long.)
  *
- * The ladder's fifth rung, which looks after its receiver alone, and the sixth, with four
- * senders on one link, in virtual time.
+ * This compares the ladder's fifth rung, which looks after its receiver only, with the
+ * sixth: four senders on one link, in virtual time.
  * See:
  *   flow-control, a queue of 30: 53 repeats for each 100 messages, 7 needless
  *   flow-control, a queue of 300: 46 repeats for each 100 messages, 44 needless

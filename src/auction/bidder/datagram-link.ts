@@ -42,7 +42,7 @@ const LONGEST_RETRY = 1000;
 const NEWS_RETRY = 300;
 /** Milliseconds without any answer after which the auctioneer counts as lost. */
 const GIVE_UP = 10_000;
-/** The same where its machine reports that nobody listens, and no answer has ever come. */
+/** The same if its machine reports that nobody listens, and no answer has ever come. */
 const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
@@ -65,10 +65,10 @@ const STEADILY: Pace = { first: NEWS_RETRY, longest: NEWS_RETRY };
 export class DatagramLink implements AuctioneerLink {
   readonly #socket: DatagramSocket;
   readonly #waiting = new Map<number, Asked>();
-  /** They grow from the clock's time, so that a restarted program does not repeat numbers. */
+  /** They begin at the clock's time, so that a restarted program does not repeat numbers. */
   #nextId = Date.now();
   #token = '';
-  /** By which the auctioneer knows this address. */
+  /** It proves this address to the auctioneer. */
   #cookie: string | undefined;
   #seq = 0;
   #news: News[] = [];
@@ -123,7 +123,8 @@ export class DatagramLink implements AuctioneerLink {
   }
 
   async close(): Promise<void> {
-    // Acknowledges the last news: lets the auctioneer of a finished game end. May get lost.
+    // Acknowledges the last news, so that the auctioneer of a finished game can end. It may get
+    // lost.
     const message = { type: 'news', after: this.#seq, token: this.#token };
     if (this.#token !== '' && !this.#failure) {
       await this.#socket.send(encodeJson(message)).catch(() => {});
@@ -184,7 +185,8 @@ export class DatagramLink implements AuctioneerLink {
           asked?.repeat();
         } else asked?.answered.resolve(told);
       } catch (error) {
-        // Closed, or nonsense: if it stays so, the requests time out.
+        // The socket is closed, or the datagram was nonsense: if that goes on, the requests time
+        // out.
         this.#noteRefusal(error);
       }
     }
@@ -195,7 +197,7 @@ export class DatagramLink implements AuctioneerLink {
     if ((error as NodeJS.ErrnoException).code === 'ECONNREFUSED') this.#nobodyThere += 1;
   };
 
-  /** All that waits, and all later requests, fail with the first reason. */
+  /** All waiting and all later requests fail with the first reason. */
   #end(error: Error): void {
     this.#failure ??= error;
     for (const { answered } of this.#waiting.values()) answered.reject(this.#failure);

@@ -5,7 +5,7 @@ import { decodeScore, type Score } from '../messages/scores.ts';
 export interface FollowOptions {
   /** Where the scores are published: `tcp://127.0.0.1:50019`. */
   endpoint: string;
-  /** Called when a publisher is there, and when there is none (any more). */
+  /** Called when a publisher is there, and when there is none, or no longer one. */
   onHearing: (hears: boolean) => void;
   onScore: (score: Score) => void;
   signal: AbortSignal;

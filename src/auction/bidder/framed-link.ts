@@ -24,9 +24,11 @@ import {
   lost,
 } from './link.ts';
 
-/** Milliseconds for an answer. It is due at once; a busy machine may take its time. */
+/** Milliseconds to wait for an answer. It should come at once, but a busy machine may be slow. */
 const ANSWER_TIME = 10_000;
-/** News that may wait for a bidder that thinks: two pieces for each round of a very long game. */
+/**
+ * How much news may wait while a bidder thinks: two messages for each round of a very long game.
+ */
 const MOST_NEWS = 4_000_000;
 
 export class FramedLink implements AuctioneerLink {
@@ -90,7 +92,7 @@ export class FramedLink implements AuctioneerLink {
       this.#end(lost('the auctioneer does not answer')),
     );
     this.#waiting.set(id, answered);
-    // If that fails, so does the listening, which ends all waiting.
+    // If that fails, receiving fails too, which ends all waiting.
     this.#connection.send(encodeJson({ ...message, id })).catch(() => {});
     try {
       return await answered.promise;
@@ -109,7 +111,7 @@ export class FramedLink implements AuctioneerLink {
     }
   }
 
-  /** Text, or ZeroMQ's greeting, read as the length of a frame, is much too long. */
+  /** Text or ZeroMQ's greeting, read as a frame's length, is a number that is much too large. */
   #isNoAuctioneer(error: unknown): boolean {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ERR_FRAME_TOO_LARGE' && !this.#heard;
@@ -119,7 +121,7 @@ export class FramedLink implements AuctioneerLink {
     this.#heard = true;
     if ('seq' in told || isNote(told)) {
       if (!this.#told.put(told))
-        throw lost('the auctioneer has sent more news than can be kept');
+        throw lost('the auctioneer has sent more news than this program can keep');
     } else if (told.id !== undefined) {
       this.#waiting.get(told.id)?.resolve(told);
     } else if (told.type === 'refused') {
@@ -131,7 +133,7 @@ export class FramedLink implements AuctioneerLink {
     }
   }
 
-  /** All that waits, and all later requests, fail with the first reason. */
+  /** All waiting and all later requests fail with the first reason. */
   #end(error: Error): void {
     this.#failure ??= error;
     for (const wait of this.#waiting.values()) wait.reject(this.#failure);
@@ -141,7 +143,7 @@ export class FramedLink implements AuctioneerLink {
 
 function noAuctioneer(cause: unknown): PeerError {
   const why =
-    'what answers there speaks another protocol: ' +
+    'the server there speaks another protocol: ' +
     "use --over lecture for the lecture's server, --over zeromq for one over ZeroMQ";
   return new PeerError('ERR_AUCTION_REFUSED', why, { cause });
 }

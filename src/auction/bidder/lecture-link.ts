@@ -44,7 +44,7 @@ const REST = 20;
 const READ_SIZE = 65_536;
 const LONGEST_ANSWER = 4 * 1024 * 1024;
 
-/** What carries a message there, and its answer back. */
+/** Carries a message to the auctioneer, and the answer back. */
 export interface Carrier {
   /** Rejects when no answer comes. */
   ask(text: string): Promise<string>;
@@ -53,13 +53,13 @@ export interface Carrier {
 
 export class LectureLink implements AuctioneerLink {
   readonly #carrier: Carrier;
-  /** What we call ourselves there: with the join code, if there is one. */
+  /** The name that we use there: with the join code, if there is one. */
   #calledItself = '';
   #name = '';
   #items: readonly string[] = [];
   #seq = 0;
   #round = -1;
-  /** News that came together with what was told last. */
+  /** News that came together with the latest message. */
   readonly #next: News[] = [];
   /** Resolves when our bid for the round has been answered: only then may its result be asked. */
   #bidden = new Wait<void>('our own bid', {});
@@ -68,7 +68,7 @@ export class LectureLink implements AuctioneerLink {
 
   constructor(carrier: Carrier) {
     this.#carrier = carrier;
-    // Whoever leaves before they bid need not hear of it.
+    // A bidder that leaves before bidding need not be told.
     this.#bidden.promise.catch(() => {});
   }
 
@@ -173,7 +173,7 @@ export class LectureLink implements AuctioneerLink {
     return this.#seq;
   }
 
-  /** There we have the join code before our name. */
+  /** There our name begins with the join code. */
   #inOurWords(name: string): string {
     return name === this.#calledItself ? this.#name : name;
   }
@@ -232,10 +232,10 @@ export class TextCarrier implements Carrier {
       const answer = Buffer.concat(parts).toString();
       if (!/^\d+ .*[^ ]$/s.test(answer)) return answer;
     }
-    throw lost('the auctioneer says too much');
+    throw lost("the auctioneer's answer is too long");
   }
 
-  /** What it says before it is asked. @throws ERR_TIMED_OUT when it waits to be asked */
+  /** What the server says unasked. @throws ERR_TIMED_OUT when it waits to be asked */
   greeting(timeout: number): Promise<Buffer> {
     return this.#socket.recv(READ_SIZE, { timeout });
   }
@@ -251,7 +251,7 @@ export function isZeromq(bytes: Uint8Array): boolean {
 }
 
 export function useZeromq(): PeerError {
-  const why = 'what answers there speaks ZeroMQ: use --over zeromq';
+  const why = 'the server there speaks ZeroMQ: use --over zeromq';
   return new PeerError('ERR_AUCTION_REFUSED', why);
 }
 

@@ -31,7 +31,7 @@ export interface AuctioneerAddress {
   port: number;
 }
 
-/** A way to the auctioneer that works until it is lost; then every call rejects. */
+/** A connection to the auctioneer. Once it is lost, every call rejects. */
 export interface AuctioneerLink {
   join(request: JoinRequest): Promise<Welcome | Refused>;
   /**
@@ -39,7 +39,7 @@ export interface AuctioneerLink {
    *   longer waited for
    */
   bid(request: BidRequest, over: AbortSignal): Promise<Accepted | Refused>;
-  /** The next piece of news: none twice, none left out. */
+  /** The next news: nothing comes twice, and nothing is left out. */
   news(): Promise<News>;
   /** Never rejects. */
   close(): Promise<void>;
@@ -64,5 +64,5 @@ export function expectAnswer<T extends Told['type']>(
   if (told.type === 'refused' || types.includes(told.type as T)) {
     return told as Extract<Told, { type: T | 'refused' }>;
   }
-  throw lost(`the auctioneer answered ${told.type} where ${types.join(' or ')} was due`);
+  throw lost(`the auctioneer answered ${told.type} instead of ${types.join(' or ')}`);
 }

@@ -1,5 +1,5 @@
 /**
- * The way to whoever answers there: our auctioneer, the lecture's server, or one over ZeroMQ.
+ * Connects to whatever answers there: our auctioneer, the lecture's server, or one over ZeroMQ.
  *
  * A server that takes text takes whatever comes first for a name: a frame would get the seat of a
  * bidder who never bids. So there is a connection first, and nothing is sent over it before it is
@@ -28,15 +28,15 @@ import {
 } from './lecture-link.ts';
 import type { AuctioneerAddress, AuctioneerLink } from './link.ts';
 
-/** `any`: whatever answers there understands, if that can be found out. */
+/** `any`: whatever the server understands, if that can be found out. */
 export type Over = 'tcp' | 'udp' | 'lecture' | 'zeromq' | 'any';
 
-/** Milliseconds for an answer over UDP, and how often it is asked for. */
+/** Milliseconds to wait for an answer over UDP, and how often to ask. */
 const UDP_TIME = 150;
 const UDP_TRIES = 2;
 /** The largest datagram over IPv4. */
 const READ_SIZE = 65_507;
-/** Milliseconds for a greeting. */
+/** Milliseconds to wait for a greeting. */
 const GREETING_TIME = 300;
 
 /**
@@ -74,7 +74,7 @@ async function textOver(socket: ConnectionSocket): Promise<AuctioneerLink> {
   await carrier.close();
   if (isZeromq(greeting)) throw useZeromq();
   const beginning = JSON.stringify(greeting.toString('latin1').slice(0, 40));
-  const why = `what answers there is not an auctioneer: it begins with ${beginning}`;
+  const why = `the server there is not an auctioneer: it begins with ${beginning}`;
   throw new PeerError('ERR_AUCTION_REFUSED', why);
 }
 
@@ -99,7 +99,7 @@ async function whoIsThere({
   const socket = new DatagramSocket({ family: host?.includes(':') ? 'IPv6' : 'IPv4' });
   try {
     await socket.connect(host === undefined ? { port } : { host, port });
-    // Ours asks a stranger for a proof, and shows nobody that it was asked.
+    // Our auctioneer asks a stranger for a proof, and shows nobody that it was asked.
     await socket.send(encodeJson({ type: 'news', after: 0, token: 'who is there?' }));
     await socket.recvfrom(READ_SIZE, { timeout: UDP_TIME });
     return 'answer';

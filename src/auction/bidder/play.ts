@@ -97,7 +97,7 @@ class Player {
   #decided: { round: number; amount: number | undefined } | undefined;
   /** Aborts when the round is over, or the connection is lost. */
   #answering: { round: number; controller: AbortController } | undefined;
-  /** What our caller's functions threw: not the auctioneer's fault, and no reason to go on. */
+  /** What our caller's functions threw: it is not the auctioneer's fault, and we do not go on. */
   #failed: { error: unknown } | undefined;
   /** Whether this visit has brought more than the welcome. */
   #gotOn = false;
@@ -199,7 +199,7 @@ class Player {
     try {
       answer = await link.join(request);
     } catch (error) {
-      // Over UDP no answer means nobody there: it has been asked for often enough.
+      // Over UDP, no answer means that nobody is there: we have asked often enough.
       const { code: how } = error as SocketlabError;
       if (this.#over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
       throw error;

@@ -83,7 +83,7 @@ async function watchOnce(
   }
 }
 
-/** Passes on once what is told twice, and in the order in which it happened. */
+/** Passes on everything once, even if it is told twice, in the order in which it happened. */
 class Spectator {
   readonly #seated = new Set<string>();
   readonly #onEvent: (event: BoardEvent) => void;

@@ -27,7 +27,7 @@ const FILES: readonly (readonly [file: string, type: string])[] = [
   ['icon.svg', 'image/svg+xml'],
 ];
 
-/** The page for telephones, which shares some of those. */
+/** The page for phones, which shares some of those. */
 const BID_FILES: typeof FILES = [
   ['bid.html', 'text/html; charset=utf-8'],
   ['bid.css', 'text/css; charset=utf-8'],
@@ -46,7 +46,7 @@ export interface Asset {
 }
 
 /**
- * By the path of the request: `/` is the page itself, `/bid` the one for telephones.
+ * By the path of the request: `/` is the page itself, `/bid` the one for phones.
  * @param withBids whether that is there
  */
 export async function readAssets(withBids: boolean): Promise<Map<string, Asset>> {

@@ -1,12 +1,12 @@
 /**
  * The board: a web page for the projector, read-only and live, and beside it, where the
- * auctioneer takes bids from pages, a page for telephones.
+ * auctioneer takes bids from pages, a page for phones.
  *
  *   auctioneer ──BoardEvent──► Board ──► pages
  *    (Table.watch, or what a
  *     spectator is told)
  *
- * Nothing that the board's page does reaches the auction. The page for telephones sends its
+ * Nothing that the board's page does reaches the auction. The page for phones sends its
  * messages by `seats`, which asks for a token as every door does (seat-requests.ts). Sealed bids
  * never reach the board (game/public-events.ts), so no page can show them.
  *
@@ -67,9 +67,9 @@ export interface BoardOptions {
 }
 
 export interface Board {
-  /** To be opened on this machine. */
+  /** The address to open on this machine. */
   readonly url: string;
-  /** The page for telephones, as others reach it; undefined where there is none. */
+  /** The page for phones, as others reach it; undefined where there is none. */
   readonly page: string | undefined;
   /** Where it listens. */
   readonly address: { host: string; port: number };
@@ -94,15 +94,15 @@ export interface Board {
   close(): Promise<void>;
 }
 
-/** Connections beside those of the readers: pages that load, and strangers. */
+/** Connections besides those of readers: pages that are loading, and strangers. */
 const MOST_GUESTS = 1000;
-/** What fits below the stage. */
+/** How many notices fit below the stage. */
 const MOST_NOTICES = 3;
-/** A telephone shows this many. */
+/** How many sales a phone shows. */
 const MOST_SALES = 5;
-/** Milliseconds between two updates of a telephone: there may be hundreds, on one network. */
+/** Milliseconds between two updates of a phone: there may be hundreds, on one network. */
 const PHONE_PAUSE = 300;
-/** Milliseconds between two looks at the deadline. */
+/** Milliseconds between two checks of the deadline. */
 const LOOK = 500;
 
 /**
@@ -186,11 +186,11 @@ class BoardServer implements Board {
       throw error;
     }
     this.#signal?.addEventListener('abort', this.#onAbort);
-    if (this.#options.seats) this.#inviteTelephones();
+    if (this.#options.seats) this.#invitePhones();
   }
 
-  /** Says on the board where the page for telephones is. */
-  #inviteTelephones(): void {
+  /** Says on the board where the page for phones is. */
+  #invitePhones(): void {
     const { code } = this.#join;
     const { host, port } = this.address;
     const every = host === '0.0.0.0' || host === '::';
@@ -231,7 +231,7 @@ class BoardServer implements Board {
   apply(event: BoardEvent): void {
     if (!this.#state) throw misuse('board: begin first');
     this.#state.apply(event);
-    // What went wrong at the door is settled when the game begins.
+    // Refused joins no longer matter once the game begins.
     if (event.type === 'started') this.#notices = [];
     else if (event.type === 'freed') this.#forgetPresence(event.name);
     if (event.type === 'opened' && this.#secondsPerRound > 0) {
@@ -248,7 +248,7 @@ class BoardServer implements Board {
     this.#changed();
   }
 
-  /** Only the latest that is known of somebody is true. */
+  /** Of all notices about a bidder, only the latest is still true. */
   #forgetPresence(name: string): void {
     this.#notices = this.#notices.filter(
       (one) =>
@@ -305,7 +305,7 @@ class BoardServer implements Board {
   }
 }
 
-/** Without what a telephone does not show: hundreds of them share a classroom's network. */
+/** The state without what a phone does not show: hundreds of them share a classroom's network. */
 function phoneSnapshot({ game, ...snapshot }: BoardSnapshot): BoardSnapshot {
   const small = { ...snapshot, join: {}, notices: [] };
   if (!game) return small;

@@ -21,7 +21,7 @@ const MOST_STANDINGS = 40;
 const MOST_COMING = 10;
 const MOST_SALES = 300;
 
-/** A game as its bidders are told it: `items` may be left out where they are a secret. */
+/** A game as its bidders know it: `items` may be missing if they are secret. */
 export interface BoardGame {
   readonly rules: GameRules;
   readonly items?: readonly string[];
@@ -111,7 +111,7 @@ export class BoardState {
   #row(standing: Standing): StandingRow {
     const { name, money, owned } = standing;
     const { phase, rules } = this.#ledger;
-    // When the game is over, whoever closes their program misses nothing.
+    // Once the game is over, a bidder who closes their program misses nothing.
     const isMissed = phase !== 'over' && this.#away.has(name);
     return {
       name,

@@ -38,9 +38,9 @@ interface Reader {
   readonly response: ServerResponse;
   /** The number of the state that it was sent. */
   sent: number;
-  /** It has not taken yet what it was sent. */
+  /** Whether it has yet to read what it was sent. */
   full: boolean;
-  /** Beats since it was found so. */
+  /** How many beats have found it so. */
   missed: number;
 }
 
@@ -76,7 +76,8 @@ export class EventStream {
     response.on('drain', () => {
       reader.full = false;
       reader.missed = 0;
-      // Together with the others if a message is due soon, so that no reader gets more.
+      // If a message is due soon, the new reader gets it together with the others, so that nobody
+      // gets more messages.
       if (this.#timer === undefined) this.#feed([reader]);
     });
     write(reader, this.#beatMessage);
@@ -109,7 +110,7 @@ export class EventStream {
     this.#feed(this.#readers);
   }
 
-  /** Sends the latest state to those who can take it and have not got it. */
+  /** Sends the latest state to readers that can take it and do not have it yet. */
   #feed(readers: Iterable<Reader>): void {
     let message: Buffer | undefined;
     for (const reader of readers) {

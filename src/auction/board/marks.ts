@@ -5,7 +5,7 @@
  *   Monet Manet Goya                     →  Mo Ma G
  */
 
-/** From the best to its number, which no two kinds share. One may give nothing. */
+/** From the best mark to the kind's number, which no two kinds share. A candidate may be empty. */
 const WAYS: readonly ((kind: string, index: number) => string)[] = [
   (kind) => characters(kind, 1).toUpperCase(),
   (kind) => characters(kind, 2),

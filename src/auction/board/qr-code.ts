@@ -1,10 +1,10 @@
-/** A QR code as SVG: an address that a telephone's camera reads. Source: ISO/IEC 18004. */
+/** A QR code as SVG: an address that a phone's camera reads. Source: ISO/IEC 18004. */
 import { encode } from 'uqr';
 
-/** Modules of quiet ground on each side, which readers need. */
+/** The quiet zone on each side, in modules: readers need it. */
 const QUIET = 4;
 
-/** Black on white whatever the page's colours are: many readers know nothing else. */
+/** Black on white, whatever the page's colours are: many readers accept nothing else. */
 export function qrCode(text: string): Buffer {
   const { data, size } = encode(text, { border: QUIET, ecc: 'M' });
   // One path for all, a run of modules at a time.

@@ -1,5 +1,5 @@
 /**
- * Who is closest to winning, and why somebody has won. Pure.
+ * Ranks who is closest to winning, and says why somebody has won. Pure.
  *
  * In a `highest-value` game the rule itself ranks: worth, then money, then seat. On the way to
  * `countToWin` of a kind there is no such rule; here the largest number of one kind counts,

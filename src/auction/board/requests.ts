@@ -11,14 +11,16 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Why a request is not answered with what it asked for. */
+/** Why a request does not get what it asked for. */
 export interface Refused {
   status: number;
   text: string;
   headers?: Readonly<Record<string, string>>;
 }
 
-/** On every answer: nothing from elsewhere, nothing in frames, nothing to guess. */
+/**
+ * Headers of every answer: load nothing from elsewhere, allow no framing, guess no content types.
+ */
 export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; " +
@@ -71,7 +73,7 @@ function isLoopback(host: string): boolean {
   return host === '::1' || /^(?:::ffff:)?127\./i.test(host);
 }
 
-/** `host`, `host:port`, `[v6]`, `[v6]:port`; the port may be another, as through a tunnel. */
+/** `host`, `host:port`, `[v6]`, `[v6]:port`; the port may differ, for example through a tunnel. */
 function isOurName(header: string | undefined, boundTo: string): boolean {
   const name = /^(\[[\da-f:.]+\]|[^:]+)(?::\d+)?$/i.exec(header ?? '')?.[1];
   if (name === undefined) return false;

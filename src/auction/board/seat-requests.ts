@@ -1,5 +1,5 @@
 /**
- * The requests that play: a page's messages to the auctioneer, by POST /seat.
+ * Requests from a page that plays: its messages to the auctioneer, by POST /seat.
  *
  * A stranger's page, open in the same browser, can send requests here, too. So a request counts
  * only if it comes from a page of this server: the browser itself says so in `Origin`. And a page
@@ -32,7 +32,7 @@ export const TOO_OFTEN: Refused = {
   headers: { 'retry-after': '1' },
 };
 
-/** Whether `Host` is a number, or a name that this machine has. */
+/** Whether `Host` is an IP address, or a name of this machine. */
 export function refusalOfName(
   { headers }: IncomingMessage,
   ownName = hostname(),
@@ -43,8 +43,7 @@ export function refusalOfName(
   const own = ['localhost', ownName.toLowerCase(), short, `${short}.local`];
   if (familyOf(bare) !== undefined || (bare !== '' && own.includes(bare)))
     return undefined;
-  const text =
-    'open this page by the number of its address, as in http://192.168.1.5:50020/bid';
+  const text = 'open this page by its IP address, as in http://192.168.1.5:50020/bid';
   return { status: 421, text };
 }
 

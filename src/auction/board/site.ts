@@ -1,5 +1,5 @@
 /**
- * The board's web site: what is at which path, and nothing else.
+ * The board's web site: what each path serves.
  *
  *   GET /             the page; its scripts and styles beside it (assets.ts)
  *   GET /events       the game, as it changes (event-stream.ts)
@@ -7,7 +7,7 @@
  *
  * and, where the auctioneer lets pages play (seat-requests.ts):
  *
- *   GET /bid          the page for telephones
+ *   GET /bid          the page for phones
  *   GET /bid-events   the game without what such a page does not show
  *   GET /join.svg     the address of /bid as a QR code
  *   POST /seat        to join, to bid, to pass
@@ -36,7 +36,7 @@ export interface SiteParts {
   readonly streams: ReadonlyMap<string, EventStream>;
   /** Pages that follow a stream. */
   readonly mostReaders: number;
-  /** Lets pages play; without it there is no page for telephones. */
+  /** Lets pages play; without it there is no page for phones. */
   readonly seats: AskForSeat | undefined;
   /** The state as JSON, now. */
   readonly state: () => string;
@@ -57,7 +57,7 @@ const ONLY_WATCHES =
 export class Site {
   readonly #parts: SiteParts;
   readonly #server;
-  /** Those that do not follow the stream; who was heard from last is the last. */
+  /** Connections that do not follow the stream, the most recently active last. */
   readonly #guests = new Set<Socket>();
   /** Where it listens, once it does. */
   address = { host: '', port: 0 };
@@ -93,7 +93,7 @@ export class Site {
     this.#server.on('error', () => {});
   }
 
-  /** Gives the port back; whoever is connected is cut off. */
+  /** Gives the port back, and ends all connections. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
@@ -175,7 +175,7 @@ export class Site {
         response.setHeader('cache-control', 'no-store');
         return send(response, 'application/json; charset=utf-8', JSON.stringify(answer));
       })
-      // It has gone before it had said everything.
+      // The client has gone before it had sent everything.
       .catch(() => response.destroy());
   }
 

@@ -6,7 +6,7 @@
  */
 
 export interface BoardSnapshot {
-  /** Of this form. */
+  /** The version of this form. */
   version: 1;
   /** Whether the board hears the auctioneer. If not, `game` is the last that it heard. */
   live: boolean;
@@ -14,7 +14,7 @@ export interface BoardSnapshot {
   join: {
     where?: string;
     code?: string;
-    /** The page for telephones; `/join.svg` is its QR code, if they can reach it. */
+    /** The page for phones; `/join.svg` is its QR code, if they can reach it. */
     page?: string;
     qr?: true;
     /** What to type to join with a program. */
@@ -27,7 +27,7 @@ export interface BoardSnapshot {
   secondsLeft?: number;
   /** What went wrong beside the game, in words; the latest 3. */
   notices: string[];
-  /** Not there before an auctioneer was heard. */
+  /** Missing until an auctioneer has been heard. */
   game?: GameSnapshot;
 }
 
@@ -40,7 +40,7 @@ export interface GameSnapshot {
     price: 'first' | 'second';
     order: 'known' | 'secret';
     win: 'first-to' | 'highest-value';
-    /** Rounds at most. */
+    /** The largest number of rounds. */
     items: number;
     /** 0 for no deadline. */
     secondsPerRound: number;
@@ -59,7 +59,7 @@ export interface GameSnapshot {
   more: number;
   /** How the latest 300 rounds have ended: rounds `first`, `first + 1`, … */
   sales: { first: number; latest: SaleEntry[] };
-  /** Not there before the end. */
+  /** Missing until the end. */
   result?: BoardResult;
 }
 
@@ -70,7 +70,7 @@ export interface StandingRow {
   owned: [number, number][];
   /** Whether this bidder has answered in this round; never how. */
   answered: boolean;
-  /** Has left, and is not back. */
+  /** Whether this bidder has left and is not back. */
   away?: true;
   /** In a `first-to` game: how many of one kind are still missing. */
   missing?: number;

@@ -2,14 +2,14 @@
 
 export type AuctionEvent =
   | { type: 'joined'; name: string }
-  /** Who had this seat has left before the game began: it is anybody's. */
+  /** The bidder who had this seat left before the game began, so anybody can take it. */
   | { type: 'freed'; name: string }
   | { type: 'started' }
   /** A round has begun, with this item on sale. */
   | { type: 'opened'; round: number; item: string }
   | { type: 'bid'; round: number; name: string; amount: number }
   | { type: 'passed'; round: number; name: string; why: 'own-wish' | 'deadline' }
-  /** What came as a bid is none; `word` is what came, or its beginning. */
+  /** What came as a bid is not one; `word` is what came, or its beginning. */
   | { type: 'passed'; round: number; name: string; why: 'bad-bid'; word: string }
   | { type: 'sold'; round: number; item: string; name: string; price: number }
   | { type: 'unsold'; round: number; item: string }
@@ -19,11 +19,14 @@ export type AuctionCommand =
   | { type: 'join'; name: string }
   /** `amount` is whatever the wire brought: only the rules judge it. */
   | { type: 'bid'; round: number; name: string; amount: unknown }
-  /** `word`: what came as a bid, is none, and is taken as a pass: its bidder cannot be told. */
+  /**
+   * `word`: what came as a bid but is not one. It is taken as a pass, because its bidder cannot be
+   * told.
+   */
   | { type: 'pass'; round: number; name: string; word?: string }
-  /** Gives the seat of one who has left to whoever comes next; only before the game begins. */
+  /** Frees the seat of a bidder who has left for the next to come; only before the game begins. */
   | { type: 'free'; name: string }
-  /** The round's time is over: whoever has not answered has passed. */
+  /** The round's time is over: bidders who have not answered pass. */
   | { type: 'forfeit'; round: number };
 
 export type RefusalCode =

@@ -1,5 +1,5 @@
 /**
- * What a journal's lines are, and how they are read. Pure.
+ * The lines of a journal, and how to read them. Pure.
  *
  *   {"socketlab":"auction journal","version":1,"options":{…}}       the first line
  *   {"type":"joined","name":"ann","token":"…","attempt":"…"}        an event a line
@@ -18,7 +18,7 @@ import { type AuctionOptions, auctionOptions } from './options.ts';
 /** What identifies a seat. The journal keeps it. */
 export interface SeatKey {
   token: string;
-  /** The join attempt that it was given to. */
+  /** The join attempt that got the seat. */
   attempt?: string | undefined;
 }
 

@@ -76,7 +76,7 @@ export class Ledger {
     return this.sales.length;
   }
 
-  /** Whether there is something to bid for: between two rounds there is not. */
+  /** Whether there is something to bid for: not between two rounds. */
   get isOpen(): boolean {
     return this.phase === 'bidding' && this.opened === this.round;
   }

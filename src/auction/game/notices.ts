@@ -1,6 +1,6 @@
 /**
- * What the lecturer is told beside the game: who was refused, and why; what was no bid; who has
- * left and who is back. Pure.
+ * What the lecturer is told besides the game: who was refused, and why; which bids were not bids;
+ * who has left and who is back. Pure.
  *
  *   events ────────┐
  *   refusals ──────┼──► Notices ──► screen, board, JSON
@@ -17,7 +17,7 @@ import { isWord, LONGEST_WORD } from './options.ts';
 export type Notice =
   /** `name` is as the peer gave it, and missing when it gave none. */
   | { type: 'refused'; name?: string; code: string; reason: string }
-  /** What came as a bid in this round, is none, and was taken as a pass. */
+  /** What came as a bid in this round but is not one, and was taken as a pass. */
   | { type: 'bad-bids'; round: number; bids: { name: string; word: string }[] }
   | { type: 'left'; name: string }
   | { type: 'returned'; name: string };
@@ -27,7 +27,7 @@ const MOST_REFUSALS = 30;
 const MOST_DEPARTURES = 5;
 /** Characters of a reason; it may quote the peer. */
 const LONGEST_REASON = 160;
-/** They tell how much somebody wanted to pay. */
+/** They reveal how much somebody wanted to pay. */
 const ABOUT_BIDS = new Set(['bad-amount', 'too-poor']);
 
 export class Notices {
@@ -154,7 +154,7 @@ function badBid({ name, word }: { name: string; word: string }): string {
   return /^\d+$/.test(word) ? `${word} (more than ${name} has)` : `${word} (${name})`;
 }
 
-/** A name that is none must not read as part of the sentence. */
+/** Text that is not a valid name must not read as part of the sentence. */
 function called(name: string | undefined): string {
   if (name === undefined) return 'somebody';
   return isWord(name) ? name : `'${name}'`;

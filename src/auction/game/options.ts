@@ -1,5 +1,5 @@
 /**
- * What can differ from one game to another. Pure.
+ * The options of a game. Pure.
  *
  * The defaults are the lecture's own game: three bidders with 100 each, four painters; the
  * winner of a round pays their own bid, and the first to own three works of one painter wins.
@@ -26,8 +26,8 @@ export interface AuctionOptions {
   /** How many items are drawn. */
   items: number;
   /**
-   * How long a round waits for its last bids; 0 for as long as it takes. Whoever has not
-   * answered by then passes.
+   * How long a round waits for its last bids; 0 for as long as it takes. Bidders who have not
+   * answered by then pass.
    */
   secondsPerRound: number;
   /** Decides which items are drawn. The same seed draws the same items on every machine. */
@@ -139,7 +139,7 @@ function checkKinds(kinds: readonly string[]): void {
     // Collections are counted in plain objects, which have these properties from the start.
     if (kind in {})
       throw bad(
-        `a kind cannot be called ${kind}: JavaScript's objects have that name already`,
+        `a kind cannot be called ${kind}: JavaScript's objects have a property of that name`,
       );
   }
   if (new Set(kinds).size !== kinds.length) throw bad('a kind is named twice');

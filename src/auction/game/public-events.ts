@@ -1,5 +1,5 @@
 /**
- * What a board is told. Pure.
+ * The events that a board learns. Pure.
  *
  * Everything that is told to everybody, and who has answered. How they answered is sealed: not
  * even whether it was a bid or a pass comes this far, so nothing behind it can reveal it.

@@ -234,7 +234,7 @@ export type WireRefusalCode =
 
 const toldSchema = v.variant('type', [answerSchema, newsSchema, noteSchema]);
 
-/** Whatever an auctioneer says: an answer, news, or a note to watchers. */
+/** Anything that an auctioneer says: an answer, news, or a note to watchers. */
 export type Told = v.InferOutput<typeof toldSchema>;
 
 /** Returns what an auctioneer said, or throws an error that says what is wrong with it. */

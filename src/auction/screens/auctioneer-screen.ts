@@ -18,7 +18,7 @@ export class AuctioneerScreen {
   readonly #paint: Paint;
   readonly #width: number;
   #missed: string[] = [];
-  /** Those who are back, and were not told yet. */
+  /** Bidders who are back, and have not been shown yet. */
   #returned: string[] = [];
 
   /** @param width columns of the terminal */
@@ -85,7 +85,7 @@ export class AuctioneerScreen {
     return [notice.type === 'refused' ? yellow(words) : dim(words)];
   }
 
-  /** Who has come back since this was asked last. */
+  /** The bidders who have come back since the last call. */
   returned(): string[] {
     const names = this.#returned;
     this.#returned = [];

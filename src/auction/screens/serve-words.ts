@@ -42,18 +42,16 @@ export function opening(
   ];
   if (isCutOff(address, interfaces)) {
     const why =
-      'Nobody else can reach it: this machine is in no network. Connect it first.';
+      'Nobody else can reach it: this machine is not on a network. Connect it first.';
     lines.push(paint.yellow(why));
   }
   lines.push(`  bid:     ${bidLine(auctioneer, bidCommand)}`);
   if (board?.page !== undefined) {
-    lines.push(
-      `           or in a browser, as on a telephone: ${paint.bold(board.page)}`,
-    );
+    lines.push(`           or in a browser, as on a phone: ${paint.bold(board.page)}`);
     const [first, ...others] = hosts;
     if (others.length > 0) {
       lines.push(
-        `           The QR code leads to ${first}. If that is not the network of the class,`,
+        `           The QR code leads to ${first}. If that is not the class's network,`,
         `           start again with --host ${others.join(', or --host ')}`,
       );
     }
@@ -78,7 +76,9 @@ export function opening(
     lines.push(`  journal: ${journal} (after a crash, add --resume)`);
   }
   if (auctioneer.cut > 0) {
-    lines.push(`           its last line, incomplete and told to nobody, was cut off`);
+    lines.push(
+      `           its last line was incomplete, and nobody had seen it: it was cut off`,
+    );
   }
   if (auctioneer.past.length > 0) {
     const { bidders, phase, round } = auction;
@@ -97,7 +97,7 @@ export function opening(
   return lines;
 }
 
-/** Where everybody must be able to win, as many items are needed as there are. */
+/** If everybody must be able to win, this many items are needed. */
 function howToFit(options: AuctionOptions): string {
   const needsAll = options.win === 'first-to' && roundsToWin(options) >= options.items;
   return needsAll ? 'fewer bidders, or a smaller --count-to-win,' : 'fewer --items';
@@ -125,7 +125,7 @@ function boardUrls(board: Board | undefined, hosts: readonly string[]): string[]
 
 /**
  * What containers, virtual machines and VPNs call their networks, on Linux, macOS and Windows.
- * Those exist on many a lecturer's machine, and no telephone in the room is in one of them.
+ * Those exist on many a lecturer's machine, and no phone in the room is in one of them.
  */
 const SELDOM_THE_CLASS = [
   /^(?:docker|br-|cni|lxc|podman|veth|vir?br|vmnet|vnet|vbox)/i,
@@ -160,7 +160,7 @@ function isEverywhere(host: string): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-/** Whether it was to be open to others, and there is no network in which they could be. */
+/** Whether it should be open to others, but this machine is not on any network. */
 export function isCutOff(address: InetAddress, interfaces?: Interfaces): boolean {
   return isEverywhere(address.host) && reachableAt(address, interfaces).every(isLoopback);
 }

@@ -171,7 +171,7 @@ function showScreen(
   auctioneer.listen((notice) => {
     auctioneer.afterwards(() => {
       const lines = view.notice(notice);
-      // Where nobody looks at the screen, nobody is bothered by many lines.
+      // If nobody is looking at the screen, many lines bother nobody.
       if (lines.length > 0 || !screen.live) screen.print(...view.returned(), ...lines);
     });
   });

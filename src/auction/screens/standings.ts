@@ -53,7 +53,7 @@ export function standingsTable(
   return lines;
 }
 
-/** Greater for whoever is nearer to winning; between equals, for more money. */
+/** Greater for bidders who are nearer to winning; between equals, for more money. */
 function nearness({ owned, money }: Standing, rules: GameRules): number {
   const most =
     rules.win === 'highest-value'
@@ -62,7 +62,7 @@ function nearness({ owned, money }: Standing, rules: GameRules): number {
   return most + money / (rules.budget * rules.bidders + 1);
 }
 
-/** What is one short of winning stands out. */
+/** A count that is one short of winning stands out. */
 function count(owned: number, { countToWin, win }: GameRules, paint: Paint): string {
   if (owned === 0) return paint.dim('·');
   if (win === 'first-to' && owned >= countToWin) return paint.green(String(owned));

@@ -44,7 +44,7 @@ export interface AuctioneerOptions extends PastOptions {
   host?: string | undefined;
   /** 50018 unless told otherwise; 0 for a free one. */
   port?: number | undefined;
-  /** How long the doors wait for those who say nothing; doors/times.ts says what is usual. */
+  /** How long the doors wait for silent peers; doors/times.ts has the defaults. */
   times?: Partial<DoorTimes> | undefined;
 }
 
@@ -53,7 +53,7 @@ export interface AuctioneerStatistics {
   connections: number;
   /** Bidders who are present. */
   present: number;
-  /** Datagrams that came while too many waited, and are lost. */
+  /** Datagrams that came while too many were waiting, and are lost. */
   dropped: number;
 }
 
@@ -223,7 +223,7 @@ export class Auctioneer implements AsyncDisposable {
   }
 
   /**
-   * A request of a page for telephones, from this host: doors/page-door.ts.
+   * A request of a page for phones, from this host: doors/page-door.ts.
    * @returns undefined for a host that has made too many mistakes for now
    */
   askFromPage(payload: Uint8Array, host: string): Promise<PageAnswer | undefined> {
@@ -273,7 +273,7 @@ export class Auctioneer implements AsyncDisposable {
     this.#lobby.close();
     this.#pages.close();
     this.#outbox.flush();
-    // Whatever comes in from now on is neither written nor answered.
+    // Anything that comes in from now on is neither written nor answered.
     this.#outbox.close();
     await Promise.all([closeSockets(this.#sockets), this.#tcp.close()]);
     this.#journal?.close();

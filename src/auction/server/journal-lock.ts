@@ -9,7 +9,9 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { misuse } from '../game/journal-format.ts';
 
-/** @returns what opens it again @throws {MisuseError} ERR_BAD_ARGUMENT when somebody holds it */
+/**
+ * @returns a function that unlocks it @throws {MisuseError} ERR_BAD_ARGUMENT when somebody holds it
+ */
 export function lockJournal(file: string): () => void {
   const lock = `${file}.lock`;
   const own = ownerOf(process.pid);

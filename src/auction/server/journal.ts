@@ -116,7 +116,7 @@ export class Journal {
     try {
       closeSync(this.#descriptor);
     } catch {
-      // What anybody was told has been flushed.
+      // Everything that anybody was told has been flushed.
     }
     this.#unlock();
   }

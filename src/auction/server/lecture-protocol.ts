@@ -55,7 +55,7 @@ interface LectureRefusal {
 interface LectureProtocolOptions {
   /** What must stand before every name, with a hyphen. */
   code?: string | undefined;
-  /** Is told of every refusal, and of the name that was given. */
+  /** Called for every refusal, with the name that was given. */
   onRefused?: ((name: string, refusal: LectureRefusal) => void) | undefined;
 }
 
@@ -136,7 +136,7 @@ export class LectureProtocol {
       }
       seat.speaker = speaker;
       this.#bySpeaker.set(speaker, seat);
-      // It was lost and begins again, as its program begins: with a join.
+      // It lost its connection and begins again as its program does: with a join.
       if (words.length === 0) return this.#rejoin(seat);
     }
     const [word = ''] = words;

@@ -29,7 +29,7 @@ import {
 import { toldOf } from '../messages/news.ts';
 import type { Table } from './table.ts';
 
-/** One who speaks the protocol: a connection, or all the datagrams of one seat. */
+/** A speaker of the protocol: a connection, or all the datagrams of one seat. */
 export interface Speaker {
   /** The name of the seat that it has, set by the protocol. */
   seat?: string | undefined;
@@ -47,7 +47,7 @@ export interface NativeProtocolOptions {
   newToken(this: void): string;
   /** The join code, which everybody who wants to join or watch must give. */
   code?: string | undefined;
-  /** Is told of every refusal, and of whom as far as that is known. */
+  /** Called for every refusal, with the name if it is known. */
   onRefused?: ((name: string | undefined, refusal: Refused) => void) | undefined;
 }
 
@@ -163,7 +163,7 @@ export class NativeProtocol {
       );
     }
     const { code } = this.#options;
-    // Whoever has a token has given the code before, perhaps on an earlier day.
+    // A bidder who has a token has given the code before, perhaps on an earlier day.
     const known = request.token !== undefined && this.#byToken.has(request.token);
     const isRight = request.code?.toUpperCase() === code?.toUpperCase();
     if (code !== undefined && !isRight && !known) {
@@ -186,7 +186,7 @@ export class NativeProtocol {
     if (speaker.seat !== undefined) {
       return refuse('name-taken', `you have already joined, as ${speaker.seat}`);
     }
-    // Before the command, so that whoever hears of the event finds the seat.
+    // Before the command, so that listeners to the event find the seat.
     const seat: Seat = { token: this.#options.newToken(), attempt, name, speaker };
     if (!taken) this.#seats.set(name, seat);
     const refusal = this.#table.submit({ type: 'join', name });
@@ -229,7 +229,7 @@ export class NativeProtocol {
         round,
         answered: answers.has(name),
         winner: winner ?? null,
-        // Told with the start: in a hall of thousands every newcomer would get a list.
+        // They come with `start`: in a hall of thousands, every newcomer would get a long list.
         bidders: phase === 'joining' ? [] : structuredClone([...bidders.values()]),
       },
     };
@@ -249,7 +249,7 @@ export class NativeProtocol {
     };
   }
 
-  /** All of them; those up to now in a `secret` game. */
+  /** All items, or in a `secret` game those up to now. */
   #itemsToTell(phase: Phase): string[] {
     const { items, options, round } = this.#table.auction;
     if (options.order === 'known') return [...items];

@@ -1,5 +1,5 @@
 /**
- * Where an auction begins: from the start, or where a journal ends.
+ * Begins an auction: from the start, or where a journal ends.
  *
  * Read next: journal.ts, replay.ts.
  */

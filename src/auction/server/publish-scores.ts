@@ -14,7 +14,7 @@ export interface Scores {
   close(): void;
 }
 
-/** How long the last words of a game may take, in milliseconds. */
+/** How long the last messages of a game may take, in milliseconds. */
 const LINGER = 1000;
 
 /**

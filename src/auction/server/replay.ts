@@ -30,18 +30,18 @@ export class Replay {
   play(event: AuctionEvent): string | undefined {
     if (this.#due.length === 0) {
       const command = commandOf(event);
-      if (!command) return `nothing before it leads to '${event.type}'`;
+      if (!command) return `'${event.type}' does not follow from the lines before it`;
       const { events, refusal } = this.#table.auction.decide(command);
       if (refusal) return refusal.reason;
       this.#due = events;
     }
     const due = this.#due.shift()!;
-    if (!same(event, due)) return `${JSON.stringify(due)} should stand here`;
+    if (!same(event, due)) return `${JSON.stringify(due)} should be here`;
     this.#table.restore(event);
     return undefined;
   }
 
-  /** What had to follow when the crash came. */
+  /** What still had to follow when the crash came. */
   get rest(): readonly AuctionEvent[] {
     return this.#due;
   }

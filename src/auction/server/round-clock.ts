@@ -28,7 +28,7 @@ export class RoundClock {
     this.#table = table;
     this.#presence = presence;
     table.watch((event) => this.#note(event));
-    // Even a bid that is refused for being late shows that somebody is awake.
+    // Even a bid that is refused because it is late shows that somebody is awake.
     table.listen((command) => {
       if (command.type === 'bid' || command.type === 'pass') {
         this.#missed.delete(command.name);

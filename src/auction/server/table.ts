@@ -39,7 +39,8 @@ export class Table {
       try {
         watcher(event);
       } catch (error) {
-        // The watcher's fault, not the bidder's: the others are told first, then it is thrown.
+        // This is the watcher's fault, not the bidder's: the others are told first, then it is
+        // thrown.
         queueMicrotask(() => {
           throw error;
         });

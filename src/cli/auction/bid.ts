@@ -23,7 +23,8 @@ export const bidCommand = command({
         over: {
           choices: ['tcp', 'udp', 'lecture', 'zeromq'] as const,
           defaultDescription: "tcp; lecture if the lecture's server answers",
-          describe: "what to speak: our messages over TCP or UDP, or the lecture's words",
+          describe:
+            "the protocol: our own messages over TCP or UDP, or the lecture's words",
         },
         code: JOIN_CODE,
         token: text('the token of the seat that you had before', 'a new seat'),

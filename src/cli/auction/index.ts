@@ -9,7 +9,7 @@ import { tournamentCommand } from './tournament.ts';
 import { watchCommand } from './watch.ts';
 
 const ENTRIES: readonly NestedEntry[] = [
-  ['serve', 'the auctioneer: opens a game and plays it with whoever joins', serveCommand],
+  ['serve', 'the auctioneer: runs a game for the bidders who join', serveCommand],
   ['bid [name]', 'a bidder: you at a prompt, or a bot', bidCommand],
   ['new-bot <file>', 'write a first bot for you to change', newBotCommand],
   ['board', 'the page for the projector', boardCommand],

@@ -29,11 +29,11 @@ export const tournamentCommand = command({
             'how many games, rounded up so that every bot sits in each seat equally often',
             '1000',
           ),
-          seats: number('how many bots play in one game', 'all bots'),
+          seats: number('how many bots play in each game', 'all bots'),
           over: {
             choices: ['in-process', 'tcp', 'udp'] as const,
             default: 'in-process' as const,
-            describe: 'on the rules alone, or over real sockets',
+            describe: 'how to play: in this process, or over real sockets',
           },
           'at-once': number(
             'how many games are played at the same time; each bot is started for each of them',

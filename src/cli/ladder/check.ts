@@ -31,14 +31,14 @@ export const checkCommand = command({
         }),
       )
       .option('json', json())
-      .example('$0 ladder check core.ts --rung go-back-n', 'a file of yours')
+      .example('$0 ladder check core.ts --rung go-back-n', 'a core in a file')
       .example(
         '$0 ladder check --core "python3 core.py" --rung stop-and-wait',
-        'a program',
+        'a core in a program',
       )
       .example(
         '$0 ladder check --program "python3 send.py" --rung stop-and-wait',
-        'with a socket of its own',
+        'a program with a socket of its own',
       )
       .epilogue(
         'The other end is our own rung. Everything is computed in virtual time: the same ' +

@@ -21,7 +21,7 @@ export const climbCommand = command({
       .options(
         under('Single packets:', {
           lose: text('lose these, such as data1,ack0.1', 'none'),
-          save: text('let these arrive, whatever the bad luck', 'none'),
+          save: text('deliver these, whatever the bad luck', 'none'),
         }),
       )
       .options(
@@ -34,7 +34,7 @@ export const climbCommand = command({
             '1',
           ),
           'read-every': duration(
-            'how long the application takes for a message, such as 5ms',
+            'how long the application takes to read a message, such as 5ms',
             'no time',
           ),
         }),

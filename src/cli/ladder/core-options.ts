@@ -26,8 +26,8 @@ export const coreOptions = under('What to test:', {
   core: text('a program in any language, such as "python3 core.py"', 'a file'),
   role: {
     choices: ['sender', 'receiver'] as const,
-    defaultDescription: 'what there is',
-    describe: 'which end it is',
+    defaultDescription: 'each end that it has',
+    describe: 'which end to test',
   } as const,
 });
 

@@ -22,14 +22,14 @@ export const replayCommand = command({
           timeout: duration('the time-out before anything is measured', '100ms'),
           delay: duration('how long a packet travels', '20ms'),
           'read-every': duration(
-            'how long the application takes for a message',
+            'how long the application takes to read a message',
             'no time',
           ),
           fates: text(
-            'what happens to which packets, such as data1:lost,ack0.1:twice+30',
+            'what happens to single packets, such as data1:lost,ack0.1:twice+30',
             'nothing',
           ),
-          strangers: flag('a twin of another session comes before each packet'),
+          strangers: flag('put a copy with another session number before each packet'),
         }),
       )
       .example('$0 ladder replay core.ts --rung go-back-n --fates data1:lost', 'lose one')

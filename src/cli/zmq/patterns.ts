@@ -99,7 +99,10 @@ const PATTERNS: Record<PatternName, Pattern> = {
     counts: 'messages',
     own: ['subscribe'],
     examples: [
-      ['$0 zmq sub --connect 5680 --subscribe 1', 'what begins with 1, as in lesson 11'],
+      [
+        '$0 zmq sub --connect 5680 --subscribe 1',
+        'only what begins with 1, as in lesson 11',
+      ],
     ],
   },
   push: {
@@ -111,7 +114,7 @@ const PATTERNS: Record<PatternName, Pattern> = {
     ],
   },
   pull: {
-    describe: 'prints what it is handed',
+    describe: 'prints each line that it is handed',
     counts: 'messages',
     own: [],
     examples: [['$0 zmq pull --connect 5690', 'a worker, as in lesson 12']],
@@ -120,10 +123,11 @@ const PATTERNS: Record<PatternName, Pattern> = {
     describe: 'talks to one other PAIR; both may speak at any time',
     counts: 'received messages',
     own: ['linger', 'peers'],
-    examples: [['$0 zmq pair --connect 5696', 'type, and see what the other one types']],
+    examples: [['$0 zmq pair --connect 5696', 'type, and see what the other end types']],
   },
   dealer: {
-    describe: 'sends every line, prints what comes back; no turns',
+    describe:
+      'sends every line and prints the replies as they come, without taking turns',
     counts: 'received messages',
     own: ['linger', 'peers', 'identity'],
     examples: [

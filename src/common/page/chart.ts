@@ -8,7 +8,7 @@ export interface Point {
   value: number;
 }
 
-/** From here on in seconds: `12500 ms` takes more reading than `12.5 s`. */
+/** Above this, times are in seconds: `12.5 s` is easier to read than `12500 ms`. */
 const LONG = 10_000;
 
 export function timeAxis(longest: number, y: number): string[] {

@@ -16,7 +16,7 @@ function escapeXml(text: string): string {
   return writable.replaceAll(/["&'<>]/g, (character) => ENTITIES[character]!);
 }
 
-/** Ready to stand in a page: only this file makes it, of text or of other markup. */
+/** Safe to put into a page: only this file makes it, from text or from other markup. */
 export type Markup = string & { readonly markup: unique symbol };
 
 export type Attributes = Readonly<Record<string, string | number | undefined>>;
@@ -39,7 +39,7 @@ export function together(parts: readonly Markup[], between = ''): Markup {
   return parts.join(between) as Markup;
 }
 
-/** Ours, word for word: a style sheet or a script, in which nothing may end it early. */
+/** Our own style sheet or script, word for word; nothing in it may end the element early. */
 export function verbatim(source: string): Markup {
   if (/<\/(?:style|script)|<!--/i.test(source))
     throw new Error('the text would end in the middle');

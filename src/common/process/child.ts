@@ -39,11 +39,11 @@ export interface ChildOptions extends Pick<
 
 /** How much is kept of what it printed, from its beginning on, in characters. */
 const KEPT_OUTPUT = 1_000_000;
-/** How much is kept of what it complained about last. */
+/** How much of its latest error output is kept, in characters. */
 const KEPT_COMPLAINT = 8000;
 /** How long a process that was asked to end may take before it is killed, in ms. */
 export const STOP_TIMEOUT = 5000;
-/** How long the last words of a process are waited for when it has ended, in ms. */
+/** How long to wait for a process's last output once it has ended, in ms. */
 const LAST_WORDS = 300;
 
 export class Child {
@@ -54,7 +54,7 @@ export class Child {
   complaint = '';
   readonly #watchers = new Set<() => void>();
   #running = true;
-  /** How often something came. */
+  /** How many pieces of output have come. */
   #heard = 0;
 
   constructor(
@@ -97,7 +97,7 @@ export class Child {
       const look = (): void => {
         const match = pattern.exec(this.output.slice(from));
         if (!match && this.#running && signal?.aborted !== true) {
-          // What has been looked at in vain is not looked at again.
+          // Do not search again what has already been searched.
           from = Math.max(from, this.output.lastIndexOf('\n') + 1);
           return;
         }
@@ -150,8 +150,9 @@ export class Child {
       ]);
       await within(LAST_WORDS, allHeard);
       killGroup(pid); // what it has left behind
-      // What lies in the pipes is read, however slow this machine is. Who has left the group may
-      // still hold them: then silence is the end, or the time that a process has to stop.
+      // Whatever is in the pipes is read, however slow this machine is. A process that has left the
+      // group may still hold the pipes: then the end is silence, or the time that a process has to
+      // stop.
       const patience = performance.now() + STOP_TIMEOUT;
       let heard: number;
       do heard = this.#heard;
@@ -174,7 +175,7 @@ export class Child {
   }
 }
 
-/** `with exit status 3`, `by SIGKILL`: what stands behind `ended`. */
+/** `with exit status 3`, `by SIGKILL`: what follows the word `ended`. */
 export function howItEnded({ code, signal }: ChildEnd): string {
   return signal === null ? `with exit status ${code}` : `by ${signal}`;
 }

@@ -20,7 +20,7 @@ import { pauseWithUs } from './pause.ts';
 import { isUnknownProgram } from './unknown-program.ts';
 import { entrust, killGroup, killProgram, wakeWarden } from './warden.ts';
 
-/** How long a command may take to end by a signal that it may not have got; in ms. */
+/** How long a command may take to end by a signal that it may not have received, in ms. */
 const PATIENCE = 100;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** A user who presses Ctrl-C this often within this many ms means it. */
@@ -96,7 +96,8 @@ function passOn(child: ChildProcess, signal: NodeJS.Signals, leads: boolean): ()
   };
   return () => {
     if (signal === 'SIGINT' && (process.stdin.isTTY || process.platform === 'win32')) {
-      // It has it already. What it makes of it is its own affair, unless nothing helps.
+      // The program has the signal already. What it does with it is its own affair, unless nothing
+      // helps.
       pressed = [...pressed, performance.now()].slice(-PRESSES);
       const quick = pressed.at(-1)! - pressed[0]! < IN_A_ROW;
       if (pressed.length === PRESSES && quick) kill();

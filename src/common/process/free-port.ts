@@ -1,4 +1,4 @@
-/** Ports for a run: the lecture's own when it is free, otherwise any that is. */
+/** Ports for a run: the lecture's own if it is free, otherwise any free port. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { LECTURE_PORT, LOOPBACK } from '../index.ts';
  * are given at any moment. FreeBSD's begin at 10,000.
  */
 const [LOWEST, HIGHEST] = [20_001, 30_000];
-/** Two to use, one as a lock. Candidates are that far apart, so that no two overlap. */
+/** Two to use, one as a lock. Candidates are this far apart, so that no two overlap. */
 const IN_A_ROW = 3;
 const ATTEMPTS = 100;
 

@@ -1,4 +1,7 @@
-/** Programs that this one starts: ready, in the foreground, ended, and a port for them. */
+/**
+ * Starts other programs: waits until they are ready, runs one in the foreground, ends them, finds
+ * them a port.
+ */
 export { Child, type ChildEnd, howItEnded } from './child.ts';
 export { runProgram } from './foreground.ts';
 export { freePort } from './free-port.ts';

@@ -10,7 +10,7 @@ import { killGroup } from './warden.ts';
 const groups = new Set<number>();
 
 /**
- * Has a group stop and go on with us. Windows has no such signals, and no such groups.
+ * Makes a group stop and continue with us. Windows has neither such signals nor such groups.
  * @returns releases it
  */
 export function pauseWithUs(pid: number): () => void {

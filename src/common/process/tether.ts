@@ -1,7 +1,7 @@
 /**
- * A preload (`--import`) that ties a lesson's process to whoever started it: when that one
- * is gone, even by kill -9, the channel between them closes and this process ends as well. It
- * ends as by Ctrl-C, so that the program can tidy up; the same way stops it in the end.
+ * A preload (`--import`) that ties a lesson's process to the process that started it. When that one
+ * is gone, even by kill -9, the channel between them closes, and this process ends too, as if by
+ * Ctrl-C, so that the program can tidy up. A lesson's program is also stopped in this way.
  */
 const IMPATIENCE = 2000; // milliseconds for a program that does not end by itself
 
@@ -15,5 +15,5 @@ const letGo = (): void => {
 if ('connected' in process && !process.connected) letGo();
 process.once('disconnect', letGo);
 
-// Waiting for that must not keep a process alive that has done its work.
+// Waiting for that must not keep alive a process that has done its work.
 process.channel?.unref();

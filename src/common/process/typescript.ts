@@ -1,19 +1,19 @@
 /**
- * Who reads TypeScript here. Node does it by itself from 22.18 on; before that it takes tsx,
- * which every process has to be told anew.
+ * Finds out what reads TypeScript here. From 22.18 on Node does it by itself; before that it needs
+ * tsx, which must be passed to every process.
  */
 import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { misuse } from '../index.ts';
 
-/** `false` or missing in Nodes that do not; there since 22.10. */
+/** `false` or missing in versions of Node that do not; it exists since 22.10. */
 const nodeReadsTypeScript = Boolean(
   (process.features as { typescript?: string | false }).typescript,
 );
 
 /**
- * What `node --import` takes to read TypeScript, as a URL.
+ * What to pass to `node --import` so that it reads TypeScript, as a URL.
  * @param places paths or URLs of files: the first of them that tsx can be seen from counts
  */
 function findTsx(places: readonly string[]): string | undefined {
@@ -21,7 +21,7 @@ function findTsx(places: readonly string[]): string | undefined {
     try {
       return pathToFileURL(createRequire(place).resolve('tsx')).href;
     } catch {
-      // Not to be found from there.
+      // It cannot be found from there.
     }
   }
   return undefined;
@@ -50,16 +50,16 @@ export function nodeCommand(
 const TYPESCRIPT = ['.ts', '.mts', '.cts'];
 const JAVASCRIPT = ['.js', '.mjs', '.cjs'];
 
-/** Whether this names a file that Node can load, be it there or not. */
+/** Whether this names a file that Node can load, whether or not the file exists. */
 export function isScript(file: string): boolean {
   return [...TYPESCRIPT, ...JAVASCRIPT].includes(extname(file).toLowerCase());
 }
 
 /**
- * The command that runs a program of ours which loads somebody else's file.
+ * The command that runs one of our programs, which loads somebody else's file.
  * @param host our program; it gets the file's URL as its argument
  * @param memoryLimit its largest heap, MiB
- * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no way to read its TypeScript
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when nothing here can read its TypeScript
  */
 export function hostCommand(
   host: string,

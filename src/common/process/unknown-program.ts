@@ -1,4 +1,4 @@
-/** Why a program could not be started: nothing has its name, or something else. */
+/** Whether a program could not be started because nothing has its name, or for another reason. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 

@@ -1,5 +1,6 @@
 /**
- * What is to be done when we are gone, and who can read it: a shell, and on Windows Node. Pure.
+ * What to do when we are gone, as a program that can read it: for a shell, or on Windows for Node.
+ * Pure.
  *
  * Read next: warden.ts, which starts one of them.
  */
@@ -56,7 +57,7 @@ const NODE_SCRIPT = `let will = '';
 process.stdin.on('data', (text) => (will += text));
 process.stdin.on('end', () => eval(will.split('\\n').at(-2)));`;
 
-/** There within a millisecond. */
+/** It is running within a millisecond. */
 export const SHELL: Executor = {
   command: ['sh', '-c', SHELL_SCRIPT],
   will: (programs, folders) => {

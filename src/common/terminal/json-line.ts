@@ -1,7 +1,7 @@
 /**
- * One value as a line of JSON, for programs to read. Pure. Whoever wrote its text, a terminal
- * that shows it obeys none of it: besides what JSON escapes, C1 controls also move cursors,
- * and others turn the direction of writing around. For a program it is the same value.
+ * One value as a line of JSON, for programs to read. Pure. Nothing in its text can command a
+ * terminal that shows it: besides what JSON escapes, this escapes C1 controls, which move cursors,
+ * and characters that turn the direction of writing around. For a program it is the same value.
  */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 

@@ -1,4 +1,4 @@
-/** How far a long job has come, if somebody is watching. */
+/** Shows the progress of a long job, if somebody is watching. */
 
 /** @param words what the format has in braces besides bar, value, total, percentage and ETA */
 type ShowProgress = (

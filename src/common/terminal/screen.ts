@@ -29,7 +29,7 @@ export class Screen {
     this.paint = output.colours;
   }
 
-  /** Whether there is somebody to look at the line that changes. */
+  /** Whether anybody can see the line that changes. */
   get live(): boolean {
     return this.#output.width !== undefined;
   }
@@ -55,7 +55,7 @@ export class Screen {
 // oxlint-disable-next-line no-control-regex -- what is looked for is one
 const COLOURS = /(\u001B\[[\d;]*m)/;
 
-/** Of everything that a terminal obeys, only colours: an error's words may contain anything. */
+/** Lets only colours reach the terminal: an error's words may contain any escape sequence. */
 function harmless(line: string): string {
   return line
     .split(COLOURS)

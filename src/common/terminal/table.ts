@@ -1,4 +1,4 @@
-/** Tables by cli-table3, without lines: they can be copied, and read aloud. Pure. */
+/** Tables by cli-table3, without ruled lines, so that they can be copied and read aloud. Pure. */
 import Table from 'cli-table3';
 
 export interface TableOptions {
@@ -8,7 +8,7 @@ export interface TableOptions {
   gap: number;
   /** Spaces before the first; none unless given. */
   indent?: number;
-  /** Columns of the terminal for each, where they are not as wide as what stands in them. */
+  /** The width of each column, if it is not that of its widest cell. */
   widths?: readonly number[];
 }
 

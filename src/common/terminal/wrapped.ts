@@ -6,9 +6,9 @@ import wrapAnsi from 'wrap-ansi';
 const COMMAND = / +(?=(?:npm run|npx) )/;
 
 /**
- * Broken between words, as far in as its first line begins. A command at the end moves to a
- * line of its own and stays whole: one that is broken in two cannot be copied.
- * @param width the terminal's columns; undefined when it is none, and nothing is broken
+ * Wraps text between words, and indents every line like the first. A command at the end moves to a
+ * line of its own and stays whole: a command that is broken in two cannot be copied.
+ * @param width the terminal's columns; undefined if there is no terminal: then nothing is wrapped
  */
 export function wrapped(line: string, width: number | undefined): string {
   if (width === undefined || stringWidth(line) < width) return line;

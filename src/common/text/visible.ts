@@ -8,9 +8,9 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /**
- * Text in which every character can be seen: what would move the cursor, turn the direction
- * of writing around or is not a character at all is written as an escape. Characters for which
- * there is no room in ASCII are also escaped if `ascii`.
+ * Returns text in which every character can be seen. What would move the cursor or turn the
+ * direction of writing around, or is not a character at all, is written as an escape. Characters
+ * for which there is no room in ASCII are also escaped if `ascii`.
  */
 export function visible(text: string, ascii = false): string {
   const hidden = ascii ? /[^\x20-\x7e]/gu : /[\p{C}\p{Zl}\p{Zp}\u{fff9}-\u{fffb}]/gu;

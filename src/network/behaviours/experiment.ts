@@ -28,7 +28,7 @@ export interface Side {
 export interface Finding<Answer extends string = string> {
   udp: Side;
   tcp: Side;
-  /** The answer that this shows; undefined when it is none of them. */
+  /** The answer that this shows; undefined when it shows none of them. */
   answer: Answer | undefined;
 }
 
@@ -53,9 +53,9 @@ export interface Experiment<Answer extends string = string> {
   /** What to read in the sources: `file#text`; the text occurs once in that file. */
   read: readonly string[];
   /**
-   * `first`: it waits longest, so it begins before the others. `alone`: it measures time, or
-   * keeps this process busy, so nothing runs meanwhile but those that begin first and those
-   * with programs. Otherwise it runs side by side with others.
+   * `first`: it waits longest, so it begins before the others. `alone`: it measures time, or keeps
+   * this process busy, so only experiments that begin first and those with programs run beside it.
+   * Otherwise it runs side by side with others.
    */
   runs?: 'first' | 'alone';
   /** What is different on these systems, which may give another answer. */

@@ -28,7 +28,7 @@ export interface Silence {
   because: string;
 }
 
-/** Handed in, not imported: what it takes to start processes would slow each of them down. */
+/** Passed in, not imported: the code that starts processes would slow each of them down. */
 type StartProgram = (role: string, given?: unknown, alone?: readonly string[]) => Program;
 
 /** Anything that can be closed, ours or Node's own. */

@@ -1,6 +1,6 @@
 /**
- * What Linux tells of its network in /proc/net, proc(5), so that an experiment need not wait
- * for what the kernel plans to do.
+ * Reads what Linux says about its network in /proc/net, proc(5), so that an experiment need not
+ * wait for what the kernel plans to do.
  */
 import { readFileSync } from 'node:fs';
 import { NotHere } from './experiment.ts';

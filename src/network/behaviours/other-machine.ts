@@ -1,6 +1,6 @@
 /**
- * Another machine, which this one plays in a network of its own: packets to its address arrive,
- * or, while it is switched off, come to nobody. For programs of experiments, on Linux.
+ * Plays another machine in a network namespace: packets to its address arrive or, while it is
+ * switched off, reach nobody. For experiments' programs, on Linux.
  */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';

@@ -16,7 +16,7 @@ export interface PageOptions {
 const PROSE = 90;
 const INDENT = '  ';
 
-/** Each with its question, the answer that the machine gave, and why. */
+/** Prints each experiment with its question, the answer that the machine gave, and why. */
 export function pageLines(outcomes: readonly Outcome[], options: PageOptions): string[] {
   return outcomes.flatMap((outcome, index) => [
     ...(index > 0 ? ['', ''] : []),

@@ -34,10 +34,10 @@ export interface RunOptions {
   limit?: number | undefined;
 }
 
-/** Thirty times what the slowest takes: a busy machine must not count as a failure. */
+/** Thirty times as long as the slowest takes: a busy machine must not count as a failure. */
 const LIMIT = 60_000;
 
-/** How many of a kind run side by side: each program that starts slows down all the others. */
+/** How many of each kind run side by side: each program that starts slows down all the others. */
 const LANES = 4;
 
 /** @throws only the signal's reason: an experiment that goes wrong is an outcome */

@@ -4,8 +4,8 @@
  *   udp.lost==10     framed.outOfOrder == 0     tcp.latencyMs.p99 > 150
  *   └ lane └ field of its JSON   └ ==, !=, <, <=, >, >=   └ a number, or true, false, null
  *
- * A claim about a figure that a run does not have (the latency, if nothing arrived) fails, and
- * says so: neither `<1000` nor `!=1000` is true of nothing.
+ * A claim about a figure that a run does not have (the latency, if nothing arrived) fails, and says
+ * so: neither `<1000` nor `!=1000` is true of a figure that does not exist.
  */
 import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { type LaneResult, measure } from './measure.ts';
@@ -91,7 +91,7 @@ function whyAbsent([field]: readonly string[], { blocked }: Judged): string {
   if (field === 'latencyMs') return 'no message arrived';
   if (blocked) return 'fewer messages waited';
   if (blocked === undefined) return 'nothing arrived, or nothing shows it';
-  return "a kernel's link does not show its packets";
+  return "the kernel's link does not show its packets";
 }
 
 function pick(value: unknown, field: string, { text }: Claim): unknown {

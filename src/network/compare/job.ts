@@ -1,5 +1,5 @@
 /**
- * What the command line asks for: many messages, or much at once. Each has its own plan, lanes,
+ * What the command line asks for: many messages, or a bulk transfer. Each has its own plan, lanes,
  * words, JSON and page; whoever runs one need not know which.
  */
 import type { Paint } from '../../common/terminal/index.ts';
@@ -18,7 +18,7 @@ import { comparisonLines, headingLines } from './table.ts';
 
 export interface Job {
   heading: string[];
-  /** Results in which nothing is null, one for each lane: what claims can be about. */
+  /** Results in which nothing is null, one for each lane: they show what claims can be about. */
   shapes: readonly { lane: string }[];
   run(options: RunOptions): Promise<Done>;
 }

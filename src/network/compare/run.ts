@@ -96,7 +96,7 @@ async function runLane(
   );
 }
 
-/** @param time what a lane may take at most, milliseconds */
+/** @param time the most that a lane may take, in milliseconds */
 export async function within<T>(
   lane: LaneName,
   time: number,

@@ -45,11 +45,11 @@ const ROWS: readonly Row[] = [
   { name: '  for at most', of: ({ blocked }) => ms(blocked?.longestMs || undefined) },
   { name: 'packets, both ways', of: (one) => modelled(one, figure(one.wire?.packets)) },
   {
-    name: '  of them sent again',
+    name: '  of which sent again',
     of: (one) => modelled(one, figure(one.wire?.retransmitted)),
   },
   {
-    name: '  of them acknowledgements',
+    name: '  of which acknowledgements',
     of: (one) => modelled(one, figure(one.wire?.acknowledgements)),
   },
   {

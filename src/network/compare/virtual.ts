@@ -37,10 +37,10 @@ import {
 
 /** What a call to recv returns at most. */
 const READ_SIZE = 65_536;
-/** Later than anything: all numbers up to it are exact. */
+/** Later than any event: all numbers up to it are exact. */
 const NEVER = Number.MAX_SAFE_INTEGER;
 
-/** The record of a lane, in no time. */
+/** The record of a lane, computed at once. */
 export function virtualLane(lane: LaneName, plan: Plan): LaneRecord {
   return lane === 'udp' ? virtualUdp(plan) : virtualStream(lane, plan);
 }
@@ -51,7 +51,7 @@ class Ear {
   readonly arrivals: Arrival[] = [];
   corrupted = 0;
 
-  /** One receive call: so many bytes, and the whole messages that came with it. */
+  /** One receive call: how many bytes it returned, and which whole messages. */
   hear(at: number, bytes: number, messages: readonly Uint8Array[], whole: boolean): void {
     const numbers = messages.map(numberOf);
     this.received.push({ at, bytes, message: whole ? numbers[0] : undefined });
@@ -65,7 +65,7 @@ class Ear {
 function virtualUdp({ every, link, messages, size }: Plan): LaneRecord {
   const whole = linkOf(link);
   const fateOf = fatesOf(whole);
-  // Here nothing can fill this machine's memory by coming faster than it goes.
+  // In virtual time nothing can arrive faster than it leaves and fill the memory.
   const wire = new Wire<Buffer>({ ...whole.there, capacity: Infinity });
   const ear = new Ear();
   const fates: PacketFate[] = [];

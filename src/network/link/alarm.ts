@@ -9,7 +9,7 @@ export class Alarm {
     this.#onDue = onDue;
   }
 
-  /** It goes off at `dueAt`, and no longer when it was to before; Infinity for not at all. */
+  /** Sets it to go off at `dueAt` instead of at the time set before; Infinity for never. */
   set(dueAt: number, now: number): void {
     if (dueAt === this.#dueAt) return;
     clearTimeout(this.#timer);
@@ -17,7 +17,7 @@ export class Alarm {
     if (dueAt < Infinity) this.#timer = setTimeout(this.#goOff, Math.ceil(dueAt - now));
   }
 
-  /** Not at all, whatever it was set to. */
+  /** Stops it, whatever it was set to. */
   stop(): void {
     this.set(Infinity, 0);
   }

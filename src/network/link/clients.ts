@@ -1,7 +1,7 @@
 /**
  * The clients of a datagram relay: who has been heard from, and when. A datagram socket never says
  * goodbye, so silence has to do: a client that is silent for too long is forgotten, and what it had
- * is closed. It is told the time.
+ * is closed. The caller passes the time.
  */
 export interface Closable {
   close(): void;
@@ -20,9 +20,9 @@ export class Clients<C extends Closable> {
   #ever = 0;
 
   /**
-   * @param most how many there is room for
+   * @param most how many clients there is room for
    * @param idle the longest silence, milliseconds
-   * @param onForgotten told of each that is forgotten
+   * @param onForgotten called for each client that is forgotten
    */
   constructor(most: number, idle: number, onForgotten: (client: C) => void = () => {}) {
     this.#most = most;
@@ -34,7 +34,7 @@ export class Clients<C extends Closable> {
     return this.#entries.size;
   }
 
-  /** How many there have been. */
+  /** How many clients there have been. */
   get ever(): number {
     return this.#ever;
   }
@@ -54,7 +54,7 @@ export class Clients<C extends Closable> {
     return this.#entries.get(name)?.client === client;
   }
 
-  /** Something comes from it, goes to it, or is passed on for it. */
+  /** The client is active: something comes from it, goes to it, or is passed on for it. */
   hear(name: string, now: number): void {
     const entry = this.#entries.get(name);
     if (entry) entry.lastHeard = now;
@@ -73,7 +73,7 @@ export class Clients<C extends Closable> {
     this.#onForgotten(client);
   }
 
-  /** The end: all are closed. */
+  /** Closes all of them. */
   close(): void {
     for (const { client } of this.#entries.values()) client.close();
     this.#entries.clear();

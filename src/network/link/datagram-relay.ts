@@ -54,15 +54,17 @@ import { opened, Relay, type RelayOptions } from './relay.ts';
 import { wholeFrom1 } from './relay-address.ts';
 
 export interface DatagramRelayOptions extends RelayOptions {
-  /** How many clients at a time, each with a socket; 500 unless told otherwise. */
+  /** How many clients there may be at a time, each with a socket; 500 unless told otherwise. */
   clients?: number | undefined;
-  /** A client is forgotten after so many milliseconds of silence; 60,000 unless told otherwise. */
+  /**
+   * A client is forgotten after this many milliseconds of silence; 60,000 unless told otherwise.
+   */
   idle?: number | undefined;
   /** Told about each packet as it comes. It must not throw. */
   onFate?: ((event: FateEvent) => void) | undefined;
   /**
-   * Says who a datagram is: its fate is then that one's, whatever came before it. Datagrams of
-   * which it does not know are counted, as all are without it. It must not throw.
+   * Says which packet a datagram is. Its fate then depends on that, whatever came before it.
+   * Datagrams that it does not know are counted, as all are without it. It must not throw.
    */
   whoIs?: ((data: Uint8Array) => Who | undefined) | undefined;
 }
@@ -90,7 +92,7 @@ type Sight = Omit<Seen, 'at' | 'client' | 'line'> & Partial<Pick<Seen, 'at'>>;
  * receiver's buffer (socket(7)). A receiver in this process gets 32 in each turn from libuv.
  */
 const RATION = 16;
-/** Far more than a turn's ration needs; only a system that refuses for ever comes to it. */
+/** Far more than one turn needs: only a system that keeps refusing makes this limit matter. */
 const MOST_TRIES = 100;
 const IDLE = 60_000;
 /** What the kernel may keep for us while we are busy. */

@@ -23,7 +23,9 @@ import { type LinkOptions, TCP_HEADERS } from './model/index.ts';
 
 export type KernelMeans = 'netem' | 'nft';
 
-/** A link that the kernel makes: the tool, and whether a seed or a list names what is lost. */
+/**
+ * A link that the kernel makes: with which tool, and whether a seed or a list decides what is lost.
+ */
 export interface KernelLink {
   means: KernelMeans;
   exact: boolean;
@@ -40,7 +42,7 @@ export const LEAST_CUT = 36;
 
 /** The name of the namespace that was left. */
 const LEFT = 'SOCKETLAB_LEFT_NAMESPACE';
-/** The share that is lost, in parts of this. */
+/** The share that is lost is counted in parts of this. */
 const FINE = 1_000_000;
 const MADE = 'could not make a network namespace';
 const RELAY = 'the usual link, --link relay, can do it';
@@ -158,7 +160,7 @@ export function spoilLoopback(link: LinkOptions): KernelLink {
   const { delay = 0, dup = 0, reorder = 0 } = link;
   if (delay > 0 || dup > 0 || reorder > 0) {
     throw cannot(
-      `all but loss needs netem, which this system does not have (${netem}); ${RELAY}`,
+      `anything but loss needs netem, which this system does not have (${netem}); ${RELAY}`,
     );
   }
   const nft = kernelCommand(link, 'nft');
@@ -171,7 +173,7 @@ function forgetConnections(): void {
   try {
     writeFileSync('/proc/sys/net/ipv4/tcp_no_metrics_save', '1');
   } catch {
-    // Read-only in some containers: then the second lane knows what the first one has learnt.
+    // It is read-only in some containers: there the second lane knows what the first has learnt.
   }
 }
 
@@ -208,7 +210,7 @@ function attempt(args: readonly string[], input: string): void {
   if (why !== undefined) throw cannot(`${args[0]!} failed (${why}); ${RELAY}`);
 }
 
-/** What a command that failed said; undefined when it did not. */
+/** What a failed command said; undefined if it succeeded. */
 function said([program, ...args]: readonly string[], input: string): string | undefined {
   const end = spawnSync(program!, args, { input, encoding: 'utf8', timeout: 10_000 });
   if (end.status === 0) return undefined;

@@ -49,7 +49,7 @@ const MARK = '0x7';
 export const ARRIVED = 'arrived';
 const TABLE = 'ip socketlab';
 
-/** For each attempt, the messages that are lost in it and were in all before; and the copies. */
+/** For each attempt, the messages lost in it and in all attempts before it; and the copies. */
 function planned(
   link: LinkOptions,
   { messages, transport }: NumberedLane,

@@ -1,4 +1,4 @@
-/** What both relays ask of the addresses and numbers that they are given. */
+/** Checks the addresses and numbers that both relays are given. */
 import { lookup } from 'node:dns/promises';
 import {
   checkHost,

@@ -27,7 +27,7 @@ export interface RelayOptions {
   onSeen?: ((seen: Seen) => void) | undefined;
 }
 
-/** How many clients at a time, unless told otherwise. */
+/** How many clients there may be at a time, unless told otherwise. */
 const MOST = 500;
 
 export abstract class Relay implements AsyncDisposable {
@@ -37,7 +37,7 @@ export abstract class Relay implements AsyncDisposable {
   protected readonly openedAt = performance.now();
   /** Clients for whom there was no room. */
   protected turnedAway = 0;
-  /** How often nobody was at the target. */
+  /** How often nobody was listening at the target. */
   protected nobodyThere = 0;
   readonly #signal: AbortSignal | undefined;
   readonly #onFull: ((most: number) => void) | undefined;
@@ -78,7 +78,7 @@ export abstract class Relay implements AsyncDisposable {
     this.#signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** Ends at once: what is on its way is gone. */
+  /** Ends at once: what is on its way is lost. */
   async close(): Promise<void> {
     this.#closing ??= this.#end();
     await this.#closing;
@@ -94,13 +94,13 @@ export abstract class Relay implements AsyncDisposable {
     if (this.turnedAway === 1) this.#onFull?.(this.most);
   }
 
-  /** Begins to listen: `opening` is to hear of success, and of every error, later ones as well. */
+  /** Begins to listen: tells `opening` of success, and of every error, even later ones. */
   protected abstract listen(address: InetAddress, opening: Wait<void>): void;
 
   /** Where it listens. */
   protected abstract bound(): InetAddress;
 
-  /** Lets go of everything it has. */
+  /** Releases everything that it holds. */
   protected abstract release(): Promise<void>;
 
   readonly #onAbort = (): void => void this.close();

@@ -16,7 +16,7 @@ import { openStreamRelay, StreamRelay } from './stream-relay.ts';
 export interface RelaysOptions {
   listen: HostPort;
   to: HostPort;
-  /** What a stream cannot suffer, or a datagram, is left out for it. */
+  /** Each relay leaves out what cannot happen to streams, or to datagrams. */
   link: LinkOptions;
   /** Told what they see of the two ends. It must not throw, nor keep the bytes. */
   onSeen?: ((transport: 'udp' | 'tcp', seen: Seen) => void) | undefined;

@@ -76,9 +76,9 @@ export class StreamConnection {
   /** What else is to come: the connect. */
   readonly #plans = new Timeline<() => void>();
   readonly #alarm = new Alarm((now) => this.#wake(now));
-  /** Which way a reset went on already; it breaks off both. */
+  /** In which direction a reset has been passed on; it ends both. */
   readonly #resetSeen = new Set<Direction>();
-  /** From where it speaks to the target. */
+  /** The address from which it connects to the target. */
   #exit: { host: string; port: number } | undefined;
   #hasReached = false;
   #over = false;
@@ -138,7 +138,7 @@ export class StreamConnection {
     });
   }
 
-  /** Breaks it off at once, for both sides. */
+  /** Resets it at once, for both sides. */
   destroy(): void {
     if (!this.#near.destroyed) breakOff(this.#near);
     if (this.#far && !this.#far.destroyed) breakOff(this.#far);

@@ -37,7 +37,7 @@ import { opened, Relay, type RelayOptions } from './relay.ts';
 import { StreamConnection, type Surroundings } from './stream-connection.ts';
 
 export interface StreamRelayOptions extends RelayOptions {
-  /** How many connections at a time; 500 unless told otherwise. Others are reset. */
+  /** How many connections there may be at a time; 500 unless told otherwise. Others are reset. */
   connections?: number | undefined;
   /** Told about each sending of a segment. It must not throw. */
   onFate?: ((event: StreamFateEvent) => void) | undefined;
@@ -128,7 +128,7 @@ export class StreamRelay extends Relay {
       socket.resetAndDestroy();
       return;
     }
-    // Whoever has reset its connection by now has no address any more.
+    // A client that has reset its connection by now has no address any more.
     const { remoteAddress: host = 'unknown', remotePort: port = 0 } = socket;
     const client = formatAddress({ host, port });
     const line = this.#connectionsEver;

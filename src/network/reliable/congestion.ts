@@ -24,7 +24,7 @@ export class CongestionControl {
     return Math.floor(this.#window);
   }
 
-  /** Up to here it is slow start: Infinity before the first loss. */
+  /** Slow start ends at this window: Infinity before the first loss. */
   get threshold(): number {
     return this.#threshold;
   }

@@ -1,5 +1,5 @@
 /**
- * What every rung of the ladder is made of: events in, actions out, by a table. Pure.
+ * The base of every rung of the ladder: events in, actions out, by a table. Pure.
  *
  *     offer ───────►┌────────┐──► transmit      a message to send; a packet leaves
  *     packet ──────►│  core  │──► deliver       a packet has arrived; a message is handed over
@@ -107,10 +107,10 @@ export abstract class TableCore<State extends string, Events> implements Core {
   }
 }
 
-/** A rule: nothing is to be done. */
+/** A rule: do nothing. */
 export function ignore(): void {}
 
-/** A rule: that message cannot be taken now. */
+/** A rule: refuse a message for which there is no room now. */
 export function refuse(core: { do: (action: Action) => void }): void {
   core.do({ type: 'refuse' });
 }

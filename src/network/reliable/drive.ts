@@ -7,8 +7,8 @@
  * The relay is told who each packet is (fate-of.ts), so the same seed means the same fates as in
  * virtual time. Times differ: here a timer is late, and the kernel takes its time.
  *
- * The run is over when the sender is done and everything has been read. The receiver of a program
- * of its own would linger then.
+ * The run is over when the sender is done and everything has been read. In a program of its own,
+ * the receiver would then linger.
  */
 import { LOOPBACK, Wait } from '../../common/index.ts';
 import {
@@ -54,12 +54,12 @@ export async function* climbReal(
 export interface RealPlan extends Omit<Plan, 'link' | 'onPassing'> {
   link: LinkOptions;
   signal?: AbortSignal | undefined;
-  /** Told of each packet when the relay has received it. It must not throw. */
+  /** Called for each packet that the relay has received. It must not throw. */
   onFate?: ((event: FateEvent) => void) | undefined;
 }
 
 /**
- * One rung.
+ * Runs one rung.
  * @throws {MisuseError} ERR_BAD_LINK
  * @throws the signal's reason, or an error of the system
  */

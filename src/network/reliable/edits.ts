@@ -1,5 +1,5 @@
 /**
- * Fates that somebody has changed: this packet is lost, that one arrives. Pure.
+ * Changes the fates of single packets: this one is lost, that one arrives. Pure.
  *
  *     --lose data1,ack0.1 --save data3      the names of packets: packet-name.ts
  *
@@ -41,7 +41,7 @@ export function readEdits(lose = '', save = ''): Edits {
   return edits;
 }
 
-/** The names of the packets that are edited so, with commas between them. */
+/** The names of the packets with this edit, separated by commas. */
 export function namesOf(edits: Edits, edit: Edit): string {
   return [...edits].flatMap(([name, own]) => (own === edit ? [name] : [])).join(',');
 }

@@ -8,7 +8,7 @@ import { Timeline } from '../link/model/index.ts';
 import type { Core, CoreEvent } from './core.ts';
 import type { Packet } from './packet.ts';
 
-/** What becomes of what the core does. */
+/** What to do with the core's actions. */
 export interface Outlet {
   transmit: (packet: Packet, now: number) => void;
   deliver?: (message: Uint8Array, now: number) => void;
@@ -18,7 +18,7 @@ export class End {
   readonly core: Core;
   readonly #outlet: Outlet;
   readonly #timers = new Timeline<number>();
-  /** When each timer rings. What the timeline has besides was cancelled. */
+  /** When each timer rings. Any other entry of the timeline has been cancelled. */
   readonly #armed = new Map<number, number>();
 
   constructor(core: Core, outlet: Outlet) {
@@ -57,7 +57,7 @@ export class End {
   }
 }
 
-/** What the sender's application has to send: offered as soon as the core takes it. */
+/** What the sender's application has to send, offered as soon as the core accepts it. */
 export class Offers {
   readonly #messages: readonly Uint8Array[];
   #offered = 0;
@@ -66,7 +66,7 @@ export class Offers {
     this.#messages = messages;
   }
 
-  /** As many as the core takes. */
+  /** Offers as many as the core accepts. */
   offerTo(end: End, now: number): void {
     for (; this.#offered < this.#messages.length; this.#offered += 1) {
       const message = this.#messages[this.#offered]!;

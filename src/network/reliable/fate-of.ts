@@ -1,5 +1,5 @@
 /**
- * The fate of a packet by who it is, not by how many came before it. Pure.
+ * Gives a packet its fate by which packet it is, not by how many came before it. Pure.
  *
  * If the seventh packet on the link had the seventh fate, two rungs would part company at the
  * first repeat: from then on every packet would have a different number. Here the second attempt
@@ -30,7 +30,7 @@ export function whoIs({ attempt, kind, seq }: Named): Who {
   return { k: seq + 1, line: kind === 'data' || kind === 'ack' ? 0 : 1, attempt };
 }
 
-/** For a relay: who a datagram is, or undefined if it is not one of the ladder's. */
+/** For a relay: which packet a datagram is, or undefined if it is not one of the ladder's. */
 export function whoIsDatagram(data: Uint8Array): Who | undefined {
   const packet = decode(data);
   return packet && whoIs(packet);

@@ -44,7 +44,7 @@ interface Terms {
   timeout: (attempt: number) => number;
 }
 
-/** Messages a second; undefined where nothing limits them. */
+/** Messages a second; undefined if nothing limits them. */
 export function messagesPerSecond(rung: Rung, load: Load): number | undefined {
   const formula = FORMULAS[rung.name];
   const terms = termsOf(load, rung);
@@ -87,7 +87,7 @@ function termsOf({ link, options, size }: Load, { name }: Rung): Terms {
   const cycle = sending + latency(there) + timeOf(0, back) + latency(back);
   const lost = lossOf(there);
   const measured = new RoundTripTime(options.timeout);
-  // After many equal round trips hardly any variation is left.
+  // After many equal round trips the estimated variation is almost 0.
   for (let sample = 0; sample < 100; sample += 1) measured.add(cycle);
   const timeout = MEASURING.has(name)
     ? (attempt: number) => measured.timeout(attempt)

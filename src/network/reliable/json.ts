@@ -27,7 +27,7 @@ interface RungJson {
   rung: string;
   end: RungResult['end'];
   delivered: number;
-  /** What was delivered out of turn first; null if nothing was. */
+  /** The first message that was delivered out of turn; null if there was none. */
   wrong: string | null;
   droppedByReader: number;
   ms: number;

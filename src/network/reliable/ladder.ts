@@ -27,7 +27,7 @@ export interface LadderOptions {
   real?: boolean | undefined;
   /** How many senders share the link, each with a receiver of its own. */
   senders?: number | undefined;
-  /** Packets whose fate is not the link's: of one sender. */
+  /** Packets with a chosen fate; only with a single sender. */
   edits?: Edits | undefined;
 }
 
@@ -50,7 +50,7 @@ export interface RungResult extends Run {
   jain: number | null;
   /** Bytes a second that the application got, headers not counted; null if it got none. */
   goodput: number | null;
-  /** What the formula says; null where nothing limits it. */
+  /** What the formula says; null if nothing limits it. */
   formula: number | null;
   /** The share of the time in which the link there was busy; null if it takes no time to send. */
   linkUsed: number | null;
@@ -84,14 +84,16 @@ export function ladderPlan(given: LadderOptions = {}): LadderPlan {
     throw bad('several senders share a link in virtual time only: leave out --real');
   }
   if (edits.size > 0 && senders > 1) {
-    throw bad('a packet to lose or to save is of one sender: leave out --senders');
+    throw bad(
+      'packets to lose or to save belong to a single sender: leave out --senders',
+    );
   }
   linkOf(link);
   const named = Object.entries({ buffer, space, timeout, window });
   const chosen = Object.fromEntries(named.filter(([, value]) => value !== undefined));
   const options = rungOptions(chosen);
   if (options.window >= options.space) {
-    throw bad(`window is less than space, ${options.space}, not ${options.window}`);
+    throw bad(`window must be less than space, ${options.space}, not ${options.window}`);
   }
   return {
     rungs: rungsNamed(given.rungs),
@@ -151,7 +153,7 @@ export function messagesOf({ messages, size }: LadderPlan): Uint8Array[] {
   return Array.from({ length: messages }, (_, k) => messageOf(k, size));
 }
 
-/** The runs of all senders as one: it fails if one of them does. */
+/** Combines the runs of all senders into one, which fails if one of them does. */
 function together(runs: readonly Run[]): Run {
   return runs.reduce((all, run) => ({
     end: all.end === 'done' ? run.end : all.end,
@@ -181,7 +183,7 @@ export function resultOf(
     jain: fairness,
     ...run,
     goodput: goodputOf(run, size),
-    // It is that of one sender who has the link for itself.
+    // The formula is for one sender that has the link to itself.
     formula: formula === undefined || plan.senders > 1 ? null : formula * size,
     linkUsed: run.busy > 0 ? run.busy / run.time : null,
   };

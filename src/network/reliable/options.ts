@@ -1,4 +1,4 @@
-/** What both ends of a rung are told before they begin. Pure. */
+/** The options that both ends of a rung get before they begin. Pure. */
 import { MisuseError } from '../../common/index.ts';
 
 export interface RungOptions {
@@ -19,7 +19,7 @@ export interface RungOptions {
 }
 
 const WHOLE_SPACE = 2 ** 32;
-/** What the header's window field can say. */
+/** The largest value of the header's window field. */
 const LARGEST_WINDOW = 65_535;
 const TIMEOUT = 200;
 

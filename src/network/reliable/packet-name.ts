@@ -2,8 +2,8 @@
  * What a packet is called: `data1` is the first attempt of the packet with sequence number 1,
  * `data1.2` its third, and `ack1` what answers `data1`. Pure.
  *
- * It says who the packet is, as its fate does (fate-of.ts), and not how many came before it. So
- * one that is lost does not rename those behind it.
+ * The name says which packet it is, not how many came before it; its fate depends on the same
+ * (fate-of.ts). So a lost packet does not rename those behind it.
  */
 import type { Direction } from '../link/model/index.ts';
 import type { Kind, Packet } from './packet.ts';
@@ -16,14 +16,14 @@ export function packetName({ attempt, kind, seq }: Named): string {
 
 const NAME = /^(data|ack|probe|update)(\d{1,10})(?:\.(\d{1,5}))?$/;
 
-/** Undefined for what is no packet's name. */
+/** Undefined if the text is not a packet's name. */
 export function nameParts(name: string): Named | undefined {
   const [, kind, seq, attempt = '0'] = NAME.exec(name) ?? [];
   if (kind === undefined) return undefined;
   return { kind: kind as Kind, seq: Number(seq), attempt: Number(attempt) };
 }
 
-/** The name of what a link asks about; undefined for another sender's packet. */
+/** The name of the packet that a link asks about; undefined for another sender's packet. */
 export function nameOf(
   direction: Direction,
   k: number,

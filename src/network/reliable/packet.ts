@@ -52,7 +52,7 @@ export interface Packet {
 
 export const HEADER = 33;
 export const MOST_BLOCKS = 4;
-/** What fits into a datagram over IPv4, 65,507 bytes, behind the longest header. */
+/** The longest payload: what fits into an IPv4 datagram (65,507 bytes) after the longest header. */
 export const LARGEST_PAYLOAD = 65_507 - HEADER - MOST_BLOCKS * 8;
 const NOTHING = new Uint8Array(0);
 const NO_BLOCKS: readonly Block[] = [];

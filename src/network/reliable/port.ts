@@ -2,7 +2,7 @@
  * One end of a rung on a socket: datagrams become events, actions become datagrams and a timer.
  *
  * A burst of packets would overflow the other side's receive buffer (udp(7)), and the losses would
- * be none of the link's. So few leave in one turn of the event loop, as in the relay itself.
+ * be none of the link's. So only a few leave in one turn of the event loop, as in the relay itself.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ interface Peer {
 interface Hooks {
   onTransmit: (packet: Packet) => void;
   onDeliver?: (message: Uint8Array, now: number) => void;
-  /** The core has been told of something: of this packet, if it was one. */
+  /** The core has handled an event: this packet, if it was one. */
   onEvent: (now: number, packet?: Packet) => void;
   onError: (error: Error) => void;
 }
@@ -105,7 +105,7 @@ export class Port {
     if (!this.#turn) this.#send();
   }
 
-  /** What the kernel refuses is lost, as on any link. */
+  /** A packet that the kernel refuses is lost, as on any link. */
   #send(): void {
     const { host, port } = this.peer!;
     for (const bytes of this.#leaving.splice(0, RATION)) {

@@ -12,7 +12,7 @@ export interface ReaderOptions {
   every: number;
   /** How many messages its inbox has room for. */
   buffer: number;
-  /** Whether the core keeps messages until they are asked for. */
+  /** Whether the core keeps messages until the application asks for them. */
   keeps: boolean;
   onRead: (message: Uint8Array, now: number) => void;
 }
@@ -47,7 +47,7 @@ export class Reader {
     else this.#dropped += 1;
   }
 
-  /** A packet has come: there may be something for a reader that found nothing. */
+  /** A packet has come: there may now be a message for a reader that found none. */
   wake(now: number): void {
     const some = this.#options.keeps || this.#inbox.length > 0;
     if (some && this.#nextTime === Infinity)

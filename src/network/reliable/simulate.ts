@@ -5,8 +5,8 @@
  *                         ◄── back ──
  *     clock   moved by hand to whatever is due next: an arrival, a timer, a read
  *
- * The link is the relay's: its fates, its wires, its queue. A packet crosses as the object that it
- * is; only one that is to be damaged becomes bytes, has a bit flipped, and is decoded again.
+ * The link is the relay's: its fates, its wires, its queue. A packet crosses as an object. Only one
+ * that is to be damaged is encoded, has a bit flipped, and is decoded again.
  *
  * The run goes on until nothing is due any more, so a timer that never ends is noticed.
  *
@@ -38,13 +38,13 @@ export interface Plan {
   options: RungOptions;
   link: Link;
   messages: readonly Uint8Array[];
-  /** The application takes a message at most this often, milliseconds; 0 for at once. */
+  /** How long the application takes for each message, in milliseconds; 0 if it takes no time. */
   readEvery?: number;
-  /** Told of each packet that enters the link. */
+  /** Called for each packet that enters the link. */
   onPassing?: ((passing: Passing) => void) | undefined;
-  /** Told of each packet that arrives, before its core is. */
+  /** Called for each packet that arrives, before its core gets it. */
   onArrival?: ((packet: Packet, now: number) => void) | undefined;
-  /** Told of each message that the application reads. */
+  /** Called for each message that the application reads. */
   onRead?: ((message: Uint8Array, now: number) => void) | undefined;
 }
 
@@ -57,7 +57,7 @@ export interface Passing {
   packet: Packet;
   fate: Fate;
   outcome: Outcome;
-  /** When its first bit leaves: later if others are sent before it. */
+  /** When its first bit leaves: later than now if others must be sent first. */
   leaves: number;
 }
 
@@ -96,7 +96,7 @@ export function simulateTogether(
   for (const pair of pairs) pair.begin();
   for (;;) {
     const [next, now] = nextOf(pairs);
-    // Whoever is done at the same moment has done as much.
+    // Senders that finish at the same moment count as equal.
     if (now > firstDone) shares ??= sharesNow();
     if (now > DEADLINE) break;
     next.act(now);
@@ -230,7 +230,7 @@ class Pair {
   }
 }
 
-/** What the other side hears of a packet that has arrived. */
+/** What the other side makes of a packet that has arrived. */
 function heard({ packet, fate }: OnItsWay): CoreEvent {
   if (fate.flippedAt < 0) return { type: 'packet', packet };
   const bytes = encode(packet);

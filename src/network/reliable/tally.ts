@@ -1,4 +1,4 @@
-/** What a run of a rung comes to: what was sent, and whether the right messages were read. Pure. */
+/** Sums up a run of a rung: what was sent, and whether the right messages were read. Pure. */
 import type { Direction, Outcome } from '../link/model/index.ts';
 import type { Packet } from './packet.ts';
 
@@ -7,7 +7,7 @@ export interface Run {
   end: 'done' | 'gave-up' | 'late';
   /** Messages that the application has read. */
   delivered: number;
-  /** The first message that was not the one due there; undefined when every one was. */
+  /** The first message that was delivered out of turn; undefined if there was none. */
   wrong: string | undefined;
   /** Messages that came when the application had no room, and were lost. */
   dropped: number;
@@ -16,10 +16,13 @@ export interface Run {
   /** Data packets sent for the first time, and sent again. */
   sent: number;
   again: number;
-  /** Of those sent again: how many came after one that the receiver took. It needed no other. */
+  /** How many of those sent again came after the receiver had taken an earlier attempt. */
   needless: number;
   acknowledgements: number;
-  /** How long the link there was busy sending by then, milliseconds; 0 without a rate. */
+  /**
+   * How long the link towards the receiver had been busy by then, in milliseconds; 0 without a
+   * rate.
+   */
   busy: number;
 }
 
@@ -102,7 +105,7 @@ export class Tally {
     this.#attempts.set(seq, attempt);
   }
 
-  /** The receiver has taken a packet. Later attempts that are on their way are needless too. */
+  /** The receiver has taken a packet. Later attempts on their way are needless too. */
   taken({ attempt, seq }: Packet): void {
     this.#taken.add(seq);
     this.#needless += (this.#attempts.get(seq) ?? attempt) - attempt;

@@ -6,7 +6,7 @@
  */
 import type { Action, Core, CoreEvent } from './core.ts';
 
-/** The same core, with somebody who is told of each event when the core has answered it. */
+/** The same core, with an observer that is told of each event once the core has answered it. */
 export function watched<Watched extends Core>(
   core: Watched,
   look: (event: CoreEvent, now: number, actions: readonly Action[]) => void,

@@ -23,7 +23,7 @@ export function ladderHeading(
     const names = namesOf(edits, edit).replaceAll(',', ', ');
     return names === ''
       ? []
-      : [`${edit === 'lose' ? 'Lost' : 'Saved'} in any case: ${names}`];
+      : [`Always ${edit === 'lose' ? 'lost' : 'delivered'}: ${names}`];
   });
   return [
     `${whose}${some(messages, 'message')} of ${some(size, 'byte')}; ${rest.join(', ')}.`,
@@ -42,7 +42,7 @@ const WHOLE_SPACE = 2 ** 32;
 interface Column {
   head: string;
   of: (result: RungResult) => string;
-  /** Only where there are several senders, or only where there are not. */
+  /** Whether the row is shown only with several senders, or only with one. */
   several?: boolean;
 }
 

@@ -16,7 +16,7 @@ export interface Across {
   clock: Clock;
   groups: Omit<PlacedGroup, 'top' | 'bottom'>[];
   lanes: PlacedLane[];
-  /** The height of all headings. */
+  /** The height of the headings. */
   head: number;
   /** The middle of a lane. */
   x: (lane: number) => number;
@@ -59,7 +59,7 @@ export function placeAcross(act: Act, metrics: Metrics): Across {
     if (side === 'left') return x(lane) - (column === 0 ? gutter : columnX(column - 1));
     return (column === last ? width - border : columnX(column + 1)) - x(lane);
   };
-  /** How far a lane's own ground goes: half-way to its neighbour. */
+  /** How far a lane's own ground reaches: half-way to its neighbour. */
   const reach = (lane: number): { left: number; right: number } => ({
     left: room(lane, 'left') / (columnOf.get(lane) === 0 ? 1 : 2),
     right: room(lane, 'right') / (columnOf.get(lane) === last ? 1 : 2),
@@ -110,7 +110,8 @@ export function placeAcross(act: Act, metrics: Metrics): Across {
 }
 
 function groupWords({ name, traced, nobody, pid }: Group): Words {
-  // One that a relay saw has no pid, and says so where there is room: `client, seen by the relay`.
+  // A process that only a relay saw has no pid; its heading says so if there is room:
+  // `client, seen by the relay`.
   if (traced)
     return [pid === undefined ? name : `${name} (${pid})`, name.split(',', 1)[0]!];
   return [nobody ? 'nobody there' : 'not traced'];
@@ -126,7 +127,7 @@ function shortestStep(marks: readonly Mark[]): number {
   return least === Infinity ? 1000 : least;
 }
 
-/** Labels stand where no arrow is: on the other side of the lane. */
+/** Labels go on the side of the lane that has no arrow. */
 class Sides {
   readonly #ofMark = new Map<Mark, Side>();
   readonly #ofLane = new Map<number, Side>();
@@ -164,12 +165,12 @@ class Sides {
 interface Wishes {
   left: number;
   right: number;
-  /** Less than this is of no use. */
+  /** Less room than this is of no use. */
   least: number;
 }
 
 /**
- * What the labels on the outside of the outermost lanes would like to have.
+ * How much room the labels outside the outermost lanes would like to have.
  * @param brief of each label the second length, where there is one
  */
 function outerLabels(
@@ -205,7 +206,7 @@ function outerLabels(
   };
 }
 
-/** What most of the arrows' labels would like to have between two lanes. */
+/** How much room most labels of arrows would like to have between two lanes. */
 function innerLabels({ arrows }: Act, { textWidth, pad, tip }: Metrics): number {
   const widths = arrows.map(({ label }) => textWidth(label[0] ?? ''));
   return (widths.length > 0 ? percentile(widths, 80) : 0) + pad * 3 + tip;
@@ -242,5 +243,5 @@ function within(
   return { left, right, gap: Math.min(gap, (room - left - right) / Math.max(last, 1)) };
 }
 
-/** What a lane at the edge keeps beside it, in cells. */
+/** How much room a lane at the edge keeps beside it, in cells. */
 const MARGIN = 5;

@@ -1,7 +1,7 @@
 /**
- * Where one act ends and the next begins: all processes that were there have ended, and others
- * begin. Each act is drawn by itself, so that no process stays in a picture long after it has
- * ended. Pure.
+ * Divides a trace into acts. A new act begins when all processes that were there have ended, and
+ * others begin. Each act is drawn by itself, so that no process stays in a picture long after it
+ * has ended. Pure.
  *
  *   server   ├───────────────┤
  *   client       ├───────┤
@@ -33,7 +33,7 @@ export function castOf(
   return casts.filter((cast) => cast !== undefined);
 }
 
-/** By process; not of those that were not traced, who may have been there all the time. */
+/** By process; without those that were not traced, which may have been there all the time. */
 function actsOf({ processes, sockets }: JoinedTrace): Map<number, number> {
   const stays = processes
     .filter(({ traced }) => traced)

@@ -2,7 +2,7 @@
 import type { Story, Words } from './story.ts';
 import { visible } from '../../common/text/index.ts';
 
-/** Our own few signs have a look-alike; what others wrote becomes escapes. */
+/** Our own few signs have look-alikes in ASCII; all other text is escaped. */
 export function asciiOf(text: string): string {
   const plain = text
     .replaceAll('–', '-')

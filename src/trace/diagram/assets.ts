@@ -15,7 +15,7 @@ export interface Assets {
   svgStyle: string;
   pageStyle: string;
   script: string;
-  /** As a Content-Security-Policy names what it allows: `'sha256-…'`. */
+  /** The form in which a Content-Security-Policy names what it allows: `'sha256-…'`. */
   hash: (source: string) => string;
 }
 

@@ -24,7 +24,7 @@ export interface Scale {
 /** @param gaps the times between neighbours, in µs */
 export function scaleFor(gaps: readonly number[], most: number): Scale {
   const lengths = gaps.filter((gap) => gap > 0);
-  // Fewer than this tell nothing about what is usual here.
+  // Fewer times than this do not show what is usual here.
   const usual = lengths.length > 0 ? percentile(lengths, 75) : 1;
   const step = roundUp(usual);
   return { step, silence: step * most };
@@ -58,7 +58,9 @@ export class Axis {
     this.#places.push(y);
   }
 
-  /** In between it is true to scale; before the first and after the last it stands still. */
+  /**
+   * Between the events it is true to scale; before the first and after the last it stands still.
+   */
   place(t: number): number {
     const times = this.#times;
     let [low, high] = [0, times.length];

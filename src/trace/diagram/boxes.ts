@@ -21,12 +21,12 @@ export function overlap(a: Rectangle, b: Rectangle): boolean {
   );
 }
 
-/** The same, so much further down. */
+/** The same box, this much further down. */
 export function lowered<T extends Rectangle>(box: T, by: number): T {
   return { ...box, y: box.y + by };
 }
 
-/** The longest of the words for which there is room; with what was sent cut, if it must be. */
+/** The longest version of the words that fits; if none does, what was sent is shortened. */
 export function fit(
   words: Words,
   room: number,
@@ -71,7 +71,7 @@ export class Skyline {
     this.#between = between;
   }
 
-  /** How far down a box, which is placed for y = 0, must go in order to touch nothing. */
+  /** How far down a box that is placed for y = 0 must move in order to touch nothing. */
   below(box: Rectangle): number {
     let y = -Infinity;
     for (const other of this.#boxes) {
@@ -85,7 +85,7 @@ export class Skyline {
     this.#boxes.push(box);
   }
 
-  /** Forgets what is above a height that nothing will reach any more. */
+  /** Forgets everything above a height that nothing will reach again. */
   forget(height: number): void {
     this.#boxes = this.#boxes.filter((box) => box.y + box.height > height);
   }

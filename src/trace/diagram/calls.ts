@@ -14,7 +14,7 @@ import type { SocketEvent } from '../joined/index.ts';
 import type { Lane } from './story.ts';
 
 export interface Call {
-  /** What a program calls, or the event by which it is told. */
+  /** The call that a program makes, or the event that tells it. */
   node: string;
   lecture: string;
 }

@@ -46,13 +46,13 @@ export class Canvas {
     cell.style = style;
   }
 
-  /** Takes what leaves a cell in these directions away. */
+  /** Removes the lines that leave a cell in these directions. */
   erase(x: number, y: number, ...directions: (keyof Strokes)[]): void {
     const cell = this.#cell(x, y);
     for (const direction of directions) delete cell?.strokes[direction];
   }
 
-  /** Makes an upright line look interrupted. */
+  /** Makes a vertical line look interrupted. */
   loosen(x: number, from: number, to: number): void {
     for (let y = from; y <= to; y += 1) {
       const strokes = this.#rows[y]?.[x]?.strokes;

@@ -1,6 +1,6 @@
 /**
- * What a page says about an event: when, who, the call in Node's words and in the lecture's, the
- * bytes, the line of the program. Pure.
+ * Writes the card that a page shows for an event: when, who, the call in Node's words and in the
+ * lecture's, the bytes, the line of the program. Pure.
  */
 import type { SocketEvent } from '../joined/index.ts';
 import { type Markup, tag, textOf } from '../../common/page/index.ts';
@@ -62,7 +62,7 @@ function facts(rows: readonly Fact[]): Markup {
   );
 }
 
-/** The bytes, as much of them as the trace has. */
+/** The bytes, as many as the trace has. */
 function payloadOf(event: SocketEvent | undefined): Markup[] {
   if (!event || !('bytes' in event)) return [];
   const shown = preview(event);
@@ -84,7 +84,7 @@ function factsOf(
   if (event && lane) {
     const { node, lecture } = callOf(event, lane);
     if (!lane.seen) rows.push(['in Node', tag('code', {}, textOf(node))]);
-    // A relay sees what came, and not always by which call.
+    // A relay sees what came, but not always by which call.
     const known = !lane.seen || !UNKNOWN.has(event.type);
     if (known) rows.push(['in the lecture', tag('code', {}, textOf(lecture))]);
   }

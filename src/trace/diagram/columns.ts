@@ -1,5 +1,5 @@
 /**
- * Who stands in which column. Pure.
+ * Decides which socket gets which column. Pure.
  *
  * Every socket has a column of its own, as long as there is room for all. Otherwise sockets of
  * one process share: whoever comes after another has gone takes over its column.
@@ -60,7 +60,7 @@ export function chooseLanes(
   return { columns: table.columns(), noRoom: [...noRoom] };
 }
 
-/** Both ends of each arrow, in the order of time, and then those who are alone. */
+/** Both ends of each arrow, in the order of time, and then the sockets without arrows. */
 function unitsOf(active: ReadonlySet<number>, arrows: readonly Arrow[]): number[][] {
   const timed = arrows
     .map((arrow) => ({

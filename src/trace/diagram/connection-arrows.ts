@@ -79,7 +79,7 @@ class ArrowMaker {
     );
   }
 
-  /** What was dropped, or never made, had no socket but the welcoming one. */
+  /** A connection that was dropped, or never made, had no socket but the welcoming one. */
   #end(socket: number, event: SocketEvent | undefined): End {
     const { connection, dropped, listener = socket } = this.#trace.sockets[socket]!;
     const { state } = this.#trace.connections[connection!]!;
@@ -99,7 +99,7 @@ class ArrowMaker {
       asked !== undefined && accepted !== undefined
         ? ` in ${duration(accepted - asked)}`
         : '';
-    // Nothing may have gone out: then there is nobody whom it could have reached.
+    // Perhaps nothing was sent: then nobody can have received it.
     const asks = state !== 'failed' || !neverAsked(failure?.code);
     if (asks && (ask || accept)) {
       const label = [transport === 'path' ? 'connect' : 'handshake'];
@@ -112,7 +112,8 @@ class ArrowMaker {
         const fate = ['ECONNREFUSED', 'closed'].includes(code) ? 'unseen' : 'lost';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
       } else if (this.#trace.sockets[server]!.dropped) {
-        const about = 'the welcoming socket closed it at once: there were maxConnections';
+        const about =
+          'the welcoming socket closed it at once: it had maxConnections already';
         this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
       } else {
         const about = traced ? notAccepted(connection) : 'the other end was not traced';
@@ -212,7 +213,7 @@ class ArrowMaker {
     const isShared = pieces.some(
       ({ read, write }) => read !== undefined && write === undefined,
     );
-    // A program that only closes has finished sending, too.
+    // A program that only closes has also finished sending.
     const given =
       close && !isShared && !isReset(close) && (!end || close.t <= end.t)
         ? close
@@ -252,7 +253,7 @@ class ArrowMaker {
 /** A kernel that says so has made the connection, whatever the server's program does. */
 function notAccepted({ connected }: Connection): string {
   return connected === undefined
-    ? 'connect asked, and nobody said whether the connection was made'
+    ? 'connect asked, and nothing shows whether the connection was made'
     : 'the connection waits in the backlog: the program has not accepted it';
 }
 
@@ -274,7 +275,7 @@ function neverAsked(code = ''): boolean {
   );
 }
 
-/** What became of the end of a stream, and what the reader is told of it. */
+/** What became of the end of a stream, and what the picture says about it. */
 function finFate(
   cause: { t: number } | undefined,
   end: { t: number } | undefined,

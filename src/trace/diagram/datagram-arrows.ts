@@ -25,7 +25,8 @@ type Draft = Omit<Arrow, 'id' | 'talk' | 'kind'>;
 export function datagramArrows(trace: JoinedTrace, marks: Marks): Arrow[] {
   const arrows: Arrow[] = [];
   for (const flow of trace.flows) {
-    // What the system refused went nowhere: a column for it would say that somebody was asked.
+    // A datagram that the system refused went nowhere: a column for it would suggest that somebody
+    // was asked.
     const there = trace.sockets[flow.to]!.traced;
     if (!there && flow.datagrams.every(({ fate }) => fate === 'failed')) continue;
     const talk = talkBetween(flow.from, flow.to);
@@ -93,7 +94,7 @@ const WITHOUT_ARRIVAL: Record<
   // The mark says why already.
   failed: (_, error) => [[], `the system did not send it: ${error}`],
   unseen: (what, why) => [[what], `not seen here: ${why}`],
-  // Has an arrival, and so another arrow; here for the table's sake.
+  // Has an arrival, and so another arrow; listed here to complete the table.
   delivered: (what) => [[what], 'it arrived'],
 };
 
@@ -125,7 +126,10 @@ function delivered(
   };
 }
 
-/** What a duplicate holds stands at its first copy, and that it came again where it ends. */
+/**
+ * The content of a duplicate is shown at its first copy; the repetition is marked where its arrow
+ * ends.
+ */
 function labelOf(what: string, fortunes: readonly Fortune[]): Words {
   if (fortunes.includes('duplicate')) return [];
   const [first] = fortunes.map((fortune) => FORTUNES[fortune].prefix);

@@ -25,7 +25,7 @@ export interface Down {
   silences: PlacedSilence[];
   marks: Map<Mark, PlacedMark>;
   arrowLabels: Map<Arrow, Box>;
-  /** Of lanes that take over a column. */
+  /** The headings of lanes that take over a column. */
   titles: Map<number, Box[]>;
 }
 
@@ -51,7 +51,7 @@ export function placeDown(act: Act, across: Across, metrics: Metrics): Down {
     titles: new Map(),
   };
   let y = across.head;
-  // What came before the first event is not told.
+  // Nothing is said about the time before the first event.
   let before = marks[0]?.t ?? 0;
   for (const mark of marks) {
     const lines = linesFor(mark.t - before, scale, mark.t > before ? step.least : 0);
@@ -86,7 +86,7 @@ export function placeDown(act: Act, across: Across, metrics: Metrics): Down {
   return down;
 }
 
-/** No label is for a moment that is so many lines above it. */
+/** No label belongs to a moment more than this many lines above it. */
 const FAR = 20;
 
 function settle(moment: Moment, y: number, down: Down): void {

@@ -28,15 +28,15 @@ export type Format = (typeof FORMATS)[number];
 
 export interface DrawOptions extends Omit<ViewOptions, 'limit'> {
   format: Format;
-  /** What the trace is called where nothing else says what was traced. */
+  /** What to call the trace if nothing else says what was traced. */
   title: string;
   /** In columns of a terminal, or in pixels. */
   width?: number | undefined;
-  /** How many events at most; each format has a number of its own. */
+  /** The most events to draw; each format has its own default. */
   limit?: number | undefined;
-  /** In a terminal: only the characters of ASCII. */
+  /** In a terminal: use only ASCII characters. */
   ascii?: boolean | undefined;
-  /** In a terminal: colours. */
+  /** In a terminal: use colours. */
   paint?: Painter | undefined;
 }
 
@@ -120,7 +120,7 @@ const DRAW: Readonly<
 
 type Tooltips = Pick<Parameters<typeof drawSvg>[1], 'arrow' | 'mark'>;
 
-/** What a page tells in a panel, in the few words that an image has. */
+/** A page says this in a panel; an image has only a few words for it. */
 function tooltips(acts: readonly Act[]): Tooltips {
   const names = namesOf(acts);
   return {

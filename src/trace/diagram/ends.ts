@@ -1,6 +1,5 @@
 /**
- * How arrows end: most with a tip where something was received, some in the middle of nowhere.
- * Pure.
+ * How arrows end: most with a tip where something was received, some before they arrive. Pure.
  *
  *   ──────────►┤   it arrives, or would, if somebody had looked
  *   ─────✗         it was lost, refused, or never read
@@ -39,7 +38,7 @@ export function wayOut(
   return { ending: 'cross', x2: x, y2: grid ? y1 : y1 + (y2 - y1) * share };
 }
 
-/** How much of its way an arrow goes that does not arrive. */
+/** How far an arrow goes that does not arrive. */
 const REACH: Readonly<Record<string, number>> = {
   'datagram lost': 0.55,
   'datagram failed': 0.05,

@@ -1,5 +1,5 @@
 /**
- * Which character draws which lines. Pure.
+ * Chooses the character that draws given lines. Pure.
  *
  * Unicode has box-drawing characters (U+2500 to U+257F) for lines that leave a cell to the
  * north, east, south and west, light or heavy each. In ASCII there is only + where two meet.

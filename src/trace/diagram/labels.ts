@@ -18,7 +18,7 @@ type Payload = Pick<Line<'send'>, 'bytes' | 'text' | 'hex'>;
 const CHOSEN = 'the system chose its address';
 
 /**
- * What stands at a mark, before anybody knows what its arrows will tell.
+ * The words at a mark, before it is known what its arrows will say.
  * @param accepted whether the socket is one that a welcoming socket gave out
  * @param seen whether a relay saw it, which knows nothing of how a socket began
  */
@@ -144,7 +144,7 @@ export function preview({ bytes, text, hex }: Payload): string | undefined {
   }
   if (text === undefined) return undefined;
   if (bytes <= PREVIEW_BYTES) return `"${visible(text)}"`;
-  // Padding says nothing, and would cover what stands beside it.
+  // Padding means nothing, and would cover what is beside it.
   return `"${visible(text.replace(/ +$/, ' '))}…"`;
 }
 
@@ -156,7 +156,7 @@ export function previewOfFirst(payload: Payload, bytes: number): string | undefi
   return preview(text === undefined ? part : { ...part, text: firstBytes(text, bytes) });
 }
 
-/** As many whole characters as fit. */
+/** Takes as many whole characters as fit. */
 function firstBytes(text: string, bytes: number): string {
   let length = 0;
   let used = 0;

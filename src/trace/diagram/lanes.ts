@@ -49,7 +49,7 @@ function kindOf({ transport, role, side }: JoinedSocket): string {
   return `a ${short} connection socket${side ? `, the ${side}'s end` : ''}`;
 }
 
-/** A server's connection sockets all have the server's address: their peer's tells more. */
+/** A server's connection sockets all have the server's address, so the peer's says more. */
 function addressesOf({ local, remote, side, traced }: JoinedSocket): Words {
   if (side === 'server' && traced && remote) {
     return addressWords(remote).map((words) => `← ${words}`);

@@ -64,7 +64,7 @@ export class Marks {
     return [...this.#byEvent.values()].map(({ lane }) => lane!);
   }
 
-  /** Those that `wanted` wants, in the order of time. */
+  /** The events that `wanted` selects, in the order of time. */
   list(wanted: (mark: Mark) => boolean): Mark[] {
     const marks = [...this.#byEvent.values(), ...this.#ends.values()].filter(wanted);
     marks.sort((a, b) => a.t - b.t || a.group - b.group || seqOf(a) - seqOf(b));
@@ -86,7 +86,7 @@ export class Marks {
   }
 }
 
-/** The range of a write or a read in its stream, where that tells more than the size alone. */
+/** The range of a write or a read in its stream, if that says more than the size alone. */
 export function showRange(mark: Mark | undefined): void {
   if (mark?.event?.type !== 'write' && mark?.event?.type !== 'read') return;
   mark.label = rangeWords(mark.event);

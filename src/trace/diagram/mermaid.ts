@@ -39,7 +39,7 @@ function participants({ groups, lanes }: Act): string[] {
   ]);
 }
 
-/** In their order: an arrow when it arrives, a mark that no arrow tells as a note. */
+/** In order of time: an arrow when it arrives; a mark that no arrow covers becomes a note. */
 function happenings(act: Act): string[] {
   const { arrows, marks, lives } = act;
   const arriving = new Map<Mark, Arrow[]>();

@@ -1,6 +1,6 @@
 /**
- * How large things are: in cells of a terminal, or in pixels. A layout knows no other
- * difference between the two. Pure.
+ * How large things are: in a terminal's cells, or in pixels. This is the only difference between
+ * the two that a layout knows. Pure.
  */
 import type { LaneRoom } from './columns.ts';
 import { textWidth } from '../../common/text/index.ts';
@@ -23,18 +23,20 @@ export interface Metrics {
   dot: number;
   /** From a label's top to the point that it is for. */
   rise: number;
-  /** Where an arrow's label has its bottom: so much above the arrow; on it, if undefined. */
+  /** How far above the arrow the bottom of its label is; on the arrow, if undefined. */
   above: number | undefined;
   /** How much later an end that is not known is drawn. */
   drop: number;
-  /** What the tip of an arrow needs. */
+  /** How much room the tip of an arrow needs. */
   tip: number;
   /**
    * How far from each other two neighbouring lanes may be; and how near, if the whole picture
    * then has the width that it may have.
    */
   lane: { least: number; most: number; tight: number };
-  /** The least and the most distance of two events, in lines; and the height of a silence. */
+  /**
+   * The least and the greatest distance between two events, in lines; and the height of a silence.
+   */
   step: { least: number; most: number; silence: number };
   /** Around the whole. */
   border: number;
@@ -67,9 +69,9 @@ export function cells(width: number): Metrics {
 
 export interface PixelOptions {
   width: number;
-  /** Of a letter. */
+  /** The width of a letter. */
   fontSize: number;
-  /** The least distance of two lanes. */
+  /** The least distance between two lanes. */
   lane: number;
   /** A shorter one, if all of them fit in with it. */
   tight?: number;

@@ -148,7 +148,7 @@ function tools({ acts }: Story): Markup {
 const NAMES = { udp: 'UDP', tcp: 'TCP', path: 'path' } as const;
 
 const LEGEND = [
-  'Time goes down, the same for all. What is longer than a few lines is cut out, and its length stands in the gap.',
+  'Time runs downwards, on one axis for all lanes. A longer pause is cut out, and the gap says how long it was.',
   'A lane is a socket: dotted until it has its address, a bar while it is connected.',
   'A full arrowhead carries bytes; an open one is a handshake, an accept, a FIN or a RST.',
   'Dashed: one end was not traced, or nobody is there. A cross: it was never received, or never read.',
@@ -189,7 +189,7 @@ function picture(kind: Kind, story: Story, title: string): Markup {
   const spoken = namesOf(story.acts);
   const svg = drawSvg(acts, {
     title,
-    description: `${summaryOf(story)}. Every event stands in the list below.`,
+    description: `${summaryOf(story)}. Every event is in the list below.`,
     fontSize: SIZES[kind].fontSize,
     prefix: `${kind}-`,
     arrow: arrowLink(spoken),
@@ -231,7 +231,7 @@ function markLink(
     tag: 'a',
     title: titleOf(mark),
     attributes: {
-      // With the keyboard one comes to it by its arrow.
+      // The keyboard reaches it through its arrow.
       class: told.has(mark) ? 'told' : undefined,
       tabindex: told.has(mark) ? -1 : undefined,
       href: `#${cardId(mark)}`,

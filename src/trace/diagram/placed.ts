@@ -48,7 +48,7 @@ export interface PlacedTick {
 export interface PlacedSilence {
   top: number;
   bottom: number;
-  /** What is torn out of the picture: no label of an event may reach into it. */
+  /** A strip torn out of the picture: no event's label may reach into it. */
   torn: Rectangle;
   label: Box;
 }

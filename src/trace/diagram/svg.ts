@@ -48,7 +48,7 @@ export interface PlacedAct {
   layout: Layout;
 }
 
-/** So many talks have colours of their own (see page/svg.css); then they come again. */
+/** This many talks have colours of their own (see page/svg.css); then the colours repeat. */
 const TINTS = 6;
 /** Between two acts. */
 const CURTAIN = 28;

@@ -12,7 +12,7 @@ export function talkBetween(one: number, other: number): string {
   return `datagrams ${Math.min(one, other)} ${Math.max(one, other)}`;
 }
 
-/** Those that are in a picture. */
+/** The talks that are in a picture. */
 export function talksOf(
   arrows: readonly Arrow[],
   lanes: readonly Lane[],

@@ -191,7 +191,7 @@ class Drawing {
   }
 }
 
-/** Whether they have to do with some of the same columns. */
+/** Whether they share any columns. */
 function meet(a: PlacedArrow, b: PlacedArrow): boolean {
   return (
     Math.min(a.x1, a.x2) < Math.max(b.x1, b.x2) &&

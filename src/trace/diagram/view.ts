@@ -29,7 +29,7 @@ export interface ViewOptions {
 export interface Selection {
   from: number;
   to: number;
-  /** Those asked for, and their peers. Undefined: all of them. */
+  /** The sockets asked for, and their peers; undefined for all. */
   sockets: ReadonlySet<number> | undefined;
   /** Whether an event of one of these sockets is meant. */
   shows: (socket: JoinedSocket, event: SocketEvent) => boolean;
@@ -91,7 +91,7 @@ function checkInside({ start, stop }: JoinedTrace, from: number, to: number): vo
   );
 }
 
-/** What happened at the same moment is not torn apart. */
+/** Events of the same moment are kept together. */
 function withEquals(times: Float64Array, end: number): number {
   let whole = end;
   while (whole > 0 && whole < times.length && times[whole] === times[whole - 1])

@@ -15,7 +15,7 @@ export function duration(microseconds: number): string {
   return `${Math.trunc(seconds / 60)} min ${Math.abs(seconds % 60)} s`;
 }
 
-/** Three digits, and no zeros that say nothing. */
+/** Three digits, without zeros at the end. */
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

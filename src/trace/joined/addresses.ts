@@ -46,7 +46,7 @@ export function isForMany(address: TraceAddress): boolean {
   return (Number(first) >= 224 && Number(first) <= 239) || host.endsWith('.255');
 }
 
-/** Of a client that had reset its connection before anybody could ask whose it was. */
+/** The address of a client that had reset its connection before anybody could ask for it. */
 export function isNameless(address: TraceAddress): boolean {
   return 'host' in address && address.host === 'unknown';
 }

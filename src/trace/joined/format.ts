@@ -49,7 +49,7 @@ const ofSocket = { ...event, socket: count, at: v.optional(line) };
 const ofConversation = { ...event, socket: count };
 /** Which way: `there` is from the relay's client to its target. */
 const passing = { ...ofConversation, direction: v.picklist(['there', 'back']) };
-/** What is known of bytes that went by. */
+/** What is recorded about bytes that went by. */
 const payload = {
   bytes: count,
   /** XXH32 with seed 0 of all the bytes, in eight hexadecimal digits. */
@@ -59,7 +59,7 @@ const payload = {
   hex: v.optional(v.pipe(shortText, v.regex(/^[0-9a-f]*$/))),
 };
 
-/** Of a datagram its number in its direction, of bytes of a stream how many came before. */
+/** For a datagram, its number in its direction; for bytes of a stream, how many came before. */
 const place = { packet: v.optional(count), offset: v.optional(count) };
 /** `refused`: nobody is at the target. */
 const happening = v.picklist(['begin', 'end', 'reset', 'refused', 'close']);
@@ -127,7 +127,7 @@ const schemas = {
     to: address,
     error: shortText,
   }),
-  /** A datagram socket's peer is not fixed any more. `unbound`: and its address is gone. */
+  /** A datagram socket's peer is no longer fixed. `unbound`: its address is gone as well. */
   disconnect: v.object({
     type: v.literal('disconnect'),
     ...ofSocket,
@@ -156,7 +156,7 @@ const schemas = {
     remote: address,
   }),
 
-  /** A welcoming socket closed a connection at once: there were `maxConnections` already. */
+  /** A welcoming socket closed a connection at once: it had `maxConnections` already. */
   drop: v.object({ type: v.literal('drop'), ...ofSocket, remote: address }),
   /** What follows on this connection is not seen here: another process, or HTTP/2, has it. */
   handover: v.object({
@@ -211,7 +211,7 @@ const schemas = {
   /** Half-close: nothing comes after `offset` bytes. */
   shutdown: v.object({ type: v.literal('shutdown'), ...ofSocket, offset: count }),
 
-  /** What an 'error' event tells the program, or would tell it. */
+  /** What an 'error' event says, or would say, to the program. */
   error: v.object({
     type: v.literal('error'),
     ...ofSocket,

@@ -58,7 +58,7 @@ export function tellInBetween(
   }
 }
 
-/** Did its program ask for an address at which others would find it? */
+/** Whether its program asked for an address at which others would find it. */
 function waits({ traced, role, events }: JoinedSocket): boolean {
   if (!traced || role === 'connection') return false;
   return events.some((event) =>

@@ -107,11 +107,11 @@ function choose(clients: readonly JoinedSocket[], server: JoinedSocket): number 
     return place < 0 ? clients.findIndex(fits) : place;
   }
   const place = clients.findLastIndex(before);
-  // Clocks that disagree: the addresses alone must do.
+  // If clocks disagree, only the addresses count.
   return place < 0 && clients.length > 0 ? 0 : place;
 }
 
-/** Was more read, or something else, than the other end wrote? */
+/** Whether more was read than the other end wrote, or something else. */
 function contradict(client: JoinedSocket, server: JoinedSocket): boolean {
   return cannotCarry(client, server) || cannotCarry(server, client);
 }
@@ -120,7 +120,7 @@ function cannotCarry(from: JoinedSocket, to: JoinedSocket): boolean {
   if (of(from, 'handover').length > 0) return false; // it may have written anything
   const writes = of(from, 'write');
   const reads = of(to, 'read');
-  // What was written to a connection that was never there has not been sent.
+  // Bytes written to a connection that was never made have not been sent.
   const sent = from.side === 'client' && !isConnected(from) ? 0 : total(writes);
   if (total(reads) > sent) return true;
   return joinPieces({ writes, reads }).some((piece) => differs(piece, writes, reads));
@@ -305,7 +305,7 @@ function direction(
   };
 }
 
-/** Whoever else holds its descriptor may have read from it, too. */
+/** Another process that holds its descriptor may also have read from it. */
 function hasAnotherWriter(socket: JoinedSocket, peer: JoinedSocket): boolean {
   return socket.traced && total(of(peer, 'read')) > total(of(socket, 'write'));
 }
@@ -339,14 +339,14 @@ function check(
       const bytes = stray.reduce((sum, { start, stop }) => sum + stop - start, 0);
       tell(
         'unmatched',
-        `${names} ${bytes} bytes of which the trace does not say that ${nameOf(from)} wrote them`,
+        `${names} ${bytes} bytes, but the trace does not show ${nameOf(from)} writing them`,
         reads[first.read!]!.t,
       );
     }
   }
   const other = pieces.find((piece) => differs(piece, writes, reads));
   if (other) {
-    const text = `${names} other bytes than ${nameOf(from)} wrote there`;
+    const text = `${names} bytes that differ from those that ${nameOf(from)} wrote there`;
     tell('bytes', text, reads[other.read!]!.t);
   }
   const early = pieces.find(
@@ -378,7 +378,7 @@ function of<Type extends SocketEvent['type']>(
   return socket.events.filter((event): event is Line<Type> => event.type === type);
 }
 
-/** How many bytes had been written then, those of writes that are missing too. */
+/** How many bytes had been written by then, including those of missing writes. */
 function stopOf(write: Line<'write'> | undefined): number {
   return write === undefined ? 0 : write.offset + write.bytes;
 }

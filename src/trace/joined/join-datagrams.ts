@@ -13,7 +13,7 @@
  */
 import type { Line } from './format.ts';
 
-/** What is known of a datagram at one end. */
+/** What one end recorded about a datagram. */
 type Payload = Pick<Line<'send'>, 't' | 'bytes' | 'digest' | 'text' | 'hex'>;
 
 interface Match<S, R> {

@@ -21,7 +21,7 @@ const SLACK = 1000;
 interface Pair {
   from: JoinedSocket;
   to: JoinedSocket;
-  /** How many arrivals of this digest are not spoken for. */
+  /** How many arrivals with this digest are still unmatched. */
   unclaimed: Map<string, number>;
   sends: Line<'send'>[];
   receives: Line<'receive'>[];
@@ -79,7 +79,7 @@ class FlowJoiner {
 
   join(): Flow[] {
     const { datagrams } = this.#model;
-    // An address that we called is a server's; one that called first is a client's.
+    // An address that a traced program called is a server's; one that called first is a client's.
     for (const { event } of datagrams) {
       if (event.type === 'send') this.#noteCall(event);
       else this.#noteCaller(event);
@@ -207,7 +207,7 @@ class FlowJoiner {
     return life;
   }
 
-  /** Takes off one arrival that holds the same, if there is one. */
+  /** Removes one arrival with the same content, if there is one. */
   #claim(from: JoinedSocket, to: JoinedSocket, send: Line<'send'>): boolean {
     const unclaimed = this.#pairsOf.get(from)?.get(to)?.unclaimed;
     const count = unclaimed?.get(send.digest) ?? 0;
@@ -216,7 +216,7 @@ class FlowJoiner {
     return true;
   }
 
-  /** Takes off one send of the same to this receiver, if there is one. */
+  /** Removes one send of the same content to this receiver, if there is one. */
   #claimSend(from: JoinedSocket, to: JoinedSocket, { digest }: Line<'receive'>): boolean {
     let unclaimed = this.#unclaimedSends.get(from);
     if (!unclaimed) {
@@ -298,8 +298,8 @@ class FlowJoiner {
     const [stray] = strays;
     if (stray) {
       const text =
-        `${receiver} received ${strays.length} datagrams from the address of ${sender} ` +
-        `of which the trace does not say that ${sender} sent them`;
+        `${receiver} received ${strays.length} datagrams from the address of ${sender}, ` +
+        `but the trace does not show ${sender} sending them`;
       problems.push({ kind: 'unmatched', text, t: stray.t, ...place });
     }
     const early = matches.find(({ send, receive }) => receive.t < send.t);

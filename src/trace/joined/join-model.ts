@@ -16,7 +16,7 @@ import { isOfRelay } from './relay-conversations.ts';
 import { eventKey, type Packet } from './relayed-packets.ts';
 import type { Relayed, RelayedConnection } from './through-relay.ts';
 
-/** Above this the times of day show that two processes do not share a clock; in µs. */
+/** If the times of day differ by more than this, two processes do not share a clock; in µs. */
 const CLOCKS_DISAGREE = 1_000_000;
 
 export interface DatagramEvent {
@@ -82,7 +82,7 @@ export class JoinModel {
     return connections.size === 0 ? undefined : connections.get(eventKey(event));
   }
 
-  /** A process that stands for whoever is at the other end, one for each `key`. */
+  /** A stand-in process for the other end, one for each `key`. */
   outsider(key: string, name: string): JoinedProcess {
     const known = this.#outsiders.get(key);
     if (known) return known;
@@ -91,13 +91,13 @@ export class JoinModel {
     return process;
   }
 
-  /** Whoever is at an address that traced programs called: a server, most likely. */
+  /** The peer at an address that traced programs called: most likely a server. */
   outsideServer(transport: Transport, address: TraceAddress): JoinedProcess {
     const name = addressName(address);
     return this.outsider(`${transport} ${name}`, name);
   }
 
-  /** Whoever called from a host: its ports tell nothing about its processes. */
+  /** The peer that called from a host: its ports say nothing about its processes. */
   outsideClients(address: TraceAddress): JoinedProcess {
     const host = 'path' in address ? '' : plainHost(address.host);
     return this.outsider(`from ${host}`, host || 'somebody');
@@ -118,7 +118,7 @@ export class JoinModel {
     return added;
   }
 
-  /** As the lanes have it: a second `server` is `server-2`, in the notes as well. */
+  /** The name as in the lanes: a second `server` is `server-2`, in the notes too. */
   #unique(name: string): string {
     let unique = name;
     for (let number = 2; this.#names.has(unique); number += 1) {
@@ -168,7 +168,7 @@ export class JoinModel {
       this.#tell('clock', process, {
         text:
           `${process.name} has a clock that is ${seconds(-shift)} off from the others, ` +
-          'and was moved by the time of day: times between it and them are rough',
+          'and was aligned by the time of day: times between it and them are rough',
       });
     }
     return shifts;
@@ -204,7 +204,7 @@ export class JoinModel {
     for (const process of this.processes) {
       if (process.ended || process.seenByRelay) continue;
       this.#tell('killed', process, {
-        text: `${process.name} was killed, or ran on: its last events may be missing`,
+        text: `${process.name} was killed or kept running: its last events may be missing`,
       });
     }
   }

@@ -22,7 +22,7 @@ export interface Ends {
   watched?: boolean;
   /** How many bytes went to the system; all of them, unless told otherwise. */
   taken?: number;
-  /** How many bytes a relay passed on; all that it got, unless told otherwise. */
+  /** How many bytes a relay passed on; all that it received, unless told otherwise. */
   passed?: number;
   /** How many of the last of those may not have gone. */
   unsure?: number;

@@ -41,7 +41,7 @@ export function mergeTraces(all: readonly NamedTrace[]): TraceFile {
     }
     const { ahead, rough } = offset(head, trace.head);
     if (rough !== undefined) {
-      const text = `${name} ${rough}, and was moved by the time of day: times between it and ${first.name} are rough`;
+      const text = `${name} ${rough}, and was aligned by the time of day: times between it and ${first.name} are rough`;
       merged.problems.push({ kind: 'clock', text });
     }
     const fileOf = renamer(name, trace, sources);
@@ -76,7 +76,7 @@ function offset(
   const byDay = (other.wall - first.wall) * 1000;
   if (first === other) return { ahead: 0 };
   if (first.clock === undefined || other.clock === undefined) {
-    return { ahead: byDay, rough: 'does not tell its clock' };
+    return { ahead: byDay, rough: 'does not say which clock it uses' };
   }
   const byClock = other.clock - first.clock;
   if (Math.abs(byClock - byDay) < SAME_MACHINE) return { ahead: byClock };

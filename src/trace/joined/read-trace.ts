@@ -57,7 +57,7 @@ export class TraceReader {
     }
     this.#bad += 1;
     if (this.#bad > TOLD) return;
-    const why = typeof line === 'string' ? line : 'is a second first line';
+    const why = typeof line === 'string' ? line : 'is a second header line';
     this.#problems.push({
       kind: 'cut',
       text: `line ${this.#number} was left out: it ${why}`,

@@ -202,7 +202,7 @@ function lastBefore(possible: readonly Ends[], t: number): Ends | undefined {
   return possible.findLast(({ conversation: { begun } }) => begun <= t) ?? possible[0];
 }
 
-/** With whom a datagram socket has to do. */
+/** The peers of a datagram socket. */
 function peerOf(event: SocketEvent): TraceAddress | undefined {
   if (event.type === 'send' || event.type === 'connect') return event.to;
   if (event.type === 'receive') return event.from;
@@ -244,7 +244,7 @@ function localsIn(events: readonly SocketEvent[]): TraceAddress[] {
   );
 }
 
-/** Was this socket there for what the relay passed on? */
+/** Whether this socket was there for what the relay passed on. */
 function isAt({ kind, locals, events }: Recorded, conversation: Conversation): boolean {
   const { transport, target, begun, over } = conversation;
   if (kind.transport !== transport || events[0]!.t > over) return false;

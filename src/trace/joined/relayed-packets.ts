@@ -1,7 +1,7 @@
 /**
- * Tells datagrams apart that went through a relay. It numbered them, and knows which it lost: so
- * of ten that hold the same, the third is known to be missing, and one that was corrupted on its
- * way is still the same datagram. Pure.
+ * Tells apart the datagrams that went through a relay. The relay numbered them, and knows which it
+ * lost. So if the third of ten equal ones is missing, that is known, and a datagram that was
+ * corrupted on its way is still the same datagram. Pure.
  *
  *   client's sends ──match──► came  1 2 3 ✗ 4   went  1 3 2 4 4 ──match──► server's receives
  */

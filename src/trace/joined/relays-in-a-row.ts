@@ -1,6 +1,6 @@
 /**
- * Relays in a row: where one speaks from, the next has its client. What went through both is one
- * conversation, of what came to the outer side of each. Pure.
+ * Joins relays in a row: the address from which one sends is the next one's client. What went
+ * through both becomes one conversation, made of what came to the outer side of each. Pure.
  *
  *     client ──► first ──► second ──► target
  *

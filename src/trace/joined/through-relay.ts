@@ -136,5 +136,5 @@ const APART: Problem = {
 };
 const KILLED: Problem = {
   kind: 'killed',
-  text: 'the relay was killed, or ran on: its last events may be missing',
+  text: 'the relay was killed or kept running: its last events may be missing',
 };

@@ -17,7 +17,7 @@ export function whyUnwatched(model: JoinModel, socket: JoinedSocket): string | u
   if (model.incomplete.has(process.id)) return `events of ${process.name} are missing`;
   // A relay that has ended has passed on all that it ever will.
   if (closed !== undefined || process.ended || process.seenByRelay) return undefined;
-  return `${process.name} was killed, or ran on: its last events may be missing`;
+  return `${process.name} was killed or kept running: its last events may be missing`;
 }
 
 /**

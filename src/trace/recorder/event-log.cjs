@@ -24,9 +24,9 @@ const LONGEST_EXTRA = 16_384;
 /** How many events in a row are written at once, and how many more after each microsecond. */
 const MOST_AT_ONCE = 64;
 const AT_ONCE = 0.0002;
-/** Otherwise they are gathered for so many microseconds. */
+/** Otherwise they are gathered for this many microseconds. */
 const GATHER = 5000;
-/** When no more come, they are written after so many milliseconds. */
+/** When no more come, they are written after this many milliseconds. */
 const SILENCE = 50;
 /** How many texts are remembered as defined; after that they are defined anew. */
 const MOST_TEXTS = 10_000;
@@ -193,7 +193,7 @@ class EventLog {
     this.flush();
   }
 
-  /** For who goes on without it. */
+  /** For callers that carry on without it. */
   close() {
     this.end();
     if (this.#fd !== undefined) closeSync(this.#fd);
@@ -270,7 +270,7 @@ function complain(text) {
 }
 
 /**
- * For whoever reads the log: there was more. An empty file wants no room on a full disk.
+ * Tells the reader of the log that there was more. An empty file needs no room on a full disk.
  *
  * @param {string} file
  */

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * A program that ends at once, because it mixes the two kinds of modules, says so in Node's own
- * words. What to do about it is one line more, which whoever traces the program shows last.
+ * A program that ends at once because it mixes the two kinds of modules gets an error in Node's own
+ * words. These hints say in one line what to do about it; `trace` shows the line last.
  */
 const { writeFileSync } = require('node:fs');
 const path = require('node:path');

@@ -71,7 +71,7 @@ export function mergeEventLogs(
 /** The events of a log in the order of time. */
 class InOrder {
   readonly reader: EventLogReader;
-  /** Did the process use any socket, or stand between two? */
+  /** Whether the process used any socket, or was a relay between two. */
   readonly used: boolean;
   readonly #ahead: Entry[] = [];
 

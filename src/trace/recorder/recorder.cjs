@@ -1,7 +1,7 @@
 'use strict';
 /**
- * What the recording of both kinds of socket shares: numbers, the log, the line of a call, and
- * the fields that many events have.
+ * What the recorders of both kinds of socket share: numbers, the log, the line of a call, and the
+ * fields that many events have.
  */
 const { CallSites } = require('./call-site.cjs');
 const { text } = require('./text.cjs');

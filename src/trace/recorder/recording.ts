@@ -175,7 +175,7 @@ function summary(
   const count = processes.length;
   if (count === 0) return `nothing was recorded${why === undefined ? '' : `: ${why}`}`;
   const many = count === 1 ? 'process' : 'processes';
-  const but = cutShort ? ', and not all that happened' : '';
+  const but = cutShort ? ', but not everything that happened' : '';
   return `${file}: ${events} events of ${count} ${many}: ${processes.join(', ')}${but}`;
 }
 

@@ -388,7 +388,7 @@ function wasReset({ _handle: handle, encrypted }) {
 }
 
 /**
- * Did the system not take everything?
+ * Whether the system did not take everything.
  *
  * @param {any} socket
  * @param {Connection} connection
@@ -400,7 +400,7 @@ function waiting(socket, connection, book) {
     if (!_writableState.errored) connection.taken = connection.written;
     return 0;
   }
-  // Should this write fail later, nobody knows any more how much of it was sent.
+  // If this write fails later, nobody knows how much of it was sent.
   if (handle && !socket.connecting && !socket.encrypted && !_writableState.errored) {
     connection.taken = Math.max(connection.taken, takenBy(handle, connection));
   }
@@ -473,7 +473,7 @@ function isOfHttp({ parser, _httpMessage }, { length }) {
   return length === 0 && Boolean(parser ?? _httpMessage);
 }
 
-/** Does it still take what is written? @param {any} socket */
+/** Whether it still accepts writes. @param {any} socket */
 function isOpen({ destroyed, writableEnded }) {
   return !destroyed && !writableEnded;
 }

@@ -8,7 +8,7 @@
 import { constants } from 'node:os';
 
 interface Known {
-  /** The number on Linux, where the operating system has none of that name. */
+  /** The code's number on Linux, for systems that do not have the code. */
   errno: number;
   text: string;
   hint?: string;
@@ -21,7 +21,7 @@ const KNOWN = {
   EFSM: {
     errno: OWN + 51,
     text: 'Operation cannot be accomplished in current state',
-    hint: 'A Request sends, then receives; a Reply receives, then sends: always in turns',
+    hint: 'A Request sends, then receives; a Reply receives, then sends: always in turn',
   },
   ENOCOMPATPROTO: {
     errno: OWN + 52,
@@ -31,7 +31,7 @@ const KNOWN = {
   EAGAIN: {
     errno: 11,
     text: 'Operation was not possible or timed out',
-    hint: 'Nobody was there to take it, or nothing came, before the time-out or close()',
+    hint: 'Nobody took it, or nothing came, before the time-out or close()',
   },
   EBADF: { errno: 9, text: 'Socket is closed', hint: 'close() was called earlier' },
   EBUSY: {
@@ -86,7 +86,7 @@ export type ZmqCode = keyof typeof KNOWN;
 
 export class ZmqError extends Error {
   readonly code: ZmqCode;
-  /** The system's number for the code; libzmq's for its own. */
+  /** The code's number: the system's, or libzmq's for libzmq's own codes. */
   readonly errno: number;
   /** What to do about it. */
   readonly hint: string | undefined;
@@ -110,7 +110,9 @@ export class ZmqError extends Error {
   }
 }
 
-/** An error of Node's, in the native engine's words where it has some, and of which address. */
+/**
+ * Turns one of Node's errors into the native engine's words, if it has some, and adds the address.
+ */
 export function systemError(error: unknown, address?: string): Error {
   if (error instanceof ZmqError) {
     if (address !== undefined) error.address ??= address;

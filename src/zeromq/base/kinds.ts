@@ -1,5 +1,5 @@
 /**
- * What an option may be set to: a first value, and a check of every other. Pure.
+ * The values of an option: its first value, and a check of every other. Pure.
  *
  * Read next: options.ts, the table of them all.
  */
@@ -7,7 +7,7 @@ import { ZmqError } from './errors.ts';
 
 export interface Kind<T> {
   readonly default: T;
-  /** What it may be, in words. */
+  /** The possible values, in words. */
   readonly values: string;
   /**
    * The value to keep when a program gives this one.
@@ -16,7 +16,7 @@ export interface Kind<T> {
   readonly kept: (value: unknown) => T;
 }
 
-/** What the options of a table are, by name. Each keeps the comment of its row. */
+/** The types of a table's options, by name. Each keeps the comment of its row. */
 export type ValuesOf<Table extends Record<string, Kind<unknown>>> = {
   -readonly [Name in keyof Table]: Table[Name]['default'];
 };

@@ -25,8 +25,8 @@ export interface Option extends Kind<unknown> {
   readonly sockets?: readonly TypeName[];
   /**
    * `at once`: also applies to existing connections. `ENOTSUP`: any value but the default is
-   * refused, since Node cannot set it. The others are kept and do nothing, since there is nothing
-   * here that they could be about.
+   * refused, since Node cannot set it. The others are kept and do nothing, since what they control
+   * does not exist here.
    */
   readonly effect?: 'at once' | 'ENOTSUP' | 'no threads' | 'obsolete';
 }
@@ -223,7 +223,7 @@ export const OPTIONS = {
 type OptionTable = typeof OPTIONS;
 export type Options = ValuesOf<OptionTable>;
 
-/** The names of those that all of these types have. */
+/** The names of the options that all of these types have. */
 type NamesOf<Types extends TypeName> = {
   [Name in keyof OptionTable]: OptionTable[Name] extends {
     sockets: readonly (infer Some)[];
@@ -234,7 +234,7 @@ type NamesOf<Types extends TypeName> = {
     : Name;
 }[keyof OptionTable];
 
-/** What a socket of this type has. Of several: what they have in common. */
+/** The options of a socket of this type; of several types, those that they have in common. */
 export type OptionsOf<Types extends TypeName> = Pick<Options, NamesOf<Types>>;
 
 const DEFAULTS: Options = defaultsOf(OPTIONS);

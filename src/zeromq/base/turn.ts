@@ -9,14 +9,15 @@
  * left yet.
  */
 const MOST = 512;
-/** The longest time a timer can wait: what counts is that it is there. */
+/** The longest time that a timer can wait: only its existence matters. */
 const FOR_EVER = 2 ** 31 - 1;
 
 let left = MOST;
 
 /**
  * False once in a while: then wait for a turn.
- * @param more how many calls more than usual may go by, for whoever gathers messages of many peers
+ * @param more how many calls more than usual may go by, for a caller that gathers messages for many
+ * peers
  */
 export function mayGoOn(more = 0): boolean {
   left -= 1;
@@ -62,7 +63,7 @@ export function release(): void {
   if (holders === 0) timer?.unref();
 }
 
-/** How many hold it. */
+/** How many callers hold it. */
 export function holding(): number {
   return holders;
 }

@@ -17,7 +17,7 @@ const TRANSPORTS = new Set(['tcp', 'ipc', 'ws', 'wss', 'epgm']);
 /**
  * @param text what was typed
  * @param use whether it is for `bind`, where a port may be 0 or `*`: any that is free
- * @throws {MisuseError} ERR_BAD_ADDRESS with the forms that there are
+ * @throws {MisuseError} ERR_BAD_ADDRESS with the possible forms
  */
 export function endpointOf(text: string, use: 'bind' | 'connect'): string {
   const [, transport = 'tcp', rest = ''] = /^(?:([a-z]+):\/\/)?(.*)$/s.exec(text) ?? [];
@@ -25,7 +25,7 @@ export function endpointOf(text: string, use: 'bind' | 'connect'): string {
     throw bad(text, `inproc:// reaches no other process: use ${USE}`);
   }
   if (transport === 'pgm') {
-    throw bad(text, 'pgm:// needs raw sockets, which Node has not: use epgm://');
+    throw bad(text, 'pgm:// needs raw sockets, which Node does not have: use epgm://');
   }
   if (!TRANSPORTS.has(transport)) {
     throw bad(text, `there is no ${transport}:// here: use ${USE}`);

@@ -95,7 +95,8 @@ export function jsonParts(parts: readonly Buffer[]): (string | { hex: string })[
 
 function printPart(part: Buffer): string {
   const text = part.toString('utf8');
-  // What moves the cursor, or turns the direction of writing around, plays tricks on a terminal.
+  // Characters that move the cursor, or turn the direction of writing around, would play tricks on
+  // a terminal.
   const shows =
     isUtf8(part) && !/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_C}]/u.test(text.replaceAll(TAB, ''));
   return shows ? text : inHex(part);

@@ -74,8 +74,8 @@ class Talk {
     const peers = new Peers(socket, this.#options, this.#io);
     this.#io.opened?.(() => socket.dropped + this.#notTaken);
     const stop = (): void => {
-      // Nobody waits any more: neither do the messages that are still to be sent, also when the
-      // talk is over and they linger.
+      // Nobody waits any more: unsent messages are dropped, even if the conversation is over and
+      // they linger.
       socket.linger = 0;
       socket.close();
       peers.done();
@@ -148,8 +148,8 @@ class Talk {
   }
 
   /**
-   * The end is when `count` messages have come. Without a count it is when the input has
-   * ended, and then nothing has come for the time-out, if there is one.
+   * It ends when `count` messages have come. Without a count it ends when the input has ended and
+   * then nothing has come for the time-out, if there is one.
    */
   async both(socket: Sender & Receiver): Promise<void> {
     let received = 0;
@@ -248,11 +248,11 @@ class Talk {
     }
   }
 
-  /** What has been sent may be for nobody, or for a peer that refuses us. */
+  /** What has been sent may have no receiver, or a peer that refuses us. */
   async #untilSomebodyAnswers(peers: Peers): Promise<void> {
     const { linger, timeout } = this.#options;
     if (await peers.met(linger ?? timeout)) return;
-    // A linger that was given says that it may be lost.
+    // With a given `linger`, unsent messages may be lost.
     if (linger === undefined) throw this.#timedOut('nobody took what was sent');
   }
 

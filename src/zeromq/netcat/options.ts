@@ -29,7 +29,7 @@ export interface NetcatOptions {
   subscribe?: readonly string[] | undefined;
   /** Peers to wait for before anything is sent; 1 for `pub` unless given, otherwise 0. */
   peers?: number | undefined;
-  /** For `rep`: what it answers, with `{}` for what it was asked; otherwise a line of input. */
+  /** For `rep`: the answer, in which `{}` stands for the question; otherwise a line of input. */
   answer?: string | undefined;
   /** For wss://, in PEM: what a server shows, and whom a client trusts instead of everybody's. */
   tls?: { cert: string | undefined; key: string | undefined; ca: string | undefined };
@@ -37,7 +37,7 @@ export interface NetcatOptions {
   identity?: string | undefined;
 }
 
-/** How a netcat meets the world. */
+/** A netcat's input and output. */
 export interface NetcatIo {
   /** What is sent, line by line. Only asked for by sockets that send; destroyed at the end. */
   input: () => Readable;

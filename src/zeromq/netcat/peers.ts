@@ -6,15 +6,17 @@ import { explain } from '../../common/index.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';
 import { type AnySocket, codeOf } from './sockets.ts';
 
-/** Milliseconds before a missing peer is reported: whoever starts first may wait a little. */
+/**
+ * Milliseconds before a missing peer is reported: the program that starts first may wait a little.
+ */
 const PATIENCE = 3000;
-/** A peer that calls again and again is reported once, and a crowd of strangers not for ever. */
+/** A peer that connects again and again is reported once, and a crowd of strangers not for ever. */
 const MOST_TOLD = 10;
-/** What a user gives the address with. */
+/** The option with which a user gives the address. */
 const GIVEN = { host: '--connect', port: '--connect', path: '--connect' };
 
 export class Peers {
-  /** A peer has been there, or none is called. */
+  /** A peer has been there, or none is to be connected to. */
   #met = false;
   readonly #timer: NodeJS.Timeout;
   readonly #told = new Set<string>();
@@ -74,13 +76,13 @@ export class Peers {
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
 
-  /** Only who does not want us is called again; what a multicast group lost is lost. */
+  /** We connect again to a peer that refuses us; what a multicast group lost is lost. */
   #lost(error: Error | undefined): void {
     if (error && codeOf(error) === 'ECONNRESET') {
       this.#tell(error.message, () => this.#io.note(error.message));
     }
     if (!error || codeOf(error) !== 'ECONNREFUSED') return;
-    // How often it did not want us is no news.
+    // How often it refused us is not news.
     const why = explain(error).replace(/, \d+ times in a row/, '');
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
@@ -89,7 +91,7 @@ export class Peers {
     const { message } = error.cause instanceof Error ? error.cause : error;
     const text = `${address}: ${message}`;
     this.#tell(text, () => {
-      // A peer that we call is lost for good; one that calls us is one of many.
+      // A peer that we connect to is lost for good; one that connects to us is one of many.
       if (this.#connect.includes(address)) this.#io.complain(new Error(text));
       else this.#io.note(text);
     });

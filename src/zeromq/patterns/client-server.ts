@@ -6,7 +6,7 @@
  *
  *     receive: [number, body]        send: [number, body] → body to that client
  *
- * Nobody waits for turns, and nothing is dropped: who sends to a full queue waits. A number has
+ * There are no turns, and nothing is dropped: a sender waits while the queue is full. A number has
  * four bytes here, and is one in the program's hands.
  *
  * Source: RFC 41/CLISRV.

@@ -30,7 +30,9 @@ export class Datagram extends Pattern {
   /** @throws {ZmqError} EINVAL when it is bound already */
   override attach(pipe: Pipe): void {
     if (this.#pipe) {
-      throw new ZmqError('EINVAL', { hint: 'A Datagram is bound once: use another' });
+      throw new ZmqError('EINVAL', {
+        hint: 'A Datagram can be bound only once: use another one',
+      });
     }
     this.#pipe = pipe;
   }
@@ -43,7 +45,7 @@ export class Datagram extends Pattern {
     const parts = partsOf(message);
     if (parts.length !== 2 || !parsePlace(parts[0]!)) {
       throw new ZmqError('EINVAL', {
-        hint: 'A datagram has two parts: to whom, as in 127.0.0.1:5555, and what',
+        hint: 'A datagram has two parts: an address, such as 127.0.0.1:5555, and the body',
       });
     }
     if (!this.#pipe) this.dropped += 1;

@@ -32,7 +32,7 @@ export class FairQueue {
   read(): Buffer[] | undefined {
     const line = this.#line;
     for (;;) {
-      // One peer alone stays at the head of the line: most sockets have no other.
+      // A single peer stays at the head of the line: most sockets have only one.
       const alone = line.length === 1;
       const pipe = alone ? line.first : line.shift();
       if (pipe === undefined) return undefined;

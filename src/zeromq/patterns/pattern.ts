@@ -26,7 +26,7 @@ export abstract class Pattern {
   abstract get readable(): boolean;
   abstract get writable(): boolean;
 
-  /** How many messages may be sent in one turn of the event loop beyond what is usual. */
+  /** How many more messages than usual may be sent in one turn of the event loop. */
   get more(): number {
     return 0;
   }
@@ -36,7 +36,7 @@ export abstract class Pattern {
     return true;
   }
 
-  /** From now on there is this pipe; it may have no connection yet. */
+  /** A new pipe exists; it may have no connection yet. */
   attach(_pipe: Pipe): void {}
 
   /** The pipe's peer is there, for the first time or again. */
@@ -61,7 +61,7 @@ export abstract class Pattern {
     throw new ZmqError('ENOTSUP', { hint: 'This type of socket only sends' });
   }
 
-  /** Looks at what has come for an inbox. False: it does not go there. */
+  /** Looks at a message that has come for an inbox. False: it does not go there. */
   filter(_pipe: Pipe, _parts: Buffer[]): boolean {
     return true;
   }

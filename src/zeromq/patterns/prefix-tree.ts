@@ -90,7 +90,7 @@ export class PrefixTree<V> {
     return true;
   }
 
-  /** Visits the values of all prefixes of what lies between `start` and `end`. */
+  /** Visits the values of all prefixes of the bytes between `start` and `end`. */
   walk(bytes: Uint8Array, start: number, end: number, visit: (value: V) => void): void {
     let node: Node<V> | undefined = this.#root;
     let at = start;
@@ -164,13 +164,13 @@ function split<V>(node: Node<V>, at: number): void {
   node.children = new Map([[lower.label.charCodeAt(0), lower]]);
 }
 
-/** Takes a leaf away, and with the last one the map. */
+/** Removes a leaf, and with the last one the map. */
 function prune<V>(parent: Node<V>, leaf: Node<V>): void {
   parent.children!.delete(leaf.label.charCodeAt(0));
   if (parent.children!.size === 0) parent.children = undefined;
 }
 
-/** Undoes a split that nobody needs any more. */
+/** Undoes a split that is no longer needed. */
 function join<V>(node: Node<V>): void {
   if (node.value !== undefined || node.children?.size !== 1) return;
   const [only] = node.children.values();

@@ -30,7 +30,7 @@ import { PrefixTree } from './prefix-tree.ts';
 /** The most bytes that the topics of one peer may have: 16 MiB for 100,000 of them. */
 const mostBytes = (topics: number): number => Math.ceil((topics / 100_000) * 2 ** 24);
 
-/** Mostly one: a set for each topic would take more than all the rest. */
+/** Usually a single pipe: a set for each topic would take more memory than all the rest. */
 type Subscribers = Pipe | Set<Pipe>;
 
 export class Publisher extends Pattern {
@@ -40,7 +40,7 @@ export class Publisher extends Pattern {
   readonly #encoder = new Encoder();
   readonly #shows: boolean;
   readonly #news = new Queue<{ parts: Buffer[]; pipe: Pipe }>();
-  /** Whose subscription the program has received last: what it grants is for this one. */
+  /** The peer whose subscription the program has received last: grants apply to this peer. */
   #asker: Pipe | undefined;
   readonly #held = new Set<Pipe>();
   /** The number of the message that is being sent. */
@@ -125,7 +125,8 @@ export class Publisher extends Pattern {
   }
 
   override filter(pipe: Pipe, parts: Buffer[]): boolean {
-    // How peers of ZMTP 3.0 subscribe: libzmq looks at each part, if the first is such a one.
+    // This is how peers of ZMTP 3.0 subscribe: libzmq looks at each part, if the first is a
+    // subscription.
     if (!asksFor(parts[0]!)) this.#show(pipe, parts);
     else {
       for (const part of parts) {
@@ -144,7 +145,7 @@ export class Publisher extends Pattern {
   }
 
   /**
-   * With `manual`: what the peer gets whose subscription was received last.
+   * With `manual`: grants a subscription to the peer whose subscription was received last.
    * @throws {ZmqError} EINVAL without `manual`, or when nothing was received
    */
   grant(on: boolean, topic: Buffer): void {
@@ -197,7 +198,7 @@ export class Publisher extends Pattern {
     this.#show(pipe, [Buffer.concat([Buffer.from([on ? 1 : 0]), topic])]);
   }
 
-  /** A peer that says more than the program reads is not read from any more. */
+  /** A peer that sends more than the program reads is no longer read from. */
   #show(pipe: Pipe, parts: Buffer[]): void {
     if (!this.#shows) return;
     this.#news.push({ parts, pipe });

@@ -105,7 +105,7 @@ export class Dish extends Pattern {
     for (const pipe of this.#pipes) pipe.writeSubscription(false, group);
   }
 
-  /** What was on its way when it left does not arrive any more. */
+  /** A message that was on its way when it left no longer arrives. */
   override filter(_pipe: Pipe, parts: Buffer[]): boolean {
     return parts.length === 2 && this.#groups.has(keyOf(parts[0]!));
   }

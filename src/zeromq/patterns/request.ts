@@ -24,7 +24,7 @@ const DELIMITER: Envelope = [EMPTY];
 export class Request extends Pattern {
   readonly #peers = new RoundRobin();
   #waiting = false;
-  /** Who was asked; undefined when it has gone: then anybody may answer. */
+  /** The peer that was asked; undefined when it has gone: then anybody may answer. */
   #asked: Pipe | undefined;
   #number = 0;
   #id: Buffer | undefined;

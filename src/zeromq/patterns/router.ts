@@ -79,7 +79,7 @@ export class Router extends Pattern {
     const id = pipe.routingId.length > 0 ? pipe.routingId : this.#table.fresh();
     const other = this.#table.get(id);
     if (other) {
-      // Without handover the newcomer stays a stranger: it hears and says nothing.
+      // Without `handover` the newcomer is ignored: nothing is sent to it or received from it.
       if (!this.options.handover) return;
       this.#table.delete(other);
       other.close();

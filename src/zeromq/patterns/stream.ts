@@ -18,7 +18,7 @@ export class Stream extends Pattern {
   readonly #table = new RoutingTable();
   readonly #connected = new Set<Pipe>();
 
-  /** Those of connect() are named before they are connected: what is sent to them waits. */
+  /** Peers of connect() have a name before they are connected: what is sent to them waits. */
   override attach(pipe: Pipe): void {
     const { routingId } = pipe;
     const free = routingId.length > 0 && !this.#table.get(routingId);

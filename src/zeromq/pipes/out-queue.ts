@@ -115,7 +115,7 @@ export class OutQueue {
     return this.#inFlight;
   }
 
-  /** The kernel has all that was taken; or nobody will ever know how much of it. */
+  /** The kernel has all that was taken, or nobody will ever know how much of it. */
   landed(): number {
     const messages = this.#flyingMessages;
     release(this.#inFlight);

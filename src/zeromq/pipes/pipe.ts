@@ -14,7 +14,7 @@ import type { Options } from '../base/options.ts';
 import { Queue } from './queue.ts';
 import type { Encoder, Piece } from './slab.ts';
 
-/** What a pipe needs of its socket. */
+/** What a pipe needs from its socket. */
 export interface PipeHost {
   readonly options: Options;
   /** A message for the pipe's inbox. False: the pattern has dealt with it otherwise. */
@@ -25,7 +25,7 @@ export interface PipeHost {
   writable(): void;
 }
 
-/** A message that several pipes get: encoded once, when the first of them is a wire. */
+/** A message for several pipes, encoded once, when the first of them needs it for the wire. */
 export interface Shared {
   readonly message: Outgoing;
   readonly encoder: Encoder;
@@ -36,9 +36,9 @@ export interface Shared {
 export abstract class Pipe {
   readonly host: PipeHost;
   readonly inbox = new Queue<Buffer[]>();
-  /** Whether it stands in its pattern's line of pipes that have something to read. */
+  /** Whether it is in its pattern's line of pipes that have something to read. */
   inLine = false;
-  /** As a ROUTER knows it; empty before the peer has said it. */
+  /** The routing id by which a ROUTER knows the peer; empty until the peer has said it. */
   routingId: Buffer = Buffer.alloc(0);
   /** Which message was last sent here by PUB, so that none goes twice. */
   lastShared = 0;
@@ -46,11 +46,11 @@ export abstract class Pipe {
   topics: Set<string> | undefined;
   /** How many bytes these topics have. */
   topicBytes = 0;
-  /** The peer is a socket of this process: what it asks for is our own doing. */
+  /** The peer is a socket of this process, so what it subscribes to is our own choice. */
   readonly local: boolean = false;
   /** The peer does not know SUBSCRIBE. */
   oldStyle = false;
-  /** Nobody there says what they want: a RADIO sends it everything. */
+  /** The peer cannot say what it wants: a RADIO sends it everything. */
   readonly takesAll: boolean = false;
   /** A DISH's: what it wants are groups, not topics. */
   joins = false;
@@ -66,9 +66,9 @@ export abstract class Pipe {
   abstract writeShared(shared: Shared): void;
   /** SUBSCRIBE (true) or CANCEL, JOIN or LEAVE; not counted by the high-water mark. */
   abstract writeSubscription(on: boolean, topic: Uint8Array): void;
-  /** No more messages of either side; what is in the inbox stays. */
+  /** Neither side sends any more; what is in the inbox stays. */
   abstract close(): void;
-  /** There is room in the inbox again, for somebody who has stopped. */
+  /** There is room in the inbox again, for a sender that has stopped. */
   protected abstract resume(): void;
   protected stopped = false;
 

@@ -113,7 +113,7 @@ export class Encoder {
     this.end = slab.used;
   }
 
-  /** Takes the last small message back. */
+  /** Removes the last small message again. */
   undo(): void {
     this.slab.used = this.start;
   }
@@ -187,7 +187,7 @@ function header(slab: Slab, length: number, more: number): void {
     return;
   }
   bytes[used] = more | LONG;
-  // Of eight bytes; memory of JavaScript is never so large that the first two are not 0.
+  // Eight bytes, of which the first two are always 0: no buffer of JavaScript is that large.
   bytes[used + 1] = 0;
   bytes[used + 2] = 0;
   bytes[used + 3] = length / 2 ** 40;

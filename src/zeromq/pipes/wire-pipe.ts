@@ -29,9 +29,9 @@ export interface Wire {
   sendNow(bytes: Uint8Array): void;
   /** Parse and read on. */
   resume(): void;
-  /** End the connection when all is sent. */
+  /** End the connection when everything has been sent. */
   finish(): void;
-  /** For the end of the process; undefined where it cannot be told, or written by hand. */
+  /** For the end of the process; undefined if it is not known, or cannot be written by hand. */
   rest(): Rest | undefined;
 }
 
@@ -47,7 +47,7 @@ export class WirePipe extends Pipe {
   wire: Wire | undefined;
   /** Messages wait without a connection, or are let go of. */
   onWaiting: (() => void) | undefined;
-  /** The pattern parts from the peer. */
+  /** The pattern drops the peer. */
   onClose: (() => void) | undefined;
 
   override get full(): boolean {

@@ -81,5 +81,5 @@ export class Context {
   }
 }
 
-/** Of all sockets that are given no other. */
+/** The context of all sockets that are not given another one. */
 export const context = new Context();

@@ -116,7 +116,10 @@ export class Core implements SocketHost {
     return new ZmqError('EAGAIN');
   };
 
-  /** Throws at once, as the native engine does; to a program that insists, in a later turn. */
+  /**
+   * Throws at once, as the native engine does; if a program keeps trying, it rejects in a later
+   * turn.
+   */
   #misuse(call: 'send' | 'receive'): Promise<never> {
     try {
       this.check();
@@ -301,7 +304,7 @@ export class Core implements SocketHost {
     answer: (verdict: Verdict | NoVerdict | undefined) => void,
   ): void {
     const { zapDomain, zapEnforceDomain, routingId } = this.options;
-    // As in libzmq: who names no one has nothing that would have to be checked.
+    // As in libzmq: a NULL peer names nobody, so there is nothing to check.
     const lenient = credentials.mechanism === 'NULL' && !zapEnforceDomain;
     void askZapHandler(() => this.#connectToZapHandler(), {
       domain: zapDomain ?? '',

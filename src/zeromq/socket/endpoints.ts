@@ -26,7 +26,9 @@ type MemberClass = new (
   address: string,
 ) => Member;
 
-/** Who sends and receives datagrams: as what, and whether by bind, connect or either. */
+/**
+ * The types that send and receive datagrams: in which role, and whether by bind, connect or either.
+ */
 const MEMBERS: Partial<
   Record<`${'epgm' | 'udp'} ${TypeName}`, { make: MemberClass; use?: 'bind' | 'connect' }>
 > = {
@@ -49,7 +51,7 @@ interface Owned {
   names: Set<string>;
   bound: boolean;
   busy(): boolean;
-  /** How many messages the kernel does not take now, either. */
+  /** How many messages the kernel still does not take. */
   leftOver(): number;
   finish(): void;
   destroy(): void;
@@ -62,7 +64,7 @@ export class Endpoints {
   /** Those of inproc://, by bind or by connect. */
   readonly #pipes = new Set<Pipe>();
 
-  /** Where the last one can be called: with its port where `*` was asked for. */
+  /** The last address bound or connected, with the actual port if `*` was asked for. */
   last: string | null = null;
 
   constructor(host: SocketHost, inproc: InprocRegistry) {
@@ -186,7 +188,7 @@ export class Endpoints {
     const { linger } = this.#host.options;
     if (linger === 0) one!.destroy();
     else one!.finish();
-    // What cannot be sent in that time never will be: the process must not wait for it.
+    // Messages that cannot be sent in that time are lost: the process must not wait for them.
     if (linger > 0 && one!.busy()) setTimeout(() => one!.destroy(), linger).unref();
   }
 
@@ -195,7 +197,7 @@ export class Endpoints {
     for (const one of this.#owned) one.finish();
   }
 
-  /** How many messages the kernel does not take now, either. */
+  /** How many messages the kernel still does not take. */
   leftOver(): number {
     let messages = 0;
     for (const one of this.#owned) messages += one.leftOver();
@@ -206,7 +208,7 @@ export class Endpoints {
     for (const one of this.#owned) one.destroy();
   }
 
-  /** There is a pipe to another socket of this process. */
+  /** A new pipe leads to another socket of this process. */
   own(pipe: Pipe): void {
     this.#pipes.add(pipe);
   }

@@ -6,7 +6,7 @@ import type { Outgoing } from '../zmtp/index.ts';
 export class PendingCall<T> {
   /** Whether somebody waits. */
   waits = false;
-  /** What a call that sends has to send. */
+  /** The message of a call that sends. */
   message: Outgoing | undefined;
   #resolve: ((value: T) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -14,7 +14,7 @@ export class PendingCall<T> {
 
   /**
    * @param timeout in milliseconds; 0: not at all, below: for ever
-   * @param late with what it rejects when time is up
+   * @param late the error with which it rejects when time is up
    */
   start(timeout: number, message?: Outgoing, late: () => unknown = timedOut): Promise<T> {
     if (timeout === 0) return refused(late());

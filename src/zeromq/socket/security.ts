@@ -9,7 +9,7 @@ import {
 } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 
-/** Null when nobody needs to say who they are. */
+/** Null if peers need not say who they are. */
 export function securityMechanism({
   plainServer,
   plainUsername,

@@ -15,7 +15,7 @@ const [SUBSCRIBE, UNSUBSCRIBE] = [6, 7];
 
 type Parts = MessageLike | MessageLike[];
 
-/** What they have in common, without what all types have. */
+/** What these have in common, without what all types have. */
 type Shared<Types extends TypeName> = Omit<OptionsOf<Types>, keyof OptionsOf<TypeName>>;
 
 export interface Writable<M = Parts> extends Shared<(typeof SENDERS)[number]> {

@@ -30,7 +30,7 @@ export class Connector extends WireOwner {
   override readonly address: string;
   readonly #endpoint: WireEndpoint;
   readonly #proxy: Proxy | undefined;
-  /** There from the beginning, unless `immediate`. */
+  /** Exists from the beginning, unless `immediate` is set. */
   #pipe: WirePipe | undefined;
   #engine: Engine | undefined;
   /** Gives up an attempt to connect. */
@@ -40,11 +40,11 @@ export class Connector extends WireOwner {
   /** How many times in a row the peer has hung up soon after its handshake. */
   #refusals = 0;
   #readyAt = 0;
-  /** What the peer had sent by then. */
+  /** How much the peer had sent by then. */
   #readyBytes = 0;
   #over = false;
   #finishing = false;
-  /** The program, or its pattern, has dropped this peer: it is not called again. */
+  /** The program, or its pattern, has dropped this peer: we do not reconnect to it. */
   #unwanted = false;
   #held = false;
   readonly #routingId: Buffer | undefined;
@@ -225,7 +225,7 @@ export class Connector extends WireOwner {
     this.#retry();
   }
 
-  /** Why there is no use in calling this peer again and again, if there is none. */
+  /** Why it is pointless to reconnect to this peer again and again; undefined if it is not. */
   #refusal({ socket }: Engine): ZmqError | undefined {
     const mute = this.#readyAt > 0 && socket.bytesRead === this.#readyBytes;
     const soon = performance.now() - this.#readyAt < SOON;
@@ -276,7 +276,7 @@ export class Connector extends WireOwner {
     if (this.#engine) this.#engine.destroy();
     else this.#cancel?.();
     this.#cancel = undefined;
-    // At once: nobody may send to a peer that was let go of.
+    // At once: nobody may send to a peer that was dropped.
     this.#end();
   }
 

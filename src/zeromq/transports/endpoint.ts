@@ -61,7 +61,7 @@ export function parseEndpoint(address: string, use: 'bind' | 'connect'): Endpoin
     case 'pgm':
       throw new ZmqError('EPROTONOSUPPORT', {
         address,
-        hint: 'pgm:// needs raw sockets, which Node has not: use epgm://, the same over UDP',
+        hint: 'pgm:// needs raw sockets, which Node does not have: use epgm://, the same over UDP',
       });
     default:
       throw new ZmqError('EPROTONOSUPPORT', { address });

@@ -40,7 +40,7 @@ const WRITE = 256 * 1024;
 const UNREAD = 1024 * 1024;
 /** How long a peer may take to answer our end of a connection with its own. */
 const PARTING = 30_000;
-/** How long it may take to tell a peer what it did wrong. */
+/** How long telling a peer what it did wrong may take. */
 const LAST_WORDS = 1000;
 
 /** Who owns a connection: a connector, or a listener. */
@@ -279,7 +279,7 @@ export class Engine implements Wire, SessionSink {
     const { socket } = this;
     while (!this.#congested && !this.#mute && out.waiting && !socket.destroyed) {
       this.#hand(out.take(WRITE));
-      // Zero: the kernel has taken all of it, and nothing will call back that matters.
+      // Zero: the kernel has taken all of it, and no callback that matters will follow.
       if (socket.writableLength === 0) out.landed();
       else this.#congested = true;
     }
@@ -341,7 +341,7 @@ export class Engine implements Wire, SessionSink {
     this.#deadline ??= setTimeout(() => this.socket.destroy(), PARTING).unref();
   }
 
-  /** Hands to the kernel what has been sent but not handed over; nothing waits. */
+  /** Hands the kernel what has been sent but not handed over yet, without waiting. */
   destroy(): void {
     this.#destroyed = true;
     this.flush();

@@ -26,10 +26,10 @@ const COPY_UP_TO = 128;
 export class InprocPipe extends Pipe {
   override readonly host: SocketHost;
   override readonly local = true;
-  /** Undefined before the other side is bound, and after it has closed. */
+  /** Undefined until the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
   readonly #waiting = new Queue<Buffer[]>();
-  /** Both ends know of each other: what is said from now on is heard. */
+  /** Both ends know each other: what is sent from now on arrives. */
   #open = false;
   #over = false;
 
@@ -80,7 +80,7 @@ export class InprocPipe extends Pipe {
   override read(): Buffer[] | undefined {
     const parts = super.read();
     const { peer } = this;
-    // Whoever waits at the other end may have room now.
+    // A sender that waits at the other end may have room now.
     if (peer && parts) peer.host.writable();
     return parts;
   }
@@ -102,7 +102,7 @@ export class InprocPipe extends Pipe {
     if (this.#over) this.#part();
   }
 
-  /** Somebody who is bound later still gets what waits, though this end has closed. */
+  /** A socket that is bound later still gets what waits, though this end has closed. */
   get leavesWord(): boolean {
     return this.#waiting.length > 0;
   }
@@ -132,7 +132,7 @@ export class InprocPipe extends Pipe {
   }
 }
 
-/** Who is bound where in a Context, and who waits for somebody to be. */
+/** Which sockets are bound where in a Context, and which wait for that. */
 export class InprocRegistry {
   readonly #bound = new Map<string, SocketHost>();
   readonly #waiting = new Map<string, Set<InprocPipe>>();

@@ -126,7 +126,7 @@ export class Listener extends WireOwner {
   stop(): void {
     if (!this.#server.listening) return;
     this.#server.close();
-    // Those that have not asked for a WebSocket yet.
+    // Connections that have not asked for a WebSocket yet.
     if ('closeAllConnections' in this.#server) this.#server.closeAllConnections();
     this.#file?.remove();
     this.host.emit('close', { address: this.address });

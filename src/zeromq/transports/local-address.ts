@@ -1,5 +1,5 @@
 /**
- * An address of a ZeroMQ program as this machine's own calls take it.
+ * Turns an address of a ZeroMQ program into what this machine's own calls take.
  *
  * Source: zmq_tcp(7), zmq_ipc(7).
  */

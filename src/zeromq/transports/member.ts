@@ -1,6 +1,6 @@
 /**
- * What all have in common who send and receive datagrams: epgm:// and udp://. There is no
- * connection, and mostly nobody knows who is there.
+ * What all sockets that send and receive datagrams have in common: epgm:// and udp://. There is no
+ * connection, and usually nobody knows who is there.
  *
  * Read next: udp.ts, epgm/sender.ts, epgm/receiver.ts.
  */
@@ -27,7 +27,7 @@ const BUFFER = 1024 * 1024;
 /** Before opening is tried again, at least, in milliseconds. */
 const LEAST_INTERVAL = 100;
 
-/** To and from whoever hears it: there is nobody to ask, and nothing to end. */
+/** The pipe to and from everybody in the group: there is nobody to ask, and nothing to end. */
 export class DatagramPipe extends Pipe {
   get full(): boolean {
     return false;

@@ -1,4 +1,7 @@
-/** What the system has not taken of what a connection was given, for the end of the process. */
+/**
+ * Finds out how much of what a connection was given the system has not taken, for the end of the
+ * process.
+ */
 import type * as net from 'node:net';
 import type { Rest } from '../pipes/wire-pipe.ts';
 

@@ -1,10 +1,9 @@
 /**
- * A client's words to a SOCKS5 proxy, until it has connected us to somebody else. Pure.
+ * A client's side of SOCKS5, until the proxy has connected us to the peer. Pure.
  *
  *     05 n methods ──►             01 n name n password ──►      05 01 00 address ──►
  *              ◄── 05 method                     ◄── 01 00         ◄── 05 00 00 address
- *                  00: nobody needs to say who they are
- *                  02: name and password, which only then are sent
+ *                  00: no authentication 02: name and password, which only then are sent
  *
  * Source: RFC 1928; RFC 1929, "Username/Password Authentication for SOCKS V5".
  */
@@ -80,7 +79,7 @@ export class SocksClient {
         const lengths = [Buffer.from([1, name.length]), Buffer.from([word.length])];
         return { say: Buffer.concat([lengths[0]!, name, lengths[1]!, word]) };
       }
-      if (heard[1] !== ANYBODY) throw wrong('wants to know who we are');
+      if (heard[1] !== ANYBODY) throw wrong('asks for a name and a password');
     } else if (heard[1] !== 0) throw wrong('does not accept this name and password');
     this.#state = 'request';
     return { say: this.#request };

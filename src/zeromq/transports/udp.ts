@@ -110,7 +110,7 @@ export class UdpRadio extends Member {
 }
 
 class Inbox extends DatagramPipe {
-  /** What comes while the inbox is full is lost. */
+  /** A message that comes while the inbox is full is lost. */
   take(parts: [Buffer, Buffer]): void {
     if (!this.stopped) this.deliver(parts);
   }

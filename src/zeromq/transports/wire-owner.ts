@@ -30,7 +30,7 @@ export function tune(socket: net.Socket, options: Options): void {
   }
 }
 
-/** All that listen or connect, for the end of the process. */
+/** Everything that listens or connects, for the end of the process. */
 export const OWNERS = new Set<WireOwner>();
 
 export abstract class WireOwner implements EngineOwner {
@@ -95,7 +95,7 @@ export abstract class WireOwner implements EngineOwner {
   protected tell(error: HandshakeError | PeerError | ZmqError | undefined): void {
     const { address } = this;
     if (error && 'kind' in error) this.host.emitHandshakeError(address, error);
-    // Where the native engine only says that it hung up, the error says why.
+    // The native engine only says that it hung up; here the error says why.
     this.host.emit(
       'disconnect',
       error && !('kind' in error) ? { address, error } : { address },

@@ -147,7 +147,7 @@ function metadataOf(reader: Reader): Metadata {
 
 /** Takes a body apart, field by field. */
 class Reader {
-  /** For the messages of errors, once it is known. */
+  /** The command's name for error messages, once it is known. */
   command = '';
   readonly #body: Buffer;
   #at = 0;
@@ -168,7 +168,7 @@ class Reader {
     return this.#body.subarray(this.#at - size, this.#at);
   }
 
-  /** A field behind one byte with its size. */
+  /** A field that follows one byte with its size. */
   short(what: string): Buffer {
     const size = this.take(1, `size of the ${what}`)[0]!;
     return this.take(size, what);

@@ -73,7 +73,7 @@ export class ZmtpFrameReader {
     return this.#failure;
   }
 
-  /** What is missing of a frame that has begun; undefined between frames. */
+  /** What is missing from a frame that has begun; undefined between frames. */
   get missing(): string | undefined {
     if (this.#length >= 0) {
       return `${this.#length - this.#filled} of its ${this.#length} bytes`;
@@ -171,7 +171,7 @@ export class ZmtpFrameReader {
     this.#at += 1;
     this.#headerBytes += 1;
     const flags = header[0]!;
-    // Wrong flags are known by the first byte: nobody need wait for the second.
+    // The first byte shows wrong flags, so the second need not be awaited.
     if ((flags & RESERVED) !== 0 || (flags & (MORE | COMMAND)) === (MORE | COMMAND)) {
       this.#badFlags(flags);
     }

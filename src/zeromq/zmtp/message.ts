@@ -1,4 +1,4 @@
-/** Turns whatever may be sent into bytes. Pure. */
+/** Turns anything that may be sent into bytes. Pure. */
 
 export type Message = Buffer;
 export type MessageLike =
@@ -6,7 +6,7 @@ export type MessageLike =
 
 /** A message on its way out: one part, or several. */
 export type Outgoing = Uint8Array | readonly Uint8Array[];
-/** What goes in front of a message without the program's doing: a delimiter, an address. */
+/** What a pattern puts in front of a message: a delimiter, an address. */
 export type Envelope = readonly Uint8Array[];
 
 export const EMPTY = Buffer.alloc(0);

@@ -37,12 +37,12 @@ import { mayTalk, type TypeName } from './socket-types.ts';
 /** As in the picture above. */
 export type SessionState = 'greeting' | 'handshake' | 'asking' | 'traffic' | 'over';
 
-/** No command of a handshake needs more; nobody unknown may make us hold more. */
+/** No command of a handshake needs more, and no stranger may make us hold more. */
 export const LONGEST_HANDSHAKE_COMMAND = 64 * 1024;
 /** A message in more parts than this is an attack. */
 export const MOST_PARTS = 65_536;
 
-/** What a peer has said of itself. */
+/** What a peer has said about itself. */
 export interface Peer {
   type: TypeName;
   /** Empty when it gave none. */
@@ -165,7 +165,7 @@ export class Session {
     }
   }
 
-  /** The parts that are needed of a greeting; gives back what is behind it. */
+  /** Takes the parts of a greeting that are needed, and returns what follows it. */
   #greet(chunk: Buffer): Buffer {
     const needed = GREETING_LENGTH - this.#greeting.length;
     this.#greeting = Buffer.concat([this.#greeting, chunk.subarray(0, needed)]);
@@ -304,7 +304,7 @@ export class Session {
     }
     if (routingId.length > 255 || routingId[0] === 0) {
       throw invalid(
-        'the peer gave an identity of more than 255 bytes, or that begins with 0',
+        'the peer gave an identity that has more than 255 bytes or begins with a zero byte',
       );
     }
     // A copy: the metadata are a view of a chunk, and stay as long as the peer.

@@ -75,7 +75,7 @@ const PARTNERS: Record<TypeName, readonly TypeName[]> = {
   DGRAM: [],
 };
 
-/** One that may talk to it. */
+/** A type that may talk to it. */
 export function partnerOf(mine: TypeName): TypeName {
   return PARTNERS[mine][0] ?? mine;
 }

@@ -1,4 +1,4 @@
-/** The page for telephones, as those see it who play with it: in a real browser. */
+/** The page for phones, as those see it who play with it: in a real browser. */
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -99,7 +99,7 @@ function misfits(page: WatchedPage): Promise<string[]> {
 
 const itemOf = (kind: string | undefined): string => kind!.replace('_', ' ');
 
-describe('a game on two telephones', () => {
+describe('a game on two phones', () => {
   it('goes from the name and the code to the winner, and shows nobody a sealed bid', async (context) => {
     const { auctioneer, page: url } = await openHall({
       code: 'K7RT',

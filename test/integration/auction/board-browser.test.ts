@@ -471,7 +471,7 @@ describe('the room on the screen', () => {
     const command = `npm run -s socketlab -- auction bid NAME --host ${where} --code KLEE42`;
     const board = await open({
       join: { where: `${where}:50018`, code: 'KLEE42', command },
-      // The first screen is the fullest where people can play on telephones.
+      // The first screen is the fullest where people can play on phones.
       host: '0.0.0.0',
       reachableAt: where,
       seats: () => Promise.resolve(undefined),

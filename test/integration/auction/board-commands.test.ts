@@ -59,7 +59,7 @@ describe('auction serve --board and auction board', () => {
       await show(
         [far],
         '#stage',
-        'telephones play at the board of auction serve --board',
+        'to play on a phone, open the board of auction serve --board',
       );
       const server = serve(...rules, '--journal', journal);
       const near = await openPage(context, browser, await boardOf(server));

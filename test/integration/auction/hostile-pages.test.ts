@@ -1,5 +1,5 @@
 /**
- * Whoever misuses the board's server and its page for telephones, while others play on it: a
+ * Whoever misuses the board's server and its page for phones, while others play on it: a
  * crowd that only watches, bodies that never end, floods by one who has a seat.
  */
 import { Agent, request as httpRequest } from 'node:http';

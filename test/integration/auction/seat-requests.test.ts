@@ -83,7 +83,7 @@ describe('a request to play', () => {
     });
   });
 
-  it('is told of the page for telephones where it asked for what is not there', async () => {
+  it('is told of the page for phones where it asked for what is not there', async () => {
     const hall = await openHall();
     const answer = await fetch(new URL('bids', hall.board.url));
     expect(answer.status).toBe(404);
@@ -107,7 +107,7 @@ describe('a request to play', () => {
 });
 
 describe('auction serve --watchers', () => {
-  it('says how many pages may follow the board, telephones among them', async () => {
+  it('says how many pages may follow the board, phones among them', async () => {
     const free = ['--port', '0', '--board', '0'];
     const served = programs.cli('auction', 'serve', ...free, '--watchers', '1');
     await served.printed(/board: +http:/);

@@ -136,7 +136,12 @@ describe('a file', () => {
     ['NaN', 'return NaN', 'invalid', 'answered NaN'],
     ['text', 'return "12"', 'nonsense', 'answered "12", which is not a number'],
     ['less than nothing', 'return -1', 'invalid', 'answered -1'],
-    ['more than it has', 'return 101', 'invalid', 'bid 101, which is more than its 100'],
+    [
+      'more than it has',
+      'return 101',
+      'invalid',
+      'bid 101, which is more than the 100 that it has',
+    ],
     ['far too much', 'return 1e300', 'invalid', 'answered 1e+300'],
     ['a fraction', 'return 0.5', 'invalid', 'answered 0.5'],
     ['an object', 'return { bid: 3 }', 'nonsense', 'answered an object'],

@@ -40,8 +40,8 @@ const ROWS: Record<string, (lane: Lane) => string> = {
   'waited for an earlier one': ({ blocked }) => String(blocked!.messages),
   'for at most': ({ blocked }) => ms(blocked!.messages ? blocked!.longestMs : undefined),
   'packets, both ways': (lane) => guessed(lane, lane.wire!.packets),
-  'of them sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
-  'of them acknowledgements': (lane) => guessed(lane, lane.wire!.acknowledgements),
+  'of which sent again': (lane) => guessed(lane, lane.wire!.retransmitted),
+  'of which acknowledgements': (lane) => guessed(lane, lane.wire!.acknowledgements),
   'bytes for each message': (lane) => guessed(lane, tenths(lane.wire!.bytesPerMessage)),
   'before the first message': (lane) => guessed(lane, ms(lane.setUp.ms)),
 };

@@ -57,7 +57,7 @@ afterAll(() => programs.stopAll());
 
 describe('socketlab compare --link kernel', () => {
   it.each<[string, string[], string]>([
-    ['recorded fates', ['--replay', 'a-file'], 'no --replay'],
+    ['recorded fates', ['--replay', 'a-file'], 'but not --replay'],
     ['a delay and a seed', ['--seed', '7', '--delay', '5ms'], 'no delay'],
     ['losses on the way back', ['--drop-back', '3'], 'no dropBack'],
     [
@@ -82,7 +82,7 @@ describe('socketlab compare --link kernel', () => {
     const netem = ['--net', 'tc', 'qdisc', 'add', 'dev', 'lo', 'root', 'netem'];
     if (spawnSync('unshare', netem).status === 0) context.skip('this kernel has netem');
     const program = programs.cli(...KERNEL, '--delay', '20ms');
-    expect(await program.ended()).toEqual(failure(2, 'all but loss needs netem'));
+    expect(await program.ended()).toEqual(failure(2, 'anything but loss needs netem'));
     expect(program.stdout).toBe('');
   });
 

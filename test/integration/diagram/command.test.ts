@@ -132,7 +132,7 @@ describe('a mistake', () => {
     expect(end).toEqual(IN_PEACE);
     expect(stdout).toContain('send 17 B');
     expect(stdout).toMatch(/\* line 9 was left out: it is incomplete/);
-    expect(stdout).toMatch(/\* client was killed, or ran on/);
+    expect(stdout).toMatch(/\* client was killed or kept running/);
   });
 
   it('that leaves nothing to draw is told in one line', async () => {

@@ -224,7 +224,7 @@ describe('a core that does not behave', () => {
     const { verdicts } = await runCheck({ file }, ORDER, { onPrint });
     expect(printed).toContain('here I am\n');
     expect(verdicts[0]!.failure!.sentence).toBe(
-      'The sender answered 7 where a list of actions belongs.',
+      'The sender answered 7 instead of a list of actions.',
     );
   });
 });

@@ -346,7 +346,7 @@ describe('Datagram, ours', () => {
     }
     expect(await thrown(() => datagram.bind('udp://127.0.0.1:*'))).toMatchObject({
       code: 'EINVAL',
-      hint: 'A Datagram is bound once: use another',
+      hint: 'A Datagram can be bound only once: use another one',
     });
     for (const address of [
       'tcp://127.0.0.1:*',

@@ -68,7 +68,7 @@ describe.each([...files])('the picture of %s', (file) => {
     expect(ways.length).toBeGreaterThan(1);
   });
 
-  it('stays within its frame, and is narrow enough for a telephone', () => {
+  it('stays within its frame, and is narrow enough for a phone', () => {
     const [svg] = find(parseXml(automatonSvg('sender', table)), hasClass('states'));
     const [left = 0, , width = 0, height = 0] =
       svg!.attributes['viewBox']!.split(' ').map(Number);

@@ -20,7 +20,7 @@ describe('explain', () => {
   it.each([
     ['EADDRNOTAVAIL', '127.0.0.1:12000 is not an address of this machine'],
     ['EAFNOSUPPORT', '127.0.0.1:12000 cannot be used: this machine has no IPv4'],
-    ['EACCES', 'not allowed to use 127.0.0.1:12000: the system keeps that port'],
+    ['EACCES', 'not allowed to use 127.0.0.1:12000: the system reserves that port'],
     ['EPERM', 'a firewall on this machine blocks 127.0.0.1:12000'],
     ['ECONNREFUSED', 'nothing is listening at 127.0.0.1:12000'],
     ['ECONNRESET', 'the peer reset the connection'],
@@ -38,7 +38,7 @@ describe('explain', () => {
 
   it.each([
     ['listen', 80, 'ports below 1024 need more rights'],
-    ['bind', 12_000, 'the system keeps that port'],
+    ['bind', 12_000, 'the system reserves that port'],
     ['send', 12_000, 'not allowed to send to 127.0.0.1:12000: it is not the address of'],
   ])('says why %s at port %i is not allowed', (syscall, port, words) => {
     const line = explain(systemError('EACCES', { ...AT, syscall, port }));

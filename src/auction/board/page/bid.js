@@ -1,5 +1,5 @@
 /**
- * The page for telephones: join, bid, pass.
+ * The page for phones: join, bid, pass.
  *
  *   connection.js ──snapshot──► what is on sale, what comes, what was sold   (for everybody)
  *   seat.js ───────answers────► my money, my items, whether I have answered  (by my token)
@@ -313,7 +313,7 @@ function showStage({ game, name }) {
   } else if (phase === 'bidding' && hasAnswered(game.round)) {
     const mine =
       bid?.amount === null ? 'You pass.' : `You bid ${amount(bid?.amount ?? 0)}.`;
-    words = `${bid ? mine : 'Your answer is there.'} Waiting: ${amount(answered)} of ${amount(joined)} have answered.`;
+    words = `${bid ? mine : 'Your answer has arrived.'} Waiting: ${amount(answered)} of ${amount(joined)} have answered.`;
   } else if (phase === 'over' && result) {
     if (result.how === 'nobody') words = 'Nobody has won.';
     else words = result.winner === name ? 'You have won!' : `${result.winner} has won.`;

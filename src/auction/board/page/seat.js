@@ -1,7 +1,7 @@
 /**
  * The seat at the table: asks the auctioneer, and keeps the token.
  *
- * A page is reloaded, put to sleep and closed whenever a telephone sees fit. So the token stands
+ * A page is reloaded, put to sleep and closed whenever a phone sees fit. So the token stands
  * in the page's storage, and every request may be sent again: a second join of the same attempt
  * gets the same seat, a second bid that says the same counts once.
  */

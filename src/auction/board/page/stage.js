@@ -95,7 +95,7 @@ function howToJoin({ where, code, page, qr, command }) {
   }
   if (page === undefined && where !== undefined) {
     const own = make('code', '', 'auction serve --board');
-    found.push(make('p', 'command', 'telephones play at the board of ', own));
+    found.push(make('p', 'command', 'to play on a phone, open the board of ', own));
   }
   if (!qr) return found;
   const picture = make('img', 'qr');

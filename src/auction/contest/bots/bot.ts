@@ -1,5 +1,5 @@
 /**
- * A bot: whatever answers for a bidder. Pure.
+ * A bot: anything that decides for a bidder. Pure.
  *
  *   BidderView ──decide──► a bid, a pass, or what went wrong, in words
  *
@@ -39,7 +39,7 @@ export type BotDecision =
   | { readonly type: 'fault'; readonly kind: FaultKind; readonly words: string };
 
 export interface Bot {
-  /** At the table: one word, as the rules want it. */
+  /** The name at the table: one word, as the rules require. */
   readonly name: string;
   /** A game begins. A strategy that leaves something to chance takes it from `seed`. */
   begin(seed: string): void;
@@ -53,7 +53,7 @@ export interface Bot {
 
 const PASS: BotDecision = { type: 'pass' };
 
-/** What an answer means, whatever it is. */
+/** What an answer means, whatever it contains. */
 export function decisionFrom(answer: unknown, { me }: BidderView): BotDecision {
   if (answer === null || answer === undefined) return PASS;
   if (typeof answer !== 'number') {
@@ -64,7 +64,10 @@ export function decisionFrom(answer: unknown, { me }: BidderView): BotDecision {
     return fault('invalid', `answered ${answer}, but ${right}`);
   }
   if (answer > me.money) {
-    return fault('invalid', `bid ${answer}, which is more than its ${me.money}`);
+    return fault(
+      'invalid',
+      `bid ${answer}, which is more than the ${me.money} that it has`,
+    );
   }
   return { type: 'bid', amount: answer };
 }
@@ -73,7 +76,7 @@ export function fault(kind: FaultKind, words: string): BotDecision & { type: 'fa
   return { type: 'fault', kind, words: oneLineOf(words) };
 }
 
-/** What comes before a command where other kinds of bots could stand. */
+/** The prefix that tells a command from other kinds of bots. */
 export const PROGRAM = 'exec:';
 
 /**

@@ -20,12 +20,12 @@ import {
   decisionFrom,
 } from './bot.ts';
 
-/** What a life reports: after it has been started, never while it is. */
+/** What a life reports once it has been started, never during the start. */
 export interface LifeEvents {
   /** It can be asked. */
   ready(): void;
   answered(answer: unknown): void;
-  /** It has failed this once, and goes on. */
+  /** It has failed once, and goes on. */
   failed(kind: FaultKind, words: string): void;
   /** It has ended, or cannot be asked again. */
   died(kind: FaultKind, words: string): void;
@@ -33,7 +33,7 @@ export interface LifeEvents {
 
 export interface Life {
   ask(view: BidderView): void;
-  /** Ends it by force. Resolves when nothing of it is left. */
+  /** Ends it by force. Resolves when it and all that it started have ended. */
   end(): Promise<void>;
 }
 
@@ -117,7 +117,7 @@ export class ContainedBot implements Bot {
       if (failure) return failure;
     }
     const life = this.#life;
-    // It can be ready, and die of what it does next, before anybody has asked.
+    // It can become ready, and then die before anybody has asked it anything.
     if (!life) return this.#death;
     const outcome = await this.#within(this.#timeLimit, () => life.ask(view));
     if (outcome?.type === 'answer') return decisionFrom(outcome.answer, view);

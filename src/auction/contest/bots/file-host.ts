@@ -1,6 +1,6 @@
 /**
- * What runs in the process of a bot that is a file: loads it, then answers one view after
- * another. The other half is file-life.ts.
+ * Runs in the process of a bot that is a file: loads the file, then answers one view after another.
+ * The other half is file-life.ts.
  */
 import { describeValue, errorWords, loadingAdvice } from '../../../common/index.ts';
 import type { DetermineBid } from '../strategies/strategy.ts';
@@ -19,7 +19,7 @@ export type FromHost =
 const [bot = ''] = process.argv.slice(2);
 const views = new ViewReader();
 
-// Kept from here on: what a bot does to its globals is not to change how it is heard.
+// Kept before the bot is loaded: what it does to globals must not change how its answers are sent.
 const exit = process.exit.bind(process);
 const send = process.send!.bind(process);
 const say = (message: FromHost): void => void send(message);

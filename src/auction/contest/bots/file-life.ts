@@ -8,10 +8,10 @@
  *         ◄───────────── answer ────   (or what it threw)
  *   end: killed, which also ends a loop that never ends
  *
- * A worker thread would do for most of that. But a thread that fills its heap can take the
- * whole process with it, in spite of its `resourceLimits`: V8 gives up before Node can end
- * the thread (https://github.com/nodejs/node/issues/47224). Node 24 does so for a plain
- * loop that makes arrays. A process has its memory to itself.
+ * A worker thread could do most of that. But a thread that fills its heap can take the whole
+ * process with it, in spite of its `resourceLimits`: V8 gives up before Node can end the thread
+ * (https://github.com/nodejs/node/issues/47224). Node 24 does so for a plain loop that makes
+ * arrays. A process has its memory to itself.
  *
  * Simplification: this contains accidents, not malice. A bot may read files, open sockets,
  * or fill the machine's memory with buffers, which are not on its heap.
@@ -44,7 +44,7 @@ const DEFAULT_MEMORY = 128;
 /** With less, the code that loads the file may not fit in. */
 const LEAST_MEMORY = 32;
 
-/** Whether this names a file that can be a bot, be it there or not. */
+/** Whether this names a file that can be a bot, whether or not it exists. */
 export function isBotFile(spec: string): boolean {
   return isScript(spec);
 }

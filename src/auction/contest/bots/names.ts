@@ -50,7 +50,7 @@ function cut(text: string, length: number): string {
   return text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '');
 }
 
-/** Of a command the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */
+/** For a command, the first word that looks like a file: `exec:python3 -u bots/ann.py 7`. */
 function pathIn(spec: string): string {
   if (!spec.startsWith(PROGRAM)) return spec;
   const [program = '', ...args] = programIn(spec);

@@ -1,5 +1,5 @@
 /**
- * From what a person types to a bot that plays.
+ * Turns what a person types into a bot that plays.
  *
  *   patient                  one of our strategies
  *   bots/ann.ts              a file that exports determineBid(view)
@@ -21,7 +21,7 @@ import { programLife } from './program-life.ts';
 export interface OpenBotOptions extends Patience, FileOptions {
   /** Its name at the table; `nameBots` finds one when it is not given. */
   name?: string | undefined;
-  /** What a built-in strategy takes its chance from; see also `Bot.begin`. */
+  /** The seed for a built-in strategy's random choices; see also `Bot.begin`. */
   seed?: string | undefined;
   /** Gives up opening when it aborts; an open bot is closed with `close`. */
   signal?: AbortSignal | undefined;
@@ -31,7 +31,7 @@ export interface OpenBotOptions extends Patience, FileOptions {
 const AT_ONCE = 4;
 
 /**
- * A bot that is there, has been loaded, and can play.
+ * Opens a bot that exists, has been loaded, and can play.
  * @throws {MisuseError} ERR_BAD_ARGUMENT: no such strategy, file or program; a file that
  *   does not export determineBid; a program that does not answer
  */
@@ -48,7 +48,7 @@ export async function openBot(spec: string, options: OpenBotOptions = {}): Promi
 }
 
 /**
- * Several, under names that tell them apart. Either all can play, or none is left open.
+ * Opens several bots, under names that tell them apart. Either all can play, or none is left open.
  * @throws {MisuseError} as openBot, for the first that cannot play
  */
 export async function openBots(

@@ -33,7 +33,8 @@ const LONGEST_LINE = 65_536;
 /** How long a program may take to end when its input has ended, in milliseconds. */
 const GRACE = 300;
 
-const RIGHT = 'where {"bid":12} or {"bid":null} was expected; all else belongs on stderr';
+const RIGHT =
+  'where {"bid":12} or {"bid":null} was expected; everything else belongs on stderr';
 
 /** @param command a program and its arguments, as from `splitCommand` */
 export function programLife(
@@ -121,7 +122,7 @@ class ProgramLife implements Life {
   }
 }
 
-/** Of a Python traceback the last line is the one that says it. */
+/** The last line of a Python traceback says what went wrong. */
 function lastLine(complaint: string): string {
   const last = complaint.trim().split('\n').at(-1)!;
   return last === '' ? '' : `: ${last}`;

@@ -1,5 +1,5 @@
 /**
- * A bidder's view as the line of JSON that a program reads. Pure, but for what it remembers.
+ * A bidder's view as the line of JSON that a program reads. Pure, except for a cache.
  *
  *   {"version":1,"me":{…},"round":0,"item":"Picasso","items":[…],"bidders":[…],"sales":[…],…}
  *                         └──────────── the same for everybody at the table ────────────┘
@@ -17,7 +17,7 @@ export type SaleText = Omit<Sale, 'name'> & { name: string | null };
 
 const VERSION = 1;
 
-/** What has been written last: of one ledger, in one round, it stays true. */
+/** The latest text; within one round of one ledger it stays valid. */
 let latest: { of: BidderView; text: string } | undefined;
 
 /** @returns one line without its end; the buyer of an item that nobody bought is null */
@@ -34,7 +34,7 @@ function tableText(view: BidderView): string {
   return text;
 }
 
-/** A ledger gives its own lists to every view, and they change from round to round alone. */
+/** A ledger gives its own lists to every view, and they change only from one round to the next. */
 function isSameRound(one: BidderView, other: BidderView): boolean {
   return (
     one.round === other.round &&

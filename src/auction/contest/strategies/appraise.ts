@@ -1,5 +1,5 @@
 /**
- * What the strategies read off a view: what is missing, what is coming, what it may cost.
+ * What the strategies work out from a view: what is missing, what is coming, what it may cost.
  * Pure.
  */
 import type { BidderView, GameRules, Standing } from '../../game/ledger.ts';
@@ -12,7 +12,7 @@ export function missing(who: Standing, kind: string, rules: GameRules): number {
   return rules.countToWin - (who.owned[kind] ?? 0);
 }
 
-/** What one item of `kind` counts in a `highest-value` game. */
+/** What one item of `kind` is worth in a `highest-value` game. */
 export function valueOf(kind: string, rules: GameRules): number {
   return rules.values[kind] ?? 1;
 }

@@ -17,7 +17,7 @@ import type { BidderView, Standing } from '../../game/ledger.ts';
 import { worth } from '../../game/sale.ts';
 import type { Strategy } from './strategy.ts';
 
-/** What it offers for an item that is not a threat: this part of its money. */
+/** The part of its money that it offers for an item that is not a threat. */
 const LITTLE = 0.1;
 
 export const blocker: Strategy = {

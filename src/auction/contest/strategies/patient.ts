@@ -15,7 +15,7 @@
 import { allowed, fairPrice, missing, richestRival } from './appraise.ts';
 import type { Strategy } from './strategy.ts';
 
-/** What it offers meanwhile: this part of its money. */
+/** The part of its money that it offers in the meantime. */
 const LITTLE = 0.1;
 
 export const patient: Strategy = {

@@ -1,5 +1,5 @@
 /**
- * Any amount that it can pay, each as likely as the others. Pure.
+ * Bids any amount that it can pay, each equally likely. Pure.
  *
  * The yardstick: a strategy that does not clearly beat this one plays no better than dice.
  *

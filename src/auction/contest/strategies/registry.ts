@@ -15,7 +15,7 @@ export const strategies: readonly Strategy[] = [
   expectedValue,
 ];
 
-/** @throws {MisuseError} ERR_BAD_ARGUMENT, which lists the names there are */
+/** @throws {MisuseError} ERR_BAD_ARGUMENT with a list of the names */
 export function findStrategy(name: string): Strategy {
   const found = strategies.find((strategy) => strategy.name === name);
   if (found) return found;

@@ -1,7 +1,7 @@
 /**
- * One game of a tournament, and the seam behind which it is played: on the rules alone, or
- * over real sockets. Whoever plays it, the same plan has the same result, as long as the
- * bots leave nothing to chance of their own.
+ * One game of a tournament, and the interface to what plays it: by the rules alone, or over real
+ * sockets. Either way the same plan has the same result, unless a bot makes random choices of its
+ * own.
  *
  * Read next: in-process.ts, over-sockets.ts.
  */
@@ -30,7 +30,7 @@ export interface GameResult {
 interface SeatResult {
   readonly money: number;
   readonly items: number;
-  /** What the items count together, by the values of a `highest-value` game. */
+  /** What the items are worth together, by the values of a `highest-value` game. */
   readonly value: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A game on the rules alone, without a socket. Bots that answer at once are not waited for,
- * so that thousands of games fit into a second.
+ * Plays a game by the rules alone, without a socket. Bots that answer at once are not awaited, so
+ * that thousands of games fit into a second.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { BotDecision } from '../bots/bot.ts';
@@ -24,7 +24,7 @@ export const inProcess: GameRunner = {
   },
 };
 
-/** The rest of a game in which somebody is waited for, or that lasts long. */
+/** The rest of a game in which a bot must be awaited, or that lasts long. */
 async function playOn(
   match: Match,
   asked: BotDecision[] | Promise<BotDecision[]>,

@@ -1,4 +1,4 @@
-/** A game on the rules alone, round by round: bots are asked, and their answers submitted. */
+/** A game by the rules alone, round by round: asks the bots, and submits their answers. */
 import { misuse } from '../../../common/index.ts';
 import type { AuctionCommand } from '../../game/events.ts';
 import { Auction } from '../../game/rules.ts';
@@ -10,7 +10,7 @@ export class Match {
   readonly #plan: GamePlan;
   readonly #auction: Auction;
   readonly #faults: GameFault[] = [];
-  /** Whether nobody has to be waited for. */
+  /** Whether no bot has to be awaited. */
   readonly #atOnce: boolean;
 
   constructor(plan: GamePlan) {
@@ -28,7 +28,7 @@ export class Match {
     return this.#plan.signal?.aborted ?? false;
   }
 
-  /** All bots' decisions; at once when none of them has to be waited for. */
+  /** All bots' decisions; at once if none of them has to be awaited. */
   ask(): BotDecision[] | Promise<BotDecision[]> {
     const { bots } = this.#plan;
     const { ledger } = this.#auction;

@@ -1,4 +1,4 @@
-/** What a game came to, read off its ledger. Pure. */
+/** Reads the outcome of a game from its ledger. Pure. */
 import type { Ledger } from '../../game/ledger.ts';
 import { worth } from '../../game/sale.ts';
 import type { GameFault, GameResult } from './game.ts';

@@ -122,7 +122,7 @@ class SocketTable {
     return undefined;
   }
 
-  /** Whatever says that this seat's bid has arrived, or that it need not any more. */
+  /** Called with any event which shows that this seat's bid has arrived, or no longer needs to. */
   #note(seat: number, event: BidderEvent): void {
     if (event.type === 'accepted' || event.type === 'refused') {
       this.#turns.done(this.#number(event.round, seat));

@@ -54,7 +54,7 @@ export interface TournamentResult {
   readonly played: number;
   /** Games that nobody won. */
   readonly undecided: number;
-  /** Of all games together. */
+  /** In all games together. */
   readonly rounds: number;
   readonly seconds: number;
   readonly ranking: readonly Ranked[];

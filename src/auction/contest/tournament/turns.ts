@@ -1,5 +1,5 @@
 /**
- * One after another, in a fixed order, whoever is ready first. Pure.
+ * Lets callers continue one after another in a fixed order, whichever is ready first. Pure.
  *
  *   number 0, 1, 2 …   wait(n) resolves when all before n are done
  */

@@ -22,7 +22,7 @@ export interface Interval {
   readonly high: number;
 }
 
-/** Of no games nothing is known: from 0 to 1. */
+/** Without games nothing is known: from 0 to 1. */
 export function wilson(wins: number, games: number): Interval {
   if (games === 0) return { low: 0, high: 1 };
   const rate = wins / games;

@@ -114,7 +114,7 @@ export class DatagramDoor implements Recipient {
     const answers = this.#answers;
     this.#answers = [];
     for (const [bytes, address] of answers) {
-      // Lost like any datagram: the bidder asks again.
+      // It may be lost like any datagram: then the bidder asks again.
       this.#socket.sendto(bytes, address).catch(() => {});
     }
   }
@@ -151,7 +151,7 @@ export class DatagramDoor implements Recipient {
     if (name !== undefined) this.#hearFrom(name);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
-    // A repeated question is still the same question: its second goes on.
+    // A repeated question is still the same question: the second in which it is held goes on.
     const before = this.#held.get(name!);
     const since =
       before?.request.after === request.after ? before.since : performance.now();
@@ -159,7 +159,7 @@ export class DatagramDoor implements Recipient {
     return undefined;
   }
 
-  /** A stranger's mistakes are limited like everything else that it is told. */
+  /** Answers to a stranger's mistakes are limited, like everything else that it is told. */
   #refuseNonsense(refusal: Answer, address: InetAddress): Answer | undefined {
     const isLimited = this.#strangers.hasProved(address);
     return isLimited && !this.#strangers.mayErr(address) ? undefined : refusal;
@@ -183,7 +183,7 @@ export class DatagramDoor implements Recipient {
     return numbered(request, { type: 'news', news });
   }
 
-  /** @param bytesIn of the request; a stranger is not told more */
+  /** @param bytesIn the bytes of the request; a stranger gets no more than this */
   #say(answer: Answer, address: InetAddress, bytesIn: number): void {
     const fit = this.#fitting(answer, address, bytesIn);
     if (!fit) return;
@@ -255,6 +255,6 @@ class Sender implements Speaker {
   seat: string | undefined;
 
   dismiss(): void {
-    // Its token is still good for asking.
+    // Its token can still be used for asking.
   }
 }

@@ -24,7 +24,7 @@ import type { Presence } from './presence.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
-/** Frames that are not requests: a programmer's mistakes are answered, a flood is not. */
+/** How many frames that are not requests are answered: a programmer's mistakes, but not a flood. */
 const MOST_NONSENSE = 20;
 
 export class FramedDoor implements TcpDoor {
@@ -83,7 +83,7 @@ export class FramedDoor implements TcpDoor {
     }
   }
 
-  /** Gives what has happened to everybody's queue, in the order in which it happened. */
+  /** Puts what has happened into everybody's queue, in the order in which it happened. */
   readonly publish = (): void => {
     const told = this.#told;
     this.#told = [];

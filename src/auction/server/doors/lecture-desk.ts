@@ -29,7 +29,7 @@ export class LectureDesk {
     });
   }
 
-  /** For one connection: whoever speaks over it. */
+  /** The speaker of one connection. */
   welcome(queue: SendQueue): LectureSpeaker {
     return new LectureSpeaker(queue, this.#protocol, this.#presence, () =>
       this.#somethingHappens(),
@@ -96,7 +96,7 @@ export class LectureSpeaker {
   }
 }
 
-/** What everybody who waits at one time shares: one promise, one timer. */
+/** Everybody who waits at the same time shares one promise and one timer. */
 class Change {
   readonly promise: Promise<void>;
   happened!: () => void;

@@ -13,7 +13,7 @@
  * round share a flush.
  */
 
-/** Somebody who is to be told something. */
+/** A receiver of messages. */
 export interface Recipient {
   /** Sends what was collected. Must not throw. */
   leave(): void;
@@ -60,7 +60,7 @@ export class Outbox {
     this.schedule();
   }
 
-  /** Something has happened that is to be committed, whoever is told of it. */
+  /** Something has happened that must be committed, whether or not anybody is told. */
   schedule(): void {
     if (this.#closed) return;
     this.#due = true;

@@ -1,6 +1,6 @@
 /**
  * The page door: our own protocol, a JSON message in each HTTP request of the page for
- * telephones. The board's server carries them (board/seat-requests.ts).
+ * phones. The board's server carries them (board/seat-requests.ts).
  *
  *   POST {"type":"bid","token":"…","round":3,"amount":12}  ──►
  *                          ◄──  {"type":"accepted","round":3,"amount":12}
@@ -51,7 +51,7 @@ export type PageAnswer = Answer | SeatAnswer;
 /** Pages that one bidder may have open; the one that was silent for longest makes room. */
 const MOST_PAGES = 8;
 
-/** Mistakes that show that somebody guesses. */
+/** Mistakes which show that somebody is guessing. */
 const GUESSES = new Set(['wrong-code', 'wrong-token', 'bad-message', 'too-long']);
 
 export class PageDoor {
@@ -128,7 +128,10 @@ export class PageDoor {
         return this.#answerOwn(request, page);
       case 'watch':
       case 'news':
-        return refuse('bad-message', 'what happens, the board tells');
+        return refuse(
+          'bad-message',
+          'a page learns the news from the stream at /bid-events',
+        );
       case 'refused':
         this.#protocol.refused(request);
         return request;
@@ -211,6 +214,6 @@ class Visitor implements Speaker {
   seat: string | undefined;
 
   dismiss(): void {
-    // The other's token is still good for asking.
+    // The other speaker's token can still be used for asking.
   }
 }

@@ -34,12 +34,15 @@ export class SendQueue implements Recipient {
     });
   }
 
-  /** Nothing more is said, and nothing more is to be heard. */
+  /** Nothing more is sent, and nothing more will be received. */
   get over(): boolean {
     return this.#over;
   }
 
-  /** Is sent when what has happened is safe. A peer that reads nothing is dropped. */
+  /**
+   * Queues a message, which is sent once what has happened is safe. A peer that reads nothing is
+   * dropped.
+   */
   say(bytes: Uint8Array): void {
     if (this.#over) return;
     if (this.#unsent > MOST_UNSENT) {
@@ -64,7 +67,10 @@ export class SendQueue implements Recipient {
     this.#outbox.add(this);
   }
 
-  /** Closes the connection now. What has left already may arrive; nobody waits long for it. */
+  /**
+   * Closes the connection now. What has left already may still arrive, but the wait for that is
+   * short.
+   */
   async close(): Promise<void> {
     this.#over = true;
     if (this.#unsent > 0) {

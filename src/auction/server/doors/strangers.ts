@@ -68,7 +68,7 @@ export class Strangers {
     return true;
   }
 
-  /** Whether a stranger who sent so many bytes may be sent so many now; counts it, if so. */
+  /** Whether a stranger who sent this many bytes may be sent this many now; counts it, if so. */
   mayAnswer(address: InetAddress, bytesIn: number, bytesOut: number): boolean {
     return bytesOut <= bytesIn && this.#answered.count(address);
   }

@@ -101,7 +101,7 @@ export class TcpDoors {
   }
 }
 
-/** For people to read: which protocol a peer speaks is not known here. */
+/** Plain text: it is not known here which protocol a peer speaks. */
 function refusal(why: string): Buffer {
   return Buffer.from(`refused: ${why}\n`);
 }

@@ -4,7 +4,7 @@ export interface DoorTimes {
   speak: number;
   /** After this long a silence a bidder over UDP counts as gone. */
   silence: number;
-  /** The same for a page: a telephone that sleeps says nothing. */
+  /** The same for a page: a phone that sleeps says nothing. */
   pageSilence: number;
   /** Before the game begins, a bidder who has gone may come back to its seat for this long. */
   lobby: number;

@@ -4,7 +4,7 @@ import { overStream } from '../over-link.ts';
 
 const MESSAGES = 5;
 const FLIPPED = 3;
-/** In two packets: of one, the loopback of Linux leaves the checksum out. */
+/** Cut into two packets: for a datagram in one, Linux's loopback leaves the checksum out. */
 const SIZE = 2000;
 /** The first byte of the third datagram changes, between its sender and its receiver. */
 const THIRD = `ip frag-off \\& 0x1fff == 0 numgen inc mod ${MESSAGES} ${FLIPPED - 1}`;
@@ -92,7 +92,7 @@ export const checksum = experiment({
   read: ['src/network/behaviours/experiments/loss.ts', 'src/network/link/model/fate.ts'],
 });
 
-/** How many datagrams this network's system has dropped for theirs, since it began. */
+/** How many datagrams the system has dropped for their checksum in this network so far. */
 function wrongChecksums(): number {
   const lines = readFileSync('/proc/net/snmp', 'utf8').match(/^Udp: .*/gm) ?? [];
   const [names = [], values = []] = lines.map((line) => line.split(' '));

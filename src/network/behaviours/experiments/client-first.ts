@@ -24,10 +24,10 @@ export const clientFirst = experiment({
     const receiver = lab.keep(new DatagramSocket());
     await receiver.bind({ port });
     await sender.sendto(AGAIN, { port });
-    // Datagrams from one socket keep their order on this machine: what comes first tells.
+    // Datagrams from one socket keep their order on this machine, so the first to arrive tells.
     const udp = (await receiver.recvfrom(100)).data.toString();
 
-    // Bare, so that the first message waits inside the socket while it connects.
+    // A bare socket, so that the first message waits inside it while it connects.
     const early = lab.keep(connect(port, '127.0.0.1'));
     early.write(EARLY);
     const first = await codeOf(once(early, 'connect'));

@@ -7,7 +7,7 @@ import { megabytes } from '../words.ts';
 /** More than the buffers of both ends hold. */
 const SIZE = 20_000_000;
 const DATAGRAMS = 500;
-/** As many as show that the waits grow: the third begins after 0.6 s. */
+/** Enough to show that the waits grow: the third begins after 0.6 s. */
 const WAITS = 3;
 
 export const closedWindow = experiment({
@@ -35,7 +35,7 @@ export const closedWindow = experiment({
     const { client, server } = await lab.bareConnection();
     client.end(Buffer.alloc(SIZE));
 
-    // A timer that runs for longer than before has run out meanwhile: a probe was sent.
+    // If the timer now runs for longer than before, it has run out in between: a probe was sent.
     const waits: number[] = [];
     let left = 0;
     await lab.until(() => {

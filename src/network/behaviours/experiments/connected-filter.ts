@@ -16,7 +16,7 @@ export const connectedFilter = experiment({
 
   async run(lab) {
     const [friend, stranger] = [await lab.datagramSocket(), await lab.datagramSocket()];
-    // Bare: what waits is to wait in the system, not in the queue of our DatagramSocket.
+    // A bare socket: datagrams are to wait in the system, not in our DatagramSocket's queue.
     const socket = lab.keep(createSocket('udp4')).bind(0, '127.0.0.1');
     await once(socket, 'listening');
     const here = socket.address();
@@ -28,7 +28,7 @@ export const connectedFilter = experiment({
     await Promise.all([sending, once(socket, 'connect')]);
     await stranger.sendto(Buffer.from('stranger'), here);
     await friend.sendto(Buffer.from('friend'), here);
-    // Datagrams keep their order on one machine: what is not there by then was dropped.
+    // Datagrams keep their order on one machine, so what is missing by then was dropped.
     await lab.until(() => received.includes('friend'));
 
     const { client, server } = await lab.connection();

@@ -43,7 +43,8 @@ export const crashedAndBack = experiment({
       const failed = once(client, 'error');
       failed.catch(() => {});
       client.on('close', () => (meanwhile = true)).resume();
-      // Who crashes has no time for a goodbye: what the kernel sends here comes from nowhere.
+      // A machine that crashes has no time for a goodbye, so what its kernel sends here must get
+      // nowhere.
       switchOff();
       server.resetAndDestroy();
       await Promise.all([once(server, 'close'), receiver.close()]);

@@ -25,7 +25,7 @@ export const headOfLine = experiment({
     const udp = await overDatagrams(lab, link, MESSAGES, EVERY);
     const third = (all: typeof udp): number =>
       all.find(({ k }) => k === LOST + 1)?.latency ?? NaN;
-    // News of the loss must go back, and the second come again: two trips more.
+    // News of the loss must travel back, and the second message again: two more trips.
     const isLate = (all: typeof udp): boolean => third(all) >= 2.5 * DELAY;
     let tcp: typeof udp = [];
     // A busy machine may have held up the sender so long that the third had nothing to wait for.

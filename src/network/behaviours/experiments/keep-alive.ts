@@ -51,8 +51,8 @@ export const keepAlive = experiment({
 });
 
 /**
- * In how many seconds the kernel will send something on a silent connection by itself;
- * undefined when it has no such plan. Read from the kernel, so that nobody has to wait.
+ * In how many seconds the kernel will probe a silent connection by itself; undefined if it will
+ * not. This is read from the kernel, so that nobody has to wait.
  */
 async function timer(
   lab: Lab,

@@ -63,7 +63,7 @@ async function asked(lab: Lab, options: { allowHalfOpen?: boolean }): Promise<st
   await client.sendall(Buffer.from('question'));
   await client.shutdown();
   await ended;
-  // The moment's thought: until Node's own goodbye, where there is one, has been sent.
+  // The server works for a moment: until Node's own FIN, if there is one, has been sent.
   if (!server.allowHalfOpen) await once(server, 'finish');
   server.end('answer');
   return (await client.recv(100)).toString();

@@ -5,7 +5,7 @@ import { codeOf } from '../lab.ts';
 
 /** Addresses of example networks (RFC 5737). */
 const [NO_ROUTE, NEIGHBOUR] = ['192.0.2.1', '203.0.113.7'];
-/** A cable to a machine that is not there; the kernel asks for it often, not every second. */
+/** A cable to a machine that is not there; the kernel looks for it more often than every second. */
 const PREPARED = [
   'ip link add near type veth peer name far',
   'ip address add 203.0.113.1/24 dev near',

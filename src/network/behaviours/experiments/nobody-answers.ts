@@ -9,7 +9,7 @@ import { rounded } from '../words.ts';
 
 /** A machine of an example network (RFC 5737) that is not there. */
 const NOBODY = { host: '192.0.2.1', port: 9 };
-/** Packets to it leave and come to nobody; the kernel repeats a SYN once, not for minutes. */
+/** Packets to it leave and reach nobody; the kernel repeats a SYN once, and not for minutes. */
 const PREPARED = [
   'ip route add 192.0.2.0/24 dev lo',
   'echo 1 > /proc/sys/net/ipv4/tcp_syn_retries',
@@ -17,7 +17,7 @@ const PREPARED = [
 ];
 /** The longest wait for new connections, from Linux 6.15 on. */
 const LONGEST_WAIT = '/proc/sys/net/ipv4/tcp_rto_max_ms';
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const LOOK = 5;
 
 interface Heard {

@@ -21,7 +21,7 @@ export const resetBeforeAccept = experiment({
   programs: {
     async server(lab, parent) {
       const datagrams = await lab.datagramSocket();
-      // Bare, as our WelcomingSocket wants to know who has connected.
+      // A bare server, because our WelcomingSocket asks who has connected.
       const door = lab.keep(createServer());
       const accepted: Promise<string>[] = [];
       const second = new Promise<void>((resolve) => {

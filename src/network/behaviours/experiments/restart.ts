@@ -65,7 +65,7 @@ export const restart = experiment({
   },
 });
 
-/** Ends a connection; `first` says goodbye first and is left in TIME_WAIT. */
+/** Ends a connection; `first` sends its FIN first and stays in TIME_WAIT. */
 async function goodbye(first: ConnectionSocket, second: ConnectionSocket): Promise<void> {
   await first.shutdown();
   await second.recv(1);

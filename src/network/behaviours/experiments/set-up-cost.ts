@@ -9,9 +9,9 @@ import { rounded } from '../words.ts';
 /** Each way, in milliseconds: a server on the other side of the world. */
 const DELAY = 75;
 const ROUND_TRIP = 2 * DELAY;
-/** Enough for one of them to be undisturbed. Mostly it is the first. */
+/** Enough tries for one to be undisturbed; it is usually the first. */
 const ROUNDS = 10;
-/** The round trips that are expected of each, and what this machine's own work may add. */
+/** How many round trips each should take, and how much this machine's own work may add. */
 const [UDP, TCP, WORK] = [1, 2, 0.4];
 const WORD = Buffer.from('hello');
 

@@ -1,7 +1,7 @@
 import { experiment, whichHolds } from '../experiment.ts';
 
 const HELLO = Buffer.from('hello');
-/** How long an answer is waited for, in milliseconds. */
+/** How long to wait for an answer, in milliseconds. */
 const PATIENCE = 500;
 
 export const silentPeer = experiment({

@@ -12,7 +12,7 @@ import {
 } from '../other-machine.ts';
 import { rounded } from '../words.ts';
 
-/** The kernel is to give up much earlier than after fifteen repetitions. */
+/** Makes the kernel give up much earlier than after fifteen repetitions. */
 const PREPARED = [...TWO_MACHINES, 'echo 0 > /proc/sys/net/ipv4/tcp_retries2'];
 /** A program's own limit, in milliseconds. */
 const LIMIT = 100;

@@ -27,7 +27,7 @@ export const uppercaseLoop = experiment({
     const ended = await lab.stillPending(simple.enough, 20_000, SHORT);
     const followed = simple.stop();
 
-    // What is in capitals already may be an answer, and an answer is not answered.
+    // Text in capitals may be an answer, and an answer must not be answered.
     const careful = await loop(lab, (text) => text !== text.toUpperCase());
     await lab.stillPending(careful.enough, 100, SHORT);
     const cured = careful.stop();
@@ -89,7 +89,7 @@ async function loop(
     }
   });
   const [first, second] = servers;
-  // No raw socket is to be had without root: the second server's own socket sends it.
+  // A raw socket needs root, so the second server's own socket sends it.
   second.send('hello', first.address().port, '127.0.0.1');
   return {
     enough,

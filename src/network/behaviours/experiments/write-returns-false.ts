@@ -4,7 +4,7 @@ import { experiment, whichHolds } from '../experiment.ts';
 import { megabytes, some } from '../words.ts';
 
 const CHUNK = Buffer.alloc(64 * 1024);
-/** Written all the same, after the first `false`. */
+/** How much is written all the same after the first `false`. */
 const MORE = 100;
 const ENOUGH = 256_000_000;
 

@@ -23,7 +23,7 @@ import { NAMES } from './words.ts';
 
 /** More marks could not be told apart. */
 const MOST_MARKS = 3000;
-/** Where only one in this many is drawn, not all that were lost or sent again are either. */
+/** If only one in this many is drawn, some that were lost or sent again are left out too. */
 const MANY = 10;
 /** Streams that differ in colour and dashes; the others share the last one's. */
 const KINDS = 4;
@@ -64,7 +64,7 @@ export function sequenceCurve(record: BulkRecord, plan: BulkPlan, end: number): 
   return svg(height + 24, label, parts);
 }
 
-/** The congestion windows of all streams; nothing where there is none. */
+/** The congestion windows of all streams; empty if there is none. */
 export function windowCurve(record: BulkRecord, plan: BulkPlan, end: number): string {
   const points = (record.sendings ?? []).flatMap(({ at, stream, window }) =>
     window === null ? [] : [{ at, stream, value: window }],
@@ -89,7 +89,7 @@ export function windowCurve(record: BulkRecord, plan: BulkPlan, end: number): st
   ]);
 }
 
-/** The link's queue; nothing where no packet ever waited. */
+/** The link's queue; empty if no packet ever waited. */
 export function queueCurve(record: BulkRecord, plan: BulkPlan, end: number): string {
   const points = queueOf(record, plan).map(({ at, packets }) => ({ at, value: packets }));
   const longest = points.reduce((all, { value }) => Math.max(all, value), 0);
@@ -127,7 +127,7 @@ function thinned(sendings: readonly Sending[]): readonly Sending[] {
   );
 }
 
-/** Which packets have marks: nothing to say if all have. */
+/** Says which packets have marks; empty if all have. */
 export function marksInWords({ sendings = [] }: Pick<BulkRecord, 'sendings'>): string {
   const each = packetsAMark(sendings);
   if (each <= 1) return '';

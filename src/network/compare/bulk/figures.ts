@@ -2,7 +2,7 @@
  * Turns the record of a bulk lane into its figures. Pure.
  *
  * Goodput counts what a reader got, each byte once, from the first byte sent to the last one read.
- * What was sent again, headers and acknowledgements are no goodput.
+ * Retransmissions, headers and acknowledgements do not count.
  *
  * Jain's index says how evenly streams share a link: (Σx)² ÷ (n × Σx²) of what each had got when
  * the first of them was done. 1 is even; 1/n if one has everything.
@@ -23,7 +23,7 @@ interface StreamResult {
 export interface BulkResult {
   lane: BulkLane;
   streams: readonly StreamResult[];
-  /** Of all streams: bytes that were to arrive, and that did. */
+  /** For all streams: the bytes that were to arrive, and those that did. */
   sentBytes: number;
   bytes: number;
   ms: number | null;
@@ -101,7 +101,7 @@ function streamResult(readings: readonly Reading[]): StreamResult {
   };
 }
 
-/** What each stream had got when the first one had got its last byte. */
+/** How much each stream had received when the first one had received its last byte. */
 function sharesOf(readings: readonly Reading[], { bytes, streams }: BulkPlan): number[] {
   const whole = readings.find((one) => one.bytes >= bytes);
   const until = whole?.at ?? Infinity;

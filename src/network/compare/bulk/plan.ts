@@ -15,7 +15,7 @@ export type BulkLane = (typeof BULK_LANES)[number];
 export interface BulkOptions {
   /** What each stream carries. */
   bytes: number;
-  /** How many there are at the same time; 1 by default. */
+  /** How many streams there are at the same time; 1 by default. */
   streams?: number | undefined;
   /** Milliseconds from one datagram to the next; 0 by default, for no pause. */
   every?: number | undefined;

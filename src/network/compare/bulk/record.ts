@@ -1,6 +1,6 @@
 /**
- * The raw record of a lane that carried much, before it is evaluated. Times are in milliseconds
- * from the first byte. Pure.
+ * The raw record of a bulk lane, before it is evaluated. Times are in milliseconds from the first
+ * byte. Pure.
  *
  * Over UDP the streams take turns: datagram k belongs to stream (k − 1) mod streams.
  */
@@ -25,11 +25,11 @@ export interface Sending {
   /** 0 for the first time. */
   attempt: number;
   outcome: Outcome;
-  /** The sender's congestion window by then, packets; null over UDP, which has none. */
+  /** The sender's congestion window at that time, in packets; null over UDP, which has none. */
   window: number | null;
 }
 
-/** So many bytes of a stream had been read by then, over TCP in order. */
+/** How many bytes of a stream had been read at a time, over TCP in order. */
 export interface Reading {
   at: number;
   stream: number;
@@ -78,7 +78,7 @@ export function queueOf(record: BulkRecord, { link }: BulkPlan): Queued[] {
     .map(({ at, by }) => ({ at, packets: (packets += by) }));
 }
 
-/** The UDP lane is the lane of messages, with large ones and several streams by turns. */
+/** The UDP lane is the lane of messages, with large messages, and streams that take turns. */
 export function bulkOfDatagrams(
   { arrivals, fates, kernelDrops, setUp, finished }: LaneRecord,
   { bytes, streams }: BulkPlan,

@@ -20,9 +20,9 @@ import { bulkOfDatagrams, type BulkRecord } from './record.ts';
 import { realTcp } from './streams.ts';
 import { virtualTcp } from './virtual.ts';
 
-/** What a lane may take while something arrives now and then, milliseconds. */
+/** How long a lane may take while something arrives now and then, in milliseconds. */
 const LONGEST = 600_000;
-/** What making connections and closing them may take besides. */
+/** How long making and closing connections may take in addition. */
 const GRACE = 120_000;
 
 export interface BulkComparison {

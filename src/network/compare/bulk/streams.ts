@@ -1,5 +1,5 @@
 /**
- * Several TCP connections over one link at the same time, each with as much to carry.
+ * Several TCP connections over one link at the same time, each with the same amount to carry.
  *
  *   sender 1 ══╗             ╔══► receiver 1
  *   sender 2 ══╬══► relay ══►╬══► receiver 2         sendall once, recv until the end

@@ -27,8 +27,8 @@ const ROWS: readonly Row[] = [
   { name: '  fastest stream', of: (one) => mbit(extreme(one, Math.max)), one: false },
   { name: "Jain's index", of: ({ jain }) => figure(jain), one: false },
   { name: 'packets of data', of: (one) => modelled(one, one.packets?.sent) },
-  { name: '  of them sent again', of: (one) => modelled(one, one.packets?.sentAgain) },
-  { name: '  of them lost', of: (one) => modelled(one, one.packets?.lost) },
+  { name: '  of which sent again', of: (one) => modelled(one, one.packets?.sentAgain) },
+  { name: '  of which lost', of: (one) => modelled(one, one.packets?.lost) },
   { name: '  dropped, queue full', of: (one) => modelled(one, one.packets?.queueFull) },
   { name: 'acknowledgements', of: (one) => modelled(one, one.packets?.acknowledgements) },
   { name: 'longest queue, packets', of: (one) => modelled(one, one.longestQueue) },
@@ -105,7 +105,7 @@ const JAIN = '1: all had the same amount when the first was done';
 const LEVELS = '▁▂▃▄▅▆▇█';
 /** Of the curves' names. */
 const LABEL = 22;
-/** At most so many streams have a curve each: more fill the screen. */
+/** At most this many streams have a curve each: more would fill the screen. */
 const MOST_CURVES = 4;
 
 /** What a lane did over time, a line for each curve. */

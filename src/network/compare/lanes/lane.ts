@@ -18,7 +18,7 @@ export async function untilTrue(is: () => boolean, signal: AbortSignal): Promise
   }
 }
 
-/** This many looks in a row without anything new: nothing is in the kernel's queue any more. */
+/** After this many checks in a row without anything new, the kernel's queue is empty. */
 const STILL = 25;
 
 /**
@@ -43,7 +43,7 @@ export async function untilStill(
   }, signal);
 }
 
-/** The longest that is waited for work, milliseconds: over a very bad link TCP takes hours. */
+/** The longest time to wait for work, in milliseconds: over a very bad link TCP takes hours. */
 const LONGEST = 100_000;
 
 /**

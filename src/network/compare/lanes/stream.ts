@@ -152,8 +152,8 @@ async function runStream(
 }
 
 /**
- * How long nothing may arrive before the lane ends: seven time-outs in a row take that long. Where
- * no packet or no acknowledgement ever arrives, there is nothing to wait for.
+ * How long nothing may arrive before the lane ends: seven time-outs in a row take this long. If no
+ * packet or no acknowledgement can ever arrive, there is nothing to wait for.
  */
 export function patienceWith(options: LinkOptions): number {
   const { there, back } = linkOf(options);

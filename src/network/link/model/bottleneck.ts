@@ -28,7 +28,7 @@ export class Bottleneck {
   #start = -Infinity;
   #freeAt = -Infinity;
 
-  /** When the sending of the packet begins that was accepted last; the first bit leaves then. */
+  /** When the packet that was accepted last begins to be sent: its first bit leaves then. */
   get start(): number {
     return this.#start;
   }

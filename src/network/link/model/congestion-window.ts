@@ -34,11 +34,11 @@ interface Recovery {
   sent: number;
 }
 
-/** What a sender knows when an acknowledgement has come. */
+/** What an acknowledgement tells the sender. */
 export interface Heard {
   /** Milliseconds. */
   now: number;
-  /** The round trip that it tells of, milliseconds. */
+  /** The round trip that it measures, in milliseconds. */
   trip: number;
   /** The first packet that is not acknowledged, and the next that will be sent. */
   first: number;
@@ -51,7 +51,7 @@ export class CongestionWindow {
   #recovery: Recovery | undefined;
   readonly #cubic = new Cubic();
   #hystart = new HyStart();
-  /** Acknowledged, and not yet a packet more. */
+  /** Packets acknowledged that have not yet enlarged the window by one. */
   #credit = 0;
   /** Whether the window was full in this round trip, how many were in flight, and its end. */
   #full = false;
@@ -74,7 +74,7 @@ export class CongestionWindow {
     this.#roundEnds = next;
   }
 
-  /** An acknowledgement tells of a round trip: slow start may have to end. */
+  /** An acknowledgement has measured a round trip: slow start may have to end. */
   hear({ now, trip, first, next }: Heard): void {
     if (!this.#cubic.hear(now, trip) || !this.#inSlowStart) return;
     if (this.#hystart.hears(now, trip, this.#packets, first, next)) {

@@ -28,13 +28,13 @@ export const DECREASE = 0.7;
 const STEEPNESS = 0.4;
 /** In how many windows Reno, falling to 0.7, grows by a packet: 1 ÷ α, 17/9, rounded by Linux. */
 const RENO_WINDOWS = 15 / 8;
-/** How long the growth is not looked at again, milliseconds. */
+/** How long to wait before the growth is computed again, in milliseconds. */
 const LOOK = 1000 / 32;
-/** After a loss round trips tell nothing for a second. */
+/** For a second after a loss, round trips say nothing about the path. */
 const SETTLED = 1000;
-/** Where no window was ever too large: at least a packet for 20 acknowledged. */
+/** As long as no window was too large: at least one more packet for 20 acknowledged. */
 const UNKNOWN_LIMIT = 20;
-/** At most half a packet for each acknowledged. */
+/** At most half a packet more for each packet acknowledged. */
 const LEAST = 2;
 
 interface Epoch {
@@ -103,7 +103,7 @@ export class Cubic {
     this.#before = lower ? Math.floor((window * (1 + DECREASE)) / 2) : window;
   }
 
-  /** A time-out: what was known of the path counts no more (RFC 9438 4.8). */
+  /** A time-out: what was known of the path no longer counts (RFC 9438 4.8). */
   forget(): void {
     this.#epoch = undefined;
     this.#before = 0;

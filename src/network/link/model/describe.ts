@@ -107,14 +107,24 @@ interface Key {
 const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
   ...twoWays('loss', 'loss', share, 'the share of packets that are lost'),
   ...twoWays('dup', 'dup', share, 'the share of packets that arrive twice'),
-  ...twoWays('dup-delay', 'dupDelay', duration, 'the most by which a copy is later'),
+  ...twoWays(
+    'dup-delay',
+    'dupDelay',
+    duration,
+    'the longest time between a packet and its copy',
+  ),
   ...twoWays(
     'reorder',
     'reorder',
     share,
     'the share of packets overtaken by 1 to 3 later ones',
   ),
-  ...twoWays('hold', 'hold', duration, 'the longest that a packet waits to be overtaken'),
+  ...twoWays(
+    'hold',
+    'hold',
+    duration,
+    'the longest time that a packet waits to be overtaken',
+  ),
   ...twoWays(
     'corrupt',
     'corrupt',
@@ -128,12 +138,17 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
     'the share of datagrams delivered with a flipped bit, as if without a checksum',
   ),
   ...twoWays('delay', 'delay', duration, 'the shortest time that a packet takes'),
-  ...twoWays('jitter', 'jitter', duration, 'how much longer a packet may take'),
+  ...twoWays(
+    'jitter',
+    'jitter',
+    duration,
+    'the most that is added to the delay, at random',
+  ),
   ...twoWays(
     'rate',
     'rate',
     rate,
-    'how fast the link sends, in bits a second, for all together',
+    'how many bits the link carries in a second, for all packets together',
   ),
   ...twoWays('queue', 'queue', whole, 'how many packets may wait to be sent'),
   [
@@ -151,7 +166,7 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
     'segment',
     'segment',
     whole,
-    'bytes in a segment of a stream; 0 for what was written, cut at 1448',
+    'bytes in a segment of a stream; 0 for what each write holds, up to 1448',
   ),
   ...twoWays(
     'stall',

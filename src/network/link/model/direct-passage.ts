@@ -1,6 +1,6 @@
 /**
- * A passage over a perfect link whose fates nobody wants to hear: bytes go through as they come,
- * and segments are only counted. A model of each would be ten times slower, and say the same. Pure.
+ * A passage over a perfect link whose fates nobody asks for: bytes go through as they come, and
+ * segments are only counted. A model of each would be ten times slower, and say the same. Pure.
  *
  * Read next: passage.ts, for all other links.
  */
@@ -10,7 +10,7 @@ import { type Action, OBJECTS, type Passage, RESET_PAUSE } from './passage.ts';
 
 type Bytes = Extract<Action, { type: 'bytes' }>;
 
-/** Of bytes that nobody models, there is no delivery to tell. */
+/** Bytes that are not modelled have no delivery to report. */
 export type AnyAction =
   Exclude<Action, Bytes> | (Omit<Bytes, 'delivery'> & Partial<Pick<Bytes, 'delivery'>>);
 

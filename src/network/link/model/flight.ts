@@ -38,12 +38,12 @@ export class Flight<T> {
     this.#weight += packet.weight;
   }
 
-  /** It is not in the air any more, whatever became of it. */
+  /** It is no longer in the air, whatever became of it. */
   land(packet: Packet<T>): void {
     if (!this.#packets.delete(packet)) return;
     this.#bytes -= sizeOf(packet.segments);
     this.#weight -= packet.weight;
-    if (this.#packets.size === 0) this.#weight = 0; // sums of thirds are no whole numbers
+    if (this.#packets.size === 0) this.#weight = 0; // sums of thirds are not exact
   }
 
   giveUp(packet: Packet<T>): void {

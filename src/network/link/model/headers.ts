@@ -1,5 +1,5 @@
 /**
- * What a packet takes besides its payload, in bytes, over IPv4 without options (RFC 791). Pure.
+ * How many bytes a packet has besides its payload, over IPv4 without options (RFC 791). Pure.
  */
 const IP = 20;
 

@@ -15,7 +15,7 @@
 
 /** Below this window it does not look, packets. */
 const LEAST_WINDOW = 16;
-/** How many round trips of a round are enough to go by. */
+/** How many round trips of a round are enough to judge by. */
 const SAMPLES = 8;
 /** The delay counts when it is longer by an eighth, but by 4 ms at least and 16 ms at most. */
 const LEAST_MORE = 4;

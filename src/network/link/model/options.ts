@@ -68,7 +68,7 @@ export interface OneWay {
   reset: number;
 }
 
-/** What holds for both directions. */
+/** Options that apply to both directions. */
 interface BothWays {
   /** Decides which packets are affected. A whole number, 0 to 2⁵³ − 1. */
   seed: number;
@@ -112,7 +112,7 @@ export const PERFECT: OneWay = {
   reset: Infinity,
 };
 
-/** The seed of who names none. */
+/** The seed if none is given. */
 export const USUAL_SEED = 1;
 
 /** They name a packet or a byte of one direction, and say nothing of the other. */

@@ -20,7 +20,7 @@ import { LARGEST_SEGMENT } from './headers.ts';
 const FIRST = 45 * LARGEST_SEGMENT;
 const SMALL_LIMIT = 80 * 1024;
 const GROWTH = 2 * LARGEST_SEGMENT;
-/** Ten segments: what a sender begins with is no measure. */
+/** Ten segments, as many as a sender begins with: they say nothing about its speed. */
 const FIRST_READ = 10 * LARGEST_SEGMENT;
 /** Room besides what is read in two round trips. */
 const SPARE = 16 * LARGEST_SEGMENT;

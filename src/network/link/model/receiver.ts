@@ -30,7 +30,7 @@ export interface Packet<T> {
   /** When it was sent, and as which one of all: several may be sent at the same time. */
   sentAt: number;
   number: number;
-  /** What it takes of the congestion window, packets. */
+  /** How much of the congestion window it takes, in packets. */
   weight: number;
   /** It had been sent before. */
   repeated: boolean;
@@ -48,7 +48,7 @@ export interface Ack<T> {
 }
 
 export interface ReceiverOptions {
-  /** What an acknowledgement takes, and a packet at least, milliseconds. */
+  /** How long an acknowledgement takes, and a packet at least, in milliseconds. */
   ackDelay: number;
   delay: number;
   /** Whether the n-th acknowledgement, n from 1, is lost; none is unless told otherwise. */
@@ -80,7 +80,7 @@ export class Receiver<T> {
     return this.#dueAt;
   }
 
-  /** Bytes that it has room for in the beginning, as the handshake told. */
+  /** Bytes that it has room for at first, as the handshake said. */
   get room(): number {
     return this.#told + this.#window.bytes;
   }
@@ -100,7 +100,7 @@ export class Receiver<T> {
     const { bytes, hasGap } = this.#reassembly;
     const trip = now - sentAt + this.#options.ackDelay;
     const grew = this.#window.take(now, trip, bytes - before);
-    // Whoever repeats what is here already has not heard of it.
+    // A sender that repeats what is here already does not know that it has arrived.
     if (packet.duplicate) this.#quick = QUICK;
     const isLone = sizeOf(segments) >= LARGEST_SEGMENT && this.#dueAt === Infinity;
     const nothingNew = !grew && !packet.duplicate && !hadGap && !hasGap;
@@ -120,7 +120,7 @@ export class Receiver<T> {
     this.#echoed = Math.max(this.#echoed, sentAt);
   }
 
-  /** Now at the latest. */
+  /** It is sent now, if it has not been sent yet. */
   acknowledge(): Ack<T> | undefined {
     this.#dueAt = Infinity;
     this.#quick = Math.max(0, this.#quick - 1);

@@ -66,7 +66,7 @@ function ordinal(n: number): string {
 const DATAGRAM_ROWS: readonly [keyof DatagramCounts, string][] = [
   ['received', 'received'],
   ['lost', '− lost'],
-  ['badChecksum', '  of them with a wrong checksum'],
+  ['badChecksum', '  with a wrong checksum'],
   ['queueFull', '− dropped, queue full'],
   ['overloaded', '− dropped, relay full'],
   ['failed', '− could not be sent'],

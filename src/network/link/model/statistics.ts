@@ -18,7 +18,7 @@ export interface DatagramCounts {
   deliveredBytes: number;
   /** Lost by chance, by list or by record. */
   lost: number;
-  /** Those of the lost whose checksum was wrong, because a bit was flipped. */
+  /** How many of the lost had a wrong checksum, because a bit was flipped. */
   badChecksum: number;
   /** Copies that were added. */
   duplicated: number;
@@ -39,9 +39,9 @@ export interface FateEvent {
   /** Milliseconds since the relay was opened. */
   time: number;
   direction: Direction;
-  /** Counted from 1 in each direction, unless the packet has said who it is. */
+  /** Counted from 1 in each direction, unless the packet says which one it is. */
   k: number;
-  /** If it has said so: which kind of packet it is, and which attempt. */
+  /** If the packet says so: which kind it is, and which attempt. */
   line?: number;
   attempt?: number;
   /** Bytes of payload. */
@@ -82,7 +82,7 @@ export interface StreamFateEvent extends FateEvent {
   attempt: number;
   /** How many bytes of the stream come before it. */
   offset: number;
-  /** The sender's congestion window by then, packets. */
+  /** The sender's congestion window at that time, in packets. */
   window: number;
 }
 

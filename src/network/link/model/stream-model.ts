@@ -53,9 +53,9 @@ import { Timeline } from './timeline.ts';
 import { type Outcome, Wire, type WireOptions } from './wire.ts';
 
 export interface ModelOptions extends WireOptions {
-  /** What a packet takes at least, milliseconds. */
+  /** The shortest time that a packet takes, in milliseconds. */
   delay: number;
-  /** What an acknowledgement takes; as long as a packet unless told otherwise. */
+  /** How long an acknowledgement takes; as long as a packet unless told otherwise. */
   ackDelay?: number | undefined;
   /** Whether segments that wait for the window are sent in one packet. */
   join: boolean;
@@ -63,9 +63,9 @@ export interface ModelOptions extends WireOptions {
   fate: (k: number, attempt: number) => Fate;
   /** Whether the n-th acknowledgement, n from 1, is lost; none is unless told otherwise. */
   ackIsLost?: ((n: number) => boolean) | undefined;
-  /** Told each time that a packet is sent. */
+  /** Called each time that a packet is sent. */
   onSent?: ((sent: Sent) => void) | undefined;
-  /** Told each time that the receiver acknowledges one that begins with segment k. */
+  /** Called each time that the receiver acknowledges a packet that begins with segment k. */
   onAcknowledged?: ((k: number) => void) | undefined;
 }
 
@@ -79,7 +79,7 @@ export interface Sent {
   /** Bytes since the beginning of the stream. */
   offset: number;
   size: number;
-  /** The congestion window by then, packets. */
+  /** The congestion window at that time, in packets. */
   window: number;
 }
 
@@ -228,7 +228,7 @@ export class StreamModel<T> {
     const closed = this.#open.get(first)?.acknowledged === true;
     const again = closed && this.#passAcknowledged();
     const once = [...news].filter(({ attempts }) => attempts === 1);
-    // What was sent again, and all that came with it, says nothing certain (Karn).
+    // A retransmission, and everything acknowledged with it, measures nothing (Karn).
     const certain = again ? once.filter(({ index }) => index >= this.#first) : once;
     if (last.number > this.#latestNumber) {
       this.#latestNumber = last.number;
@@ -302,7 +302,7 @@ export class StreamModel<T> {
     return this.#repeats.areOlder(echoed) || this.#repeats.wereNeedless;
   }
 
-  /** What was given up for lost is on its way after all. */
+  /** What had been taken for lost is on its way after all. */
   #undo(): void {
     this.#window.undo();
     this.#repeats.begin();
@@ -319,7 +319,9 @@ export class StreamModel<T> {
     this.#window.endRecovery();
   }
 
-  /** RFC 5682 3.1: after the first acknowledgement something new, to see what becomes of it. */
+  /**
+   * RFC 5682 3.1: after the first acknowledgement, send something new to see what becomes of it.
+   */
   #doubt(closed: boolean, news: boolean): void {
     if (this.#lastSent > this.#recoverUntil) {
       if (news && !closed) this.#inDoubt = false;
@@ -363,7 +365,7 @@ export class StreamModel<T> {
     return found;
   }
 
-  /** The time of doubt is over, and nothing was heard that would let a packet go. */
+  /** The waiting time is over, and no acknowledgement has cleared the packet. */
   #doubtIsOver(time: number): void {
     if (this.#findLost(time)) this.#recover(1, false);
   }

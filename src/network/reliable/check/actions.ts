@@ -1,8 +1,8 @@
 /**
- * What a core answered, read with care: it is somebody else's code. Pure.
+ * Checks what a core answered, because it is somebody else's code. Pure.
  *
- * A packet may leave fields out: `session` is then that of the run, any other 0, false or empty. A
- * payload is bytes, or a text that stands for its UTF-8.
+ * A packet may leave fields out: `session` is then the run's, and any other field is 0, false or
+ * empty. A payload is bytes, or text, which is encoded as UTF-8.
  */
 import { describeValue } from '../../../common/index.ts';
 import type { Action } from '../core.ts';
@@ -21,9 +21,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readActions(answer: unknown, session: number, now: number): Action[] {
   if (!Array.isArray(answer)) {
     const what = answer instanceof Promise ? 'a promise' : describeValue(answer);
-    throw bad(`answered ${what} where a list of actions belongs`);
+    throw bad(`answered ${what} instead of a list of actions`);
   }
-  // Its length once, and no method of its own: it may be no common list.
+  // Its length is read once, and none of its methods is called: it may not be an ordinary list.
   const { length } = answer;
   if (length > MOST_ACTIONS) {
     throw bad(`answered ${length} actions at once; ${MOST_ACTIONS} are allowed`);
@@ -124,7 +124,7 @@ function bytesOf(given: unknown, what: string): Uint8Array {
 
 function fieldsOf(given: unknown, what: string): Fields {
   if (typeof given === 'object' && given !== null) return given as Fields;
-  throw bad(`answered ${describeValue(given)} where ${what} belongs`);
+  throw bad(`answered ${describeValue(given)} instead of ${what}`);
 }
 
 function bad(why: string): Foul {

@@ -1,5 +1,5 @@
 /**
- * What a receiver's answers must say, however fast or slow it is. Pure.
+ * Checks what a receiver's answers say, however fast or slow it is. Pure.
  *
  * Read next: judge-receiver.ts, which is stricter, because in virtual time it knows what answers
  * what.
@@ -15,13 +15,13 @@ export class Answers {
   #sent = 0;
   #acknowledged = 0;
 
-  /** @param measures whether the sender takes round trips from the echoes */
+  /** @param measures whether the sender measures round trips by the echoes */
   constructor(session: number, measures: boolean) {
     this.#session = session;
     this.#measures = measures;
   }
 
-  /** What it has acknowledged and not printed, in words; undefined if nothing. */
+  /** What it has acknowledged without printing it, in words; undefined if there is nothing. */
   beyond(printed: number): string | undefined {
     if (this.#acknowledged <= printed) return undefined;
     const all = some(this.#acknowledged, 'message');

@@ -4,7 +4,7 @@
  *     seed 17 ──caseOf──► 6 messages, window 3, … and luck that is drawn
  *     data1:lost,ack0.1:twice+30 ──readMishaps──► luck that is written down
  *
- * A packet is named by who it is (../packet-name.ts), so a run that was drawn can be written down,
+ * A packet's name says which one it is (../packet-name.ts), so a random run can be written down,
  * shortened, and run again.
  */
 import { misuse } from '../../../common/index.ts';
@@ -27,7 +27,7 @@ export interface Case {
   timeout: number;
   delay: number;
   readEvery: number;
-  /** Whether each packet comes after a twin of another session, which is to be ignored. */
+  /** Whether a copy with another session number, which must be ignored, precedes each packet. */
   strangers: boolean;
 }
 
@@ -52,7 +52,7 @@ export function caseOf(
   seed: number,
 ): { run: Case; luck: Luck } {
   const { keeps } = rungNamed(rung);
-  // Numbers that soon begin again. A packet that comes late may then be a lap behind.
+  // Sequence numbers that soon begin again. A late packet may then be a whole round behind.
   const isSmall = seed % 3 === 0;
   const window = rung === 'stop-and-wait' ? 1 : 1 + (seed % 5);
   const run: Case = {
@@ -73,7 +73,7 @@ const WHOLE_SPACE = 2 ** 32;
 
 /** @param orderly whether packets stay in their order */
 function drawnLuck(seed: number, orderly: boolean): Luck {
-  // Every eighth seed harms nothing, and another three lose packets and do nothing else.
+  // Of eight seeds, one harms nothing, and three only lose packets.
   const kind = seed % 8;
   const loss = kind === 0 ? 0 : ((seed * 7) % 41) / 100;
   const worse = kind > 3 && !orderly;
@@ -109,7 +109,7 @@ export function fateFrom(mishap: Mishap | undefined, delay: number): Fate {
 
 export type Mishaps = ReadonlyMap<string, Mishap>;
 
-/** The same to packets whose sequence numbers are lower by this. */
+/** The same mishaps, for packets whose sequence numbers are lower by this. */
 export function earlier(mishaps: Mishaps, by: number): Mishaps {
   return new Map(
     [...mishaps].flatMap(([name, mishap]) => {
@@ -156,7 +156,7 @@ export function optionsOf({ buffer, space, timeout, window }: Case): RungOptions
   return rungOptions({ buffer, space, timeout, window });
 }
 
-/** What a run that names nothing else has. */
+/** What a run has unless it says otherwise. */
 export const PLAIN: Omit<Case, 'role'> = {
   messages: 5,
   window: 4,
@@ -168,7 +168,7 @@ export const PLAIN: Omit<Case, 'role'> = {
   strangers: false,
 };
 
-/** The options of `ladder replay` that run it again; what is as in PLAIN is left out. */
+/** The options of `ladder replay` that run it again, without those that are as in PLAIN. */
 export function replayOptions(run: Case, mishaps: Mishaps): string[] {
   const { buffer, delay, messages, readEvery, role, space, strangers, timeout, window } =
     run;

@@ -13,7 +13,7 @@ import { type Crossing, play } from './play.ts';
 import { shrink } from './shrink.ts';
 
 export interface Failure {
-  /** The first seed under which it went wrong; null where it was beside another sender. */
+  /** The first seed under which it went wrong; null if it was unfair to another sender. */
   seed: number | null;
   rule: Rule;
   sentence: string;
@@ -28,7 +28,7 @@ export interface Verdict {
   failure: Failure | null;
 }
 
-/** How far it is: asked for after each run. */
+/** Its progress, asked for after each run. */
 export interface Stage {
   role: Role;
   seed: number;

@@ -1,5 +1,5 @@
 /**
- * Whether a sender leaves its share of a link to another one: theirs beside ours. Pure.
+ * Checks whether a sender leaves another sender, ours, its share of a link. Pure.
  *
  * A single run is decided by luck as well, so several are taken together. The link has one queue
  * for both, as at a router, and loses only what does not fit into it.
@@ -45,7 +45,7 @@ function compared(name: string, make: CoreMaker): Foul | undefined {
       link: linkOf({ delay: 20, rate: 2e6, queue }),
       messages: new Messages(MESSAGES).all,
     };
-    // Who begins has an advantage, so each does once.
+    // The one that begins has an advantage, so each begins once.
     const [before = 0, after = 0] = simulateTogether(plan, [theirs, ours]).shares;
     const [first = 0, second = 0] = simulateTogether(plan, [ours, theirs]).shares;
     its += before + second;

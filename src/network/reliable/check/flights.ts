@@ -1,5 +1,5 @@
 /**
- * What a sender has sent, and what it knows of that. Pure.
+ * Records what a sender has sent, and what it knows about it. Pure.
  *
  * Of what has arrived, a sender must know the least that an answer says (the cumulative number, and
  * from selective repeat on the packet answered), and may know the most (the blocks too). Whatever
@@ -11,14 +11,14 @@ import type { Packet } from '../packet.ts';
 
 export interface Flight {
   packet: Packet;
-  /** When it was sent last, and which of all transmissions that was. */
+  /** When it was last sent, and the number of that transmission among all. */
   at: number;
   order: number;
   /** Whether a round trip had been measured when it was sent last. */
   measured: boolean;
-  /** The sender must know that it has arrived. */
+  /** Whether the sender must know that it has arrived. */
   known: boolean;
-  /** It may know. */
+  /** Whether the sender may know that. */
   arrived: boolean;
 }
 
@@ -29,7 +29,7 @@ export class Flights {
   /** By the message's number, from 0. */
   readonly sent: Flight[] = [];
   #transmissions = 0;
-  /** How many it must know of, and whether it has heard an acknowledgement at all. */
+  /** How many it must know to have arrived, and whether any acknowledgement has come. */
   acknowledged = 0;
   measured = false;
   /** The first message without room at the receiver; before any answer there is room for one. */

@@ -42,7 +42,7 @@ export class Foul extends Error {
     this.rule = rule;
   }
 
-  /** Names whoever a sentence calls "It". */
+  /** Replaces the "It" of a sentence with a name. */
   by(role: string): Foul {
     return new Foul(this.rule, this.message.replace(/^It\b/, `The ${role}`));
   }

@@ -1,4 +1,4 @@
-/** Somebody else's core, handled with care: whatever goes wrong in it is its own foul. Pure. */
+/** Runs somebody else's core with care: whatever goes wrong in it counts as its foul. Pure. */
 import { errorWords, oneLineOf } from '../../../common/index.ts';
 import type { Action, CoreEvent } from '../core.ts';
 import type { RungOptions } from '../options.ts';
@@ -6,12 +6,12 @@ import { readActions } from './actions.ts';
 import type { Role } from './case.ts';
 import { Foul } from './foul.ts';
 
-/** What is put to the test: whatever has `on`, and says nothing else. */
+/** What is tested: anything with a method `on`. */
 export interface ForeignCore {
   on(event: CoreEvent, now: number): unknown;
 }
 
-/** Begins one anew, for the next run. */
+/** Makes a new core, for the next run. */
 export type CoreMaker = (role: Role, options: RungOptions) => ForeignCore;
 
 export class Guarded {
@@ -30,7 +30,7 @@ export class Guarded {
 
   /** @throws {Foul} if it throws, be it only when its answer is read, or answers nonsense */
   on(event: CoreEvent, now: number): Action[] {
-    // A copy: what it writes on a packet is not to reach the one who sent it.
+    // A copy: what the core writes into a packet must not reach its sender.
     const copy = structuredClone(event);
     return guarded(`when it was told of ${whatHappened(event)}`, () =>
       readActions(this.#core.on(copy, now), this.#session, now),

@@ -19,10 +19,10 @@ import { type Crossing, play } from './play.ts';
 /** What it is to do. */
 export interface Order {
   rung: string;
-  /** Those to be checked; with none, those that the file has. */
+  /** The roles to check; if there are none, those that the file has. */
   roles: readonly Role[];
   seeds: number;
-  /** Only this run, and not one for each seed. */
+  /** Play only this run, not one for each seed. */
   only?: { run: Case; mishaps: Mishaps };
 }
 
@@ -37,7 +37,7 @@ export type FromHost =
 
 const [file = ''] = process.argv.slice(2);
 
-// Kept from here on: what a core does to its globals is not to change how it is heard.
+// Kept before the core is loaded: what it does to globals must not change what is reported.
 const exit = process.exit.bind(process);
 const send = process.send!.bind(process);
 delete process.send;
@@ -72,7 +72,7 @@ async function checkRole(order: Order, role: Role, make: CoreMaker): Promise<voi
     const step = checking.next();
     if (step.done) return say({ type: 'verdict', verdict: step.value });
     say({ type: 'stage', stage: step.value });
-    // What is said leaves when this turn ends.
+    // Messages leave when this turn ends.
     await setImmediate();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Watches a receiver: what it delivers, what it answers, and whether that is so. Pure.
+ * Watches a receiver: what it delivers, what it answers, and whether its answers are true. Pure.
  *
  *     every rung      delivers what has come, in order, each once; answers each packet that it
  *                     takes, and each that comes again; an answer repeats the numbers of what it
@@ -24,7 +24,7 @@ export class ReceiverJudge implements Judge {
   readonly #taken = new Set<number>();
   #delivered = 0;
   #lastAnswer = -Infinity;
-  /** The first message without room, as it has told; at first the sender knows of one. */
+  /** The first message for which it has announced no room; at first there is room for one. */
   #edge = 1;
 
   constructor(scene: Scene) {
@@ -98,7 +98,7 @@ export class ReceiverJudge implements Judge {
     const right = heard?.kind === 'data' ? 'ack' : 'update';
     must(kind === right, 'ack', () => {
       const rule = 'an ack answers data, an update answers a probe or announces room';
-      return `The receiver sent a packet of kind ${kind} where ${right} was right: ${rule}.`;
+      return `The receiver sent a packet of kind ${kind} instead of ${right}: ${rule}.`;
     });
     must(packet.session === session, 'number', () => {
       return `The receiver answered with session ${packet.session} in session ${session}.`;
@@ -142,7 +142,7 @@ export class ReceiverJudge implements Judge {
     const base = this.#delivered;
     for (const { from, to } of blocks) {
       const first = base + ahead(base % space, from, space);
-      // One too many is enough to find a packet that has not come.
+      // One more is enough to find a packet that has not come.
       const length = Math.min(ahead(from, to, space), messages.count + 1);
       for (let k = first; k < first + length; k += 1) {
         must(this.#came.has(k), 'ack', () => {

@@ -17,7 +17,7 @@ import { Foul, must } from './foul.ts';
 import type { Messages } from './messages.ts';
 import { type Clock, type Timing, timingOf } from './timing.ts';
 
-/** What is the same in both judges. */
+/** What both judges have in common. */
 export interface Judge {
   /** @throws {Foul} */
   saw(event: CoreEvent, now: number, actions: readonly Action[]): void;
@@ -63,7 +63,7 @@ export class SenderJudge implements Judge {
     must(!wasDone, 'endless', () => {
       return (
         'A timer of the sender rang when everything had been acknowledged: ' +
-        'it is to cancel those that it does not need.'
+        'it must cancel those that it does not need.'
       );
     });
     this.#timing.rang(now);
@@ -122,7 +122,7 @@ export class SenderJudge implements Judge {
       return `The sender gave message ${k + 1} the number ${seq}: it is ${k % space}${again}.`;
     });
     must(messages.numberOf(payload) === k, 'order', () => {
-      return `The sender sent something else than message ${k + 1} as data ${seq}.`;
+      return `The sender sent something other than message ${k + 1} as data ${seq}.`;
     });
     must(last === (k === messages.count - 1), 'number', () => {
       const wrong = last ? 'is marked as the last one' : 'is not marked as the last one';

@@ -1,5 +1,5 @@
 /**
- * A core in any language: events and actions as JSON, a line each. Pure.
+ * A core in any language: events and actions as JSON, one on each line. Pure.
  *
  *     {"type":"begin","role":"sender","options":{"session":1,"window":4,…}}      ──►
  *                                                                            ◄──  []
@@ -17,7 +17,7 @@ import type { Role } from './case.ts';
 import { Foul } from './foul.ts';
 import type { CoreMaker, ForeignCore } from './guarded.ts';
 
-/** Asks with one line, and returns the one that is answered. */
+/** Sends one line, and returns the line that answers it. */
 export type Ask = (line: string) => string;
 
 export function coreInLines(ask: Ask): CoreMaker {

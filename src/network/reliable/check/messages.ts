@@ -1,4 +1,4 @@
-/** What is sent in a run: each message says which one it is. Pure. */
+/** The messages of a run: each says which one it is. Pure. */
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
@@ -17,7 +17,7 @@ export class Messages {
     return this.all.length;
   }
 
-  /** Its number, from 0; −1 for what is none of them. */
+  /** The message's number, from 0; −1 if it is not one of these messages. */
   numberOf(payload: Uint8Array): number {
     return this.#numbers.get(DECODER.decode(payload)) ?? -1;
   }

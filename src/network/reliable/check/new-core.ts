@@ -1,5 +1,5 @@
 /**
- * The core that a student begins with: stop-and-wait, with all that it may be told beside it. Pure.
+ * The core that a student begins with: stop-and-wait, with comments that list every event. Pure.
  *
  * It imports nothing, so that it works wherever it is put.
  */
@@ -9,7 +9,7 @@ import { TYPESCRIPT } from './new-typescript.ts';
 /**
  * The whole file.
  * @param ending of its name: it decides the language
- * @returns undefined for a language that there is none in
+ * @returns undefined for a language without such a file
  */
 export function newCore(ending: string): string | undefined {
   if (ending === '.ts' || ending === '.mts') return TYPESCRIPT;

@@ -17,7 +17,7 @@ import type { Crossing } from './play.ts';
 const MOST_LINES = 40;
 const TIME = 8;
 const GAP = 2;
-/** Wider is not clearer. */
+/** A wider picture would not be clearer. */
 const WIDEST = 92;
 
 /** @param width columns of the terminal */

@@ -1,5 +1,5 @@
 /**
- * Plays one run of a core that is put to the test, with our rung at the other end. Pure.
+ * Plays one run of the core under test, with our rung at the other end. Pure.
  *
  *     core ──actions──► read with care ──► judge ──► the link of the simulation
  *                        (guarded.ts)        │
@@ -21,12 +21,12 @@ import { Messages } from './messages.ts';
 import { ReceiverJudge } from './judge-receiver.ts';
 import { type Judge, type Scene, SenderJudge } from './judge-sender.ts';
 
-/** A packet that crossed the link, or was to. */
+/** A packet that crossed the link, or should have. */
 export interface Crossing {
   direction: 'there' | 'back';
   packet: Packet;
   sent: number;
-  /** None if it was lost, or the run ended before; two if it came twice. */
+  /** Empty if it was lost, or the run ended before it arrived; two if it arrived twice. */
   arrived: number[];
   mishap: Mishap | undefined;
   /** The messages that the application read because of it, from 1. */
@@ -35,10 +35,10 @@ export interface Crossing {
 
 export interface Played {
   foul: Foul | undefined;
-  /** When the foul was, or the last thing that happened. */
+  /** When the foul happened, or the last event if there was none. */
   time: number;
   crossings: Crossing[];
-  /** What happened to the packets that there were. */
+  /** What happened to the packets that were sent. */
   mishaps: Map<string, Mishap>;
 }
 
@@ -54,7 +54,7 @@ export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Play
     options,
     messages,
     roundTrip: 2 * run.delay,
-    // Known only afterwards: what happens is drawn when it is asked for.
+    // This is known only afterwards: fates are drawn when they are needed.
     get isSteady() {
       return run.readEvery === 0 && [...played.mishaps.values()].every(isLoss);
     },
@@ -117,7 +117,7 @@ function isLoss({ what }: Mishap): boolean {
   return what === 'lost';
 }
 
-/** Our own end: it goes no further when the other one has committed a foul. */
+/** Our own end: it stops once the other end has committed a foul. */
 class Stopping implements Core {
   readonly #core: Core;
   readonly #played: Played;
@@ -151,7 +151,7 @@ interface Bench {
   played: Played;
 }
 
-/** Their end. */
+/** The end under test. */
 class Tested implements Core {
   readonly state = 'tested';
   readonly taken = 0;
@@ -198,5 +198,5 @@ function ignores(actions: readonly Action[], what: string): void {
   const [first] = actions;
   if (!first) return;
   const answer = `answered with ${first.type}`;
-  throw new Foul('stranger', `It ${answer} because of ${what}: it is to ignore those.`);
+  throw new Foul('stranger', `It ${answer} because of ${what}: it must ignore those.`);
 }

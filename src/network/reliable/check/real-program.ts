@@ -33,7 +33,7 @@ import { Messages } from './messages.ts';
 import { cannotStart } from './run-check.ts';
 
 interface ProgramOrder {
-  /** As it is typed: `python3 send.py`. */
+  /** The command as typed: `python3 send.py`. */
   program: string;
   rung: string;
   roles: readonly Role[];
@@ -42,7 +42,7 @@ interface ProgramOrder {
 
 interface ProgramOptions {
   signal?: AbortSignal | undefined;
-  /** Receives what it complains about. */
+  /** Receives what it prints on stderr. */
   onPrint?: ((text: string) => void) | undefined;
   onStage?: ((stage: Stage) => void) | undefined;
   /** How long a run may take, milliseconds; a minute unless given. */
@@ -84,7 +84,10 @@ async function verdictOn(
   return { role, runs: seeds, failure: null };
 }
 
-/** The first run loses what hurts most; the others lose, double and damage by chance as well. */
+/**
+ * The first run loses the most harmful packets; the others also lose, duplicate and damage at
+ * random.
+ */
 function linkFor(role: Role, seed: number): LinkOptions {
   const [last, lastAnswer] = role === 'sender' ? [[MESSAGES], []] : [[], [MESSAGES]];
   const listed = { delay: 2, drop: [2, ...last], dropBack: [3, ...lastAnswer], seed };
@@ -111,7 +114,7 @@ class RealRun {
   #child: Child | undefined;
   #relay: Promise<DatagramRelay> | undefined;
   readonly #answers: Answers;
-  /** How many messages have come out at the receiver. */
+  /** How many messages the receiver has delivered. */
   #came = 0;
   #line = '';
 
@@ -128,7 +131,7 @@ class RealRun {
     this.#words = words;
     this.#options = options;
     const window = rung.name === 'stop-and-wait' ? 1 : WINDOW;
-    // Ours never gives up: only the minute ends a run.
+    // Our end never gives up: only the time limit ends a run.
     const session = 100 + seed;
     this.#rungOptions = rungOptions({
       session,
@@ -182,7 +185,7 @@ class RealRun {
       onEvent: (now, packet) => {
         if (this.#rung.keeps) while (this.#reads(ours, now));
         const isTheirs = packet?.kind === 'data' && packet.session === session;
-        // Whatever has been acknowledged has come out.
+        // Every message that was acknowledged has been delivered.
         if (!isTheirs || !hasWindow || packet.seq < this.#came + window) return;
         const far = `sent message ${packet.seq + 1}, though message ${this.#came + 1}`;
         this.#fail('window', `${far} had not been acknowledged: the window is ${window}`);
@@ -307,7 +310,7 @@ class RealRun {
     this.#line = '';
   }
 
-  /** A message has come out of the receiver, ours or theirs. */
+  /** The receiver, ours or theirs, has delivered a message. */
   #deliver(text: string): void {
     const due = this.#came + 1;
     if (due <= MESSAGES && text === `message ${due}`) {
@@ -336,7 +339,7 @@ class RealRun {
   }
 }
 
-/** Behind each of our packets goes one of another session that claims what is not so. */
+/** Each of our packets is followed by one of another session that makes false claims. */
 function withTwins(core: Core): Core {
   return {
     get state() {
@@ -353,7 +356,7 @@ function withTwins(core: Core): Core {
   };
 }
 
-/** Named as a repeat, so that its fate is not that of the packet before it. */
+/** It is named as a repeat, so that it does not share the fate of the packet before it. */
 function twinOf(packet: Packet): Packet {
   const { attempt, seq, session } = packet;
   const payload = new TextEncoder().encode('a message of another session');

@@ -1,5 +1,5 @@
 /**
- * Puts somebody's core to the test, in processes that are ended when it does not behave.
+ * Tests somebody's core, in processes that are ended if it misbehaves.
  *
  *     this process                    host.ts                     their program, if it is one
  *     order ──────── IPC ───────────► simulates, judges
@@ -7,7 +7,7 @@
  *     passes lines on, both ways      stdout ── an event ───────► stdin
  *     and keeps an eye on them        stdin ◄── its actions ───── stdout
  *
- * Real time decides nothing about a core but this: who says nothing at all for half a minute hangs.
+ * Real time decides only this about a core: if it says nothing at all for half a minute, it hangs.
  */
 import { existsSync, statSync } from 'node:fs';
 import { extname, resolve } from 'node:path';
@@ -39,14 +39,14 @@ export interface CheckOptions {
   /** Receives what the core prints for its author. */
   onPrint?: ((text: string) => void) | undefined;
   onStage?: ((stage: Stage) => void) | undefined;
-  /** How long somebody may say nothing, milliseconds; 30,000 unless given. */
+  /** How long a process may say nothing, in milliseconds; 30,000 unless given. */
   silence?: number;
 }
 
 export interface Replayed {
   foul: string | null;
   crossings: Crossing[];
-  /** Packets that something was to happen to, and that nobody sent. */
+  /** Packets named in the fates that nobody sent. */
   absent: string[];
 }
 
@@ -60,7 +60,7 @@ const MEMORY = 256;
 const LAST_WORDS = '<--- Last few GCs';
 /** The longest line that is read, in characters. */
 const LONGEST_LINE = 1_000_000;
-/** In place of a file, for the host. */
+/** What the host gets in place of a file. */
 const LINES = 'lines:';
 
 /**
@@ -107,7 +107,7 @@ export async function runCheck(
     else onPrint?.(text);
   });
   host.process.stderr!.on('data', (text: string) => {
-    // V8's own last words are long, and said in one sentence here.
+    // V8's own report is long; here one sentence says the same.
     if (!host.complaint.includes(LAST_WORDS)) onPrint?.(text);
   });
   void host.ended.then((end) => {
@@ -197,7 +197,7 @@ class Watch {
   }
 
   /**
-   * @param start begins what is watched; if it throws, that is the end
+   * @param start starts what is watched; if it throws, the watch ends
    * @param silent what to say of a silence
    */
   async over(start: () => void, silent: () => string): Promise<void> {
@@ -224,7 +224,7 @@ export function cannotStart(command: string, program: string, error: Error): Err
   return misuse(`${command} cannot be started: ${why}`);
 }
 
-/** Their program: it answers each line with one. */
+/** Their program, which answers each line with one line. */
 class Program {
   readonly #command: string;
   readonly #child: Child;
@@ -254,13 +254,13 @@ class Program {
       },
     });
     void this.#child.ended.then((end) => {
-      // Of a Python traceback the last line is the one that says it.
+      // The last line of a Python traceback says what went wrong.
       const last = this.#child.complaint.trim().split('\n').at(-1)!;
       this.#fail(`ended ${howItEnded(end)}${last === '' ? '' : `: ${oneLineOf(last)}`}`);
     });
   }
 
-  /** Some of what it is asked. Only one line is on its way at a time. */
+  /** Part of a line that it is asked. Only one line is on its way at a time. */
   ask(text: string): void {
     if (text.includes('\n')) this.#asked += 1;
     this.#watch.heard();

@@ -15,7 +15,7 @@ export interface Short {
   played: Played;
 }
 
-/** Plays that are spent on it at most: a core in another process takes its time. */
+/** The most runs to spend on it: a core in another process is slow. */
 const MOST_PLAYS = 400;
 /** A run that does not come to rest is a long one each time. */
 const MOST_ENDLESS = 40;
@@ -58,7 +58,7 @@ function* simplerThan({ mishaps, run }: Simpler): Generator<Simpler> {
   for (const fewer of [1, Math.ceil(messages / 2), messages - 1]) {
     if (fewer < 1 || fewer >= messages) continue;
     yield { run: { ...run, messages: fewer }, mishaps };
-    // What happened to the last packets may be what counts.
+    // The mishaps of the last packets may be the ones that matter.
     yield {
       run: { ...run, messages: fewer },
       mishaps: earlier(mishaps, messages - fewer),
@@ -92,7 +92,7 @@ function* simplerThan({ mishaps, run }: Simpler): Generator<Simpler> {
   }
 }
 
-/** What is lost is the simplest thing to happen. */
+/** A loss is the simplest mishap. */
 function simplified({ by, what }: Mishap): Mishap | undefined {
   if (what === 'damaged') return { what: 'lost', by: 0 };
   if (what === 'overtaken' && by > 1) return { what, by: 1 };

@@ -25,7 +25,7 @@ export interface Clock {
 
 const OVERTAKEN = 3;
 const MOST_DOUBLINGS = 6;
-/** What a sender may wait that has measured: more than any way of averaging makes of it. */
+/** How long a sender that has measured may wait: longer than any kind of average allows. */
 const PATIENCE = { roundTrips: 6, more: 50 };
 /** Less than a packet's clock can tell, milliseconds. */
 const TOLERANCE = 0.001;
@@ -47,7 +47,7 @@ export abstract class Timing {
   /** A timer has rung, and the sender has answered. @throws {Foul} */
   rang(_now: number): void {}
 
-  /** It is sent again now. @throws {Foul} */
+  /** A packet is sent again now. @throws {Foul} */
   abstract again(flight: Flight, now: number): void;
 
   /** Nothing may be overdue. @throws {Foul} */

@@ -1,4 +1,4 @@
-/** What a check has found, for a terminal and for programs. Pure. */
+/** Reports what a check has found, for a terminal and for programs. Pure. */
 import { count, some } from '../../../common/index.ts';
 import { type Paint, wrapped } from '../../../common/terminal/index.ts';
 import { rungNamed } from '../rungs/rungs.ts';
@@ -10,7 +10,7 @@ import type { Replayed, Subject } from './run-check.ts';
 export interface Asked {
   subject: Subject;
   rung: string;
-  /** Makes of `ladder replay …` what is typed. */
+  /** Turns `ladder replay …` into the command to type. */
   typed: (rest: string) => string;
 }
 
@@ -53,10 +53,11 @@ export function verdictLines(
   ];
 }
 
-/** With what the arrows do not show. */
+/** Adds what the arrows do not show. */
 function shortestRun({ space, strangers }: Case): string {
   const numbers = `, with sequence numbers from 0 to ${count(space - 1)}`;
-  const twins = ', where a twin of another session, not drawn, comes before each packet';
+  const twins =
+    ', where a copy with another session number, not drawn, precedes each packet';
   return [
     'The shortest run that shows it',
     ...(space === PLAIN.space ? [] : [numbers]),

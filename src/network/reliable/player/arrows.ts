@@ -24,10 +24,10 @@ const LEFT = 98;
 const RIGHT = 290;
 const TOP = 30;
 const BOTTOM = 14;
-/** Of one line of a label, and how far a label may be pushed down by those above it. */
+/** The height of a label's line, and how far the labels above may push a label down. */
 const LINE = 12;
 const FARTHEST = 3 * LINE;
-/** Characters of a line in the margin. */
+/** How many characters a line in the margin has. */
 const WIDEST = 18;
 /** How steep a delay is, and the scale's limits, pixels for each millisecond. */
 const SLOPE = 40;
@@ -91,7 +91,7 @@ function scaleOf({ crossings, delay, end }: Recorded): Scale {
   return { y, shown, height: y(last) + BOTTOM + (left ? 2 * LINE : 0), end: last };
 }
 
-/** @param what the picture shows, for those who do not see it */
+/** @param what describes the picture for those who cannot see it */
 export function arrowsSvg(
   recorded: Recorded,
   what: string,
@@ -147,7 +147,10 @@ export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup 
   ]);
 }
 
-/** Below a level line; in the margins a little lower, for the labels on that line are past. */
+/**
+ * Below a level line; in the margins a little lower, because the labels on that line belong to the
+ * past.
+ */
 function veil(y: number, height: number): string {
   const below = y + LINE / 2;
   const bottom = Math.max(below, height);
@@ -212,7 +215,7 @@ function arrivalOf({ arrivals, leaves, lostAt }: Crossing): number {
   return lostAt ?? Math.max(leaves, ...arrivals.slice(0, 1));
 }
 
-/** When it arrives, or would have done. */
+/** When it arrives, or would have arrived. */
 function arrivedAt(crossing: Crossing): number {
   const { fate, leaves, lostAt } = crossing;
   return lostAt === undefined ? arrivalOf(crossing) : leaves + fate.delay;
@@ -220,7 +223,7 @@ function arrivedAt(crossing: Crossing): number {
 
 function shareAt(crossing: Crossing, time: number): number {
   const { leaves } = crossing;
-  // What found no room in the queue did not get far.
+  // A packet that found no room in the queue did not get far.
   const whole = arrivedAt(crossing) - leaves;
   return time === leaves || whole === 0 ? 0.08 : (time - leaves) / whole;
 }
@@ -246,7 +249,7 @@ interface Label {
   isLost?: boolean;
 }
 
-/** Names of packets where they leave, and what is delivered where it is. */
+/** The names of packets where they leave, and the messages where they are delivered. */
 function labels({ steps }: Recorded, { end, shown, y }: Scale): Markup[] {
   const sent = (direction: Crossing['direction']): Label[] =>
     shown

@@ -4,8 +4,8 @@
  *     plan ──simulate──► crossings   data1 left at 8 ms and arrived at 36 ms, ack1 was lost, …
  *                    └─► steps       at 36 ms: the receiver, open × expected → deliver
  *
- * A run of a few dozen packets takes a millisecond. So whoever changes a fate simulates all of it
- * again: the past stays as it was, and only the future changes.
+ * A run of a few dozen packets takes a millisecond. So after a change of fate all of it is
+ * simulated again: the past stays as it was, and only the future changes.
  *
  * Read next: arrows.ts, which draws it.
  */
@@ -37,7 +37,7 @@ type Side = 'sender' | 'receiver';
 /** Something that happened, at an end or on the link. */
 export interface Step {
   time: number;
-  /** At an end: what it was told, and the rule that it followed. */
+  /** At an end: the event, and the rule that the end followed. */
   fired?: Fired;
   /** The packet that arrived, or was lost on the link. */
   crossing?: Crossing;
@@ -52,7 +52,7 @@ export interface Fired {
   /** The state afterwards. */
   after: string;
   actions: readonly Action[];
-  /** Of a sender: the numbers in flight, and the next new one. */
+  /** For a sender: the numbers in flight, and the next new number. */
   flying: readonly number[];
   next: number;
 }
@@ -64,7 +64,7 @@ export interface Recorded {
   steps: readonly Step[];
   /** When the last packet arrived or the last message was read, milliseconds. */
   end: number;
-  /** Of the link there, milliseconds: the scale of a picture. */
+  /** The delay of the link towards the receiver, in milliseconds: it sets the picture's scale. */
   delay: number;
 }
 
@@ -78,7 +78,7 @@ export function record(plan: Plan): Recorded {
   let arriving: Crossing | undefined;
   const watch = <Watched extends Watchable>(core: Watched, side: Side): Watched =>
     watched(core, (event, time, actions) => {
-      // It is offered the next message after everything that happens, and mostly refuses.
+      // It is offered the next message after every event, and usually refuses it.
       if (event.type === 'offer' && actions.some(({ type }) => type === 'refuse')) return;
       const came = event.type === 'packet' || event.type === 'damaged';
       const fired = { side, event, actions, ...seen(core) };
@@ -121,7 +121,7 @@ export function record(plan: Plan): Recorded {
   return { run, crossings, steps: inTime, end, delay };
 }
 
-/** What a core shows of itself besides: all of ours do. */
+/** What a core also shows of itself, as all of ours do. */
 interface Watchable extends Core {
   readonly cell?: readonly [state: string, column: unknown] | undefined;
   readonly flying?: ReadonlyMap<number, unknown>;

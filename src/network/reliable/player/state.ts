@@ -1,10 +1,10 @@
 /**
- * What a page that plays a run knows, and what each action makes of it. Pure.
+ * The state of a page that plays a run, and how each action changes it. Pure.
  *
  *     state ──reduce(action)──► state      an edit or a setting simulates the whole run again
  *     state ──fragmentOf──► '#player?window=4&lose=data1' ──loaded──► the same state
  *
- * A fragment may come from anybody: one that fragmentOf cannot have written is refused.
+ * A fragment may come from anybody, so one that fragmentOf cannot have written is refused.
  *
  * The page around it is in book/player. Read next: record.ts.
  */
@@ -30,7 +30,7 @@ interface Settings {
 
 export type Setting = keyof Settings;
 
-/** What a picture has room for. */
+/** The most that fits into a picture. */
 export const RANGES: Readonly<Record<Setting, readonly [least: number, most: number]>> = {
   messages: [1, 40],
   window: [1, 16],
@@ -44,7 +44,7 @@ export const RANGES: Readonly<Record<Setting, readonly [least: number, most: num
   readEvery: [0, 500],
 };
 
-/** What a page begins with. */
+/** The state that a page begins with. */
 export interface Scene {
   rung: string;
   settings: Settings;
@@ -56,7 +56,7 @@ export interface State {
   settings: Settings;
   edits: Edits;
   recorded: Recorded;
-  /** Where the playing is, milliseconds of virtual time. */
+  /** The moment that is shown, in milliseconds of virtual time. */
   time: number;
   /** The last step that has happened; −1 before the first. */
   step: number;
@@ -132,7 +132,7 @@ function sought(state: State, wanted: number): State {
   return { ...state, time, step };
 }
 
-/** The same moment of another run. Whoever looked at the whole of it still does. */
+/** The same moment of another run; or the end, if the page showed the whole run. */
 function again(state: State, settings: Settings, edits: Edits): State {
   const { isPlaying, recorded, scene, time } = state;
   const isOver = time >= recorded.end;

@@ -1,4 +1,4 @@
-/** What happened in a run, as sentences. Pure. */
+/** Says in sentences what happened in a run. Pure. */
 import type { Action } from '../core.ts';
 import { packetName } from '../packet-name.ts';
 import type { Packet } from '../packet.ts';

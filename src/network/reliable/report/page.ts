@@ -65,7 +65,7 @@ function paragraphs(lines: readonly string[]): string {
 /** Messages that are drawn as arrows. */
 const FEW = 6;
 
-/** In virtual time, which has the fates of real datagrams; for one sender. */
+/** In virtual time, with the same fates as real datagrams; for one sender. */
 function arrows(plan: LadderPlan): string {
   if (plan.senders > 1) return '';
   const messages = Math.min(FEW, plan.messages);

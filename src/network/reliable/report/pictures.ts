@@ -17,7 +17,7 @@ import type { FlowRecord, RungRecord } from './record.ts';
 import { CELLS, slidingWindow } from './strip.ts';
 
 const TOP = 14;
-/** Of more, the dots would be a line. */
+/** With more messages the dots would merge into a line. */
 const SHOWN = 100;
 const MOST_DOTS = 3000;
 const SLOTS = 60;
@@ -88,7 +88,7 @@ export function roundTrips({ flows, rung }: RungRecord): string {
   });
 }
 
-/** The saw; nothing for a rung that has no congestion window. */
+/** The congestion window's sawtooth; empty for a rung that has none. */
 export function congestionWindows({ flows, rung }: RungRecord): string {
   if (flows.every(({ windows }) => windows.length === 0)) return '';
   const one = flows[0]!;
@@ -110,7 +110,7 @@ export function congestionWindows({ flows, rung }: RungRecord): string {
   });
 }
 
-/** Which part of what was delivered in each slot of time was whose; nothing for one sender. */
+/** Each sender's share of what was delivered in each interval; empty for one sender. */
 export function shares({ flows, rung }: RungRecord): string {
   if (flows.length === 1) return '';
   const height = 160;
@@ -221,7 +221,7 @@ function lastOf(points: readonly Point[]): number {
   return points.reduce((last, { at }) => Math.max(last, at), 1);
 }
 
-/** A value that does not change any more goes on. */
+/** Extends a curve whose value no longer changes. */
 function goneOn(points: readonly Point[], until: number): readonly Point[] {
   const last = points.at(-1);
   return last && last.at < until ? [...points, { at: until, value: last.value }] : points;

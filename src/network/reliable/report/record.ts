@@ -25,7 +25,7 @@ interface Sending {
   lost: boolean;
 }
 
-/** A sender and its receiver. Where a value does not change it has no point. */
+/** A sender and its receiver. A value has a point only where it changes. */
 export interface FlowRecord {
   sendings: Sending[];
   /** When each message was acknowledged; undefined for one that never was. */
@@ -82,7 +82,7 @@ class RungRecording implements RungRecord {
     return this.#flows.map(({ record }) => record);
   }
 
-  /** The rung for one more sender and its receiver: it is written down what they do. */
+  /** The rung for one more sender and its receiver, which records what they do. */
   watched(): OurRung {
     const rung = this.#rung;
     const flow = new Flow(rung.name, this.#options);
@@ -153,7 +153,7 @@ class Flow {
   readonly #options: RungOptions;
   /** The window that the rung has from the start. */
   readonly #window: number;
-  /** How many messages have been sent, and before which all are acknowledged. */
+  /** How many messages have been sent, and the first that is not acknowledged. */
   #sent = 0;
   #base = 0;
   #delivered = 0;

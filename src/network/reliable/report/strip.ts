@@ -35,7 +35,7 @@ interface View {
 const BEFORE = 8;
 const BEHIND = 4;
 
-/** How the window slides over the first gap, or as it begins where nothing is sent again. */
+/** Shows how the window slides over the first gap, or how it begins if nothing is sent again. */
 export function slidingWindow(flow: FlowRecord, most: number): View {
   const moments = momentsOf(flow);
   const total = sentBy(flow, Infinity);
@@ -78,7 +78,7 @@ function momentsOf({ acknowledged, base, sendings }: FlowRecord): Moment[] {
   return [
     start,
     ...first,
-    // Just before: at the same moment it has been sent again.
+    // Just before: at that moment itself, it has already been sent again.
     { at: again.at - 0.001, words: `${name} is about to be sent again` },
     {
       at: filled ?? again.at,

@@ -28,7 +28,7 @@ const OFFSET = 2;
 const NONE = 0xffff;
 const LONG = 0xff;
 const [SHORT_HEADER, LONG_HEADER] = [2, 10];
-/** What a part or a packet takes in memory, besides its bytes. */
+/** How much memory a part or a packet takes besides its bytes. */
 export const COST = 128;
 
 /** From messages to the data of packets. */
@@ -38,7 +38,7 @@ export class Packer {
   /** What is left of the message that the last packet broke off. */
   #rest: Uint8Array[] = [];
 
-  /** Those that have not left whole. */
+  /** The messages that have not left completely. */
   get messages(): number {
     return this.#waiting.length + (this.#rest.length > 0 ? 1 : 0);
   }
@@ -114,7 +114,7 @@ export class Unpacker {
     this.#most = most;
   }
 
-  /** What messages that are not complete take in memory, in bytes. */
+  /** How much memory incomplete messages take, in bytes. */
   get held(): number {
     return this.#bytes.length + this.#size + this.#parts.length * COST;
   }
@@ -168,7 +168,7 @@ export class Unpacker {
     }
   }
 
-  /** Something is missing: what is not complete never will be. */
+  /** Something is missing, so incomplete messages will never be complete. */
   reset(): void {
     this.#bytes = new ByteQueue();
     this.#parts = [];

@@ -70,7 +70,7 @@ const NAK_LENGTH = HEADER + 20;
 const SPM_LENGTH = HEADER + 20;
 const [PRESENT, NETWORK, PARITY] = [0x01, 0x02, 0x80];
 const [OPT_LENGTH, OPT_FRAGMENT, OPT_NAK_LIST, OPT_END] = [0, 1, 2, 0x80];
-/** As many sequence numbers fit into one NAK: one, and an option of 255 bytes. */
+/** How many sequence numbers fit into one NAK: one, and an option of 255 bytes. */
 export const MOST_IN_NAK = 63;
 const IPV4 = 1;
 
@@ -79,7 +79,7 @@ export function distance(from: number, to: number): number {
   return (to - from) | 0;
 }
 
-/** The sequence number so many later. */
+/** The sequence number this many later. */
 export function later(sequence: number, by = 1): number {
   return (sequence + by) >>> 0;
 }

@@ -21,13 +21,13 @@
 import { COST } from './messages.ts';
 import { type DataPacket, distance, later, MOST_IN_NAK } from './packet.ts';
 
-/** Receivers that lack the same packet do not all ask at once: they wait up to so long … */
+/** Receivers that lack the same packet do not all ask at once: they wait up to this long … */
 const BACK_OFF = 50;
 /** … and for an answer this long. In milliseconds. */
 const ANSWER = 200;
-/** If more are missing, there is no use in asking for them. */
+/** If more packets than this are missing, it is no use asking for them. */
 export const MOST_MISSING = 65_536;
-/** As many are asked for at once: what a SPM claims to have sent may be a lie. */
+/** At most this many are asked for at once: what an SPM claims to have sent may be a lie. */
 export const MOST_ASKED = 4 * MOST_IN_NAK;
 
 interface Missing {
@@ -75,7 +75,7 @@ export class ReceiveWindow {
 
   data(packet: DataPacket, now: number): void {
     const { sequence, trail, data } = packet;
-    // Whoever comes late begins with the first packet that comes.
+    // A late receiver begins with the first packet that comes.
     if (this.#next === undefined) this.#begin(sequence);
     if (distance(this.#next!, sequence) < 0 || this.#ahead.has(sequence)) return;
     const wanted = this.#missing.has(sequence) || sequence === this.#next;

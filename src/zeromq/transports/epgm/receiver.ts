@@ -1,11 +1,11 @@
-/** SUB and XSUB in a group: everything that is sent there, by whomever, arrives. */
+/** SUB and XSUB in a group: everything that anybody sends there arrives. */
 import type * as dgram from 'node:dgram';
 import { ZmqError } from '../../base/errors.ts';
 import type { SocketHost } from '../host.ts';
 import { type DatagramEndpoint, DatagramPipe, type From, Member } from '../member.ts';
 import { Sources } from './sources.ts';
 
-/** How often missing packets are thought of, in milliseconds. */
+/** How often missing packets are checked, in milliseconds. */
 const TICK = 5;
 
 class GroupPipe extends DatagramPipe {

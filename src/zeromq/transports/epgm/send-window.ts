@@ -26,22 +26,28 @@ import {
 
 /** From one SPM to the next, in milliseconds: doubled each time. */
 const [FIRST_SPM, LAST_SPM] = [4, 8192];
-/** Nobody makes us send more SPMs than one in so many milliseconds. */
+/** Nobody can make us send more than one SPM in this many milliseconds. */
 const SPM_PAUSE = 25;
 /** As much as the rate allows in this time may leave at once, in milliseconds … */
 const BURST = 5;
-/** … or so many packets. */
+/** … or this many packets. */
 const LEAST_BURST = 4;
 /**
- * So long after a NAK, and after a packet was repeated, nobody is heard who asks for it again: they
- * asked before it came, or at two of our ports. In milliseconds.
+ * For this long after a NAK, and after a packet was repeated, further requests for it are ignored:
+ * they were sent before it came, or to two of our ports. In milliseconds.
  */
 const HOLD_OFF = 10;
 /** IP's and UDP's headers. */
 const OUTER = 28;
-/** So long after the last packet, or the last NAK, nobody lacks anything. In milliseconds. */
+/**
+ * If this long has passed since the last packet, or the last NAK, nobody lacks anything. In
+ * milliseconds.
+ */
 export const QUIET = 500;
-/** As many NAKs may wait to be confirmed; whoever asked gets the packets all the same. */
+/**
+ * How many NAKs may wait to be confirmed; without a confirmation, those who asked still get the
+ * packets.
+ */
 const MOST_CONFIRMATIONS = 64;
 
 export interface SenderOptions {
@@ -79,7 +85,7 @@ export class SendWindow {
   #spmInterval = LAST_SPM;
   #lastSpm = -Infinity;
   #activeAt = -Infinity;
-  /** Bytes that may leave; below 0 one has to wait. */
+  /** How many bytes may leave; below 0 the sender has to wait. */
   #credit: number;
   #creditAt: number;
 
@@ -113,7 +119,7 @@ export class SendWindow {
     return this.packer.messages > 0 || now - this.#activeAt < QUIET;
   }
 
-  /** What receivers say; anything else is none of our business. */
+  /** Packets from receivers; anything else is none of our business. */
   heard(packet: Packet, now: number): void {
     const { tsi, port, group } = this.#options;
     if (packet.tsi !== tsi || packet.port !== port) return;
@@ -121,7 +127,7 @@ export class SendWindow {
     if (packet.type !== 'NAK' || packet.group !== group) return;
     this.#forget(now);
     const here = packet.sequences.filter((sequence) => this.#kept.has(sequence));
-    // Whoever asks for one that is gone should learn so.
+    // A receiver that asks for a packet that is gone should learn that.
     if (here.length < packet.sequences.length) this.#hurrySpm(now);
     const due = here.filter((sequence) => this.#kept.get(sequence)!.deafUntil <= now);
     if (due.length === 0) return;

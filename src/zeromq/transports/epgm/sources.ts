@@ -15,11 +15,11 @@ import { Unpacker } from './messages.ts';
 import { decodePacket, encodeNak, MOST_IN_NAK, type Packet } from './packet.ts';
 import { ReceiveWindow } from './receive-window.ts';
 
-/** Beyond so many, a new one has to wait until another has been silent for long. */
+/** Beyond this many, a new sender has to wait until another has been silent for long. */
 export const MOST_SOURCES = 1000;
 /** How long that is, for one that has sent a message, and one that never has. In milliseconds. */
 const [SILENCE, SILENCE_OF_A_STRANGER] = [60_000, 5000];
-/** How often to look. */
+/** How often to check. */
 const SWEEP = 1000;
 /** For packets that cannot be read yet, of one sender, at least, in bytes. */
 const LEAST_WINDOW = 4 * 1024 * 1024;
@@ -50,7 +50,7 @@ export interface Ask extends From {
 interface Source {
   tsi: string;
   from: From;
-  /** What it calls itself. */
+  /** Its name for itself. */
   address: string;
   spmSequence: number | undefined;
   window: ReceiveWindow;
@@ -211,7 +211,7 @@ export class Sources {
     this.#options.lost(source.from.address, packets);
   }
 
-  /** At the cost of whoever takes most. */
+  /** At the cost of the sender that takes most. */
   #makeRoom(): void {
     let [largest] = this.#sources.values();
     for (const source of this.#sources.values()) {

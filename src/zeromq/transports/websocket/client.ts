@@ -18,7 +18,7 @@ export async function openWebSocket(
   limit: number,
 ): Promise<Opened> {
   const { WebSocket } = await loadWs();
-  // `ws` would wait for the end of what has ended already.
+  // `ws` would wait for an end that has come already.
   if (socket.destroyed) throw new Error('socket hang up');
   let subprotocol = BARE;
   // A name with a slash is none for `ws`: it is shown this one, and the peer the real ones.

@@ -31,7 +31,7 @@ export function serverTls({ wssKeyPem, wssCertPem }: Options): ServerTls {
 export function checkTrust({ wssTrustPem, wssTrustSystem }: Options): void {
   if (wssTrustPem === null && !wssTrustSystem) {
     throw new ZmqError('EINVAL', {
-      hint: 'To connect to wss://, set wssTrustPem or wssTrustSystem: whose certificates count?',
+      hint: 'To connect to wss://, set wssTrustPem or wssTrustSystem, which say whose certificates to trust',
     });
   }
   if (wssTrustPem !== null)

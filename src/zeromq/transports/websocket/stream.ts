@@ -15,7 +15,7 @@ import { lastOf, restOf } from '../rest.ts';
 import { encodeFrames, type Masks } from './frames.ts';
 import { FromWebSocket, ToWebSocket } from './zws.ts';
 
-/** Before its first message nobody needs more, in bytes: headers, and a command. */
+/** Before its first message no peer needs more than this, in bytes: headers, and a command. */
 const FIRST = 128 * 1024;
 /** When this many bytes wait for a peer, its pings are not answered any more. */
 const UNREAD = 64 * 1024;
@@ -23,7 +23,7 @@ const UNREAD = 64 * 1024;
 const [NORMAL, WRONG_DATA] = [1000, 1003];
 
 export interface Opened {
-  /** Paused: somebody has to listen first. */
+  /** Paused until somebody listens. */
   webSocket: WebSocket;
   subprotocol: string;
   /** A client's. */
@@ -83,7 +83,7 @@ export class WebSocketStream extends Duplex {
   }
 
   override destroy(error?: Error): this {
-    // Without its connection no WebSocket will open, and nobody else is there to end it.
+    // Without its connection no WebSocket will open, and nothing else would end it.
     if (!this.#isOpen) this.#socket.destroy();
     return super.destroy(error);
   }
@@ -129,7 +129,7 @@ export class WebSocketStream extends Duplex {
     this.#socket.write(pong);
   }
 
-  /** Behind what the connection still has of what it was given, pongs too. */
+  /** Adds to what the connection still holds of what it was given, pongs included. */
   #keep(bytes: Buffer): void {
     const left = this.#socket.writableLength;
     this.#flying =

@@ -40,7 +40,7 @@ export const SUBPROTOCOL = 'sec-websocket-protocol';
 /** The one without a mechanism. */
 export const BARE = 'ZWS2.0';
 const ZWS_COMMAND = 2;
-/** What no version of ZMTP has: the session refuses it, and says so. */
+/** A flag that no version of ZMTP has: the session refuses it, and says so. */
 const INVALID = 0x80;
 
 /** What a client offers, or a server accepts, the best first. */
@@ -69,7 +69,7 @@ export class FromWebSocket {
     this.#bare = subprotocol === BARE;
   }
 
-  /** What a session hears first. */
+  /** The first bytes that a session reads. */
   greeting(mechanism: Mechanism['name']): Buffer {
     return encodeGreeting({ major: 3, minor: 0, mechanism, asServer: false });
   }

@@ -31,7 +31,7 @@ export interface NoVerdict {
   malformed: ZapCode;
 }
 
-/** What follows from a command. */
+/** The result of a command. */
 export interface Step {
   /** Frames. */
   send?: readonly Buffer[];

@@ -84,7 +84,7 @@ describe('a request to play', () => {
   });
 });
 
-describe('the page for telephones', () => {
+describe('the page for phones', () => {
   const nameIsOurs = (host: string | undefined, own: string): boolean =>
     refusalOfName({ headers: { host } } as unknown as IncomingMessage, own) === undefined;
 

@@ -109,7 +109,7 @@ describe('the first lines', () => {
     const both = { wlan0, tun0: one('10.8.0.2', false) };
     const page = 'http://192.168.1.5:50020/bid';
     expect(lines({}, both, page)).toContain(
-      'The QR code leads to 192.168.1.5. If that is not the network of the class,\n' +
+      "The QR code leads to 192.168.1.5. If that is not the class's network,\n" +
         '           start again with --host 10.8.0.2',
     );
     expect(lines({}, both)).not.toContain('QR code');

@@ -202,7 +202,7 @@ describe('a journal', () => {
     const text = readFileSync(file, 'utf8');
     const sale = /\{"type":"sold".*"price":(\d+)\}/.exec(text)!;
     writeFileSync(file, text.replace(sale[0], sale[0].replace(/\d+\}$/, '0}')));
-    expect(resumed).toThrow(/line \d+: .*"price":[1-9].* should stand here/);
+    expect(resumed).toThrow(/line \d+: .*"price":[1-9].* should be here/);
     writeFileSync(file, text.replace('"amount":', '"amount":100'));
     expect(resumed).toThrow(/line \d+: /);
   });

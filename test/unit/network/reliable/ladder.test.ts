@@ -127,7 +127,7 @@ describe('the ladder', () => {
     [{ senders: 100, messages: 20_000 }, 'messages × senders is at most 1000000'],
     [{ senders: 2, real: true }, 'several senders share a link in virtual time only'],
     [{ window: 70_000 }, 'window is from 1 to 65535, not 70000'],
-    [{ window: 8, space: 8 }, 'window is less than space, 8, not 8'],
+    [{ window: 8, space: 8 }, 'window must be less than space, 8, not 8'],
     [{ timeout: 0 }, 'timeout is from 1 to 60000, not 0'],
     [{ link: { loss: 2 } }, 'loss is a share from 0% (none) to 100% (all), not 200%'],
   ])('refuses %j', (given, why) => {
@@ -184,8 +184,8 @@ describe('what the ladder prints', () => {
     const edits = readEdits('data1,ack2', 'data3');
     const heading = ladderHeading(ladderPlan({ edits }), 80);
     expect(heading.slice(-2)).toEqual([
-      'Lost in any case: data1, ack2',
-      'Saved in any case: data3',
+      'Always lost: data1, ack2',
+      'Always delivered: data3',
     ]);
   });
 

@@ -48,7 +48,7 @@ describe.each(FORMATS)('a diagram as %s', (format) => {
     const writing = new Writing();
     writing.bound(writing.process(0, 'killed'), 10, 12_000);
     const { notes } = await draw(format, writing.joined());
-    expect(notes.join()).toContain('killed was killed, or ran on');
+    expect(notes.join()).toContain('killed was killed or kept running');
   });
 
   it('tells it without what a terminal would obey', async () => {
@@ -97,7 +97,7 @@ describe('a diagram as text', () => {
       'node twice.js\n2 processes, 2 sockets, 5 events in 2 s: calls, not packets\n\n';
     expect(text.slice(0, head.length)).toBe(head);
     expect(text).toContain('\n2 s later\n');
-    expect(text).toMatch(/\n\n\* one-2 was killed, or ran on: .*\n$/);
+    expect(text).toMatch(/\n\n\* one-2 was killed or kept running: .*\n$/);
   });
 
   it('is as wide as it is told, and shows only what it is told', async () => {

@@ -66,7 +66,7 @@ describe('two traces', () => {
     );
     expect(joined.connections[0]!.directions[0].pieces[0]!.fate).toBe('delivered');
     expect(joined.problems.map(({ text }) => text)).toEqual([
-      'b.jsonl has another clock, and was moved by the time of day: ' +
+      'b.jsonl has another clock, and was aligned by the time of day: ' +
         'times between it and a.jsonl are rough',
     ]);
   });
@@ -84,7 +84,7 @@ describe('two traces', () => {
       'delivered',
       'delivered',
     ]);
-    expect(joined.problems[0]!.text).toMatch(/^b.jsonl does not tell its clock/);
+    expect(joined.problems[0]!.text).toMatch(/^b.jsonl does not say which clock it uses/);
   });
 
   it('say which of them is damaged', () => {

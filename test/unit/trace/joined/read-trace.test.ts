@@ -77,7 +77,7 @@ describe('a trace file', () => {
     ['{"type":"explosion","process":1,"seq":0,"t":1}', "see 'type'"],
     ['[]', 'is not an event'],
     ['null', 'is not an event'],
-    [HEAD, 'is a second first line'],
+    [HEAD, 'is a second header line'],
     [`{"type":"${'x'.repeat(70_000)}"}`, 'more than 65536 characters'],
     [
       '{"type":"send","process":1,"seq":0,"t":1,"socket":1,"bytes":1,"digest":"zz","to":{"path":""}}',

@@ -240,7 +240,7 @@ describe('datagrams through a relay', () => {
       'client to server, seen by the relay: on its way at 700 unseen',
     );
     expect(joined.problems.map(({ text }) => text)).toContain(
-      'the relay was killed, or ran on: its last events may be missing',
+      'the relay was killed or kept running: its last events may be missing',
     );
   });
 });

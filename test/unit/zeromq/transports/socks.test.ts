@@ -58,8 +58,8 @@ it.each([
 
 it.each([
   ['48545450', 'does not speak SOCKS5'],
-  ['05ff', 'wants to know who we are'],
-  ['0502', 'wants to know who we are'],
+  ['05ff', 'asks for a name and a password'],
+  ['0502', 'asks for a name and a password'],
   ['0500 0505 0001', 'cannot connect: connection refused'],
   ['0500 0563 0001', 'cannot connect: code 99'],
   ['0500 0500 0002 00', 'sent an address of an unknown type'],

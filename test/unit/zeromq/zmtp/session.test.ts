@@ -299,7 +299,7 @@ describe('a bad peer', () => {
       'failed protocol ERR_ZMTP_INVALID_METADATA',
     ],
     [
-      'an identity that begins with 0',
+      'an identity that begins with a zero byte',
       'ROUTER',
       [greeting(), ready('DEALER', '\0x')],
       'failed protocol ERR_ZMTP_INVALID_METADATA',

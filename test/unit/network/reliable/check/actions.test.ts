@@ -33,15 +33,15 @@ describe("a core's answer", () => {
   });
 
   it.each([
-    [undefined, 'answered undefined where a list of actions belongs'],
-    [{ actions: [] }, 'answered an object where a list of actions belongs'],
-    [[null], 'answered null where an action belongs'],
-    [['refuse'], 'answered "refuse" where an action belongs'],
+    [undefined, 'answered undefined instead of a list of actions'],
+    [{ actions: [] }, 'answered an object instead of a list of actions'],
+    [[null], 'answered null instead of an action'],
+    [['refuse'], 'answered "refuse" instead of an action'],
     [
       [{ type: 'send' }],
       'of type "send": it is transmit, deliver, arm, cancel or refuse',
     ],
-    [[{ type: 'transmit' }], 'answered undefined where a packet belongs'],
+    [[{ type: 'transmit' }], 'answered undefined instead of a packet'],
     [
       [{ type: 'arm', timer: 0, at: 99 }],
       'a timer for 99: "at" is a time from now on, 100',

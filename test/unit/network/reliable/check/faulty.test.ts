@@ -66,7 +66,7 @@ const FAULTS: readonly Fault[] = [
     rung: 'selective-repeat',
     seed: 4,
     sentence:
-      'The receiver answered with deliver because of a packet of session 2 in session 1: it is to ignore those.',
+      'The receiver answered with deliver because of a packet of session 2 in session 1: it must ignore those.',
     shortest: '--messages 1 --window 1 --strangers',
   },
   {

@@ -75,7 +75,7 @@ describe('a core', () => {
     ['a promise', Promise.resolve([])],
   ])('that answers %s is told so', (what, answer) => {
     expect(wrong(() => answer)).toBe(
-      `The sender answered ${what} where a list of actions belongs.`,
+      `The sender answered ${what} instead of a list of actions.`,
     );
   });
 

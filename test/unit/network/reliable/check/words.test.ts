@@ -18,7 +18,7 @@ describe('the heading of the shortest run', () => {
     [{ space: 2 }, 'The shortest run that shows it, with sequence numbers from 0 to 1:'],
     [
       { strangers: true },
-      'The shortest run that shows it, where a twin of another session, not drawn, comes before each packet:',
+      'The shortest run that shows it, where a copy with another session number, not drawn, precedes each packet:',
     ],
   ])('tells what the arrows do not show: %j', (more: Partial<Case>, heading) => {
     const packet = packetOf({ kind: 'data', session: 1, seq: 0 });
