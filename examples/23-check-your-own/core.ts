@@ -2,10 +2,10 @@
  * Check your own: a core, that is, a sender and a receiver without a socket.
  *
  * An event goes in (a message to send, a packet, a timer), and actions come
- * out. The check tells it of events in virtual time, driver.ts of real ones.
+ * out. The check gives it events in virtual time, and driver.ts real ones.
  *
  * The sender stops and waits. The receiver can do more: it acknowledges as
- * go-back-N wants it, with the number that it expects next.
+ * go-back-N does, with the number that it expects next.
  */
 import {
   type Action,

@@ -3,7 +3,7 @@
  *
  * Shows:    The core that passed the check, on real datagrams. It prints what
  *           `ladder check --program` reads: its port, and then each message.
- *           The check tells it in LADDER_… variables what to do.
+ *           LADDER_… variables tell it what the check wants.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/23-check-your-own/receiver.ts --port 12001
  * Partner:  npx tsx examples/17-stop-and-wait/link.ts, then sender.ts

@@ -16,7 +16,8 @@
  *   data 3: sent
  *   4 messages have arrived
  * Exercise: Have it checked by `ladder check --program`: docs/ladder.md has the
- *           command. What is said of it if it does not wait for the last timer?
+ *           command. What does the check say if it does not wait for the last
+ *           timer?
  */
 import { createSocket } from 'node:dgram';
 import { rungOptions } from '../../src/network/reliable/index.ts';
@@ -24,7 +25,7 @@ import { program } from '../program.ts';
 import { Sender } from './core.ts';
 import { Driver } from './driver.ts';
 
-/** What the check says, or else what is usual. */
+/** What the check says, or else the defaults. */
 const told = (name: string, usual: number): number =>
   Number(process.env[`LADDER_${name}`] ?? usual);
 

@@ -1,6 +1,6 @@
 /**
- * Answer: None: if it binds and nobody is there, the first send waits. If it connects
- * to a port where nobody is, it sends all ten, into the queue of the worker that it
+ * Answer: None: if it binds and nobody is there, the first send waits. If it connects to
+ * a port where nobody listens, it sends all ten into the queue for the worker that it
  * expects.
  *
  * A connection that has been asked for has a queue from the start. One that somebody

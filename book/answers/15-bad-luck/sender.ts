@@ -33,7 +33,7 @@ const echoing = (async () => {
 })();
 echoing.catch(() => {}); // it ends when its socket is closed
 
-// The third question is lost, and of the answers the fourth.
+// The third question is lost, and so is the fourth answer.
 const link = { delay: 5, drop: [3], dropBack: [4] };
 const listen = { host: '127.0.0.1', port: 0 };
 const relay = await openDatagramRelay({ listen, to, link });

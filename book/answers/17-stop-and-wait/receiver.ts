@@ -1,7 +1,7 @@
 /**
- * Answer: Because only one packet is on its way at a time: the receiver only has to tell
- * the next packet from the one before. They are not enough over a link that keeps a copy
- * back for long: what comes late is then taken for new.
+ * Answer: Because only one packet is on its way at a time: the receiver has to tell the
+ * next packet from the one before, and from no others. They are not enough over a link
+ * that holds a copy back for a long time: the late copy then passes for a new packet.
  *
  * A number must not come round again while an old copy may still arrive. That is why
  * TCP's sequence numbers have 32 bits, and why its packets have a longest life.

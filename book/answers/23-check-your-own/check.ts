@@ -9,7 +9,7 @@
  * When the timer goes off, it sends everything again that is in flight. Otherwise: "did
  * not send data 1 again, which is in flight too".
  *
- * It arms the timer anew for the packet that is now the oldest. Otherwise: "sent data 2
+ * It arms the timer again for the packet that is now the oldest. Otherwise: "sent data 2
  * again after 30 ms".
  *
  * It cancels the timer when nothing is left. Otherwise: "rang when everything had been
