@@ -30,7 +30,7 @@ export interface LessonPage {
   body: Html;
   /** Pictures and their pages, by their paths in the site. */
   files: Map<string, string>;
-  /** Exercises that nobody has answered yet. */
+  /** Exercises that nobody has answered yet, and files that nothing uses. */
   open: string[];
 }
 
@@ -43,7 +43,7 @@ export interface LessonPageOptions {
   lectures: string;
 }
 
-/** Scene by scene: what it asks, what is seen, what to look at; then its programs. */
+/** Scene by scene: what it asks, what is seen, what to look at; then its programs and modules. */
 export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPage {
   const files = new Map<string, string>();
   const open: string[] = [];
@@ -52,19 +52,23 @@ export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPa
   const left = new Set(
     readdirSync(join(ROOT, folder)).filter((name) => name.endsWith('.ts')),
   );
-  const show = (names: readonly string[], played: boolean): Html[] =>
+  const show = (names: readonly string[]): Html[] =>
     names
       .filter((name) => left.delete(name))
-      .map((name) => programHtml(lesson, `${folder}/${name}`, played, options, open));
+      .map((name) => programHtml(lesson, `${folder}/${name}`, options, open));
   const scenes = lesson.scenes.map((scene, index) => {
-    const names = scene.roles.map(({ file }) => programOf(file, lesson));
-    return html`${sceneHtml(lesson, scene, index, options, files)} ${show(names, true)}`;
+    const names = scene.roles
+      .map(({ file }) => programOf(file, lesson))
+      .filter((name) => name !== '');
+    const modules = names.flatMap((name) => modulesOf(`${folder}/${name}`));
+    return html`${sceneHtml(lesson, scene, index, options, files)}
+    ${show([...names, ...modules])}`;
   });
-  const others = show([...left], false);
+  for (const name of left)
+    open.push(`${folder}/${name}:1: no scene plays it, and no program imports it`);
   const body = html`<p class="chapter" aria-hidden="true">${trusted(String(number))}</p>
     <h1>${escaped(lesson.title)}</h1>
-    ${playerHtml(lesson.id, options)} ${scenes}
-    ${others.length > 0 ? html`<h2 id="more">More programs</h2>` : ''} ${others} `;
+    ${playerHtml(lesson.id, options)} ${scenes} `;
   return { body, files, open };
 }
 
@@ -72,6 +76,12 @@ export function lessonPage(lesson: Lesson, options: LessonPageOptions): LessonPa
 function programOf(file: string, { id }: Lesson): string {
   const path = file.split(/[\\/]/);
   return path.at(-2) === id ? path.at(-1)! : '';
+}
+
+/** What a program of a lesson imports from its own folder. */
+function modulesOf(file: string): string[] {
+  const imports = readSource(file).matchAll(/^(?:import|\}) .*from '\.\/([^']+)';$/gm);
+  return [...imports].map(([, name]) => name!);
 }
 
 function sceneHtml(
@@ -136,7 +146,6 @@ function pictureHtml(
 function programHtml(
   lesson: Lesson,
   file: string,
-  played: boolean,
   options: LessonPageOptions,
   open: string[],
 ): Html {
@@ -156,14 +165,13 @@ function programHtml(
   });
   return html`<section class="program" aria-labelledby="${escaped(name)}">
     <h3 id="${escaped(name)}">${escaped(`${name}.ts`)}</h3>
-    ${header ? headerHtml(header, answer, played, options) : ''} ${columns}
+    ${header ? headerHtml(header, answer, options) : ''} ${columns}
   </section> `;
 }
 
 function headerHtml(
-  { title, fields, see, serves }: ProgramHeader,
+  { title, fields }: ProgramHeader,
   answer: Answer | undefined,
-  played: boolean,
   options: LessonPageOptions,
 ): Html {
   const { find, lectures, highlight } = options;
@@ -186,21 +194,13 @@ function headerHtml(
       <p class="quiet">Lecture: ${lecture}</p>
     </div>
     <div>
-      ${commands} ${played ? '' : terminalHtml(seenIn({ see, serves }))}
+      ${commands}
       <div class="exercise">
         <p><strong>Exercise.</strong> ${inline(Exercise, find)}</p>
         ${answer ? answerHtml(answer, options) : ''}
       </div>
     </div>
   </div> `;
-}
-
-/** What a program that no scene plays would show. */
-function seenIn({ see, serves }: Pick<ProgramHeader, 'see' | 'serves'>): string {
-  const lines = see.map(
-    ({ printed, typed }) => printed + (typed === undefined ? '' : `«${typed}»`),
-  );
-  return [...lines, ...(serves ? ['^C'] : [])].join('\n');
 }
 
 function answerHtml(answer: Answer, options: LessonPageOptions): Html {

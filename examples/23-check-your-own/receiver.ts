@@ -14,7 +14,7 @@
  *   message 3
  *   message 4
  *   ^C
- * Exercise: Stop it after message 2, and start it again at once. Why does the
+ * Exercise: Stop it after message 1, and start it again at once. Why does the
  *           sender never end? What would the two have to agree on first?
  */
 import { createSocket } from 'node:dgram';

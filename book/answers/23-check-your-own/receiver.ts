@@ -1,6 +1,6 @@
 /**
- * Answer: Because the new receiver expects packet 0, and says so whenever data 2 comes.
- * The sender waits for the number 3, and has nothing older to send again.
+ * Answer: Because the new receiver expects packet 0, and says so whenever data 1 comes.
+ * The sender waits for the number 2, and has nothing older to send again.
  *
  * Each believes something about the other that is no longer so. Before the first packet
  * they would have to agree that this is a new session, and where its numbers begin. That
@@ -10,10 +10,10 @@
  *
  * Here the cores of the lesson play it without a socket.
  * See:
- *   the receiver answers data 2: expects 3
- *   a new receiver answers data 2: expects 0
+ *   the receiver answers data 1: expects 2
+ *   a new receiver answers data 1: expects 0
  *   the sender hears "expects 0" and does nothing
- *   the sender hears "expects 3" and cancels its timer
+ *   the sender hears "expects 2" and cancels its timer
  */
 import { Receiver, Sender } from '../../../examples/23-check-your-own/core.ts';
 import {
@@ -36,13 +36,13 @@ const next = (number: number): Packet => {
 const hears = (end: Receiver | Sender, packet: Packet): Action[] =>
   end.on({ type: 'packet', packet }, 0);
 
-for (const number of [1, 2]) hears(sender, packetIn(hears(receiver, next(number))));
-const data2 = next(3);
-const answer = packetIn(hears(receiver, data2));
-const lost = packetIn(hears(new Receiver(options), data2));
-console.log(`the receiver answers data 2: expects ${answer.ack}`);
-console.log(`a new receiver answers data 2: expects ${lost.ack}`);
-for (const packet of [lost, answer]) {
+hears(sender, packetIn(hears(receiver, next(1))));
+const data1 = next(2);
+const answer = packetIn(hears(receiver, data1));
+const anew = packetIn(hears(new Receiver(options), data1));
+console.log(`the receiver answers data 1: expects ${answer.ack}`);
+console.log(`a new receiver answers data 1: expects ${anew.ack}`);
+for (const packet of [anew, answer]) {
   const [action] = hears(sender, packet);
   const does = action?.type === 'cancel' ? 'cancels its timer' : 'does nothing';
   console.log(`the sender hears "expects ${packet.ack}" and ${does}`);
