@@ -9,8 +9,8 @@
  * See:
  *   go-back-n, receiver: 1,000 runs, and nothing wrong.
  *   stop-and-wait, sender: 1,000 runs, and nothing wrong.
- * Exercise: Now your own: write 'go-back-n' for the sender too, and change it in
- *           core.ts until nothing is wrong. `ladder new` lists the three steps.
+ * Exercise: Now your own: write 'go-back-n' for the sender too, and change it
+ *           until nothing is wrong. What `ladder new` writes names three steps.
  */
 import { checkLines } from '../../src/network/reliable/index.ts';
 import { program } from '../program.ts';
