@@ -13,9 +13,7 @@ it('has what a program imports from its folder in the same scene, each file once
   });
   expect(open).toEqual([]);
   const headings = [...body.matchAll(/<h[23] id="([^"]+)"/g)].map(([, id]) => id);
-  expect(headings).toEqual([
-    ...['scene-1', 'check-naive', 'naive-core'],
-    ...['scene-2', 'check', 'core'],
-    ...['scene-3', 'receiver', 'sender', 'driver'],
-  ]);
+  expect(headings.join(' ')).toBe(
+    'scene-1 check-naive naive-core scene-2 check core scene-3 receiver sender driver',
+  );
 });
