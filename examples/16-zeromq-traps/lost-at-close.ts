@@ -26,7 +26,7 @@ for (const linger of [0, -1]) {
   for (const task of ['1', '2', '3']) await manager.send(task);
   manager.close();
 
-  // The worker comes a moment too late; without it, the network is busy.
+  // Here the worker comes a moment too late; elsewhere the network may be busy.
   await pause(300); // milliseconds
   const worker = new Pull({ receiveTimeout: 500 }); // milliseconds
   await worker.bind(address);
