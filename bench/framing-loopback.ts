@@ -99,6 +99,7 @@ const WAYS: Way[] = [
   { name: 'bare net, collected', receiver: 'collected', send: sendBare },
   { name: 'bare net, copied and awaited', receiver: 'awaited', send: sendAwaited },
   { name: 'FramedConnection: send, receive', receiver: 'receive', send: sendEach },
+  { name: 'the same, detach: false', receiver: 'views', send: sendEach },
   { name: 'FramedConnection: sendMany, for await', receiver: 'iterate', send: sendMany },
   { name: 'PUSH, PULL: send, receive', receiver: 'pull', send: push },
 ];

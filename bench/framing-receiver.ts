@@ -9,6 +9,7 @@
  *   awaited     cuts messages of known size from a copy of each chunk, and awaits a promise of
  *               each: the least for messages that may be kept and are received one by one
  *   receive     a FramedConnection, `receive()` for each message
+ *   views       the same, whose messages are views of their chunks
  *   iterate     a FramedConnection, `for await`
  *   pull        our ZeroMQ, `receive()` for each message
  */
@@ -17,7 +18,8 @@ import { once } from 'node:events';
 import { FramedConnection } from '../src/framing/index.ts';
 import { Pull } from '../src/zeromq/index.ts';
 
-export type Receiver = 'bare' | 'collected' | 'awaited' | 'receive' | 'iterate' | 'pull';
+export type Receiver =
+  'bare' | 'collected' | 'awaited' | 'receive' | 'views' | 'iterate' | 'pull';
 /** What comes next: messages of `size` bytes, `count` of them. */
 export interface Expected {
   size: number;
@@ -88,14 +90,18 @@ async function awaited(socket: Socket): Promise<void> {
   socket.end();
 }
 
-async function receive(socket: Socket): Promise<void> {
-  const connection = new FramedConnection(socket);
+async function receive(socket: Socket, detach = true): Promise<void> {
+  const connection = new FramedConnection(socket, { detach });
   for (;;) {
     const message = await connection.receive();
     if (message === undefined) break;
     got(message.length);
   }
   await connection.close();
+}
+
+function views(socket: Socket): Promise<void> {
+  return receive(socket, false);
 }
 
 async function iterate(socket: Socket): Promise<void> {
@@ -123,7 +129,7 @@ async function listen(take: (socket: Socket) => unknown): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-const serve = { bare, collected, awaited, receive, iterate };
+const serve = { bare, collected, awaited, receive, views, iterate };
 const way = process.argv[2] as Receiver;
 process.send!(way === 'pull' ? await pull() : await listen(serve[way]));
 process.on('disconnect', () => process.exit());

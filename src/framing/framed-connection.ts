@@ -47,6 +47,12 @@ export interface FramedConnectionOptions {
    * unfinished frame.
    */
   highWaterMark?: number | undefined;
+  /**
+   * Whether a message that is kept lets go of its chunk of the stream; true unless given. With
+   * false a message of 1 KiB takes about a quarter less time, and holds up to 64 KiB while it is
+   * kept: for programs that use each message and drop it.
+   */
+  detach?: boolean | undefined;
 }
 
 export interface CloseOptions {
@@ -76,12 +82,11 @@ export class FramedConnection {
    */
   constructor(stream: Duplex | StreamPair, options: FramedConnectionOptions = {}) {
     const { readable, writable } = pairOf(stream);
-    const { highWaterMark = 256 * 1024, maxFrameLength } = options;
+    const { detach = true, highWaterMark = 256 * 1024, maxFrameLength } = options;
     if (!(highWaterMark >= 1)) {
       throw misuse(`highWaterMark is 1 or more, not ${highWaterMark}`);
     }
-    // Whoever receives a message may keep it, so it must not hold on to a whole chunk.
-    const decoder = new FrameDecoder({ maxFrameLength, detach: true });
+    const decoder = new FrameDecoder({ maxFrameLength, detach });
     this.#readable = readable;
     this.#writable = writable;
     this.#reader = new FrameReader(readable, decoder, highWaterMark);

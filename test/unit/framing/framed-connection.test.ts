@@ -164,6 +164,15 @@ describe('receive', () => {
     wire.push(chunk);
     expect((await connection.receive())?.buffer.byteLength).toBeLessThanOrEqual(8192);
   });
+
+  it('hands over views of the chunks where it is asked to', async () => {
+    const wire = new Wire();
+    const connection = new FramedConnection(wire, { detach: false });
+    const chunk = Buffer.allocUnsafeSlow(65_530);
+    chunk.set(encodeFrames([Buffer.alloc(1024, 7)]));
+    wire.push(chunk);
+    expect((await connection.receive())?.buffer).toBe(chunk.buffer);
+  });
 });
 
 describe('send', () => {
