@@ -34,8 +34,8 @@ await client.send('one');
 const again = await client.send('two').catch((error) => error.code);
 console.log(`send, and send again: ${again}`);
 
-// The fix: keep step. If you cannot, use a Dealer, which has no order. A
-// Reply wants an empty part in front (see envelope.ts).
+// The fix: take turns. If you cannot, use a Dealer, which need not. A Reply
+// expects an empty part in front (see envelope.ts).
 client.receiveTimeout = 5000; // milliseconds
 const [answer] = await client.receive();
 console.log(`the answer to the first is still there: ${String(answer)}`);

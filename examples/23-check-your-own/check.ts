@@ -10,7 +10,8 @@
  *   go-back-n, receiver: 1,000 runs, and nothing wrong.
  *   stop-and-wait, sender: 1,000 runs, and nothing wrong.
  * Exercise: Now your own: write 'go-back-n' for the sender too, and change it
- *           until nothing is wrong. What `ladder new` writes names three steps.
+ *           until nothing is wrong. The file that `ladder new` writes lists the
+ *           three steps.
  */
 import { checkLines } from '../../src/network/reliable/index.ts';
 import { program } from '../program.ts';

@@ -30,7 +30,7 @@ It is stop-and-wait: one packet, and then its acknowledgement. To make it go-bac
  1. Sender: refuse a message only when options["window"] packets are in flight.
  2. Keep all that are in flight. An ack acknowledges everything before its number.
  3. There is one timer, for the oldest. When it rings, send all of them again. When an
-    acknowledgement moves the oldest, arm it anew; when nothing is left, cancel it.
+    acknowledgement covers the oldest, arm it again; when nothing is left, cancel it.
 
 The receiver is the same: it answers what comes too early with the number that it expects.
 """

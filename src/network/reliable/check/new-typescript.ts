@@ -14,7 +14,7 @@ export const TYPESCRIPT = `/**
  *  1. Sender: refuse a message only when options.window packets are in flight.
  *  2. Keep all that are in flight. An ack acknowledges everything before its number.
  *  3. There is one timer, for the oldest. When it rings, send all of them again. When an
- *     acknowledgement moves the oldest, arm it anew; when nothing is left, cancel it.
+ *     acknowledgement covers the oldest, arm it again; when nothing is left, cancel it.
  *
  * The receiver is the same: it answers what comes too early with the number that it expects.
  */
@@ -30,7 +30,7 @@ interface Options {
   space: number;
   /** From flow control on: packets that the receiver has room for. */
   buffer: number;
-  /** A sender may give up when it has sent a packet this often. */
+  /** A sender may give up when it has sent a packet this many times. */
   attempts: number;
   /** Milliseconds for which the receiver answers repeats of the last packet. */
   linger: number;
