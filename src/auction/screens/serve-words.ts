@@ -86,7 +86,7 @@ export function opening(
       `Resuming the game after ${auctioneer.past.length} events: ` +
         (phase === 'joining'
           ? `${bidders.size} of ${options.bidders} have joined.`
-          : `${round} items are sold. Seated: ${list([...bidders.keys()], 20)}.`),
+          : `${round} items have been sold. Seated: ${list([...bidders.keys()], 20)}.`),
     );
     if (phase === 'bidding') {
       const { items, ledger } = auction;

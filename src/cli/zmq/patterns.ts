@@ -167,11 +167,11 @@ function optionsOf(
     .options(
       under(WHERE, {
         connect: several(
-          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH, ws://HOST:5678; repeat it for more',
+          'an address: 5678, HOST:5678, tcp://HOST:5678, ipc://PATH, ws://HOST:5678 or wss://; repeat it for more',
           'nobody',
         ),
         bind: several(
-          'where to listen: 5678 for this machine alone, HOST:5678, ipc://PATH, ws://HOST:5678; repeat it for more',
+          'where to listen: 5678 for this machine alone, HOST:5678, ipc://PATH, ws://HOST:5678 or wss://; repeat it for more',
           'nowhere',
         ),
         cert: text('to bind wss://: a file with its certificate, in PEM', 'none'),

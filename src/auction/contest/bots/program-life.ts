@@ -17,7 +17,12 @@
  */
 import type { BidderView } from '../../game/ledger.ts';
 import { describeValue, explain } from '../../../common/index.ts';
-import { Child, howItEnded, isUnknownProgram } from '../../../common/process/index.ts';
+import {
+  Child,
+  howItEnded,
+  isUnknownProgram,
+  lastWords,
+} from '../../../common/process/index.ts';
 import { auctionOptions } from '../../game/options.ts';
 import { Auction } from '../../game/rules.ts';
 import type { Life, LifeEvents, StartLife } from './contained-bot.ts';
@@ -69,9 +74,10 @@ class ProgramLife implements Life {
         events.died('gone', `cannot be started as ${JSON.stringify(program)}: ${why}`);
       },
     });
-    void this.#child.ended.then((end) =>
-      events.died('gone', `ended ${howItEnded(end)}${lastLine(this.#child.complaint)}`),
-    );
+    void this.#child.ended.then((end) => {
+      const last = lastWords(this.#child.complaint);
+      events.died('gone', `ended ${howItEnded(end)}${last === '' ? '' : `: ${last}`}`);
+    });
     this.ask(rehearsal());
   }
 
@@ -120,12 +126,6 @@ class ProgramLife implements Life {
       this.#events.ready();
     }
   }
-}
-
-/** The last line of a Python traceback says what went wrong. */
-function lastLine(complaint: string): string {
-  const last = complaint.trim().split('\n').at(-1)!;
-  return last === '' ? '' : `: ${last}`;
 }
 
 function parseAnswer(line: string): { bid: unknown } | undefined {

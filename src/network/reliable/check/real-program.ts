@@ -12,7 +12,7 @@
  * lost for good, so a program that repeats for long enough gets them all through.
  */
 import { LOOPBACK, oneLineOf, splitCommand, Wait } from '../../../common/index.ts';
-import { Child, howItEnded } from '../../../common/process/index.ts';
+import { Child, howItEnded, lastWords } from '../../../common/process/index.ts';
 import {
   type DatagramRelay,
   type LinkOptions,
@@ -292,7 +292,7 @@ class RealRun {
     this.#child = child;
     void child.ended.then(({ error, ...end }) => {
       if (error) return;
-      const last = child.complaint.trim().split('\n').at(-1)!;
+      const last = lastWords(child.complaint);
       const why = last === '' ? '' : ` (${oneLineOf(last)})`;
       onEnd({ code: end.code, words: `${howItEnded(end)}${why}` });
     });

@@ -26,6 +26,7 @@ import {
   howItEnded,
   isScript,
   isUnknownProgram,
+  lastWords,
 } from '../../../common/process/index.ts';
 import type { Stage, Verdict } from './check.ts';
 import type { FromHost, Order } from './host.ts';
@@ -254,8 +255,7 @@ class Program {
       },
     });
     void this.#child.ended.then((end) => {
-      // The last line of a Python traceback says what went wrong.
-      const last = this.#child.complaint.trim().split('\n').at(-1)!;
+      const last = lastWords(this.#child.complaint);
       this.#fail(`ended ${howItEnded(end)}${last === '' ? '' : `: ${oneLineOf(last)}`}`);
     });
   }
