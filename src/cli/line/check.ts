@@ -57,6 +57,7 @@ function commandOf(
 interface Inner {
   parsed: { error: Error | null } | false;
   getOptions: () => {
+    array: readonly string[];
     key: Readonly<Record<string, unknown>>;
     alias: Readonly<Record<string, readonly string[]>>;
     choices: Readonly<Record<string, readonly string[]>>;
@@ -72,7 +73,7 @@ export function checkWords(cli: Argv, given: Parsed, asked: Asked): void {
   const yargs = cli as unknown as Inner;
   // A version was wanted, or the command inside this one has run.
   if (yargs.getInternalMethods().getHasOutput()) return;
-  const { alias, choices, demandedOptions, key } = yargs.getOptions();
+  const { alias, array, choices, demandedOptions, key } = yargs.getOptions();
   const options = Object.keys(key);
   const words = given._.map(String);
   const named = commandOf(words, asked.commands);
@@ -86,6 +87,10 @@ export function checkWords(cli: Argv, given: Parsed, asked: Asked): void {
   checkUnknown(
     [...unknownOptions(given, known), ...extraWords(words, named)],
     options,
+    asked,
+  );
+  checkTwice(
+    options.filter((name) => Array.isArray(given[name]) && !array.includes(name)),
     asked,
   );
   for (const [name, list] of Object.entries(choices)) {
@@ -133,6 +138,14 @@ function checkUnknown(
   throw misuse(
     `${message}. npm takes options for itself unless -- comes before them: ${example}`,
   );
+}
+
+/** yargs makes a list of what was given twice. The words of a command may be a list. */
+function checkTwice(names: readonly string[], { args }: Asked): void {
+  const isTyped = (name: string): boolean =>
+    args.some((word) => word.split('=', 1)[0] === `--${name}`);
+  const twice = names.find((name) => isTyped(name) || isTyped(inOneWord(name)));
+  if (twice !== undefined) throw misuse(`--${twice} was given twice`);
 }
 
 function checkChoice(
