@@ -2,10 +2,10 @@
 import type { Argv } from 'yargs';
 import { misuse } from '../../common/index.ts';
 import type { NetcatOptions, PatternName } from '../../zeromq/netcat/index.ts';
-import { readOptionFile } from '../line/files.ts';
 import { onInterrupt } from '../line/interrupt.ts';
 import type { NestedEntry } from '../line/nested.ts';
 import { count, duration, flag, json, several, text, under } from '../line/options.ts';
+import { readTlsFiles } from './tls-files.ts';
 
 interface PatternArguments {
   bind: string[] | undefined;
@@ -271,13 +271,9 @@ function tlsOf({
   if (ca !== undefined && !hasSecure(connect)) {
     throw misuse('--ca is for --connect wss://HOST:PORT');
   }
-  return { cert: given('cert', cert), key: given('key', key), ca: given('ca', ca) };
+  return readTlsFiles({ cert, key, ca });
 }
 
 function hasSecure(addresses: readonly string[] = []): boolean {
   return addresses.some((address) => address.startsWith('wss://'));
-}
-
-function given(option: string, file: string | undefined): string | undefined {
-  return file === undefined ? undefined : readOptionFile(option, file);
 }

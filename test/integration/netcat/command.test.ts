@@ -99,6 +99,34 @@ describe('two shells', () => {
     expect(pull.stdout).toMatch(/"parts":\["hello"\]/);
   });
 
+  it('no wss:// with a bad file, which is named with its option', async (context) => {
+    const [made, other] = [certificate(), certificate()];
+    if (!made) context.skip('the openssl program, which makes a certificate, is missing');
+    const folder = mkdtempSync(join(tmpdir(), 'zmq-'));
+    folders.push(folder);
+    const file = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    const empty = file('empty.pem', '');
+    const cert = file('cert.pem', made!.wssCertPem);
+    const key = file('key.pem', made!.wssKeyPem);
+    const otherKey = file('other.pem', other!.wssKeyPem);
+    const slips: [string, string, string][] = [
+      ['--cert: there is no certificate in PEM in ', empty, key],
+      ['--key: there is no private key in PEM in ', cert, empty],
+      ['other.pem is not the key of the certificate in ', cert, otherKey],
+    ];
+    const ends = slips.map(async ([why, ...[shown, secret]]) => {
+      const files = ['--cert', shown, '--key', secret];
+      const end = await zmq('pull', '--bind', 'wss://127.0.0.1:0', ...files).ended();
+      expect(end).toEqual(failure(2, why));
+    });
+    const client = zmq('push', '--connect', 'wss://127.0.0.1:1', '--ca', empty);
+    expect(await client.ended()).toEqual(failure(2, '--ca: there is no certificate'));
+    await Promise.all(ends);
+  });
+
   it('have a device between them, until Ctrl-C', async () => {
     const [front, back] = [String(await ownPort()), String(await ownPort())];
     const proxy = zmq('proxy', 'streamer', '--front', front, '--back', back, '--json');
@@ -264,12 +292,15 @@ describe('bytes', () => {
 });
 
 describe('a slip', () => {
+  const TWO_COUNTS = ['--count', '1', '--count', '2'];
+
   it('is told in one line, and is status 2', async () => {
     const slips: [string, string[]][] = [
       ['--connect 5678, or --bind 5678', ['req']],
       ['there is no udp:// here', ['sub', '--connect', 'udp://1.2.3.4:5']],
       ['Unknown argument: subscribe', ['pull', '--bind', '0', '--subscribe', '1']],
       ['a whole number from 1 on, not 0', ['pull', '--bind', '0', '--count', '0']],
+      ['--count was given twice', ['pull', '--bind', '0', ...TWO_COUNTS]],
       ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
       ['need one another', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],
       ['need one another', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
