@@ -1,6 +1,8 @@
 /** Says of a core in the same program what `ladder check` says of a file. Pure. */
+import { describeValue, misuse } from '../../../common/index.ts';
 import type { Paint } from '../../../common/terminal/index.ts';
 import type { RungOptions } from '../options.ts';
+import { RUNGS } from '../rungs/rungs.ts';
 import type { Role } from './case.ts';
 import { verdictOn } from './check.ts';
 import type { ForeignCore } from './guarded.ts';
@@ -30,6 +32,7 @@ const PLAIN: Paint = {
   yellow: same,
 };
 
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a rung, a role or seeds that are none */
 export function checkLines({
   file,
   make,
@@ -37,7 +40,21 @@ export function checkLines({
   rung,
   seeds = 1000,
 }: CheckedCore): string[] {
+  oneOf(
+    'rung',
+    rung,
+    RUNGS.map(({ name }) => name),
+  );
+  oneOf('role', role, ['sender', 'receiver']);
+  if (!Number.isSafeInteger(seeds) || seeds < 1) {
+    throw misuse(`seeds: a whole number from 1 on, not ${describeValue(seeds)}`);
+  }
   const asked = { subject: { file }, rung, typed };
   const verdict = verdictOn(rung, role, seeds, (_, options) => make(options));
   return verdictLines(verdict, asked, PLAIN, WIDTH);
+}
+
+function oneOf(name: string, given: string, known: readonly string[]): void {
+  if (known.includes(given)) return;
+  throw misuse(`${name}: ${known.join(', ')}, not ${describeValue(given)}`);
 }
