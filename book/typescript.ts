@@ -58,7 +58,7 @@ function* tokens(file: ts.SourceFile): Generator<ts.Node> {
 function coloured(text: string, colour: Colour | undefined): string {
   if (colour === undefined) return escaped(text);
   const lines = text.split('\n').map((line) => {
-    const [, before, inside, behind] = /^(\s*)(.*?)(\s*)$/.exec(line)!;
+    const [, before, inside, behind] = /^(\s*)(.*?)(\s*)$/s.exec(line)!;
     if (inside === '') return line;
     return `${before}<i class="${colour}">${escaped(inside!)}</i>${behind}`;
   });

@@ -63,4 +63,10 @@ describe('TypeScript in colours', () => {
     const [pattern] = typescriptHtml('text.split(/a>b/);');
     expect(pattern).toContain('<i class="s">/a&gt;b/</i>');
   });
+
+  it('takes a line separator of Unicode for a part of its line', () => {
+    expect(typescriptHtml("f('a\u2028b');")).toEqual([
+      '<i class="f">f</i>(<i class="s">&#39;a\u2028b&#39;</i>);',
+    ]);
+  });
 });
