@@ -95,8 +95,6 @@ export class Lanes {
       const prefix = this.#paint(`${pad(this.#names[lane] ?? '', longest)} |`, lane);
       return [`${prefix} ${line}`];
     }
-    // The terminal wraps one lane by itself: a command that is copied from it stays whole.
-    if (widths.length === 1) return [line];
     const wrapped = wrapAnsi(line, widths[lane]!, { hard: true, trim: false });
     return wrapped.split('\n').map((part, row) =>
       widths

@@ -463,7 +463,9 @@ describe('ours', () => {
     const body = identity.length > 255 ? longReady(identity) : said;
     peer.write(greeting(1), body);
     await peer.dropped();
-    const hint = expect.stringContaining('an identity of more than 255') as string;
+    const hint = expect.stringContaining(
+      'an identity that has more than 255 bytes',
+    ) as string;
     expect(told).toMatchObject([{ code: 'ERR_ZMTP_INVALID_METADATA', hint }]);
   });
 });
