@@ -43,12 +43,11 @@ function keyIn(file: string): { text: string; key: KeyObject } {
   try {
     return { text, key: createPrivateKey(text) };
   } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
     throw misuse(
-      code === 'ERR_MISSING_PASSPHRASE'
-        ? `--key: the key in ${file} has a passphrase: give one without`
-        : `--key: there is no private key in PEM in ${file}`,
-      { cause },
+      `--key: there is no private key in PEM, without a passphrase, in ${file}`,
+      {
+        cause,
+      },
     );
   }
 }

@@ -10,8 +10,8 @@
  *
  * Bots in processes are waited for, so several games at once use more of the machine. A bot plays
  * one game at a time; for two it has to be there twice. Which table plays a game follows from the
- * game's number, and results are added up in the order of the games: the ranking is the same, unless a bot remembers
- * earlier games, or fails more often than one of it may be restarted.
+ * game's number, and results are added up in the order of the games: the ranking is the same,
+ * unless a bot remembers earlier games, or fails more often than one of it may be restarted.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { misuse } from '../../../common/index.ts';
