@@ -43,11 +43,7 @@ function keyIn(file: string): { text: string; key: KeyObject } {
   try {
     return { text, key: createPrivateKey(text) };
   } catch (cause) {
-    throw misuse(
-      `--key: there is no private key in PEM, without a passphrase, in ${file}`,
-      {
-        cause,
-      },
-    );
+    const why = `there is no private key in PEM in ${file}, or it has a passphrase`;
+    throw misuse(`--key: ${why}`, { cause });
   }
 }
