@@ -41,7 +41,9 @@ const WITH_LOSSES = new Set([
   '23-check-your-own',
 ]);
 
-/** ZeroMQ connects again as often as it must: whether it then meets nobody is chance. */
+/** Elsewhere it is chance whether somebody has left before the last packet for them comes. */
+const ABOUT_NOBODY = '06-nobody-there';
+/** ZeroMQ connects again as often as it must. */
 const RECONNECTS = /^1[0-46]-/;
 const LESSONS = findLessons();
 
@@ -140,11 +142,13 @@ function structureOf(image: string, id: string): Structure {
   const sorted = (all: string[]): string[] => [...new Set(all)].sort();
   const programs = groups.map((name) => name.replace(/ \(\d+\)$/, ''));
   // A narrow lane's name is cut short.
-  const steady = (text: string): boolean =>
-    !RECONNECTS.test(id) || !/^nobody\b|: half-close$/.test(text);
+  const isThere = (name: string): boolean =>
+    id === ABOUT_NOBODY || !/^nobody\b/.test(name);
+  const isSteady = (call: string): boolean =>
+    !RECONNECTS.test(id) || !call.endsWith(': half-close');
   return {
-    programs: sorted(programs.filter(steady)),
-    calls: sorted(calls.filter(steady)),
+    programs: sorted(programs.filter(isThere)),
+    calls: sorted(calls.filter(isSteady)),
     arrows: sorted(arrows),
     greetings: sorted(greetings),
   };
