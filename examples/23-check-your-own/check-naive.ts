@@ -23,9 +23,8 @@
  *   To run it again:
  *
  *     npm run -s socketlab -- ladder replay \
- *       examples/23-check-your-own/naive-core.ts \
- *       --rung go-back-n --role receiver \
- *       --messages 2 --window 2 --fates data0:lost
+ *       examples/23-check-your-own/naive-core.ts --rung go-back-n \
+ *       --role receiver --messages 2 --window 2 --fates data0:lost
  * Exercise: Run the command that it prints, and then again with ack0 instead of
  *           data0. Why is nothing wrong in that run?
  */

@@ -9,8 +9,6 @@
  *    *   Input lowercase sentence:«hello»      «…» is typed by the reader, with Enter
  *    *   HELLO from port <port>                <port>, <n>, <path>, <word>: what varies
  *    *   …                                     the line before again, any number of times
- *    *   npm run -s socketlab -- ladder \      a line that is too long for the page
- *    *     check core.ts
  *    *   ^C                                    last line: the reader ends it with Ctrl-C
  *    * /
  *
@@ -47,7 +45,6 @@ export function parseHeader(source: string, file: string): ProgramHeader {
   if (comment === undefined)
     throw badHeader(file, 'does not open with a /** … */ header');
   const [title = '', ...lines] = comment
-    .replaceAll(/ \\\n \* +/g, ' ')
     .split('\n')
     .map((line) => line.replace(/^ \* ?/, ''));
 

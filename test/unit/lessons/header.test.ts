@@ -62,15 +62,6 @@ import { createSocket } from 'node:dgram';
     });
   });
 
-  it('joins a line that is too long for the page', () => {
-    const see = ['first', '  a \\', '    b \\', '    c', 'last'];
-    expect(parseHeader(program(see), 'x.ts').see).toEqual([
-      { printed: 'first' },
-      { printed: '  a b c' },
-      { printed: 'last' },
-    ]);
-  });
-
   it('tells a program that serves until Ctrl-C by the last line', () => {
     const { see, serves } = parseHeader(program(['ready', '^C']), 'x.ts');
     expect(serves).toBe(true);

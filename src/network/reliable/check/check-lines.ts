@@ -20,8 +20,8 @@ export interface CheckedCore {
 
 /** As wide as a page of the book has room for. */
 const WIDTH = 72;
-/** In a checkout, and in a folder made by `socketlab init`. */
-const typed = (rest: string): string => `npm run -s socketlab -- ${rest}`;
+/** How far a command is indented. */
+const INDENT = 2;
 const same = (text: string): string => text;
 const PLAIN: Paint = {
   bold: same,
@@ -52,6 +52,22 @@ export function checkLines({
   const asked = { subject: { file }, rung, typed };
   const verdict = verdictOn(rung, role, seeds, (_, options) => make(options));
   return verdictLines(verdict, asked, PLAIN, WIDTH);
+}
+
+/**
+ * A command for a checkout, or a folder made by `socketlab init`. A shell reads its lines as one:
+ * so it can be copied from a narrow terminal, and from a lane of one.
+ */
+function typed(rest: string): string {
+  const parts = `npm run -s socketlab -- ${rest}`.split(/ (?=\S+\.ts\b|--\w)/);
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1)} ${part}`;
+    const fits = lines.length > 0 && longer.length + INDENT + ' \\'.length <= WIDTH;
+    if (fits) lines[lines.length - 1] = longer;
+    else lines.push(lines.length > 0 ? `  ${part}` : part);
+  }
+  return lines.join(` \\\n${' '.repeat(INDENT)}`);
 }
 
 function oneOf(name: string, given: string, known: readonly string[]): void {
