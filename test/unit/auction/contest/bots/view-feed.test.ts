@@ -1,48 +1,27 @@
 /** What a bot's process knows is what its bidder sees, in every round of any game. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  Auction,
-  auctionOptions,
-  type BidderView,
-} from '../../../../../src/auction/index.ts';
+import { type BidderView } from '../../../../../src/auction/index.ts';
 import {
   ViewFeed,
   type ViewMessage,
   ViewReader,
 } from '../../../../../src/auction/contest/bots/view-feed.ts';
+import {
+  anyAmounts,
+  anyOptions,
+  answer,
+  begun,
+  NAMES,
+} from '../../../../support/auction-game.ts';
 import { runs } from '../../../../support/properties.ts';
 
-const NAMES = ['ann', 'bob', 'cid'];
-
-function play(auction: Auction, command: Parameters<Auction['decide']>[0]): void {
-  for (const event of auction.decide(command).events ?? []) auction.apply(event);
-}
-
-function begun(options: Parameters<typeof auctionOptions>[0] = {}): Auction {
-  const auction = new Auction(auctionOptions({ bidders: 3, ...options }));
-  for (const name of NAMES) play(auction, { type: 'join', name });
-  return auction;
-}
-
-function answer(auction: Auction, amounts: readonly (number | null)[]): void {
-  const { round } = auction;
-  for (const [seat, amount] of amounts.entries()) {
-    const name = NAMES[seat]!;
-    if (amount === null) play(auction, { type: 'pass', round, name });
-    else play(auction, { type: 'bid', round, name, amount });
-  }
-}
-
-const options = fc.record({
-  order: fc.constantFrom('known' as const, 'secret' as const),
-  unsold: fc.constantFrom('to-nobody' as const, 'to-first' as const),
-  items: fc.integer({ min: 1, max: 6 }),
-});
-const amounts = fc.tuple(...NAMES.map(() => fc.option(fc.nat({ max: 40 }))));
 /** Whether each of them is asked in this round: one that has just been restarted may not be. */
 const asked = fc.tuple(...NAMES.map(() => fc.boolean()));
-const game = fc.record({ options, rounds: fc.array(fc.tuple(amounts, asked)) });
+const game = fc.record({
+  options: anyOptions,
+  rounds: fc.array(fc.tuple(anyAmounts, asked)),
+});
 type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;
 
 /** One bot's process, and what it was told. */

@@ -1,42 +1,18 @@
 /** The line that a program reads is what its bidder sees, in every round of any game. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  Auction,
-  auctionOptions,
-  type BidderView,
-} from '../../../../../src/auction/index.ts';
+import { type BidderView } from '../../../../../src/auction/index.ts';
 import { viewText } from '../../../../../src/auction/contest/bots/view-text.ts';
+import {
+  anyAmounts,
+  anyOptions,
+  answer,
+  begun,
+  NAMES,
+} from '../../../../support/auction-game.ts';
 import { runs } from '../../../../support/properties.ts';
 
-const NAMES = ['ann', 'bob', 'cid'];
-
-function play(auction: Auction, command: Parameters<Auction['decide']>[0]): void {
-  for (const event of auction.decide(command).events ?? []) auction.apply(event);
-}
-
-function begun(options: Parameters<typeof auctionOptions>[0] = {}): Auction {
-  const auction = new Auction(auctionOptions({ bidders: 3, ...options }));
-  for (const name of NAMES) play(auction, { type: 'join', name });
-  return auction;
-}
-
-function answer(auction: Auction, amounts: readonly (number | null)[]): void {
-  const { round } = auction;
-  for (const [seat, amount] of amounts.entries()) {
-    const name = NAMES[seat]!;
-    if (amount === null) play(auction, { type: 'pass', round, name });
-    else play(auction, { type: 'bid', round, name, amount });
-  }
-}
-
-const options = fc.record({
-  order: fc.constantFrom('known' as const, 'secret' as const),
-  unsold: fc.constantFrom('to-nobody' as const, 'to-first' as const),
-  items: fc.integer({ min: 1, max: 6 }),
-});
-const amounts = fc.tuple(...NAMES.map(() => fc.option(fc.nat({ max: 40 }))));
-const game = fc.record({ options, rounds: fc.array(amounts) });
+const game = fc.record({ options: anyOptions, rounds: fc.array(anyAmounts) });
 type Game = typeof game extends fc.Arbitrary<infer T> ? T : never;
 
 /** What is read and what was seen, of games side by side: as where each bidder has a ledger. */
