@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Longer than any one wait may take (PATIENCE), so that it is the wait that complains.
-const testTimeout = 120_000;
+const testTimeout = 400_000;
 
 /** What every project has. There are no retries: a test that needs luck is a defect. */
 const common = {
@@ -10,7 +10,7 @@ const common = {
   hookTimeout: testTimeout,
   // A test that asserts nothing cannot fail, and a wait is long enough for a busy machine. Which
   // test asserted is not known of those that run at the same time: use no `describe.concurrent`.
-  expect: { requireAssertions: true, poll: { timeout: 60_000 } },
+  expect: { requireAssertions: true, poll: { timeout: 180_000 } },
 };
 
 const cores = availableParallelism();

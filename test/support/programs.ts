@@ -141,8 +141,8 @@ export class Program {
   }
 
   /** Waits until it has ended and all that it wrote has been read. */
-  async ended(): Promise<End> {
-    await this.#until(() => this.#end !== undefined, 'ended');
+  async ended(patience = PATIENCE): Promise<End> {
+    await this.#until(() => this.#end !== undefined, 'ended', patience);
     return this.#end!;
   }
 
@@ -159,7 +159,7 @@ export class Program {
     await this.ended();
   }
 
-  async #until(is: () => boolean, what: string): Promise<void> {
+  async #until(is: () => boolean, what: string, patience = PATIENCE): Promise<void> {
     return new Promise((resolve, reject) => {
       const done = (settle: () => void): void => {
         clearTimeout(timer);
@@ -172,8 +172,8 @@ export class Program {
         else if (this.#end) done(() => reject(this.#complaint(`never ${what}`)));
       };
       const timer = setTimeout(() => {
-        done(() => reject(this.#complaint(`has not ${what} within ${PATIENCE} ms`)));
-      }, PATIENCE);
+        done(() => reject(this.#complaint(`has not ${what} within ${patience} ms`)));
+      }, patience);
       this.#watchers.add(look);
       look();
     });

@@ -39,8 +39,8 @@ const PHONE = { width: 390, height: 844 };
 let browser: Browser | undefined;
 beforeAll(async () => {
   browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser?.close(), 60_000);
+});
+afterAll(() => browser?.close());
 // A browser is slow to open a page on a machine that has much else to do.
 vi.setConfig({ testTimeout: 180_000 });
 

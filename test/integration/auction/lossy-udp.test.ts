@@ -93,7 +93,7 @@ describe('a game by datagrams', () => {
       }
     });
     await Promise.all(games);
-  }, 120_000);
+  });
 
   it('ends so, too, where every datagram comes three times, late', async () => {
     const { accounts } = await play('thrice', { dup: 1, dupDelay: 300, seed: 3 });

@@ -9,10 +9,7 @@ const { EXPERIMENTS, runExperiment } = await compiledModule<
 
 const cases = EXPERIMENTS.map((experiment) => [experiment.name, experiment] as const);
 
-/** More than an experiment may take, on a machine that does much else. */
-const TIMEOUT = 120_000;
-
-describe('an experiment', { timeout: TIMEOUT }, () => {
+describe('an experiment', () => {
   it.for(cases)('%s answers what is expected', async ([, experiment], context) => {
     const outcome = await runExperiment(experiment);
     if (outcome.state === 'not-here') context.skip(outcome.reason);

@@ -15,9 +15,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { median } from '../../../src/common/index.ts';
 import { findLessons } from '../../../src/lessons/index.ts';
 import { openBrowser, openPage } from '../../support/browser.ts';
-import { PATIENCE, type Program, Programs } from '../../support/programs.ts';
+import { Programs } from '../../support/programs.ts';
 
-const BUILD_PATIENCE = 240_000;
+/** The build makes some 300 pages, and runs the lessons for them. Milliseconds. */
+const BUILD_PATIENCE = 390_000;
 const folder = mkdtempSync(join(tmpdir(), 'socketlab-book-test-'));
 const programs = new Programs();
 const axeSource = readFileSync(
@@ -30,20 +31,11 @@ let told = '';
 beforeAll(async () => {
   const opening = openBrowser();
   const build = programs.source('book/build.ts', ['--short', '--out', folder]);
-  told = await ended(build);
+  const end = await build.ended(BUILD_PATIENCE);
+  if (end.code !== 0) throw new Error(end.stderr);
+  told = build.stdout;
   browser = await opening;
-}, BUILD_PATIENCE);
-
-/** What it told. Longer than any one wait may take: a book is many pages. */
-async function ended(build: Program): Promise<string> {
-  for (let patience = BUILD_PATIENCE; ; patience -= PATIENCE) {
-    const end = await build.ended().catch((error: unknown) => {
-      if (patience <= 0 || !String(error).includes('has not ended')) throw error;
-    });
-    if (end?.code === 0) return build.stdout;
-    if (end) throw new Error(end.stderr);
-  }
-}
+});
 
 afterAll(async () => {
   await programs.stopAll();

@@ -18,7 +18,6 @@ const can =
   root && spawnSync('unshare', ['--net', 'nft', 'list', 'ruleset']).status === 0;
 const WHY = 'needs Linux, root, unshare and nft';
 
-const PATIENT = { timeout: 60_000 };
 const EXACT = ['--loss', '20%', '--dup', '5%', '--seed', '3'].concat([
   '--messages',
   '200',
@@ -86,7 +85,7 @@ describe('socketlab compare --link kernel', () => {
     expect(program.stdout).toBe('');
   });
 
-  it('loses datagrams, and nothing of a stream', { timeout: 60_000 }, async (context) => {
+  it('loses datagrams, and nothing of a stream', async (context) => {
     if (!can) context.skip(WHY);
     const few = ['--loss', '20%', '--messages', '200', '--every', '1ms', '--json'];
     const program = programs.cli(...KERNEL, ...few);
@@ -104,7 +103,7 @@ describe('socketlab compare --link kernel', () => {
   });
 
   // All of this is decided by the seed. Times are not, nor how often TCP repeats in vain.
-  it('loses and copies what the seed says, as in the model', PATIENT, async (context) => {
+  it('loses and copies what the seed says, as in the model', async (context) => {
     if (!can) context.skip(WHY);
     const program = programs.cli(...KERNEL, ...EXACT, '--json');
     expect(await program.ended()).toEqual(IN_PEACE);
@@ -134,22 +133,18 @@ describe('socketlab compare --link kernel', () => {
     }
   });
 
-  it(
-    'loses the messages of a list, and prints the model beside it',
-    PATIENT,
-    async (context) => {
-      if (!can) context.skip(WHY);
-      const few = ['--drop', '3+7', '--messages', '10'];
-      const program = programs.cli(...KERNEL, ...few, '--assert', 'udp.lost==2');
-      expect(await program.ended()).toMatchObject({ code: 0 });
-      expect(program.stdout).toContain('The kernel loses them (nft)');
-      expect(program.stdout).toMatch(
-        /^ lost +2 +0 +0$[^]*in virtual time:[^]*^ lost +2 +0 +0$/m,
-      );
-    },
-  );
+  it('loses the messages of a list, and prints the model beside it', async (context) => {
+    if (!can) context.skip(WHY);
+    const few = ['--drop', '3+7', '--messages', '10'];
+    const program = programs.cli(...KERNEL, ...few, '--assert', 'udp.lost==2');
+    expect(await program.ended()).toMatchObject({ code: 0 });
+    expect(program.stdout).toContain('The kernel loses them (nft)');
+    expect(program.stdout).toMatch(
+      /^ lost +2 +0 +0$[^]*in virtual time:[^]*^ lost +2 +0 +0$/m,
+    );
+  });
 
-  it('carries much at once, and knows only what was read', PATIENT, async (context) => {
+  it('carries much at once, and knows only what was read', async (context) => {
     if (!can) context.skip(WHY);
     const much = ['--bytes', '200kb', '--streams', '2', '--loss', '0%', '--json'];
     const program = programs.cli(...KERNEL, ...much);

@@ -7,8 +7,6 @@ import {
 } from '../../../src/network/compare/index.ts';
 import { fatesOf, linkOf } from '../../../src/network/link/index.ts';
 
-const PATIENCE = 60_000;
-
 /** Small and quick, with much bad luck. */
 const BAD: CompareOptions = {
   messages: 60,
@@ -28,24 +26,20 @@ function fates({ records }: Comparison): string[][] {
 }
 
 describe('the lanes', () => {
-  it(
-    'meet the same fates, in every lane and every run',
-    { timeout: PATIENCE },
-    async () => {
-      const [first, second] = [fates(await compare(BAD)), fates(await compare(BAD))];
-      expect(second).toEqual(first);
-      const [udp, tcp, framed] = first;
-      expect(udp).toHaveLength(60);
-      expect(tcp).toEqual(udp);
-      expect(framed).toEqual(udp);
-      expect(fates(await compare({ ...BAD, virtual: true }))).toEqual(first);
-      expect(udp!.filter((fate) => fate.includes('lost')).length).toBeGreaterThan(3);
-      const other = await compare({ ...BAD, link: { ...BAD.link, seed: 8 } });
-      expect(fates(other)[0]).not.toEqual(udp);
-    },
-  );
+  it('meet the same fates, in every lane and every run', async () => {
+    const [first, second] = [fates(await compare(BAD)), fates(await compare(BAD))];
+    expect(second).toEqual(first);
+    const [udp, tcp, framed] = first;
+    expect(udp).toHaveLength(60);
+    expect(tcp).toEqual(udp);
+    expect(framed).toEqual(udp);
+    expect(fates(await compare({ ...BAD, virtual: true }))).toEqual(first);
+    expect(udp!.filter((fate) => fate.includes('lost')).length).toBeGreaterThan(3);
+    const other = await compare({ ...BAD, link: { ...BAD.link, seed: 8 } });
+    expect(fates(other)[0]).not.toEqual(udp);
+  });
 
-  it('show what each transport makes of them', { timeout: PATIENCE }, async () => {
+  it('show what each transport makes of them', async () => {
     const { records, results } = await compare(BAD);
     const [udp, tcp, framed] = results;
     const first = records[0]!.fates;
@@ -98,7 +92,6 @@ describe('the lanes', () => {
     ['UDP, late', ['udp'], 20],
   ] as const)(
     'lose what is fated and nothing else when nothing paces them: %s',
-    { timeout: PATIENCE },
     async (_, lanes, delay) => {
       const link = { loss: 0.01, delay, seed: 7 };
       const { results } = await compare({ messages: 20_000, every: 0, link, lanes });

@@ -28,11 +28,11 @@ const folder = mkdtempSync(join(tmpdir(), 'diagram-page-'));
 let browser: Browser | undefined;
 beforeAll(async () => {
   browser = await openBrowser();
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+});
 
 let files = 0;
 async function open(

@@ -21,7 +21,7 @@ describe('what Node does above the handle', () => {
     truth = program.stdout;
     file = await recorded.load();
     joined = joinTrace(file);
-  }, 60_000);
+  });
   afterAll(() => recorded.end());
 
   const fatesOf = (text: string): string[] =>
@@ -278,7 +278,7 @@ describe('workers that share a port', () => {
     await recorded.start('shared-port.mjs', ...ports).ended();
     file = await recorded.load();
     joined = joinTrace(file);
-  }, 60_000);
+  });
   afterAll(() => recorded.end());
 
   it('cluster-datagrams: four questions, four answers, and nothing is lost', () => {

@@ -225,8 +225,8 @@ describe('Chromium', () => {
   let browser: Browser | undefined;
   beforeAll(async () => {
     browser = await openBrowser();
-  }, PATIENCE);
-  afterAll(() => browser?.close(), PATIENCE);
+  });
+  afterAll(() => browser?.close());
 
   it('subscribes to what a publisher publishes, as docs/zeromq.md has it', async (context) => {
     const pub = open(OURS, 'Publisher');

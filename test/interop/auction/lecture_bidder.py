@@ -30,7 +30,7 @@ if over == "zeromq":
 
     s = zmq.Context().socket(zmq.REQ)
     s.setsockopt(zmq.LINGER, 0)
-    s.setsockopt(zmq.RCVTIMEO, 30000)
+    s.setsockopt(zmq.RCVTIMEO, 180000)
     s.connect("tcp://127.0.0.1:" + port)
     hear = s.recv
 else:

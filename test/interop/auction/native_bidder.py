@@ -23,7 +23,7 @@ class Framed:
     """Answers and news come when they come; news that come before an answer wait."""
 
     def __init__(self):
-        self.socket = socket.create_connection(("127.0.0.1", int(port)), timeout=20)
+        self.socket = socket.create_connection(("127.0.0.1", int(port)), timeout=180)
         self.bytes = b""
         self.waiting = []
 

@@ -16,7 +16,7 @@ socket.setsockopt(zmq.RATE, rate)
 socket.setsockopt(zmq.LINGER, -1)
 socket.setsockopt(zmq.SNDHWM, 0)
 socket.setsockopt(zmq.RCVHWM, 0)
-socket.setsockopt(zmq.RCVTIMEO, 20000)
+socket.setsockopt(zmq.RCVTIMEO, 180000)
 
 
 def body(number):

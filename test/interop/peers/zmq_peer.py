@@ -26,8 +26,8 @@ kind, way, address = sys.argv[1:4]
 context = zmq.Context()
 socket = context.socket(getattr(zmq, kind))
 socket.setsockopt(zmq.LINGER, 5000)
-socket.setsockopt(zmq.RCVTIMEO, 20000)
-socket.setsockopt(zmq.SNDTIMEO, 20000)
+socket.setsockopt(zmq.RCVTIMEO, 180000)
+socket.setsockopt(zmq.SNDTIMEO, 180000)
 
 
 def zap_handler(rep, welcome):
