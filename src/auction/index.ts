@@ -61,6 +61,7 @@ export { inProcess } from './contest/tournament/in-process.ts';
 export { overSockets } from './contest/tournament/over-sockets.ts';
 export { reportCsv, reportJson, reportText } from './contest/tournament/report.ts';
 export {
+  plannedGames,
   playTournament,
   type TournamentOptions,
   type TournamentResult,

@@ -66,12 +66,18 @@ export const tournamentCommand = command({
       );
     }
     const outputs = chosenOutputs(given);
-    const { inProcess, openBots, overSockets } = await import('../../auction/index.ts');
+    const { inProcess, openBots, overSockets, plannedGames } =
+      await import('../../auction/index.ts');
+    // A table without a game would start its bots for nothing.
+    const atOnce = Math.min(
+      chosenAtOnce(given['at-once']),
+      plannedGames(specs.length, games),
+    );
     const signal = onInterrupt();
     const timeLimit = given['time-limit'];
     const tables: Bot[][] = [];
     try {
-      for (let table = 0; table < chosenAtOnce(given['at-once']); table += 1) {
+      for (let table = 0; table < atOnce; table += 1) {
         tables.push(await openBots(specs, { timeLimit, memoryLimit: memory, signal }));
       }
       const [bots = [], ...moreTables] = tables;

@@ -197,6 +197,20 @@ describe('the result', () => {
     expect(await play('2')).toEqual(await play('1'));
   });
 
+  it('starts no bot for a table that has no game', async () => {
+    const log = join(folder, 'started');
+    const counted = file(
+      'counted.mjs',
+      `import { appendFileSync } from 'node:fs';
+       appendFileSync(${JSON.stringify(log)}, '.');
+       export default () => 1;`,
+    );
+    const { end } = await played(counted, 'random', '--games', '1', '--at-once', '64');
+    expect(end).toEqual(IN_PEACE);
+    // One game is rounded up to two, for each of the two to sit in either seat.
+    expect(readFileSync(log, 'utf8')).toBe('..');
+  });
+
   it('follows the rules that were asked for', async () => {
     const rules =
       '--budget 40 --kinds A,B --count-to-win 2 --order secret --win highest-value ' +

@@ -75,11 +75,10 @@ export async function playTournament(
   bots: readonly Bot[],
   options: TournamentOptions = {},
 ): Promise<TournamentResult> {
-  const { games = 1000, seats = bots.length, runner = inProcess, signal } = options;
-  checkWhole('games', games, MOST_GAMES);
+  const { seats = bots.length, runner = inProcess, signal } = options;
+  const planned = plannedGames(bots.length, options.games);
   checkWhole('seats of a game', seats, bots.length);
   const auction = auctionOptions({ ...options.auction, bidders: seats });
-  const planned = Math.ceil(games / bots.length) * bots.length;
   const tally = new Tally(
     bots.map(({ name }) => name),
     seats,
@@ -109,6 +108,15 @@ export async function playTournament(
     seconds: (performance.now() - start) / 1000,
     ranking: tally.ranking(),
   };
+}
+
+/**
+ * How many games it takes for everybody to sit in every seat equally often.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT
+ */
+export function plannedGames(bots: number, games = 1000): number {
+  checkWhole('games', games, MOST_GAMES);
+  return Math.ceil(games / bots) * bots;
 }
 
 interface Games {
