@@ -1,10 +1,7 @@
 /** A TCP connection to the auctioneer, or to whoever is there in its place. */
 import type { WaitOptions } from '../../common/index.ts';
 import { ConnectionSocket } from '../../tcp/index.ts';
-import type { AuctioneerAddress } from './link.ts';
-
-/** Milliseconds. */
-const PATIENCE = 10_000;
+import { ANSWER_TIME, type AuctioneerAddress } from './link.ts';
 
 /** @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT; the signal's reason */
 export async function connect(
@@ -14,7 +11,7 @@ export async function connect(
   const socket = new ConnectionSocket({ noDelay: true });
   try {
     await socket.connect(host === undefined ? { port } : { host, port }, {
-      timeout: PATIENCE,
+      timeout: ANSWER_TIME,
       ...options,
     });
     return socket;

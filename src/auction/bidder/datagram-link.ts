@@ -23,6 +23,7 @@ import {
   type Welcome,
 } from '../messages/native-messages.ts';
 import {
+  ANSWER_TIME,
   type AuctioneerAddress,
   type AuctioneerLink,
   bidMessage,
@@ -40,9 +41,7 @@ const LONGEST_RETRY = 1000;
  * as no answer yet: so the question is repeated, at a steady pace.
  */
 const NEWS_RETRY = 300;
-/** Milliseconds without any answer after which the auctioneer counts as lost. */
-const GIVE_UP = 10_000;
-/** The same if its machine reports that nobody listens, and no answer has ever come. */
+/** ANSWER_TIME where its machine reports that nobody listens, and no answer has ever come. */
 const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
@@ -145,7 +144,7 @@ export class DatagramLink implements AuctioneerLink {
     const send = (): void => {
       clearTimeout(timer);
       const nobody = this.#nobodyThere > 1 && !this.#heard;
-      if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : GIVE_UP)) {
+      if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : ANSWER_TIME)) {
         const why = nobody
           ? 'nothing is listening there: start the auctioneer first, or check host and port'
           : 'the auctioneer does not answer';

@@ -15,6 +15,7 @@ import {
 } from '../messages/native-messages.ts';
 import { connect } from './connect.ts';
 import {
+  ANSWER_TIME,
   type AuctioneerAddress,
   type AuctioneerLink,
   bidMessage,
@@ -24,8 +25,6 @@ import {
   lost,
 } from './link.ts';
 
-/** Milliseconds to wait for an answer. It should come at once, but a busy machine may be slow. */
-const ANSWER_TIME = 10_000;
 /**
  * How much news may wait while a bidder thinks: two messages for each round of a very long game.
  */

@@ -29,6 +29,7 @@ import {
   type Welcome,
 } from '../messages/native-messages.ts';
 import {
+  ANSWER_TIME,
   type AuctioneerAddress,
   type AuctioneerLink,
   type BidRequest,
@@ -36,8 +37,6 @@ import {
   lost,
 } from './link.ts';
 
-/** Milliseconds for an answer. The lecture's servers answer at once, if only with `wait `. */
-const ANSWER_TIME = 10_000;
 /** Milliseconds before a question is repeated: ours has held back its `wait ` already. */
 const REST = 20;
 /** Bytes to read at once, and of the longest answer. */

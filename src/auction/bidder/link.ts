@@ -45,6 +45,9 @@ export interface AuctioneerLink {
   close(): Promise<void>;
 }
 
+/** Milliseconds without an answer after which the auctioneer counts as lost. */
+export const ANSWER_TIME = 10_000;
+
 /** The auctioneer is lost: connecting again may help. */
 export function lost(why: string, cause?: unknown): PeerError {
   return new PeerError('ERR_AUCTION_LOST', why, { cause });

@@ -17,7 +17,7 @@ import { PeerError, SocketlabError } from '../../common/index.ts';
 import { type BidderView, Ledger } from '../game/ledger.ts';
 import type { News, Refused, Welcome } from '../messages/native-messages.ts';
 import { publicEvents } from '../messages/news.ts';
-import { type AuctioneerLink, type JoinRequest, lost } from './link.ts';
+import { ANSWER_TIME, type AuctioneerLink, type JoinRequest, lost } from './link.ts';
 import { openLink, type Over } from './open-link.ts';
 
 /**
@@ -32,6 +32,8 @@ export type Decide = (
 ) => number | undefined | Promise<number | undefined>;
 
 export type BidderEvent =
+  /** Nobody has answered yet; it goes on trying for `patience` milliseconds. */
+  | { type: 'unanswered'; patience: number }
   | { type: 'seated'; welcome: Welcome; again: boolean }
   | { type: 'news'; news: News }
   | { type: 'accepted'; round: number; amount: number | null }
@@ -64,6 +66,8 @@ export interface Played {
   ledger: Ledger;
 }
 
+/** Milliseconds without a first answer after which our caller is told so. */
+const QUIET = 1500;
 const FIRST_PAUSE = 100;
 const LONGEST_PAUSE = 1000;
 /** How a connection breaks, as seen from here. */
@@ -106,6 +110,8 @@ class Player {
    * machine reports the same as where something else listens.
    */
   #over: Over;
+  /** Runs until the first answer. */
+  #quiet: NodeJS.Timeout | undefined;
   /** A join was on its way when the connection broke: there may be a seat for this attempt. */
   #mayBeSeated = false;
 
@@ -123,6 +129,8 @@ class Player {
     for (;;) {
       signal?.throwIfAborted();
       this.#gotOn = false;
+      // Whoever has lost the auctioneer has been told so.
+      if (lostSince === undefined) this.#quiet = setTimeout(this.#tellQuiet, QUIET);
       try {
         await this.#visit(() => {
           lostSince = undefined;
@@ -136,6 +144,8 @@ class Player {
         if (lostSince === undefined) this.#tell({ type: 'lost', error });
         lostSince ??= now;
         if (now - lostSince > patience) throw error;
+      } finally {
+        clearTimeout(this.#quiet);
       }
       // A bidder that is sent away at once, again and again, comes less and less often.
       if (this.#gotOn) wait = FIRST_PAUSE;
@@ -204,6 +214,7 @@ class Player {
       if (this.#over !== 'udp' && BROKEN.has(how)) this.#mayBeSeated = true;
       throw error;
     }
+    clearTimeout(this.#quiet);
     const isFreed = answer.type === 'refused' && answer.code === 'wrong-token';
     if (isFreed && this.#ledger?.phase === 'joining') {
       // The seat was freed while nobody was in it: it joins anew.
@@ -247,6 +258,14 @@ class Player {
       throw error;
     }
   }
+
+  readonly #tellQuiet = (): void => {
+    try {
+      this.#tell({ type: 'unanswered', patience: ANSWER_TIME });
+    } catch {
+      // Thrown again when there is an answer, or none is waited for any more.
+    }
+  };
 
   /** Decides, once for a round, and sends what was decided. Never rejects. */
   async #answer(link: AuctioneerLink, { round }: Ledger): Promise<void> {

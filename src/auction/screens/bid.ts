@@ -116,6 +116,12 @@ class BidderScreen {
       case 'refused':
         this.#screen.print(paint.yellow(`  refused: ${event.refused.reason}`));
         break;
+      case 'unanswered': {
+        const seconds = event.patience / 1000;
+        const gone = `${this.#where()} has not answered yet`;
+        this.#screen.print(paint.yellow(`${gone}: trying for ${seconds} seconds.`));
+        break;
+      }
       case 'lost': {
         const why = explain(event.error);
         this.#screen.print(
@@ -127,22 +133,35 @@ class BidderScreen {
   };
 
   #seated({ again, welcome }: BidderEvent & { type: 'seated' }): string[] {
-    const { host, port } = this.#options;
-    const { bidders } = welcome.rules;
-    if (again) return ['Back at the table.'];
-    const where = formatAddress({ port, ...(host !== undefined && { host }) });
+    if (again) return ['Back at the table.', ...this.#whatIsOn(welcome)];
     const lines = [
-      `${this.#screen.paint.bold(welcome.name)} sits at the table at ${where}, ` +
+      `${this.#screen.paint.bold(welcome.name)} sits at the table at ${this.#where()}, ` +
         `${this.#how(welcome)}. ${howToWin(welcome.rules)}`,
     ];
     if (welcome.token !== '') {
       const back = `  to come back after a crash: --token ${welcome.token}`;
       lines.push(this.#screen.paint.dim(back));
     }
-    if (welcome.state.phase === 'joining') {
-      lines.push(`Waiting for all ${bidders} bidders to join.`);
-    }
-    return lines;
+    return [...lines, ...this.#whatIsOn(welcome)];
+  }
+
+  /** For one who comes, perhaps in the middle of a game: the news of it is yet to come. */
+  #whatIsOn({ items, name, rules, state }: Welcome): string[] {
+    const { answered, bidders, phase, round } = state;
+    if (phase === 'joining') return [`Waiting for all ${rules.bidders} bidders to join.`];
+    const me = bidders.find((one) => one.name === name);
+    if (phase === 'over' || !me) return [];
+    const owned = Object.entries(me.owned).map(([kind, count]) => `${count} ${kind}`);
+    const item = `${this.#screen.paint.bold(items[round]!)} (${itemNumber(round, rules)})`;
+    return [
+      `You have ${me.money} left and own ${list(owned) || 'nothing'}.`,
+      `${item} is on sale: ${answered ? 'your answer has arrived' : 'you have not answered'}.`,
+    ];
+  }
+
+  #where(): string {
+    const { host, port } = this.#options;
+    return formatAddress({ port, ...(host !== undefined && { host }) });
   }
 
   /** The lecture's words have no tokens. */

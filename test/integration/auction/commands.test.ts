@@ -170,7 +170,9 @@ describe('a game by commands', () => {
     // The bidders first: the auctioneer waits for one that has failed, and cannot say why.
     for (const bidder of bidders) {
       expect(await bidder.ended()).toEqual(IN_PEACE);
-      expect(bidder.stdout).toContain('Back at the table.');
+      expect(bidder.stdout).toMatch(
+        /^Back at the table\.\nYou have \d+ left and own .+\.\n\w+ \(item \d+ of \d+\) is on sale: you/m,
+      );
     }
     expect(await again.ended()).toEqual(IN_PEACE);
     const whole = before.slice(0, before.lastIndexOf('\n') + 1);
@@ -189,7 +191,7 @@ describe('a game by commands', () => {
     await server.ended();
     const again = await serve('--journal', journal, '--resume', '--host', '0.0.0.0');
     expect(codeOf(again)).toBe(code);
-    await early.printed('Back at the table.');
+    await early.printed('Back at the table.\nWaiting for all 2 bidders to join.');
     const late = bid('bob', '--bot', 'random', '--code', code);
     const all = [again, early, late].map((one) => one.ended());
     expect(await Promise.all(all)).toEqual(Array(3).fill(IN_PEACE));

@@ -5,6 +5,9 @@ import {
   openAuction,
   playAuction,
 } from '../../../../src/auction/index.ts';
+import type { InetAddress } from '../../../../src/common/index.ts';
+import { WelcomingSocket } from '../../../../src/tcp/index.ts';
+import { DatagramSocket } from '../../../../src/udp/index.ts';
 import { openTable } from '../../../support/auction.ts';
 
 const open: Auctioneer[] = [];
@@ -186,6 +189,34 @@ describe('a bidder', () => {
       playAuction({ port, name: 'ann', decide: () => 0 }),
     ).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
+
+  it.each(['tcp', 'udp'] as const)(
+    'says early that nobody has answered over %s',
+    async (over) => {
+      // Nobody accepts here, and nobody receives.
+      await using tcp = new WelcomingSocket();
+      await tcp.bind({ port: 0 });
+      await tcp.listen(1);
+      const { port } = tcp.address as InetAddress;
+      await using udp = new DatagramSocket();
+      await udp.bind({ port });
+      const enough = new AbortController();
+      const events: BidderEvent[] = [];
+      const playing = playAuction({
+        port,
+        over,
+        name: 'ann',
+        decide: () => 0,
+        signal: enough.signal,
+        on: (event) => {
+          events.push(event);
+          enough.abort();
+        },
+      });
+      await expect(playing).rejects.toMatchObject({ name: 'AbortError' });
+      expect(events).toEqual([{ type: 'unanswered', patience: 10_000 }]);
+    },
+  );
 
   it('gives up an auctioneer who stays away', async () => {
     const { auctioneer, port } = await openTable({ game: { bidders: 2 } });
