@@ -1,46 +1,58 @@
 /**
  * What sockets share: the names of inproc://, and defaults for sockets to come.
  *
- * There are no threads here: `ioThreads`, `threadPriority` and `threadSchedulingPolicy` are
+ * No threads do the work: `ioThreads`, `threadPriority` and `threadSchedulingPolicy` are
  * kept and do nothing.
  */
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 import { ZmqError } from '../base/errors.ts';
-import { defaultsOf, flag, number, type ValuesOf } from '../base/kinds.ts';
+import { flag, type Kind, number, type ValuesOf } from '../base/kinds.ts';
 import type { SocketHost } from '../transports/host.ts';
 import { InprocRegistry } from '../transports/inproc.ts';
 import { checkObject, noMore } from './arguments.ts';
+import { numbersOf, OptionsByNumber } from './by-number.ts';
 
 /** Source: zmq_ctx_set(3). */
 const OPTIONS = {
   /** False: new sockets have a linger of 0. */
-  blocky: flag(true),
+  blocky: { id: 70, ...flag(true) },
   /** How many threads do the work: kept, and does nothing. */
-  ioThreads: number(1),
+  ioThreads: { id: 1, ...number(1) },
   /** Largest message that a peer of a new socket may send, in bytes. */
-  maxMessageSize: number(2 ** 31 - 1),
+  maxMessageSize: { id: 5, ...number(2 ** 31 - 1) },
   /** How many sockets may be open at a time. */
-  maxSockets: number(1023, 1),
+  maxSockets: { id: 2, ...number(1023, 1) },
   /** The `ipv6` of new sockets. */
-  ipv6: flag(false),
+  ipv6: { id: 42, ...flag(false) },
   /** Kept, and does nothing. */
   threadPriority: number(-1, -Infinity),
   /** Kept, and does nothing. */
-  threadSchedulingPolicy: number(-1, -Infinity),
+  threadSchedulingPolicy: { id: 4, ...number(-1, -Infinity) },
 };
 type Settings = ValuesOf<typeof OPTIONS>;
+
+// 3 is `threadPriority` where it is written; that has no meaning here.
+const NUMBERS: ReadonlyMap<number, string> = numbersOf(OPTIONS).set(3, 'maxSocketsLimit');
+const ROWS: [string, Kind<boolean | number>][] = Object.entries(OPTIONS);
+
+/** Where the threads of a process find the values of the default context. */
+const SHARED = 'socketlab/zeromq: default context';
+const BYTES = ROWS.length * Float64Array.BYTES_PER_ELEMENT;
 
 export interface ContextOptions extends Partial<Settings> {}
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- accessors are made below
 export interface Context extends Settings {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export class Context {
+export class Context extends OptionsByNumber {
   /** @internal */
   readonly inproc = new InprocRegistry();
   readonly #sockets = new Set<SocketHost>();
-  readonly #values = defaultsOf(OPTIONS);
+  /** One for each row; of a flag, 0 or 1. */
+  #values: Float64Array = Float64Array.from(ROWS, ([, row]) => Number(row.default));
 
   constructor(options?: ContextOptions) {
+    super(NUMBERS);
     noMore(arguments.length, 1);
     checkObject(options);
     Object.seal(this);
@@ -48,17 +60,37 @@ export class Context {
   }
 
   static {
-    for (const [name, { kept }] of Object.entries(OPTIONS)) {
+    for (const [at, [name, { default: first, kept }]] of ROWS.entries()) {
       Object.defineProperty(this.prototype, name, {
         configurable: true,
         get(this: Context) {
-          return this.#values[name as keyof Settings];
+          const value = this.#values[at];
+          return typeof first === 'boolean' ? value === 1 : value;
         },
         set(this: Context, value: unknown) {
-          Object.assign(this.#values, { [name]: kept(value) });
+          this.#values[at] = Number(kept(value));
         },
       });
     }
+  }
+
+  /**
+   * The values become those of the thread that started this one, and of all that this one will
+   * start.
+   * @internal
+   */
+  share(): this {
+    const known: unknown = getEnvironmentData(SHARED);
+    if (known instanceof SharedArrayBuffer && known.byteLength === BYTES) {
+      this.#values = new Float64Array(known);
+      return this;
+    }
+    const memory = new SharedArrayBuffer(BYTES);
+    const values = new Float64Array(memory);
+    values.set(this.#values);
+    this.#values = values;
+    setEnvironmentData(SHARED, memory);
+    return this;
   }
 
   /** To what `maxSockets` may be set. */
@@ -81,5 +113,5 @@ export class Context {
   }
 }
 
-/** The context of all sockets that are not given another one. */
-export const context = new Context();
+/** The context of all sockets that are not given another one. Its options are all threads'. */
+export const context = new Context().share();

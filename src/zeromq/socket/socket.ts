@@ -10,12 +10,18 @@ import { ZmqError } from '../base/errors.ts';
 import { type Option, OPTIONS, type OptionsOf } from '../base/options.ts';
 import { SocketType, TYPE_NAMES, type TypeName } from '../zmtp/index.ts';
 import { checkObject, noMore } from './arguments.ts';
+import { numbersOf, OptionsByNumber } from './by-number.ts';
 import { Context, context as globalContext } from './context.ts';
 import { Core } from './core.ts';
 import { Observer } from './observer.ts';
 import { securityMechanism } from './security.ts';
 
 export const CORE: unique symbol = Symbol('core');
+
+const NUMBERS: ReadonlyMap<number, string> = numbersOf(OPTIONS)
+  .set(16, 'type')
+  .set(32, 'lastEndpoint')
+  .set(81, 'threadSafe');
 
 /** Whatever options a type has, and its context. */
 export type SocketOptions<Type extends TypeName> = Partial<
@@ -25,13 +31,14 @@ export type SocketOptions<Type extends TypeName> = Partial<
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- accessors are made below
 export interface Socket extends OptionsOf<TypeName> {}
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging
-export abstract class Socket {
+export abstract class Socket extends OptionsByNumber {
   /** @internal */
   declare readonly [CORE]: Core;
   #observer: Observer | undefined;
 
   /** @throws {TypeError} for an invalid type or options; {@link ZmqError} EINVAL, EMFILE */
   protected constructor(type: SocketType, given?: { context?: Context } & object) {
+    super(NUMBERS);
     noMore(arguments.length, 2);
     if (typeof type !== 'number') throw new TypeError('Socket type must be a number');
     checkObject(given);

@@ -1,7 +1,6 @@
 /** The types of sockets, as a program uses them. patterns/ has what each of them does. */
 import { type MessageLike, SocketType, type TypeName } from '../zmtp/index.ts';
 import { type OptionsOf, RECEIVERS, SENDERS } from '../base/options.ts';
-import { ZmqError } from '../base/errors.ts';
 import type {
   Publisher as PublisherPattern,
   Subscriber as SubscriberPattern,
@@ -112,6 +111,16 @@ export class Subscriber extends Socket {
       (core.pattern as SubscriberPattern).cancel(bytesOf(prefix));
     }
   }
+
+  /** 6 subscribes and 7 unsubscribes. */
+  protected override setStringOption(
+    option: number,
+    value: Buffer | string | null,
+  ): void {
+    if (option === SUBSCRIBE) this.subscribe(bytesOf(value));
+    else if (option === UNSUBSCRIBE) this.unsubscribe(bytesOf(value));
+    else super.setStringOption(option, value);
+  }
 }
 
 export interface Request extends Writable, Readable, OptionsOf<'REQ'> {}
@@ -170,15 +179,20 @@ export class XPublisher extends Socket {
 
   /**
    * With `manual`, grants a subscription (6) or ends it (7), for the peer whose subscription
-   * was received last. By libzmq's numbers, for classes that extend this one, as in the native
-   * package.
-   * @throws {ZmqError} EINVAL for another number, and without `manual`
+   * was received last.
+   * @throws {ZmqError} EINVAL without `manual`
    */
-  protected setStringOption(option: number, topic: Buffer | string): void {
+  protected override setStringOption(
+    option: number,
+    value: Buffer | string | null,
+  ): void {
+    if (option !== SUBSCRIBE && option !== UNSUBSCRIBE) {
+      super.setStringOption(option, value);
+      return;
+    }
     const core = this[CORE];
     core.check();
-    if (option !== SUBSCRIBE && option !== UNSUBSCRIBE) throw new ZmqError('EINVAL');
-    (core.pattern as PublisherPattern).grant(option === SUBSCRIBE, bytesOf(topic));
+    (core.pattern as PublisherPattern).grant(option === SUBSCRIBE, bytesOf(value));
   }
 }
 

@@ -2,12 +2,15 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket as Connection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import * as native from 'zeromq';
 import type { Context, Dealer, Pair, Proxy, Pull, Stream } from 'zeromq';
+import { type Option, OPTIONS } from '../../../src/zeromq/base/options.ts';
 import { Programs } from '../../support/programs.ts';
 import {
   bound,
   type Engine,
   ENGINES,
+  link,
   NATIVE_ALONE,
   OURS,
   soon,
@@ -81,11 +84,62 @@ const MISTAKES: [name: string, call: (zmq: Anything) => unknown, text: string][]
     (zmq) => new zmq.Router().connect('tcp://127.0.0.1:9', { routingId: 3 }),
     'Option value must be a string or buffer',
   ],
+  [
+    'an option that is not a number',
+    (zmq) => use(zmq).getInt32Option('backlog'),
+    'Identifier must be a number',
+  ],
+  [
+    'a flag that is a number',
+    (zmq) => use(zmq).setBoolOption(39, 1),
+    'Option value must be a boolean',
+  ],
+  [
+    'a number that is a text',
+    (zmq) => use(zmq).setInt32Option(19, '75'),
+    'Option value must be a number',
+  ],
+  [
+    'a text that is nothing',
+    (zmq) => use(zmq).setStringOption(68, undefined),
+    'Option value must be a string or buffer',
+  ],
 ];
 
 function use(zmq: Anything): Anything {
   return open(zmq as Engine, 'Dealer');
 }
+
+/** libzmq does not say what some options are set to. */
+function canRead(socket: Anything, name: string): boolean {
+  try {
+    return socket[name] !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+it('numbers its options as the native package does', () => {
+  const rows = Object.entries<Option>(OPTIONS);
+  const width = { maxMessageSize: 'Int64', affinity: 'Uint64', typeOfService: 'Uint32' };
+  const names: string[] = [];
+  for (const [name, { id, default: first }] of rows) {
+    const types = ['Dealer', 'Router', 'XPublisher'] as const;
+    const sockets: Anything[] = types.map((type) => open(native, type));
+    const socket = sockets.find((one) => canRead(one, name));
+    if (id === undefined || socket === undefined) continue; // neither do all have numbers
+    names.push(name);
+    const usual = { boolean: 'Bool', number: 'Int32' }[typeof first as 'number'];
+    const type = width[name as 'affinity'] ?? usual ?? 'String';
+    // libzmq counts the one in tenths of a second; the other is 1 from the beginning.
+    const numbers = { heartbeatTimeToLive: 100, multicastHops: 2 };
+    const number = numbers[name as 'multicastHops'] ?? 1;
+    const value = { Bool: !(first as boolean), String: 'lo' }[type as 'Bool'] ?? number;
+    socket[`set${type}Option`](id, value);
+    expect([name, socket[name]]).toEqual([name, value]);
+  }
+  expect(names.length).toBeGreaterThan(35);
+});
 
 describe.for(ENGINES)('%s', ([, engine]) => {
   it.each(MISTAKES)('minds a mistake: %s', async (_name, call, text) => {
@@ -137,6 +191,70 @@ describe.for(ENGINES)('%s', ([, engine]) => {
       expect(await thrown(() => Object.assign(socket, wrong))).toBeInstanceOf(TypeError);
     }
     expect(socket).toMatchObject(value);
+  });
+
+  it('has options by number, for classes that extend its own', async () => {
+    const dealer: Anything = open(engine, 'Dealer');
+    dealer.setBoolOption(39, true);
+    dealer.setInt32Option(19, 75);
+    dealer.setUint32Option(57, 0);
+    dealer.setInt64Option(22, 2 ** 48);
+    dealer.setUint64Option(4, 3);
+    dealer.setStringOption(5, Buffer.from('bœuf'));
+    const set = { immediate: true, backlog: 75, maxMessageSize: 2 ** 48, affinity: 3 };
+    expect(dealer).toMatchObject({ ...set, typeOfService: 0, routingId: 'bœuf' });
+    expect([dealer.getBoolOption(39), dealer.getInt32Option(19)]).toEqual([true, 75]);
+    expect([dealer.getUint32Option(57), dealer.getUint64Option(4)]).toEqual([0, 3]);
+    expect([dealer.getInt64Option(22), dealer.getStringOption(5)]).toEqual([
+      2 ** 48,
+      'bœuf',
+    ]);
+    expect([dealer.getInt32Option(16), dealer.getStringOption(32)]).toEqual([5, null]);
+    expect(dealer.getBoolOption(81)).toBe(false);
+    dealer.setStringOption(68, 'localhost:1080');
+    dealer.setStringOption(68, null);
+    expect(dealer.getStringOption(68)).toBe(null);
+    // To libzmq, true is 1.
+    dealer.setInt32Option(39, 0);
+    dealer.setBoolOption(17, false);
+    expect([dealer.immediate, dealer.linger]).toEqual([false, 0]);
+    expect([dealer.getInt32Option(39), dealer.getBoolOption(19)]).toEqual([0, true]);
+  });
+
+  it.each<[string, (socket: Anything) => unknown]>([
+    ['a number that it does not know', (socket) => socket.getInt32Option(999)],
+    ['and to set it', (socket) => socket.setInt32Option(999, 1)],
+    ["another type's option", (socket) => socket.setBoolOption(33, true)],
+    ['a number as a text', (socket) => socket.getStringOption(19)],
+    ['a flag of 2', (socket) => socket.setInt32Option(39, 2)],
+    ['what is out of range', (socket) => socket.setInt32Option(34, 2)],
+  ])('minds %s', async (_name, call) => {
+    const message = 'Invalid argument';
+    expect(await thrown(() => call(use(engine)))).toMatchObject({ message });
+  });
+
+  it('subscribes by number', async () => {
+    const subscriber: Anything = open(engine, 'Subscriber');
+    const xpub = open(engine, 'XPublisher');
+    await link(xpub, subscriber);
+    subscriber.setStringOption(6, 'a');
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    subscriber.setStringOption(7, Buffer.from('a'));
+    expect(words(await xpub.receive())).toEqual(['\u0000a']);
+    subscriber.setStringOption(68, 'localhost:1080');
+    expect(subscriber.socksProxy).toBe('localhost:1080');
+  });
+
+  it('has the options of a context by number', async () => {
+    const context: Anything = new engine.Context();
+    context.setBoolOption(70, false);
+    context.setInt32Option(2, 7);
+    expect(context).toMatchObject({ blocky: false, maxSockets: 7 });
+    const read = [1, 2, 3, 5, 42].map((option) => context.getInt32Option(option));
+    expect(read).toEqual([1, 7, 65_535, 2 ** 31 - 1, 0]);
+    expect(context.getBoolOption(70)).toBe(false);
+    const wrong = await thrown(() => context.setInt32Option(1, -1));
+    expect(wrong).toMatchObject({ message: 'Invalid argument' });
   });
 
   it('tells of a bind that failed, at which place', async () => {
@@ -241,6 +359,25 @@ describe.for([
     const program = programs.start(process.execPath, args);
     expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
     expect(program.stdout).toBe('end\n');
+  });
+
+  it('the threads of a program share the options of the default context', async () => {
+    const thread = `(async () => {
+      (await import('tsx/esm/api')).register();
+      const { context } = await import('${from}');
+      context.maxSockets = context.ioThreads + 1;
+    })()`;
+    const text = `
+      import { once } from 'node:events';
+      import { Worker } from 'node:worker_threads';
+      import { Context, context } from '${from}';
+      context.ioThreads = 3;
+      await once(new Worker(${JSON.stringify(thread)}, { eval: true }), 'exit');
+      console.log(context.maxSockets, new Context().maxSockets);`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+    const program = programs.start(process.execPath, args);
+    expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
+    expect(program.stdout).toBe('4 1023\n');
   });
 });
 

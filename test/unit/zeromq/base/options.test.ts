@@ -163,6 +163,7 @@ describe('an editor', () => {
     expect(table).toEqual(
       TABLE.map(([option, row]) => [
         `\`${option}\``,
+        String(row.id ?? ''),
         row.values.replace('-', '−'),
         String(row.default).replace('-', '−'),
         WHAT_COMES_OF_IT[row.effect ?? 'next'],
