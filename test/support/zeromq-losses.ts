@@ -11,7 +11,7 @@ import {
   Request,
   Subscriber,
 } from '../../src/zeromq/index.ts';
-import { PATIENCE } from './eventually.ts';
+import { eventually, PATIENCE } from './eventually.ts';
 import type { Program, Programs } from './programs.ts';
 import { addressToKeep } from './zeromq-addresses.ts';
 
@@ -153,8 +153,8 @@ export async function killedQueue(
     programs,
     ['queue', front, back],
     kills,
-    () => (state.done = true),
-  );
+    () => tally.answered,
+  ).finally(() => (state.done = true));
   try {
     while (!state.done) {
       const question = `question ${tally.asked}`;
@@ -198,8 +198,8 @@ export async function killedStreamer(
     programs,
     ['stream', front, back],
     kills,
-    () => (state.done = true),
-  );
+    () => ledger.received,
+  ).finally(() => (state.done = true));
   const sending = (async () => {
     for (; !state.done; sent += 1) {
       const message = Buffer.alloc(64);
@@ -226,21 +226,33 @@ export async function killedStreamer(
   }
 }
 
-/** Starts the worker and kills it, so many times; the last one lives. */
+/**
+ * Starts the worker and kills it, so many times, each time when some more has passed through it;
+ * the last one lives.
+ */
 async function again(
   programs: Programs,
   args: string[],
   kills: number,
-  done: () => void,
+  passed: () => number,
 ): Promise<void> {
-  let worker: Program = await programs.source(WORKER, args).printed('ready');
+  const start = (): Promise<Program> => programs.source(WORKER, args).printed('ready');
   for (let i = 0; i < kills; i += 1) {
-    await pause(100 + Math.random() * 100);
+    const worker = await start();
+    await more(passed);
     await worker.kill();
-    worker = await programs.source(WORKER, args).printed('ready');
   }
-  await pause(200);
-  done();
+  await start();
+  await more(passed);
+}
+
+/** Waits until some more has passed, and for a moment that has nothing to do with it. */
+async function more(passed: () => number): Promise<void> {
+  const enough = passed() + 100;
+  await eventually(() => {
+    if (passed() < enough) throw new Error(`only ${passed()} of ${enough} have passed`);
+  });
+  await pause(Math.random() * 100);
 }
 
 /** A publisher that does not wait for a subscriber that does not read. */

@@ -90,13 +90,13 @@ describe('nothing is lost', () => {
       2,
     );
     expect([answered, wrong]).toEqual([asked, 0]);
-    expect(asked).toBeGreaterThan(10);
+    expect(asked).toBeGreaterThanOrEqual(300);
   });
 
   it('of a pipeline, but what a killed streamer had in its hands', async () => {
     const account = await killedStreamer(programs, await twoAddresses(), 2);
     expect(account.disordered).toBe(0);
-    expect(account.received).toBeGreaterThan(100);
+    expect(account.received).toBeGreaterThanOrEqual(300);
     expect(account.gaps).toBeLessThanOrEqual(2);
   });
 
