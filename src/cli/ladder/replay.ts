@@ -25,6 +25,10 @@ export const replayCommand = command({
             'how long the application takes to read a message',
             'no time',
           ),
+          'write-every': duration(
+            "how long the sender's application takes to write a message",
+            'no time',
+          ),
           fates: text(
             'what happens to single packets, such as data1:lost,ack0.1:twice+30',
             'nothing',
@@ -48,7 +52,11 @@ export const replayCommand = command({
     const mishaps = readMishaps(given.fates ?? '');
     const { buffer, delay, messages, space, strangers, timeout, window } = given;
     const chosen = { buffer, delay, messages, space, timeout, window };
-    const named = Object.entries({ ...chosen, readEvery: given['read-every'] });
+    const named = Object.entries({
+      ...chosen,
+      readEvery: given['read-every'],
+      writeEvery: given['write-every'],
+    });
     const run = {
       ...PLAIN,
       ...Object.fromEntries(named.filter(([, value]) => value !== undefined)),

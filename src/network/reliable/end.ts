@@ -60,18 +60,30 @@ export class End {
 /** What the sender's application has to send, offered as soon as the core accepts it. */
 export class Offers {
   readonly #messages: readonly Uint8Array[];
+  readonly #every: number;
   #offered = 0;
+  #refused = false;
 
-  constructor(messages: readonly Uint8Array[]) {
+  /** @param every how long the application takes to write a message, milliseconds */
+  constructor(messages: readonly Uint8Array[], every = 0) {
     this.#messages = messages;
+    this.#every = every;
   }
 
-  /** Offers as many as the core accepts. */
+  /** When the next message is written; Infinity when there is none, or one is already waiting. */
+  get nextTime(): number {
+    const isOver = this.#refused || this.#offered >= this.#messages.length;
+    return isOver ? Infinity : this.#offered * this.#every;
+  }
+
+  /** Offers as many as have been written, and the core accepts. */
   offerTo(end: End, now: number): void {
-    for (; this.#offered < this.#messages.length; this.#offered += 1) {
+    this.#refused = false;
+    while (this.nextTime <= now) {
       const message = this.#messages[this.#offered]!;
       const last = this.#offered === this.#messages.length - 1;
-      if (!end.tell({ type: 'offer', message, last }, now)) return;
+      this.#refused = !end.tell({ type: 'offer', message, last }, now);
+      if (!this.#refused) this.#offered += 1;
     }
   }
 }

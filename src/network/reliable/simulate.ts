@@ -40,6 +40,8 @@ export interface Plan {
   messages: readonly Uint8Array[];
   /** How long the application takes for each message, in milliseconds; 0 if it takes no time. */
   readEvery?: number;
+  /** How long the sender's application takes to write each message, milliseconds. */
+  writeEvery?: number;
   /** Called for each packet that enters the link. */
   onPassing?: ((passing: Passing) => void) | undefined;
   /** Called for each packet that arrives, before its core gets it. */
@@ -161,7 +163,7 @@ class Pair {
     this.#tally = tally;
     this.#onArrival = plan.onArrival;
     this.#taken = () => core.taken;
-    this.#offers = new Offers(messages);
+    this.#offers = new Offers(messages, plan.writeEvery);
     this.#reader = new Reader({
       every: readEvery,
       buffer: options.buffer,
@@ -186,7 +188,8 @@ class Pair {
   /** When something is due; Infinity when nothing is any more. */
   get nextTime(): number {
     const timer = Math.min(this.#sender.nextTime, this.#receiver.nextTime);
-    return Math.min(this.#nextArrival, timer, this.#reader.nextTime);
+    const application = Math.min(this.#reader.nextTime, this.#offers.nextTime);
+    return Math.min(this.#nextArrival, timer, application);
   }
 
   get #nextArrival(): number {
@@ -204,7 +207,8 @@ class Pair {
     else if (this.#sender.nextTime === now) {
       this.#sender.ring(now);
       this.#offers.offerTo(this.#sender, now);
-    } else this.#receiver.ring(now);
+    } else if (this.#offers.nextTime === now) this.#offers.offerTo(this.#sender, now);
+    else this.#receiver.ring(now);
   }
 
   result(): Run {

@@ -27,6 +27,8 @@ export interface Case {
   timeout: number;
   delay: number;
   readEvery: number;
+  /** How long the sender's application takes to write each message; milliseconds too. */
+  writeEvery: number;
   /** Whether a copy with another session number, which must be ignored, precedes each packet. */
   strangers: boolean;
 }
@@ -64,6 +66,8 @@ export function caseOf(
     timeout: seed % 4 === 3 ? 1000 : 50 + 10 * (seed % 16),
     delay: 5 + 5 * (seed % 8),
     readEvery: keeps && seed % 2 === 1 ? 20 : 0,
+    // Otherwise whatever is sent new leaves when an acknowledgement has just come.
+    writeEvery: seed % 7 === 3 ? 10 * (1 + (seed % 4)) : 0,
     strangers: seed % 5 === 4,
   };
   return { run, luck: drawnLuck(seed, isSmall) };
@@ -165,13 +169,14 @@ export const PLAIN: Omit<Case, 'role'> = {
   timeout: 100,
   delay: 20,
   readEvery: 0,
+  writeEvery: 0,
   strangers: false,
 };
 
 /** The options of `ladder replay` that run it again, without those that are as in PLAIN. */
 export function replayOptions(run: Case, mishaps: Mishaps): string[] {
-  const { buffer, delay, messages, readEvery, role, space, strangers, timeout, window } =
-    run;
+  const { buffer, delay, messages, readEvery, role, space } = run;
+  const { strangers, timeout, window, writeEvery } = run;
   const all: readonly [name: string, value: string, usual: string][] = [
     ['messages', `${messages}`, `${PLAIN.messages}`],
     ['window', `${window}`, `${PLAIN.window}`],
@@ -180,6 +185,7 @@ export function replayOptions(run: Case, mishaps: Mishaps): string[] {
     ['timeout', ms(timeout), ms(PLAIN.timeout)],
     ['delay', ms(delay), ms(PLAIN.delay)],
     ['read-every', ms(readEvery), ms(PLAIN.readEvery)],
+    ['write-every', ms(writeEvery), ms(PLAIN.writeEvery)],
     ['fates', mishapsInWords(mishaps), ''],
   ];
   return [

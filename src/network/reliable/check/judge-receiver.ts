@@ -4,7 +4,7 @@
  *     every rung      delivers what has come, in order, each once; answers each packet that it
  *                     takes, and each that comes again; an answer repeats the numbers of what it
  *                     answers, and names the number that is expected next
- *     one and two     takes only what is next in order
+ *     one and two     takes only what is next in order, and asks for that whatever comes
  *     three and up    keeps what comes early; a block names only what has come
  *     five and six    delivers one message for each read; never announces more room than it
  *                     has, nor takes any back; answers every probe
@@ -179,14 +179,23 @@ export class ReceiverJudge implements Judge {
     const isAgain = k < before;
     // A sender that still repeats what is further back has no window of this size.
     const reach = kind.keeps ? options.buffer : options.window;
-    if (k < before - reach || (!isAgain && !this.#taken.has(k))) return;
+    if (k < before - reach || (!isAgain && !this.#mustAnswer(k))) return;
     must(answers === 1, 'ack', () => {
       const name = `data ${k % options.space}`;
+      if (k > before && this.#isInOrder) {
+        const next = `data ${before % options.space}`;
+        return `The receiver did not answer ${name}: it must ask for ${next}, the next in order.`;
+      }
       if (!isAgain) return `The receiver did not answer ${name}.`;
       const last = before === messages.count ? ', the last acknowledgement,' : '';
       const why = `its first answer${last} may have been lost`;
       return `The receiver did not answer ${name}, which came again: ${why}.`;
     });
+  }
+
+  /** What it has taken, and what comes before its turn (Kurose & Ross 3.4.3). */
+  #mustAnswer(k: number): boolean {
+    return this.#taken.has(k) || this.#isInOrder;
   }
 
   /** @param before how many it had delivered before this event */

@@ -91,6 +91,7 @@ export function play(name: string, run: Case, luck: Luck, make: CoreMaker): Play
       link: linkOf({ delay: run.delay, hold: HOLD, replay }),
       messages: messages.all,
       readEvery: run.readEvery,
+      writeEvery: run.writeEvery,
       onPassing: ({ direction, packet, time }) => {
         const { attempt, k, line } = whoIs(packet);
         const mishap = luck(nameOf(direction, k, line, attempt)!);

@@ -55,6 +55,7 @@ function* simplerThan({ mishaps, run }: Simpler): Generator<Simpler> {
   const without = (gone: readonly string[]): Mishaps =>
     new Map([...mishaps].filter(([name]) => !gone.includes(name)));
   const { buffer, delay, messages, readEvery, strangers, timeout, window } = run;
+  const { writeEvery } = run;
   for (const fewer of [1, Math.ceil(messages / 2), messages - 1]) {
     if (fewer < 1 || fewer >= messages) continue;
     yield { run: { ...run, messages: fewer }, mishaps };
@@ -72,6 +73,7 @@ function* simplerThan({ mishaps, run }: Simpler): Generator<Simpler> {
   for (const name of names.toReversed()) yield { run, mishaps: without([name]) };
   if (strangers) yield { run: { ...run, strangers: false }, mishaps };
   if (readEvery > 0) yield { run: { ...run, readEvery: 0 }, mishaps };
+  if (writeEvery > 0) yield { run: { ...run, writeEvery: 0 }, mishaps };
   // A space that is twice the window stays so.
   const space = (smaller: number): number =>
     run.space === PLAIN.space ? run.space : Math.max(2, 2 * smaller);

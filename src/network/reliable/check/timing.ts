@@ -3,8 +3,9 @@
  *
  *     stop-and-wait,       its time-out after it was sent last, to the tick
  *     selective-repeat
- *     go-back-n            all that is in flight, when the time-out of the oldest ends; that one
- *                          begins anew with each acknowledgement of something new
+ *     go-back-n            all that is in flight, the oldest first, when its time-out ends; that
+ *                          begins anew with each acknowledgement of something new, and not with
+ *                          what is sent meanwhile (Kurose & Ross 3.4.3; RFC 6298 5.1 and 5.3)
  *     round-trip-time,     not before a round trip has passed, and twice as long for each attempt;
  *     flow-control         where all round trips are the same, not much later
  *     congestion-control   before a round trip has passed only when three others overtook it
@@ -27,6 +28,8 @@ const OVERTAKEN = 3;
 const MOST_DOUBLINGS = 6;
 /** How long a sender that has measured may wait: longer than any kind of average allows. */
 const PATIENCE = { roundTrips: 6, more: 50 };
+const ANEW =
+  ': the timer is for the oldest packet, and what is sent later does not restart it';
 /** Less than a packet's clock can tell, milliseconds. */
 const TOLERANCE = 0.001;
 
@@ -84,9 +87,14 @@ class Each extends Timing {
 
 class TheOldest extends Timing {
   #due = Infinity;
+  /** Whether something new has been sent since the time-out began. */
+  #sentSince = false;
+  /** The latest that has been sent again because of this time-out. */
+  #repeated: Flight | undefined;
 
   override began(now: number): void {
     if (this.flights.used === 0) this.#start(now);
+    else this.#sentSince = true;
   }
 
   override acknowledged(now: number): void {
@@ -96,12 +104,21 @@ class TheOldest extends Timing {
 
   #start(now: number): void {
     this.#due = now + this.clock.options.timeout;
+    this.#sentSince = false;
   }
 
   again(flight: Flight, now: number): void {
     must(isNear(now, this.#due), 'early', () => {
       const when = inMs(this.#due);
       return `${sentAgain(flight, now)}; the time-out of the oldest in flight ends at ${when}.`;
+    });
+    const { sent } = this.flights;
+    const before = this.#repeated;
+    this.#repeated = flight;
+    const isInOrder = !before || sent.indexOf(before) < sent.indexOf(flight);
+    must(isInOrder, 'order', () => {
+      const both = `data ${before!.packet.seq} again before data ${flight.packet.seq}`;
+      return `The sender sent ${both}: the receiver throws away what is not next in order.`;
     });
   }
 
@@ -111,12 +128,13 @@ class TheOldest extends Timing {
       const { timeout } = this.clock.options;
       return (
         `The sender did not send data ${oldest!.packet.seq} again at ${inMs(this.#due)}, ` +
-        `when its time-out of ${inMs(timeout)} ended.`
+        `when its time-out of ${inMs(timeout)} ended${this.#sentSince ? ANEW : ''}.`
       );
     });
   }
 
   override rang(now: number): void {
+    this.#repeated = undefined;
     if (!isNear(now, this.#due)) return;
     const left = this.flights.sent.find(({ at, known }) => !known && at !== now);
     must(!left, 'late', () => {

@@ -132,6 +132,30 @@ const FAULTS: readonly Fault[] = [
     shortest: '--messages 2 --window 2',
   },
   {
+    file: 'timer-at-every-send',
+    rung: 'go-back-n',
+    seed: 3,
+    sentence:
+      'The sender did not send data 0 again at 100 ms, when its time-out of 100 ms ended: the timer is for the oldest packet, and what is sent later does not restart it.',
+    shortest: '--messages 2 --window 2 --write-every 40ms --fates data0:lost',
+  },
+  {
+    file: 'goes-back-in-reverse',
+    rung: 'go-back-n',
+    seed: 2,
+    sentence:
+      'The sender sent data 1 again before data 0: the receiver throws away what is not next in order.',
+    shortest: '--messages 2 --window 2 --fates data0:lost',
+  },
+  {
+    file: 'silent-when-early',
+    rung: 'go-back-n',
+    seed: 2,
+    sentence:
+      'The receiver did not answer data 1: it must ask for data 0, the next in order.',
+    shortest: '--messages 2 --window 2 --fates data0:lost',
+  },
+  {
     file: 'never-begins-again',
     rung: 'go-back-n',
     seed: 6,
