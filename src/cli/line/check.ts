@@ -128,7 +128,8 @@ function checkUnknown(
   { args, env }: Asked,
 ): void {
   if (words.length === 0) return;
-  const list = words.map((word) => (word.trim() === '' ? `"${word}"` : word)).join(', ');
+  if (words.some((word) => COLOUR.has(word))) throw misuse(COLOURS);
+  const list = words.map((word) => asTyped(word, args)).join(', ');
   const message = `Unknown argument${words.length === 1 ? '' : 's'}: ${list}`;
   const meant = words.map((word) => didYouMean(word, options, '--')).find(Boolean);
   if (meant !== undefined) throw misuse(`${message}.${meant}`);
@@ -138,6 +139,17 @@ function checkUnknown(
   throw misuse(
     `${message}. npm takes options for itself unless -- comes before them: ${example}`,
   );
+}
+
+const COLOUR: ReadonlySet<string> = new Set(['color', 'colour', 'colors', 'colours']);
+const COLOURS =
+  'no option switches colours on or off: a terminal gets them, ' +
+  'unless the environment variable NO_COLOR is set, as in NO_COLOR=1';
+
+/** yargs takes `--no-lanes` for an option `lanes` that is switched off. */
+function asTyped(word: string, args: readonly string[]): string {
+  if (word.trim() === '') return `"${word}"`;
+  return args.includes(`--no-${word}`) ? `no-${word}` : word;
 }
 
 /** yargs makes a list of what was given twice. The words of a command may be a list. */
