@@ -285,6 +285,13 @@ const TABLE: Readonly<Record<string, How>> = {
 
   // ZeroMQ and the auction.
   "socketlab zmq rep --bind 5678 --answer 'Echo: {}'": { serves: /rep at tcp/ },
+  'openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=class -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout key.pem -out cert.pem':
+    { elsewhere: 'test/integration/netcat/command.test.ts' },
+  "socketlab zmq rep --bind wss://127.0.0.1:5443 --cert cert.pem --key key.pem --answer 'Echo: {}'":
+    { elsewhere: 'test/integration/netcat/command.test.ts' },
+  'socketlab zmq req --connect wss://127.0.0.1:5443 --ca cert.pem': {
+    elsewhere: 'test/integration/netcat/command.test.ts',
+  },
   'socketlab zmq': { because: 'a name of a command in a sentence' },
   'socketlab zmq sub --connect 5680 --subscribe 1': { serves: /sub at tcp/ },
   'socketlab zmq sub --connect 50019 --subscribe sold': { serves: /sub at|tcp:/ },

@@ -3,29 +3,26 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readSource } from '../../book/sources.ts';
 
 export interface Pair {
   wssKeyPem: string;
   wssCertPem: string;
 }
 
-/** For localhost and 127.0.0.1, for this run; undefined without the openssl program. */
+/** Made for localhost and 127.0.0.1 as docs/zeromq.md says; undefined without openssl. */
 export function certificate(): Pair | undefined {
   const folder = mkdtempSync(join(tmpdir(), 'wss-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const request =
-    'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=here ' +
-    '-addext subjectAltName=DNS:localhost,IP:127.0.0.1';
+  const [, args = ''] = /^openssl (.*)$/m.exec(readSource('docs/zeromq.md')) ?? [];
   try {
-    execFileSync('openssl', [...request.split(' '), '-keyout', key, '-out', cert], {
-      stdio: 'ignore',
-    });
+    execFileSync('openssl', args.split(' '), { cwd: folder, stdio: 'ignore' });
     return {
-      wssKeyPem: readFileSync(key, 'utf8'),
-      wssCertPem: readFileSync(cert, 'utf8'),
+      wssKeyPem: readFileSync(join(folder, 'key.pem'), 'utf8'),
+      wssCertPem: readFileSync(join(folder, 'cert.pem'), 'utf8'),
     };
-  } catch {
-    return undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -81,7 +81,7 @@ function headerCommandsOf(source: string): Found[] {
   return found;
 }
 
-const COMMANDS = /^(?:npm|npx|node|socketlab|diff|python3?|nc|ls) /;
+const COMMANDS = /^(?:npm|npx|node|socketlab|diff|python3?|nc|ls|openssl) /;
 
 function typed(text: string): string[] {
   const line = text

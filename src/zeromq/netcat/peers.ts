@@ -3,6 +3,7 @@
  * resolve, nobody is, or the peer cannot talk to this type of socket.
  */
 import { explain } from '../../common/index.ts';
+import { inFlags } from './flags.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';
 import { type AnySocket, codeOf } from './sockets.ts';
 
@@ -72,7 +73,7 @@ export class Peers {
   #failed(error: Error | undefined): void {
     if (!error) return;
     clearTimeout(this.#timer);
-    const why = explain(error, GIVEN);
+    const why = inFlags(explain(error, GIVEN));
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
 
@@ -89,7 +90,7 @@ export class Peers {
 
   #refused({ address, error }: { address: string; error: Error }): void {
     const { message } = error.cause instanceof Error ? error.cause : error;
-    const text = `${address}: ${message}`;
+    const text = inFlags(`${address}: ${message}`);
     this.#tell(text, () => {
       // A peer that we connect to is lost for good; one that connects to us is one of many.
       if (this.#connect.includes(address)) this.#io.complain(new Error(text));

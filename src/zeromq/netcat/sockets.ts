@@ -12,6 +12,7 @@ import {
   Subscriber,
   XPublisher,
 } from '../index.ts';
+import { inFlags } from './flags.ts';
 import type { NetcatOptions, PatternName } from './options.ts';
 
 /** What all of them have. */
@@ -98,8 +99,10 @@ export async function openSocket(
 ): Promise<string[]> {
   const endpoints: string[] = [];
   for (const endpoint of bind) {
-    const named = { host: option, port: option, path: option };
-    await socket.bind(endpoint).catch(inTermsOf(named));
+    const named = inTermsOf({ host: option, port: option, path: option });
+    await socket.bind(endpoint).catch((error: Error & { hint?: string }) => {
+      named(error.hint === undefined ? error : withHint(error, inFlags(error.hint)));
+    });
     endpoints.push(socket.lastEndpoint ?? endpoint);
   }
   for (const endpoint of connect) {
@@ -107,6 +110,10 @@ export async function openSocket(
     endpoints.push(endpoint);
   }
   return endpoints;
+}
+
+function withHint(error: Error, hint: string): Error {
+  return Object.assign(error, { hint });
 }
 
 /** Time-outs of send and receive have this code, as in libzmq. */

@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { readSource } from '../../../book/sources.ts';
 import { certificate } from '../../support/certificate.ts';
+import { wordsOf } from '../../support/command-lines.ts';
 import { type End, failure, type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 
@@ -89,7 +91,9 @@ describe('two shells', () => {
     const pull = zmq('pull', '--bind', address, ...shown, '--count', '1', '--json');
     await pull.printed('ready');
     const stranger = zmq('push', '--connect', address, '--linger', '0');
-    await stranger.toldEither(/push keeps trying: The server's certificate is refused/);
+    await stranger.toldEither(
+      /push keeps trying: The server's certificate is refused.*of its issuer: --ca\n/,
+    );
     stranger.endInput('secret\n');
     expect((await stranger.ended()).code).toBe(1);
     const push = zmq('push', '--connect', address, '--ca', cert);
@@ -97,6 +101,18 @@ describe('two shells', () => {
     expect(await push.ended()).toEqual(done(0));
     await pull.ended();
     expect(pull.stdout).toMatch(/"parts":\["hello"\]/);
+    // As docs/zeromq.md has it, but for the port.
+    const port = String(await ownPort());
+    const printed = readSource('docs/zeromq.md').matchAll(
+      /^npm .* -- (zmq .* wss:.*)$/gm,
+    );
+    const [serve, ask] = [...printed].map(([, line]) =>
+      programs.cliIn(folder, ...wordsOf(line!.replace('5443', port))),
+    );
+    ask!.endInput('hello\n');
+    expect(await ask!.ended()).toEqual(done(0));
+    expect(ask!.stdout).toBe('Echo: hello\n');
+    await serve!.toldEither(/rep at wss/);
   });
 
   it('no wss:// with a bad file, which is named with its option', async (context) => {

@@ -86,7 +86,7 @@ export function greeted(socket: tls.TLSSocket): Promise<void> {
         certificate
           ? new ZmqError('EACCES', {
               message: `The server's certificate is refused: ${error.message}`,
-              hint: 'See the options wssTrustPem and wssHostname',
+              hint: adviceFor(error.code),
             })
           : error,
       );
@@ -96,4 +96,13 @@ export function greeted(socket: tls.TLSSocket): Promise<void> {
       resolve();
     });
   });
+}
+
+function adviceFor(code = ''): string {
+  if (code.endsWith('ALTNAME_INVALID')) {
+    return 'Connect to a name that is in the certificate, or set wssHostname';
+  }
+  return code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID'
+    ? 'Compare the clocks of both machines; if they are right, the server needs a new one'
+    : 'To trust it, give the certificate of its issuer: wssTrustPem';
 }

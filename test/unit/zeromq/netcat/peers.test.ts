@@ -1,8 +1,9 @@
 /** Who is told of what about peers, by the test's own clock. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ZmqError } from '../../../../src/zeromq/index.ts';
 import { Peers } from '../../../../src/zeromq/netcat/peers.ts';
-import type { AnySocket } from '../../../../src/zeromq/netcat/sockets.ts';
+import { type AnySocket, openSocket } from '../../../../src/zeromq/netcat/sockets.ts';
 
 const ADDRESS = 'tcp://127.0.0.1:5555';
 
@@ -123,4 +124,29 @@ describe('to have met somebody', () => {
     expect(await met).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
+});
+
+it('a hint names the options of the command line, if it has them', () => {
+  const { events, told, refused } = peersOf();
+  const advice = (hint: string): Error =>
+    Object.assign(new Error('refused'), { code: 'EACCES', hint });
+  for (const hint of ['Give wssTrustPem', 'Use its name, or set wssHostname']) {
+    events.emit('close', { error: advice(hint) });
+  }
+  refused('too many topics: see the option maxSubscriptions');
+  expect(told).toEqual([
+    'note: req keeps trying: refused. Give --ca',
+    'note: req keeps trying: refused. Use its name',
+    `error: ${ADDRESS}: too many topics`,
+  ]);
+});
+
+it('so does one about an address to bind', async () => {
+  const hint = 'wssCertPem or wssKeyPem is wrong';
+  const bind = (): Promise<void> => Promise.reject(new ZmqError('EINVAL', { hint }));
+  const opened = openSocket({ bind } as unknown as AnySocket, {
+    bind: ['wss://*:1'],
+    connect: [],
+  });
+  await expect(opened).rejects.toThrow('Invalid argument. --cert or --key is wrong');
 });
