@@ -197,9 +197,9 @@ describe('a bidder', () => {
       await using tcp = new WelcomingSocket();
       await tcp.bind({ port: 0 });
       await tcp.listen(1);
-      const { port } = tcp.address as InetAddress;
       await using udp = new DatagramSocket();
-      await udp.bind({ port });
+      await udp.bind({ port: 0 });
+      const { port } = (over === 'tcp' ? tcp : udp).address as InetAddress;
       const enough = new AbortController();
       const events: BidderEvent[] = [];
       const playing = playAuction({
@@ -228,7 +228,8 @@ describe('a bidder', () => {
         decide: () => 0,
         patience: 300,
         on: ({ type }) => {
-          events.push(type);
+          // On a busy machine even the first answer may be late.
+          if (type !== 'unanswered') events.push(type);
           if (type === 'seated') void auctioneer.close();
         },
       }),
