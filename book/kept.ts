@@ -17,10 +17,10 @@ export async function kept<T>(
   good: (made: T) => boolean = () => true,
 ): Promise<T> {
   const file = fileFor(name, madeOf);
-  const before = read(file);
+  const before = load(file);
   if (before !== undefined) return before as T;
   const made = await make();
-  if (good(made)) write(file, made);
+  if (good(made)) save(file, made);
   return made;
 }
 
@@ -30,7 +30,7 @@ function fileFor(name: string, madeOf: readonly string[]): string {
   return join(CACHE, `${name}-${hash.digest('hex').slice(0, 24)}.json`);
 }
 
-function read(file: string): unknown {
+function load(file: string): unknown {
   if (!existsSync(file)) return undefined;
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
@@ -40,7 +40,7 @@ function read(file: string): unknown {
 }
 
 /** In one step, because two builds may run at the same time; but without waiting for the disk. */
-function write(file: string, made: unknown): void {
+function save(file: string, made: unknown): void {
   mkdirSync(CACHE, { recursive: true });
   const fresh = `${file}.${process.pid}`;
   writeFileSync(fresh, JSON.stringify(made));
@@ -48,32 +48,47 @@ function write(file: string, made: unknown): void {
 }
 
 /**
- * The texts of these files and of all that they import, directly or not: whatever a program
+ * What these files and all that they import, directly or not, are made of: whatever a program
  * does, it does by them, by the packages of the lock file, and by Node.
  * @param files from the project's root
+ * @returns for each file its path and a digest of its text
  */
-export function textsBehind(files: readonly string[]): string[] {
+export function digestsBehind(files: readonly string[]): string[] {
   const found = new Set<string>();
   const visit = (file: string): void => {
     if (found.has(file)) return;
     found.add(file);
-    for (const next of importsOf(file)) visit(next);
+    for (const next of read(file).imports) visit(next);
   };
   files.forEach(visit);
   return ['package-lock.json', ...[...found].sort()].map(
-    (file) => `${file}\n${readSource(file)}`,
+    (file) => `${file} ${read(file).digest}`,
   );
 }
 
-const imports = new Map<string, string[]>();
+interface Read {
+  digest: string;
+  imports: readonly string[];
+}
+
+/** Nearly every scene is made of the same files: each is read once. */
+const known = new Map<string, Read>();
+
+function read(file: string): Read {
+  const before = known.get(file);
+  if (before) return before;
+  const text = readSource(file);
+  const made = {
+    digest: createHash('sha256').update(text).digest('hex'),
+    imports: importsOf(file, text),
+  };
+  known.set(file, made);
+  return made;
+}
 
 /** Every relative path to a source that stands in quotes: imports, and files to be started. */
-function importsOf(file: string): string[] {
-  const known = imports.get(file);
-  if (known) return known;
-  const paths = [...readSource(file).matchAll(/['"](\.{1,2}\/[^'"\s]+\.ts)['"]/g)]
+function importsOf(file: string, text: string): string[] {
+  return [...text.matchAll(/['"](\.{1,2}\/[^'"\s]+\.ts)['"]/g)]
     .map(([, path]) => posix.join(posix.dirname(file), path!))
     .filter((path) => existsSync(join(ROOT, path)));
-  imports.set(file, paths);
-  return paths;
 }

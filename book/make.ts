@@ -22,6 +22,7 @@ import {
   measureComparison,
   simulateFanOut,
 } from './measured.ts';
+import { playLessons } from './played.ts';
 import { playerScripts } from './player/bundle.ts';
 import { SCENES } from './player/scenes.ts';
 import { problemsOf } from './problems.ts';
@@ -34,7 +35,7 @@ import {
   type SourceFile,
   sourcePage,
 } from './rooms.ts';
-import { runLessons, type SceneRun } from './runs.ts';
+import type { SceneRun } from './runs.ts';
 import { searchIndex } from './search.ts';
 import {
   findOnShelf,
@@ -122,7 +123,7 @@ async function run(short: boolean, highlight: Highlight): Promise<Runs> {
     simulateFanOut(),
     measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
     withProgress('playing the lessons: {bar} {value} of {total} scenes', (show) =>
-      runLessons(
+      playLessons(
         short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons,
         show,
       ),

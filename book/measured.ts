@@ -2,7 +2,7 @@
 import { release } from 'node:os';
 import type { Finding, Outcome } from '../src/network/behaviours/index.ts';
 import { compiledRoom } from './compiled.ts';
-import { kept, textsBehind } from './kept.ts';
+import { digestsBehind, kept } from './kept.ts';
 import { output } from './sources.ts';
 
 type BehavioursRoom = typeof import('../src/network/behaviours/index.ts');
@@ -18,7 +18,7 @@ export type Shown =
 export type BehavioursShown = Record<string, Shown>;
 
 export const MACHINE = `${process.platform} ${release()}, Node ${process.version}`;
-const BEHIND = textsBehind(['book/measured.ts', 'book/comparison.ts']);
+const BEHIND = digestsBehind(['book/measured.ts', 'book/comparison.ts']);
 
 export async function measureComparison(short: boolean): Promise<ComparisonShown> {
   const options = short ? ['--short'] : [];
@@ -51,5 +51,5 @@ function shownOf(outcome: Outcome): Shown {
 /** What book/fan-out.ts prints. */
 export async function simulateFanOut(): Promise<string> {
   const program = 'book/fan-out.ts';
-  return kept('fan-out', textsBehind([program]), () => output(program));
+  return kept('fan-out', digestsBehind([program]), () => output(program));
 }

@@ -17,7 +17,7 @@ import type { Lesson, RoleEvent, Scene } from '../src/lessons/index.ts';
 import { drawDiagram } from '../src/trace/diagram/index.ts';
 import { fromZero, type JoinedTrace, joinTrace, loadTrace } from '../src/trace/index.ts';
 import { compiledRoom, inSources } from './compiled.ts';
-import { kept, textsBehind } from './kept.ts';
+import { digestsBehind, kept } from './kept.ts';
 import { ROOT } from './sources.ts';
 
 type LessonsRoom = typeof import('../src/lessons/index.ts');
@@ -116,7 +116,7 @@ async function runScene(lesson: Lesson, index: number, port: number): Promise<Sc
   const files = roles.map(({ file }) => relative(ROOT, file).split(sep).join('/'));
   const madeOf = [
     ...roles.map(({ args }) => args.join(' ')),
-    ...textsBehind(['book/runs.ts', ...files]),
+    ...digestsBehind(['book/runs.ts', ...files]),
   ];
   const name = nameOf({ lesson, index });
   return kept(
@@ -135,8 +135,7 @@ async function runScene(lesson: Lesson, index: number, port: number): Promise<Sc
 
 /** Compiled: a program is up in half the time then. Again, where one was slow to start. */
 async function play(id: string, index: number, port: number): Promise<SceneRun> {
-  const { findLessons } = await compiledRoom<LessonsRoom>('lessons');
-  const lesson = findLessons().find((one) => one.id === id)!;
+  const lesson = (await compiledLessons()).find((one) => one.id === id)!;
   const scene = lesson.scenes[index]!;
   let [played, slowness] = [undefined as Played | undefined, Infinity];
   for (let tries = 0; tries < TRIES && slowness > SLOW_START; tries += 1) {
@@ -154,6 +153,14 @@ async function play(id: string, index: number, port: number): Promise<SceneRun> 
   const { summary } = wide;
   const texts = { wide: wide.text, narrow: narrow.text, page: page.text };
   return { events, slowness, picture: { ...texts, summary } };
+}
+
+let found: readonly Lesson[] | undefined;
+
+async function compiledLessons(): Promise<readonly Lesson[]> {
+  const { findLessons } = await compiledRoom<LessonsRoom>('lessons');
+  found ??= findLessons();
+  return found;
 }
 
 interface Played {

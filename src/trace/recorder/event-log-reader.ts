@@ -27,6 +27,7 @@ export class EventLogReader {
   /** What was read from the file, and where in it the next record begins. */
   #bytes = Buffer.alloc(0);
   #at = 0;
+  #ended = false;
   #seq = 0;
   readonly #texts = new Map<number, unknown>();
 
@@ -99,11 +100,14 @@ export class EventLogReader {
   /** Reads on until this many bytes are there. */
   #has(length: number): boolean {
     while (this.#bytes.length - this.#at < length) {
+      // Whoever merges logs asks again after each event that it takes.
+      if (this.#ended) return false;
       const rest = this.#bytes.subarray(this.#at);
-      const chunk = Buffer.alloc(CHUNK);
+      const chunk = Buffer.allocUnsafe(CHUNK);
       rest.copy(chunk);
       const more = readSync(this.#fd, chunk, rest.length, CHUNK - rest.length, null);
-      if (more === 0) return false;
+      this.#ended = more === 0;
+      if (this.#ended) return false;
       this.#bytes = chunk.subarray(0, rest.length + more);
       this.#at = 0;
     }

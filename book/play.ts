@@ -1,0 +1,17 @@
+/**
+ * Plays lessons, in a process of its own, and sends what they did to the book that started it
+ * (played.ts).
+ *
+ *   node --import tsx book/play.ts LESSON …
+ */
+import { findLessons } from '../src/lessons/index.ts';
+import type { Told } from './played.ts';
+import { runLessons } from './runs.ts';
+
+// The book has gone.
+process.once('disconnect', () => process.exit());
+
+const tell = (told: Told): void => void process.send!(told);
+const wanted = findLessons().filter(({ id }) => process.argv.includes(id));
+const runs = await runLessons(wanted, (done, total) => tell({ done, total }));
+process.send!({ runs } satisfies Told, () => process.disconnect());
