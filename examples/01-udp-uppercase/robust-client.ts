@@ -4,7 +4,7 @@
  * Shows:    What client.ts leaves out. A datagram may be too long to be sent,
  *           and it or its answer may be lost; the client then says so and
  *           ends.
- *           To see the differences: diff client.ts robust-client.ts
+ *           Compare, in this folder: diff client.ts robust-client.ts
  * Lecture:  The UDP client, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-client.ts
  * Partner:  npx tsx examples/01-udp-uppercase/robust-server.ts (start it first)

@@ -4,7 +4,7 @@
  * Shows:    What server.ts leaves out. Anybody may send a datagram of any
  *           length, from any port, and no datagram may stop the server for
  *           everybody else.
- *           To see the differences: diff server.ts robust-server.ts
+ *           Compare, in this folder: diff server.ts robust-server.ts
  * Lecture:  The UDP server, made robust: P1 in docs/lectures.md.
  * Run:      npx tsx examples/01-udp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/01-udp-uppercase/robust-client.ts
@@ -12,6 +12,8 @@
  *   The server is ready to receive
  *   ^C
  * Exercise: Send 5000 letters to server.ts, and to this one. What comes back?
+ *           (A terminal cuts long lines, so pipe them into a client:
+ *           node -p "'a'.repeat(5000)" | npx tsx …/client.ts)
  *           Then: somebody sends this server a word, with the forged source
  *           address of a second server. How many answers follow?
  */

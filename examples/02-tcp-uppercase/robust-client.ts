@@ -4,7 +4,7 @@
  * Shows:    What client.ts leaves out. The answer may come in pieces, or never
  *           come, or never end. The end of the stream marks the end of the
  *           answer.
- *           To see the differences: diff client.ts robust-client.ts
+ *           Compare, in this folder: diff client.ts robust-client.ts
  * Lecture:  The TCP client, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-client.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-server.ts (start it first)

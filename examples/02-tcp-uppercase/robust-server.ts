@@ -5,7 +5,7 @@
  *           and a client may send too much, fall silent, or reset the
  *           connection. That client may lose its answer; the others notice
  *           nothing.
- *           To see the differences: diff server.ts robust-server.ts
+ *           Compare, in this folder: diff server.ts robust-server.ts
  * Lecture:  The TCP server, made robust: P2 in docs/lectures.md.
  * Run:      npx tsx examples/02-tcp-uppercase/robust-server.ts
  * Partner:  npx tsx examples/02-tcp-uppercase/robust-client.ts

@@ -4,7 +4,7 @@
  * Shows:    What receiver.ts leaves out. A length over the limit is refused
  *           before any memory is set aside for it, an end in the middle of a
  *           frame is an error, and bytes are not copied again for each piece.
- *           To see the differences: diff receiver.ts framed-receiver.ts
+ *           Compare, in this folder: diff receiver.ts framed-receiver.ts
  * Lecture:  Messages over TCP: P2 and P9 in docs/lectures.md.
  * Run:      npx tsx examples/05-framing/framed-receiver.ts
  * Partner:  npx tsx examples/05-framing/framed-sender.ts

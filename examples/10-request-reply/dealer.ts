@@ -5,7 +5,7 @@
  *           row and receive the answers as they come, here the last one first.
  *           The program itself must now know which answer belongs to which
  *           question.
- * Lecture:  DEALER in the place of REQ: Z2 in docs/lectures.md.
+ * Lecture:  DEALER in place of REQ: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/dealer.ts
  * Partner:  npx tsx examples/10-request-reply/router.ts
  * See:

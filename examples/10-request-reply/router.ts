@@ -5,7 +5,7 @@
  *           answered, so a long question does not hold up a short one. In
  *           return the program must say whom an answer is for: each message
  *           begins with the name that the socket gave its sender.
- * Lecture:  ROUTER in the place of REP: Z2 in docs/lectures.md.
+ * Lecture:  ROUTER in place of REP: Z2 in docs/lectures.md.
  * Run:      npx tsx examples/10-request-reply/router.ts
  * Partner:  npx tsx examples/10-request-reply/dealer.ts
  * See:

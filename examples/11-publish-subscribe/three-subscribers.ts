@@ -1,10 +1,11 @@
 /**
  * Publish and subscribe: three prefixes side by side.
  *
- * Shows:    Three subscribers to one publisher. With prefix 1, one hears half
- *           of the updates; with no prefix, one hears them all; with prefix 3,
- *           one hears none, because no update begins with it. For all that
- *           the third can tell, the publisher is dead.
+ * Shows:    Three subscribers to one publisher. The first has the prefix 1
+ *           and hears half of the updates; the second has no prefix and hears
+ *           them all; the third has the prefix 3 and hears none, because no
+ *           update begins with it. For all that the third can tell, the
+ *           publisher is dead.
  * Lecture:  Three prefixes, 1, none and 3: Z3 in docs/lectures.md.
  * Run:      npx tsx examples/11-publish-subscribe/three-subscribers.ts
  * Partner:  npx tsx examples/11-publish-subscribe/publisher.ts

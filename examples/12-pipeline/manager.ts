@@ -3,7 +3,7 @@
  *
  * Shows:    A Push socket hands out tasks, each to one of the Pull sockets in
  *           turn. While there is no worker it waits: nothing is thrown away.
- * Lecture:  The manager, a task a second: Z4 in docs/lectures.md.
+ * Lecture:  The manager, one task a second: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/12-pipeline/manager.ts
  * Partner:  npx tsx examples/12-pipeline/worker.ts  (as many as you like)
  * See:
@@ -13,7 +13,7 @@
  *   …
  *   that was the last
  * Exercise: Start it alone. How many tasks does it send? How many does it send
- *           with `connect` to a port where nobody listens, instead of `bind`?
+ *           if it connects to a port where nobody listens, instead of binding?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Push } from '../engine.ts';

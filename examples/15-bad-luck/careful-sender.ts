@@ -24,7 +24,7 @@ import { program } from '../program.ts';
 const { host, port } = program();
 const PATIENCE = 100; // milliseconds until a message is sent again
 const MOST = 50; // times that a message is sent
-// TCP begins each connection at another sequence number (RFC 9293 3.4.1).
+// TCP begins each connection at a different sequence number (RFC 9293 3.4.1).
 const session = randomInt(2 ** 31);
 
 const socket = new DatagramSocket();

@@ -21,8 +21,8 @@ import { program } from '../program.ts';
 const { host, port, linger } = program({ port: 5678, linger: '' });
 
 if (linger === '') {
-  // The first is the trap, and the others are the fixes: a linger of 0 for what
-  // may be thrown away, or as long as delivery is worth.
+  // The first is the trap, and the others are the fixes: a linger of 0 if the
+  // messages may be thrown away, otherwise as long as delivery is worth to you.
   for (const each of ['-1', '0', '200']) await watch(each);
 } else {
   await askNobody(Number(linger));

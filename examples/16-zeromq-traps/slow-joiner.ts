@@ -47,7 +47,7 @@ async function publish(): Promise<void> {
   }
 }
 
-/** What comes until nothing has come for a while. */
+/** What arrives, until nothing has arrived for a while. */
 async function count(): Promise<number> {
   subscriber.receiveTimeout = 300; // milliseconds
   let arrived = 0;

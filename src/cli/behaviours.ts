@@ -21,7 +21,7 @@ export const behavioursCommand = command({
         predict: flag('ask for your prediction before each one runs'),
         list: flag('show names and questions; run nothing'),
         json: json(),
-        markdown: flag('print tables for a page'),
+        markdown: flag('print Markdown tables'),
       })
       .example('$0 behaviours', 'all of them, in a few seconds')
       .example('$0 behaviours coalescing', 'one in full')

@@ -5,7 +5,7 @@
  * It is enough if a worker asks for each task (16-zeromq-traps/first-worker.ts): then
  * no task waits at the worker except the one that it works on.
  * See:
- *   a worker with a mark of 1, who reads nothing, was handed 200 of 200 tasks
+ *   a worker with a mark of 1, which reads nothing, was handed 200 of 200 tasks
  */
 import { Pull, Push } from '../../../src/zeromq/index.ts';
 import { nextEvent } from '../../../examples/next-event.ts';
@@ -28,6 +28,6 @@ while (
   sent += 1;
 }
 console.log(
-  `a worker with a mark of 1, who reads nothing, was handed ${sent} of 200 tasks`,
+  `a worker with a mark of 1, which reads nothing, was handed ${sent} of 200 tasks`,
 );
 for (const socket of [worker, manager]) socket.close();

@@ -111,7 +111,7 @@ export class LectureLink implements AuctioneerLink {
   async bid({ round, amount }: BidRequest): Promise<Accepted | Refused> {
     const bid = amount ?? 0;
     if (!Number.isSafeInteger(bid) || bid < 0) {
-      const reason = `a bid is a whole number from 0 on, not ${bid}`;
+      const reason = `a bid is a whole number, 0 or more, not ${bid}`;
       return { type: 'refused', code: 'bad-amount', reason };
     }
     try {

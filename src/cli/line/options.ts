@@ -131,13 +131,13 @@ function numberOption(given: string | undefined): number | undefined {
   throw misuse(`${JSON.stringify(given)} is not a number`);
 }
 
-/** A whole number from `least` on. */
+/** A whole number, `least` or more. */
 function countOption(least: number): (given: string | undefined) => number | undefined {
   return (given) => {
     const number = numberOption(given);
     if (number === undefined) return undefined;
     if (Number.isSafeInteger(number) && number >= least) return number;
-    const why = `a whole number from ${least} on, not ${given}`;
+    const why = `a whole number, ${least} or more, not ${given}`;
     throw misuse(why);
   };
 }

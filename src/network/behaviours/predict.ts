@@ -69,6 +69,6 @@ async function askFor(
     if (typed === '') return 0;
     const number = Number(typed);
     if (Number.isInteger(number) && number >= 1 && number <= most) return number;
-    show([`Type a number from 1 to ${most}, or Enter to see the result without one.`]);
+    show([`Type a number from 1 to ${most}, or press Enter to see the result.`]);
   }
 }

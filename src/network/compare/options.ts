@@ -71,7 +71,7 @@ export function planOf(options: CompareOptions = {}): Plan {
   const chosen = checkLanes(lanes, LANES);
   const ofStreams = chosen.some((lane) => lane !== 'udp');
   if (kernel?.exact && ofStreams && size < LEAST_CUT) {
-    const why = `size is ${LEAST_CUT} or more: Linux cuts no stream into smaller pieces`;
+    const why = `size is ${LEAST_CUT} or more: Linux does not cut a stream into smaller pieces`;
     throw bad(`${why}, and a packet with several messages cannot lose one of them`);
   }
   const asked = options.link ?? USUAL_LUCK;

@@ -47,5 +47,5 @@ export function checkNoLoop(
 /** @throws {MisuseError} ERR_BAD_ARGUMENT */
 export function wholeFrom1(what: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= 2 ** 31 - 1) return value;
-  throw misuse(`a relay's ${what}: a whole number from 1, not ${value}`);
+  throw misuse(`a relay's ${what}: a whole number, 1 or more, not ${value}`);
 }

@@ -264,7 +264,7 @@ function isReset(close: Line<'close'> | Line<'drop'>): boolean {
 function aboutReset(isCalled: boolean, byRelay = false): string {
   if (isCalled)
     return 'the connection is broken off; bytes that were not read yet are lost';
-  if (byRelay) return 'the relay breaks the connection off, for both its ends';
+  if (byRelay) return 'the relay breaks off the connection at both ends';
   return 'the system breaks the connection off, because bytes came that nobody will read';
 }
 

@@ -51,7 +51,7 @@ export function markWords(
     case 'drop':
       return say(withAddress('drop', event.remote), 'bad', 'maxConnections is reached');
     case 'handover':
-      return say(['handed over'], 'quiet', `what follows is not seen here`);
+      return say(['handed over'], 'quiet', `what follows was not recorded`);
     case 'connect':
       return say(withAddress('connect', event.to));
     case 'connected':

@@ -238,7 +238,7 @@ const schemas = {
 
   /**
    * A client speaks to a relay at `entry`, for which the relay speaks to `target`. Readers put
-   * the two ends in the place of the relay's addresses: through-relay.ts.
+   * the two ends in place of the relay's addresses: through-relay.ts.
    */
   relay: v.object({
     type: v.literal('relay'),

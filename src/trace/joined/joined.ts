@@ -196,7 +196,7 @@ export interface Problem {
    * `unmatched`  something arrived that nobody sent, though its sender was traced
    * `bytes`      what was read is not what was written there
    * `unfollowed` something went on where nobody was watching
-   * `relay`      nothing is wrong: the two ends stand in the place of a relay's addresses
+   * `relay`      nothing is wrong: the two ends stand in place of a relay's addresses
    */
   kind:
     'cut' | 'gap' | 'killed' | 'clock' | 'unmatched' | 'bytes' | 'unfollowed' | 'relay';

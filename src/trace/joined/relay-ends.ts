@@ -1,6 +1,6 @@
 /**
  * Finds what was recorded at the two ends of each conversation through a relay, and puts the ends
- * in the place of the relay's addresses there. Pure.
+ * in place of the relay's addresses there. Pure.
  *
  *   client's events   E ──► T      the client is found by its own address and E,
  *   server's events   X ──► C      the server by its own address and X

@@ -1,5 +1,5 @@
 /**
- * Takes a relay out of a trace: the two ends stand in the place of its addresses, so that what
+ * Takes a relay out of a trace: the two ends stand in place of its addresses, so that what
  * went through it is joined from end to end, as if it had gone there by itself. Pure.
  *
  *   written   client C ──► entry E   relay   exit X ──► target T   server

@@ -204,8 +204,8 @@ export const OPTIONS = {
     effect: 'at once',
   },
   /**
-   * How many topics each peer may subscribe to, of 167 bytes on average; 0: no limit. A peer that
-   * subscribes to more is disconnected.
+   * How many topics each peer may subscribe to, of at most 167 bytes on average; 0: no limit. A
+   * peer that subscribes to more is disconnected.
    */
   maxSubscriptions: { ...number(100_000), sockets: ['PUB', 'XPUB'], effect: 'at once' },
   /** What is sent to each new peer. */

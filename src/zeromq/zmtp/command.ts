@@ -33,7 +33,7 @@ export type Command =
   | { name: 'PONG'; context: Buffer };
 
 /**
- * How libzmq (4.3.4, 4.3.5) writes the name of PLAIN's ERROR: 5E in the place of 05 and E. Its
+ * How libzmq (4.3.4, 4.3.5) writes the name of PLAIN's ERROR: 5E in place of 05 and E. Its
  * clients know no other, so nobody there has noticed.
  */
 const MISSPELT_ERROR = Buffer.from('^RROR');

@@ -154,7 +154,7 @@ export class Session {
       }
       if ('malformed' in verdict) {
         const what =
-          'the ZAP handler at inproc://zeromq.zap.01 gave no answer of ZAP 1.0';
+          'the ZAP handler at inproc://zeromq.zap.01 did not answer as ZAP 1.0 requires';
         throw new HandshakeError('protocol', what, { code: verdict.malformed });
       }
       this.#state = 'handshake';

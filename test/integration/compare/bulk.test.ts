@@ -1,4 +1,4 @@
-/** Much at once over real sockets, and as the command prints it. */
+/** A lot of data at once over real sockets, and as the command prints it. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,7 +101,7 @@ describe('socketlab compare --bytes', () => {
     [['--streams', '2'], '--streams says how many carry --bytes'],
     [['--bytes', '1mb', '--messages', '3'], '--bytes has no messages'],
     [['--bytes', '1000'], '"1000" is not an amount: write it as 500kb or 1mb'],
-    [['--bytes', '1mb', '--lanes', 'framed'], 'bytes knows the lanes udp and tcp only'],
+    [['--bytes', '1mb', '--lanes', 'framed'], 'bytes takes the lanes udp and tcp only'],
     [['--bytes', '1mb', '--assert', 'tcp.lost==0'], "there is no 'lost'"],
   ])('is one line and exit status 2: %j', async (args, why) => {
     const { code, stderr } = await inProcess('compare', ...args);

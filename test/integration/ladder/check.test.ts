@@ -181,7 +181,7 @@ describe('a core that does not behave', () => {
   it('is ended when it does not come back', async () => {
     await expect(
       inFile('export class Sender { on() { for (;;); } }', 2000),
-    ).rejects.toThrow(/core\.mjs did not come back from a call within 2 s/);
+    ).rejects.toThrow(/core\.mjs did not return from a call within 2 s/);
   });
 
   it('is told that it ended itself', async () => {

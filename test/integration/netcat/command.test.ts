@@ -315,7 +315,7 @@ describe('a slip', () => {
       ['--connect 5678, or --bind 5678', ['req']],
       ['there is no udp:// here', ['sub', '--connect', 'udp://1.2.3.4:5']],
       ['Unknown argument: subscribe', ['pull', '--bind', '0', '--subscribe', '1']],
-      ['a whole number from 1 on, not 0', ['pull', '--bind', '0', '--count', '0']],
+      ['a whole number, 1 or more, not 0', ['pull', '--bind', '0', '--count', '0']],
       ['--count was given twice', ['pull', '--bind', '0', ...TWO_COUNTS]],
       ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
       ['need one another', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],

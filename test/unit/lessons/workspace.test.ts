@@ -31,7 +31,7 @@ describe('socketlab init', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it('copies every lesson, with the package in the place of our sources', () => {
+  it('copies every lesson, with the package in place of our sources', () => {
     const lab = join(folder, 'my lab');
     createWorkspace(lab);
     expect(readdirSync(folder)).toEqual(['my lab']);

@@ -22,7 +22,6 @@ const LITTLE = 0.1;
 
 export const blocker: Strategy = {
   name: 'blocker',
-  about: 'outbids whoever is about to win',
   start: () => (view) => {
     const { item, me, rules } = view;
     if (rules.win === 'highest-value') return outbidLeader(view);

@@ -26,7 +26,6 @@ import type { Strategy } from './strategy.ts';
 
 export const expectedValue: Strategy = {
   name: 'expected-value',
-  about: 'what the item changes in the chance to win',
   start: () => (view) => {
     const { bidders, item, me, rules } = view;
     const n = bidders.length;

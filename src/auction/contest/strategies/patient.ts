@@ -20,7 +20,6 @@ const LITTLE = 0.1;
 
 export const patient: Strategy = {
   name: 'patient',
-  about: 'little while the others are rich, then one coin more than they have',
   start: () => (view) => {
     const { item, me, round, rules } = view;
     if (rules.win === 'highest-value') {

@@ -10,7 +10,6 @@ import type { Strategy } from './strategy.ts';
 
 export const random: Strategy = {
   name: 'random',
-  about: 'any amount that it can pay',
   start:
     (random) =>
     ({ me }) =>

@@ -22,8 +22,6 @@ export type DetermineBid = (view: BidderView) => Bid | Promise<Bid>;
 
 export interface Strategy {
   readonly name: string;
-  /** What it does, in a few words, for a list of all. */
-  readonly about: string;
   /** @param random numbers from 0 up to 1: all the chance that it has in one game */
   readonly start: (random: () => number) => (view: BidderView) => Bid;
 }

@@ -19,7 +19,6 @@ import type { Strategy } from './strategy.ts';
 
 export const target: Strategy = {
   name: 'target',
-  about: 'one kind, the money spread evenly over it',
   start: () => (view) => {
     const { item, me, rules } = view;
     if (rules.win === 'highest-value') {

@@ -12,8 +12,8 @@ export const allAddresses = experiment({
   answers: {
     no: 'no: all addresses include that one, over UDP and over TCP',
     yes: 'yes, over both, and it gets what is sent to 127.0.0.1',
-    asked: 'UDP: if both set SO_REUSEADDR, and then it gets what is sent there; TCP: no',
-    first: 'UDP: if both set SO_REUSEADDR, but the first gets everything; TCP: no',
+    asked: 'UDP: yes if both set SO_REUSEADDR, and it gets what is sent there; TCP: no',
+    first: 'UDP: yes if both set SO_REUSEADDR, but the first gets everything; TCP: no',
   },
   expected: 'asked',
 

@@ -18,7 +18,7 @@ const PREPARED = [
 export const checksum = experiment({
   name: 'checksum',
   question:
-    'Five messages are sent, and on its way a byte of the third changes. What does the receiver get?',
+    'Five messages are sent, and a byte of the third changes on its way. What does the receiver get?',
   answers: {
     changed: 'UDP: five messages, one of them changed; TCP: five as they were sent',
     udp: 'UDP: four messages; TCP: five as they were sent',
@@ -87,7 +87,7 @@ export const checksum = experiment({
   },
 
   because:
-    'Both have a checksum over the data, and the receiving system silently drops a packet that does not match it. TCP then sends it again; UDP does not, so over UDP a changed message is a lost one. Over IPv4 a sender may leave UDP’s checksum out (SO_NO_CHECK on Linux); over IPv6 it may not. 16 bits do not detect every change, so a program that must be sure adds a longer checksum. (On the loopback nothing but a trick like ours can change a packet, so Linux computes no checksum there for a packet that it hands over whole, and would deliver the changed one. These datagrams are long enough to be cut in two, and for those it does.)',
+    'Both have a checksum over the data, and the receiving system silently drops a packet that does not match it. TCP then sends it again; UDP does not, so over UDP a changed message is a lost one. Over IPv4 a sender may leave UDP’s checksum out (SO_NO_CHECK on Linux); over IPv6 it may not. A checksum of 16 bits does not detect every change, so a program that must be sure adds a longer checksum. (On the loopback nothing but a trick like ours can change a packet, so Linux computes no checksum there for a packet that it hands over whole, and would deliver the changed one. These datagrams are long enough to be cut in two, and for those it does.)',
   sources: ['RFC 768', 'RFC 9293 §3.1', 'RFC 8200 §8.1', 'RFC 1071', 'socket(7)'],
   read: ['src/network/behaviours/experiments/loss.ts', 'src/network/link/model/fate.ts'],
 });

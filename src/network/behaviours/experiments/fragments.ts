@@ -46,7 +46,7 @@ export const fragments = experiment({
       .heard<Record<'udp' | 'tcp', Sent>>()
       .catch(() => {
         throw new NotHere(
-          'a link with small packets takes a network namespace (Linux, unshare(1) and ip(8)). By RFC 791 it is 7 packets for UDP',
+          'a link with small packets needs a network namespace (Linux, unshare(1) and ip(8)). By RFC 791 it is 7 packets for UDP',
         );
       });
     const several = udp.packets > 1 && tcp.packets > 1;

@@ -68,7 +68,7 @@ async function timer(
   const { kind, seconds } = timer!;
   if (kind === 'none') return undefined;
   if (kind === 'keep-alive') return Math.round(seconds);
-  throw new Error(`the timer of an idle connection is that of ${kind}`);
+  throw new Error(`an idle connection has a ${kind} timer`);
 }
 
 function told(seconds: number | undefined): string {

@@ -28,7 +28,7 @@ export const oneAtATime = experiment({
     const atOnce = await served(lab, 20_000, () => undefined);
     return {
       udp: {
-        told: `answered at once ('${datagram}'); a client that is silent is unknown`,
+        told: `answered at once ('${datagram}'); the server never hears of a silent client`,
         measured: { answer: datagram, silentClientKnown: known },
       },
       tcp: {

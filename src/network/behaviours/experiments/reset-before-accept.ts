@@ -14,7 +14,7 @@ export const resetBeforeAccept = experiment({
     second: 'UDP: the message; TCP: the second connection, since the first is gone',
     error: 'UDP: the message; TCP: an error from accept',
     both: 'UDP: the message; TCP: both connections, but the first is broken',
-    nothing: 'nothing of the client that broke off, over both',
+    nothing: 'nothing from the client that broke off, over both',
   },
   expected: 'both',
 

@@ -39,7 +39,7 @@ export const restart = experiment({
     return {
       udp: { told: `bind: ${udp}`, measured: { bind: udp } },
       tcp: {
-        told: `listen: ${tcp}; where the socket before had no SO_REUSEADDR: ${after}`,
+        told: `listen: ${tcp}; if the earlier socket had no SO_REUSEADDR: ${after}`,
         measured: { listen: tcp, afterSocketWithoutReuse: after },
       },
       answer: whichHolds({
@@ -51,7 +51,7 @@ export const restart = experiment({
   },
 
   because:
-    "The side that closes a TCP connection first remembers it for a while (TIME_WAIT, a minute on Linux), so that late packets do not reach a new connection. Meanwhile Linux lets a server bind to the port only if the server before it and the new one have both set SO_REUSEADDR. Node sets it for every TCP server, except on Windows. The lecture's Python has to set it (setsockopt) from the first start on: after a server without it, even a second one with it is refused. If the clients closed first, nothing is left at the server, and the port is free in any case.",
+    "The side that closes a TCP connection first remembers it for a while (TIME_WAIT, a minute on Linux), so that late packets do not reach a new connection. Meanwhile Linux lets a server bind to the port only if the server before it and the new one have both set SO_REUSEADDR. Node sets it for every TCP server, except on Windows. The lecture's Python has to set it (setsockopt) from the very first start: after a server without it, even a second one with it is refused. If the clients closed first, nothing is left at the server, and the port is free in any case.",
   sources: ['RFC 9293 §3.3.2, §3.6', 'socket(7), SO_REUSEADDR', 'RFC 1122 §4.2.2.13'],
   read: [
     'src/tcp/welcoming-socket.ts#async listen(',

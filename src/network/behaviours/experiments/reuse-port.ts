@@ -12,7 +12,7 @@ const SHARED = { reusePort: true };
 export const reusePort = experiment({
   name: 'reuse-port',
   question:
-    'Two servers listen on one port, and both have set SO_REUSEPORT. Forty clients come. Who serves them?',
+    'Two servers listen on one port, and both have set SO_REUSEPORT. Forty clients arrive. Which server serves them?',
   answers: {
     error: 'the first: the second gets an error (address already in use)',
     last: 'the one that was started last',

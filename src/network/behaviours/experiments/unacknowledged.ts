@@ -32,7 +32,7 @@ interface Heard {
 export const unacknowledged = experiment({
   name: 'unacknowledged',
   question:
-    "A client and a server have talked; then the server's machine is switched off. The client sends once more, and waits for the answer. What do its calls say?",
+    "A client and a server have talked; then the server's machine is switched off. The client sends once more, and waits for the answer. What do its calls return?",
   answers: {
     send: 'UDP: nothing; TCP: the send call fails',
     late: 'UDP: nothing; TCP: sending works, and after many minutes waiting fails',

@@ -34,7 +34,7 @@ export function bulkPage(comparison: BulkComparison, command: string): string {
 <h2>The numbers</h2>
 ${numbersTable(heads, bulkRows(results))}
 ${results.some(({ modelled }) => modelled) ? modelledNote(plan) : ''}${unseen}${panes.join('\n')}`;
-  return pageAround('Much at once under the same bad luck', body);
+  return pageAround('A lot of data under the same bad luck', body);
 }
 
 const SEQUENCE = `Sequence numbers: each packet at the time when it left, as high as the bytes

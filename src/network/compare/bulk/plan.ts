@@ -64,13 +64,13 @@ export function bulkPlanOf(options: BulkOptions): BulkPlan {
     throw bad(`every is 0, or from 1 to ${LONGEST_PAUSE} ms, not ${every}`);
   }
   if (kernel?.exact) {
-    const why = 'the kernel knows a message by its number, and bytes have none';
+    const why = 'the kernel recognises a message by its number, and bytes have none';
     throw bad(`${why}: leave out --seed and --drop`);
   }
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link
   if (options.lanes?.includes('framed')) {
-    throw bad('bytes knows the lanes udp and tcp only: there are no messages to frame');
+    throw bad('bytes takes the lanes udp and tcp only: there are no messages to frame');
   }
   return {
     bytes,

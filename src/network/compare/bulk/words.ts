@@ -101,7 +101,7 @@ function why(result: BulkResult): string[] {
 }
 
 /** What the index is about. */
-const JAIN = '1: all had the same amount when the first was done';
+const JAIN = '1 if all had the same when the first was done';
 const LEVELS = '▁▂▃▄▅▆▇█';
 /** Of the curves' names. */
 const LABEL = 22;

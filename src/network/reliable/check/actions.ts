@@ -43,7 +43,7 @@ function readAction(given: unknown, session: number, now: number): Action {
       const { at } = action;
       if (typeof at === 'number' && at >= now && at < Infinity)
         return { type, timer: timerOf(action), at };
-      const when = `a time from now on, ${now}`;
+      const when = `a time of ${now} or later`;
       throw bad(`armed a timer for ${describeValue(at)}: "at" is ${when}`);
     }
     case 'cancel':

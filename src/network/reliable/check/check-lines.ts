@@ -47,7 +47,7 @@ export function checkLines({
   );
   oneOf('role', role, ['sender', 'receiver']);
   if (!Number.isSafeInteger(seeds) || seeds < 1) {
-    throw misuse(`seeds: a whole number from 1 on, not ${describeValue(seeds)}`);
+    throw misuse(`seeds: a whole number, 1 or more, not ${describeValue(seeds)}`);
   }
   const asked = { subject: { file }, rung, typed };
   const verdict = verdictOn(rung, role, seeds, (_, options) => make(options));

@@ -75,7 +75,7 @@ export class SenderJudge implements Judge {
     const { oldest, sent } = this.#flights;
     const { count } = this.#scene.messages;
     const what = oldest
-      ? `data ${oldest.packet.seq} has not been acknowledged, and no timer sends it again`
+      ? `data ${oldest.packet.seq} has not been acknowledged, and no timer is set for it`
       : `message ${sent.length + 1} of ${count} has never been sent`;
     throw new Foul('stuck', `Everything is quiet, but ${what}.`);
   }
@@ -169,7 +169,7 @@ export class SenderJudge implements Judge {
     });
     const { messages } = this.#scene;
     must(messages.numberOf(payload) === k, 'order', () => {
-      return `The sender sent data ${seq} again with something else in it.`;
+      return `The sender sent data ${seq} again with a different message in it.`;
     });
     this.#timing.again(flight, now);
     this.#flights.send(flight, packet, now);

@@ -22,7 +22,7 @@ options: session, timeout (ms), window, space (numbers begin again at 0 after th
 buffer, attempts, linger (ms).
 
 packet: kind ("data", "ack", "probe" or "update"), seq (an ack repeats that of the packet
-which it answers), attempt (0 when it is sent first; an ack repeats it), ack (the number
+which it answers), attempt (0 when it is first sent; an ack repeats it), ack (the number
 expected next), last (no message follows), payload, session, window, time, echo, blocks.
 What you leave out is 0, false or empty, and the session is that of the run.
 

@@ -40,7 +40,7 @@ interface Packet {
   kind: 'data' | 'ack' | 'probe' | 'update';
   /** Data: its number. An acknowledgement repeats that of the packet that it answers. */
   seq: number;
-  /** 0 when a packet is sent first, 1 when it is repeated …; an acknowledgement repeats it. */
+  /** 0 when a packet is first sent, 1 when it is repeated …; an acknowledgement repeats it. */
   attempt: number;
   /** An acknowledgement: the number that the receiver expects next. */
   ack: number;

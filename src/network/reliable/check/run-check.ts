@@ -128,7 +128,7 @@ export async function runCheck(
       const where = stage
         ? `, in the run of the ${stage.role} under seed ${stage.seed}`
         : '';
-      const what = program ? 'did not answer' : 'did not come back from a call';
+      const what = program ? 'did not answer' : 'did not return from a call';
       const advice = program
         ? ': it has to end each answer with a newline, and flush it'
         : '';
@@ -168,7 +168,7 @@ function checkedFile(file: string): string {
   if (isScript(file)) return path;
   const example = '--core "python3 core.py"';
   throw misuse(
-    `${file} is not a .ts, .js or .mjs file; a program is checked by ${example}`,
+    `${file} is not a .ts, .js or .mjs file; to check a program, type ${example}`,
   );
 }
 

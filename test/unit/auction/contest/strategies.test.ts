@@ -49,10 +49,9 @@ function bid(strategy: string, view: BidderView): unknown {
 }
 
 describe('the strategies', () => {
-  it('have names of their own, and are told apart in a few words', () => {
+  it('have names of their own', () => {
     const names = strategies.map(({ name }) => name);
     expect(names).toEqual(['random', 'patient', 'target', 'blocker', 'expected-value']);
-    expect(new Set(strategies.map(({ about }) => about)).size).toBe(names.length);
   });
 
   it('are listed for whoever asks for one that is not there', () => {

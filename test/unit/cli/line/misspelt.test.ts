@@ -71,7 +71,7 @@ describe('a command line without what it needs', () => {
     ['the value of an option', ['trace', '--out'], '--out needs a value'],
     ['the value of a time', ['compare', '--every', '--json'], '--every needs a value'],
     ['a time below 0', ['compare', '--every', '-1ms'], '--every: "-1ms" is not a time'],
-    ['none at all', ['ladder', '--senders', '0'], '--senders: a whole number from 1 on'],
+    ['none at all', ['ladder', '--senders', '0'], '--senders: a whole number, 1 or more'],
   ])('says so, and what to type: %s', async (_, args, help) => {
     const { end, stdout } = await typed(args);
     expect(end).toEqual(failure(2, help));

@@ -86,7 +86,7 @@ describe('a prediction', () => {
         [ran('nagle')],
         [junk, ` ${numberOf('nagle')} `],
       );
-      expect(text).toContain('Type a number from 1 to 3, or Enter to see');
+      expect(text).toContain('Type a number from 1 to 3, or press Enter to see');
       expect(score).toMatchObject({ right: 1, guessed: 1 });
     },
   );

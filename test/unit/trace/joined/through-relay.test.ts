@@ -422,9 +422,7 @@ describe('a connection through a relay', () => {
       'server',
       'client',
     ]);
-    expect(resets[0]!.about).toBe(
-      'the relay breaks the connection off, for both its ends',
-    );
+    expect(resets[0]!.about).toBe('the relay breaks off the connection at both ends');
     expect(arrows.map(({ label }) => label[0])).toContain('lost in the relay: "second"');
   });
 

@@ -71,7 +71,7 @@ describe('a queue', () => {
     for (let i = 0; i < 5000; i += 1) queue.push({});
     const emptied = vi.spyOn(queue, 'clear');
     for (let i = 0; i < 5000; i += 1) queue.shift();
-    // One small ring in the place of the large one.
+    // One small ring in place of the large one.
     expect(emptied).toHaveBeenCalledTimes(1);
   });
 });

@@ -440,7 +440,7 @@ describe('the API', () => {
     expect(await closed).toMatchObject({ address, error: { code: 'ECONNREFUSED' } });
   });
 
-  it('counts what a socket had not sent when its time to linger was over', async () => {
+  it('counts what a socket had not sent when its linger time was over', async () => {
     const server = use(new zmq.Pull());
     await server.bind('tcp://127.0.0.1:*');
     const address = server.lastEndpoint!;

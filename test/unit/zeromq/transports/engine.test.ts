@@ -18,7 +18,7 @@ import { defaultOptions, type Options } from '../../../../src/zeromq/base/option
 import type { TypeName } from '../../../../src/zeromq/zmtp/socket-types.ts';
 import { WirePipe } from '../../../../src/zeromq/pipes/wire-pipe.ts';
 
-/** A connection in the place of a `net.Socket`. */
+/** A connection in place of a `net.Socket`. */
 class Line extends Duplex {
   /** What has been taken, write by write. */
   readonly taken: Buffer[] = [];

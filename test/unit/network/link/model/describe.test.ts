@@ -108,7 +108,10 @@ describe('the description of a link', () => {
     ['loss=1%,loss=2%', 'loss was given twice'],
     ['constructor=1', /^a link has no 'constructor'; it has loss, dup, /],
     ['__proto__=1', /^a link has no '__proto__'; it has loss, dup, /],
-    ['los=1%', /^a link has no 'los'; it has loss, dup, .*, and all but seed with -back/],
+    [
+      'los=1%',
+      /^a link has no 'los'; it has loss, dup, .*; all but seed also with -back/,
+    ],
     ['seed-back=1', /^a link has no 'seed-back'; /],
     ['loss-back=120%', 'lossBack is a share from 0% (none) to 100% (all), not 120%'],
   ])('%j is refused with a reason', (text, reason) => {

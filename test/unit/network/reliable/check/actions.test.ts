@@ -44,7 +44,7 @@ describe("a core's answer", () => {
     [[{ type: 'transmit' }], 'answered undefined instead of a packet'],
     [
       [{ type: 'arm', timer: 0, at: 99 }],
-      'a timer for 99: "at" is a time from now on, 100',
+      'a timer for 99: "at" is a time of 100 or later',
     ],
     [[{ type: 'arm', timer: 0, at: Infinity }], 'a timer for Infinity'],
     [[{ type: 'arm', at: 100 }], 'arm with the timer undefined: it is a whole number'],

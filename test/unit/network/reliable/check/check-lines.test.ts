@@ -28,8 +28,8 @@ it('says what is wrong, and ends with the command that plays that run again', ()
 it.each([
   [{ rung: 'go-back-N' }, 'rung: stop-and-wait, go-back-n, .*, not "go-back-N"'],
   [{ role: 'both' as 'sender' }, 'role: sender, receiver, not "both"'],
-  [{ seeds: 0 }, 'seeds: a whole number from 1 on, not 0'],
-  [{ seeds: Number.NaN }, 'seeds: a whole number from 1 on, not NaN'],
+  [{ seeds: 0 }, 'seeds: a whole number, 1 or more, not 0'],
+  [{ seeds: Number.NaN }, 'seeds: a whole number, 1 or more, not NaN'],
 ])('refuses what it cannot play: %j', (wrong, why) => {
   const make = (options: ConstructorParameters<typeof Receiver>[0]): Receiver =>
     new Receiver(options);
