@@ -68,6 +68,10 @@ const TYPESCRIPT = ['--import', 'tsx'];
 /** `bare`: on Node's sockets alone. */
 export type Kind = 'ours' | 'bare' | 'python';
 
+/** `text`: the lecture's words over bare TCP. */
+export const DOORS = ['framed', 'text', 'zeromq', 'udp'] as const;
+export type Door = (typeof DOORS)[number];
+
 export interface Game {
   bidders: number;
   rounds: number;
@@ -89,6 +93,13 @@ function startLecture(mode: 'play' | 'poll', port: number, game: Game): Program 
   return new Program('python3', ['auction-lecture-bidders.py', ...args]);
 }
 
+/** Light ones, in one process. */
+function startAtDoor(door: Door, port: number, game: Game): Program {
+  if (door === 'framed') return startFramed(port, game);
+  const args = [port, game.bidders, game.rounds, game.warmUp, door];
+  return new Program('node', [...TYPESCRIPT, 'auction-door-crowd.ts', ...args]);
+}
+
 function startFramed(port: number, { bidders, warmUp }: Game): Program {
   const args = ['auction-crowd.ts', port, bidders, warmUp];
   return new Program('node', [...TYPESCRIPT, ...args]);
@@ -106,10 +117,10 @@ export interface Played {
   joining: number;
 }
 
-/** One whole game of one of the servers, with framed-TCP bidders or the lecture's. */
+/** One whole game of one of the servers, with light bidders at a door or the lecture's. */
 export async function play(
   kind: Kind,
-  bidders: 'framed' | 'lecture',
+  bidders: Door | 'lecture',
   game: Game,
   journal?: string,
 ): Promise<Played> {
@@ -118,7 +129,9 @@ export async function play(
   try {
     const { port } = await server.hear<{ port: number }>();
     const crowd =
-      bidders === 'framed' ? startFramed(port, game) : startLecture('play', port, game);
+      bidders === 'lecture'
+        ? startLecture('play', port, game)
+        : startAtDoor(bidders, port, game);
     programs.push(crowd);
     const { joining } = await crowd.hear<{ joining: number }>();
     const [over, theirs] = await Promise.all([

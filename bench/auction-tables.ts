@@ -2,7 +2,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../src/common/index.ts';
-import type { Played, Polled } from './auction-programs.ts';
+import { type Door, DOORS, type Played, type Polled } from './auction-programs.ts';
 import { row } from './support/print.ts';
 
 /** Of as many bidders, one value for each turn. */
@@ -22,6 +22,48 @@ export interface Polling {
   bidders: number;
   ours: Polled[];
   python: Polled[];
+}
+
+export interface AtDoors extends Record<Door, Played[]> {
+  bidders: number;
+}
+
+const DOOR_NAMES: Record<Door, string> = {
+  framed: 'frames over TCP',
+  text: "the lecture's words over TCP",
+  zeromq: "the lecture's words over ZeroMQ",
+  udp: 'datagrams',
+};
+
+export function printDoors(all: readonly AtDoors[]): void {
+  console.log('\nThe same game at every door\n');
+  console.log(
+    row(
+      'bidders',
+      'door',
+      'rounds/s',
+      'lowest to highest',
+      'CPU µs a bid',
+      "of the frames' CPU",
+      'server CPU',
+      'bidders CPU',
+    ),
+  );
+  console.log(row('--:', '---', ...Array.from({ length: 6 }, () => '--:')));
+  for (const { bidders, ...doors } of all) {
+    for (const door of DOORS) {
+      console.log(
+        row(
+          number(bidders),
+          DOOR_NAMES[door],
+          ...rates(doors[door]),
+          medianOf(doors[door], 'perBid').toFixed(1),
+          door === 'framed' ? '' : ratio(doors[door], doors.framed, 'perBid'),
+          ...loads(doors[door]),
+        ),
+      );
+    }
+  }
 }
 
 /** @param lectures whose Python servers our rounds are compared with, turn by turn */

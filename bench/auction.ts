@@ -4,7 +4,7 @@
  *
  *   npm run bench:auction                            everything three times, about ten minutes
  *   npm run bench:auction -- --short                 once, fewer bidders, about 20 s
- *   npm run bench:auction -- --only framed|lecture|polling --bidders 2,100 --times 9
+ *   npm run bench:auction -- --only framed|lecture|doors|polling --bidders 2,100 --times 9
  *   npm run bench:auction -- --asleep                without keeping the cores awake
  *
  * Prints the tables of docs/auction-performance.md. Server and bidders are separate processes.
@@ -18,12 +18,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Game, type Kind, play, poll } from './auction-programs.ts';
+import { DOORS, type Game, type Kind, play, poll } from './auction-programs.ts';
 import {
+  type AtDoors,
   flushTime,
   type Framed,
   type Lecture,
   type Polling,
+  printDoors,
   printFramed,
   printLecture,
   printPolling,
@@ -41,8 +43,8 @@ const { values } = parseArgs({
   },
 });
 const { short, only } = values;
-if (only !== undefined && !['framed', 'lecture', 'polling'].includes(only)) {
-  misuse(`--only framed, lecture or polling, not ${only}`);
+if (only !== undefined && !['framed', 'lecture', 'doors', 'polling'].includes(only)) {
+  misuse(`--only framed, lecture, doors or polling, not ${only}`);
 }
 const TIMES = whole('--times', values.times ?? (short ? '1' : '3'), 1, 1000);
 const sizes = values.bidders
@@ -53,6 +55,7 @@ const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 const MOST_PROCESSES = 1000;
 const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
+const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 1000]);
 const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 /** What is measured of a game: so many bids, but no more rounds than that. */
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
@@ -136,6 +139,13 @@ const lecture: Lecture[] = sizesFor('lecture', LECTURE).map((bidders) => ({
   bare: [],
   python: [],
 }));
+const doors: AtDoors[] = sizesFor('doors', AT_DOORS).map((bidders) => ({
+  bidders,
+  framed: [],
+  text: [],
+  zeromq: [],
+  udp: [],
+}));
 const polling: Polling[] = sizesFor('polling', POLLING).map((bidders) => ({
   bidders,
   ours: [],
@@ -178,6 +188,16 @@ for (let turn = 0; turn < TIMES; turn += 1) {
       }),
     );
   }
+  for (const each of doors) {
+    const game = gameOf(each.bidders, LECTURE_GAME);
+    await inTurn(
+      turn,
+      DOORS.map((door) => async () => {
+        progress(turn, `${each.bidders} light bidders, door: ${door}`);
+        each[door].push(await play('ours', door, game));
+      }),
+    );
+  }
   for (const each of polling) {
     await inTurn(
       turn,
@@ -198,4 +218,5 @@ if (short)
   console.log('too short for Node to compile the hot code: trust only a full run');
 if (framed.length > 0) printFramed(framed, lecture);
 if (lecture.length > 0) printLecture(lecture);
+if (doors.length > 0) printDoors(doors);
 if (polling.length > 0) printPolling(polling);

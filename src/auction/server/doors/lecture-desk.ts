@@ -3,10 +3,11 @@
  * long a `wait ` is held back.
  *
  * The lecture's bidders repeat their `wait`ing questions without a pause. An answer that would
- * be `wait ` is held back until something happens that may change it, or for a quarter of a
- * second: the bidder gets its answer as early as before, and asks four times a second instead
+ * be `wait ` is held back until something happens that may change it, for a quarter of a second
+ * at most: the bidder gets its answer as early as before, and asks four times a second instead
  * of ten thousand times.
  */
+import { Wait } from '../../../common/index.ts';
 import type { LectureAnswer, LectureProtocol } from '../lecture-protocol.ts';
 import type { Table } from '../table.ts';
 import type { SendQueue } from './send-queue.ts';
@@ -18,14 +19,16 @@ const PATIENCE = 250;
 export class LectureDesk {
   readonly #protocol: LectureProtocol;
   readonly #presence: Presence;
-  #change: Change | undefined;
+  /** What those wait for whose answers would be `wait `. */
+  #change: Wait<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(protocol: LectureProtocol, table: Table, presence: Presence) {
     this.#protocol = protocol;
     this.#presence = presence;
     // The answers that can end a wait: all have joined, or a result is there.
     table.watch(({ type }) => {
-      if (type === 'started' || type === 'sold') this.#change?.happened();
+      if (type === 'started' || type === 'sold') this.#wake();
     });
   }
 
@@ -36,16 +39,23 @@ export class LectureDesk {
     );
   }
 
+  /** Everybody who waits at the same time shares one promise and one timer. */
   #somethingHappens(): Promise<void> {
-    if (this.#change === undefined) {
-      const change = new Change();
-      this.#change = change;
-      void change.promise.then(() => {
-        this.#change = undefined;
-      });
-    }
+    this.#timer ??= setTimeout(this.#endPatience, PATIENCE);
+    this.#change ??= new Wait('a change', {});
     return this.#change.promise;
   }
+
+  #wake(): void {
+    this.#change?.resolve();
+    this.#change = undefined;
+  }
+
+  /** Not cleared by what happens: it would be set again in every round. It ends waits early. */
+  readonly #endPatience = (): void => {
+    this.#timer = undefined;
+    this.#wake();
+  };
 }
 
 /** One connection at the desk. */
@@ -93,21 +103,5 @@ export class LectureSpeaker {
   leave(): void {
     this.#protocol.leave(this.#queue.connection);
     if (this.#name !== undefined) this.#presence.leave(this.#name);
-  }
-}
-
-/** Everybody who waits at the same time shares one promise and one timer. */
-class Change {
-  readonly promise: Promise<void>;
-  happened!: () => void;
-
-  constructor() {
-    this.promise = new Promise((resolve) => {
-      const timer = setTimeout(resolve, PATIENCE);
-      this.happened = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 }
