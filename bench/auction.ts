@@ -55,13 +55,16 @@ const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 const MOST_PROCESSES = 1000;
 const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
-const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 1000]);
+const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 500]);
 const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 /** What is measured of a game: so many bids, but no more rounds than that. */
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
 /** Each round of few bidders waits for the disk more than once. */
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
 const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 40_000, most: 20_000 };
+/** The items, and a line for each bidder, have to fit into a datagram. */
+const DOOR_GAME = { bids: LECTURE_GAME.bids, most: 3000 };
+const MOST_BY_DATAGRAM = 500;
 /** Milliseconds for which polls are counted. */
 const POLLING_TIME = short ? 1000 : 5000;
 /** Files that a server has open beside its connections. */
@@ -139,7 +142,10 @@ const lecture: Lecture[] = sizesFor('lecture', LECTURE).map((bidders) => ({
   bare: [],
   python: [],
 }));
-const doors: AtDoors[] = sizesFor('doors', AT_DOORS).map((bidders) => ({
+const doors: AtDoors[] = sizesFor(
+  'doors',
+  AT_DOORS.filter((bidders) => bidders <= MOST_BY_DATAGRAM),
+).map((bidders) => ({
   bidders,
   framed: [],
   text: [],
@@ -189,7 +195,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
     );
   }
   for (const each of doors) {
-    const game = gameOf(each.bidders, LECTURE_GAME);
+    const game = gameOf(each.bidders, DOOR_GAME);
     await inTurn(
       turn,
       DOORS.map((door) => async () => {

@@ -27,10 +27,7 @@ export function standingsTable(
   if (me !== undefined && !shown.some(({ name }) => name === me)) {
     shown.push(...ranked.filter(({ name }) => name === me));
   }
-  const narrow = columnsWidth(rules) > width - 2;
-  const kinds = rules.kinds.map((kind) => (narrow ? kind.slice(0, 3) : kind));
   const byValue = rules.win === 'highest-value';
-  const head = ['', 'bidder', 'money', ...kinds, ...(byValue ? ['worth'] : [])];
   const rows = shown.map(({ name, money, owned }) => {
     const cells = rules.kinds.map((kind) => count(owned[kind] ?? 0, rules, paint));
     const own = name === me;
@@ -42,12 +39,19 @@ export function standingsTable(
       ...(byValue ? [String(worth(owned, rules))] : []),
     ];
   });
-  const right = [...kinds, 'worth'].map(() => 'right' as const);
-  const lines = tableOf(
-    head.map((text) => paint.dim(text)),
-    rows,
-    { aligns: ['left', 'left', 'right', ...right], gap: 2, indent: 1 },
-  );
+  const draw = (kinds: readonly string[]): string[] => {
+    const head = ['', 'bidder', 'money', ...kinds, ...(byValue ? ['worth'] : [])];
+    const right = [...kinds, 'worth'].map(() => 'right' as const);
+    return tableOf(
+      head.map((text) => paint.dim(text)),
+      rows,
+      { aligns: ['left', 'left', 'right', ...right], gap: 2, indent: 1 },
+    );
+  };
+  let lines = draw(rules.kinds);
+  if (lines.some((line) => stringWidth(line) > width)) {
+    lines = draw(rules.kinds.map((kind) => kind.slice(0, 3)));
+  }
   const rest = ranked.length - shown.length;
   if (rest > 0) lines.push(paint.dim(`   and ${rest} more`));
   return lines;
@@ -68,9 +72,4 @@ function count(owned: number, { countToWin, win }: GameRules, paint: Paint): str
   if (win === 'first-to' && owned >= countToWin) return paint.green(String(owned));
   if (win === 'first-to' && owned === countToWin - 1) return paint.yellow(String(owned));
   return String(owned);
-}
-
-function columnsWidth({ kinds }: GameRules): number {
-  const names = 16;
-  return names + 9 + kinds.reduce((sum, kind) => sum + stringWidth(kind) + 2, 0);
 }
