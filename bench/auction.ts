@@ -55,7 +55,7 @@ const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 const MOST_PROCESSES = 1000;
 const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
-const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 500]);
+const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 300]);
 const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 /** What is measured of a game: so many bids, but no more rounds than that. */
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
