@@ -41,7 +41,7 @@ export class LectureDesk {
 
   /** Everybody who waits at the same time shares one promise and one timer. */
   #somethingHappens(): Promise<void> {
-    this.#timer ??= setTimeout(this.#endPatience, PATIENCE);
+    if (!this.#timer) this.#timer = setTimeout(this.#endPatience, PATIENCE);
     this.#change ??= new Wait('a change', {});
     return this.#change.promise;
   }
