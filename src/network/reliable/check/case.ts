@@ -56,18 +56,22 @@ export function caseOf(
   const { keeps } = rungNamed(rung);
   // Sequence numbers that soon begin again. A late packet may then be a whole round behind.
   const isSmall = seed % 3 === 0;
-  const window = rung === 'stop-and-wait' ? 1 : 1 + (seed % 5);
+  // A writer with a message in each round trip fills a larger window. Without one, whatever is
+  // sent new leaves when an acknowledgement has just come.
+  const isPaced = seed > 16 && seed % 7 === 3;
+  const wide = isPaced ? 8 : 1 + (seed % 5);
+  const window = rung === 'stop-and-wait' ? 1 : wide;
+  const delay = 5 + 5 * (seed % 8);
   const run: Case = {
     role,
-    messages: seed % 10 === 9 ? 40 : 1 + (seed % 12),
+    messages: seed % 10 === 9 ? 40 : 1 + (seed % 12) + (isPaced ? 12 : 0),
     window,
     space: isSmall ? 2 * window : WHOLE_SPACE,
-    buffer: isSmall ? window : 1 + (seed % 7),
+    buffer: isSmall || isPaced ? window : 1 + (seed % 7),
     timeout: seed % 4 === 3 ? 1000 : 50 + 10 * (seed % 16),
-    delay: 5 + 5 * (seed % 8),
+    delay,
     readEvery: keeps && seed % 2 === 1 ? 20 : 0,
-    // Otherwise whatever is sent new leaves when an acknowledgement has just come.
-    writeEvery: seed % 7 === 3 ? 10 * (1 + (seed % 4)) : 0,
+    writeEvery: isPaced ? 2 * delay : 0,
     strangers: seed % 5 === 4,
   };
   return { run, luck: drawnLuck(seed, isSmall) };

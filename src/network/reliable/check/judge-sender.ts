@@ -59,6 +59,7 @@ export class SenderJudge implements Judge {
       const refused = actions.some(({ type }) => type === 'refuse');
       this.#judgeOffer(event, refused, this.#flights.sent.length - before);
     }
+    if (event.type === 'packet') this.#timing.heard(now);
     if (event.type !== 'timer') return;
     must(!wasDone, 'endless', () => {
       return (

@@ -8,7 +8,8 @@
  *                          what is sent meanwhile (Kurose & Ross 3.4.3; RFC 6298 5.1 and 5.3)
  *     round-trip-time,     not before a round trip has passed, and twice as long for each attempt;
  *     flow-control         where all round trips are the same, not much later
- *     congestion-control   before a round trip has passed only when three others overtook it
+ *     congestion-control   before a round trip has passed only when three others overtook it, and
+ *                          then at once
  */
 import { some } from '../../../common/index.ts';
 import type { RungOptions } from '../options.ts';
@@ -46,6 +47,9 @@ export abstract class Timing {
   began(_now: number): void {}
 
   acknowledged(_now: number): void {}
+
+  /** A packet has come, and the sender has answered. @throws {Foul} */
+  heard(_now: number): void {}
 
   /** A timer has rung, and the sender has answered. @throws {Foul} */
   rang(_now: number): void {}
@@ -192,7 +196,21 @@ class Overtaking extends Timing {
     });
   }
 
-  /** What is lost waits for room in the window, however long. */
+  /** The first packet of all that is lost must be sent again at once (RFC 5681 3.2). */
+  override heard(now: number): void {
+    const { sent } = this.flights;
+    if (sent.some(({ packet }) => packet.attempt > 0)) return;
+    const lost = sent.find((flight) => {
+      const later = sent.filter(({ known, order }) => known && order > flight.order);
+      return !flight.arrived && later.length >= OVERTAKEN;
+    });
+    must(!lost, 'late', () => {
+      const what = `did not send data ${lost!.packet.seq} again at ${inMs(now)}`;
+      return `The sender ${what}, when ${OVERTAKEN} later packets had arrived.`;
+    });
+  }
+
+  /** Any other waits for room in the window, however long. */
   late(): void {}
 }
 

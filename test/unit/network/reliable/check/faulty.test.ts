@@ -102,10 +102,11 @@ const FAULTS: readonly Fault[] = [
   {
     file: 'spurious-fast-retransmit',
     rung: 'congestion-control',
-    seed: 55,
+    seed: 31,
     sentence:
-      'The sender sent data 7 again after 0 ms, less than a round trip, when 1 later packet had arrived: it takes 3 to tell a loss from packets out of order.',
-    shortest: '--messages 8 --window 1 --buffer 7 --fates data4:overtaken+1',
+      'The sender sent data 3 again after 0 ms, less than a round trip, when 1 later packet had arrived: it takes 3 to tell a loss from packets out of order.',
+    shortest:
+      '--window 1 --delay 40ms --write-every 80ms --fates ack2:lost,data3:lost,data4:overtaken+1',
   },
   {
     file: 'fairness-broken',
@@ -134,10 +135,27 @@ const FAULTS: readonly Fault[] = [
   {
     file: 'timer-at-every-send',
     rung: 'go-back-n',
-    seed: 3,
+    seed: 17,
     sentence:
       'The sender did not send data 0 again at 100 ms, when its time-out of 100 ms ended: the timer is for the oldest packet, and what is sent later does not restart it.',
-    shortest: '--messages 2 --window 2 --write-every 40ms --fates data0:lost',
+    shortest: '--messages 2 --window 2 --write-every 20ms --fates data0:lost',
+  },
+  {
+    file: 'timers-at-every-send',
+    rung: 'round-trip-time',
+    seed: 17,
+    sentence:
+      'The sender sent data 1 at 20 ms, and not again by 190 ms: a round trip takes 20 ms, and it has measured some.',
+    shortest:
+      '--messages 9 --window 8 --delay 10ms --write-every 20ms --fates data1:lost,data2:lost,ack4:lost',
+  },
+  {
+    file: 'never-fast',
+    rung: 'congestion-control',
+    seed: 47,
+    sentence:
+      'The sender did not send data 1 again at 80 ms, when 3 later packets had arrived.',
+    shortest: '--window 1 --fates data1:lost',
   },
   {
     file: 'goes-back-in-reverse',
