@@ -5,6 +5,7 @@ import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { withProgress } from '../src/common/terminal/index.ts';
+import { CURVES_STYLE } from '../src/common/page/index.ts';
 import { ARROWS_STYLE } from '../src/network/reliable/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { tooWide } from './code.ts';
@@ -263,7 +264,8 @@ function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions):
   }
   files.set('LICENSE.txt', readSource('LICENSE'));
   const styles = ['book/assets/book.css', 'book/player/player.css'].map(readSource);
-  files.set('assets/book.css', [...styles, ARROWS_STYLE].join('\n'));
+  const curves = `.player .chart {${CURVES_STYLE}}`;
+  files.set('assets/book.css', [...styles, ARROWS_STYLE, curves].join('\n'));
   files.set('assets/book.js', readSource('book/assets/book.js'));
   return { files, problems, sources };
 }

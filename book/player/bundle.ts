@@ -33,19 +33,89 @@ const onlyWhatIsUsed: Plugin = {
   },
 };
 
-const NODES = /\b(?:Buffer|process)\b/;
-const RUNGS = join(ROOT, 'src/network/reliable/rungs/rungs.ts');
+/**
+ * Names of properties that take much room, and are shortened. Whatever is read from JSON, from a
+ * table or by a computed name keeps its own; a test compares the page with what Node draws.
+ */
+const SHORTENED = [
+  'acknowledgements',
+  'actions',
+  'arrivals',
+  'attempt',
+  'attempts',
+  'blocks',
+  'bottleneck',
+  'busyBy',
+  'carriesLost',
+  'copies',
+  'corruptPastChecksum',
+  'crossing',
+  'crossings',
+  'curves',
+  'delivered',
+  'direction',
+  'dropped',
+  'entered',
+  'fired',
+  'flippedAt',
+  'isPlaying',
+  'leaves',
+  'lostAt',
+  'marks',
+  'message',
+  'namesAtTop',
+  'needless',
+  'nextTime',
+  'offerTo',
+  'onArrival',
+  'onPassing',
+  'options',
+  'outcome',
+  'overtakenBy',
+  'packet',
+  'passed',
+  'payload',
+  'pictured',
+  'points',
+  'probes',
+  'recorded',
+  'recovery',
+  'roundTrip',
+  'roundTrips',
+  'sendings',
+  'session',
+  'smoothed',
+  'steps',
+  'taken',
+  'threshold',
+  'thresholds',
+  'timers',
+  'transmitted',
+  'unanswered',
+];
 
-/** Of the list of rungs, only one: a chapter is about one. */
-function only(name: string): Plugin {
+const NODES = /\b(?:Buffer|process)\b/;
+const LADDER = join(ROOT, 'src/network/reliable');
+
+/** Of the lists of rungs and of pictures, only what a chapter has: it is about one rung. */
+function only(rung: string): Plugin {
+  const scenes = Object.values(SCENES);
+  const own = scenes.find((scene) => scene.rung === rung)?.pictures ?? [];
+  const all = new Set(scenes.flatMap(({ pictures }) => pictures));
+  const unused = [...all].filter((name) => !own.includes(name));
+  const others: Readonly<Record<string, RegExp>> = {
+    [join(LADDER, 'rungs/rungs.ts')]: new RegExp(`^  rung\\('(?!${rung}').*\n`, 'gm'),
+    [join(LADDER, 'player/pictures.ts')]: new RegExp(
+      `^  (?:${unused.join('|')})(?:: \\w+)?,\n`,
+      'gm',
+    ),
+  };
   return {
-    name: 'only-one-rung',
+    name: 'only-what-a-chapter-has',
     setup(building) {
-      building.onLoad({ filter: /\/rungs\.ts$/ }, ({ path }) => {
+      building.onLoad({ filter: /\/(?:rungs|pictures)\.ts$/ }, ({ path }) => {
         const source = readFileSync(path, 'utf8');
-        if (path !== RUNGS) return { contents: source, loader: 'ts' };
-        const others = new RegExp(`^  rung\\('(?!${name}').*\n`, 'gm');
-        return { contents: source.replaceAll(others, ''), loader: 'ts' };
+        return { contents: source.replaceAll(others[path] ?? /^$/g, ''), loader: 'ts' };
       });
     },
   };
@@ -70,6 +140,7 @@ export async function browserScript(
     target: 'es2022',
     platform: 'browser',
     charset: 'utf8',
+    mangleProps: new RegExp(`^(?:${SHORTENED.join('|')})$`),
     inject: [ABSENT],
     plugins: [onlyWhatIsUsed, only(rung)],
     metafile: true,

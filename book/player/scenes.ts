@@ -1,4 +1,5 @@
 /** What the player in each lesson of the ladder begins with, and what it invites its reader to do. */
+import type { PictureName } from '../../src/network/reliable/player/pictures.ts';
 import type { Scene, Setting } from '../../src/network/reliable/player/state.ts';
 
 export interface LessonScene extends Scene {
@@ -6,6 +7,8 @@ export interface LessonScene extends Scene {
   invite: string;
   /** The settings that a reader may change, in this order. */
   controls: readonly Setting[];
+  /** What is drawn beside the arrows, in this order. */
+  pictures: readonly PictureName[];
 }
 
 const USUAL = {
@@ -31,6 +34,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'A packet and an acknowledgement are lost, and the sender repeats both packets. How does ' +
       'the receiver know which of the repeats it already has? Save one packet, or lose another.',
     controls: ['messages', 'delay', 'timeout', 'loss', 'seed'],
+    pictures: ['sequence'],
   },
   '18-go-back-n': {
     rung: 'go-back-n',
@@ -40,6 +44,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'One packet is lost, and a whole window is sent again. What does a lost acknowledgement ' +
       'cost? Save data2 and lose ack2.',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+    pictures: ['window', 'sequence'],
   },
   '19-selective-repeat': {
     rung: 'selective-repeat',
@@ -49,6 +54,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'The same packet is lost as in lesson 18, but only that packet is sent again. Lose ack1 ' +
       'too. Does that cost anything?',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+    pictures: ['window', 'sequence'],
   },
   '20-round-trip-time': {
     rung: 'round-trip-time',
@@ -58,6 +64,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'A round trip takes more than 120 ms, but the time-out begins at 100 ms, so the first window ' +
       'is sent twice. After that the sender has measured it. Make the delay longer, or lose data8.1 too.',
     controls: ['messages', 'window', 'delay', 'timeout', 'loss', 'seed'],
+    pictures: ['window', 'sequence', 'trips'],
   },
   '21-flow-control': {
     rung: 'flow-control',
@@ -67,6 +74,7 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'The reader takes 100 ms for each message, and the receiver has room for 2. Lose update3. ' +
       'Who asks whether there is room again?',
     controls: ['messages', 'window', 'buffer', 'readEvery', 'delay', 'loss', 'seed'],
+    pictures: ['window', 'sequence', 'trips'],
   },
   '22-congestion-control': {
     rung: 'congestion-control',
@@ -76,5 +84,6 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'The queue of the link has room for 8 packets. Watch what the sender does when part of its ' +
       'first burst finds no room. Then make the queue longer.',
     controls: ['messages', 'queue', 'rate', 'delay', 'loss', 'seed'],
+    pictures: ['window', 'sequence', 'congestion'],
   },
 };

@@ -2,7 +2,12 @@
  * The player in a chapter, as it is built: the finished picture, which needs no script and is
  * printed; the tables of both ends with the text of their rules; and controls for the script.
  */
-import { arrowsSvg } from '../../src/network/reliable/player/arrows.ts';
+import { arrowsLegend, arrowsSvg } from '../../src/network/reliable/player/arrows.ts';
+import {
+  pictureSvg,
+  type PictureName,
+} from '../../src/network/reliable/player/pictures.ts';
+import type { Recorded } from '../../src/network/reliable/player/record.ts';
 import {
   begin,
   commandOf,
@@ -10,6 +15,7 @@ import {
   RANGES,
   type Setting,
 } from '../../src/network/reliable/player/state.ts';
+import { stripLegend } from '../../src/network/reliable/report/pictures.ts';
 import { codeHtml, listingHtml } from '../code.ts';
 import type { Highlight } from '../highlight.ts';
 import { escaped, type Html, html, trusted } from '../html.ts';
@@ -78,9 +84,13 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     </p>
     ${controlsHtml(scene)}
     <div class="stage">
-      <div class="picture">${picture}</div>
+      <div class="run">
+        <div class="picture">${picture}</div>
+        ${arrowsLegend()}
+      </div>
       <div class="beside">
         <p class="event" aria-live="polite"></p>
+        ${scene.pictures.map((name) => pictureHtml(name, recorded))}
         <dl class="figures">${figures}</dl>
         <p class="fired quiet"></p>
         ${endHtml('sender', sender, options)} ${endHtml('receiver', receiver, options)}
@@ -159,6 +169,27 @@ function controlsHtml({ controls, settings }: LessonScene): Html {
       <button type="button" data-do="reset">Reset</button>
     </div>
   </div> `;
+}
+
+const CAPTIONS: Readonly<Record<PictureName, string>> = {
+  window: 'The window, as it slides over the sequence numbers',
+  sequence:
+    'Sequence numbers over time: a dot for each packet, a square if it is sent again, a cross if ' +
+    'it is lost; the window is between the lines',
+  trips:
+    'Round trips over time, in ms: a dot for each; the timer is how long the sender would wait',
+  congestion:
+    'The congestion window over time, in packets: how many may be in flight; below the threshold ' +
+    'it grows by one for each acknowledgement, above it by one in each round trip',
+};
+
+function pictureHtml(name: PictureName, recorded: Recorded): Html {
+  const legend = name === 'window' ? trusted(stripLegend()) : '';
+  return html`<figure class="chart">
+    <figcaption>${escaped(CAPTIONS[name])}</figcaption>
+    <div data-picture="${trusted(name)}">${trusted(pictureSvg(name, recorded))}</div>
+    ${legend}
+  </figure>`;
 }
 
 function tableIn(file: string): Automaton {

@@ -4,6 +4,10 @@
  */
 import { arrowsSvg, depthOf, nowSvg } from '../../src/network/reliable/player/arrows.ts';
 import {
+  pictureSvg,
+  type PictureName,
+} from '../../src/network/reliable/player/pictures.ts';
+import {
   begin,
   commandOf,
   figuresOf,
@@ -80,6 +84,10 @@ function element(name: string, text: string): HTMLElement {
 function showMoment(): void {
   const { isPlaying, recorded, step, time } = state;
   part('.present').innerHTML = nowSvg(recorded, time);
+  for (const place of root.querySelectorAll<HTMLElement>('[data-picture]')) {
+    const name = place.dataset['picture'] as PictureName;
+    place.innerHTML = pictureSvg(name, recorded, time);
+  }
   seek.value = String(time);
   seek.setAttribute('aria-valuetext', ms(time));
   play.textContent = isPlaying ? 'Pause' : 'Play';

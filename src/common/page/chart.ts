@@ -3,6 +3,17 @@
 export const WIDTH = 1200;
 /** Room for the labels beside a picture. */
 export const MARGIN = 70;
+/** The room that a picture has, in its own pixels. */
+export interface Frame {
+  width: number;
+  margin: number;
+  /** From one line of text to the next. */
+  line: number;
+  /** How high it is, compared with one in a page of its own. */
+  tall: number;
+}
+export const PAGE: Frame = { width: WIDTH, margin: MARGIN, line: 18, tall: 1 };
+
 export interface Point {
   at: number;
   value: number;
@@ -11,14 +22,14 @@ export interface Point {
 /** Above this, times are in seconds: `12.5 s` is easier to read than `12500 ms`. */
 const LONG = 10_000;
 
-export function timeAxis(longest: number, y: number): string[] {
-  const x = scale(longest);
+export function timeAxis(longest: number, y: number, frame = PAGE): string[] {
+  const x = scale(longest, frame);
   const step = longest / 5;
   return [0, 1, 2, 3, 4, 5].map((tick) => {
     const [at, anchor] = [x(tick * step), tick === 5 ? 'end' : 'middle'];
     const ms = tick * step;
     const words = longest < LONG ? `${fixed(ms)} ms` : `${fixed(ms / 1000)} s`;
-    return `<text x="${at}" y="${y + 18}" text-anchor="${anchor}">${words}</text>`;
+    return `<text x="${at}" y="${fixed(y + frame.line)}" text-anchor="${anchor}">${words}</text>`;
   });
 }
 
@@ -32,22 +43,28 @@ export function line(
   return `<line class="${kind}" x1="${fixed(x1)}" y1="${fixed(y1)}" x2="${fixed(x2)}" y2="${fixed(y2)}"/>`;
 }
 
-export function svg(height: number, label: string, parts: readonly string[]): string {
-  return (
-    `<div class="wide" tabindex="0" role="group" aria-label="${label}">` +
-    `<svg viewBox="0 0 ${WIDTH} ${Math.ceil(height)}" role="img" aria-label="${label}">\n` +
-    `${parts.join('\n')}\n</svg></div>\n`
-  );
+/** In a page of its own, it scrolls when the screen is narrower. */
+export function svg(
+  height: number,
+  label: string,
+  parts: readonly string[],
+  frame = PAGE,
+): string {
+  const picture =
+    `<svg viewBox="0 0 ${frame.width} ${Math.ceil(height)}" role="img" ` +
+    `aria-label="${label}">\n${parts.join('\n')}\n</svg>`;
+  if (frame !== PAGE) return picture;
+  return `<div class="wide" tabindex="0" role="group" aria-label="${label}">${picture}</div>\n`;
 }
 
-export function scale(longest: number): (ms: number) => number {
-  return (ms) => fixed(MARGIN + (ms / longest) * (WIDTH - MARGIN));
+export function scale(longest: number, { margin, width } = PAGE): (ms: number) => number {
+  return (ms) => fixed(margin + (ms / longest) * (width - margin));
 }
 
 /** Rounds up to a number whose fifths are short numbers. */
 export function niceCeiling(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return [1, 1.25, 1.5, 2, 3, 5, 10]
+  return [1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10]
     .map((times) => times * power)
     .find((one) => one >= value)!;
 }
@@ -82,9 +99,9 @@ export function steps(
 }
 
 /** A level line behind the curves, with its value in the margin. */
-export function axisLine(y: number, words: string): string {
+export function axisLine(y: number, words: string, { margin, width } = PAGE): string {
   return (
-    `<line class="axis" x1="${MARGIN}" x2="${WIDTH}" y1="${y}" y2="${y}"/>` +
+    `<line class="axis" x1="${margin}" x2="${width}" y1="${y}" y2="${y}"/>` +
     `<text x="0" y="${y + 4}">${words}</text>`
   );
 }

@@ -3,10 +3,12 @@ export {
   axisLine,
   cross,
   fixed,
+  type Frame,
   line,
   MARGIN,
   niceCeiling,
   packetMark,
+  PAGE,
   type Point,
   scale,
   steps,
@@ -22,4 +24,4 @@ export {
   together,
   verbatim,
 } from './markup.ts';
-export { numbersTable, pageAround } from './report.ts';
+export { CURVES_STYLE, numbersTable, pageAround } from './report.ts';

@@ -12,7 +12,7 @@ export function pageAround(title: string, body: string, style = ''): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
-<style>${STYLE}${style}</style>
+<style>${STYLE}${CURVES_STYLE}${style}</style>
 </head>
 <body>
 <main>
@@ -70,7 +70,7 @@ svg text { fill: var(--faint); font: 14px system-ui, sans-serif; }
 .legend { display: flex; flex-wrap: wrap; gap: .3rem 1.2rem; padding: 0; list-style: none; }
 .legend svg { width: 1rem; height: 1rem; display: inline-block; vertical-align: -.15rem;
   margin-right: .3rem; }
-.axis { stroke: var(--rule); } .path { stroke: var(--fine); fill: none; }
+.path { stroke: var(--fine); fill: none; }
 .udp { stroke: var(--udp); } .tcp { stroke: var(--tcp); } .framed { stroke: var(--framed); }
 text.udp, text.tcp, text.framed { stroke: none; }
 text.udp { fill: var(--udp); } text.tcp { fill: var(--tcp); } text.framed { fill: var(--framed); }
@@ -80,15 +80,22 @@ text.udp { fill: var(--udp); } text.tcp { fill: var(--tcp); } text.framed { fill
 rect.fine { fill: var(--fine); } rect.lost { fill: var(--lost); stroke: none; }
 rect.duplicated { fill: var(--duplicated); } rect.late { fill: var(--late); }
 rect.corrupted { fill: var(--corrupted); }
+svg .mark { fill: var(--paper); font-size: 9px; text-anchor: middle; }
+`;
+
+/** For curves and cells, in the colours of the page around them. */
+export const CURVES_STYLE = `
+.axis { stroke: var(--rule); }
 .step { fill: none; stroke-width: 1.8; } .step.queue { stroke: var(--faint); }
 .s0 { --one: var(--tcp); } .s1 { --one: var(--udp); } .s2 { --one: var(--framed); }
 .s3 { --one: var(--duplicated); } .s4 { --one: var(--corrupted); } .s5 { --one: var(--late); } .step { stroke: var(--one, var(--faint)); }
 .s1.step { stroke-dasharray: 9 4; } .s2.step { stroke-dasharray: 3 3; }
 .s3.step { stroke-dasharray: 12 4 3 4; } .s4.step { stroke-dasharray: 2 2; }
-.s5.step { stroke-dasharray: 14 3; } svg text[class^=s] { fill: var(--one); }
+.s5.step { stroke-dasharray: 14 3; } text[class^=s] { fill: var(--one); }
 .first { fill: var(--one, var(--faint)); opacity: .55; } .repeat { fill: var(--late); }
 .share { fill: var(--one); opacity: .7; }
 .cell { stroke: var(--faint); stroke-width: .7; } .cell.acknowledged { fill: var(--framed); }
 .cell.flying { fill: var(--late); } .cell.usable { fill: none; } .cell.closed { fill: var(--rule); stroke: none; }
-svg .mark { fill: var(--paper); font-size: 9px; text-anchor: middle; }
+.window { fill: none; stroke: var(--ink); stroke-width: 2; }
+line.lost { stroke: var(--lost); stroke-width: 1.6; }
 `;

@@ -39,7 +39,8 @@ export async function* climbReal(
   { recorder, signal }: { recorder?: Recorder | undefined; signal?: AbortSignal } = {},
 ): AsyncGenerator<RungResult> {
   const { options, readEvery } = plan;
-  const link = edited(plan.link, plan.edits);
+  const { replay } = edited(linkOf(plan.link), plan.edits);
+  const link = { ...plan.link, replay };
   const messages = messagesOf(plan);
   for (const rung of plan.rungs) {
     const record = recorder?.begin(rung);

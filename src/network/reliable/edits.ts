@@ -7,7 +7,7 @@
  * it was, up to the first packet that an edit changes.
  */
 import { misuse } from '../../common/index.ts';
-import { type Fate, fatesOf, linkOf, type LinkOptions } from '../link/model/index.ts';
+import { type Fate, fatesOf, type Link } from '../link/model/index.ts';
 import { nameOf, nameParts, packetName } from './packet-name.ts';
 
 export type Edit = 'lose' | 'save';
@@ -47,9 +47,9 @@ export function namesOf(edits: Edits, edit: Edit): string {
 }
 
 /** The same link, with these fates changed. */
-export function edited(link: LinkOptions, edits: Edits): LinkOptions {
+export function edited(link: Link, edits: Edits): Link {
   if (edits.size === 0) return link;
-  const fates = fatesOf(linkOf(link));
+  const fates = fatesOf(link);
   return {
     ...link,
     replay: (direction, k, line, attempt): Fate => {

@@ -142,14 +142,17 @@ export function simulationOf(plan: LadderPlan): Omit<Plan, 'rung'> {
   const { edits, link, options, readEvery } = plan;
   return {
     options,
-    link: linkOf(edited(link, edits)),
+    link: edited(linkOf(link), edits),
     messages: messagesOf(plan),
     readEvery,
   };
 }
 
 /** What every rung sends. */
-export function messagesOf({ messages, size }: LadderPlan): Uint8Array[] {
+export function messagesOf({
+  messages,
+  size,
+}: Pick<LadderPlan, 'messages' | 'size'>): Uint8Array[] {
   return Array.from({ length: messages }, (_, k) => messageOf(k, size));
 }
 

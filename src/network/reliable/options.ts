@@ -27,7 +27,7 @@ const TIMEOUT = 200;
  * A receiver that lingers should hear some repeats of the last packet: with a round trip of 50 ms
  * a sender repeats it at least every 6.4 s (round-trip.ts).
  */
-const USUAL: RungOptions = {
+export const USUAL_OPTIONS: RungOptions = {
   session: 1,
   timeout: TIMEOUT,
   window: 32,
@@ -49,7 +49,7 @@ const RANGES: Record<keyof RungOptions, readonly [least: number, most: number]> 
 
 /** @throws {MisuseError} ERR_BAD_ARGUMENT for a number out of its range */
 export function rungOptions(given: Partial<RungOptions> = {}): RungOptions {
-  const options = { ...USUAL, ...given };
+  const options = { ...USUAL_OPTIONS, ...given };
   for (const [name, [least, most]] of Object.entries(RANGES)) {
     const value = options[name as keyof RungOptions];
     if (Number.isFinite(value) && value >= least && value <= most) continue;

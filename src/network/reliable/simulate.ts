@@ -5,8 +5,8 @@
  *                         ◄── back ──
  *     clock   moved by hand to whatever is due next: an arrival, a timer, a read
  *
- * The link is the relay's: its fates, its wires, its queue. A packet crosses as an object. Only one
- * that is to be damaged is encoded, has a bit flipped, and is decoded again.
+ * The link is the relay's: its fates, its wires, its queue. A packet crosses as an object. One in
+ * which a bit is flipped arrives as damaged: a CRC-32 finds every single wrong bit (packet.ts).
  *
  * The run goes on until nothing is due any more, so a timer that never ends is noticed.
  *
@@ -18,7 +18,6 @@ import {
   type Direction,
   type Fate,
   fatesOf,
-  flipBit,
   type Link,
   type Outcome,
   UDP_HEADERS,
@@ -28,7 +27,7 @@ import type { CoreEvent } from './core.ts';
 import { End, Offers } from './end.ts';
 import { fateOf } from './fate-of.ts';
 import type { RungOptions } from './options.ts';
-import { decode, encode, lengthOf, type Packet } from './packet.ts';
+import { lengthOf, type Packet } from './packet.ts';
 import { Reader } from './reader.ts';
 import type { Rung } from './rungs/rungs.ts';
 import { LinkUse, type Run, Tally } from './tally.ts';
@@ -236,9 +235,5 @@ class Pair {
 
 /** What the other side makes of a packet that has arrived. */
 function heard({ packet, fate }: OnItsWay): CoreEvent {
-  if (fate.flippedAt < 0) return { type: 'packet', packet };
-  const bytes = encode(packet);
-  flipBit(bytes, fate.flippedAt);
-  const read = decode(bytes);
-  return read ? { type: 'packet', packet: read } : { type: 'damaged' };
+  return fate.flippedAt < 0 ? { type: 'packet', packet } : { type: 'damaged' };
 }

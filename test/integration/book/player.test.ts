@@ -9,7 +9,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sketchBook } from '../../../book/make.ts';
 import { playerScripts } from '../../../book/player/bundle.ts';
 import { SCENES } from '../../../book/player/scenes.ts';
-import { begin } from '../../../src/network/reliable/player/state.ts';
+import { arrowsSvg } from '../../../src/network/reliable/player/arrows.ts';
+import { pictureSvg } from '../../../src/network/reliable/player/pictures.ts';
+import { begin, reduce, type State } from '../../../src/network/reliable/player/state.ts';
 import { openBrowser, openPage } from '../../support/browser.ts';
 import { inProcess } from '../../support/command-line.ts';
 
@@ -94,6 +96,35 @@ describe.each(CHAPTERS)('the player of chapter %s', (chapter) => {
     await page.locator('[data-setting=loss]').press('Enter');
     expect(await page.textContent('.command code')).toMatch(/--loss 20% .*data3/);
     expect(await figures(page)).toEqual(await commanded(page));
+    expect(page.complaints()).toEqual([]);
+  });
+
+  it('draws beside the arrows what Node draws, at every moment and after an edit', async (context) => {
+    const page = await openPage(context, browser, urlOf(chapter));
+    const scene = SCENES[chapter]!;
+    const edited = reduce(begin(scene), { type: 'toggle', packet: 'data1' });
+    const compare = async ({ recorded, time }: State): Promise<void> => {
+      for (const name of scene.pictures) {
+        const svg = JSON.stringify(pictureSvg(name, recorded, time));
+        const drawn = await page.evaluate<string>(
+          `Object.assign(document.createElement('div'), { innerHTML: ${svg} }).innerHTML`,
+        );
+        expect(await page.innerHTML(`[data-picture=${name}]`)).toBe(drawn);
+      }
+      const clocks = arrowsSvg(recorded, '').match(/class="ring"/g)?.length ?? 0;
+      expect(await page.locator('.picture .ring').count()).toBe(clocks);
+    };
+    await compare(begin(scene));
+    await page.locator(`${packet('data1')} .grip`).dispatchEvent('click');
+    await compare(edited);
+    for (const share of [0, 0.4]) {
+      const time = Math.round(edited.recorded.end * share);
+      await page.locator('[name=time]').evaluate((slider: { value: string }, at) => {
+        slider.value = String(at);
+      }, time);
+      await page.locator('[name=time]').dispatchEvent('input');
+      await compare(reduce(edited, { type: 'seek', time }));
+    }
     expect(page.complaints()).toEqual([]);
   });
 
@@ -268,12 +299,16 @@ describe('the player', () => {
     });
     const { crossings } = begin(SCENES[GO_BACK_N]!).recorded;
     expect(await page.locator('.player .shaft').count()).toBe(crossings.length);
+    for (const name of SCENES[GO_BACK_N]!.pictures)
+      expect(await page.isVisible(`[data-picture=${name}] svg`)).toBe(true);
+    expect(await page.isVisible('.run .legend .ring')).toBe(true);
     expect(await page.isVisible('.controls')).toBe(false);
     const scripted = await openPage(context, browser, urlOf(GO_BACK_N));
     await scripted.click('[data-do=back]');
     await scripted.emulateMedia({ media: 'print' });
     expect(await scripted.isVisible('.controls')).toBe(false);
-    expect(await scripted.isVisible('.present .veil')).toBe(false);
+    for (const veil of await scripted.locator('.present .veil').all())
+      expect(await veil.isVisible()).toBe(false);
     for (const line of await scripted.locator('.player .shaft').all())
       expect(await line.isVisible()).toBe(true);
     const [whole, shown] = await Promise.all(

@@ -63,8 +63,8 @@ function virtual(rung: Rung, link: LinkOptions): Fates {
 
 it('loses the packets that are named, on real datagrams too', async () => {
   const edits = readEdits('data1,ack3', 'data2');
-  const link = edited({ delay: 2, drop: [3] }, edits);
-  const { fates, run } = await real(RUNGS[2]!, link);
+  const { replay } = edited(linkOf({ delay: 2, drop: [3] }), edits);
+  const { fates, run } = await real(RUNGS[2]!, { delay: 2, replay });
   expect(run).toMatchObject({ end: 'done', delivered: 20, wrong: undefined });
   const lost = [...fates].filter(([, fate]) => fate.lost).map(([packet]) => packet);
   expect(lost.sort()).toEqual(['back 0 4 0', 'there 0 2 0']);

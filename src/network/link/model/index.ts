@@ -22,6 +22,7 @@ export {
   linkOf,
   type LinkOptions,
   type OneWay,
+  PERFECT,
   type Stall,
   STREAM_ONLY,
   withSeed,

@@ -1,6 +1,6 @@
 /**
- * A run as a picture: two lifelines, and an arrow for each packet, with a cross where one was
- * lost. Pure.
+ * A run as a picture: two lifelines, an arrow for each packet, with a cross where one was lost,
+ * and a clock where a timer went off. Pure.
  *
  *     ms      sender          receiver
  *       0  data0 │╲                │
@@ -17,7 +17,7 @@
 import { count, some } from '../../../common/index.ts';
 import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';
 import type { Crossing, Recorded, Step } from './record.ts';
-import { crossingWords, messagesIn, rangeOf } from './words.ts';
+import { crossingWords, messagesIn, ms, rangeOf } from './words.ts';
 
 const WIDTH = 400;
 const LEFT = 98;
@@ -36,6 +36,8 @@ const SCALES = [0.05, 4] as const;
 const MOST = 300;
 const TALLEST = 20_000;
 const DOT = 6;
+/** How large the mark of a time-out is. */
+const CLOCK = 5;
 
 /** For the page; colours follow `color` and the scheme. */
 export const ARROWS_STYLE = `
@@ -57,6 +59,8 @@ export const ARROWS_STYLE = `
 .arrows [role='button']:hover .shaft { stroke-width: 3; }
 .arrows [role='button']:focus { outline: none; }
 .arrows [role='button']:focus-visible .grip { stroke: var(--link, #0b57a4); stroke-opacity: 0.35; }
+.arrows .ring { fill: var(--paper, #fff); }
+.arrows .ring circle, .arrows .ring path { stroke: currentColor; stroke-width: 1.4; }
 .arrows .veil { stroke: none; fill: var(--paper, #fff); fill-opacity: 0.86; pointer-events: none; }
 .arrows .now { stroke: var(--bad, #b8001f); stroke-width: 1.5; pointer-events: none; }
 .arrows .dot { cursor: pointer; fill: currentColor; }
@@ -120,9 +124,46 @@ export function arrowsSvg(
       { class: 'crossings' },
       ...shown.map((one) => arrow(one, y, buttons, edited)),
     ),
+    ...rings(recorded, scale, buttons),
     ...labels(recorded, scale),
     ...(left > 0 ? [write('head', (LEFT + RIGHT) / 2, height - 6, more)] : []),
     tag('g', { class: 'present' }),
+  );
+}
+
+/** What the mark on a lifeline means, for the page around the picture. */
+export function arrowsLegend(): Markup {
+  const mark = tag(
+    'svg',
+    { class: 'arrows', viewBox: '-8 -8 16 16', 'aria-hidden': 'true' },
+    clock(0, 0),
+  );
+  const words = textOf('a time-out: a timer of this end goes off');
+  return tag('ul', { class: 'legend' }, tag('li', {}, mark, words));
+}
+
+/** A clock where a timer goes off, one for all that do so at the same moment. */
+function rings({ steps }: Recorded, { end, y }: Scale, isRead: boolean): Markup[] {
+  const marks = new Map<string, Markup>();
+  for (const { fired, time } of steps) {
+    if (fired?.event.type !== 'timer' || time > end) continue;
+    const x = fired.side === 'sender' ? LEFT : RIGHT;
+    const words = `A time-out of the ${fired.side} at ${ms(time)}.`;
+    const mark = isRead
+      ? tag('g', { role: 'img', 'aria-label': words }, clock(x, y(time)))
+      : tag('g', {}, tag('title', {}, textOf(words)), clock(x, y(time)));
+    marks.set(words, mark);
+  }
+  return [...marks.values()];
+}
+
+function clock(x: number, y: number): Markup {
+  const d = `M${r(x)} ${r(y - 3)}v3.5h2.5`;
+  return tag(
+    'g',
+    { class: 'ring' },
+    tag('circle', { cx: x, cy: y, r: CLOCK }),
+    tag('path', { d }),
   );
 }
 
@@ -148,13 +189,14 @@ export function nowSvg(recorded: Recorded, now: number, buttons = true): Markup 
 }
 
 /**
- * Below a level line; in the margins a little lower, because the labels on that line belong to the
- * past.
+ * Below a level line; in the margins and on the lifelines a little lower, because the labels and
+ * the clocks on that line belong to the past.
  */
 function veil(y: number, height: number): string {
   const below = y + LINE / 2;
   const bottom = Math.max(below, height);
-  return `M0 ${r(below)}H${LEFT}V${r(y)}H${RIGHT}V${r(below)}H${WIDTH}V${r(bottom)}H0Z`;
+  const [left, right] = [LEFT + CLOCK + 1, RIGHT - CLOCK - 1];
+  return `M0 ${r(below)}H${left}V${r(y)}H${right}V${r(below)}H${WIDTH}V${r(bottom)}H0Z`;
 }
 
 /** How far down the picture a time is, from 0 to 1. */
@@ -260,7 +302,7 @@ function labels({ steps }: Recorded, { end, shown, y }: Scale): Markup[] {
         isLost: lostAt !== undefined,
       }));
   return [
-    ...placed(sent('there'), 0).map((one) => margin('left', LEFT - 7, one)),
+    ...placed(sent('there'), 0).map((one) => margin('left', LEFT - CLOCK - 4, one)),
     ...placed([...sent('back'), ...delivered(steps, end, y)], WIDEST).map((one) =>
       margin('right', RIGHT + 7, one),
     ),

@@ -13,6 +13,8 @@ import type { Direction, Fate, Outcome } from '../../link/model/index.ts';
 import type { Action, Core, CoreEvent } from '../core.ts';
 import { packetName } from '../packet-name.ts';
 import type { Packet } from '../packet.ts';
+import { Flow, type RungRecord } from '../report/record.ts';
+import type { OurRung } from '../rungs/rungs.ts';
 import { type Plan, simulate } from '../simulate.ts';
 import type { Run } from '../tally.ts';
 import { watched } from '../watched.ts';
@@ -64,6 +66,8 @@ export interface Recorded {
   steps: readonly Step[];
   /** When the last packet arrived or the last message was read, milliseconds. */
   end: number;
+  /** The same run for the pictures of the report. */
+  pictured: RungRecord;
   /** The delay of the link towards the receiver, in milliseconds: it sets the picture's scale. */
   delay: number;
 }
@@ -71,7 +75,9 @@ export interface Recorded {
 /** A packet that is lost is lost here, halfway across. */
 const HALFWAY = 0.5;
 
-export function record(plan: Plan): Recorded {
+export function record(plan: Omit<Plan, 'rung'> & { rung: OurRung }): Recorded {
+  const { options, rung } = plan;
+  const flow = new Flow(rung.name, options);
   const crossings: Crossing[] = [];
   const steps: Step[] = [];
   const of = new Map<Packet, Crossing>();
@@ -87,9 +93,15 @@ export function record(plan: Plan): Recorded {
   const run = simulate({
     ...plan,
     rung: {
-      ...plan.rung,
-      sender: (options) => watch(plan.rung.sender(options), 'sender'),
-      receiver: (options) => watch(plan.rung.receiver(options), 'receiver'),
+      ...rung,
+      sender: () => {
+        const core = rung.sender(options);
+        const pictured = watched(core, (event, now, actions) => {
+          flow.sender(core, { event, now, at: now, actions });
+        });
+        return watch(pictured, 'sender');
+      },
+      receiver: () => watch(rung.receiver(options), 'receiver'),
     },
     onPassing: ({ direction, fate, leaves, outcome, packet }) => {
       const lostAt = outcome === 'lost' ? leaves + fate.delay * HALFWAY : undefined;
@@ -101,7 +113,9 @@ export function record(plan: Plan): Recorded {
       };
       crossings.push(crossing);
       of.set(packet, crossing);
-      if (crossing.lostAt !== undefined) steps.push({ time: crossing.lostAt, crossing });
+      if (crossing.lostAt === undefined) return;
+      steps.push({ time: crossing.lostAt, crossing });
+      if (packet.kind === 'data') flow.lose(packet.seq, packet.attempt);
     },
     onArrival: (packet, time) => {
       arriving = of.get(packet);
@@ -118,7 +132,8 @@ export function record(plan: Plan): Recorded {
   const { delay } = plan.link.there;
   // The receiver lingers for minutes after that.
   const inTime = steps.filter(({ time }) => time <= end).sort((a, b) => a.time - b.time);
-  return { run, crossings, steps: inTime, end, delay };
+  const pictured = { rung: rung.name, flows: [flow.record] };
+  return { run, crossings, steps: inTime, end, delay, pictured };
 }
 
 /** What a core also shows of itself, as all of ours do. */

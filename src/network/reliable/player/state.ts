@@ -8,10 +8,12 @@
  *
  * The page around it is in book/player. Read next: record.ts.
  */
-import { fatesOf, linkOf } from '../../link/model/index.ts';
-import { type Edits, namesOf, readEdits } from '../edits.ts';
+import { fatesOf, type Link, PERFECT } from '../../link/model/index.ts';
+import { edited, type Edits, namesOf, readEdits } from '../edits.ts';
 import { fateOf } from '../fate-of.ts';
-import { goodputOf, ladderPlan, type LadderPlan, simulationOf } from '../ladder.ts';
+import { goodputOf, messagesOf } from '../ladder.ts';
+import { USUAL_OPTIONS } from '../options.ts';
+import { rungNamed } from '../rungs/rungs.ts';
 import { record, type Recorded } from './record.ts';
 
 /** Milliseconds, packets, per cent, and kilobits a second. */
@@ -143,36 +145,30 @@ function again(state: State, settings: Settings, edits: Edits): State {
 }
 
 function rerun(scene: Scene, settings: Settings, edits: Edits, time: number): State {
-  const plan = planOf(scene.rung, settings, edits);
-  const recorded = record({ ...simulationOf(plan), rung: plan.rungs[0]! });
+  const { buffer, messages, readEvery, timeout, window } = settings;
+  const recorded = record({
+    rung: rungNamed(scene.rung),
+    options: { ...USUAL_OPTIONS, buffer, timeout, window },
+    link: edited(linkIn(settings), edits),
+    messages: messagesOf({ messages, size: SIZE }),
+    readEvery,
+  });
   const state = { scene, settings, edits, recorded, time: 0, step: -1, isPlaying: false };
   return sought(state, time);
 }
 
-function planOf(rung: string, settings: Settings, edits: Edits): LadderPlan {
-  const { buffer, delay, loss, messages, queue, rate, readEvery, seed, timeout, window } =
-    settings;
-  const some = { delay, rate: rate * 1000, queue, seed };
-  return ladderPlan({
-    rungs: [rung],
-    link: loss > 0 ? { ...some, loss: loss / 100 } : some,
-    size: SIZE,
-    buffer,
-    edits,
-    messages,
-    readEvery,
-    timeout,
-    window,
-  });
+/** As linkOf makes it of the command's options; the settings are in their ranges. */
+function linkIn({ delay, loss, queue, rate, seed }: Settings): Link {
+  const way = { ...PERFECT, delay, loss: loss / 100, queue, rate: rate * 1000 };
+  return { there: way, back: way, seed, replay: undefined };
 }
 
-function toggled({ edits, recorded, scene, settings }: State, name: string): Edits {
+function toggled({ edits, recorded, settings }: State, name: string): Edits {
   const crossing = recorded.crossings.find((one) => one.name === name);
   if (!crossing || crossing.outcome === 'queue-full') return edits;
   const wanted = crossing.lostAt === undefined ? 'lose' : 'save';
   const changed = new Map(edits);
-  const { link } = planOf(scene.rung, settings, edits);
-  const isLostAnyway = fateOf(fatesOf(linkOf(link)), crossing.packet).lost;
+  const isLostAnyway = fateOf(fatesOf(linkIn(settings)), crossing.packet).lost;
   if (isLostAnyway === (wanted === 'lose')) changed.delete(name);
   else if (edits.size < MOST_EDITS) changed.set(name, wanted);
   return changed;

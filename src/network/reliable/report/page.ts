@@ -11,7 +11,7 @@
 import { some } from '../../../common/index.ts';
 import { numbersTable, pageAround, textOf } from '../../../common/page/index.ts';
 import { type LadderPlan, type RungResult, simulationOf } from '../ladder.ts';
-import { ARROWS_STYLE, arrowsSvg } from '../player/arrows.ts';
+import { ARROWS_STYLE, arrowsLegend, arrowsSvg } from '../player/arrows.ts';
 import { record } from '../player/record.ts';
 import { figureRows, ladderHeading, ladderNotes } from '../words.ts';
 import {
@@ -77,6 +77,7 @@ function arrows(plan: LadderPlan): string {
   });
   return `<h2>The first packets</h2>
 <p>How each rung would send only the first ${some(messages, 'message')}, in virtual time.</p>
+${arrowsLegend()}
 <div class="beside">${pictures.join('\n')}</div>
 `;
 }
@@ -89,7 +90,7 @@ svg.arrows text { fill: currentColor; stroke: none; font-size: inherit; font-fam
 svg.arrows { overflow: visible; } svg.arrows .ms { font-size: 10px; } svg.arrows .head { font-weight: bold; }
 `;
 
-const SEQUENCE = `Sequence numbers: each packet of the first 100 messages, at the time when it left.
+const SEQUENCE = `Sequence numbers: each packet of the first 100 messages, at the time when it was sent.
 A square was sent again; a cross was lost. The window is between the lines: everything below it has
 been acknowledged, and nothing above it may be sent yet.`;
 const STRIPS = `The window at some moments, as it slides over the messages.`;

@@ -3,9 +3,11 @@ import {
   axisLine,
   cross,
   fixed,
+  type Frame,
   MARGIN,
   niceCeiling,
   packetMark,
+  PAGE,
   type Point,
   scale,
   steps,
@@ -13,8 +15,9 @@ import {
   timeAxis,
   WIDTH,
 } from '../../../common/page/index.ts';
+import { rangeOf } from '../player/words.ts';
 import type { FlowRecord, RungRecord } from './record.ts';
-import { CELLS, slidingWindow } from './strip.ts';
+import { CELLS, sentBy, slidingWindow, type Strip, stripAt, valueAt } from './strip.ts';
 
 const TOP = 14;
 /** With more messages the dots would merge into a line. */
@@ -24,6 +27,15 @@ const SLOTS = 60;
 const MOST_CELLS = 80;
 /** Lines that differ in colour and dashes; more share the last one's. */
 const KINDS = 6;
+
+/** Where a picture is drawn, and how much of it; a whole one in a page of its own unless given. */
+export interface View {
+  frame?: Frame;
+  /** When its axis of time ends, if not with what it shows; milliseconds. */
+  until?: number;
+  /** The moment that a reader has got to: what comes later is veiled. */
+  now?: number | undefined;
+}
 
 interface Curve {
   name: string;
@@ -39,12 +51,13 @@ export function progress(records: readonly RungRecord[], messages: number): stri
 }
 
 /** Each packet of the first messages: when it left, and what had been acknowledged by then. */
-export function sequence({ flows, rung }: RungRecord): string {
+export function sequence({ flows, rung }: RungRecord, view: View = {}): string {
   const { acknowledged, base, edge, sendings } = flows[0]!;
   const shown = sendings.filter(({ message }) => message < SHOWN);
   const most = Math.max(1, ...shown.map(({ message }) => message + 1));
   const settled = acknowledged.slice(0, most).filter((at) => at !== undefined);
-  const end = niceCeiling(Math.max(1, ...settled, ...shown.map(({ at }) => at)));
+  const last = Math.max(1, ...settled, ...shown.map(({ at }) => at));
+  const end = niceCeiling(view.until ?? last);
   const within = (points: readonly Point[]): Point[] =>
     points
       .filter(({ at }) => at <= end)
@@ -58,6 +71,7 @@ export function sequence({ flows, rung }: RungRecord): string {
     end,
     height: 320,
     most,
+    view,
     marks: (x, y) =>
       shown.map(({ at, attempt, lost, message }) =>
         lost
@@ -68,12 +82,12 @@ export function sequence({ flows, rung }: RungRecord): string {
 }
 
 /** Round trips, the estimate of them, and the timers that were set. */
-export function roundTrips({ flows, rung }: RungRecord): string {
+export function roundTrips({ flows, rung }: RungRecord, view: View = {}): string {
   const { roundTrips: trips, smoothed, timers } = flows[0]!;
   const each = Math.ceil(trips.length / MOST_DOTS);
   const dots = trips.filter((_, index) => index % each === 0);
   const all = [trips, timers].flat();
-  const until = lastOf(all);
+  const until = view.until ?? lastOf(all);
   const curves = [
     { name: 'timer', points: goneOn(timers, until) },
     { name: 'estimate (SRTT)', points: goneOn(smoothed, until) },
@@ -84,12 +98,13 @@ export function roundTrips({ flows, rung }: RungRecord): string {
     height: 200,
     most: highest(all),
     namesAtTop: true,
+    view,
     marks: (x, y) => dots.map(({ at, value }) => packetMark(false, x(at), y(value))),
   });
 }
 
 /** The congestion window's sawtooth; empty for a rung that has none. */
-export function congestionWindows({ flows, rung }: RungRecord): string {
+export function congestionWindows({ flows, rung }: RungRecord, view: View = {}): string {
   if (flows.every(({ windows }) => windows.length === 0)) return '';
   const one = flows[0]!;
   const curves =
@@ -99,7 +114,7 @@ export function congestionWindows({ flows, rung }: RungRecord): string {
           { name: 'congestion window', points: one.windows },
           { name: 'threshold', points: one.thresholds },
         ];
-  const until = lastOf(flows.flatMap(({ base }) => base));
+  const until = view.until ?? lastOf(flows.flatMap(({ base }) => base));
   const all = curves.flatMap(({ points }) => points);
   return chart(`${rung}: congestion window over time, packets`, {
     curves: curves.map(({ name, points }) => ({ name, points: goneOn(points, until) })),
@@ -107,6 +122,7 @@ export function congestionWindows({ flows, rung }: RungRecord): string {
     height: 200,
     most: highest(all),
     namesAtTop: true,
+    view,
   });
 }
 
@@ -141,21 +157,75 @@ export function shares({ flows, rung }: RungRecord): string {
 export function windowStrips({ flows, rung }: RungRecord): string {
   const { first, strips } = slidingWindow(flows[0]!, MOST_CELLS);
   const count = strips[0]?.cells.length ?? 0;
-  const size = Math.min(26, (WIDTH - MARGIN) / Math.max(1, count));
-  const row = size + 36;
-  const rows = strips.flatMap(({ at, cells, words }, index) => [
-    `<text x="0" y="${fixed(index * row + 16)}">${fixed(at)} ms: ${words}</text>`,
-    ...cells.map((cell, k) => rect(cell, MARGIN + k * size, index * row + 22, size - 2)),
+  const place = { x: MARGIN, size: cellSize(WIDTH - MARGIN, count) };
+  const row = place.size + 36;
+  const rows = strips.flatMap((strip, index) => [
+    `<text x="0" y="${fixed(index * row + 16)}">${fixed(strip.at)} ms: ${strip.words}</text>`,
+    ...cellRow(strip, { ...place, y: index * row + 22 }),
   ]);
   const bottom = strips.length * row + 14;
-  const numbers = Array.from({ length: count }, (_, k) => first + k + 1)
-    .filter((number) => number === first + 1 || number % (count > 30 ? 10 : 5) === 0)
-    .map(
-      (number) =>
-        `<text x="${fixed(MARGIN + (number - first - 0.5) * size)}" y="${fixed(bottom)}" ` +
-        `text-anchor="middle">${number}</text>`,
-    );
+  const numbers = numbersBelow(first + 1, count, { ...place, y: bottom });
   return svg(bottom + 6, `${rung}: the window at some moments`, [...rows, ...numbers]);
+}
+
+/**
+ * The window at one moment, over the numbers of all that is ever sent; just before something is
+ * sent again unless the moment is given.
+ */
+export function windowAt({ flows, rung }: RungRecord, view: View = {}): string {
+  const flow = flows[0]!;
+  const again = flow.sendings.find(({ attempt }) => attempt > 0);
+  const { frame = PAGE, now = again ? again.at - 0.001 : lastOf(flow.base) / 2 } = view;
+  const count = sentBy(flow, Infinity);
+  const strip = stripAt(flow, 0, count, { at: now, words: '' });
+  const place = { x: 1, size: cellSize(frame.width, count), y: 4 };
+  const bottom = place.size + frame.line + 4;
+  const numbers = numbersBelow(0, count, { ...place, y: bottom });
+  const kinds = Object.entries(CELLS).flatMap(([cell, { meaning }]) => {
+    const own = [...strip.cells.keys()].filter((k) => strip.cells[k] === cell);
+    return own.length > 0 ? [`${meaning} ${rangeOf(own)}`] : [];
+  });
+  const at = `at ${fixed(now)} ms`;
+  const moment = `<text x="0" y="${bottom + frame.line}">${at}</text>`;
+  return svg(
+    bottom + frame.line + 4,
+    `${rung}: the window ${at}: ${kinds.join('; ')}`,
+    [...cellRow(strip, place), ...numbers, moment],
+    frame,
+  );
+}
+
+interface Place {
+  x: number;
+  y: number;
+  /** From one cell to the next. */
+  size: number;
+}
+
+function cellSize(width: number, count: number): number {
+  return Math.min(26, (width - 2) / Math.max(1, count));
+}
+
+/** The cells, and the window around some of them. */
+function cellRow({ cells, window: [from, to] }: Strip, { size, x, y }: Place): string[] {
+  const edge = (k: number): number => fixed(x + k * size - 1);
+  const frame =
+    `<rect class="window" x="${edge(from)}" y="${y - 3}" width="${fixed((to - from) * size)}" ` +
+    `height="${fixed(size + 4)}"/>`;
+  const row = cells.map((cell, k) => rect(cell, x + k * size, y, size - 2));
+  return to > from ? [...row, frame] : row;
+}
+
+/** @param first the number of the first cell */
+function numbersBelow(first: number, count: number, { size, x, y }: Place): string[] {
+  const wide = count > 16 ? 5 : 1;
+  const each = count > 30 ? 10 : wide;
+  return Array.from({ length: count }, (_, k) =>
+    k === 0 || (first + k) % each === 0
+      ? `<text x="${fixed(x + (k + 0.5) * size - 1)}" y="${fixed(y)}" text-anchor="middle">` +
+        `${first + k}</text>`
+      : '',
+  );
 }
 
 export function stripLegend(): string {
@@ -183,29 +253,46 @@ interface ChartOptions {
   most: number;
   /** Where no curve is: at the right, below unless said otherwise. */
   namesAtTop?: boolean;
+  view?: View;
   marks?: (x: (ms: number) => number, y: (value: number) => number) => string[];
 }
 
 function chart(label: string, options: ChartOptions): string {
-  const { curves, end, height, marks, most } = options;
-  const x = scale(end);
+  const { curves, end, marks, most, view: { frame = PAGE, now } = {} } = options;
+  const { line, tall, width } = frame;
+  const height = options.height * tall;
+  const x = scale(end, frame);
   const y = (value: number): number => fixed(height - (value / most) * (height - TOP));
   const paths = curves.map(
     ({ points }, index) =>
       `<path class="step ${kindOf(index)}" d="${steps(points, x, y)}"/>`,
   );
   const names = curves.map(({ name }, index) => {
-    const lowest = height - 12 - (curves.length - 1 - index) * 18;
-    const above = options.namesAtTop ? TOP + 14 + index * 18 : lowest;
-    return `<text class="${kindOf(index)}" x="${WIDTH - 8}" y="${above}" text-anchor="end">${name}</text>`;
+    const lowest = height - 12 - (curves.length - 1 - index) * line;
+    const above = options.namesAtTop ? TOP + 14 + index * line : lowest;
+    return `<text class="${kindOf(index)}" x="${width - 8}" y="${fixed(above)}" text-anchor="end">${name}</text>`;
   });
-  return svg(height + 24, label, [
-    ...[0, most / 2, most].map((one) => axisLine(y(one), String(fixed(one)))),
-    ...timeAxis(end, height),
+  const values = curves.map(
+    ({ name, points }) => `${name} ${fixed(valueAt(points, now ?? end))}`,
+  );
+  const present = now === undefined ? '' : `. At ${fixed(now)} ms: ${values.join(', ')}`;
+  const parts = [
+    ...[0, most / 2, most].map((one) => axisLine(y(one), String(fixed(one)), frame)),
+    ...timeAxis(end, height, frame),
     ...(marks?.(x, y) ?? []),
     ...paths,
+    ...(now === undefined ? [] : [veil(x(now), height, width)]),
     ...names,
-  ]);
+  ];
+  return svg(height + line + 6, label + present, parts, frame);
+}
+
+/** What is to come. */
+function veil(x: number, height: number, width: number): string {
+  return (
+    `<g class="present"><path class="veil" d="M${x} 0H${width}V${height}H${x}Z"/>` +
+    `<path class="now" d="M${x} 0V${height}"/></g>`
+  );
 }
 
 function kindOf(index: number): string {

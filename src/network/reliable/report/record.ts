@@ -137,7 +137,8 @@ interface Seen {
   actions: readonly Action[];
 }
 
-class Flow {
+/** Writes down what one sender and its receiver do. */
+export class Flow {
   readonly record: FlowRecord = {
     sendings: [],
     acknowledged: [],

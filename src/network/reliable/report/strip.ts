@@ -17,12 +17,14 @@ export const CELLS: Record<Cell, { character: string; meaning: string }> = {
   closed: { character: '·', meaning: 'must wait' },
 };
 
-interface Strip {
+export interface Strip {
   at: number;
   /** What this moment is. */
   words: string;
   /** One for each message, from the view's first. */
   cells: Cell[];
+  /** The first of them in the window, and the first behind it. */
+  window: readonly [from: number, to: number];
 }
 
 interface View {
@@ -46,12 +48,24 @@ export function slidingWindow(flow: FlowRecord, most: number): View {
   const end = Math.min(total, first + most, Math.max(...edges) + BEHIND);
   const strips = moments
     .filter((_, index) => bases[index]! >= first)
-    .map(({ at, words }) => ({
-      at,
-      words,
-      cells: Array.from({ length: end - first }, (_, k) => cellOf(flow, first + k, at)),
-    }));
+    .map((moment) => stripAt(flow, first, end, moment));
   return { first, strips };
+}
+
+/** The strip from message `first` to the one before `end`. */
+export function stripAt(
+  flow: FlowRecord,
+  first: number,
+  end: number,
+  { at, words }: Moment,
+): Strip {
+  const cells = Array.from({ length: end - first }, (_, k) =>
+    cellOf(flow, first + k, at),
+  );
+  const [from, to] = [flow.base, flow.edge].map((points) => {
+    return Math.min(end, Math.max(first, valueAt(points, at))) - first;
+  });
+  return { at, words, cells, window: [from!, to!] };
 }
 
 function cellOf(flow: FlowRecord, message: number, at: number): Cell {
@@ -60,7 +74,7 @@ function cellOf(flow: FlowRecord, message: number, at: number): Cell {
   return message < valueAt(flow.edge, at) ? 'usable' : 'closed';
 }
 
-interface Moment {
+export interface Moment {
   at: number;
   words: string;
 }
@@ -91,11 +105,11 @@ function momentsOf({ acknowledged, base, sendings }: FlowRecord): Moment[] {
 }
 
 /** How many messages have been sent. */
-function sentBy({ sendings }: FlowRecord, at: number): number {
+export function sentBy({ sendings }: FlowRecord, at: number): number {
   return sendings.filter((one) => one.attempt === 0 && one.at <= at).length;
 }
 
-function valueAt(points: readonly Point[], at: number): number {
+export function valueAt(points: readonly Point[], at: number): number {
   return points.findLast((point) => point.at <= at)?.value ?? 0;
 }
 

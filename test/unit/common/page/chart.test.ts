@@ -20,9 +20,11 @@ describe('curves', () => {
   );
 
   it.each([
-    [7, 10],
+    [7, 8],
+    [9, 10],
     [1201, 1250],
-    [40, 50],
+    [31, 40],
+    [41, 50],
   ])('end at a round number: %d at %d', (value, end) => {
     expect(niceCeiling(value)).toBe(end);
   });

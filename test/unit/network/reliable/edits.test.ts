@@ -12,7 +12,7 @@ describe('edits', () => {
   it('change the fate of the packets that they name, and no other', () => {
     const edits = readEdits('data1,ack2.1,probe3,update0', 'data5,ack6');
     const before = fatesOf(linkOf(LINK));
-    const after = fatesOf(linkOf(edited(LINK, edits)));
+    const after = fatesOf(edited(linkOf(LINK), edits));
     let changed = 0;
     for (const kind of KINDS) {
       for (let seq = 0; seq < 10; seq += 1) {

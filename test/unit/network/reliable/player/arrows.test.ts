@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readEdits } from '../../../../../src/network/reliable/edits.ts';
 import { ladderPlan, simulationOf } from '../../../../../src/network/reliable/ladder.ts';
 import {
+  arrowsLegend,
   arrowsSvg,
   depthOf,
   nowSvg,
@@ -105,6 +106,28 @@ describe('the picture of a run', () => {
     const [, veiled] = /class="veil" d="M0 ([\d.]+)H/.exec(nowSvg(run, now))!;
     expect(label!.words).toBe('ack0, delivers 1');
     expect(Number(veiled)).toBeGreaterThan(label!.y);
+  });
+
+  it('has a clock on its lifeline where a timer goes off, once for each moment', () => {
+    const clocks = (svg: string): string[] =>
+      [...svg.matchAll(/<title>(A time-out[^<]+)<\/title><g class="ring">/g)].map(
+        ([, words]) => words!,
+      );
+    const run = recorded('go-back-n', 'data2,data2.1');
+    const rung = run.steps.filter(({ fired }) => fired?.event.type === 'timer');
+    expect(clocks(arrowsSvg(run, 'a run'))).toEqual(
+      rung.map(({ time }) => `A time-out of the sender at ${+time.toFixed(1)} ms.`),
+    );
+    expect(rung).toHaveLength(2);
+    // Four timers of selective repeat at the same moment, because all leave at the same moment.
+    const together = recorded('selective-repeat', 'data0,data1,data2,data3', {
+      link: { delay: 20 },
+    });
+    expect(clocks(arrowsSvg(together, 'a run'))).toHaveLength(1);
+    const buttons = arrowsSvg(run, 'a run', { buttons: true });
+    expect(buttons).toMatch(/role="img" aria-label="A time-out of the sender at /);
+    expect(clocks(arrowsSvg(recorded('go-back-n'), 'a run'))).toEqual([]);
+    expect(arrowsLegend()).toContain('<g class="ring">');
   });
 
   it('shows what is on its way, and what is not', () => {

@@ -56,7 +56,7 @@ describe('the picture of sequence numbers', () => {
   it('has a cross where and when the lost packet left', () => {
     const [at, ...others] = crosses(picture);
     expect(others).toEqual([]);
-    expect(at![0]).toBeCloseTo(MARGIN + (40 / 500) * (WIDTH - MARGIN), 1);
+    expect(at![0]).toBeCloseTo(MARGIN + (40 / 400) * (WIDTH - MARGIN), 1);
     expect(at![1]).toBeCloseTo(320 - (2.5 / 10) * (320 - 14), 0);
   });
 
@@ -133,7 +133,7 @@ describe('the page of the ladder', () => {
 
   it('has the arrows of each rung, where one sender has the link for itself', () => {
     const alone = ladderPlan({ messages: 40, rungs: ['go-back-n', 'flow-control'] });
-    const drawn = ladderPage(alone, [], [], 'ladder').match(/<svg class="arrows"/g);
+    const drawn = ladderPage(alone, [], [], 'ladder').match(/<svg class="arrows" xmlns/g);
     expect(drawn).toHaveLength(2);
     expect(page('ladder')).not.toContain('<svg class="arrows"');
   });
