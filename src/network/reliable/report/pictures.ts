@@ -29,7 +29,7 @@ const MOST_CELLS = 80;
 const KINDS = 6;
 
 /** Where a picture is drawn, and how much of it; a whole one in a page of its own unless given. */
-export interface View {
+interface View {
   frame?: Frame;
   /** When its axis of time ends, if not with what it shows; milliseconds. */
   until?: number;

@@ -74,7 +74,7 @@ function cellOf(flow: FlowRecord, message: number, at: number): Cell {
   return message < valueAt(flow.edge, at) ? 'usable' : 'closed';
 }
 
-export interface Moment {
+interface Moment {
   at: number;
   words: string;
 }
