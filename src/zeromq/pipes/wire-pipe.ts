@@ -45,8 +45,6 @@ export class WirePipe extends Pipe {
   readonly out = new OutQueue();
   /** Undefined while there is no connection that has done its handshake. */
   wire: Wire | undefined;
-  /** Messages wait without a connection, or are let go of. */
-  onWaiting: (() => void) | undefined;
   /** The pattern drops the peer. */
   onClose: (() => void) | undefined;
 
@@ -99,8 +97,8 @@ export class WirePipe extends Pipe {
 
   #leave(): void {
     const { wire } = this;
-    if (wire === undefined) this.onWaiting?.();
-    else if (this.out.waitingBytes >= ENOUGH) wire.flush();
+    if (wire === undefined) return;
+    if (this.out.waitingBytes >= ENOUGH) wire.flush();
     else wire.schedule();
   }
 }

@@ -1,5 +1,8 @@
 /**
- * What was sent still leaves when the process ends at once: by `process.exit()`, or by an error
+ * What was sent still leaves when a program ends. If it has nothing else to do, it waits for peers
+ * that are not there yet, and says so: for as long as `linger` says.
+ *
+ * So it does when the process ends at once: by `process.exit()`, or by an error
  * that nobody catches. The event loop turns no more then, so this blocks, as libzmq does:
  *
  *     a peer that is connected        is written to here, as often as the kernel takes some
@@ -15,8 +18,9 @@ import { existsSync, readSync, writevSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Options } from '../base/options.ts';
 import type { Rest } from '../pipes/wire-pipe.ts';
-import { OWNERS } from '../transports/wire-owner.ts';
+import { OWNERS, type WireOwner } from '../transports/wire-owner.ts';
 import type { TypeName } from '../zmtp/index.ts';
+import { context } from './context.ts';
 
 /** With a linger of −1: how long nobody may take anything, in milliseconds. */
 const PATIENCE = 5000;
@@ -48,6 +52,49 @@ interface Task {
   step(): boolean | undefined;
 }
 
+/** After this many milliseconds it says that it waits, as the native engine does. */
+const SOON = 500;
+/** How often it looks whether all has left, in milliseconds. */
+const LOOK = 10;
+
+/** Those whose time is up. */
+const late = new WeakSet<WireOwner>();
+
+function waiting(): WireOwner[] {
+  return [...OWNERS].filter((owner) => {
+    if (owner.options.linger === 0 || late.has(owner)) return false;
+    return [...owner.pipes()].some(({ out }) => out.messages > 0);
+  });
+}
+
+process.on('beforeExit', () => {
+  if (waiting().length === 0) return;
+  const start = performance.now();
+  let told = false;
+  const timer = setInterval(() => {
+    const spent = performance.now() - start;
+    const all = waiting();
+    for (const owner of all) {
+      const { linger } = owner.options;
+      if (linger > 0 && spent >= linger) late.add(owner);
+    }
+    const left = all.filter((owner) => !late.has(owner));
+    if (left.length === 0) clearInterval(timer);
+    else if (!told && spent >= SOON) {
+      told = true;
+      process.emitWarning(waitingText(), 'WARNING');
+    }
+  }, LOOK);
+});
+
+/** In the words of the native engine. */
+function waitingText(): string {
+  const text = 'Waiting for queued ZeroMQ messages to be delivered.';
+  return context.blocky
+    ? `${text} Set 'context.blocky = false' to change this behaviour.`
+    : text;
+}
+
 process.on('exit', () => {
   const tasks: Task[] = [];
   const letters: Letter[] = [];
@@ -71,7 +118,8 @@ process.on('exit', () => {
 function* owners() {
   for (const owner of OWNERS) {
     const { options, type, address } = owner;
-    if (options.linger !== 0) yield { options, type, address, pipes: owner.pipes() };
+    if (options.linger !== 0 && !late.has(owner))
+      yield { options, type, address, pipes: owner.pipes() };
   }
 }
 

@@ -6,7 +6,6 @@
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
-import { hold, release } from '../base/turn.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { type Carrier, Engine } from './engine.ts';
@@ -46,7 +45,6 @@ export class Connector extends WireOwner {
   #finishing = false;
   /** The program, or its pattern, has dropped this peer: we do not reconnect to it. */
   #unwanted = false;
-  #held = false;
   readonly #routingId: Buffer | undefined;
 
   constructor(
@@ -78,7 +76,6 @@ export class Connector extends WireOwner {
   #makePipe(): WirePipe {
     const pipe = new WirePipe(this.host);
     if (this.#routingId) pipe.routingId = this.#routingId;
-    pipe.onWaiting = () => this.#hold();
     pipe.onClose = () => {
       this.#unwanted = true;
       if (!pipe.wire) this.destroy();
@@ -86,19 +83,6 @@ export class Connector extends WireOwner {
     this.#pipe = pipe;
     this.host.attach(pipe);
     return pipe;
-  }
-
-  /** Messages wait for a connection: the process must not end without them. */
-  #hold(): void {
-    if (this.#held || this.options.linger === 0) return;
-    this.#held = true;
-    hold();
-  }
-
-  #release(): void {
-    if (!this.#held) return;
-    this.#held = false;
-    release();
   }
 
   #dial(): void {
@@ -199,7 +183,6 @@ export class Connector extends WireOwner {
     this.greet(pipe, engine, peer);
     this.host.ready(pipe);
     if (this.#finishing) queueMicrotask(() => pipe.wire?.finish());
-    queueMicrotask(() => this.#release());
     return pipe;
   }
 
@@ -220,7 +203,7 @@ export class Connector extends WireOwner {
         pipe.out.clear();
         this.host.detach(pipe);
         this.#pipe = undefined;
-      } else if (pipe.out.messages > 0) this.#hold();
+      }
     }
     this.#retry();
   }
@@ -283,7 +266,6 @@ export class Connector extends WireOwner {
   #end(): void {
     this.#over = true;
     OWNERS.delete(this);
-    this.#release();
     const pipe = this.#pipe;
     this.#pipe = undefined;
     if (pipe) {

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as native from 'zeromq';
 import type { Context, Dealer, Pair, Proxy, Pull, Stream } from 'zeromq';
 import { type Option, OPTIONS } from '../../../src/zeromq/base/options.ts';
-import { Programs } from '../../support/programs.ts';
+import { type Program, Programs } from '../../support/programs.ts';
+import { ownPort } from '../../support/sockets.ts';
 import {
   bound,
   type Engine,
@@ -359,6 +360,28 @@ describe.for([
     const program = programs.start(process.execPath, args);
     expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
     expect(program.stdout).toBe('end\n');
+  });
+
+  it('a program with nothing else to do waits for a peer as long as linger says', async () => {
+    const port = await ownPort();
+    const sender = (linger: number): Program => {
+      const text = `
+        import { Push } from '${from}';
+        const push = new Push({ linger: ${linger} });
+        push.connect('tcp://127.0.0.1:${port}');
+        push.send('hello');`;
+      const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+      return programs.start(process.execPath, args);
+    };
+    expect(await sender(50).ended()).toMatchObject({ code: 0 });
+    const patient = sender(-1);
+    await patient.toldEither(
+      /\(node:\d+\) WARNING: Waiting for queued ZeroMQ messages to be delivered\. Set 'context\.blocky = false' to change this behaviour\.\n/,
+    );
+    const pull = open(OURS, 'Pull');
+    await pull.bind(`tcp://127.0.0.1:${port}`);
+    expect(words(await pull.receive())).toEqual(['hello']);
+    expect(await patient.ended()).toMatchObject({ code: 0 });
   });
 
   it('the threads of a program share the options of the default context', async () => {

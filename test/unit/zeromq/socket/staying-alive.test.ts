@@ -66,28 +66,50 @@ it('an open socket does not, and one that waits for an event does', async () => 
   await expect(event).resolves.toMatchObject({ type: 'end' });
 });
 
-it.each([0, 20_000])(
-  'what waits for a connection does, after disconnect for the linger of %i ms',
-  async (linger) => {
-    const push = new zmq.Push({ linger: -1 });
-    push.connect(NOBODY);
-    expect(holding()).toBe(0);
-    await push.send('nobody takes it');
-    await push.send('nor that');
-    expect(holding()).toBe(1);
-    push.linger = linger;
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    onTestFinished(() => void vi.useRealTimers());
-    push.disconnect(NOBODY);
-    if (linger > 0) {
-      vi.advanceTimersByTime(linger - 1);
-      expect(holding()).toBe(1);
-      vi.advanceTimersByTime(1);
-    }
-    expect(holding()).toBe(0);
-    push.close();
-  },
-);
+it('what waits for a connection does at the end, for as long as linger says', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const warn = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  onTestFinished(() => warn.mockRestore());
+  const push = new zmq.Push({ linger: 20_000 });
+  push.connect(NOBODY);
+  process.emit('beforeExit', 0);
+  expect(vi.getTimerCount()).toBe(0);
+  await push.send('nobody takes it');
+  expect(vi.getTimerCount()).toBe(0);
+  process.emit('beforeExit', 0);
+  vi.advanceTimersByTime(499);
+  expect(warn).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(19_500);
+  expect(vi.getTimerCount()).toBe(1);
+  expect(warn.mock.calls).toEqual([[expect.stringMatching(/^Waiting for/), 'WARNING']]);
+  vi.advanceTimersByTime(1);
+  expect(vi.getTimerCount()).toBe(0);
+  // Its time is up.
+  process.emit('beforeExit', 0);
+  expect(vi.getTimerCount()).toBe(0);
+  push.linger = 0;
+  push.close();
+});
+
+it.each([0, 20_000])('after disconnect for the linger of %i ms', async (linger) => {
+  const push = new zmq.Push({ linger: -1 });
+  push.connect(NOBODY);
+  await push.send('nobody takes it');
+  push.linger = linger;
+  vi.useFakeTimers({
+    toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
+  });
+  onTestFinished(() => void vi.useRealTimers());
+  push.disconnect(NOBODY);
+  const clock = linger > 0 ? 1 : 0; // destroys the connection in the end
+  expect(vi.getTimerCount()).toBe(clock);
+  process.emit('beforeExit', 0);
+  expect(vi.getTimerCount()).toBe(clock * 2);
+  vi.advanceTimersByTime(linger + 10);
+  expect(vi.getTimerCount()).toBe(0);
+  push.close();
+});
 
 it('a ZAP handler that does not answer does for ten seconds, and has said 500 then', async () => {
   const context = new zmq.Context();
