@@ -87,8 +87,10 @@ export class FramedLink implements AuctioneerLink {
     if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
-    const answered = new Wait<Told>('an answer', { timeout: ANSWER_TIME }, () =>
-      this.#end(lost('the auctioneer does not answer')),
+    const answered = new Wait<Told>(
+      "the auctioneer's answer",
+      { timeout: ANSWER_TIME },
+      () => this.#end(lost('the auctioneer does not answer')),
     );
     this.#waiting.set(id, answered);
     // If that fails, receiving fails too, which ends all waiting.
