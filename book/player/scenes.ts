@@ -9,6 +9,8 @@ export interface LessonScene extends Scene {
   controls: readonly Setting[];
   /** What is drawn beside the arrows, in this order. */
   pictures: readonly PictureName[];
+  /** Whether a picture shows two of its senders that share a link. */
+  together?: boolean;
 }
 
 const USUAL = {
@@ -85,5 +87,6 @@ export const SCENES: Readonly<Record<string, LessonScene>> = {
       'first burst finds no room. Then make the queue longer.',
     controls: ['messages', 'queue', 'rate', 'delay', 'loss', 'seed'],
     pictures: ['window', 'sequence', 'congestion'],
+    together: true,
   },
 };

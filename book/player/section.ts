@@ -24,6 +24,7 @@ import { readSource } from '../sources.ts';
 import { type Automaton, automatonOf, type Cell } from './automaton.ts';
 import { automatonSvg } from './automaton-picture.ts';
 import { type LessonScene, SCENES } from './scenes.ts';
+import { togetherHtml } from './together.ts';
 
 const FOLDER = 'src/network/reliable/';
 
@@ -113,6 +114,7 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     <div class="ends">
       ${statesHtml('sender', sender)} ${statesHtml('receiver', receiver)}
     </div>
+    ${scene.together ? togetherHtml() : ''}
   </section> `;
 }
 

@@ -9,7 +9,8 @@ import type { Recorded } from './record.ts';
 
 export type PictureName = 'congestion' | 'sequence' | 'trips' | 'window';
 
-const FRAME = { width: 400, margin: 30, line: 14, tall: 0.5 };
+/** The room that a picture has beside the arrows. */
+export const FRAME = { width: 400, margin: 30, line: 14, tall: 0.5 };
 
 /** One a line: a page has only those that it shows. */
 const DRAWN: Readonly<Record<PictureName, typeof sequence>> = {

@@ -127,11 +127,14 @@ export function congestionWindows({ flows, rung }: RungRecord, view: View = {}):
 }
 
 /** Each sender's share of what was delivered in each interval; empty for one sender. */
-export function shares({ flows, rung }: RungRecord): string {
+export function shares({ flows, rung }: RungRecord, view: View = {}): string {
   if (flows.length === 1) return '';
-  const height = 160;
-  const end = niceCeiling(lastOf(flows.flatMap(({ delivered }) => delivered)));
-  const x = scale(end);
+  const { frame = PAGE } = view;
+  const height = 160 * frame.tall;
+  const end = niceCeiling(
+    view.until ?? lastOf(flows.flatMap(({ delivered }) => delivered)),
+  );
+  const x = scale(end, frame);
   const y = (share: number): number => fixed(height - share * (height - TOP));
   const counts = flows.map(({ delivered }) => perSlot(delivered, end));
   const bars = Array.from({ length: SLOTS }, (_, slot) => {
@@ -148,9 +151,10 @@ export function shares({ flows, rung }: RungRecord): string {
       );
     });
   });
-  const lines = [0, 0.5, 1].map((share) => axisLine(y(share), `${100 * share} %`));
+  const lines = [0, 0.5, 1].map((share) => axisLine(y(share), `${100 * share} %`, frame));
   const label = `${rung}: the senders' shares of what was delivered`;
-  return svg(height + 24, label, [...bars.flat(), ...lines, ...timeAxis(end, height)]);
+  const parts = [...bars.flat(), ...lines, ...timeAxis(end, height, frame)];
+  return svg(height + frame.line + 6, label, parts, frame);
 }
 
 /** The window as it slides over the messages. */
