@@ -29,8 +29,9 @@ export function togetherHtml(): Html {
     <p>
       Two senders begin at the same moment. When the queue is full, a packet is lost, and
       its sender halves its window, or begins again at one packet after a time-out. So
-      each leaves room for the other. Jain's index of their shares is ${escaped(fairness)}
-      here; it would be 1 if both had had the same, and 0.5 if one had had everything.
+      each leaves room for the other. Jain's index of their shares, rounded, is
+      ${escaped(fairness)}: 1 means that both had the same, and 0.5 that one had
+      everything.
     </p>
     <figure class="chart">
       <figcaption>The congestion window of each sender over time, in packets</figcaption>

@@ -32,7 +32,7 @@ export type Decide = (
 ) => number | undefined | Promise<number | undefined>;
 
 export type BidderEvent =
-  /** Nobody has answered yet; it goes on trying for `patience` milliseconds. */
+  /** Nobody has answered yet. It gives up when that has lasted for `patience` milliseconds. */
   | { type: 'unanswered'; patience: number }
   | { type: 'seated'; welcome: Welcome; again: boolean }
   | { type: 'news'; news: News }

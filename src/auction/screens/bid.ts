@@ -119,7 +119,7 @@ class BidderScreen {
       case 'unanswered': {
         const seconds = event.patience / 1000;
         const gone = `${this.#where()} has not answered yet`;
-        this.#screen.print(paint.yellow(`${gone}: trying for ${seconds} seconds.`));
+        this.#screen.print(paint.yellow(`${gone}: giving up after ${seconds} seconds.`));
         break;
       }
       case 'lost': {

@@ -1,9 +1,9 @@
 /**
- * What was sent still leaves when a program ends. If it has nothing else to do, it waits for peers
- * that are not there yet, and says so: for as long as `linger` says.
+ * What was sent still leaves when a program ends. A program with nothing else to do waits, for as
+ * long as `linger` says, for peers that are not there yet, and says that it waits.
  *
- * So it does when the process ends at once: by `process.exit()`, or by an error
- * that nobody catches. The event loop turns no more then, so this blocks, as libzmq does:
+ * A process may also end at once, by `process.exit()` or by an error that nobody catches. The event
+ * loop turns no more then, so this blocks, as libzmq does:
  *
  *     a peer that is connected        is written to here, as often as the kernel takes some
  *     one that is not, or not yet     is called by a thread: messenger.ts

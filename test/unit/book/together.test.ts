@@ -19,7 +19,7 @@ it('shows both windows and both shares, on one axis of time', () => {
 });
 
 it('says how evenly they share it', () => {
-  const [, fairness] = /shares\s+is\s+(\d\.\d\d)\s+here/.exec(page)!;
+  const [, fairness] = /rounded,\s+is\s+(\d\.\d\d):/.exec(page)!;
   expect(Number(fairness)).toBeGreaterThan(0.9);
   expect(Number(fairness)).toBeLessThanOrEqual(1);
 });
