@@ -119,7 +119,7 @@ export class DatagramRelay extends Relay {
   readonly #wires: Record<Direction, Wire<Packet>>;
   readonly #counts = { there: noDatagrams(), back: noDatagrams() };
   readonly #clients: Clients<Client>;
-  readonly #alarm = new Alarm((now) => this.#deliver(now));
+  readonly #alarm: Alarm;
   /** How many have been passed on in this turn, and its end. */
   #passedOn: Record<Direction, number> = { there: 0, back: 0 };
   #endOfTurn: NodeJS.Immediate | undefined;
@@ -139,11 +139,12 @@ export class DatagramRelay extends Relay {
     this.#whoIs = options.whoIs;
     this.#fates = fatesOf(link);
     const { there, back } = options.bottlenecks ?? bottlenecksOf(link);
-    // In virtual time the ladder's do so too.
-    const carriesLost = options.whoIs !== undefined;
+    // The ladder's times are held against those of virtual time, where lost packets take theirs.
+    const isLadder = options.whoIs !== undefined;
+    this.#alarm = new Alarm((now) => this.#deliver(now), { exact: isLadder });
     this.#wires = {
-      there: new Wire({ ...link.there, carriesLost, bottleneck: there }),
-      back: new Wire({ ...link.back, carriesLost, bottleneck: back }),
+      there: new Wire({ ...link.there, carriesLost: isLadder, bottleneck: there }),
+      back: new Wire({ ...link.back, carriesLost: isLadder, bottleneck: back }),
     };
   }
 

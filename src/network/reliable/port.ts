@@ -33,7 +33,7 @@ export class Port {
   /** Where it sends to. Without a peer it answers whoever sent the last packet. */
   peer: Peer | undefined;
   readonly #socket: Socket;
-  readonly #alarm = new Alarm((now) => this.#ring(now));
+  readonly #alarm = new Alarm((now) => this.#ring(now), { exact: true });
   readonly #leaving: Uint8Array[] = [];
   #turn: NodeJS.Immediate | undefined;
   #hooks: Hooks | undefined;
