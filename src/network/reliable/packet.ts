@@ -61,20 +61,20 @@ const CRC_AT = 28;
 const LAST = 1;
 
 /** A packet with these fields; all others are 0. */
-export function packetOf(
-  fields: Partial<Packet> & Pick<Packet, 'kind' | 'session' | 'seq'>,
-): Packet {
-  return {
-    last: false,
-    ack: 0,
-    window: 0,
-    attempt: 0,
-    time: 0,
-    echo: 0,
-    blocks: NO_BLOCKS,
-    payload: NOTHING,
-    ...fields,
-  };
+export function packetOf({
+  kind,
+  last = false,
+  session,
+  seq,
+  ack = 0,
+  window = 0,
+  attempt = 0,
+  time = 0,
+  echo = 0,
+  blocks = NO_BLOCKS,
+  payload = NOTHING,
+}: Partial<Packet> & Pick<Packet, 'kind' | 'session' | 'seq'>): Packet {
+  return { kind, last, session, seq, ack, window, attempt, time, echo, blocks, payload };
 }
 
 /** Bytes of the packet. */
