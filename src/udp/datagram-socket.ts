@@ -53,6 +53,11 @@ export interface DatagramSocketOptions {
   family?: Family;
   /** How many received datagrams may wait for `recvfrom`; 256 unless told otherwise. */
   queueLimit?: number;
+  /**
+   * Bytes that the system keeps for this socket while the program is busy, in its own way of
+   * counting: SO_RCVBUF, socket(7). It may grant fewer. The system's default unless given.
+   */
+  receiveBuffer?: number;
   /** Lets several sockets bind one port: SO_REUSEADDR, socket(7). */
   reuseAddress?: boolean;
   /** On an IPv6 socket: refuse IPv4 peers (IPV6_V6ONLY, ipv6(7)). */
@@ -74,6 +79,7 @@ export class DatagramSocket implements AsyncDisposable {
   readonly family: Family;
   readonly #socket: Socket;
   readonly #arrived: Mailbox<{ data: Buffer; from: RemoteInfo }>;
+  readonly #receiveBuffer: number | undefined;
   #dropped = 0;
   #state: 'new' | 'bound' | 'closed' = 'new';
   #connected = false;
@@ -85,6 +91,7 @@ export class DatagramSocket implements AsyncDisposable {
   constructor(options: DatagramSocketOptions = {}) {
     this.family = options.family ?? 'IPv4';
     this.#arrived = new Mailbox(options.queueLimit ?? DEFAULT_QUEUE_LIMIT);
+    this.#receiveBuffer = options.receiveBuffer;
     this.#socket = createSocket({
       type: this.family === 'IPv6' ? 'udp6' : 'udp4',
       reuseAddr: options.reuseAddress ?? false,
@@ -136,6 +143,7 @@ export class DatagramSocket implements AsyncDisposable {
     await this.#open('bind', options, (done) => this.#socket.bind(port, host, done));
     this.#checkOpen('bind');
     this.#state = 'bound';
+    if (this.#receiveBuffer !== undefined) this.#enlarge(this.#receiveBuffer);
     return this.address;
   }
 
@@ -255,6 +263,16 @@ export class DatagramSocket implements AsyncDisposable {
       );
     } finally {
       this.#opening = undefined;
+    }
+  }
+
+  /** Linux grants what it can; macOS refuses what is too much for it, setsockopt(2). */
+  #enlarge(bytes: number): void {
+    if (bytes <= this.#socket.getRecvBufferSize()) return;
+    try {
+      this.#socket.setRecvBufferSize(bytes);
+    } catch {
+      this.#enlarge(Math.floor(bytes / 2));
     }
   }
 

@@ -149,7 +149,7 @@ export class Auctioneer implements AsyncDisposable {
       for (const listener of this.#onPresence) listener(name, isHere);
       if (this.#presence.size === 0) this.#tellEmpty();
     });
-    this.#clock = new RoundClock(this.#table, this.#presence);
+    this.#clock = new RoundClock(this.#table, this.#presence, () => this.#udp.heard);
     this.#lobby = new Lobby(this.#table, this.#presence);
     this.#table.watch((event) => {
       const key = event.type === 'joined' ? native.keyOf(event.name) : undefined;

@@ -14,18 +14,26 @@ import type { Table } from './table.ts';
 
 /** A bidder who is connected and misses this many rounds in a row is asleep. */
 const ASLEEP = 3;
+/**
+ * Turns of the event loop in which what came in time is read, at most. Node reads 32 datagrams in
+ * each: more than these lie in no socket.
+ */
+const MOST_TURNS = 640;
 
 export class RoundClock {
   readonly #table: Table;
   readonly #presence: Presence;
+  readonly #read: () => number;
   /** How many rounds in a row each has missed by the clock, of those who have. */
   readonly #missed = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #looking = false;
   #closed = false;
 
-  constructor(table: Table, presence: Presence) {
+  /** @param read how many datagrams have been read so far */
+  constructor(table: Table, presence: Presence, read: () => number = () => 0) {
     this.#table = table;
+    this.#read = read;
     this.#presence = presence;
     table.watch((event) => this.#note(event));
     // Even a bid that is refused because it is late shows that somebody is awake.
@@ -89,8 +97,17 @@ export class RoundClock {
     this.#timer = setTimeout(() => {
       // After a stall of this program timers come first. What lies in the sockets by then
       // came in time, and is read before.
-      setImmediate(() => this.#forfeit(round));
+      this.#forfeitWhenRead(round, MOST_TURNS, this.#read());
     }, secondsPerRound * 1000);
+  }
+
+  /** A connection is read in one turn, but a crowd's datagrams take several. */
+  #forfeitWhenRead(round: number, turns: number, before: number): void {
+    setImmediate(() => {
+      const now = this.#read();
+      if (now === before || turns === 1) this.#forfeit(round);
+      else this.#forfeitWhenRead(round, turns - 1, now);
+    });
   }
 
   #forfeit(round: number): void {

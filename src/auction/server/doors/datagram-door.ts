@@ -12,6 +12,8 @@
  * - The answer carries the request's number. An answer to an earlier one is thrown away.
  * - News is fetched: `news` asks for what came after a number. The answer is held back until
  *   there is some, for a second at most.
+ * - Datagrams leave in small batches, with a turn of the event loop after each. A crowd that is
+ *   told of a round all at once bids all at once, and what a socket cannot keep is lost.
  *
  * - An address must prove itself before it is told much: strangers.ts says why, and how.
  *
@@ -45,6 +47,12 @@ const NEWS_SIZE = 8 * 1024;
 const LARGEST = process.platform === 'darwin' ? 9216 : 65_507;
 /** About what a bidder takes in a welcome, in bytes. */
 const BIDDER_SIZE = 100;
+/**
+ * Datagrams that leave in one turn. Node reads as many in one: so if each is answered by another
+ * bid, the bids do not pile up faster than they are read.
+ */
+const BATCH = 32;
+
 interface Held {
   address: InetAddress;
   request: Request & { type: 'news' };
@@ -62,7 +70,13 @@ export class DatagramDoor implements Recipient {
   readonly #held = new Map<string, Held>();
   /** When each bidder who is present was last heard from, in milliseconds. */
   readonly #heard = new Map<string, number>();
+  /** What happened before these is not yet in the journal. */
   #answers: [Buffer, InetAddress][] = [];
+  /** What happened before these is. */
+  #leaving: [Buffer, InetAddress][] = [];
+  /** Whether a batch has left in this turn. */
+  #hasSent = false;
+  #read = 0;
   readonly #strangers = new Strangers(randomBytes(32));
 
   constructor(
@@ -92,6 +106,7 @@ export class DatagramDoor implements Recipient {
     for (;;) {
       try {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
+        this.#read += 1;
         const answer = truncated
           ? this.#refuseNonsense(TOO_LONG, address)
           : this.#hear(data, address);
@@ -111,13 +126,25 @@ export class DatagramDoor implements Recipient {
       this.#held.delete(name);
       this.#write(this.#newsAfter(request), address);
     }
-    const answers = this.#answers;
+    this.#leaving = this.#leaving.concat(this.#answers);
     this.#answers = [];
-    for (const [bytes, address] of answers) {
+    if (!this.#hasSent) this.#sendBatch();
+  }
+
+  /** Datagrams that have been read so far. */
+  get heard(): number {
+    return this.#read;
+  }
+
+  readonly #sendBatch = (): void => {
+    const batch = this.#leaving.splice(0, BATCH);
+    this.#hasSent = batch.length > 0;
+    for (const [bytes, address] of batch) {
       // It may be lost like any datagram: then the bidder asks again.
       this.#socket.sendto(bytes, address).catch(() => {});
     }
-  }
+    if (this.#hasSent) setImmediate(this.#sendBatch);
+  };
 
   #hear(data: Buffer, address: InetAddress): Answer | undefined {
     const request = readRequest(data);

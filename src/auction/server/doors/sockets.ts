@@ -10,6 +10,11 @@ import { DatagramSocket } from '../../../udp/index.ts';
 const BACKLOG = 4096;
 /** Datagrams that may wait while a turn of the event loop is busy. */
 const DATAGRAM_QUEUE = 20_000;
+/**
+ * Bytes of those that wait in the system before that. Linux counts 768 or more for each, so its
+ * default is full with fewer than three hundred; it grants twice its rmem_max at most, socket(7).
+ */
+const RECEIVE_BUFFER = 4 * 1024 * 1024;
 
 export interface Sockets {
   welcoming: WelcomingSocket;
@@ -26,7 +31,11 @@ export async function openSockets(
     await welcoming.bind(host === undefined ? { port } : { host, port });
     await welcoming.listen(BACKLOG);
     const { family, host: numeric, port: chosen } = welcoming.address as InetAddress;
-    const datagrams = new DatagramSocket({ family, queueLimit: DATAGRAM_QUEUE });
+    const datagrams = new DatagramSocket({
+      family,
+      queueLimit: DATAGRAM_QUEUE,
+      receiveBuffer: RECEIVE_BUFFER,
+    });
     try {
       await datagrams.bind({ host: numeric, port: chosen });
       return { welcoming, datagrams };

@@ -23,6 +23,8 @@ class Room {
   readonly table: Table;
   readonly presence: Presence;
   readonly clock: RoundClock;
+  /** Datagrams that have been read. */
+  read = 0;
   readonly events: AuctionEvent[] = [];
 
   constructor(names: string[], given: Partial<AuctionOptions> = {}) {
@@ -37,7 +39,7 @@ class Room {
     );
     this.table = new Table(this.auction);
     this.presence = new Presence((name, isHere) => this.clock.look(name, isHere));
-    this.clock = new RoundClock(this.table, this.presence);
+    this.clock = new RoundClock(this.table, this.presence, () => this.read);
     this.table.watch((event) => this.events.push(event));
     for (const name of names) {
       this.table.submit({ type: 'join', name });
@@ -117,6 +119,23 @@ describe('the clock of a round', () => {
     vi.runOnlyPendingTimers();
     expect(room.forfeits).toEqual([]);
     expect(room.round).toBe(1);
+  });
+
+  it('reads on after a stall while datagrams come, but not for ever', async () => {
+    const room = new Room(['ann', 'bob', 'cid']);
+    await room.after(59);
+    room.bid('ann');
+    vi.advanceTimersByTime(SECOND);
+    let turns = 0;
+    while (room.forfeits.length === 0 && turns < 10_000) {
+      room.read += 32;
+      if (turns === 20) room.bid('bob');
+      vi.runOnlyPendingTimers();
+      turns += 1;
+    }
+    expect(room.forfeits).toEqual(['0 cid']);
+    expect(turns).toBe(640);
+    await room.after(0);
   });
 
   it('stands still while nobody is there, and goes on from the beginning', async () => {

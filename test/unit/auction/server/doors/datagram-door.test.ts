@@ -6,6 +6,8 @@ withoutTime();
 
 /** So much nonsense is answered in a quarter of a second. */
 const MOST = 25;
+/** Milliseconds in which the answers to a crowd leave, a batch in each; less than a quarter. */
+const UNTIL_SENT = 100;
 const [HONEST, STRANGER] = [1111, 6666];
 
 const join = (name: string, more: object = {}): object => ({
@@ -120,6 +122,7 @@ describe('an answer', () => {
     const token = await seated(house);
     await house.datagrams.prove(STRANGER);
     await house.datagrams.hear(STRANGER, ...names.map((name) => join(name)));
+    await house.after(UNTIL_SENT);
     const again = join('ann', { token, id: 77 });
     expect(await house.datagrams.ask(HONEST, again)).toMatchObject({
       type: 'refused',
@@ -276,6 +279,7 @@ describe('an address that has not proved itself', () => {
         datagrams.hearFrom(`10.1.${host >> 8}.${host & 255}`, STRANGER, join('eve')),
       ),
     );
+    await house.after(UNTIL_SENT);
     expect(datagrams.told(STRANGER)).toHaveLength(2000);
   });
 
