@@ -3,7 +3,7 @@
  *
  * Shows:    The whole protocol, which textbooks call rdt 3.0: send one packet,
  *           stop, and wait for the acknowledgement with its number. When the
- *           timer runs out, send the same packet again.
+ *           timer expires, send the same packet again.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/17-stop-and-wait/sender.ts
  * Partner:  npx tsx examples/17-stop-and-wait/link.ts  (first)

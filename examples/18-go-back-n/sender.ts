@@ -2,7 +2,7 @@
  * Go-back-N: the sender.
  *
  * Shows:    Four packets (the window) may be in flight, and one timer runs for
- *           the oldest. When it runs out, the sender goes back to that packet,
+ *           the oldest. When it expires, the sender goes back to that packet,
  *           and sends everything from there on again.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/18-go-back-n/sender.ts

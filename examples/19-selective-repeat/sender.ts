@@ -1,7 +1,7 @@
 /**
  * Selective repeat: the sender.
  *
- * Shows:    Each packet in flight has a timer of its own. When it runs out,
+ * Shows:    Each packet in flight has a timer of its own. When it expires,
  *           that packet is sent again, and no other. The window moves on when
  *           the oldest packet has been acknowledged.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.

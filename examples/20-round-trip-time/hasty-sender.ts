@@ -1,7 +1,7 @@
 /**
  * Round-trip time: a sender that does not wait long enough.
  *
- * Shows:    Lesson 18's sender, on a slower link. When the timer runs out, the
+ * Shows:    Lesson 18's sender, on a slower link. When the timer expires, the
  *           acknowledgements are still on their way: what is sent again was not
  *           lost.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.

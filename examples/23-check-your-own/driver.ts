@@ -67,11 +67,11 @@ export class Driver {
   }
 
   #arm(timer: number, at: number): void {
-    const ring = (): void => {
+    const expire = (): void => {
       this.timers.delete(timer);
       this.tell({ type: 'timer', timer });
       this.onTold();
     };
-    this.timers.set(timer, setTimeout(ring, at - performance.now()));
+    this.timers.set(timer, setTimeout(expire, at - performance.now()));
   }
 }

@@ -21,11 +21,12 @@ export const listCommand = command({
     const terminal = ownTerminal();
     const { colours } = terminal;
     const width = Math.max(...lessons.map(({ id }) => id.length));
+    const room = Math.max(20, (terminal.width ?? WIDTH.page) - width - 2);
+    const folded = (text: string) => wrapAnsi(text, room).split('\n');
     for (const { id, title, roles } of lessons) {
-      console.log(`${colours.bold(id.padEnd(width))}  ${title}`);
-      const room = Math.max(20, (terminal.width ?? WIDTH.page) - width - 2);
-      for (const line of wrapAnsi(roles.join(', '), room).split('\n')) {
-        console.log(`${' '.repeat(width)}  ${colours.dim(line)}`);
+      const rows = [...folded(title), ...folded(roles.join(', ')).map(colours.dim)];
+      for (const [index, row] of rows.entries()) {
+        console.log(`${colours.bold((index === 0 ? id : '').padEnd(width))}  ${row}`);
       }
     }
     console.log(`\nRun one with: ${commandLine('run 01')}`);

@@ -22,12 +22,12 @@
  * | ERR_RECV_BUSY           | MisuseError   | two reads of one stream at the same time        |
  * | ERR_UNKNOWN_LESSON      | MisuseError   | no lesson has that number or name               |
  * | ERR_UNKNOWN_ROLE        | MisuseError   | the lesson has no role of that name             |
- * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not valid       |
+ * | ERR_BAD_LESSON          | MisuseError   | a lesson's folder or header is not valid        |
  * | ERR_BAD_TRACE           | MisuseError   | a file that is not a trace of this version      |
  * | ERR_BAD_LINK            | MisuseError   | an impossible link, or a bad record             |
  * | ERR_UNKNOWN_BEHAVIOUR   | MisuseError   | no behaviour has that name                      |
  * | ERR_NO_NATIVE_ENGINE    | MisuseError   | the package `zeromq` is not installed           |
- * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had come      |
+ * | ERR_STREAM_ENDED        | PeerError     | the stream ended before all bytes had arrived   |
  * | ERR_FRAME_TOO_LARGE     | PeerError     | a frame is longer than the limit (MisuseError   |
  * |                         |               | when it is we who try to send it)               |
  * | ERR_FRAME_CUT           | PeerError     | the stream ended in the middle of a frame       |
@@ -37,10 +37,10 @@
  * | ERR_AUCTION_REFUSED     | PeerError     | the auctioneer gives this bidder no seat        |
  * | ERR_AUCTION_LOST        | PeerError     | the auctioneer has gone, or talks nonsense      |
  * | ERR_ZMTP_GREETING       | PeerError     | the peer does not speak ZMTP 3                  |
- * | ERR_ZMTP_FRAME          | PeerError     | a frame such as ZMTP 3 does not have            |
- * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data are not what it says       |
+ * | ERR_ZMTP_FRAME          | PeerError     | a frame that ZMTP 3 does not have               |
+ * | ERR_ZMTP_COMMAND        | PeerError     | a command whose data does not match its name    |
  * | ERR_SOCKS               | PeerError     | a SOCKS proxy refuses, or does not answer       |
- * | ERR_TIMED_OUT           | TimedOutError | see above                                       |
+ * | ERR_TIMED_OUT           | TimedOutError | nothing happened within the time-out            |
  *
  * A ZMTP handshake that fails is an event, with the names that libzmq has (HandshakeError of
  * src/zeromq):

@@ -1,8 +1,8 @@
 /**
  * ZeroMQ's patterns on raw sockets, with the API of the `zeromq` package, version 6.
  *
- *     import { Push } from '…/zeromq/index.ts';     this engine, to read
- *     import { Push } from 'zeromq';                the native one, to carry a load
+ *     import { Push } from '…/zeromq/index.ts';     this engine
+ *     import { Push } from 'zeromq';                the native one
  *
  * docs/zeromq.md shows how a message travels through these files.
  */

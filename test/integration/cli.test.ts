@@ -41,7 +41,8 @@ describe('socketlab list', () => {
   it('shows every lesson with its title and its roles', async () => {
     const text = await outputOf('list');
     for (const { id } of LESSONS) expect(text).toContain(`${id}  `);
-    for (const { title } of LESSONS) expect(text).toContain(title);
+    const words = text.replaceAll(/\s+/g, ' '); // a long title takes two lines
+    for (const { title } of LESSONS) expect(words).toContain(title);
     expect(text).toMatch(/ server, client, text-is-bytes, robust-server,? /);
     expect(text).not.toContain('\x1b');
   });

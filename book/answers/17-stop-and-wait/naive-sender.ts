@@ -2,9 +2,9 @@
  * Answer: The next payment. If that one is lost on its way, the sender has its
  * acknowledgement all the same, and never sends it again.
  *
- * Here the receiver is played by hand: it has 10 euros twice, because the sender was
- * impatient, and acknowledges both. The second acknowledgement comes when the sender
- * waits for that of 20 euros. Numbers on payments alone would not help: the
+ * Here the receiver is played by hand: it acknowledges 10 euros twice, as if an
+ * impatient sender had sent them twice. The second acknowledgement arrives while the
+ * sender is waiting for that of 20 euros. Numbers on payments alone would not help: the
  * acknowledgement needs one too, as in sender.ts.
  * See:
  *   received 10, and acknowledged it twice

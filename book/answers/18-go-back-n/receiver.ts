@@ -1,5 +1,5 @@
 /**
- * Answer: That packet 5 has arrived, too: ACK 7 acknowledges everything before 7. The
+ * Answer: That packet 5 has arrived as well: ACK 7 acknowledges everything before 7. The
  * sender never sends it again, and the payment is missing, though the sender says that
  * everything has been paid.
  *

@@ -1,6 +1,6 @@
 /**
  * Answer: All others on the link, and in the end the sender itself. What is sent twice
- * fills queues, so round trips take longer, so that even more is sent twice: in 1986
+ * fills queues, so round trips take longer, so even more is sent twice: in 1986
  * the internet collapsed in this way (RFC 896 had foretold it; RFCs 5681 and 6298 are
  * what came of it).
  *

@@ -1,7 +1,7 @@
 /**
  * Answer: Hardly. With room for all that is in flight, nothing is lost. But each packet
  * waits longer in the queue, round trips take longer and longer while it fills, and
- * time-outs end before acknowledgements come: what has arrived is sent again.
+ * timers expire before acknowledgements arrive: what has arrived is sent again.
  * (Bufferbloat is the word for queues that are too long.)
  *
  * This compares the ladder's fifth rung, which looks after its receiver only, with the

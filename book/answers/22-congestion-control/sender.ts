@@ -1,7 +1,7 @@
 /**
  * Answer: It does not have to find out everything anew. Acknowledgements still come in,
  * so the link still carries something: half of the window is a better guess than one
- * packet. That is fast recovery (TCP Reno, 1990; RFC 5681, section 3.2).
+ * packet. That is fast recovery (TCP Reno, 1990; RFC 5681 §3.2).
  *
  * With window w at a loss, Tahoe begins with 1 and doubles in each round trip until
  * w / 2, and Reno begins there. Here is what both send in the eight round trips after a

@@ -6,13 +6,13 @@
  *
  * It refuses a message only if the window is full. Otherwise: "its window has room".
  *
- * When the timer goes off, it sends everything again that is in flight. Otherwise: "did
+ * When the timer expires, it sends everything again that is in flight. Otherwise: "did
  * not send data 1 again, which is in flight too".
  *
  * It arms the timer again for the packet that is now the oldest. Otherwise: "sent data 2
  * again after 30 ms".
  *
- * It cancels the timer when nothing is left. Otherwise: "rang when everything had been
+ * It cancels the timer when nothing is left. Otherwise: "expired when everything had been
  * acknowledged".
  * See:
  *   go-back-n, sender: 1,000 runs, and nothing wrong.

@@ -4,7 +4,7 @@
  *
  * Each believes something about the other that is no longer so. Before the first packet
  * they would have to agree that this is a new session, and where its numbers begin. That
- * is what TCP's three-way handshake is for (RFC 9293, section 3.5): each side sends its
+ * is what TCP's three-way handshake is for (RFC 9293 §3.5): each side sends its
  * initial sequence number in a SYN, and a receiver that has been restarted answers
  * whatever belongs to no connection with a reset.
  *

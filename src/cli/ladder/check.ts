@@ -43,7 +43,7 @@ export const checkCommand = command({
       .epilogue(
         'The other end is our own rung. Everything is computed in virtual time: the same ' +
           'core shows the same fault, under the same seed, in every run. If something is wrong, ' +
-          'one sentence says what, with the shortest run that shows it, and the status is 1.',
+          'one sentence says what, with the shortest run that shows it, and the exit status is 1.',
       ),
   handler: async ({ core, file, json, program, role, rung, seeds }) => {
     if (program !== undefined && (file !== undefined || core !== undefined)) {

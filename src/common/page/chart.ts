@@ -69,6 +69,14 @@ export function niceCeiling(value: number): number {
     .find((one) => one >= value)!;
 }
 
+/** The same for what is counted: an even number, so that its half is a whole one. */
+export function evenCeiling(count: number): number {
+  const power = 10 ** Math.floor(Math.log10(count));
+  return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10]
+    .map((times) => Math.round(times * power))
+    .find((one) => one >= count && one % 2 === 0)!;
+}
+
 export function fixed(value: number): number {
   return Math.round(value * 10) / 10;
 }

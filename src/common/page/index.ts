@@ -2,6 +2,7 @@
 export {
   axisLine,
   cross,
+  evenCeiling,
   fixed,
   type Frame,
   line,

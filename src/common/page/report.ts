@@ -59,7 +59,7 @@ code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
 .wide { overflow-x: auto; } .wide > svg { min-width: 54rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { padding: .15rem .9rem .15rem 0; text-align: right; }
-td { white-space: nowrap; } th.part { padding-left: 1rem; }
+thead th, td { white-space: nowrap; } th.part { padding-left: 1rem; }
 th[scope=row] { text-align: left; font-weight: normal; }
 @media (max-width: 30rem) { table { font-size: .85rem; line-height: 1.3; }
   th, td { padding-right: .45rem; } th.part { padding-left: .6rem; } }

@@ -34,7 +34,7 @@ export interface Damaged {
   type: 'damaged';
 }
 
-export interface Rang {
+export interface Expired {
   type: 'timer';
   timer: number;
 }
@@ -44,12 +44,12 @@ export interface Read {
   type: 'read';
 }
 
-export type CoreEvent = Offer | Heard | Damaged | Rang | Read;
+export type CoreEvent = Offer | Heard | Damaged | Expired | Read;
 
 export type Action =
   | { type: 'transmit'; packet: Packet }
   | { type: 'deliver'; message: Uint8Array }
-  /** It rings at this time, milliseconds. A timer that is armed again rings only then. */
+  /** It expires at this time, milliseconds. A timer that is armed again expires only then. */
   | { type: 'arm'; timer: number; at: number }
   | { type: 'cancel'; timer: number }
   | { type: 'refuse' };

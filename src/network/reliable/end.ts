@@ -18,7 +18,7 @@ export class End {
   readonly core: Core;
   readonly #outlet: Outlet;
   readonly #timers = new Timeline<number>();
-  /** When each timer rings. Any other entry of the timeline has been cancelled. */
+  /** When each timer expires. Any other entry of the timeline has been cancelled. */
   readonly #armed = new Map<number, number>();
 
   constructor(core: Core, outlet: Outlet) {
@@ -26,7 +26,7 @@ export class End {
     this.#outlet = outlet;
   }
 
-  /** When to call `ring` next; Infinity for not at all. It may then find nothing to do. */
+  /** When to call `expire` next; Infinity for not at all. It may then find nothing to do. */
   get nextTime(): number {
     return this.#armed.size > 0 ? this.#timers.nextTime : Infinity;
   }
@@ -47,8 +47,8 @@ export class End {
     return taken;
   }
 
-  /** Rings the next timer that is due by `now`. */
-  ring(now: number): void {
+  /** Lets the next timer that is due by `now` expire. */
+  expire(now: number): void {
     const due = this.#timers.take(now);
     // It may have been cancelled since, or armed again for another time.
     if (!due || this.#armed.get(due.item) !== due.time) return;

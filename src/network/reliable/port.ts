@@ -33,7 +33,7 @@ export class Port {
   /** Where it sends to. Without a peer it answers whoever sent the last packet. */
   peer: Peer | undefined;
   readonly #socket: Socket;
-  readonly #alarm = new Alarm((now) => this.#ring(now), { exact: true });
+  readonly #alarm = new Alarm((now) => this.#expire(now), { exact: true });
   readonly #leaving: Uint8Array[] = [];
   #turn: NodeJS.Immediate | undefined;
   #hooks: Hooks | undefined;
@@ -89,8 +89,8 @@ export class Port {
     this.#done(now, packet);
   }
 
-  #ring(now: number): void {
-    while (this.end.nextTime <= now) this.end.ring(now);
+  #expire(now: number): void {
+    while (this.end.nextTime <= now) this.end.expire(now);
     this.#done(now);
   }
 

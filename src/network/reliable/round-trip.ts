@@ -1,5 +1,5 @@
 /**
- * How long to wait for an acknowledgement: RFC 6298, section 2. Pure.
+ * How long to wait for an acknowledgement: RFC 6298 §2. Pure.
  *
  *     first round trip R     srtt = R                       rttvar = R / 2
  *     each later one R       rttvar = 3/4 rttvar + 1/4 |srtt − R|

@@ -204,10 +204,10 @@ class Pair {
     if (this.#nextArrival === now) this.#arrive(now);
     else if (this.#reader.nextTime === now) this.#reader.read(this.#receiver, now);
     else if (this.#sender.nextTime === now) {
-      this.#sender.ring(now);
+      this.#sender.expire(now);
       this.#offers.offerTo(this.#sender, now);
     } else if (this.#offers.nextTime === now) this.#offers.offerTo(this.#sender, now);
-    else this.#receiver.ring(now);
+    else this.#receiver.expire(now);
   }
 
   result(): Run {

@@ -81,7 +81,7 @@ function dataOf(command: Command): Buffer[] {
 
 /**
  * @returns undefined for a command that we do not know: a later version may have it
- * @throws {PeerError} ERR_ZMTP_COMMAND when its data are not what its name says
+ * @throws {PeerError} ERR_ZMTP_COMMAND when its data does not match its name
  */
 export function decodeCommand(body: Buffer): Command | undefined {
   const reader = new Reader(body);

@@ -9,6 +9,7 @@ import {
   axisLine,
   cross,
   fixed,
+  evenCeiling,
   niceCeiling,
   packetMark,
   scale,
@@ -72,14 +73,14 @@ export function windowCurve(record: BulkRecord, plan: BulkPlan, end: number): st
   if (points.length === 0) return '';
   const height = 200;
   const x = scale(end);
-  const most = niceCeiling(points.reduce((all, { value }) => Math.max(all, value), 1));
+  const most = evenCeiling(points.reduce((all, { value }) => Math.max(all, value), 1));
   const y = (packets: number): number =>
     fixed(height - (packets / most) * (height - TOP));
   const paths = streamsOf(plan).map((stream) => {
     const own = points.filter((one) => one.stream === stream);
     return `<path class="step ${kindOf(stream)}" d="${steps(own, x, y)}"/>`;
   });
-  const axis = [0, most / 2, most].map((one) => axisLine(y(one), String(fixed(one))));
+  const axis = [0, most / 2, most].map((one) => axisLine(y(one), String(one)));
   const label = `${NAMES[record.lane]}: congestion window over time, packets`;
   return svg(height + 24, label, [
     ...axis,
@@ -96,7 +97,7 @@ export function queueCurve(record: BulkRecord, plan: BulkPlan, end: number): str
   if (longest === 0) return '';
   const height = 140;
   const x = scale(end);
-  const most = niceCeiling(longest);
+  const most = evenCeiling(longest);
   const y = (packets: number): number =>
     fixed(height - (packets / most) * (height - TOP));
   const axis = [0, most].map((one) => axisLine(y(one), String(one)));

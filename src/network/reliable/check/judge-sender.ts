@@ -63,11 +63,11 @@ export class SenderJudge implements Judge {
     if (event.type !== 'timer') return;
     must(!wasDone, 'endless', () => {
       return (
-        'A timer of the sender rang when everything had been acknowledged: ' +
+        'A timer of the sender expired when everything had been acknowledged: ' +
         'it must cancel those that it does not need.'
       );
     });
-    this.#timing.rang(now);
+    this.#timing.expired(now);
   }
 
   end(): void {

@@ -29,7 +29,7 @@ What you leave out is 0, false or empty, and the session is that of the run.
 It is stop-and-wait: one packet, and then its acknowledgement. To make it go-back-N:
  1. Sender: refuse a message only when options["window"] packets are in flight.
  2. Keep all that are in flight. An ack acknowledges everything before its number.
- 3. There is one timer, for the oldest. When it rings, send all of them again. When an
+ 3. There is one timer, for the oldest. When it expires, send all of them again. When an
     acknowledgement covers the oldest, arm it again; when nothing is left, cancel it.
 
 The receiver is the same: it answers what comes too early with the number that it expects.

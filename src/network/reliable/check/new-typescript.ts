@@ -13,7 +13,7 @@ export const TYPESCRIPT = `/**
  * It is stop-and-wait: one packet, and then its acknowledgement. To make it go-back-N:
  *  1. Sender: refuse a message only when options.window packets are in flight.
  *  2. Keep all that are in flight. An ack acknowledges everything before its number.
- *  3. There is one timer, for the oldest. When it rings, send all of them again. When an
+ *  3. There is one timer, for the oldest. When it expires, send all of them again. When an
  *     acknowledgement covers the oldest, arm it again; when nothing is left, cancel it.
  *
  * The receiver is the same: it answers what comes too early with the number that it expects.
@@ -71,7 +71,7 @@ type Event =
 type Action =
   | { type: 'transmit'; packet: Sent }
   | { type: 'deliver'; message: Uint8Array }
-  /** It rings at this time. A timer is a number of your choice; armed again, it rings only then. */
+  /** It expires at this time. A timer is a number; armed again, it expires only then. */
   | { type: 'arm'; timer: number; at: number }
   | { type: 'cancel'; timer: number }
   | { type: 'refuse' };

@@ -52,7 +52,7 @@ export abstract class Timing {
   heard(_now: number): void {}
 
   /** A timer has rung, and the sender has answered. @throws {Foul} */
-  rang(_now: number): void {}
+  expired(_now: number): void {}
 
   /** A packet is sent again now. @throws {Foul} */
   abstract again(flight: Flight, now: number): void;
@@ -137,7 +137,7 @@ class TheOldest extends Timing {
     });
   }
 
-  override rang(now: number): void {
+  override expired(now: number): void {
     this.#repeated = undefined;
     if (!isNear(now, this.#due)) return;
     const left = this.flights.sent.find(({ at, known }) => !known && at !== now);

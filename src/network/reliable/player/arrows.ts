@@ -1,6 +1,6 @@
 /**
  * A run as a picture: two lifelines, an arrow for each packet, with a cross where one was lost,
- * and a clock where a timer went off. Pure.
+ * and a clock where a timer expired. Pure.
  *
  *     ms      sender          receiver
  *       0  data0 │╲                │
@@ -138,11 +138,11 @@ export function arrowsLegend(): Markup {
     { class: 'arrows', viewBox: '-8 -8 16 16', 'aria-hidden': 'true' },
     clock(0, 0),
   );
-  const words = textOf('a time-out: a timer of this end goes off');
+  const words = textOf('a time-out: a timer of this end expires');
   return tag('ul', { class: 'legend' }, tag('li', {}, mark, words));
 }
 
-/** A clock where a timer goes off, one for all that do so at the same moment. */
+/** A clock where a timer expires, one for all that do so at the same moment. */
 function rings({ steps }: Recorded, { end, y }: Scale, isRead: boolean): Markup[] {
   const marks = new Map<string, Markup>();
   for (const { fired, time } of steps) {

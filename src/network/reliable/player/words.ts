@@ -58,7 +58,7 @@ function eventWords({ event }: Fired, name: string): string {
   if (event.type === 'damaged') return `${name} arrives damaged`;
   if (event.type === 'packet') return `${name} arrives${saying(event.packet)}`;
   if (event.type === 'read') return 'the application wants to read a message';
-  return 'a timer goes off';
+  return 'a timer expires';
 }
 
 /** What an answer says. */

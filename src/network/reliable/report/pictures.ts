@@ -5,6 +5,7 @@ import {
   fixed,
   type Frame,
   MARGIN,
+  evenCeiling,
   niceCeiling,
   packetMark,
   PAGE,
@@ -253,7 +254,7 @@ interface ChartOptions {
   /** Milliseconds. */
   end: number;
   height: number;
-  /** The value at the top. */
+  /** The value at the top, a whole number. */
   most: number;
   /** Where no curve is: at the right, below unless said otherwise. */
   namesAtTop?: boolean;
@@ -281,7 +282,7 @@ function chart(label: string, options: ChartOptions): string {
   );
   const present = now === undefined ? '' : `. At ${fixed(now)} ms: ${values.join(', ')}`;
   const parts = [
-    ...[0, most / 2, most].map((one) => axisLine(y(one), String(fixed(one)), frame)),
+    ...[0, Math.round(most / 2), most].map((one) => axisLine(y(one), String(one), frame)),
     ...timeAxis(end, height, frame),
     ...(marks?.(x, y) ?? []),
     ...paths,
@@ -319,7 +320,7 @@ function goneOn(points: readonly Point[], until: number): readonly Point[] {
 }
 
 function highest(points: readonly Point[]): number {
-  return niceCeiling(points.reduce((most, { value }) => Math.max(most, value), 1));
+  return evenCeiling(points.reduce((most, { value }) => Math.max(most, value), 1));
 }
 
 /** How many all flows have delivered. */

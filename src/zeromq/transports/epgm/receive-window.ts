@@ -16,7 +16,7 @@
  * A packet is given up when the sender no longer has it, or `recoveryInterval` is over. Then the
  * reader is told how many are lost, and goes on behind them.
  *
- * Source: RFC 3208, section 6; the times are libzmq's. Read next: sources.ts.
+ * Source: RFC 3208 §6; the times are libzmq's. Read next: sources.ts.
  */
 import { COST } from './messages.ts';
 import { type DataPacket, distance, later, MOST_IN_NAK } from './packet.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   cross,
+  evenCeiling,
   niceCeiling,
   steps,
   timeAxis,
@@ -27,6 +28,18 @@ describe('curves', () => {
     [41, 50],
   ])('end at a round number: %d at %d', (value, end) => {
     expect(niceCeiling(value)).toBe(end);
+  });
+
+  it.each([
+    [1, 2],
+    [5, 6],
+    [11.3, 12],
+    [25, 30],
+    [62, 80],
+    [119, 120],
+    [300, 300],
+  ])('of counts end at an even number: %d at %d', (count, end) => {
+    expect(evenCeiling(count)).toBe(end);
   });
 
   it('are level from each point to the next, and leave out what changes nothing', () => {

@@ -28,7 +28,7 @@ export function data(seq: number, more: Partial<Packet> = {}): CoreEvent {
   return heard('data', seq, more);
 }
 
-export function rang(timer: number): CoreEvent {
+export function expired(timer: number): CoreEvent {
   return { type: 'timer', timer };
 }
 

@@ -11,29 +11,29 @@ import * as roundTripTime from '../../../../src/network/reliable/rungs/round-tri
 import { RUNGS } from '../../../../src/network/reliable/rungs/rungs.ts';
 import * as selectiveRepeat from '../../../../src/network/reliable/rungs/selective-repeat/sender.ts';
 import { type Passing, simulate } from '../../../../src/network/reliable/simulate.ts';
-import { ack, data, heard, offer, rang } from './events.ts';
+import { ack, data, heard, offer, expired } from './events.ts';
 
 const OPTIONS = rungOptions({ window: 8, buffer: 4, timeout: 200 });
 
-/** What is transmitted, and the times at which timers will ring. */
+/** What is transmitted, and the times at which timers will expire. */
 function doing(core: Core, event: Parameters<Core['on']>[0], now: number) {
   const actions = core.on(event, now);
   const sent: Packet[] = actions.flatMap((one) =>
     one.type === 'transmit' ? [one.packet] : [],
   );
-  const rings = actions.flatMap((one) => (one.type === 'arm' ? [one.at] : []));
-  return { sent, rings };
+  const expiries = actions.flatMap((one) => (one.type === 'arm' ? [one.at] : []));
+  return { sent, expiries };
 }
 
 describe('the back-off', () => {
   it('doubles for a packet that is lost again and again, and the next packet begins anew', () => {
     const sender = new roundTripTime.Sender(OPTIONS);
-    expect(doing(sender, offer(), 0).rings).toEqual([200]);
-    expect(doing(sender, rang(0), 200).rings).toEqual([600]);
-    expect(doing(sender, rang(0), 600).rings).toEqual([1400]);
+    expect(doing(sender, offer(), 0).expiries).toEqual([200]);
+    expect(doing(sender, expired(0), 200).expiries).toEqual([600]);
+    expect(doing(sender, expired(0), 600).expiries).toEqual([1400]);
     doing(sender, ack(1, { attempt: 2, echo: stampOf(600) }), 640);
     // The one round trip that was measured took 40 ms: 40 + 4 × 20.
-    expect(doing(sender, offer(), 640).rings).toEqual([760]);
+    expect(doing(sender, offer(), 640).expiries).toEqual([760]);
   });
 });
 
@@ -41,9 +41,9 @@ describe('an acknowledgement of a packet that was sent twice', () => {
   it('is measured from the attempt that it answers', () => {
     const sender = new roundTripTime.Sender(OPTIONS);
     doing(sender, offer(), 0);
-    doing(sender, rang(0), 200);
+    doing(sender, expired(0), 200);
     doing(sender, ack(1, { attempt: 0, echo: stampOf(0) }), 210);
-    expect(doing(sender, offer(), 300).rings).toEqual([300 + 210 * 3]);
+    expect(doing(sender, offer(), 300).expiries).toEqual([300 + 210 * 3]);
   });
 });
 
@@ -65,7 +65,7 @@ describe('the last acknowledgement', () => {
     const receiver = rung.receiver(OPTIONS);
     receiver.on(data(0, { last: true }), 0);
     expect(receiver.state).toBe('lingering');
-    receiver.on(rang(0), OPTIONS.linger);
+    receiver.on(expired(0), OPTIONS.linger);
     expect(receiver.state).toBe('done');
   });
 });
@@ -153,7 +153,7 @@ describe('an update', () => {
     sender.on(ack(1, { window: 4, echo: stampOf(5000) }), 5040);
     sender.on(offer(), 5040);
     sender.on(heard('update', 2, { ack: 2, window: 4, echo: 0 }), 5090);
-    expect(doing(sender, offer(), 5090).rings).toEqual([5090 + 120]);
+    expect(doing(sender, offer(), 5090).expiries).toEqual([5090 + 120]);
   });
 });
 
@@ -162,11 +162,11 @@ describe('a closed window', () => {
     const sender = new flowControl.Sender(OPTIONS);
     sender.on(offer(), 0);
     // The first round trip took 40 ms, so the time-out is 120.
-    expect(doing(sender, ack(1, { window: 0, echo: 0 }), 40).rings).toEqual([160]);
-    const first = doing(sender, rang(-1), 160);
+    expect(doing(sender, ack(1, { window: 0, echo: 0 }), 40).expiries).toEqual([160]);
+    const first = doing(sender, expired(-1), 160);
     expect(first.sent).toMatchObject([{ kind: 'probe', seq: 1, attempt: 0 }]);
-    expect(first.rings).toEqual([160 + 240]);
-    expect(doing(sender, rang(-1), 400).rings).toEqual([400 + 480]);
+    expect(first.expiries).toEqual([160 + 240]);
+    expect(doing(sender, expired(-1), 400).expiries).toEqual([400 + 480]);
     sender.on(heard('update', 1, { ack: 1, window: 3 }), 450);
     expect(sender.state).toBe('idle');
   });
@@ -201,14 +201,14 @@ describe('a closed window', () => {
     sender.on(offer(), 0);
     sender.on(ack(1, { window: 0 }), 40);
     for (let probe = 0; probe < 20; probe += 1) {
-      sender.on(rang(-1), 1000 * probe);
+      sender.on(expired(-1), 1000 * probe);
       sender.on(
         heard('update', 1, { ack: 1, window: 0, attempt: probe }),
         1000 * probe + 1,
       );
     }
     expect(sender.state).toBe('closed');
-    for (let probe = 0; probe < 4; probe += 1) sender.on(rang(-1), 50_000);
+    for (let probe = 0; probe < 4; probe += 1) sender.on(expired(-1), 50_000);
     expect(sender.state).toBe('failed');
   });
 });

@@ -26,7 +26,7 @@ import {
   ignore,
   impossible,
   type Offer,
-  type Rang,
+  type Expired,
   refuse,
   type Table,
   TableCore,
@@ -51,7 +51,7 @@ interface SenderEvents {
   old: Heard;
   /** A packet of another session, one that makes no sense here, or a damaged one. */
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Sender extends TableCore<SenderState, SenderEvents> {
@@ -276,7 +276,7 @@ function probe(sender: Sender): void {
   armProbe(sender);
 }
 
-function timeOut(sender: Sender, { timer: seq }: Rang): void {
+function timeOut(sender: Sender, { timer: seq }: Expired): void {
   if (sender.flying.get(seq)!.attempt + 1 >= sender.options.attempts) {
     return giveUp(sender);
   }

@@ -13,7 +13,7 @@ import {
   type Heard,
   ignore,
   impossible,
-  type Rang,
+  type Expired,
   type Read,
   type Table,
   TableCore,
@@ -44,7 +44,7 @@ interface ReceiverEvents {
   probe: Heard;
   read: Read;
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {

@@ -12,7 +12,7 @@ import {
   type Heard,
   ignore,
   impossible,
-  type Rang,
+  type Expired,
   type Table,
   TableCore,
 } from '../../core.ts';
@@ -31,7 +31,7 @@ interface ReceiverEvents {
   /** One of the window, but a packet before it is missing. */
   early: Heard;
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {

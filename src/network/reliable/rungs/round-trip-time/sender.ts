@@ -10,7 +10,7 @@
  *   belongs to that packet, so the next one begins with the estimate again. A back-off
  *   that is kept, and that nothing resets, slows a lossy link down to nothing.
  * - **Karn's problem.** An acknowledgement of a packet that was sent twice does not say which
- *   attempt it answers, so Karn's rule is not to measure it (RFC 6298 section 3). Here it does say:
+ *   attempt it answers, so Karn's rule is not to measure it (RFC 6298 §3). Here it does say:
  *   the echo is the time of the very attempt that arrived (RFC 7323).
  *
  * Its flaw: a sender knows nothing of its receiver. What comes faster than the application reads is
@@ -26,7 +26,7 @@ import {
   ignore,
   impossible,
   type Offer,
-  type Rang,
+  type Expired,
   refuse,
   type Table,
   TableCore,
@@ -45,7 +45,7 @@ interface SenderEvents {
   old: Heard;
   /** A packet of another session, one that makes no sense here, or a damaged one. */
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Sender extends TableCore<SenderState, SenderEvents> {
@@ -167,7 +167,7 @@ function settle(sender: Sender): void {
   else sender.state = used < options.window ? 'sending' : 'full';
 }
 
-function repeat(sender: Sender, { timer: seq }: Rang): void {
+function repeat(sender: Sender, { timer: seq }: Expired): void {
   const packet = sender.flying.get(seq)!;
   packet.attempt += 1;
   if (packet.attempt === sender.options.attempts) return giveUp(sender);

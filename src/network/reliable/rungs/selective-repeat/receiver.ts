@@ -13,7 +13,7 @@ import {
   type Heard,
   ignore,
   impossible,
-  type Rang,
+  type Expired,
   type Table,
   TableCore,
 } from '../../core.ts';
@@ -33,7 +33,7 @@ interface ReceiverEvents {
   /** One of the window, but a packet before it is missing. */
   early: Heard;
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {

@@ -28,7 +28,7 @@ import {
   ignore,
   impossible,
   type Offer,
-  type Rang,
+  type Expired,
   refuse,
   type Table,
   TableCore,
@@ -46,7 +46,7 @@ interface SenderEvents {
   old: Heard;
   /** A packet of another session, one that makes no sense here, or a damaged one. */
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Sender extends TableCore<SenderState, SenderEvents> {
@@ -164,7 +164,7 @@ function settle(sender: Sender): void {
   else sender.state = used < options.window ? 'sending' : 'full';
 }
 
-function repeat(sender: Sender, { timer: seq }: Rang): void {
+function repeat(sender: Sender, { timer: seq }: Expired): void {
   const packet = sender.flying.get(seq)!;
   packet.attempt += 1;
   if (packet.attempt === sender.options.attempts) return giveUp(sender);

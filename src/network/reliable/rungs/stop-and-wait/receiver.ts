@@ -14,7 +14,7 @@ import {
   type Heard,
   ignore,
   impossible,
-  type Rang,
+  type Expired,
   type Table,
   TableCore,
 } from '../../core.ts';
@@ -31,7 +31,7 @@ interface ReceiverEvents {
   /** One that it has already. */
   again: Heard;
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {

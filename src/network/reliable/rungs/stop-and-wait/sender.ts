@@ -30,7 +30,7 @@ import {
   ignore,
   impossible,
   type Offer,
-  type Rang,
+  type Expired,
   refuse,
   type Table,
   TableCore,
@@ -50,7 +50,7 @@ interface SenderEvents {
   old: Heard;
   /** A packet of another session, one that makes no sense here, or a damaged one. */
   strange: Heard | Damaged;
-  timer: Rang;
+  timer: Expired;
 }
 
 export class Sender extends TableCore<SenderState, SenderEvents> {

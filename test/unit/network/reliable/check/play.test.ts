@@ -91,7 +91,7 @@ describe('a core', () => {
     );
   });
 
-  it('whose timer rings for ever does not come to rest', () => {
+  it('whose timer expires for ever does not come to rest', () => {
     const make: CoreMaker = (role, options) => {
       const core = rungNamed('selective-repeat')[role](options);
       return {

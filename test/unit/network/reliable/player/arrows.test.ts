@@ -108,7 +108,7 @@ describe('the picture of a run', () => {
     expect(Number(veiled)).toBeGreaterThan(label!.y);
   });
 
-  it('has a clock on its lifeline where a timer goes off, once for each moment', () => {
+  it('has a clock on its lifeline where a timer expires, once for each moment', () => {
     const clocks = (svg: string): string[] =>
       [...svg.matchAll(/<title>(A time-out[^<]+)<\/title><g class="ring">/g)].map(
         ([, words]) => words!,

@@ -12,10 +12,10 @@ import * as selectiveRepeatReceiver from '../../../../../src/network/reliable/ru
 import * as selectiveRepeat from '../../../../../src/network/reliable/rungs/selective-repeat/sender.ts';
 import * as stopAndWaitReceiver from '../../../../../src/network/reliable/rungs/stop-and-wait/receiver.ts';
 import * as stopAndWait from '../../../../../src/network/reliable/rungs/stop-and-wait/sender.ts';
-import { ack, data, heard, offer, rang, SESSION, told } from '../events.ts';
+import { ack, data, heard, offer, expired, SESSION, told } from '../events.ts';
 
 const OPTIONS = rungOptions({ session: SESSION, window: 2, buffer: 2, attempts: 2 });
-const FAILED = [offer(), rang(0), rang(0)];
+const FAILED = [offer(), expired(0), expired(0)];
 
 type Rule = { name: string };
 type Cells = Record<string, Record<string, string>>;
@@ -66,7 +66,7 @@ const senderEvents = {
   news: ack(1),
   old: ack(0),
   strange,
-  timer: rang(0),
+  timer: expired(0),
 };
 
 const selective: Pick<Case, 'ways' | 'events' | 'cells'> = {
@@ -110,7 +110,7 @@ const flowing: Pick<Case, 'ways' | 'events' | 'cells'> = {
     done: [offer(true), ack(1)],
     failed: FAILED,
   },
-  events: { ...senderEvents, news: ack(2), old: ack(1), timer: rang(1) },
+  events: { ...senderEvents, news: ack(2), old: ack(1), timer: expired(1) },
   cells: {
     ...selective.cells,
     closed: {
@@ -151,14 +151,14 @@ const receiving: Pick<Case, 'ways' | 'events' | 'cells'> = {
   ways: {
     open: [data(0)],
     lingering: [data(0, { last: true })],
-    done: [data(0, { last: true }), rang(0)],
+    done: [data(0, { last: true }), expired(0)],
   },
   events: {
     expected: data(1),
     again: data(0),
     early: data(2),
     strange: data(1, { session: 99 }),
-    timer: rang(0),
+    timer: expired(0),
   },
   cells: taking,
 };
@@ -167,7 +167,7 @@ const keeping: Pick<Case, 'ways' | 'events' | 'cells'> = {
   ways: {
     open: [data(0), { type: 'read' }],
     lingering: [data(0, { last: true })],
-    done: [data(0, { last: true }), rang(0)],
+    done: [data(0, { last: true }), expired(0)],
   },
   events: {
     ...receiving.events,
