@@ -40,7 +40,7 @@ socket.on('message', (packet, sender) => {
   const [, number, euros] = FORM.exec(packet.toString()) ?? [];
   if (number === undefined) return; // not from our sender
   const distance = Number(number) - expected;
-  if (distance >= WINDOW) return; // no place for it yet
+  if (distance >= WINDOW) return; // no room for it yet
   if (distance >= 0) kept.set(Number(number), Number(euros));
   if (distance > 0)
     console.log(`packet ${number}: kept until ${expected} comes`);
