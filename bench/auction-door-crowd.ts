@@ -6,7 +6,9 @@
  * As light as auction-crowd.ts, which is for the framed door: bare sockets, and no checks but that
  * every bidder gets every round. Those over UDP ask again after 300 ms, as ours do for news.
  *
- * Speaks with auction.ts as auction-crowd.ts does.
+ * Speaks with auction.ts as auction-crowd.ts does, and also says who did not get as far: how many
+ * were turned away when they joined, with the words for the last of them, and how many heard
+ * nothing more before the end.
  */
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
@@ -27,9 +29,18 @@ const [port, bidders, rounds, warmUp] = process.argv.slice(2).map(Number) as [
 const door = process.argv[6];
 /** Milliseconds until a datagram is sent again. */
 const RETRY = 300;
+/** Joins without an answer at the same time, at most. */
+const AT_ONCE = 100;
+/** Milliseconds after which a crowd of whom nobody hears anything gives up. */
+const PATIENCE = 20_000;
 
 let joined = 0;
+let turnedAway = 0;
 let over = 0;
+/** Datagrams that were sent again. */
+let repeated = 0;
+/** Continues with those who have still to join. */
+let goOn: () => void = () => {};
 let begin = process.cpuUsage();
 const start = performance.now();
 
@@ -42,18 +53,42 @@ function amount(seat: number, round: number): number {
   return (seat * 7 + round * 13) % 100;
 }
 
+/** Somebody's join has been answered. */
+function answered(): void {
+  goOn();
+  if (joined + turnedAway < bidders) return;
+  if (turnedAway > 0) tell({ turnedAway, why });
+  else tell({ joining: performance.now() - start });
+}
+
 function hasJoined(): void {
   joined += 1;
-  if (joined === bidders) tell({ joining: performance.now() - start });
+  answered();
+}
+
+let why = '';
+function isTurnedAway(words: string): void {
+  turnedAway += 1;
+  why = words.trim();
+  answered();
 }
 
 function isOver(): void {
   over += 1;
-  if (over < bidders) return;
+  if (over === bidders) end();
+}
+
+function end(): void {
+  clearTimeout(silence);
   const { user, system } = process.cpuUsage(begin);
-  tell({ rounds, cpu: (user + system) / 1e6 });
+  tell({ rounds, cpu: (user + system) / 1e6, silent: bidders - over, repeated });
   // Whoever started this ends it.
 }
+
+const silence = setTimeout(() => {
+  if (joined + turnedAway === bidders) end();
+  else tell({ turnedAway: bidders - joined, why: why || 'no answer' });
+}, PATIENCE);
 
 /** What one bidder says next in the lecture's words; undefined when it waits for more text. */
 function lectureBidder(seat: number): (heard: string) => string | undefined {
@@ -66,10 +101,15 @@ function lectureBidder(seat: number): (heard: string) => string | undefined {
     return `${name} ${amount(seat, round)}`;
   };
   return (heard) => {
+    silence.refresh();
     const text = before + heard;
     before = '';
     if (state === 'items' || (state === 'names' && text !== 'wait ')) {
       const words = state === 'items' ? rounds : bidders;
+      if (text.startsWith('refused: ')) {
+        isTurnedAway(text);
+        return undefined;
+      }
       if (!text.endsWith(' ') || text.split(' ').length < words + 2) {
         before = text;
         return undefined;
@@ -139,6 +179,7 @@ interface Told {
   id: number;
   cookie?: string;
   token?: string;
+  reason?: string;
   round?: number;
   news?: Told[];
 }
@@ -158,6 +199,7 @@ function overUdp(seat: number): void {
   };
   const retry = setInterval(() => {
     for (const message of asked.values()) send(message);
+    repeated += asked.size;
   }, RETRY);
   const hear = ({ type, round }: Told): void => {
     after += 1;
@@ -168,6 +210,7 @@ function overUdp(seat: number): void {
     isOver();
   };
   socket.on('message', (bytes) => {
+    silence.refresh();
     const told = JSON.parse(bytes.toString()) as Told;
     const question = asked.get(told.id);
     if (!question) return;
@@ -177,7 +220,12 @@ function overUdp(seat: number): void {
       return;
     }
     asked.delete(told.id);
-    if (told.type === 'refused') throw new Error(`b${seat} was told ${bytes.toString()}`);
+    if (told.type === 'refused') {
+      if (proof.token !== undefined) throw new Error(`b${seat} was told ${told.reason}`);
+      clearInterval(retry);
+      isTurnedAway(told.reason!);
+      return;
+    }
     if (told.type === 'welcome') {
       proof = { ...proof, token: told.token! };
       hasJoined();
@@ -196,6 +244,8 @@ process.stdin.on('end', () => process.exit()).resume();
 const open = { text: overTcp, zeromq: overZeromq, udp: overUdp }[door!]!;
 for (let seat = 0; seat < bidders; seat += 1) {
   open(seat);
-  // No more at once than the backlog holds.
-  if (seat % 200 === 199) await new Promise((resolve) => setTimeout(resolve, 50));
+  if (seat + 1 - joined - turnedAway < AT_ONCE) continue;
+  await new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
 }

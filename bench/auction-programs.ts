@@ -14,6 +14,8 @@ interface GameOver {
   rounds: number;
   seconds: number;
   cpu: number;
+  /** Bytes of memory by which it has grown, at most; only ours says so. */
+  grown?: number;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
@@ -115,6 +117,18 @@ export interface Played {
   biddersLoad: number;
   /** Milliseconds from the first connection, or the first fork, until all have joined. */
   joining: number;
+  /** Bytes of memory by which the server has grown; 0 where it does not say. */
+  memory: number;
+  /** Bidders who heard nothing more before the end. */
+  silent: number;
+  /** Datagrams that were sent again, for each bid. */
+  repeated: number;
+}
+
+/** A game that cannot be played at a door: how many could not join, and what they were told. */
+export interface TurnedAway {
+  turnedAway: number;
+  why: string;
 }
 
 /** One whole game of one of the servers, with light bidders at a door or the lecture's. */
@@ -124,6 +138,18 @@ export async function play(
   game: Game,
   journal?: string,
 ): Promise<Played> {
+  const played = await tryToPlay(kind, bidders, game, journal);
+  if ('why' in played) throw new Error(`${played.turnedAway} were told ${played.why}`);
+  return played;
+}
+
+/** The same, where bidders may be turned away. */
+export async function tryToPlay(
+  kind: Kind,
+  bidders: Door | 'lecture',
+  game: Game,
+  journal?: string,
+): Promise<Played | TurnedAway> {
   const server = startServer(kind, game, journal);
   const programs = [server];
   try {
@@ -133,21 +159,26 @@ export async function play(
         ? startLecture('play', port, game)
         : startAtDoor(bidders, port, game);
     programs.push(crowd);
-    const { joining } = await crowd.hear<{ joining: number }>();
+    const joined = await crowd.hear<{ joining: number } | TurnedAway>();
+    if ('why' in joined) return joined;
     const [over, theirs] = await Promise.all([
       server.hear<GameOver>(),
-      crowd.hear<{ rounds: number; cpu: number }>(),
+      crowd.hear<{ rounds: number; cpu: number; silent?: number; repeated?: number }>(),
     ]);
     if (theirs.rounds !== game.rounds) {
       throw new Error(`the bidders heard of ${theirs.rounds} of ${game.rounds} rounds`);
     }
-    const { rounds, seconds, cpu } = over;
+    const { rounds, seconds, cpu, grown = 0 } = over;
+    const { silent = 0, repeated = 0 } = theirs;
     return {
       rate: rounds / seconds,
       perBid: (cpu * 1e6) / (rounds * game.bidders),
       serverLoad: cpu / seconds,
       biddersLoad: theirs.cpu / seconds,
-      joining,
+      joining: joined.joining,
+      memory: grown,
+      silent,
+      repeated: repeated / (game.rounds * game.bidders),
     };
   } finally {
     await Promise.all(programs.map((program) => program.ended()));

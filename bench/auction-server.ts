@@ -34,6 +34,8 @@ function usage(): Usage {
 }
 
 let begin = usage();
+/** The most memory that it had in RAM before anybody came, in bytes. */
+const before = process.resourceUsage().maxRSS * 1024;
 auctioneer.watch((event) => {
   if (event.type === 'opened' && event.round === warmUp) begin = usage();
   else if (event.type === 'over') {
@@ -42,6 +44,7 @@ auctioneer.watch((event) => {
       rounds: items - warmUp,
       seconds: end.at - begin.at,
       cpu: end.cpu - begin.cpu,
+      grown: process.resourceUsage().maxRSS * 1024 - before,
     });
   }
 });

@@ -2,7 +2,13 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { median } from '../src/common/index.ts';
-import { type Door, DOORS, type Played, type Polled } from './auction-programs.ts';
+import {
+  type Door,
+  DOORS,
+  type Played,
+  type Polled,
+  type TurnedAway,
+} from './auction-programs.ts';
 import { row } from './support/print.ts';
 
 /** Of as many bidders, one value for each turn. */
@@ -24,7 +30,7 @@ export interface Polling {
   python: Polled[];
 }
 
-export interface AtDoors extends Record<Door, Played[]> {
+export interface AtDoors extends Record<Door, (Played | TurnedAway)[]> {
   bidders: number;
 }
 
@@ -45,25 +51,53 @@ export function printDoors(all: readonly AtDoors[]): void {
       'lowest to highest',
       'CPU µs a bid',
       "of the frames' CPU",
+      'memory MB',
+      'joining ms',
+      'sent again a bid',
+      'fell silent',
       'server CPU',
       'bidders CPU',
     ),
   );
-  console.log(row('--:', '---', ...Array.from({ length: 6 }, () => '--:')));
+  console.log(row('--:', '---', ...Array.from({ length: 10 }, () => '--:')));
   for (const { bidders, ...doors } of all) {
-    for (const door of DOORS) {
-      console.log(
-        row(
-          number(bidders),
-          DOOR_NAMES[door],
-          ...rates(doors[door]),
-          medianOf(doors[door], 'perBid').toFixed(1),
-          door === 'framed' ? '' : ratio(doors[door], doors.framed, 'perBid'),
-          ...loads(doors[door]),
-        ),
-      );
-    }
+    for (const door of DOORS) printDoor(bidders, door, doors[door], doors.framed);
   }
+}
+
+function printDoor(
+  bidders: number,
+  door: Door,
+  all: readonly (Played | TurnedAway)[],
+  framed: readonly (Played | TurnedAway)[],
+): void {
+  const names = [number(bidders), DOOR_NAMES[door]];
+  const away = all.find((one) => 'why' in one);
+  if (away) {
+    const words = `${number(away.turnedAway)} turned away: ${away.why}`;
+    console.log(row(...names, words, ...Array.from({ length: 9 }, () => '')));
+    return;
+  }
+  const played = all.filter((one) => 'rate' in one);
+  console.log(
+    row(
+      ...names,
+      ...rates(played),
+      medianOf(played, 'perBid').toFixed(1),
+      door === 'framed'
+        ? ''
+        : ratio(
+            played,
+            framed.filter((one) => 'rate' in one),
+            'perBid',
+          ),
+      number(medianOf(played, 'memory') / 1e6),
+      number(medianOf(played, 'joining')),
+      door === 'udp' ? medianOf(played, 'repeated').toFixed(2) : '',
+      number(Math.max(...played.map(({ silent }) => silent))),
+      ...loads(played),
+    ),
+  );
 }
 
 /** @param lectures whose Python servers our rounds are compared with, turn by turn */

@@ -15,10 +15,17 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DOORS, type Game, type Kind, play, poll } from './auction-programs.ts';
+import {
+  DOORS,
+  type Game,
+  type Kind,
+  play,
+  poll,
+  tryToPlay,
+} from './auction-programs.ts';
 import {
   type AtDoors,
   flushTime,
@@ -55,16 +62,15 @@ const FRAMED = sizes ?? (short ? [2, 1000] : [2, 100, 1000, 5000]);
 const MOST_PROCESSES = 1000;
 const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
-const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 30, 300]);
+const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 100, 1000, 5000]);
 const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
 /** What is measured of a game: so many bids, but no more rounds than that. */
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
 /** Each round of few bidders waits for the disk more than once. */
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
 const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 40_000, most: 20_000 };
-/** The items, and a line for each bidder, have to fit into a datagram. */
+/** The items have to fit into a datagram. */
 const DOOR_GAME = { bids: LECTURE_GAME.bids, most: 3000 };
-const MOST_BY_DATAGRAM = 500;
 /** Milliseconds for which polls are counted. */
 const POLLING_TIME = short ? 1000 : 5000;
 /** Files that a server has open beside its connections. */
@@ -142,10 +148,7 @@ const lecture: Lecture[] = sizesFor('lecture', LECTURE).map((bidders) => ({
   bare: [],
   python: [],
 }));
-const doors: AtDoors[] = sizesFor(
-  'doors',
-  AT_DOORS.filter((bidders) => bidders <= MOST_BY_DATAGRAM),
-).map((bidders) => ({
+const doors: AtDoors[] = sizesFor('doors', AT_DOORS).map((bidders) => ({
   bidders,
   framed: [],
   text: [],
@@ -200,7 +203,7 @@ for (let turn = 0; turn < TIMES; turn += 1) {
       turn,
       DOORS.map((door) => async () => {
         progress(turn, `${each.bidders} light bidders, door: ${door}`);
-        each[door].push(await play('ours', door, game));
+        each[door].push(await tryToPlay('ours', door, game));
       }),
     );
   }
@@ -218,6 +221,8 @@ for (let turn = 0; turn < TIMES; turn += 1) {
 letSleep();
 const python = execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim();
 console.log(`${machine()}; ${python}; medians of ${TIMES} turns`);
+const busy = loadavg()[0]!.toFixed(1);
+console.log(`load ${busy} at the end; open files: ${openFiles} for a process`);
 console.log(`one flush (fdatasync) of the journal's disk takes ${flushTime(folder)} µs`);
 if (values.asleep) console.log('cores that have nothing to do go to sleep');
 if (short)
