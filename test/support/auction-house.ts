@@ -42,8 +42,8 @@ export class House {
   readonly datagrams = new FakeDatagrams();
   readonly #welcoming = new FakeWelcoming();
 
-  constructor(options: AuctioneerOptions, past: Past) {
-    const sockets = { welcoming: this.#welcoming, datagrams: this.datagrams };
+  constructor(options: AuctioneerOptions, past: Past, files: number) {
+    const sockets = { welcoming: this.#welcoming, datagrams: this.datagrams, files };
     this.auctioneer = new Auctioneer(sockets as unknown as Sockets, past, options);
     this.auctioneer.open();
   }
@@ -72,8 +72,9 @@ const houses: House[] = [];
 export function openHouse(
   options: AuctioneerOptions = {},
   past: Partial<Past> = {},
+  files = Infinity,
 ): House {
-  const house = new House(options, { ...openPast(options), ...past });
+  const house = new House(options, { ...openPast(options), ...past }, files);
   houses.push(house);
   return house;
 }

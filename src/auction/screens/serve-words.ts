@@ -45,6 +45,9 @@ export function opening(
       'Nobody else can reach it: this machine is not on a network. Connect it first.';
     lines.push(paint.yellow(why));
   }
+  if (auctioneer.mostConnections < options.bidders) {
+    lines.push(paint.yellow(tooFewFiles(auctioneer)));
+  }
   lines.push(`  bid:     ${bidLine(auctioneer, bidCommand)}`);
   if (board?.page !== undefined) {
     lines.push(`           or in a browser, as on a phone: ${paint.bold(board.page)}`);
@@ -95,6 +98,16 @@ export function opening(
     }
   }
   return lines;
+}
+
+/** One in four is kept for the board and the rest of the program. */
+function tooFewFiles({ auction, mostConnections }: Auctioneer): string {
+  const { bidders } = auction.options;
+  const needed = Math.ceil((2 * bidders) / 1000) * 1000;
+  return (
+    `Only ${mostConnections} bidders can be here over TCP: each is an open file, and this shell ` +
+    `allows too few.\nStart again after: ulimit -n ${needed}`
+  );
 }
 
 /** If everybody must be able to win, this many items are needed. */

@@ -163,7 +163,8 @@ export class Auctioneer implements AsyncDisposable {
       ? new LectureDoor(desk, times)
       : new ClosedLectureDoor(this.closedToLecture!);
     const zeromq = new ZeromqDoor(desk ?? this.closedToLecture!, times);
-    this.#tcp = new TcpDoors([framed, bare, zeromq], this.#outbox, times);
+    const tcpDoors = [framed, bare, zeromq];
+    this.#tcp = new TcpDoors(tcpDoors, this.#outbox, times, sockets.files);
     this.#udp = new DatagramDoor(
       sockets.datagrams,
       native,
@@ -193,6 +194,11 @@ export class Auctioneer implements AsyncDisposable {
   /** When the current round ends at the latest, by `performance.now()`; undefined for never. */
   get deadline(): number | undefined {
     return this.#clock.deadline;
+  }
+
+  /** How many TCP connections there may be at the same time. */
+  get mostConnections(): number {
+    return this.#tcp.most;
   }
 
   get statistics(): AuctioneerStatistics {

@@ -96,7 +96,7 @@ describe('an auctioneer', () => {
   });
 
   it('drops one who asks and asks and never reads, and delays nobody', async () => {
-    await flooded(async (port) => {
+    const flood = async (port: number): Promise<void> => {
       const deaf = await TcpPeer.open(port);
       deaf.socket.pause();
       const frame = (message: object): Buffer => {
@@ -113,7 +113,8 @@ describe('an auctioneer', () => {
         }
       }
       expect(['ECONNRESET', 'EPIPE']).toContain(await deaf.ended);
-    });
+    };
+    await flooded(flood, { times: { speak: 2000 } });
   });
 
   it('is not impressed by nonsense in datagrams, and answers little of it', async () => {

@@ -21,7 +21,7 @@ import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts
 import type { SendQueue } from './send-queue.ts';
 import type { Outbox } from './outbox.ts';
 import type { Presence } from './presence.ts';
-import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
+import type { TcpDoor } from './tcp-doors.ts';
 import type { DoorTimes } from './times.ts';
 
 /** How many frames that are not requests are answered: a programmer's mistakes, but not a flood. */
@@ -63,13 +63,16 @@ export class FramedDoor implements TcpDoor {
       while (chunk.length > 0) {
         const frames = decoder.push(chunk);
         for (const frame of frames) {
-          this.#hear(frame, visitor);
+          const room = queue.room(this.#times.speak);
+          if (room) await room;
           if (queue.over) return;
+          this.#hear(frame, visitor);
         }
+        if (queue.over) return;
         if (decoder.failure) throw decoder.failure;
         if (frames.length > 0 || decoder.buffered <= chunk.length)
           since = performance.now();
-        chunk = await queue.connection.recv(READ_SIZE, {
+        chunk = await queue.connection.recv(LONGEST_REQUEST, {
           timeout: this.#patience(visitor, decoder.buffered > 0, since, begun),
         });
         if (queue.over) return;
@@ -120,10 +123,12 @@ export class FramedDoor implements TcpDoor {
           this.#tellNews(request.after, answer.state.seq, queue);
         }
         this.#bidders.add(queue);
+        queue.isStranger = false;
         break;
       case 'watching':
         this.#tellNews(0, this.#protocol.news.length, queue);
         this.#watchers.add(queue);
+        queue.isStranger = false;
         break;
       case 'refused':
         // Guessing a code or a token must cost a connection each time.

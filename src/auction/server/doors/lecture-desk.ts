@@ -94,7 +94,10 @@ export class LectureSpeaker {
     }
     if (this.#name === undefined && answer.kind !== 'farewell') {
       this.#name = this.#protocol.nameOf(connection);
-      if (this.#name !== undefined) this.#presence.come(this.#name);
+      if (this.#name !== undefined) {
+        this.#queue.isStranger = false;
+        this.#presence.come(this.#name);
+      }
     }
     return answer;
   }

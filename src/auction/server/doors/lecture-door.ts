@@ -36,7 +36,10 @@ export class LectureDoor implements TcpDoor {
         if (!answer) return;
         queue.say(Buffer.from(answer.text));
         if (answer.kind === 'farewell') return;
+        const room = queue.room(this.#times.speak);
+        if (room) await room;
         const timeout = speaker.seated ? undefined : this.#times.speak;
+        if (queue.over) return;
         chunk = await connection.recv(READ_SIZE, { timeout });
       }
     } catch (error) {

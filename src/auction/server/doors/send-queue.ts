@@ -11,6 +11,8 @@ import type { Outbox, Recipient } from './outbox.ts';
 
 /** Bytes that may wait for one peer, on top of what the system's own buffers take. */
 const MOST_UNSENT = 4 * 1024 * 1024;
+/** With more than these, the peer has to read before its next request is answered. */
+const ENOUGH_UNSENT = 64 * 1024;
 /** Milliseconds for a peer that is sent away to read why. */
 const LAST_WORDS = 500;
 
@@ -18,6 +20,8 @@ export class SendQueue implements Recipient {
   readonly connection: ConnectionSocket;
   /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
+  /** Whether its peer has neither a seat nor watches: it makes room when there are too many. */
+  isStranger = true;
   #closedNow!: () => void;
   readonly #outbox: Outbox;
   #parts: Uint8Array[] = [];
@@ -25,6 +29,8 @@ export class SendQueue implements Recipient {
   #over = false;
   /** Ends when whoever served the connection has stopped reading from it. */
   #unattended: Wait<void> | undefined;
+  /** Ends when there is room for more answers. */
+  #room: Wait<void> | undefined;
 
   constructor(connection: ConnectionSocket, outbox: Outbox) {
     this.connection = connection;
@@ -46,14 +52,30 @@ export class SendQueue implements Recipient {
   say(bytes: Uint8Array): void {
     if (this.#over) return;
     if (this.#unsent > MOST_UNSENT) {
-      this.#over = true;
-      this.#parts = [];
-      this.#hangUp();
+      this.drop();
       return;
     }
     this.#parts.push(bytes);
     this.#unsent += bytes.length;
     this.#outbox.add(this);
+  }
+
+  /**
+   * To be awaited before a request is answered: a thousand peers who ask and do not read must not
+   * fill our memory with answers. One that has not read after `patience` milliseconds is dropped.
+   * @returns undefined when there is room at once
+   */
+  room(patience: number): Promise<void> | undefined {
+    if (this.#unsent <= ENOUGH_UNSENT || this.#over) return undefined;
+    this.#room = new Wait<void>('room', { timeout: patience });
+    return this.#room.promise.catch(() => this.drop());
+  }
+
+  /** Ends the connection at once, without last words. */
+  drop(): void {
+    this.#over = true;
+    this.#parts = [];
+    this.#hangUp();
   }
 
   /**
@@ -89,13 +111,12 @@ export class SendQueue implements Recipient {
     const [first, ...more] = this.#parts;
     const bytes = more.length === 0 ? first! : Buffer.concat(this.#parts);
     this.#parts = [];
+    const done = (): void => {
+      this.#unsent -= bytes.length;
+      if (this.#unsent <= ENOUGH_UNSENT) this.#room?.resolve();
+    };
     // A connection that breaks is noticed by whoever reads from it.
-    this.connection.sendall(bytes).then(
-      () => {
-        this.#unsent -= bytes.length;
-      },
-      () => {},
-    );
+    this.connection.sendall(bytes).then(done, done);
   }
 
   #hangUp(): void {
@@ -104,6 +125,7 @@ export class SendQueue implements Recipient {
     } catch {
       // It is closed already.
     }
+    this.#room?.resolve();
     this.#closedNow();
   }
 

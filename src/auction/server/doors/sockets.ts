@@ -1,4 +1,5 @@
 /** The auctioneer's two sockets, TCP's and UDP's, at one port. */
+import { readFileSync } from 'node:fs';
 import type { InetAddress } from '../../../common/index.ts';
 import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
@@ -19,6 +20,8 @@ const RECEIVE_BUFFER = 4 * 1024 * 1024;
 export interface Sockets {
   welcoming: WelcomingSocket;
   datagrams: DatagramSocket;
+  /** How many files this process may have open; each connection is one. */
+  files: number;
 }
 
 /** The same port for both. One that is free for TCP may be taken for UDP: then another. */
@@ -38,9 +41,9 @@ export async function openSockets(
     });
     try {
       await datagrams.bind({ host: numeric, port: chosen });
-      return { welcoming, datagrams };
+      return { welcoming, datagrams, files: openFiles() };
     } catch (error) {
-      await closeSockets({ welcoming, datagrams });
+      await Promise.all([welcoming.close(), datagrams.close()]);
       if (port !== 0 || attempt === 10) throw error;
     }
   }
@@ -48,4 +51,14 @@ export async function openSockets(
 
 export async function closeSockets({ welcoming, datagrams }: Sockets): Promise<void> {
   await Promise.all([welcoming.close(), datagrams.close()]);
+}
+
+/** Node has raised the limit as far as it may. Infinity where it is not to be known. */
+function openFiles(): number {
+  try {
+    const limits = readFileSync('/proc/self/limits', 'utf8');
+    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
+  } catch {
+    return Infinity; // not Linux
+  }
 }

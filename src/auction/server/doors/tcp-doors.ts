@@ -5,7 +5,9 @@
  *   ff   ZMTP's greeting                                                zeromq-door.ts
  *   …    the first letter of a name                                     lecture-door.ts
  *
- * A silent connection is closed after a while, so that thousands of them keep nobody out.
+ * A silent connection is closed after a while. When there are as many connections as there may be,
+ * whoever comes takes the place of the one that has been here longest without a seat. So thousands
+ * of silent ones keep nobody out.
  */
 import { explain } from '../../../common/index.ts';
 import type { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';
@@ -20,23 +22,37 @@ export interface TcpDoor {
   serve(queue: SendQueue, first: Buffer): Promise<void>;
 }
 
-/** Bytes to read from a connection at once. */
-export const READ_SIZE = 65_536;
+/** Bytes to read from a connection at once: more than the longest message of any door. */
+export const READ_SIZE = 24 * 1024;
 /** Connections at the same time. Each may be a bidder, a watcher, or nobody yet. */
 const MOST_CONNECTIONS = 12_000;
+/** Of the files that the system allows this process, the share for connections. */
+const SHARE_OF_FILES = 0.75;
 
 export class TcpDoors {
   readonly #doors: readonly TcpDoor[];
   readonly #outbox: Outbox;
   readonly #times: DoorTimes;
+  /** Those who came first are first. */
   readonly #queues = new Set<SendQueue>();
   #closed = false;
+  /** How many there may be. */
+  readonly most: number;
 
-  /** @param doors in the order in which they are asked */
-  constructor(doors: readonly TcpDoor[], outbox: Outbox, times: DoorTimes) {
+  /**
+   * @param doors in the order in which they are asked
+   * @param files how many this process may have open
+   */
+  constructor(
+    doors: readonly TcpDoor[],
+    outbox: Outbox,
+    times: DoorTimes,
+    files: number,
+  ) {
     this.#doors = doors;
     this.#outbox = outbox;
     this.#times = times;
+    this.most = Math.min(MOST_CONNECTIONS, Math.floor(files * SHARE_OF_FILES));
   }
 
   /** How many connections there are. */
@@ -66,6 +82,7 @@ export class TcpDoors {
       connection.reset();
       return;
     }
+    if (this.#queues.size >= this.most) this.#makeRoom();
     const queue = new SendQueue(connection, this.#outbox);
     this.#queues.add(queue);
     try {
@@ -79,8 +96,17 @@ export class TcpDoors {
     }
   }
 
+  #makeRoom(): void {
+    for (const queue of this.#queues) {
+      if (!queue.isStranger) continue;
+      this.#queues.delete(queue);
+      queue.drop();
+      return;
+    }
+  }
+
   async #findDoor(queue: SendQueue): Promise<void> {
-    if (this.#queues.size > MOST_CONNECTIONS) {
+    if (this.#queues.size > this.most) {
       queue.say(refusal('too many connections; come back later'));
       return;
     }

@@ -51,8 +51,13 @@ export class ZeromqDoor implements TcpDoor {
         peer.push(chunk);
         for (let message; (message = peer.next());) {
           if (!(await this.#answer(message, peer, speaker))) return;
+          const room = queue.room(this.#times.speak);
+          if (room) await room;
         }
-        if (peer.isOver) return;
+        // Signs of life are answered, too.
+        const room = queue.room(this.#times.speak);
+        if (room) await room;
+        if (peer.isOver || queue.over) return;
         // A connection without a seat has little time to take one.
         const left = Math.max(1, deadline - performance.now());
         const timeout = speaker?.seated === true ? peer.silence : left;

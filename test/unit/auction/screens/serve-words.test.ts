@@ -91,9 +91,16 @@ describe('the first lines', () => {
     given: Partial<AuctionOptions>,
     interfaces: Interfaces = {},
     page?: string,
+    mostConnections = 12_000,
   ): string {
     const auction = new Auction(auctionOptions({ unsold: 'to-first', ...given }));
-    const auctioneer = { address: EVERYWHERE, auction, cut: 0, past: [] };
+    const auctioneer = {
+      address: EVERYWHERE,
+      auction,
+      cut: 0,
+      past: [],
+      mostConnections,
+    };
     const board = page === undefined ? undefined : { page, address: EVERYWHERE };
     return opening(
       auctioneer as never,
@@ -103,6 +110,14 @@ describe('the first lines', () => {
       interfaces,
     ).join('\n');
   }
+
+  it('say how to let everybody in, where the system allows too few connections', () => {
+    expect(lines({ bidders: 300 }, {}, undefined, 300)).not.toContain('ulimit');
+    expect(lines({ bidders: 300 }, {}, undefined, 192)).toContain(
+      'Only 192 bidders can be here over TCP: each is an open file, and this shell allows ' +
+        'too few.\nStart again after: ulimit -n 1000\n',
+    );
+  });
 
   it('say where else the QR code could lead, if this machine is in several networks', () => {
     const wlan0 = one('192.168.1.5', false);

@@ -1,9 +1,13 @@
 /** What every TCP connection of the auction's is held to, whatever it speaks. */
 import { describe, expect, it, vi } from 'vitest';
+import { Outbox } from '../../../../../src/auction/server/doors/outbox.ts';
+import { SendQueue } from '../../../../../src/auction/server/doors/send-queue.ts';
+import type { ConnectionSocket } from '../../../../../src/tcp/index.ts';
 import {
   FakeConnection,
   frame,
   openHouse,
+  settled,
   withoutTime,
 } from '../../../../support/auction-house.ts';
 
@@ -25,9 +29,10 @@ describe('a connection', () => {
   });
 
   it('is one of twelve thousand, and more are told to come back later', async () => {
-    const house = openHouse({ times: { speak: 1_000_000 } });
+    const house = openHouse();
     const visits = Array.from({ length: 12_001 }, () => new FakeConnection());
     house.crowd(...visits);
+    for (const one of visits) void one.says(frame({ type: 'watch', version: 1 }));
     await house.after(0);
     const [last] = visits.slice(-1);
     expect(last!.text).toBe('refused: too many connections; come back later\n');
@@ -37,6 +42,26 @@ describe('a connection', () => {
     await visits[0]!.leaves();
     const next = await house.visit();
     expect(next.gone).toBe(false);
+  });
+
+  it('without a seat makes room for those who come, the first to come first', async () => {
+    const house = openHouse({ game: { bidders: 3 } }, {}, 80);
+    const { auctioneer } = house;
+    expect(auctioneer.mostConnections).toBe(60);
+    const seated = [await house.visit(), await house.visit()];
+    await seated[0]!.joins('ann');
+    await seated[1]!.says('bob');
+    const silent = Array.from({ length: 58 }, () => new FakeConnection());
+    house.crowd(...silent);
+    await house.after(0);
+    const honest = await house.visit();
+    expect(await honest.joins('cid')).toMatchObject({ type: 'welcome' });
+    for (const one of [...seated, honest]) expect(one.state).toBe('open');
+    expect(silent.map(({ state }) => state)).toEqual([
+      'reset',
+      ...silent.slice(1).map(() => 'open'),
+    ]);
+    expect(auctioneer.statistics.connections).toBe(60);
   });
 
   it('that comes when all doors are closed is cut off', async () => {
@@ -49,38 +74,70 @@ describe('a connection', () => {
 });
 
 describe('a peer that does not take what it is told', () => {
+  const watch = frame({ type: 'watch', version: 1 });
+
   it('is dropped when 4 MiB wait for it, and what waited is forgotten', async () => {
-    const house = openHouse({ game: { bidders: 2, items: 20_000 } });
-    const deaf = await house.visit(new FakeConnection(false));
-    const watch = frame({ type: 'watch', version: 1 });
-    // Each is answered with the list of all items, some 200 kB.
-    await deaf.says(watch);
-    const size = deaf.bytes.length;
-    expect(size).toBeGreaterThan(MIB / 8);
-    const enough = Math.ceil((4 * MIB) / size);
-    for (let time = 2; time <= enough; time += 1) await deaf.says(watch);
+    const deaf = new FakeConnection(false);
+    const outbox = new Outbox(
+      () => {},
+      () => {},
+    );
+    const queue = new SendQueue(deaf as unknown as ConnectionSocket, outbox);
+    for (let mib = 0; mib < 5; mib += 1) queue.say(Buffer.alloc(MIB));
+    await settled();
     expect(deaf.state).toBe('open');
-    await deaf.says(watch);
-    await deaf.says(watch);
+    queue.say(Buffer.alloc(MIB));
+    queue.say(Buffer.alloc(1));
+    await settled();
     expect(deaf.state).toBe('reset');
-    expect(deaf.bytes.length).toBeLessThan(4 * MIB + 2 * size);
-    await house.after(1000);
+    expect(queue.over).toBe(true);
+    expect(deaf.bytes).toHaveLength(5 * MIB);
+    await queue.closed;
+  });
+
+  it('has no further answer, however much it asks, and is dropped when it reads nothing', async () => {
+    const house = openHouse({
+      game: { bidders: 2, items: 20_000 },
+      times: { speak: 10_000 },
+    });
+    // Each question is answered with the list of all items, some 200 kB.
+    const questions = Array.from({ length: 1000 }, () => watch);
+    const deaf = await house.visit(new FakeConnection(false));
+    await deaf.says(Buffer.concat(questions));
+    expect(deaf.sent).toHaveLength(1);
+    await house.after(9000);
+    expect(deaf.state).toBe('open');
+    await house.after(2000);
+    expect(deaf.state).toBe('reset');
+    expect(deaf.sent).toHaveLength(1);
     expect(house.auctioneer.statistics.connections).toBe(0);
   });
 
-  it('in one turn is dropped, too, and nothing of that turn is sent', async () => {
-    const house = openHouse({ game: { bidders: 2, items: 20_000 } });
-    const deaf = await house.visit();
-    const watch = frame({ type: 'watch', version: 1 });
-    await deaf.says(Buffer.concat(Array.from({ length: 100 }, () => watch)));
+  it('has no further answer in the lecture’s words either', async () => {
+    const house = openHouse({
+      game: { bidders: 2, win: 'highest-value', items: 20_000 },
+      times: { speak: 10_000 },
+    });
+    const deaf = await house.visit(new FakeConnection(false));
+    await deaf.says('ann');
+    await deaf.says('ann ');
+    await house.after(11_000);
     expect(deaf.state).toBe('reset');
-    expect(deaf.sent).toEqual([]);
+    expect(deaf.sent).toHaveLength(1);
+  });
+
+  it('is answered on when it reads, as much as it has asked', async () => {
+    const house = openHouse({ game: { bidders: 2, items: 20_000 } });
+    const eager = await house.visit();
+    await eager.says(Buffer.concat(Array.from({ length: 100 }, () => watch)));
+    await house.after(200);
+    expect(eager.state).toBe('open');
+    expect(eager.told).toHaveLength(100);
   });
 
   it('is not one who takes it: he may hear as much as he asks for', async () => {
     const house = openHouse({ game: { bidders: 2, items: 20_000 } });
     const eager = await house.visit();
-    const watch = frame({ type: 'watch', version: 1 });
     let heard = 0;
     while (heard < 12 * MIB) {
       await eager.says(watch);

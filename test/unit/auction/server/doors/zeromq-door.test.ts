@@ -8,7 +8,7 @@ import {
   ZmtpFrameDecoder,
 } from '../../../../../src/zeromq/index.ts';
 import {
-  type FakeConnection,
+  FakeConnection,
   type House,
   openHouse,
   withoutTime,
@@ -133,6 +133,28 @@ describe('a question', () => {
     await bob.says(question('', 'bob 3'));
     expect(said(peer).at(-1)).toMatch(/^ann has bought \w+ for 5 and won\.$/);
     expect(said(peer)).toHaveLength(10);
+  });
+});
+
+describe('a peer that reads nothing', () => {
+  it.each([
+    ['questions', question('', 'ann')],
+    ['signs of life', ping(0)],
+  ])('has few answers to its %s, and is dropped', async (_, one) => {
+    const house = openHouse({
+      game: { bidders: 2, win: 'highest-value', items: 9000 },
+      times: { speak: 10_000 },
+    });
+    const deaf = await house.visit(new FakeConnection(false));
+    await deaf.says(Buffer.concat([GREETING, READY, question('', 'ann')]));
+    const before = deaf.bytes.length;
+    expect(before).toBeGreaterThan(64 * 1024);
+    await deaf.says(Buffer.concat(Array.from({ length: 1000 }, () => one)));
+    await house.after(9000);
+    expect(deaf.state).toBe('open');
+    await house.after(2000);
+    expect(deaf.state).toBe('reset');
+    expect(deaf.bytes).toHaveLength(before);
   });
 });
 
