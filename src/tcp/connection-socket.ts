@@ -45,6 +45,11 @@ import { StreamReader } from './stream-reader.ts';
 export interface ConnectionOptions {
   /** Send small writes at once instead of gathering them: TCP_NODELAY, tcp(7). */
   noDelay?: boolean;
+  /**
+   * Milliseconds of silence, in whole seconds, after which the system asks whether the peer is
+   * still there: SO_KEEPALIVE, tcp(7). Never unless given.
+   */
+  keepAlive?: number;
 }
 
 /** How long `close` waits for a peer that does not take what was sent before, milliseconds. */
@@ -68,6 +73,8 @@ export class ConnectionSocket implements AsyncDisposable {
     // allowHalfOpen: when the peer has finished sending we may still answer.
     this.#socket = accepted ?? new Socket({ allowHalfOpen: true });
     this.#socket.setNoDelay(options.noDelay ?? false);
+    if (options.keepAlive !== undefined)
+      this.#socket.setKeepAlive(true, options.keepAlive);
     hearOut(this.#socket, this.#onFailure);
     this.#socket.on('error', this.#onFailure);
     this.#reader = new StreamReader(this.#socket);

@@ -1,7 +1,9 @@
 /** What one connection is told, in which order, and what nobody is told. */
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { playAuction } from '../../../src/auction/index.ts';
 import { encodeFrame } from '../../../src/framing/index.ts';
+import { eventually } from '../../support/eventually.ts';
 import { bidsOf, openTable } from '../../support/auction.ts';
 import { accountOf, certainly } from '../../support/auction-accounts.ts';
 import {
@@ -21,6 +23,16 @@ function frames(...messages: object[]): Buffer {
 }
 
 const JOIN = { type: 'join', version: 1 };
+
+/** The rows of proc(5) in which the first address is at this port, of its connections. */
+function connectionsAt(port: number): string[] {
+  const at = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1);
+  return rows
+    .map((row) => row.trim().split(/ +/))
+    .filter(([, local, , state]) => local?.endsWith(at) && state === '01')
+    .map(([, , , , , timer]) => timer!);
+}
 
 describe('over one connection', () => {
   it('the answers come in the order of the requests, and each before the news of it', async () => {
@@ -284,4 +296,19 @@ describe('an auctioneer', () => {
     await Promise.all([one, other, outcome]);
     expect(auctioneer.statistics.present).toBe(0);
   });
+});
+
+describe('a connection over which nothing is said', () => {
+  it.skipIf(!existsSync('/proc/net/tcp'))(
+    'is asked for a sign of life, so that routers remember it',
+    async () => {
+      const { port } = await openTable();
+      const peer = await FramedPeer.open(port);
+      await peer.join('ann');
+      // 02: the system's timer for that; 01 while something is on its way.
+      await eventually(() =>
+        expect(connectionsAt(port)).toEqual([expect.stringMatching(/^02:/)]),
+      );
+    },
+  );
 });

@@ -9,6 +9,11 @@ import { DatagramSocket } from '../../../udp/index.ts';
  * listen(2).
  */
 const BACKLOG = 4096;
+/**
+ * Milliseconds. A class that waits for its last bidder says nothing for minutes: so a router does
+ * not forget its connections, and a computer that was switched off does not keep its seat.
+ */
+const KEEP_ALIVE = 60_000;
 /** Datagrams that may wait while a turn of the event loop is busy. */
 const DATAGRAM_QUEUE = 20_000;
 /**
@@ -30,7 +35,7 @@ export async function openSockets(
   port: number,
 ): Promise<Sockets> {
   for (let attempt = 1; ; attempt += 1) {
-    const welcoming = new WelcomingSocket({ noDelay: true });
+    const welcoming = new WelcomingSocket({ noDelay: true, keepAlive: KEEP_ALIVE });
     await welcoming.bind(host === undefined ? { port } : { host, port });
     await welcoming.listen(BACKLOG);
     const { family, host: numeric, port: chosen } = welcoming.address as InetAddress;
