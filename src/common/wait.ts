@@ -31,6 +31,7 @@ export class Wait<T> {
   #resolve!: (value: T) => void;
   #reject!: (reason: unknown) => void;
   #timer: NodeJS.Timeout | undefined;
+  #lastLook: NodeJS.Immediate | undefined;
   #signal: AbortSignal | undefined;
   #onAbort: (() => void) | undefined;
   readonly #onGiveUp: ((wait: Wait<T>) => void) | undefined;
@@ -51,10 +52,13 @@ export class Wait<T> {
     });
     this.#onGiveUp = onGiveUp;
     if (timeout !== undefined) {
-      this.#timer = setTimeout(
-        () => this.#giveUp(new TimedOutError(what, timeout)),
-        timeout,
-      );
+      // Timers come before arrivals in Node's event loop. Where the process was not running when
+      // its time was up, what has come meanwhile lies there unread: look once more.
+      this.#timer = setTimeout(() => {
+        this.#lastLook = setImmediate(() =>
+          this.#giveUp(new TimedOutError(what, timeout)),
+        );
+      }, timeout);
     }
     if (signal === undefined) return;
     if (signal.aborted) {
@@ -106,6 +110,7 @@ export class Wait<T> {
   #tidy(): void {
     this.#over = true;
     clearTimeout(this.#timer);
+    clearImmediate(this.#lastLook);
     if (this.#onAbort) this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -4,7 +4,7 @@ import { Mailbox, Wait } from '../../../src/common/index.ts';
 
 // Time is pretended: a test decides when it has passed, and sees which timers are left.
 beforeEach(() => {
-  vi.useFakeTimers();
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
   vi.useRealTimers();

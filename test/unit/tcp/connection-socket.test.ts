@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConnectionSocket } from '../../../src/tcp/index.ts';
+import { bareServer } from '../../support/broken.ts';
 import {
   connected,
   failureOf,
@@ -437,6 +438,19 @@ describe('giving up', () => {
     });
     await client.sendall(HELLO);
     expect((await server.recv(10, SOON)).toString()).toBe('hello');
+  });
+
+  it('does not, of what came while the process was not running', async () => {
+    const { at, accepted } = await bareServer();
+    const client = new ConnectionSocket();
+    await client.connect(at, SOON);
+    onTestFinished(() => client.close());
+    const peer = await accepted();
+    const receiving = client.recv(10, { timeout: 5 });
+    // Written at once. When the process goes on, its timers are the first to be looked at.
+    peer.write(HELLO);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
+    expect((await receiving).toString()).toBe('hello');
   });
 
   it('aborts with the signal’s reason, and the next recv gets what comes later', async () => {
