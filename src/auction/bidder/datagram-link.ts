@@ -137,14 +137,15 @@ export class DatagramLink implements AuctioneerLink {
     if (this.#failure) throw this.#failure;
     const id = this.#nextId;
     this.#nextId += 1;
-    const begun = performance.now();
+    // Not by the clock: a process that was not running has not listened for an answer.
+    let waited = 0;
     const answered = new Wait<Told>('an answer from the auctioneer', { signal });
     let retry = pace.first;
     let timer: NodeJS.Timeout | undefined;
     const send = (): void => {
       clearTimeout(timer);
       const nobody = this.#nobodyThere > 1 && !this.#heard;
-      if (performance.now() - begun > (nobody ? GIVE_UP_EARLY : ANSWER_TIME)) {
+      if (waited > (nobody ? GIVE_UP_EARLY : ANSWER_TIME)) {
         const why = nobody
           ? 'nothing is listening there: start the auctioneer first, or check host and port'
           : 'the auctioneer does not answer';
@@ -159,6 +160,7 @@ export class DatagramLink implements AuctioneerLink {
       });
       this.#socket.send(bytes).catch(this.#noteRefusal);
       timer = setTimeout(send, retry);
+      waited += retry;
       retry = Math.min(2 * retry, pace.longest);
     };
     this.#waiting.set(id, { answered, repeat: send });
