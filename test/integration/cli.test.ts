@@ -16,6 +16,7 @@ import { typed } from '../support/command-line.ts';
 import { needIPv6, needPython, python } from '../support/peers.ts';
 import { processes } from '../support/processes.ts';
 import { eventually } from '../support/eventually.ts';
+import { holdingBack } from '../support/held-back.ts';
 import { failure, IN_PEACE, PATIENCE, Programs } from '../support/programs.ts';
 import { checkFree, ownPort } from '../support/sockets.ts';
 
@@ -316,6 +317,8 @@ describe('bad input to a program of the lessons', () => {
 });
 
 describe('a run that is ended in its middle', () => {
+  const AT_03 = ['03', 'udp-server | The server is ready', 'udp-client'] as const;
+  const AT_07 = ['07', 'server | The server is ready', '-and-paths/client'] as const;
   const sockOf = (port: number): string => join(socketFolder(), `socketlab-${port}.sock`);
 
   /** Waits until nothing of the run is there: no process, no port, no file. */
@@ -326,14 +329,18 @@ describe('a run that is ended in its middle', () => {
   };
 
   it('by Ctrl-C leaves nothing behind, while its server is too busy to listen', async () => {
-    const { port, program } = await startRun('03', 'busy for 3 seconds');
+    const { port, program } = await startRun(
+      '03',
+      'busy for 3 seconds',
+      'impatient-clients',
+    );
     program.signal('SIGINT');
     expect(await program.ended()).toEqual(INTERRUPTED);
     await nothingIsLeft(port);
   });
 
   it('by Ctrl-C in a terminal, which signals all its processes', async () => {
-    const { port, program } = await startRun('03', 'udp-server | The server is ready');
+    const { port, program } = await startRun(...AT_03);
     process.kill(-program.pid, 'SIGINT');
     expect(await program.ended()).toEqual(INTERRUPTED);
     await nothingIsLeft(port);
@@ -341,24 +348,28 @@ describe('a run that is ended in its middle', () => {
 
   it('by Ctrl-C removes the file that a server listened at', async (context) => {
     needIPv6(context);
-    const { port, program } = await startRun('07', 'server | The server is ready');
+    const { port, program } = await startRun(...AT_07);
     expect(existsSync(sockOf(port))).toBe(true);
     program.signal('SIGINT');
     expect(await program.ended()).toEqual(INTERRUPTED);
     await nothingIsLeft(port);
   });
 
-  it.for([
-    ['03', 'udp-server | The server is ready'],
-    ['07', 'server | The server is ready'],
-  ] as const)('by kill -9 leaves no child behind: %s, %s', async (at, context) => {
-    const [lesson, moment] = at;
-    if (lesson === '07') needIPv6(context);
-    const { port, program } = await startRun(lesson, moment);
-    program.signal('SIGKILL');
-    await nothingIsLeft(port);
-    expect(await program.ended()).toEqual({ code: null, signal: 'SIGKILL', stderr: '' });
-  });
+  it.for([AT_03, AT_07])(
+    'by kill -9 leaves no child behind: %s, %s',
+    async (at, context) => {
+      if (at[0] === '07') needIPv6(context);
+      const [lesson, moment, partner] = at;
+      const { port, program } = await startRun(lesson, moment, partner);
+      program.signal('SIGKILL');
+      await nothingIsLeft(port);
+      expect(await program.ended()).toEqual({
+        code: null,
+        signal: 'SIGKILL',
+        stderr: '',
+      });
+    },
+  );
 
   it.each([
     ['Ctrl-C', 'SIGINT', INTERRUPTED],
@@ -367,7 +378,9 @@ describe('a run that is ended in its middle', () => {
     'by %s takes a child along that is only starting',
     async (_, signal, end) => {
       const port = await ownPort();
-      const program = programs.cli('run', '03', '--port', String(port));
+      const args = ['run', '03', '--port', String(port)];
+      const env = holdingBack('03-blocking-calls/');
+      const program = programs.compiled('src/cli/main.ts', args, { env });
       await expect
         .poll(() => processesAt(port).length, { timeout: PATIENCE, interval: 10 })
         .toBeGreaterThanOrEqual(2);
@@ -377,10 +390,12 @@ describe('a run that is ended in its middle', () => {
     },
   );
 
-  async function startRun(lesson: string, moment: string) {
+  /** @param partner is held back: so the scene is not over before the test goes on */
+  async function startRun(lesson: string, moment: string, partner: string) {
     const port = await ownPort();
     const args = ['run', lesson, '--port', String(port)];
-    const program = programs.compiled('src/cli/main.ts', args, { detached: true });
+    const env = holdingBack(partner);
+    const program = programs.compiled('src/cli/main.ts', args, { detached: true, env });
     await program.printed(moment);
     // The command itself and a child at least: so the search for them finds what is there.
     // Between two scenes there is none: what has come late waits for the next.

@@ -120,7 +120,7 @@ describe.runIf(isPossible)('on a full disk', () => {
       stderr: expect.stringMatching(/^[^\n]*the disk is full[^\n]*\n$/) as string,
     });
     // The bidder comes back when the auctioneer does.
-    expect(bidder.stdout).toContain('item 1 of 90');
+    await bidder.printed('item 1 of 90');
     expect(bidder.stdout).not.toContain('has won');
   });
 

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { holdingBack } from '../support/held-back.ts';
 import { failure, IN_PEACE, Programs } from '../support/programs.ts';
 import { checkFree, ownPort } from '../support/sockets.ts';
 
@@ -31,7 +32,9 @@ describe('the exit status', () => {
 
   it('is 130 after Ctrl-C, and nothing is left of what was started', async () => {
     const port = await ownPort();
-    const program = programs.cli('run', '03', '--port', String(port));
+    const args = ['run', '03', '--port', String(port)];
+    const env = holdingBack('udp-client');
+    const program = programs.compiled('src/cli/main.ts', args, { env });
     await program.printed('udp-server | The server is ready');
     program.signal('SIGINT');
     expect(await program.ended()).toEqual({ code: 130, signal: null, stderr: '' });

@@ -3,7 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
+/** Collects all garbage, at once. */
+export const collect = runInNewContext('gc') as () => void;
 
 /** Whether nobody holds it any more. */
 export async function isFree(memory: WeakRef<object>): Promise<boolean> {

@@ -36,7 +36,7 @@ async function tryMulticast(): Promise<boolean> {
   try {
     const heard = once(peer.ear, 'message');
     peer.raw(Buffer.from('hello'));
-    return await Promise.race([heard.then(() => true), pause(2000, false)]);
+    return await Promise.race([heard.then(() => true), pause(30_000, false)]);
   } catch {
     return false;
   } finally {

@@ -12,7 +12,6 @@ import {
   it,
   onTestFinished,
   type TestContext,
-  vi,
 } from 'vitest';
 import { openHall } from '../../support/auction-hall.ts';
 import {
@@ -31,9 +30,6 @@ beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser?.close());
-// A browser is slow to open a page on a machine that has much else to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 function visit(
   context: TestContext,
   url: string,

@@ -16,7 +16,6 @@ import {
   expect,
   it,
   type TestContext,
-  vi,
 } from 'vitest';
 import {
   type Board,
@@ -41,9 +40,6 @@ beforeAll(async () => {
   browser = await openBrowser();
 });
 afterAll(() => browser?.close());
-// A browser is slow to open a page on a machine that has much else to do.
-vi.setConfig({ testTimeout: 180_000 });
-
 let boards: Board[] = [];
 afterEach(async () => {
   await Promise.all(boards.map((board) => board.close()));

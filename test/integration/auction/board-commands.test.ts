@@ -48,6 +48,7 @@ describe('auction serve --board and auction board', () => {
     const serve = (...args: string[]): Program =>
       programs.cli('auction', 'serve', '--port', port, '--board', boardPort, ...args);
     const rules = ['--bidders', '2', '--budget', '1000000', '--kinds', 'Picasso'];
+    rules.push('--deadline', '0'); // whoever types here may be slow
     // The board that stands alone is there first, and waits.
     const alone = programs.cli('auction', 'board', '--port', port, '--board-port', '0');
     const far = await openPage(context, browser, await boardOf(alone));

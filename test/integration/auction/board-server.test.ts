@@ -228,14 +228,14 @@ describe('the stream', () => {
 
   it('counts the seconds of a round, as the auctioneer does where he tells', async () => {
     const own = await open();
-    const game = new SeededGame(NAMES, { secondsPerRound: 40 });
+    const game = new SeededGame(NAMES, { secondsPerRound: 4000 });
     game.showOn(own);
     const reader = await read(own);
     await reader.until(({ secondsLeft }) => secondsLeft === undefined);
     game.join();
     const left = await reader.until(({ secondsLeft }) => secondsLeft !== undefined);
-    expect(left.secondsLeft).toBeGreaterThan(30);
-    expect(left.secondsLeft).toBeLessThanOrEqual(40);
+    expect(left.secondsLeft).toBeGreaterThan(3000);
+    expect(left.secondsLeft).toBeLessThanOrEqual(4000);
 
     let deadline: number | undefined;
     const told = await open({ deadline: () => deadline });
@@ -416,7 +416,7 @@ describe('hostile visitors', () => {
   });
 
   it('that have had their answer and say nothing more are sent away', async () => {
-    const board = await open({ patience: 200 });
+    const board = await open({ patience: 2000 });
     const request = 'GET /state HTTP/1.1\r\nhost: localhost\r\n\r\n';
     expect(await say(board, request)).toMatch(/^HTTP\/1.1 200 /);
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TcpPeer } from '../../support/auction-peers.ts';
+import { FramedPeer, TcpPeer } from '../../support/auction-peers.ts';
 import { typed } from '../../support/command-line.ts';
 import { eventually } from '../../support/eventually.ts';
 import { failure, IN_PEACE, type Program, Programs } from '../../support/programs.ts';
@@ -158,15 +158,27 @@ describe('a game by commands', () => {
 
   it('goes on from its journal after kill -9, with the bidders coming back', async () => {
     const journal = join(folder, 'game.jsonl');
-    const rules = ['--bidders', '2', '--seed', '3', '--count-to-win', '30'];
-    const server = await serve('--journal', journal, ...rules);
+    const rules = ['--bidders', '3', '--seed', '3', '--count-to-win', '30'];
+    const server = await serve('--journal', journal, ...rules, '--deadline', '0');
     const bidders = ['ann', 'bob'].map((name) => bid(name, '--bot', 'random'));
+    // The game does not get beyond the round in which this one has not answered.
+    const slow = await FramedPeer.open(Number(port));
+    const { token } = await slow.join('cid');
+    for (let round = 0; round < 4; round += 1) {
+      await slow.find((told) => told.type === 'round' && told['round'] === round);
+      slow.send({ type: 'pass', round });
+    }
     await server.printed('item 5 of');
     server.signal('SIGKILL');
     await server.ended();
     const before = readFileSync(journal, 'utf8');
     const again = await serve('--journal', journal, '--resume');
     expect(again.stdout).toMatch(/Resuming the game after \d+ events: \d+ items/);
+    const back = await FramedPeer.open(Number(port));
+    expect(await back.join('cid', { token, after: 0 })).toMatchObject({
+      type: 'welcome',
+    });
+    back.passOn();
     // The bidders first: the auctioneer waits for one that has failed, and cannot say why.
     for (const bidder of bidders) {
       expect(await bidder.ended()).toEqual(IN_PEACE);
@@ -174,6 +186,7 @@ describe('a game by commands', () => {
         /^Back at the table\.\nYou have \d+ left and own .+\.\n\w+ \(item \d+ of \d+\) is on sale: you/m,
       );
     }
+    back.leave();
     expect(await again.ended()).toEqual(IN_PEACE);
     const whole = before.slice(0, before.lastIndexOf('\n') + 1);
     expect(readFileSync(journal, 'utf8').startsWith(whole)).toBe(true);

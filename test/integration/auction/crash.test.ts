@@ -74,7 +74,7 @@ describe('an auctioneer who is killed', () => {
       expect(report.moments).toHaveLength(5);
       expect(report.returns).toBeGreaterThan(0);
     }
-  }, 200_000);
+  });
 
   it('knows his seats by their tokens, and by nothing else', async () => {
     const game = { ...GAME, bidders: 2 };

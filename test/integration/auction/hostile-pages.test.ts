@@ -5,7 +5,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openHall } from '../../support/auction-hall.ts';
 import { StreamReader } from '../../support/board.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -15,8 +15,6 @@ import { connected } from '../../support/sockets.ts';
 
 const programs = new Programs();
 afterEach(() => programs.stopAll());
-vi.setConfig({ testTimeout: 180_000 });
-
 const MIB = 1024 * 1024;
 /** What a server's heap may have, in MiB. */
 const HEAP = 64;
@@ -144,7 +142,7 @@ describe('two thousand who watch, four hundred who say nothing, fifty who ask wi
 
 describe('a request whose body never ends', () => {
   it('is given up, however many there are, and others are answered meanwhile', async () => {
-    const hall = await openHall({ game: { bidders: 2 } }, { patience: 3000 });
+    const hall = await openHall({ game: { bidders: 2 } }, { patience: 10_000 });
     const { url } = hall.board;
     const { host, origin } = new URL(url);
     const head =
@@ -161,7 +159,7 @@ describe('a request whose body never ends', () => {
         }),
       );
       // A byte now and then, so that it is never silent.
-      const drip = setInterval(() => socket.writable && socket.write(' '), 50);
+      const drip = setInterval(() => socket.writable && socket.write(' '), 1000);
       socket.on('close', () => clearInterval(drip));
       socket.write(head);
     }

@@ -195,7 +195,7 @@ describe('a bid', () => {
         expect(bidsOf('lea', events)).toEqual([]);
         for (const peer of [eve, lea]) peer.leave();
       },
-      { guests: 3, game: { items: 1, secondsPerRound: 60 }, times: { silence: 1000 } },
+      { guests: 3, game: { items: 1, secondsPerRound: 600 }, times: { silence: 1000 } },
     );
   });
 
@@ -220,7 +220,7 @@ describe('a bid', () => {
         expect(bidsOf('eve', events)).toEqual([]);
         eve.passOn();
       },
-      { guests: 1, game: { secondsPerRound: 60 } },
+      { guests: 1, game: { secondsPerRound: 600 } },
     );
   });
 
@@ -243,7 +243,7 @@ describe('a bid', () => {
         expect(bidsOf('eve', events)).toHaveLength(1);
         eve.passOn();
       },
-      { guests: 1, game: { secondsPerRound: 60 } },
+      { guests: 1, game: { secondsPerRound: 600 } },
     );
   });
 });
@@ -299,14 +299,15 @@ describe('a token', () => {
         ];
         const { token } = await eve.join('eve');
         const bid = { type: 'bid', round: 0, amount: 3 };
-        expect(await other.ask({ ...bid, token })).toMatchObject({ type: 'accepted' });
         expect(await eve.ask(bid)).toEqual(refusal('not-seated'));
         expect(await thief.join('eve')).toMatchObject({ type: 'welcome', token });
         const attempt = 'another attempt';
         expect(await thief.join('eve', { attempt })).toEqual(refusal('name-taken'));
+        expect(await other.ask({ ...bid, token })).toMatchObject({ type: 'accepted' });
         expect(bidsOf('eve', events)).toHaveLength(1);
       },
-      { guests: 1 },
+      // One round, which her bid ends: it does not depend on the time that she takes.
+      { guests: 1, game: { items: 1, secondsPerRound: 600 } },
     );
   });
 });
@@ -372,7 +373,7 @@ describe("two of the lecture's messages in one segment", () => {
         expect(await farewellTo(port, 'leolea')).toMatch(/^refused: /);
         lea.leave();
       },
-      { guests: 1, game: { items: 2, secondsPerRound: 60 } },
+      { guests: 1, game: { items: 2, secondsPerRound: 600 } },
     );
   });
 });

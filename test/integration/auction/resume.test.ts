@@ -58,7 +58,6 @@ it('has its board at the usual port, and elsewhere when that is taken', async ()
     second = portOf(await opening({ board: true }));
   });
   expect(second).toBeGreaterThan(0);
-  expect(second).not.toBe(50_020);
-  // Somebody else on this machine may have the usual one, and then it is one more.
+  // Somebody else on this machine may have the usual one, also for a part of the time.
   expect(portOf(first)).not.toBe(second);
 });

@@ -10,6 +10,7 @@ import {
   type End,
   failure,
   IN_PEACE,
+  PATIENCE,
   type Program,
   Programs,
 } from '../../support/programs.ts';
@@ -30,9 +31,13 @@ function tournament(...args: string[]): Program {
   return programs.cli('auction', 'tournament', ...args);
 }
 
-/** The same in this process, where none of its own would show more. */
+/**
+ * The same in this process, where none of its own would show more. A busy machine makes
+ * nobody's bot a slow one.
+ */
 function played(...args: string[]): Promise<{ end: End; stdout: string }> {
-  return typed(['auction', 'tournament', ...args]);
+  const patient = args.includes('--time-limit') ? [] : [`--time-limit=${PATIENCE}`];
+  return typed(['auction', 'tournament', ...args, ...patient]);
 }
 
 function file(name: string, source = ''): string {

@@ -7,6 +7,7 @@ import {
   EXPERIMENTS,
 } from '../../../src/network/behaviours/index.ts';
 import { inProcess } from '../../support/command-line.ts';
+import { holdingBack } from '../../support/held-back.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { compiledFrom } from '../../support/places.ts';
 import { processes } from '../../support/processes.ts';
@@ -109,7 +110,7 @@ describe('socketlab behaviours', () => {
 
 describe('an experiment whose program dies', () => {
   it('has failed: it is said, the others run, and the exit status is 1', async () => {
-    const program = programs.cli('behaviours', 'backlog', 'nobody-there');
+    const program = held('backlog', 'nobody-there');
     process.kill(await childOf(program), 'SIGKILL');
     expect(await program.ended()).toEqual({ code: 1, signal: null, stderr: '' });
     expect(program.stdout).toContain(
@@ -125,7 +126,7 @@ describe('a run that is ended in its middle', () => {
     ['SIGTERM', { code: 143, signal: null, stderr: '' }],
     ['SIGKILL', { code: null, signal: 'SIGKILL', stderr: '' }],
   ] as const)('by %s takes its programs along', async (signal, end) => {
-    const program = programs.cli('behaviours', 'silent-peer', 'backlog', 'killed-peer');
+    const program = held('silent-peer', 'backlog', 'killed-peer');
     const child = await childOf(program);
     program.signal(signal);
     expect(await program.ended()).toEqual(end);
@@ -146,6 +147,12 @@ describe('bad input', () => {
     expect(end).toEqual({ stdout: '', ...failure(2, help) });
   });
 });
+
+/** Experiments that are still there when their programs have been found. */
+function held(...names: string[]): Program {
+  const env = holdingBack('behaviours/child');
+  return programs.compiled('src/cli/main.ts', ['behaviours', ...names], { env });
+}
 
 /** The process of an experiment's program, once there is one. */
 async function childOf(program: Program): Promise<number> {

@@ -9,6 +9,7 @@ import {
   FramedConnection,
 } from '../../../src/framing/index.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
+import { collect } from '../../support/garbage.ts';
 
 const MIB = 1024 * 1024;
 const undo: (() => unknown)[] = [];
@@ -55,8 +56,9 @@ async function echoes(honest: FramedConnection, word: string): Promise<string> {
   return decodeText((await honest.receive({ timeout: PATIENCE }))!);
 }
 
-/** All memory outside the JavaScript heap, and inside. */
+/** All memory outside the JavaScript heap, and inside, without what is garbage. */
 function memory(): number {
+  collect();
   const { heapUsed, external, arrayBuffers } = process.memoryUsage();
   return heapUsed + Math.max(external, arrayBuffers);
 }

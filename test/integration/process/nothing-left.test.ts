@@ -63,12 +63,13 @@ function cli(args: readonly string[], options: StartOptions = {}): Program {
 
 /** The commands run at the same time: what they leave has the same five seconds to end. */
 it.each(SIGNALS)('%s ends every command, and all that it has started', async (signal) => {
-  const [run, traces, tournament, [experiment, child]] = await Promise.all([
-    beginLesson(),
+  const [traces, tournament, [experiment, child]] = await Promise.all([
     beginTraces(),
     beginTournament(),
     beginExperiment(),
   ]);
+  // Last: it ends by itself when its programs have been silent for twenty seconds.
+  const run = await beginLesson();
   const commands = [run, ...traces, tournament, experiment];
   for (const command of commands) end(command, signal);
   await Promise.all(commands.map((command) => command.ended()));

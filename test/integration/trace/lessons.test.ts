@@ -32,6 +32,7 @@ const NEEDS_IPV6 = '07-families-and-paths';
 /** What is lost there is what they are about, or what a peer repeats for one that has closed. */
 const WITH_LOSSES = new Set([
   '08-peer-to-peer',
+  '09-auction',
   '15-bad-luck',
   '17-stop-and-wait',
   '18-go-back-n',

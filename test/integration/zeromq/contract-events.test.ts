@@ -8,6 +8,7 @@ import {
   bound,
   boundToKeep,
   ENGINES,
+  LIMIT,
   link,
   OURS,
   PAIRS,
@@ -200,7 +201,7 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     };
     await expect(throughput()).rejects.toMatchObject({ code: 'EAGAIN' });
     proxy.resume();
-    pull.receiveTimeout = 5000;
+    pull.receiveTimeout = LIMIT;
     expect(words(await pull.receive())).toEqual([String(last)]);
     proxy.terminate();
     await soon(running, 'the end of the proxy');

@@ -154,7 +154,8 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
       await late.send('too late');
       late.close();
     }
-    await pause(100);
+    // Much longer than that: libzmq has a thread of its own for it, which may have to wait.
+    await pause(1000);
     await bindAgain(pull, address);
     pull.receiveTimeout = 100;
     await expect(pull.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
@@ -172,14 +173,14 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     const pull = open(binder, 'Pull');
     const push = open(connector, 'Push', { sendTimeout: 0 });
     const address = await link(pull, push);
-    push.sendTimeout = 1000;
+    push.sendTimeout = LIMIT;
     await push.send('one');
     expect(words(await pull.receive())).toEqual(['one']);
     push.disconnect(address);
     push.sendTimeout = 20;
     await expect(push.send('two')).rejects.toMatchObject({ code: 'EAGAIN' });
     push.connect(address);
-    push.sendTimeout = 1000;
+    push.sendTimeout = LIMIT;
     await push.send('three');
     expect(words(await pull.receive())).toEqual(['three']);
   });

@@ -161,7 +161,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
   });
 
   it('hangs up on a peer that does not answer', async () => {
-    const beat = { heartbeatInterval: 20, heartbeatTimeout: 500 };
+    const beat = { heartbeatInterval: 20, heartbeatTimeout: 3000 };
     const push = open(connector, 'Push', beat);
     const pull = open(binder, 'Pull');
     let left = false;

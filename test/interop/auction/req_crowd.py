@@ -56,7 +56,7 @@ for number in range(int(count)):
     at_table[socket] = mind
 
 while at_table:
-    ready = poller.poll(30000)
+    ready = poller.poll(180000)
     if not ready:
         sys.exit("%d wait for an answer that does not come" % len(at_table))
     for socket, _ in ready:
