@@ -59,10 +59,15 @@ export class Pipe implements Answers {
   }
 
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
+    if (signal.aborted) return undefined;
     this.#output.write(question);
+    // At once: what has ended the question is printed next.
+    const endLine = (): boolean => this.#output.write('\n');
+    signal.addEventListener('abort', endLine, { once: true });
     const line = await this.#line(signal);
+    signal.removeEventListener('abort', endLine);
     // Only a typed answer has echoed an end of line.
-    if (line === undefined || !this.#typed) this.#output.write('\n');
+    if (!signal.aborted && (line === undefined || !this.#typed)) endLine();
     return line;
   }
 
@@ -114,10 +119,10 @@ export class Keyboard implements Answers {
       terminal: true,
       historySize: 0,
     });
-    this.#reader.on('line', (line) => this.#answer?.(line));
+    this.#reader.on('line', (line) => this.#give(line));
     this.#reader.on('close', () => {
       this.#ended = true;
-      this.#answer?.(undefined);
+      this.#give(undefined);
     });
     // While lines are edited here, the terminal does not turn Ctrl-C into a signal.
     this.#reader.on('SIGINT', () => {
@@ -127,19 +132,24 @@ export class Keyboard implements Answers {
 
   async ask(question: string, signal: AbortSignal): Promise<string | undefined> {
     if (this.#ended || signal.aborted) return undefined;
-    let unasked!: () => void;
+    const unask = (): void => this.#give(undefined);
+    signal.addEventListener('abort', unask, { once: true });
     const line = await new Promise<string | undefined>((resolve) => {
       this.#forget();
       this.#answer = resolve;
-      unasked = () => resolve(undefined);
-      signal.addEventListener('abort', unasked, { once: true });
       this.#reader.setPrompt(question);
       this.#reader.prompt();
     });
-    signal.removeEventListener('abort', unasked);
-    this.#answer = undefined;
-    if (line === undefined) this.#output.write('\n');
+    signal.removeEventListener('abort', unask);
     return line;
+  }
+
+  #give(line: string | undefined): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    // At once: what has ended the question is printed next.
+    if (answer && line === undefined) this.#output.write('\n');
+    answer?.(line);
   }
 
   get ended(): boolean {

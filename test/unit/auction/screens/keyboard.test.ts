@@ -14,6 +14,7 @@ const never = new AbortController().signal;
 function open(Kind: typeof Keyboard | typeof Pipe): {
   answers: Answers;
   type(this: void, text: string): Promise<void>;
+  print(this: void, text: string): void;
   shown(this: void): string;
 } {
   const [input, output] = [new PassThrough(), new PassThrough()];
@@ -28,6 +29,7 @@ function open(Kind: typeof Keyboard | typeof Pipe): {
       await read;
       await turn();
     },
+    print: (text) => void output.write(text),
     shown: () => shown,
   };
 }
@@ -45,6 +47,21 @@ it('throws away half a line when the question is over', async () => {
   expect(await second).toBe('9');
   answers.close();
 });
+
+it.each([Keyboard, Pipe])(
+  'ends its line before what ends the question is shown',
+  async (Kind) => {
+    const { answers, print, shown } = open(Kind);
+    const round = new AbortController();
+    const question = answers.ask('how much? ', round.signal);
+    round.abort();
+    print('bob has bought it\n');
+    expect(await question).toBeUndefined();
+    await turn();
+    expect(shown()).toMatch(/how much\? [^\n]*\nbob has bought it\n$/);
+    answers.close();
+  },
+);
 
 it('throws away, and does not show, what is typed before it is asked for', async () => {
   const { answers, type, shown } = open(Keyboard);
