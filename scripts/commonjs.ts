@@ -84,6 +84,11 @@ function makePackage(folder: string): void {
         require: './cjs/zeromq/draft.js',
         default: './esm/zeromq/draft.js',
       },
+      './v5-compat': {
+        'module-sync': './esm/zeromq/v5-compat/index.js',
+        require: './cjs/zeromq/v5-compat/index.js',
+        default: './esm/zeromq/v5-compat/index.js',
+      },
       './package.json': './package.json',
     },
     // For ws:// alone.

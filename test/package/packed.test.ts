@@ -214,6 +214,16 @@ async function talk({ Publisher, Reply, Request, Subscriber }) {
   console.log(all.join(' '));
 }
 `;
+/** The same in the style of version 5. */
+const V5 = `
+const [rep, req] = [zmq.socket('rep'), zmq.socket('req')];
+rep.on('message', (...parts) => rep.send(['one', ...parts]));
+rep.bind('tcp://127.0.0.1:*', () => req.connect(rep.last_endpoint).send(['two', 'three']));
+req.on('message', (...parts) => {
+  console.log(parts.join(' '));
+  for (const socket of [rep, req]) socket.close();
+});
+`;
 const TALKED = { status: 0, stderr: '', stdout: 'one two three\n' };
 
 /** This Node, and what RUNTIMES names: other versions, Bun, Deno. */
@@ -268,8 +278,18 @@ describe('ZeroMQ', { timeout: LONG }, () => {
       join(folder, 'talk-ws.cjs'),
       `${overWebSocket}talk(require('${name}'));`,
     );
-    runs(folder, 'talk.cjs', 'talk-ws.cjs', 'draft.cjs');
-    for (const settings of KINDS) expect(slips(folder, name, ...settings)).toMatch(SLIP);
+    writeFileSync(
+      join(folder, 'v5.cjs'),
+      `const zmq = require('${name}/v5-compat');${V5}`,
+    );
+    const imports = `import * as zmq from '${name}/v5-compat';${V5}`;
+    writeFileSync(join(folder, 'v5.mjs'), imports);
+    runs(folder, 'talk.cjs', 'talk-ws.cjs', 'draft.cjs', 'v5.cjs', 'v5.mjs');
+    const v5 = `${name}/v5-compat`;
+    for (const settings of KINDS) {
+      expect(slips(folder, name, ...settings)).toMatch(SLIP);
+      expect(slips(folder, v5, ...settings)).toMatch(/has no exported member 'Push'/);
+    }
   });
 
   it('is a package of its own, which needs no other, and fits into one file', () => {
@@ -289,7 +309,11 @@ describe('ZeroMQ', { timeout: LONG }, () => {
     writeFileSync(join(alone, 'talk.cjs'), `${TALK}talk(require('${name}'));`);
     const imports = `import * as zmq from '${name}';${TALK}await talk(zmq);`;
     writeFileSync(join(alone, 'talk.mjs'), imports);
-    runs(alone, 'talk.cjs', 'talk.mjs');
+    writeFileSync(
+      join(alone, 'v5.cjs'),
+      `const zmq = require('${name}/v5-compat');${V5}`,
+    );
+    runs(alone, 'talk.cjs', 'talk.mjs', 'v5.cjs');
     for (const settings of KINDS) expect(slips(alone, name, ...settings)).toMatch(SLIP);
 
     const without = `${imports}\nawait new zmq.Pull().bind('ws://127.0.0.1:*')`;

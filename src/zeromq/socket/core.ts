@@ -44,9 +44,15 @@ export class Core implements SocketHost {
   closed = false;
   /** Between bind() and its end, or while a proxy runs. */
   blocked = false;
+  /**
+   * For a program of callbacks, which cannot await: nothing is refused during bind(), and a message
+   * that is out of turn waits for its turn.
+   */
+  patient = false;
   #closeLater = false;
   readonly #endpoints: Endpoints;
   readonly #sending = new PendingCall<void>();
+  #retrying = false;
   readonly #receiving = new PendingCall<Buffer[]>();
   #lingering = false;
   #lingerTimer: NodeJS.Timeout | undefined;
@@ -66,7 +72,16 @@ export class Core implements SocketHost {
   /** @throws {ZmqError} EBADF, EBUSY */
   check(): void {
     if (this.closed) throw new ZmqError('EBADF');
-    if (this.blocked) throw busy('blocked by a bind or unbind operation');
+    if (this.#refusing) throw busy('blocked by a bind or unbind operation');
+  }
+
+  get #refusing(): boolean {
+    return this.blocked && !this.patient;
+  }
+
+  /** Whether a message waits for room, or for its turn. */
+  get sending(): boolean {
+    return this.#sending.waits;
   }
 
   get endpoints(): number {
@@ -80,26 +95,30 @@ export class Core implements SocketHost {
   // ── send and receive ────────────────────────────────────────────────────────────────────
 
   send(message: unknown): Promise<void> {
-    if (this.closed || this.blocked || this.#sending.waits) return this.#misuse('send');
+    if (this.closed || this.#refusing || this.#sending.waits) return this.#misuse('send');
     const outgoing = toOutgoing(message);
     try {
       if (!this.pattern.send(outgoing)) {
         return this.#sending.start(this.options.sendTimeout, outgoing);
       }
     } catch (error) {
-      return refused(error);
+      if (!this.patient || !outOfTurn(error)) return refused(error);
+      return this.#sending.start(this.options.sendTimeout, outgoing, () => error);
     }
     if (this.#receiving.waits) this.arrived(); // it may be its turn now
     return mayGoOn(this.pattern.more) ? DONE : nextTurn(undefined);
   }
 
   receive(): Promise<Buffer[]> {
-    if (this.closed || this.blocked || this.#receiving.waits) {
+    if (this.closed || this.#refusing || this.#receiving.waits) {
       return this.#misuse('receive');
     }
     try {
       const parts = this.pattern.receive();
-      if (parts) return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
+      if (parts) {
+        if (this.#sending.waits) this.writable(); // it may be its turn now
+        return mayGoOn() ? Promise.resolve(parts) : nextTurn(parts);
+      }
     } catch (error) {
       // Out of turn it waits for its turn, as with the native engine.
       if (!outOfTurn(error)) return refused(error);
@@ -138,7 +157,9 @@ export class Core implements SocketHost {
     if (!this.#receiving.waits || this.closed) return;
     try {
       const parts = this.pattern.receive();
-      if (parts) this.#receiving.resolve(parts);
+      if (!parts) return;
+      this.#receiving.resolve(parts);
+      this.writable(); // it may be its turn now
     } catch (error) {
       if (!outOfTurn(error)) this.#receiving.reject(error);
     }
@@ -146,13 +167,17 @@ export class Core implements SocketHost {
 
   /** There may be room. */
   writable(): void {
-    if (!this.#sending.waits || this.closed) return;
+    if (!this.#sending.waits || this.closed || this.#retrying) return;
+    // Over inproc:// the message may be read, and there be room again, before `send` returns.
+    this.#retrying = true;
     try {
       if (!this.pattern.send(this.#sending.message!)) return;
       this.#sending.resolve();
       this.arrived();
     } catch (error) {
-      this.#sending.reject(error);
+      if (!outOfTurn(error)) this.#sending.reject(error);
+    } finally {
+      this.#retrying = false;
     }
   }
 
