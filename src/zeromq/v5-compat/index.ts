@@ -5,7 +5,8 @@
  *     import * as zmq from '…/zeromq/v5-compat/index.ts';     this engine
  *     import * as zmq from 'zeromq/v5-compat.js';             the native one
  *
- *     zmq.socket('pull').on('message', (text) => console.log(String(text))).bindSync('tcp://*:5555');
+ *     const pull = zmq.socket('pull').connect('tcp://127.0.0.1:5555');
+ *     pull.on('message', (text) => console.log(String(text)));
  *
  * Read next: socket.ts.
  */

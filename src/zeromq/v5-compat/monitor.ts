@@ -17,7 +17,7 @@ const NAMES: Partial<Record<Event['type'], string>> = {
 /** The name of an event, its value, the address, and the error if it is one of those. */
 export type MonitorArguments = [string, number | undefined, string, Error | undefined];
 
-/** Ends when the socket, or the observer, is closed. Handshakes are left out: version 5 has none. */
+/** Ends when the socket, or the observer, is closed. Version 5 has no events of handshakes. */
 export async function* monitored(observer: Observer): AsyncGenerator<MonitorArguments> {
   for await (const event of observer) {
     const name = NAMES[event.type];
