@@ -186,7 +186,7 @@ interface Told {
 
 function overUdp(seat: number): void {
   const socket = createSocket('udp4');
-  const asked = new Map<number, object>();
+  const asked = new Map<number, { question: object; at: number }>();
   let id = 0;
   let after = 0;
   let proof: { token?: string; cookie?: string } = {};
@@ -194,13 +194,19 @@ function overUdp(seat: number): void {
     socket.send(JSON.stringify({ ...message, ...proof }));
   const ask = (message: object): void => {
     id += 1;
-    asked.set(id, { ...message, id });
-    send(asked.get(id)!);
+    const question = { ...message, id };
+    asked.set(id, { question, at: performance.now() });
+    send(question);
   };
   const retry = setInterval(() => {
-    for (const message of asked.values()) send(message);
-    repeated += asked.size;
-  }, RETRY);
+    const now = performance.now();
+    for (const one of asked.values()) {
+      if (now - one.at < RETRY) continue;
+      one.at = now;
+      send(one.question);
+      repeated += 1;
+    }
+  }, RETRY / 4);
   const hear = ({ type, round }: Told): void => {
     after += 1;
     if (type === 'round') ask({ type: 'bid', round, amount: amount(seat, round!) });
@@ -212,7 +218,7 @@ function overUdp(seat: number): void {
   socket.on('message', (bytes) => {
     silence.refresh();
     const told = JSON.parse(bytes.toString()) as Told;
-    const question = asked.get(told.id);
+    const question = asked.get(told.id)?.question;
     if (!question) return;
     if (told.type === 'prove') {
       proof = { ...proof, cookie: told.cookie! };

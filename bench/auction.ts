@@ -70,7 +70,7 @@ const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 2
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
 const LECTURE_GAME = short ? { bids: 2000, most: 2000 } : { bids: 40_000, most: 20_000 };
 /** The items have to fit into a datagram. */
-const DOOR_GAME = { bids: LECTURE_GAME.bids, most: 3000 };
+const DOOR_GAME = { bids: short ? 2000 : 10_000, most: 3000 };
 /** Milliseconds for which polls are counted. */
 const POLLING_TIME = short ? 1000 : 5000;
 /** Files that a server has open beside its connections. */

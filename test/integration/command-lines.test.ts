@@ -92,6 +92,9 @@ const TABLE: Readonly<Record<string, How>> = {
   'node --import tsx': { because: 'the same' },
   'npx tsx bench/auction-tournament.ts': { because: LONG_FORM },
   'npm run bench:auction -- --bidders 2,100': { because: LONG_FORM },
+  'npm run bench:auction -- --only doors --bidders 100,300 --times 1': {
+    because: LONG_FORM,
+  },
   'npx tsx bench/startup.ts --commands': { because: LONG_FORM },
   'npm run bench:zeromq -- --scale': { because: LONG_FORM },
   'node --cpu-prof': { because: 'it is about how a figure was had' },
