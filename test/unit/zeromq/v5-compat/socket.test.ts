@@ -223,14 +223,14 @@ describe('receiving', () => {
   it('says each time that ZMQ_RCVTIMEO is over', async () => {
     const rep = open(zmq, 'rep');
     rep.setsockopt(zmq.ZMQ_RCVTIMEO, 1);
+    const codes: unknown[] = [];
+    rep.on('error', ({ code }) => codes.push(code));
     const req = open(zmq, 'req');
     req.connect(await bound(rep));
     req.send('the first wait has begun before');
     await next(rep);
     rep.send('now for the second');
-    for (let again = 0; again < 2; again += 1) {
-      expect(await next(rep, 'error')).toMatchObject([{ code: 'EAGAIN' }]);
-    }
+    await eventually(() => expect(codes.slice(0, 2)).toEqual(['EAGAIN', 'EAGAIN']));
   });
 
   it('has no read()', () => {
