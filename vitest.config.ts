@@ -38,6 +38,7 @@ export default defineConfig({
           ...common,
           name: 'unit',
           include: ['test/unit/**/*.test.ts'],
+          setupFiles: 'test/support/property-seed.ts',
           pool: 'threads',
           isolate: false,
           maxWorkers: Math.max(2, cores),

@@ -7,7 +7,7 @@ import type { Order } from '../../../src/network/reliable/check/host.ts';
 import { inProcess } from '../../support/command-line.ts';
 import { needPython, python } from '../../support/peers.ts';
 import { compiledModule, ROOT } from '../../support/places.ts';
-import { failure, IN_PEACE } from '../../support/programs.ts';
+import { failure, IN_PEACE, PATIENCE } from '../../support/programs.ts';
 
 // Compiled: each core is put to the test in a process.
 const { runCheck } = await compiledModule<
@@ -175,7 +175,7 @@ describe('a new core in Python', () => {
 const ORDER: Order = { rung: 'stop-and-wait', roles: [], seeds: 20 };
 
 describe('a core that does not behave', () => {
-  const inFile = (source: string, silence = 60_000) =>
+  const inFile = (source: string, silence = PATIENCE) =>
     runCheck({ file: written('core.mjs', source) }, ORDER, { silence });
 
   it('is ended when it does not come back', async () => {
@@ -238,7 +238,7 @@ it('leaves no process behind when a program cannot even be started', async () =>
 });
 
 describe.skipIf(python === undefined)('a program that does not behave', () => {
-  const program = (source: string, silence = 60_000) => {
+  const program = (source: string, silence = PATIENCE) => {
     const command = `${python} '${written('core.py', source)}'`;
     return runCheck({ command }, ORDER, { silence });
   };

@@ -470,7 +470,7 @@ it('at the end of the process, what was sent leaves behind the pongs that wait',
   const program = `
     import { writeSync } from 'node:fs';
     import * as zmq from './src/zeromq/index.ts';
-    const pair = new zmq.Pair();
+    const pair = new zmq.Pair({ linger: ${PATIENCE} });
     await pair.bind('ws://127.0.0.1:*');
     console.log(pair.lastEndpoint);
     await pair.receive();
