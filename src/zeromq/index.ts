@@ -8,29 +8,9 @@
  */
 import { ZmqError } from './base/errors.ts';
 
-export {
-  type Command,
-  decodeCommand,
-  decodeGreeting,
-  encodeCommand,
-  encodeFrame,
-  encodeGreeting,
-  type Frame,
-  type ZmtpFrameDecoderOptions as FrameDecoderOptions,
-  type Greeting,
-  GREETING_LENGTH,
-  type Message,
-  type MessageLike,
-  type Metadata,
-  NullMechanism,
-  property,
-  Session,
-  type SessionSink,
-  SocketType,
-  ZmtpFrameDecoder,
-} from './zmtp/index.ts';
 export { Context, context, type ContextOptions } from './socket/context.ts';
-export { ZmqError } from './base/errors.ts';
+export type { Message, MessageLike } from './zmtp/index.ts';
+export type { ZmqError } from './base/errors.ts';
 export {
   type Event,
   type EventOfType,

@@ -11,7 +11,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { PeerError } from '../../src/common/index.ts';
-import { encodeFrame, encodeGreeting } from '../../src/zeromq/index.ts';
+import { encodeFrame, encodeGreeting } from '../../src/zeromq/zmtp/index.ts';
 import {
   commandFrame,
   HandshakeError,

@@ -9,6 +9,7 @@ import { ZmqError } from '../base/errors.ts';
 import { flag, type Kind, number, type ValuesOf } from '../base/kinds.ts';
 import type { SocketHost } from '../transports/host.ts';
 import { InprocRegistry } from '../transports/inproc.ts';
+import { OtherThreads } from '../transports/threads.ts';
 import { checkObject, noMore } from './arguments.ts';
 import { numbersOf, OptionsByNumber } from './by-number.ts';
 
@@ -76,10 +77,11 @@ export class Context extends OptionsByNumber {
 
   /**
    * The values become those of the thread that started this one, and of all that this one will
-   * start.
+   * start. The names of inproc:// lead to sockets of other threads too.
    * @internal
    */
   share(): this {
+    this.inproc.elsewhere = new OtherThreads(this.inproc);
     const known: unknown = getEnvironmentData(SHARED);
     if (known instanceof SharedArrayBuffer && known.byteLength === BYTES) {
       this.#values = new Float64Array(known);

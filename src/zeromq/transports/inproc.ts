@@ -1,16 +1,17 @@
 /**
- * inproc://: sockets of one process, in one Context. A message goes into the peer's inbox as it
+ * inproc://: sockets of one thread, in one Context. A message goes into the peer's inbox as it
  * is: no bytes, no copies. Only small ones are copied, as the native engine does, so that a
  * small buffer may be used again after `send`.
  *
  * Both high-water marks together are the limit: there is one queue, where a wire has two.
  * connect() may come before bind(): what is sent then waits here.
  *
- * Source: zmq_inproc(7).
+ * Source: zmq_inproc(7). Read next: threads.ts, for a socket in another thread.
  */
-import type { SocketHost } from './host.ts';
-import { Pipe, type Shared } from '../pipes/pipe.ts';
+import type { Pattern } from '../patterns/index.ts';
+import { Pipe, type PipeHost, type Shared } from '../pipes/pipe.ts';
 import { Queue } from '../pipes/queue.ts';
+import type { SocketHost } from './host.ts';
 import {
   asBuffer,
   type Envelope,
@@ -23,8 +24,24 @@ import {
 /** Parts up to this many bytes are copied. */
 const COPY_UP_TO = 128;
 
+/** What an end needs from its socket, or from what stands here for a socket elsewhere. */
+export interface InprocHost
+  extends PipeHost, Pick<SocketHost, 'arrived' | 'detach' | 'ready' | 'type'> {
+  readonly pattern: Pick<Pattern, 'subscription'>;
+}
+
+/** Finds sockets of other threads. */
+export interface Elsewhere {
+  /** A name is bound here. */
+  bound(name: string): void;
+  /** A pipe waits for somebody who is bound at the name. */
+  seek(name: string, pipe: InprocPipe): void;
+  /** It waits no more. */
+  stop(pipe: InprocPipe): void;
+}
+
 export class InprocPipe extends Pipe {
-  override readonly host: SocketHost;
+  override readonly host: InprocHost;
   override readonly local = true;
   /** Undefined until the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
@@ -33,7 +50,7 @@ export class InprocPipe extends Pipe {
   #open = false;
   #over = false;
 
-  constructor(host: SocketHost) {
+  constructor(host: InprocHost) {
     super(host);
     this.host = host;
   }
@@ -136,6 +153,8 @@ export class InprocPipe extends Pipe {
 export class InprocRegistry {
   readonly #bound = new Map<string, SocketHost>();
   readonly #waiting = new Map<string, Set<InprocPipe>>();
+  /** Undefined where no other thread has a part in the Context. */
+  elsewhere: Elsewhere | undefined;
 
   /** How many names are kept: of who is bound, and of who waits. */
   get size(): number {
@@ -148,7 +167,11 @@ export class InprocRegistry {
     this.#bound.set(name, host);
     const waiting = this.#waiting.get(name) ?? [];
     this.#waiting.delete(name);
-    for (const pipe of waiting) this.#accept(host, pipe);
+    for (const pipe of waiting) {
+      this.elsewhere?.stop(pipe);
+      this.accept(host, pipe);
+    }
+    this.elsewhere?.bound(name);
     return true;
   }
 
@@ -161,17 +184,24 @@ export class InprocRegistry {
     if (routingId !== undefined) pipe.routingId = Buffer.from(routingId);
     host.attach(pipe);
     const server = this.#bound.get(name);
-    if (server) this.#accept(server, pipe);
+    if (server) this.accept(server, pipe);
     else {
       const waiting = this.#waiting.get(name) ?? new Set();
       waiting.add(pipe);
       this.#waiting.set(name, waiting);
+      this.elsewhere?.seek(name, pipe);
     }
     return pipe;
   }
 
   forget(name: string, pipe: InprocPipe): void {
     if (pipe.leavesWord) return;
+    this.found(name, pipe);
+    this.elsewhere?.stop(pipe);
+  }
+
+  /** Somebody elsewhere is bound at the name for which the pipe waited. */
+  found(name: string, pipe: InprocPipe): void {
     const waiting = this.#waiting.get(name);
     waiting?.delete(pipe);
     if (waiting?.size === 0) this.#waiting.delete(name);
@@ -181,7 +211,13 @@ export class InprocRegistry {
     return this.#bound.has(name);
   }
 
-  #accept(server: SocketHost, pipe: InprocPipe): void {
+  /** Who is bound at the name. */
+  get(name: string): SocketHost | undefined {
+    return this.#bound.get(name);
+  }
+
+  /** Joins a pipe to whoever is bound where it has come to. */
+  accept(server: SocketHost, pipe: InprocPipe): void {
     if (!server.pattern.hasRoom || !mayTalk(server.type, pipe.host.type)) {
       pipe.close();
       return;

@@ -7,19 +7,9 @@ export {
   type Metadata,
   property,
 } from './command.ts';
-export {
-  encodeFrame,
-  type Frame,
-  type ZmtpFrameDecoderOptions,
-  ZmtpFrameDecoder,
-} from './frame.ts';
+export { encodeFrame, type Frame, ZmtpFrameDecoder } from './frame.ts';
 export { COMMAND, LONG, MORE, ZmtpFrameReader } from './frame-reader.ts';
-export {
-  decodeGreeting,
-  encodeGreeting,
-  type Greeting,
-  GREETING_LENGTH,
-} from './greeting.ts';
+export { decodeGreeting, encodeGreeting, GREETING_LENGTH } from './greeting.ts';
 export {
   commandFrame,
   type Credentials,

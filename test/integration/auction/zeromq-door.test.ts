@@ -9,7 +9,7 @@ import {
   encodeGreeting,
   GREETING_LENGTH,
   ZmtpFrameDecoder,
-} from '../../../src/zeromq/index.ts';
+} from '../../../src/zeromq/zmtp/index.ts';
 import { openTable } from '../../support/auction.ts';
 import { TcpPeer } from '../../support/auction-peers.ts';
 import { besieged } from '../../support/auction-siege.ts';

@@ -120,6 +120,11 @@ function canRead(socket: Anything, name: string): boolean {
   }
 }
 
+it('exports what the native package does, and nothing else', () => {
+  const names = Object.keys(native).filter((name) => name !== 'default');
+  expect(Object.keys(OURS).toSorted()).toEqual(names.toSorted());
+});
+
 it('numbers its options as the native package does', () => {
   const rows = Object.entries<Option>(OPTIONS);
   const width = { maxMessageSize: 'Int64', affinity: 'Uint64', typeOfService: 'Uint32' };

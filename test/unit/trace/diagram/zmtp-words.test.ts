@@ -7,7 +7,7 @@ import {
   encodeCommand,
   encodeFrame,
   encodeGreeting,
-} from '../../../../src/zeromq/index.ts';
+} from '../../../../src/zeromq/zmtp/index.ts';
 
 const PREVIEW = 64;
 const GREETING = encodeGreeting({

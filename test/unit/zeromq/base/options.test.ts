@@ -10,18 +10,22 @@ import {
 } from '../../../../src/zeromq/base/options.ts';
 import * as draft from '../../../../src/zeromq/draft.ts';
 import * as zmq from '../../../../src/zeromq/index.ts';
-import { TYPE_NAMES, type TypeName } from '../../../../src/zeromq/zmtp/index.ts';
+import {
+  SocketType,
+  TYPE_NAMES,
+  type TypeName,
+} from '../../../../src/zeromq/zmtp/index.ts';
 import { ROOT } from '../../../support/places.ts';
 
 const TABLE = Object.entries<Option>(OPTIONS);
-const CLASSES = Object.entries(zmq.SocketType).map(
-  ([name, type]) => [name as keyof typeof zmq.SocketType, TYPE_NAMES[type]] as const,
+const CLASSES = Object.entries(SocketType).map(
+  ([name, type]) => [name as keyof typeof SocketType, TYPE_NAMES[type]] as const,
 );
 const has = ({ sockets }: Option, type: TypeName): boolean =>
   sockets?.includes(type) ?? true;
 
 const classes = { ...zmq, ...draft };
-function use(name: keyof typeof zmq.SocketType): Record<string, unknown> & zmq.Socket {
+function use(name: keyof typeof SocketType): Record<string, unknown> & zmq.Socket {
   return new classes[name]() as unknown as Record<string, unknown> & zmq.Socket;
 }
 

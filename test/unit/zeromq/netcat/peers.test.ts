@@ -1,7 +1,7 @@
 /** Who is told of what about peers, by the test's own clock. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ZmqError } from '../../../../src/zeromq/index.ts';
+import { ZmqError } from '../../../../src/zeromq/base/errors.ts';
 import { Peers } from '../../../../src/zeromq/netcat/peers.ts';
 import { type AnySocket, openSocket } from '../../../../src/zeromq/netcat/sockets.ts';
 

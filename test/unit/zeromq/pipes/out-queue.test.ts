@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ZmtpFrameDecoder } from '../../../../src/zeromq/index.ts';
+import { ZmtpFrameDecoder } from '../../../../src/zeromq/zmtp/index.ts';
 import { OutQueue } from '../../../../src/zeromq/pipes/out-queue.ts';
 import { COPY_UP_TO, Encoder } from '../../../../src/zeromq/pipes/slab.ts';
 import { runs } from '../../../support/properties.ts';

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { socketFolder } from '../../../../src/common/index.ts';
 import * as zmq from '../../../../src/zeromq/index.ts';
 import { Monitor } from '../../../../src/zeromq/socket/monitor.ts';
+import * as zmtp from '../../../../src/zeromq/zmtp/index.ts';
 import { needIPv6 } from '../../../support/peers.ts';
 import { addressToKeep } from '../../../support/zeromq-addresses.ts';
 
@@ -348,7 +349,7 @@ describe('security', () => {
 });
 
 describe('a bad peer is dropped, and nobody else notices', () => {
-  const GREETING = zmq.encodeGreeting({
+  const GREETING = zmtp.encodeGreeting({
     major: 3,
     minor: 1,
     mechanism: 'NULL',
@@ -395,8 +396,8 @@ describe('a bad peer is dropped, and nobody else notices', () => {
     silent.on('error', () => {});
     silent.write(GREETING);
     const metadata = new Map([['Socket-Type', Buffer.from('PUSH')]]);
-    const body = zmq.encodeCommand({ name: 'READY', metadata });
-    silent.write(zmq.encodeFrame({ command: true, more: false, body }));
+    const body = zmtp.encodeCommand({ name: 'READY', metadata });
+    silent.write(zmtp.encodeFrame({ command: true, more: false, body }));
     expect((await event(pull, 'disconnect')).address).toBe(pull.lastEndpoint);
     silent.destroy();
   });

@@ -1,6 +1,7 @@
 /** A peer that breaks off: every message that had arrived is received, whatever was sent. */
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { encodeFrame, encodeGreeting, Pair } from '../../../../src/zeromq/index.ts';
+import { Pair } from '../../../../src/zeromq/index.ts';
+import { encodeFrame, encodeGreeting } from '../../../../src/zeromq/zmtp/index.ts';
 import { commandFrame } from '../../../../src/zeromq/zmtp/mechanisms/mechanism.ts';
 import { bareServer, gone, written } from '../../../support/broken.ts';
 

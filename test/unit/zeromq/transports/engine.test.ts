@@ -7,7 +7,7 @@ import {
   encodeFrame,
   encodeGreeting,
   ZmtpFrameDecoder,
-} from '../../../../src/zeromq/index.ts';
+} from '../../../../src/zeromq/zmtp/index.ts';
 import {
   commandFrame,
   HandshakeError,

@@ -10,7 +10,7 @@ import {
   type Frame,
   property,
   ZmtpFrameDecoder,
-} from '../../../../src/zeromq/index.ts';
+} from '../../../../src/zeromq/zmtp/index.ts';
 import { everySplit } from '../../../support/every-split.ts';
 import { runs } from '../../../support/properties.ts';
 

@@ -1,6 +1,6 @@
 /** What a frame costs while its bytes come: how often they are copied, and what is set aside. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { encodeFrame, type Frame } from '../../../../src/zeromq/index.ts';
+import { encodeFrame, type Frame } from '../../../../src/zeromq/zmtp/index.ts';
 import { ZmtpFrameReader } from '../../../../src/zeromq/zmtp/frame-reader.ts';
 import { isFree } from '../../../support/garbage.ts';
 

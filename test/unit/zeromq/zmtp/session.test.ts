@@ -4,7 +4,7 @@ import {
   encodeCommand,
   encodeFrame,
   encodeGreeting,
-} from '../../../../src/zeromq/index.ts';
+} from '../../../../src/zeromq/zmtp/index.ts';
 import {
   commandFrame,
   type Mechanism,

@@ -2,8 +2,9 @@
 import * as net from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import * as zmq from '../../../../src/zeromq/index.ts';
+import * as zmtp from '../../../../src/zeromq/zmtp/index.ts';
 
-const GREETING = zmq.encodeGreeting({
+const GREETING = zmtp.encodeGreeting({
   major: 3,
   minor: 0,
   mechanism: 'NULL',
@@ -11,8 +12,8 @@ const GREETING = zmq.encodeGreeting({
 });
 const ready = (type: string): Buffer => {
   const metadata = new Map([['Socket-Type', Buffer.from(type)]]);
-  const body = zmq.encodeCommand({ name: 'READY', metadata });
-  return zmq.encodeFrame({ command: true, more: false, body });
+  const body = zmtp.encodeCommand({ name: 'READY', metadata });
+  return zmtp.encodeFrame({ command: true, more: false, body });
 };
 
 const closers: (() => void)[] = [];
@@ -21,10 +22,10 @@ afterEach(() => {
 });
 
 /** The frames that come after the greeting, as they come. */
-function framesOf(socket: net.Socket): () => Promise<zmq.Frame> {
-  const decoder = new zmq.ZmtpFrameDecoder();
-  const frames: zmq.Frame[] = [];
-  let greeting = zmq.GREETING_LENGTH;
+function framesOf(socket: net.Socket): () => Promise<zmtp.Frame> {
+  const decoder = new zmtp.ZmtpFrameDecoder();
+  const frames: zmtp.Frame[] = [];
+  let greeting = zmtp.GREETING_LENGTH;
   let wake = (): void => {};
   socket.on('data', (chunk: Buffer) => {
     const skipped = Math.min(greeting, chunk.length);
@@ -85,7 +86,7 @@ it('a PUB takes a 3.0 subscriber at its messages, and filters for it', async () 
     Buffer.concat([
       GREETING,
       ready('SUB'),
-      zmq.encodeFrame({ command: false, more: false, body }),
+      zmtp.encodeFrame({ command: false, more: false, body }),
     ]),
   );
   expect((await xpub.receive()).map(String)).toEqual(['\u0001a']);
@@ -113,7 +114,7 @@ it('a SUB subscribes at a 3.1 publisher with commands', async () => {
     server.close();
   });
   const next = framesOf(peer);
-  const greeting = zmq.encodeGreeting({
+  const greeting = zmtp.encodeGreeting({
     major: 3,
     minor: 1,
     mechanism: 'NULL',
@@ -122,7 +123,7 @@ it('a SUB subscribes at a 3.1 publisher with commands', async () => {
   peer.write(Buffer.concat([greeting, ready('PUB')]));
   await next(); // READY
   const { command, body } = await next();
-  expect([command, zmq.decodeCommand(body)]).toEqual([
+  expect([command, zmtp.decodeCommand(body)]).toEqual([
     true,
     { name: 'SUBSCRIBE', topic: Buffer.from('news') },
   ]);

@@ -6,7 +6,7 @@ import {
   encodeGreeting,
   GREETING_LENGTH,
   ZmtpFrameDecoder,
-} from '../../../../../src/zeromq/index.ts';
+} from '../../../../../src/zeromq/zmtp/index.ts';
 import {
   FakeConnection,
   type House,
