@@ -48,7 +48,7 @@ const STORIES: Record<string, Story> = {
       const reply = new zmq.Reply();
       await reply.bind('inproc://later');
       const [question] = await reply.receive();
-      await reply.send(`answer to ${question}`);
+      await reply.send(`answer to ${String(question)}`);
     },
   },
 

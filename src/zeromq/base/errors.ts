@@ -84,6 +84,15 @@ const KNOWN = {
 
 export type ZmqCode = keyof typeof KNOWN;
 
+/**
+ * How a hint calls an option. A program that lets its user set the option otherwise gives its own
+ * name for it; undefined: there it cannot be set.
+ */
+export type OptionNames = (option: string) => string | undefined;
+type Hint = string | ((nameOf: OptionNames) => string);
+
+const ownName: OptionNames = (option) => option;
+
 export class ZmqError extends Error {
   readonly code: ZmqCode;
   /** The code's number: the system's, or libzmq's for libzmq's own codes. */
@@ -92,10 +101,11 @@ export class ZmqError extends Error {
   readonly hint: string | undefined;
   /** Which address was bound or connected, where it was about one. */
   declare address?: string;
+  readonly #hint: Hint | undefined;
 
   constructor(
     code: ZmqCode,
-    options: { message?: string; hint?: string; address?: string; cause?: unknown } = {},
+    options: { message?: string; hint?: Hint; address?: string; cause?: unknown } = {},
   ) {
     const known: Known = KNOWN[code];
     super(
@@ -105,8 +115,14 @@ export class ZmqError extends Error {
     this.code = code;
     const numbers: Record<string, number> = constants.errno;
     this.errno = numbers[code] ?? known.errno;
-    this.hint = options.hint ?? known.hint;
+    this.#hint = options.hint ?? known.hint;
+    this.hint = this.hintFor(ownName);
     if (options.address !== undefined) this.address = options.address;
+  }
+
+  /** The hint, with other names for the options that it speaks of. */
+  hintFor(names: OptionNames): string | undefined {
+    return typeof this.#hint === 'function' ? this.#hint(names) : this.#hint;
   }
 }
 

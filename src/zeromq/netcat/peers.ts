@@ -3,9 +3,8 @@
  * resolve, nobody is, or the peer cannot talk to this type of socket.
  */
 import { explain } from '../../common/index.ts';
-import { inFlags } from './flags.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';
-import { type AnySocket, codeOf } from './sockets.ts';
+import { type AnySocket, codeOf, inFlags } from './sockets.ts';
 
 /**
  * Milliseconds before a missing peer is reported: the program that starts first may wait a little.
@@ -73,7 +72,7 @@ export class Peers {
   #failed(error: Error | undefined): void {
     if (!error) return;
     clearTimeout(this.#timer);
-    const why = inFlags(explain(error, GIVEN));
+    const why = explain(inFlags(error), GIVEN);
     this.#tell(why, () => this.#io.note(`${this.#type} keeps trying: ${why}`));
   }
 
@@ -90,7 +89,7 @@ export class Peers {
 
   #refused({ address, error }: { address: string; error: Error }): void {
     const { message } = error.cause instanceof Error ? error.cause : error;
-    const text = inFlags(`${address}: ${message}`);
+    const text = `${address}: ${message}`;
     this.#tell(text, () => {
       // A peer that we connect to is lost for good; one that connects to us is one of many.
       if (this.#connect.includes(address)) this.#io.complain(new Error(text));

@@ -11,8 +11,8 @@ import {
   Router,
   Subscriber,
   XPublisher,
+  type ZmqError,
 } from '../index.ts';
-import { inFlags } from './flags.ts';
 import type { NetcatOptions, PatternName } from './options.ts';
 
 /** What all of them have. */
@@ -42,6 +42,12 @@ type Made<T extends PatternName> = T extends 'push'
     : Sender & Receiver;
 
 const FOR_EVER = -1;
+/** Options of sockets, as the command calls them. */
+const FLAGS: Readonly<Record<string, string>> = {
+  wssCertPem: '--cert',
+  wssKeyPem: '--key',
+  wssTrustPem: '--ca',
+};
 
 /** A publisher is an XPublisher, which can also be asked who subscribes. */
 export function makeSocket<T extends PatternName>(
@@ -100,9 +106,7 @@ export async function openSocket(
   const endpoints: string[] = [];
   for (const endpoint of bind) {
     const named = inTermsOf({ host: option, port: option, path: option });
-    await socket.bind(endpoint).catch((error: Error & { hint?: string }) => {
-      named(error.hint === undefined ? error : withHint(error, inFlags(error.hint)));
-    });
+    await socket.bind(endpoint).catch((error: Error) => named(inFlags(error)));
     endpoints.push(socket.lastEndpoint ?? endpoint);
   }
   for (const endpoint of connect) {
@@ -112,8 +116,14 @@ export async function openSocket(
   return endpoints;
 }
 
-function withHint(error: Error, hint: string): Error {
-  return Object.assign(error, { hint });
+function isZmqError(error: Error): error is ZmqError {
+  return 'hintFor' in error;
+}
+
+/** Its hint speaks of the command's own options. */
+export function inFlags(error: Error): Error {
+  if (!isZmqError(error)) return error;
+  return Object.assign(error, { hint: error.hintFor((option) => FLAGS[option]) });
 }
 
 /** Time-outs of send and receive have this code, as in libzmq. */

@@ -8,7 +8,7 @@ import { X509Certificate } from 'node:crypto';
 import type * as net from 'node:net';
 import * as tls from 'node:tls';
 import type { Options } from '../../base/options.ts';
-import { ZmqError } from '../../base/errors.ts';
+import { type OptionNames, ZmqError } from '../../base/errors.ts';
 
 export interface ServerTls {
   key: string;
@@ -23,7 +23,7 @@ export function serverTls({ wssKeyPem, wssCertPem }: Options): ServerTls {
     });
   }
   const pair = { key: wssKeyPem, cert: wssCertPem };
-  mustRead('wssCertPem or wssKeyPem', () => tls.createSecureContext(pair));
+  mustRead(['wssCertPem', 'wssKeyPem'], () => tls.createSecureContext(pair));
   return pair;
 }
 
@@ -35,15 +35,17 @@ export function checkTrust({ wssTrustPem, wssTrustSystem }: Options): void {
     });
   }
   if (wssTrustPem !== null)
-    mustRead('wssTrustPem', () => new X509Certificate(wssTrustPem));
+    mustRead(['wssTrustPem'], () => new X509Certificate(wssTrustPem));
 }
 
-function mustRead(names: string, read: () => unknown): void {
+function mustRead(options: readonly (keyof Options)[], read: () => unknown): void {
   try {
     read();
   } catch (error) {
     const why = (error as Error).message;
-    throw new ZmqError('EINVAL', { hint: `${names} is wrong: ${why}` });
+    throw new ZmqError('EINVAL', {
+      hint: (nameOf) => `${options.map(nameOf).join(' or ')} is wrong: ${why}`,
+    });
   }
 }
 
@@ -86,7 +88,7 @@ export function greeted(socket: tls.TLSSocket): Promise<void> {
         certificate
           ? new ZmqError('EACCES', {
               message: `The server's certificate is refused: ${error.message}`,
-              hint: adviceFor(error.code),
+              hint: (nameOf) => adviceFor(error.code, nameOf),
             })
           : error,
       );
@@ -98,11 +100,13 @@ export function greeted(socket: tls.TLSSocket): Promise<void> {
   });
 }
 
-function adviceFor(code = ''): string {
-  if (code.endsWith('ALTNAME_INVALID')) {
-    return 'Connect to a name that is in the certificate, or set wssHostname';
+function adviceFor(code: string | undefined, nameOf: OptionNames): string {
+  if (code?.endsWith('ALTNAME_INVALID')) {
+    const name = nameOf('wssHostname');
+    const or = name === undefined ? '' : `, or set ${name}`;
+    return `Connect to a name that is in the certificate${or}`;
   }
   return code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID'
     ? 'Compare the clocks of both machines; if they are right, the server needs a new one'
-    : 'To trust it, give the certificate of its issuer: wssTrustPem';
+    : `To trust it, give the certificate of its issuer: ${nameOf('wssTrustPem')}`;
 }

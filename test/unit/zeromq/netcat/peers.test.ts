@@ -1,7 +1,7 @@
 /** Who is told of what about peers, by the test's own clock. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ZmqError } from '../../../../src/zeromq/base/errors.ts';
+import { type OptionNames, ZmqError } from '../../../../src/zeromq/base/errors.ts';
 import { Peers } from '../../../../src/zeromq/netcat/peers.ts';
 import { type AnySocket, openSocket } from '../../../../src/zeromq/netcat/sockets.ts';
 
@@ -127,22 +127,25 @@ describe('to have met somebody', () => {
 });
 
 it('a hint names the options of the command line, if it has them', () => {
-  const { events, told, refused } = peersOf();
-  const advice = (hint: string): Error =>
-    Object.assign(new Error('refused'), { code: 'EACCES', hint });
-  for (const hint of ['Give wssTrustPem', 'Use its name, or set wssHostname']) {
-    events.emit('close', { error: advice(hint) });
+  const { events, told } = peersOf();
+  const refused = (about: 'wssTrustPem' | 'wssHostname'): ZmqError =>
+    new ZmqError('EACCES', {
+      message: 'Refused',
+      hint: (nameOf) => `Give ${nameOf(about) ?? 'its name'}`,
+    });
+  expect(refused('wssHostname').hint).toBe('Give wssHostname');
+  for (const about of ['wssTrustPem', 'wssHostname'] as const) {
+    events.emit('close', { error: refused(about) });
   }
-  refused('too many topics: see the option maxSubscriptions');
   expect(told).toEqual([
-    'note: req keeps trying: refused. Give --ca',
-    'note: req keeps trying: refused. Use its name',
-    `error: ${ADDRESS}: too many topics`,
+    'note: req keeps trying: Refused. Give --ca',
+    'note: req keeps trying: Refused. Give its name',
   ]);
 });
 
 it('so does one about an address to bind', async () => {
-  const hint = 'wssCertPem or wssKeyPem is wrong';
+  const hint = (nameOf: OptionNames): string =>
+    `${nameOf('wssCertPem')} or ${nameOf('wssKeyPem')} is wrong`;
   const bind = (): Promise<void> => Promise.reject(new ZmqError('EINVAL', { hint }));
   const opened = openSocket({ bind } as unknown as AnySocket, {
     bind: ['wss://*:1'],
