@@ -1,12 +1,13 @@
 /**
  * The ladder's real times beside its virtual ones: the same rung, the same bad luck, twice.
  *
- *   npx tsx bench/ladder-times.ts             10 seeds of each: the table of docs/ladder.md
+ *   npx tsx bench/ladder-times.ts             5 seeds of each: the table of docs/ladder.md
  *   … --seeds 3 --messages 500 --rate 8mbit   as in `socketlab ladder`
+ *   … --round-trips 20,40                     milliseconds there and back
  *
  * Each figure is the median over the seeds of real time / virtual time, and the smallest and the
  * largest. What is above 1 is the machine's: in virtual time neither a packet nor a timer takes
- * any. All rungs, at 5 % loss each way and three round trips.
+ * any. All rungs, at 5 % loss each way.
  */
 import { parseArgs } from 'node:util';
 import { median } from '../src/common/index.ts';
@@ -19,14 +20,14 @@ import { machine, row } from './support/print.ts';
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: 'string', default: '10' },
-    messages: { type: 'string', default: '200' },
+    seeds: { type: 'string', default: '5' },
+    messages: { type: 'string', default: '100' },
     rate: { type: 'string' },
+    'round-trips': { type: 'string', default: '20,40,100' },
   },
 });
 const SEEDS = Array.from({ length: Number(values.seeds) }, (_, index) => index + 1);
-/** Milliseconds there and back. */
-const ROUND_TRIPS = [20, 40, 100];
+const ROUND_TRIPS = values['round-trips'].split(',').map(Number);
 const messages = Array.from(
   { length: Number(values.messages) },
   () => new Uint8Array(1000),
