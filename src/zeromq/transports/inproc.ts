@@ -196,12 +196,12 @@ export class InprocRegistry {
 
   forget(name: string, pipe: InprocPipe): void {
     if (pipe.leavesWord) return;
-    this.found(name, pipe);
+    this.noLongerWaits(name, pipe);
     this.elsewhere?.stop(pipe);
   }
 
-  /** Somebody elsewhere is bound at the name for which the pipe waited. */
-  found(name: string, pipe: InprocPipe): void {
+  /** The pipe has been closed, or somebody of another thread is bound at the name. */
+  noLongerWaits(name: string, pipe: InprocPipe): void {
     const waiting = this.#waiting.get(name);
     waiting?.delete(pipe);
     if (waiting?.size === 0) this.#waiting.delete(name);

@@ -75,7 +75,7 @@ export class OtherThreads implements Elsewhere {
   seek(name: string, pipe: InprocPipe): void {
     const link = this.#link(randomUUID(), (hello) => {
       this.#seeking.delete(pipe);
-      this.#inproc.found(name, pipe);
+      this.#inproc.noLongerWaits(name, pipe);
       link.say({ hello: describe(pipe.host, hello.from) });
       pipe.meet(link.far(hello));
       pipe.host.writable();
