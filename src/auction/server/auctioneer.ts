@@ -279,6 +279,7 @@ export class Auctioneer implements AsyncDisposable {
     this.#lobby.close();
     this.#pages.close();
     this.#outbox.flush();
+    this.#udp.hurry();
     // Anything that comes in from now on is neither written nor answered.
     this.#outbox.close();
     await Promise.all([closeSockets(this.#sockets), this.#tcp.close()]);

@@ -136,15 +136,23 @@ export class DatagramDoor implements Recipient {
     return this.#read;
   }
 
+  /** Before the socket is closed: what waits for its turn leaves now. */
+  hurry(): void {
+    this.#send(this.#leaving.length);
+  }
+
   readonly #sendBatch = (): void => {
-    const batch = this.#leaving.splice(0, BATCH);
-    this.#hasSent = batch.length > 0;
-    for (const [bytes, address] of batch) {
+    this.#hasSent = this.#leaving.length > 0;
+    this.#send(BATCH);
+    if (this.#hasSent) setImmediate(this.#sendBatch);
+  };
+
+  #send(count: number): void {
+    for (const [bytes, address] of this.#leaving.splice(0, count)) {
       // It may be lost like any datagram: then the bidder asks again.
       this.#socket.sendto(bytes, address).catch(() => {});
     }
-    if (this.#hasSent) setImmediate(this.#sendBatch);
-  };
+  }
 
   #hear(data: Buffer, address: InetAddress): Answer | undefined {
     const request = readRequest(data);

@@ -85,6 +85,22 @@ describe('nonsense', () => {
 });
 
 describe('an answer', () => {
+  it('that waits for its turn still leaves when the auctioneer closes', async () => {
+    const house = openHouse({ game: { bidders: 200 } });
+    const { auctioneer, datagrams } = house;
+    await datagrams.prove(STRANGER);
+    const joins = Array.from({ length: 100 }, (_, index) => join(`b${index}`));
+    auctioneer.watch(() => {
+      // When the answer to the last one waits too.
+      if (auctioneer.auction.bidders.size === joins.length) {
+        queueMicrotask(() => void auctioneer.close());
+      }
+    });
+    await datagrams.hear(STRANGER, ...joins);
+    await auctioneer.close();
+    expect(datagrams.told(STRANGER)).toHaveLength(joins.length);
+  });
+
   it('with many news is cut into datagrams, none of them large, and none is left out', async () => {
     const names = Array.from({ length: 300 }, (_, index) => `${index}`.padEnd(32, 'x'));
     const house = openHouse({
