@@ -16,7 +16,7 @@ import type { Table } from './table.ts';
 const ASLEEP = 3;
 /**
  * Turns of the event loop in which what came in time is read, at most. Node reads 32 datagrams in
- * each: more than these lie in no socket.
+ * each, and no socket holds as many as that makes.
  */
 const MOST_TURNS = 640;
 

@@ -12,8 +12,8 @@ export class Alarm {
   /**
    * @param onDue is told the time: milliseconds of `performance.now()`
    * @param options exact: whether it looks at the clock in each turn of the event loop when less
-   *   than a millisecond is left. A timer alone is 0.7 ms late on average; the looking takes half
-   *   a millisecond of processor time.
+   *   than a millisecond is left. A timer counts whole milliseconds, so it alone is late; looking
+   *   keeps the processor busy for what is left.
    */
   constructor(onDue: (now: number) => void, { exact = false } = {}) {
     this.#onDue = onDue;

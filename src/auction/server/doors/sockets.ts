@@ -48,13 +48,16 @@ export async function openSockets(
       await datagrams.bind({ host: numeric, port: chosen });
       return { welcoming, datagrams, files: openFiles() };
     } catch (error) {
-      await Promise.all([welcoming.close(), datagrams.close()]);
+      await closeSockets({ welcoming, datagrams });
       if (port !== 0 || attempt === 10) throw error;
     }
   }
 }
 
-export async function closeSockets({ welcoming, datagrams }: Sockets): Promise<void> {
+export async function closeSockets({
+  welcoming,
+  datagrams,
+}: Omit<Sockets, 'files'>): Promise<void> {
   await Promise.all([welcoming.close(), datagrams.close()]);
 }
 

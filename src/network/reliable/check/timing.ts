@@ -51,7 +51,7 @@ export abstract class Timing {
   /** A packet has come, and the sender has answered. @throws {Foul} */
   heard(_now: number): void {}
 
-  /** A timer has rung, and the sender has answered. @throws {Foul} */
+  /** A timer has expired, and the sender has answered. @throws {Foul} */
   expired(_now: number): void {}
 
   /** A packet is sent again now. @throws {Foul} */

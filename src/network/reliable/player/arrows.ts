@@ -124,7 +124,7 @@ export function arrowsSvg(
       { class: 'crossings' },
       ...shown.map((one) => arrow(one, y, buttons, edited)),
     ),
-    ...rings(recorded, scale, buttons),
+    ...timeOuts(recorded, scale, buttons),
     ...labels(recorded, scale),
     ...(left > 0 ? [write('head', (LEFT + RIGHT) / 2, height - 6, more)] : []),
     tag('g', { class: 'present' }),
@@ -143,7 +143,7 @@ export function arrowsLegend(): Markup {
 }
 
 /** A clock where a timer expires, one for all that do so at the same moment. */
-function rings({ steps }: Recorded, { end, y }: Scale, isRead: boolean): Markup[] {
+function timeOuts({ steps }: Recorded, { end, y }: Scale, isRead: boolean): Markup[] {
   const marks = new Map<string, Markup>();
   for (const { fired, time } of steps) {
     if (fired?.event.type !== 'timer' || time > end) continue;
