@@ -46,7 +46,7 @@ export function opening(
     lines.push(paint.yellow(why));
   }
   if (auctioneer.mostConnections < options.bidders) {
-    lines.push(paint.yellow(tooFewFiles(auctioneer)));
+    lines.push(...tooFewFiles(auctioneer).map(paint.yellow));
   }
   lines.push(`  bid:     ${bidLine(auctioneer, bidCommand)}`);
   if (board?.page !== undefined) {
@@ -101,13 +101,14 @@ export function opening(
 }
 
 /** One in four is kept for the board and the rest of the program. */
-function tooFewFiles({ auction, mostConnections }: Auctioneer): string {
+function tooFewFiles({ auction, mostConnections }: Auctioneer): string[] {
   const { bidders } = auction.options;
   const needed = Math.ceil((2 * bidders) / 1000) * 1000;
-  return (
-    `Only ${mostConnections} bidders can be here over TCP: each is an open file, and this shell ` +
-    `allows too few.\nStart again after: ulimit -n ${needed}`
-  );
+  return [
+    `Only ${mostConnections} bidders can be here over TCP: each needs an open file, and this ` +
+      'shell allows too few.',
+    `Run this first, and start again: ulimit -n ${needed}`,
+  ];
 }
 
 /** If everybody must be able to win, this many items are needed. */

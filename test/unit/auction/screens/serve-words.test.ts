@@ -102,20 +102,23 @@ describe('the first lines', () => {
       mostConnections,
     };
     const board = page === undefined ? undefined : { page, address: EVERYWHERE };
-    return opening(
+    const all = opening(
       auctioneer as never,
       { board: board as never, scores: undefined },
       { bidCommand: 'bid' } as never,
       { paint: pc.createColors(false) },
       interfaces,
-    ).join('\n');
+    );
+    // The screen shows such a character as what it is.
+    for (const line of all) expect(line).not.toContain('\n');
+    return all.join('\n');
   }
 
   it('say how to let everybody in, where the system allows too few connections', () => {
     expect(lines({ bidders: 300 }, {}, undefined, 300)).not.toContain('ulimit');
     expect(lines({ bidders: 300 }, {}, undefined, 192)).toContain(
-      'Only 192 bidders can be here over TCP: each is an open file, and this shell allows ' +
-        'too few.\nStart again after: ulimit -n 1000\n',
+      'Only 192 bidders can be here over TCP: each needs an open file, and this shell allows ' +
+        'too few.\nRun this first, and start again: ulimit -n 1000\n',
     );
   });
 
