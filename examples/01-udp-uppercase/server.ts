@@ -23,8 +23,8 @@ serverSocket.bind(port, host);
 await once(serverSocket, 'listening');
 console.log('The server is ready to receive');
 
-// Simplification: IPv4 only, datagrams of any length, and one from port 0 ends
-// this program. robust-server.ts does better; compare the two.
+// Simplification: IPv4 only; a datagram may have any length; one from port 0
+// ends this program. robust-server.ts does better; compare the two.
 serverSocket.on('message', (message, client) => {
   const modifiedMessage = message.toString().toUpperCase();
   serverSocket.send(Buffer.from(modifiedMessage), client.port, client.address);

@@ -22,8 +22,8 @@ await once(clientSocket, 'connect');
 const sentence = await input('Input lowercase sentence:');
 clientSocket.write(Buffer.from(sentence));
 
-// Simplification: the first piece is taken for the whole answer, and if there
-// is none, the client waits for ever. robust-client.ts does better.
+// Simplification: the first piece is treated as the whole answer, and if none
+// comes, the client waits for ever. robust-client.ts does better.
 clientSocket.once('data', (modifiedSentence) => {
   console.log('From Server:', modifiedSentence.toString());
   clientSocket.end();

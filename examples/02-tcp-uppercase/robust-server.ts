@@ -48,7 +48,7 @@ welcomingSocket.on('connection', (connectionSocket) => {
 
   // One sentence, one answer. Whatever else the client sends is read and
   // ignored: closing while there are unread bytes would reset the connection,
-  // and the reset could overtake the answer.
+  // and the client might then lose its answer.
   function answer(): void {
     connectionSocket.off('data', recv).off('end', answer);
     const modifiedSentence = sentence.toUpperCase();

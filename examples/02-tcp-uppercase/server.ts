@@ -10,7 +10,7 @@
  * See:
  *   The server is ready to receive
  *   ^C
- * Exercise: Let the server answer each piece as it arrives, until the client
+ * Exercise: Make the server answer each piece as it arrives, until the client
  *           ends. Talk to it with nc, or with a client that sends more than
  *           once.
  */
@@ -25,7 +25,7 @@ welcomingSocket.listen(port, host, 1); // a backlog of 1: see lesson 03
 await once(welcomingSocket, 'listening');
 console.log('The server is ready to receive');
 
-// Simplification: the first piece is taken for the whole sentence, a silent
+// Simplification: the first piece is treated as the whole sentence, a silent
 // client may stay for ever, and a client that resets its connection ends this
 // program. robust-server.ts does better; compare the two.
 welcomingSocket.on('connection', (connectionSocket) => {

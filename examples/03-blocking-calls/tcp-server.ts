@@ -12,8 +12,8 @@
  *   ^C
  * Exercise: Write `await serve(…)` instead of `serve(…)`: that is the lecture's
  *           own server. Start a client, type nothing, and start a second one.
- *           What does it get? The slide has listen(1): what happens to a crowd
- *           of clients with --backlog 1?
+ *           What does the second one get? The slide has listen(1): what happens
+ *           to a crowd of clients with --backlog 1?
  */
 import { explain } from '../../src/common/index.ts';
 import { type ConnectionSocket, WelcomingSocket } from '../../src/tcp/index.ts';

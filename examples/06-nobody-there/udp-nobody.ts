@@ -26,9 +26,9 @@ const stranger = new DatagramSocket({ family });
 console.log(`sendto: ${await stranger.sendto(hello, server)} bytes sent`);
 console.log(`recvfrom: ${await answerTo(stranger)}`);
 
-// Connecting a UDP socket makes no connection. It tells the system which error
-// reports (ICMP port unreachable) are for this socket. Windows reports none
-// even then.
+// Connecting a UDP socket does not make a connection. It tells the system which
+// error reports (ICMP port unreachable) are for this socket. Windows reports
+// none even then.
 const acquaintance = new DatagramSocket({ family });
 await acquaintance.connect(server);
 console.log(`connected, send: ${await acquaintance.send(hello)} bytes sent`);

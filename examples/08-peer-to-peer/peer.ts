@@ -13,7 +13,7 @@
  *   Say something:«we are equal»
  *   The other peer says: we are equal
  *   The other peer has heard me
- * Exercise: Let three of them talk, each to the other two. What must change?
+ * Exercise: Have three of them talk, each to the other two. What must change?
  */
 import { TimedOutError } from '../../src/common/index.ts';
 import { DatagramSocket } from '../../src/udp/index.ts';
@@ -56,8 +56,9 @@ clearInterval(repeat);
 console.log(`The other peer says: ${theirs}`);
 console.log('The other peer has heard me');
 
-// If our last "got it" was lost, the peer asks again: stay a little for it. No
-// number of acknowledgements can make both sides sure (the two generals).
+// If our last "got it" was lost, the peer asks again: stay a little longer for
+// it. No number of acknowledgements can make both sides sure (the two
+// generals).
 while (await answerOne(LINGER).catch(() => false));
 await socket.close();
 

@@ -12,7 +12,7 @@
  *   Received: Hello There
  *   …
  *   ^C
- * Exercise: Let it connect to two clients, at ports 5678 and 5679. One socket,
+ * Exercise: Connect it to two clients, at ports 5678 and 5679. One socket,
  *           two connections: how does it know where each answer goes?
  */
 import { Reply } from '../engine.ts';

@@ -13,7 +13,7 @@
  *   Received: Hello There, <n>
  *   …
  *   ^C
- * Exercise: Let client.ts ask this server, and print what `parts` has. Where
+ * Exercise: Have client.ts ask this server, and print what is in `parts`. Where
  *           does the empty part come from? (16-zeromq-traps/envelope.ts)
  */
 import { setTimeout as pause } from 'node:timers/promises';

@@ -12,7 +12,7 @@
  *   Received: Hello There
  *   …
  *   ^C
- * Exercise: Let this server sleep for ten seconds before each answer, and
+ * Exercise: Make this server sleep for ten seconds before each answer, and
  *           start two clients. What does the second one see?
  */
 import { Reply } from '../engine.ts';

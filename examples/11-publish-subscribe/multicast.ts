@@ -11,7 +11,7 @@
  *   A, B and C have: 1-Update! >> #1
  *   A, B and C have: 1-Update! >> #2
  *   A and B have: 1-Update! >> #3
- *   C has it, too
+ *   C has it too
  *   A, B and C have: 1-Update! >> #4
  *   Datagrams: 4 with updates, <n> repeated. Over tcp: 12
  * Exercise: When C has learnt that it lacks #3, it waits for some milliseconds
@@ -51,7 +51,7 @@ for (let id = 1; id <= 4; id += 1) {
   const [[update]] = [await a.receive(), await b.receive()];
   if (id === 3) console.log(`A and B have: ${String(update)}`);
   const [late] = await c.receive();
-  if (id === 3) console.log('C has it, too');
+  if (id === 3) console.log('C has it too');
   else console.log(`A, B and C have: ${String(late)}`);
 }
 while (counts[ODATA]! < 4) await once(ear, 'message');

@@ -12,7 +12,7 @@
  *   Received: <n> - <word>
  *   …
  *   20 tasks from two managers
- * Exercise: Let one manager have --rate 1. Does the other wait for it?
+ * Exercise: Give one manager --rate 1. Does the other wait for it?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pull } from '../engine.ts';

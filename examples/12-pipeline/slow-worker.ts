@@ -13,8 +13,8 @@
  *   Received: <n> - <word>, work for <n>.<n> seconds
  *   …
  *   ^C
- * Exercise: Let it have at most one task waiting, with
- *           `receiveHighWaterMark: 1`. Why is that not enough? What is?
+ * Exercise: Allow it at most one waiting task, with `receiveHighWaterMark: 1`.
+ *           Why is that not enough? What is?
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pull } from '../engine.ts';

@@ -10,7 +10,7 @@
  *   sent 10
  * Exercise: Can the sender find out how many arrived, without an answer?
  *           Write one that asks for answers, a pinger: how many were lost,
- *           and what is the least, mean and largest round trip?
+ *           and what were the shortest, the mean and the longest round trip?
  */
 import { DatagramSocket } from '../../src/udp/index.ts';
 import { program } from '../program.ts';

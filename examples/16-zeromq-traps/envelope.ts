@@ -12,7 +12,7 @@
  *   from a Dealer the Router gets: [name] [hello]
  *   from a Dealer the Reply gets: EAGAIN
  *   with an empty part in front: [] [Echo: hello]
- * Exercise: Let the Router answer the Request with [name] [hello]. What does
+ * Exercise: Have the Router answer the Request with [name] [hello]. What does
  *           the Request receive, and when?
  */
 import { Dealer, Reply, Request, Router } from '../engine.ts';

@@ -7,9 +7,9 @@
  * Lecture:  A server that never comes: Z6 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/exit.ts
  * See:
- *   linger -1: its last line is done, and it is still there
- *   linger 0: its last line is done, and it has ended
- *   linger 200: its last line is done, and it has ended
+ *   linger -1: its last line has run, and it is still running
+ *   linger 0: its last line has run, and it has ended
+ *   linger 200: its last line has run, and it has ended
  * Exercise: Start the one with linger -1 alone: exit.ts --linger -1. Then start
  *           10-request-reply/server.ts. What happens to both?
  */
@@ -47,10 +47,10 @@ async function watch(each: string): Promise<void> {
   await new Promise((resolve) => child.once('message', resolve));
   const tooLong = new Promise<string>((resolve) => {
     const patience = each === '-1' ? 1000 : 10_000; // milliseconds
-    setTimeout(resolve, patience, 'it is still there').unref();
+    setTimeout(resolve, patience, 'it is still running').unref();
   });
   const what = await Promise.race([ended, tooLong]);
-  console.log(`linger ${each}: its last line is done, and ${what}`);
+  console.log(`linger ${each}: its last line has run, and ${what}`);
   // Politely first, and then by force.
   child.kill('SIGTERM');
   await Promise.race([ended, pause(1000)]);

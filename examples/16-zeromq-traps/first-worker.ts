@@ -2,14 +2,15 @@
  * Trap: the first worker takes everything.
  *
  * Shows:    Push hands out tasks in turn to the workers that are connected.
- *           Just after it has bound there is only one, whose queue has room
- *           for thousands of tasks; the second stands idle.
+ *           Just after it has bound, only one worker is connected, and that
+ *           worker's queue has room for thousands of tasks; the second stands
+ *           idle.
  * Lecture:  Two workers and a hurried manager: Z4 in docs/lectures.md.
  * Run:      npx tsx examples/16-zeromq-traps/first-worker.ts
  * See:
  *   at once: the first has 100, the second 0
  *   when both are there: the first has 50, the second 50
- * Exercise: A slow worker still gets as many tasks as a fast one. Let the
+ * Exercise: A slow worker still gets as many tasks as a fast one. Have the
  *           workers ask for each task instead, with Request. What changes?
  */
 import { Pull, Push } from '../engine.ts';

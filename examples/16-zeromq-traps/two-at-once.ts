@@ -10,8 +10,9 @@
  *   without await: task 1 waits, task 2 EBUSY, task 3 EBUSY
  *   a worker comes: task 1
  *   with await: task 1, task 2, task 3
- * Exercise: Several parts of a program share one socket, and none may send at
- *           will. Write a `send` that lets each wait for the one before.
+ * Exercise: Suppose several parts of a program share one socket. Write a `send`
+ *           that any of them may call at any time, and that waits for the one
+ *           before.
  */
 import { Pull, Push } from '../engine.ts';
 import { program } from '../program.ts';

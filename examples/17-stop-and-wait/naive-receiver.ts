@@ -27,7 +27,7 @@ const { host, port } = program({ port: 12_001 });
 const socket = createSocket('udp4');
 socket.bind(port, host, () => console.log('The receiver is ready'));
 
-// Simplification: whatever comes is taken for a payment.
+// Simplification: whatever comes is treated as a payment.
 let total = 0;
 socket.on('message', (packet, sender) => {
   const euros = Number(packet.toString());

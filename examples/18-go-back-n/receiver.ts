@@ -18,7 +18,7 @@
  *   packet 6: 70 euros, 280 in all
  *   packet 7: 80 euros, 360 in all
  *   ^C
- * Exercise: Let it answer each packet with that packet's number + 1. What does
+ * Exercise: Make it answer each packet with that packet's number + 1. What does
  *           the sender believe when packet 5 is lost and 6 arrives?
  */
 import { createSocket } from 'node:dgram';

@@ -1,7 +1,7 @@
 /**
  * Selective repeat: a receiver with too few numbers for its window.
  *
- * Shows:    After 3 the numbers begin again at 0. When it has 0, 1 and 2, it
+ * Shows:    After 3 the numbers start again at 0. When it has 0, 1 and 2, it
  *           expects 3, 0 and 1. So it takes the repeats of 0 and 1 for new
  *           packets that come early, and delivers them after 3.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.

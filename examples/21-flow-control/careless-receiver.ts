@@ -14,8 +14,8 @@
  *   read 10 euros, 10 in all
  *   read 20 euros, 30 in all
  *   read 30 euros, 60 in all
- * Exercise: Let it not acknowledge what it has no room for. Is anything lost
- *           then? What does that cost?
+ * Exercise: Stop it from acknowledging what it has no room for. Is anything
+ *           lost then? What does that cost?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

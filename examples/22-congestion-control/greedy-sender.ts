@@ -2,7 +2,7 @@
  * Congestion control: a sender with a fixed window.
  *
  * Shows:    Lesson 18's sender, with 60 packets of 1000 bytes and a window of
- *           32. It takes care of its receiver, but not of the link.
+ *           32. It spares its receiver, but not the link.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/22-congestion-control/greedy-sender.ts
  * Partner:  npx tsx examples/22-congestion-control/link.ts  (first)

@@ -2,8 +2,8 @@
  * Congestion control: a sender that finds out how much the link carries.
  *
  * Shows:    Its window grows by one packet for each acknowledgement, later for
- *           each whole window. Three equal acknowledgements mean a loss: the
- *           window begins again at one.
+ *           each whole window. Three duplicate acknowledgements mean a loss:
+ *           the window starts again at one.
  * Lecture:  What TCP does for you, over UDP: P11 in docs/lectures.md.
  * Run:      npx tsx examples/22-congestion-control/sender.ts
  * Partner:  npx tsx examples/22-congestion-control/link.ts  (first)
@@ -13,7 +13,8 @@
  *   …
  *   <word>: 60 packets have arrived; <n> were sent again
  * Exercise: This is Tahoe, the TCP of 1988. Today's TCP goes on with half of
- *           the window after three equal acknowledgements. What does that gain?
+ *           the window after three duplicate acknowledgements. What does that
+ *           gain?
  */
 import { createSocket } from 'node:dgram';
 import { program } from '../program.ts';

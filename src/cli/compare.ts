@@ -114,11 +114,13 @@ export const compareCommand = command({
       const common = { every, link, kernel, virtual };
       if (given.bytes === undefined) {
         if (streams !== undefined)
-          throw misuse('--streams says how many carry --bytes: add it');
+          throw misuse('--streams says how many streams carry --bytes: add --bytes');
         return messagesJob({ ...common, messages, size, lanes: lanes as LaneName[] });
       }
       if (messages !== undefined || size !== undefined) {
-        throw misuse('--bytes has no messages: leave out --messages and --size');
+        throw misuse(
+          'with --bytes there are no messages: leave out --messages and --size',
+        );
       }
       return bulkJob({ ...common, bytes: given.bytes, streams, lanes });
     };

@@ -81,7 +81,7 @@ export const relayCommand = command({
           'stop after this time, such as 10s, with exit status 0',
           'until Ctrl-C',
         ),
-        clients: count(1, 'how many clients are served at a time, at most', '500'),
+        clients: count(1, 'how many clients may be served at a time', '500'),
         once: flag('stop when the first conversation is over, with exit status 0'),
       } as const),
     );

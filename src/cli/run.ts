@@ -35,7 +35,7 @@ export const runCommand = command({
             'no link',
           ),
           engine: text(
-            'what a lesson on ZeroMQ runs on: socketlab or native',
+            'the engine for a lesson on ZeroMQ: socketlab or native',
             'socketlab',
           ),
           pause: flag('wait for Enter between the scenes, for a presenter'),

@@ -15,7 +15,7 @@ interface TraceArguments {
 export const traceCommand: Command<TraceArguments> = {
   builder: (yargs) =>
     yargs
-      .usage('$0 trace [options] -- command …')
+      .usage("$0 trace [options] -- command …\n\nwatch any Node program's sockets")
       .parserConfiguration({ 'populate--': true, 'parse-positional-numbers': false })
       .positional('command', {
         type: 'string',

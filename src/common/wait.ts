@@ -52,8 +52,8 @@ export class Wait<T> {
     });
     this.#onGiveUp = onGiveUp;
     if (timeout !== undefined) {
-      // Timers come before arrivals in Node's event loop. Where the process was not running when
-      // its time was up, what has come meanwhile lies there unread: look once more.
+      // Timers come before arrivals in Node's event loop. If the process was not running when its
+      // time was up, whatever came in the meantime is still unread: look once more.
       this.#timer = setTimeout(() => {
         this.#lastLook = setImmediate(() =>
           this.#giveUp(new TimedOutError(what, timeout)),

@@ -80,7 +80,7 @@ export function decodeJson<T>(payload: Uint8Array, validate: Validator<T>): T {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PeerError(
       'ERR_FRAME_REFUSED',
-      `the peer sent JSON that was not agreed on: ${why}`,
+      `the peer sent JSON of an unexpected form: ${why}`,
       {
         cause,
       },

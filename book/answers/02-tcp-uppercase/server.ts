@@ -8,7 +8,7 @@
  * See:
  *   ONE
  *   TWO
- *   the server has ended, too
+ *   the server has ended too
  */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
@@ -34,5 +34,5 @@ for (const sentence of ['one', 'two']) {
 }
 client.end();
 await once(client, 'end');
-console.log('the server has ended, too');
+console.log('the server has ended too');
 welcomingSocket.close();

@@ -5,9 +5,8 @@
  *
  * What is sent goes through the kernel from one program to the other, and never to the
  * disk. The permissions are those of any new file of yours (umask): usually nobody else
- * may write. (Some systems check only the folder, so a careful server makes its own
- * folder.)
- * Where: linux
+ * may write. (Some systems check only the folder, so a careful server makes a folder of
+ * its own.) Where: linux
  * See:
  *   a socket: true, 0 bytes
  *   others may write to it: false

@@ -3,7 +3,8 @@
  * the others can pay: if a rival is about to win with this item, one coin more than the
  * rival has is enough.
  *
- * You cannot do both at once: money that stops a rival is missing when you could win.
+ * You cannot do both at once: the money that stops a rival is money that you lack when
+ * you could win.
  * See:
  *   bids 100 of 100 for the third Picasso
  *   bids 61, one more than the rival has, for the rival's third

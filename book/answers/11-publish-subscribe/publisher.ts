@@ -2,8 +2,8 @@
  * Answer: Usually not. At first the publisher is alone: it publishes at once, and the
  * subscriber, which tries to connect every tenth of a second, is not back yet.
  *
- * A publisher that waits for a subscription before it publishes reaches that
- * subscriber, and no other that is late.
+ * A publisher that waits for a subscription before it publishes reaches that subscriber,
+ * but no other late one.
  * See:
  *   subscribed before there was a publisher; the first that comes: update #2
  */

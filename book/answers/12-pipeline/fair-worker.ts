@@ -1,6 +1,6 @@
 /**
- * Answer: No. If it is a manager's turn and it has nothing, it is skipped: the worker
- * takes what is there.
+ * Answer: No. A manager that has nothing when its turn comes is skipped: the worker takes
+ * what is there.
  *
  * See:
  *   from the fast one: 10 tasks, while the slow one has sent none

@@ -3,8 +3,8 @@
  * a port where nobody listens, it sends all ten into the queue for the worker that it
  * expects.
  *
- * A connection that has been asked for has a queue from the start. One that somebody
- * might make some day has none.
+ * A connection that the manager has asked for has a queue from the start. For connections
+ * that others may make one day, there is no queue yet.
  * See:
  *   bound, and alone: 0 of 10 sent
  *   connected to nobody: 10 of 10 sent

@@ -2,9 +2,9 @@
  * Answer: Yes: the tasks that had reached the worker and were not done are lost, and
  * nobody knows. A Push learns that a connection has ended, but not what was lost with it.
  *
- * If no task may be lost, let the workers answer, and hand out again what is not
- * answered in time. Then a task may be done twice; lesson 15 has the numbers that this
- * needs.
+ * If no task may be lost, have the workers answer, and hand out again what is not
+ * answered in time. Then a task may be done twice; lesson 15 shows the numbers that this
+ * takes.
  * See:
  *   ten tasks: the first worker has done 1, and ends
  *   one more task: the second worker has done 1

@@ -1,8 +1,8 @@
 /**
  * Answer: No. Each direction has its own queue, and nobody takes turns.
  *
- * Only if both send more than the queues hold (a high-water mark at each end, a
- * thousand), and neither receives before everything is sent, do both wait for ever.
+ * Both wait for ever only if both send more than the queues hold (a high-water mark at
+ * each end, a thousand), and neither receives before it has sent everything.
  * See:
  *   both have sent three, and nobody has received
  *   one has: 1 2 3, the other has: 1 2 3

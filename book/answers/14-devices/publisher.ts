@@ -1,5 +1,5 @@
 /**
- * Answer: Usually all that were published while it was away, and those published until
+ * Answer: Usually all that were published while it was away, and those published before
  * the subscribers are back.
  *
  * A publisher that has connected remembers what its peer wanted, queues that up to the

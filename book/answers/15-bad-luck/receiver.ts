@@ -4,7 +4,7 @@
  * enough.
  *
  * Nobody says how long a copy may live. To be safe, TCP waits four minutes by the
- * standard, and a minute on Linux (TIME_WAIT). A sender that begins again with 1 then
+ * standard, and a minute on Linux (TIME_WAIT). A sender that starts again from 1 then
  * needs a new name, or its first message looks old.
  * See:
  *   5 were sent, more came, 5 were counted

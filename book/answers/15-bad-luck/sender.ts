@@ -4,8 +4,8 @@
  *
  * A datagram can be lost silently, in a full queue somewhere on the way, and so can the
  * answer: the pinger learns that something arrived, and never that it did not. What does
- * not come back in three seconds counts as lost. Each question has a number: otherwise an
- * answer that is late would be taken for the next one.
+ * not come back in three seconds counts as lost. Each question has a number: otherwise a
+ * late answer would be mistaken for the next one.
  * See:
  *   1: <n>.<n> ms
  *   2: <n>.<n> ms

@@ -4,7 +4,7 @@
  * the answer.
  *
  * See:
- *   its last line is done, and it is still there
+ *   its last line has run, and it is still running
  *   a server comes, and receives: is anybody there?
  *   and now it ends, with status 0
  */
@@ -18,9 +18,9 @@ const asker = startLesson('16-zeromq-traps/exit', '--linger', '-1', '--port', `$
 
 const server = new Reply({ receiveTimeout: 20_000, linger: 0 });
 await asker.told();
-const still = pause(300, 'it is still there');
+const still = pause(300, 'it is still running');
 const early = await Promise.race([asker.ended().then(() => 'it has ended'), still]);
-console.log(`its last line is done, and ${early}`);
+console.log(`its last line has run, and ${early}`);
 await server.bind(`tcp://127.0.0.1:${port}`);
 const [question] = await server.receive();
 console.log(`a server comes, and receives: ${String(question)}`);

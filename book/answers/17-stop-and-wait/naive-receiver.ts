@@ -1,6 +1,6 @@
 /**
- * Answer: It is right for these four payments. It is wrong for two equal ones in a row:
- * the second is taken for a repeat of the first.
+ * Answer: It is right for these four payments. It is wrong if two payments in a row are
+ * equal: the second is mistaken for a repeat of the first.
  *
  * What a packet says does not show which packet it is. A number does, if the sender
  * gives each packet one.

@@ -2,7 +2,7 @@
  * Answer: Nothing. Acknowledgement 3 says that 3 is expected next, and the one after it
  * says 4: it acknowledges what the lost one would have acknowledged, and more.
  *
- * Only the last acknowledgement is followed by no other. If it is lost, the last packet
+ * Only the last acknowledgement has no other after it. If it is lost, the last packet
  * is sent again. Here the ladder's second rung sends eight messages over such a link, in
  * virtual time.
  * See:

@@ -1,7 +1,7 @@
 /**
  * Answer: No. The sender sends packet 0 again, and the receiver, which has 0, 1 and 2,
- * takes it for the next packet 0. One lost acknowledgement is enough: they need not
- * all be lost.
+ * takes it for the next packet 0. One lost acknowledgement is enough; not all of them
+ * need be lost.
  *
  * This runs the lesson's programs over a link that loses only the first acknowledgement.
  * See:

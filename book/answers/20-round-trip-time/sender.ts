@@ -1,9 +1,9 @@
 /**
  * Answer: About a second, where lesson 18's sender waits for two. One round trip takes
  * 400 ms. After the first, the time-out is three times as long as that, because nothing
- * is known yet about how much round trips vary; each further one that takes just as long
- * makes it shorter. When packet 5 is the oldest in flight, two have been measured, which
- * makes it 400 + 4 × 150.
+ * is known yet about how much round trips vary; each further round trip that takes just
+ * as long makes the time-out shorter. When packet 5 is the oldest in flight, two have
+ * been measured, so the time-out is 400 + 4 × 150.
  * See:
  *   after the first round trip: wait 1200 ms
  *   after the second: wait 1000 ms

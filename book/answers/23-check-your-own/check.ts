@@ -6,7 +6,7 @@
  *
  * It refuses a message only if the window is full. Otherwise: "its window has room".
  *
- * When the timer expires, it sends everything again that is in flight. Otherwise: "did
+ * When the timer expires, it sends again everything that is in flight. Otherwise: "did
  * not send data 1 again, which is in flight too".
  *
  * It arms the timer again for the packet that is now the oldest. Otherwise: "sent data 2

@@ -2,7 +2,7 @@
  * Answer: Because the new receiver expects packet 0, and says so whenever data 1 comes.
  * The sender waits for the number 2, and has nothing older to send again.
  *
- * Each believes something about the other that is no longer so. Before the first packet
+ * Each believes something about the other that is no longer true. Before the first packet
  * they would have to agree that this is a new session, and where its numbers begin. That
  * is what TCP's three-way handshake is for (RFC 9293 §3.5): each side sends its
  * initial sequence number in a SYN, and a receiver that has been restarted answers

@@ -6,7 +6,7 @@
  *   {"type":"bid","round":0,"name":"ann","amount":7}
  *
  * A line that cannot be read is an error that names the line: where money is concerned,
- * nothing is guessed. Whether its events could have happened, the rules decide on replay.
+ * nothing is guessed. On replay, the rules decide whether its events could have happened.
  *
  * Read next: ../server/journal.ts, ../server/replay.ts.
  */

@@ -66,7 +66,7 @@ const requestSchema = v.variant('type', [
     attempt: v.optional(v.pipe(v.string(), v.minLength(8), v.maxLength(200))),
     code: v.optional(shortText),
     token,
-    /** Over TCP: all news after this number follow the welcome; without it, only new ones. */
+    /** Over TCP: all news after this number follows the welcome; without it, only later news. */
     after: v.optional(whole),
     cookie,
     id,

@@ -80,7 +80,7 @@ export function opening(
   }
   if (auctioneer.cut > 0) {
     lines.push(
-      `           its last line was incomplete, and nobody had seen it: it was cut off`,
+      `           its last line was incomplete, so nobody had seen it: it was removed`,
     );
   }
   if (auctioneer.past.length > 0) {

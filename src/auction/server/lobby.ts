@@ -49,7 +49,7 @@ export class Lobby {
     }
   }
 
-  /** Frees nobody's seat any more. */
+  /** From now on frees nobody's seat. */
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();

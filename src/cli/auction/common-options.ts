@@ -9,4 +9,4 @@ export const AUCTIONEERS_PORT = port(
   AUCTION_PORT,
 );
 export const WATCHERS = count(1, 'how many pages may follow the board at once', '2000');
-export const JOIN_CODE = text('the join code, where the auctioneer asks for one', 'none');
+export const JOIN_CODE = text('the join code, if the auctioneer asks for one', 'none');

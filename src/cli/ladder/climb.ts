@@ -51,7 +51,7 @@ export const climbCommand = command({
             '200ms',
           ),
           buffer: count(1, 'packets that the receiver has room for', '1024'),
-          space: count(2, 'begin again with sequence number 0 after this many', '2³²'),
+          space: count(2, 'sequence numbers start again at 0 after this many', '2³²'),
         }),
       )
       .options(

@@ -17,7 +17,7 @@ export const replayCommand = command({
         under('The run:', {
           messages: count(1, 'how many messages are sent', '5'),
           window: count(1, 'packets that may be in flight', '4'),
-          space: count(2, 'begin again with sequence number 0 after this many', '2³²'),
+          space: count(2, 'sequence numbers start again at 0 after this many', '2³²'),
           buffer: count(1, 'packets that the receiver has room for', '8'),
           timeout: duration('the time-out before anything is measured', '100ms'),
           delay: duration('how long a packet travels', '20ms'),

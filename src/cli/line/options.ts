@@ -13,7 +13,7 @@ import { checkPort, misuse, MisuseError } from '../../common/index.ts';
 export interface Command<Arguments> {
   /** Its own commands by their names, where it has some. */
   nested?: Readonly<Record<string, AnyCommand>>;
-  /** Whether other words than their names may stand there. */
+  /** Whether words other than their names are accepted too. */
   othersToo?: boolean;
   /** What must stand behind its name, where something must. */
   needs?: Needs;

@@ -110,7 +110,7 @@ const PATTERNS: Record<PatternName, Pattern> = {
     counts: 'lines',
     own: ['linger', 'peers'],
     examples: [
-      ['seq 100 | $0 zmq push --bind 5690 --peers 2', 'when two workers are there'],
+      ['seq 100 | $0 zmq push --bind 5690 --peers 2', 'once two workers are connected'],
     ],
   },
   pull: {

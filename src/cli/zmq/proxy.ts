@@ -48,7 +48,8 @@ export const proxyCommand = command({
     const { printReady } = await import('./print.ts');
     const endpoints = (given: string[]): string[] =>
       given.map((text) => {
-        if (text.startsWith('wss://')) throw misuse('a proxy has no wss://: use ws://');
+        if (text.startsWith('wss://'))
+          throw misuse('a proxy does not support wss://: use ws://');
         return endpointOf(text, 'bind');
       });
     const ready = (bound: readonly string[]): void => printReady(device, bound, asJson);

@@ -2,11 +2,11 @@
  * Runs a command as if it had been typed into the terminal: with our stdin, stdout and stderr,
  * until it ends.
  *
- * A terminal's keyboard belongs to one process group, so a program that reads it stays in
- * ours. There Ctrl-C comes to every program by itself, and we only wait for what it does.
- * Where our stdin is not a terminal it leads its own group, and is passed what comes to us;
- * what it leaves behind is ended with it. Node makes such a group by setsid(2): it is a session,
- * too, without a terminal. A program that asks /dev/tty for a password finds none there.
+ * A terminal's keyboard belongs to one process group, so a program that reads it stays in ours.
+ * There Ctrl-C comes to every program by itself, and we only wait for what it does. Where our stdin
+ * is not a terminal it leads its own group, and is passed what comes to us; what it leaves behind
+ * is ended with it. Node makes such a group with setsid(2), so it is also a session, without a
+ * terminal. A program that asks /dev/tty for a password finds none there.
  *
  * Simplification: what a program leaves in a terminal when it ends by itself stays there, as
  * it would without us.

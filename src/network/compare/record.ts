@@ -62,7 +62,7 @@ export interface LaneRecord {
   kernelDrops: number | undefined;
   /** Undefined, like `wire`, if the kernel loses by chance: we cannot see its packets. */
   blocked: Blocked[] | undefined;
-  /** False if we stopped waiting: nothing had arrived for long, or it took too long in all. */
+  /** False if we stopped waiting: nothing had arrived for a long time, or the run took too long. */
   finished: boolean;
   /**
    * In both directions, with the headers of IP, UDP and TCP: see cost.ts. What was sent again is

@@ -120,7 +120,7 @@ export function impossible({ state }: { state: string }): void {
   throw new Error(`${state}: the table says that this cannot happen`);
 }
 
-/** How far number `to` is ahead of `from`, where the numbers begin again at `space`. */
+/** How far number `to` is ahead of `from`, where the numbers wrap around at `space`. */
 export function ahead(from: number, to: number, space: number): number {
   return to >= from ? to - from : to - from + space;
 }

@@ -8,7 +8,7 @@ export interface RungOptions {
   timeout: number;
   /** Packets that may be in flight at a time. */
   window: number;
-  /** Sequence numbers begin again at 0 after this many. */
+  /** Sequence numbers start again at 0 after this many. */
   space: number;
   /** Packets that the receiver has room for until the application reads them. */
   buffer: number;

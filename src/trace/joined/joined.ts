@@ -117,7 +117,7 @@ export interface Direction {
   reads: Line<'read'>[];
   /** Which bytes of which write came with which read, in the order of the stream. */
   pieces: Piece[];
-  /** How many bytes the sender's program wrote, the receiver's was given; if traced. */
+  /** Bytes that the sender's program wrote and the receiver's was given, if they were traced. */
   sent?: number;
   received?: number;
   /** When the sender said that nothing more comes; when the receiver was told. */

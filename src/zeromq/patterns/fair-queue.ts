@@ -16,7 +16,7 @@ export class FairQueue {
     return this.#line.length === 0;
   }
 
-  /** A pipe whose inbox is not empty any more. */
+  /** A pipe whose inbox is no longer empty. */
   add(pipe: Pipe): void {
     pipe.inLine = true;
     this.#line.push(pipe);

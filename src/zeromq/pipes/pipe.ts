@@ -19,7 +19,7 @@ export interface PipeHost {
   readonly options: Options;
   /** A message for the pipe's inbox. False: the pattern has dealt with it otherwise. */
   filter(pipe: Pipe, parts: Buffer[]): boolean;
-  /** The inbox is not empty any more. */
+  /** The inbox is no longer empty. */
   readable(pipe: Pipe): void;
   /** There is room again. */
   writable(): void;

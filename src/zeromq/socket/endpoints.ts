@@ -51,7 +51,7 @@ interface Owned {
   names: Set<string>;
   bound: boolean;
   busy(): boolean;
-  /** How many messages the kernel still does not take. */
+  /** How many messages the kernel has not taken yet. */
   leftOver(): number;
   finish(): void;
   destroy(): void;
@@ -197,7 +197,7 @@ export class Endpoints {
     for (const one of this.#owned) one.finish();
   }
 
-  /** How many messages the kernel still does not take. */
+  /** How many messages the kernel has not taken yet. */
   leftOver(): number {
     let messages = 0;
     for (const one of this.#owned) messages += one.leftOver();

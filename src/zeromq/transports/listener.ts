@@ -122,7 +122,7 @@ export class Listener extends WireOwner {
     return false;
   }
 
-  /** Accepts nobody any more. */
+  /** From now on accepts nobody. */
   stop(): void {
     if (!this.#server.listening) return;
     this.#server.close();

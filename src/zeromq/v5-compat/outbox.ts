@@ -35,7 +35,7 @@ export class Outbox {
     this.flush();
   }
 
-  /** Sends what can be sent. Once the socket is closed, all callbacks are told so. */
+  /** Sends what can be sent. Once the socket is closed, all callbacks are told. */
   flush(): void {
     while (!this.#waiting && (!this.paused || this.#core.closed)) {
       const letter = this.#letters.shift();

@@ -228,7 +228,7 @@ export class Socket extends EventEmitter {
     return this;
   }
 
-  /** What found no room until now is not sent: callbacks are told so. */
+  /** Messages that have found no room by now are not sent, and their callbacks are told. */
   close(): this {
     this.#ended = true;
     this.#socket.close();

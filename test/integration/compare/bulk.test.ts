@@ -98,8 +98,8 @@ describe('socketlab compare --bytes', () => {
   });
 
   it.each([
-    [['--streams', '2'], '--streams says how many carry --bytes'],
-    [['--bytes', '1mb', '--messages', '3'], '--bytes has no messages'],
+    [['--streams', '2'], '--streams says how many streams carry --bytes'],
+    [['--bytes', '1mb', '--messages', '3'], 'with --bytes there are no messages'],
     [['--bytes', '1000'], '"1000" is not an amount: write it as 500kb or 1mb'],
     [['--bytes', '1mb', '--lanes', 'framed'], 'bytes takes the lanes udp and tcp only'],
     [['--bytes', '1mb', '--assert', 'tcp.lost==0'], "there is no 'lost'"],

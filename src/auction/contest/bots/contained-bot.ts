@@ -62,7 +62,7 @@ export class ContainedBot implements Bot {
   #startsLeft: number;
   #life: Life | undefined;
   #generation = 0;
-  /** How it died last, to report when it is not started any more. */
+  /** How it last died, to be reported once it is no longer restarted. */
   #death: Fault = CLOSED;
   /** Wakes the caller that waits for it to be ready, or to answer. */
   #wake: ((outcome: Outcome) => void) | undefined;
@@ -154,7 +154,7 @@ export class ContainedBot implements Bot {
     };
   }
 
-  /** What comes of `act`; undefined when nothing has come within `limit` milliseconds. */
+  /** What `act` gives; undefined when it has given nothing within `limit` milliseconds. */
   async #within(limit: number, act: () => void): Promise<Outcome | undefined> {
     return new Promise((resolve) => {
       const wake = (outcome: Outcome | undefined): void => {

@@ -83,7 +83,7 @@ interface Rules {
   win: 'first-to' | 'highest-value';
   /** What an item of a kind is worth in a 'highest-value' game; 1 if it is missing. */
   values: Readonly<Record<string, number>>;
-  /** How many items are sold at most. */
+  /** The most items that are sold. */
   items: number;
 }
 `;
@@ -122,7 +122,7 @@ const TYPES_JS = `
  *   the most valuable collection after the last item
  * @property {Readonly<Record<string, number>>} rules.values what an item of a kind is worth
  *   in a 'highest-value' game; 1 if it is missing
- * @property {number} rules.items how many items are sold at most
+ * @property {number} rules.items the most items that are sold
  */
 
 /**

@@ -28,14 +28,14 @@ interface ViewNews {
 /** It goes through JSON. */
 export type ViewMessage = WholeView | ViewNews;
 
-/** The news that were found last: for the next bot at the table. */
+/** The news that was found last, for the next bot at the table. */
 let latest: { of: BidderView; from: number; news: ViewNews } | undefined;
 
 /** For one process. */
 export class ViewFeed {
   /** The view that it knows. */
   #told: BidderView | undefined;
-  /** How many sales that had: the list itself grows. */
+  /** How many sales it had: the list itself grows. */
   #sales = 0;
 
   /** What its reader has to know. */

@@ -17,8 +17,8 @@
  * Where the most valuable collection wins, worth is the item's part of all that is still sold,
  * in the money that is left to pay for it.
  *
- * Weak because its model is: rivals do not win one item in n whatever they do, and it thinks
- * of no round but this one.
+ * It is weak because its model is weak: rivals do not win one item in n whatever they do, and it
+ * looks at this round alone.
  */
 import { allowed, coming, fairPrice, missing, surelyEnough } from './appraise.ts';
 import type { BidderView } from '../../game/ledger.ts';

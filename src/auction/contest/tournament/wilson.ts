@@ -30,7 +30,7 @@ export function wilson(wins: number, games: number): Interval {
   const middle = rate + square / 2;
   const reach = Z * Math.sqrt((rate * (1 - rate)) / games + square / (4 * games));
   return {
-    // Of no wins the lower end is 0, of wins alone the upper end is 1: rounding misses that.
+    // Without wins the lower end is 0, with wins alone the upper end is 1; rounding misses that.
     low: wins === 0 ? 0 : (middle - reach) / (1 + square),
     high: wins === games ? 1 : (middle + reach) / (1 + square),
   };

@@ -8,7 +8,7 @@ const ALL = '0.0.0.0';
 export const allAddresses = experiment({
   name: 'all-addresses',
   question:
-    'One server has a port at all addresses of its machine (0.0.0.0). Another wants the same port at 127.0.0.1 alone. Does it get it?',
+    'One server is bound to a port at all addresses of its machine (0.0.0.0). Another asks for the same port at 127.0.0.1 only. Does it get the port?',
   answers: {
     no: 'no: all addresses include that one, over UDP and over TCP',
     yes: 'yes, over both, and it gets what is sent to 127.0.0.1',

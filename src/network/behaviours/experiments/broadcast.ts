@@ -13,7 +13,7 @@ export const broadcast = experiment({
     'One message should reach every program on the network that listens on a port. Can one send call do that?',
   answers: {
     both: 'yes, over UDP and over TCP',
-    plain: 'over UDP yes, without further ado; over TCP no',
+    plain: 'over UDP yes, without asking first; over TCP no',
     asked: 'over UDP yes, if the program has asked for it (SO_BROADCAST); over TCP no',
     no: 'no: one call for each receiver',
   },

@@ -5,7 +5,7 @@ import { experiment, whichHolds } from '../experiment.ts';
 export const connectedFilter = experiment({
   name: 'connected-filter',
   question:
-    'A stranger sends to a UDP socket, which is then connected to its friend. The stranger sends again, then the friend does. What does it receive?',
+    'A stranger sends to a UDP socket, which is then connected to its friend. The stranger sends again, then the friend does. What does the socket receive?',
   answers: {
     both: 'all three: UDP has no connections; connect only saves typing the address',
     error: 'an error, because of the stranger',

@@ -42,7 +42,7 @@ export const nagle = experiment({
   },
 
   because:
-    'Two good ideas wait for each other. The sender holds back a small packet until earlier data is acknowledged (Nagle). The receiver holds back its acknowledgement, to send it along with an answer (delayed ACK), but the server cannot answer before the second half has arrived. On Linux a timer of 40 ms ends the wait. Send the question in one write, or set TCP_NODELAY. UDP does neither of the two.',
+    'Two good ideas wait for each other. The sender holds back a small packet until earlier data is acknowledged (Nagle). The receiver holds back its acknowledgement, to send it along with an answer (delayed ACK), but the server cannot answer before the second half has arrived. On Linux a timer of 40 ms ends the wait. Send the question in one write, or set TCP_NODELAY. UDP does neither.',
   sources: ['RFC 896', 'RFC 1122 §4.2.3.2, §4.2.3.4', 'tcp(7), TCP_NODELAY'],
   read: [
     'src/tcp/connection-socket.ts#this.#socket.setNoDelay(options.noDelay ?? false)',

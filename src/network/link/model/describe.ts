@@ -129,7 +129,7 @@ const KEYS: Readonly<Record<string, Key>> = Object.fromEntries([
     'corrupt',
     'corrupt',
     share,
-    'the share of packets lost because one bit is flipped, and the checksum wrong',
+    'the share of packets lost because a flipped bit makes the checksum wrong',
   ),
   ...twoWays(
     'corrupt-past-checksum',

@@ -302,7 +302,7 @@ export class StreamModel<T> {
     return this.#repeats.areOlder(echoed) || this.#repeats.wereNeedless;
   }
 
-  /** What had been taken for lost is on its way after all. */
+  /** What had been presumed lost is on its way after all. */
   #undo(): void {
     this.#window.undo();
     this.#repeats.begin();

@@ -54,7 +54,7 @@ export function caseOf(
   seed: number,
 ): { run: Case; luck: Luck } {
   const { keeps } = rungNamed(rung);
-  // Sequence numbers that soon begin again. A late packet may then be a whole round behind.
+  // Sequence numbers that soon wrap around. A late packet may then be a whole round behind.
   const isSmall = seed % 3 === 0;
   // A writer with a message in each round trip fills a larger window. Without one, whatever is
   // sent new leaves when an acknowledgement has just come.

@@ -119,7 +119,7 @@ export class SenderJudge implements Judge {
     const { space } = options;
     const k = this.#flights.sent.length;
     must(seq === k % space, 'number', () => {
-      const again = k < space ? '' : `, as numbers begin again at ${space}`;
+      const again = k < space ? '' : `, as numbers wrap around at ${space}`;
       return `The sender gave message ${k + 1} the number ${seq}: it is ${k % space}${again}.`;
     });
     must(messages.numberOf(payload) === k, 'order', () => {

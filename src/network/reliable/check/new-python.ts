@@ -18,7 +18,7 @@ Print nothing else: what is for you goes to stderr.
     {"type": "cancel", "timer": 0}
     {"type": "refuse"}                                       no room for that message now
 
-options: session, timeout (ms), window, space (numbers begin again at 0 after this many),
+options: session, timeout (ms), window, space (numbers start again at 0 after this many),
 buffer, attempts, linger (ms).
 
 packet: kind ("data", "ack", "probe" or "update"), seq (an ack repeats that of the packet

@@ -26,7 +26,7 @@ interface Options {
   timeout: number;
   /** Packets that may be in flight: stop-and-wait has one, whatever this says. */
   window: number;
-  /** Sequence numbers begin again at 0 after this many. */
+  /** Sequence numbers start again at 0 after this many. */
   space: number;
   /** From flow control on: packets that the receiver has room for. */
   buffer: number;

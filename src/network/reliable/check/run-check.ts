@@ -172,7 +172,7 @@ function checkedFile(file: string): string {
   );
 }
 
-/** Waits for the end, whatever it is, and for not too long a silence. */
+/** Waits for the end, whatever it is, but not through too long a silence. */
 class Watch {
   readonly #end: Wait<void>;
   #timer: NodeJS.Timeout | undefined;

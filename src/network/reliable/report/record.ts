@@ -4,7 +4,7 @@
  *     core ◄─── watched ◄─── events         the core answers as it would unwatched
  *                  └──► the record: when which message was sent, lost, acknowledged …
  *
- * Messages are numbered from 0 and never begin again, whatever the sequence numbers do. Times are
+ * Messages are numbered from 0 and never wrap around, whatever the sequence numbers do. Times are
  * milliseconds since the rung's first event.
  */
 import type { Point } from '../../../common/page/index.ts';

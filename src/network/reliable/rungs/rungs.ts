@@ -26,7 +26,7 @@ export interface SenderCore extends Core {
   readonly next: number;
   /** What has been sent and not been acknowledged, by its number, the oldest first. */
   readonly flying: ReadonlyMap<number, Packet>;
-  /** Of these, those that are taken for lost. */
+  /** Of these, the ones presumed lost. */
   readonly lost?: ReadonlySet<number>;
   /** The number of the first packet that the receiver has no room for. */
   readonly edge?: number;
@@ -71,7 +71,7 @@ export const RUNGS: readonly OurRung[] = [
   rung('congestion-control', CongestionControlSender, FlowControlReceiver, true),
 ];
 
-/** The rung of a name that is one of theirs. */
+/** The rung with this name, which is one of theirs. */
 export function rungNamed(name: string): OurRung {
   return RUNGS.find((rung) => rung.name === name)!;
 }

@@ -14,7 +14,7 @@
  *
  * GSI and source port together name a sender: its transport session identifier (TSI). What
  * receivers say has the two ports exchanged. Trail and lead are the oldest and the newest packet
- * that the sender can repeat. Sequence numbers have 32 bits and begin again at 0.
+ * that the sender can repeat. Sequence numbers have 32 bits and wrap around to 0.
  *
  * Only IPv4, no parity packets. A packet without a checksum is accepted where the RFC allows it.
  *

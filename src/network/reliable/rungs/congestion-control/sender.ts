@@ -9,7 +9,7 @@
  * It fixes the last flaw: on the rungs below, each sender fills the queue with a window that
  * somebody chose. Here a loss means that the queue was full, and the sender sends less.
  *
- * **Fast retransmit.** A packet is taken for lost when three packets that were sent after it have
+ * **Fast retransmit.** A packet is presumed lost when three packets that were sent after it have
  * arrived. That is much earlier than its time-out, and one or two that only overtook it do no
  * harm. A lost packet is no longer in flight. It is sent again when the window allows, before
  * anything new.
@@ -36,7 +36,7 @@ import type { RungOptions } from '../../options.ts';
 import { type Packet, packetOf, since, stampOf } from '../../packet.ts';
 import { RoundTripTime } from '../../round-trip.ts';
 
-/** When this many later packets have arrived, a packet is taken for lost. */
+/** When this many later packets have arrived, a packet is presumed lost. */
 const OVERTAKEN = 3;
 /** The timer of the sender's next probe. */
 const PROBE = -1;
@@ -61,7 +61,7 @@ export class Sender extends TableCore<SenderState, SenderEvents> {
   next = 0;
   /** What has been sent and not been acknowledged, by its number. */
   readonly flying = new Map<number, Packet>();
-  /** Of these, those that are taken for lost and wait to be sent again. */
+  /** Of these, the ones presumed lost, which wait to be sent again. */
   readonly lost = new Set<number>();
   /** The others, in the order of sending, with how many later ones have arrived. */
   readonly passed = new Map<number, number>();

@@ -178,7 +178,7 @@ const FAULTS: readonly Fault[] = [
     rung: 'go-back-n',
     seed: 6,
     sentence:
-      'The sender gave message 5 the number 4: it is 0, as numbers begin again at 4.',
+      'The sender gave message 5 the number 4: it is 0, as numbers wrap around at 4.',
     shortest: '--window 2 --space 4',
   },
 ];
