@@ -10,6 +10,7 @@ export * from './errors.ts';
 export { explain, explainFile, inTermsOf } from './explain.ts';
 export { fromHere, PACKAGE, packageFile, packageVersion } from './package-files.ts';
 export { jain } from './jain.ts';
+export { partitionPoint } from './partition-point.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export { descriptorOf, hearOut, localAddressOf } from './hear-out.ts';

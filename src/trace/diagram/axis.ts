@@ -12,7 +12,7 @@
  *
  * Labels may need more room than that; then the layout gives it to them.
  */
-import { percentile } from '../../common/index.ts';
+import { partitionPoint, percentile } from '../../common/index.ts';
 
 export interface Scale {
   /** µs that one line stands for. */
@@ -63,16 +63,12 @@ export class Axis {
    */
   place(t: number): number {
     const times = this.#times;
-    let [low, high] = [0, times.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (times[middle]! < t) low = middle + 1;
-      else high = middle;
-    }
-    if (low === times.length) return this.#places.at(-1) ?? 0;
-    if (low === 0 || times[low] === t) return this.#places[low]!;
-    const [before, after] = [times[low - 1]!, times[low]!];
+    const next = partitionPoint(times.length, (place) => times[place]! < t);
+    if (next === times.length) return this.#places.at(-1) ?? 0;
+    if (next === 0 || times[next] === t) return this.#places[next]!;
+    const [before, after] = [times[next - 1]!, times[next]!];
     const share = (t - before) / (after - before);
-    return this.#places[low - 1]! + share * (this.#places[low]! - this.#places[low - 1]!);
+    const [above, below] = [this.#places[next - 1]!, this.#places[next]!];
+    return above + share * (below - above);
   }
 }

@@ -35,15 +35,17 @@ export function laneOf(
   };
 }
 
+const SHORT = { udp: 'UDP', tcp: 'TCP', path: 'path' };
+
 function titleOf({ number, transport, role }: JoinedSocket): Words {
-  const short = { udp: 'UDP', tcp: 'TCP', path: 'path' }[transport];
+  const short = SHORT[transport];
   const prefix = number === 0 ? '' : `${number}: `;
   if (role !== 'welcoming') return [`${prefix}${short}`];
   return [`${prefix}${short} welcoming`, `${prefix}welcoming`, `${prefix}${short}`];
 }
 
 function kindOf({ transport, role, side }: JoinedSocket): string {
-  const short = { udp: 'UDP', tcp: 'TCP', path: 'path' }[transport];
+  const short = SHORT[transport];
   if (role === 'datagram') return 'a UDP socket';
   if (role === 'welcoming') return `a ${short} welcoming socket`;
   return `a ${short} connection socket${side ? `, the ${side}'s end` : ''}`;

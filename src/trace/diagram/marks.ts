@@ -2,6 +2,7 @@
  * Every event of the selection as a mark on its socket's lane. Arrows find their ends here by
  * the event. Pure.
  */
+import { partitionPoint } from '../../common/index.ts';
 import type { JoinedSocket, JoinedTrace, SocketEvent } from '../joined/index.ts';
 import { markWords, rangeWords } from './labels.ts';
 import type { Names } from './names.ts';
@@ -21,9 +22,10 @@ export class Marks {
     for (const socket of trace.sockets) {
       const seen = trace.processes[socket.process]!.seenByRelay;
       if (sockets && !sockets.has(socket.id)) continue;
-      for (let place = firstFrom(socket.events, from); ; place += 1) {
-        const event = socket.events[place];
-        if (!event || event.t > to) break;
+      const { events } = socket;
+      let place = partitionPoint(events.length, (one) => events[one]!.t < from);
+      for (; place < events.length && events[place]!.t <= to; place += 1) {
+        const event = events[place]!;
         if (shows(socket, event)) this.#add(socket, event, names, seen);
       }
     }
@@ -95,14 +97,4 @@ export function showRange(mark: Mark | undefined): void {
 /** A process ends after all that it did. */
 function seqOf({ event }: Mark): number {
   return event?.seq ?? Infinity;
-}
-
-function firstFrom(events: readonly SocketEvent[], t: number): number {
-  let [low, high] = [0, events.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (events[middle]!.t < t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

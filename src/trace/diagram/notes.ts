@@ -4,7 +4,7 @@
 import { visible } from '../../common/text/index.ts';
 import type { Layout } from './placed.ts';
 import type { Story } from './story.ts';
-import { count, duration } from './words.ts';
+import { asTyped, count, duration } from './words.ts';
 
 /**
  * `2 processes, 3 sockets, 20 events in 250 ms`; `17 of 23 sockets` where there is no room for
@@ -33,18 +33,18 @@ export function leftOutOf({ view }: Story): string[] {
   const notes: string[] = [];
   if (before + after > 0) {
     const parts = [
-      ...(before > 0 ? [`${count(before, 'event')} before ${at(from)}`] : []),
-      ...(after > 0 ? [`${count(after, 'event')} after ${at(to)}`] : []),
+      ...(before > 0 ? [`${count(before, 'event')} before ${asTyped(from)}`] : []),
+      ...(after > 0 ? [`${count(after, 'event')} after ${asTyped(to)}`] : []),
     ];
     const ways = [
-      ...(after > 0 ? [`what comes next: --from ${at(to)}`] : []),
+      ...(after > 0 ? [`what comes next: --from ${asTyped(to)}`] : []),
       `another part: --from and --to, --around EVENT or TIME`,
       `fewer sockets: --socket NAME`,
       `a longer picture: --limit ${Math.min(events * 2, total.events)}`,
     ];
     notes.push(
       `left out: ${parts.join(' and ')}; the trace has ${count(total.events, 'event')} ` +
-        `from ${at(total.start)} to ${at(total.stop)}`,
+        `from ${asTyped(total.start)} to ${asTyped(total.stop)}`,
       ...ways,
     );
   }
@@ -70,17 +70,12 @@ export function cutIn({ marks }: Layout): string[] {
     const [full] = mark.label;
     if (mark.tone !== 'bad' || full === undefined) continue;
     if (label !== undefined && !label.text.endsWith('…')) continue;
-    times.set(full, [...(times.get(full) ?? []), at(mark.t)]);
+    times.set(full, [...(times.get(full) ?? []), asTyped(mark.t)]);
   }
   return [...times].map(([text, all]) => {
     const more = all.length > MOST_NAMES ? `, and ${all.length - MOST_NAMES} more` : '';
     return `cut above: ${text}, at ${all.slice(0, MOST_NAMES).join(', ')}${more}`;
   });
-}
-
-/** As --from takes it. */
-function at(t: number): string {
-  return `${Number((t / 1000).toFixed(3))}ms`;
 }
 
 /** The sentences of the trace's own problems. */

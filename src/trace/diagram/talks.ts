@@ -20,13 +20,9 @@ export function talksOf(
 ): Talk[] {
   const names = new Map(lanes.map(({ id, name }) => [id, name]));
   const talks = new Map<string, Talk>();
-  for (const { kind, talk: key, from, to } of arrows) {
-    // A handshake goes to the welcoming socket, which takes no part in what follows.
-    if (talks.has(key) || kind === 'handshake' || kind === 'accept') continue;
-    const name = [from.lane, to.lane].map((lane) => names.get(lane)).join(' and ');
-    talks.set(key, { key, name, transport: transportOf(from.lane) });
-  }
-  for (const { talk: key, from, to } of arrows) {
+  // A handshake goes to the welcoming socket, which takes no part in what follows.
+  const between = arrows.filter(({ kind }) => kind !== 'handshake' && kind !== 'accept');
+  for (const { talk: key, from, to } of [...between, ...arrows]) {
     if (talks.has(key)) continue;
     const name = [from.lane, to.lane].map((lane) => names.get(lane)).join(' and ');
     talks.set(key, { key, name, transport: transportOf(from.lane) });

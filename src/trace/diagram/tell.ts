@@ -5,7 +5,7 @@
  *   marks    (marks.ts, labels.ts)  every event in it is a mark on a lane
  *   arrows   (datagram-arrows.ts,   what goes from mark to mark
  *             connection-arrows.ts)
- *   acts   (acts.ts)            who plays together
+ *   acts     (acts.ts)              who plays together
  *   lanes    (columns.ts, lanes.ts) who has room
  *   lives    (lives.ts)             from when to when each socket was there
  */

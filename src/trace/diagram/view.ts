@@ -9,9 +9,10 @@
  *
  * Pure. Read next: tell.ts.
  */
-import { misuse } from '../../common/index.ts';
+import { misuse, partitionPoint } from '../../common/index.ts';
 import type { JoinedSocket, JoinedTrace, SocketEvent } from '../joined/index.ts';
 import type { Names } from './names.ts';
+import { asTyped } from './words.ts';
 
 export interface ViewOptions {
   /** Times in µs. */
@@ -73,21 +74,21 @@ function cut(
   if (around !== undefined) {
     const t = typeof around === 'number' ? around : names.findEvent(around);
     checkInside(trace, t, t);
-    const middle = placeOf(times, t);
+    const middle = countBefore(times, t);
     const first = Math.max(0, Math.min(middle - (limit >> 1), times.length - limit));
     return [first, withEquals(times, Math.min(times.length, first + limit))];
   }
   if (from > to) throw misuse('--from is later than --to: nothing lies between them');
   checkInside(trace, from, to);
-  const first = placeOf(times, from);
-  const end = placeOf(times, to, true);
+  const first = countBefore(times, from);
+  const end = partitionPoint(times.length, (place) => times[place]! <= to);
   return [first, withEquals(times, Math.min(end, first + limit))];
 }
 
 function checkInside({ start, stop }: JoinedTrace, from: number, to: number): void {
   if (from <= stop && to >= start) return;
   throw misuse(
-    `nothing happened at that time: the trace goes from ${ms(start)} to ${ms(stop)}`,
+    `nothing happened at that time: the trace goes from ${asTyped(start)} to ${asTyped(stop)}`,
   );
 }
 
@@ -99,15 +100,9 @@ function withEquals(times: Float64Array, end: number): number {
   return whole;
 }
 
-/** How many are before `t`; or before and at it. */
-function placeOf(times: Float64Array, t: number, after = false): number {
-  let [low, high] = [0, times.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < t || (after && times[middle] === t)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+/** How many are before `t`. */
+function countBefore(times: Float64Array, t: number): number {
+  return partitionPoint(times.length, (place) => times[place]! < t);
 }
 
 type Choice = Pick<Selection, 'sockets' | 'shows' | 'notChosen'>;
@@ -158,9 +153,4 @@ function chooseSockets(
     (event.type !== 'send' && event.type !== 'receive') ||
     common.has(event);
   return { sockets, shows, notChosen: trace.sockets.length - sockets.size };
-}
-
-/** As --from takes it. */
-function ms(t: number): string {
-  return `${Number((t / 1000).toFixed(3))}ms`;
 }

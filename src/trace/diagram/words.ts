@@ -15,6 +15,11 @@ export function duration(microseconds: number): string {
   return `${Math.trunc(seconds / 60)} min ${Math.abs(seconds % 60)} s`;
 }
 
+/** `2500.5ms`: a time, given in µs, as --from and --to take it. */
+export function asTyped(t: number): string {
+  return `${Number((t / 1000).toFixed(3))}ms`;
+}
+
 /** Three digits, without zeros at the end. */
 function short(value: number): string {
   return String(Number(value.toPrecision(3)));

@@ -15,7 +15,7 @@
  *
  * docs/trace-format.md explains when each event happens and what each field means.
  *
- * Read next: joined.ts for the model made from it, recorder/ for what writes it.
+ * Read next: joined.ts for the model made from it, ../recorder/ for what writes it.
  */
 import * as v from 'valibot';
 

@@ -11,6 +11,7 @@
  * This matches as many as possible. A further arrival of a payload whose datagrams all have
  * one is a duplicate.
  */
+import { partitionPoint } from '../../common/index.ts';
 import type { Line } from './format.ts';
 
 /** What one end recorded about a datagram. */
@@ -96,13 +97,7 @@ function matchCut<S extends Payload, R extends Payload>(
 
 /** How many of them, which are in order, were sent no later than `t`. */
 function countBefore(sends: readonly Payload[], t: number): number {
-  let [low, high] = [0, sends.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sends[middle]!.t <= t) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return partitionPoint(sends.length, (place) => sends[place]!.t <= t);
 }
 
 /** Could the arrival be the first part of what was sent? The previews must agree. */

@@ -24,7 +24,7 @@ const { Recorder } = require('./recorder.cjs');
 const { watchStreams } = require('./streams.cjs');
 const { wrap } = require('./wrap.cjs');
 
-/** As in ../format.ts. */
+/** As in ../joined/format.ts. */
 const PREVIEW_BYTES = 64;
 
 const LOADED = Symbol.for('socketlab.recorder');
