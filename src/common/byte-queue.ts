@@ -32,9 +32,9 @@ const BLOCK = 4096;
 const SMALL = 4096;
 /** … of this many bytes, for short ones … */
 const LEAST = 8 * 1024;
-/** … of this many times their size, for longer ones: 16 would take 10 % more time at 1 KiB … */
+/** … of this many times their size, for longer ones … */
 const TIMES = 32;
-/** … and of this many at most: half a chunk. */
+/** … and of this many at most, half a chunk: 16 KiB would take a fifth more time at 1 KiB. */
 const MOST = 32 * 1024;
 
 const NOTHING = Buffer.alloc(0);
@@ -62,18 +62,20 @@ export class ByteQueue {
   readonly #detach: boolean;
   /** Always has unread bytes, unless the queue is empty. */
   #head: Uint8Array = NOTHING;
-  /** Where the head's bytes lie. Asking the head for it would double the cost of a view. */
+  #at = 0;
+  /**
+   * Payloads are cut from here, if they are `#least` bytes long and lie before the head's `#end`:
+   * from the head itself or, with `detach`, from a copy of a part of it. `#base` is where the
+   * head's first byte is there. Asking the head for its memory would double the cost of a view.
+   */
   #memory: ArrayBufferLike = NOTHING.buffer;
   #base = 0;
-  #at = 0;
+  #end = 0;
+  #least = 1;
   #later: Uint8Array[] = [];
   #length = 0;
   /** Free bytes in the last chunk, when that is a block in which tiny chunks gather. */
   #room = 0;
-  /** With `detach`: the copy of the head's bytes from `#copyStart` to `#copyEnd`. */
-  #copy: ArrayBufferLike = NOTHING.buffer;
-  #copyStart = 0;
-  #copyEnd = 0;
 
   constructor(options: ByteQueueOptions = {}) {
     this.#detach = options.detach ?? false;
@@ -144,10 +146,11 @@ export class ByteQueue {
    * @throws {MisuseError} ERR_BAD_ARGUMENT when fewer are there
    */
   take(count: number): Buffer {
-    if (count === 0) return NOTHING;
     const start = this.#at;
     const end = start + count;
-    if (end >= this.#head.length || this.#detach) return this.#takeWithCare(count);
+    if (end > this.#end || count < this.#least || end >= this.#head.length) {
+      return this.#takeWithCare(count);
+    }
     this.#at = end;
     this.#length -= count;
     return new BufferView(this.#memory, this.#base + start, count);
@@ -162,11 +165,11 @@ export class ByteQueue {
 
   #setHead(chunk: Uint8Array): void {
     this.#head = chunk;
+    this.#at = 0;
     this.#memory = chunk.buffer;
     this.#base = chunk.byteOffset;
-    this.#at = 0;
-    this.#copyEnd = 0;
-    this.#copy = NOTHING.buffer;
+    this.#end = this.#detach ? 0 : chunk.length;
+    this.#least = 1;
     if (this.#later.length === 0) this.#room = 0;
   }
 
@@ -188,13 +191,34 @@ export class ByteQueue {
 
   /** `take`, except for its fast path, which is kept short for the compiler. */
   #takeWithCare(count: number): Buffer {
+    if (count === 0) return NOTHING;
     const start = this.#at;
     if (start + count > this.#head.length) return this.#join(count);
-    const taken = this.#detach
-      ? this.#cut(start, count)
-      : new BufferView(this.#memory, this.#base + start, count);
+    if (start + count > this.#end || count < this.#least) this.#open(start, count);
+    const taken = new BufferView(this.#memory, this.#base + start, count);
     this.skip(count);
     return taken;
+  }
+
+  /** With `detach`: chooses what this payload is cut from, and those after it. */
+  #open(start: number, count: number): void {
+    const head = this.#head;
+    const most = Math.min(MOST, Math.max(LEAST, TIMES * count));
+    this.#memory = head.buffer;
+    this.#base = head.byteOffset;
+    this.#end = head.length;
+    this.#least = SMALL;
+    if (count < SMALL && head.buffer.byteLength > most) {
+      this.#end = Math.min(start + most, head.length);
+      // `memory.slice` would first fill the new memory with zeros.
+      const copy = Buffer.allocUnsafeSlow(this.#end - start);
+      copy.set(head.subarray(start, this.#end));
+      this.#memory = copy.buffer;
+      this.#base = -start;
+    }
+    // Shorter payloads may not hold as much.
+    const held = this.#memory.byteLength;
+    if (held <= MOST) this.#least = held <= LEAST ? 1 : Math.ceil(held / TIMES);
   }
 
   /** `take` across chunks. */
@@ -212,32 +236,6 @@ export class ByteQueue {
     }
     this.#pass(count);
     return joined;
-  }
-
-  #cut(start: number, count: number): Buffer {
-    // A block that was copied for longer payloads may be too large for this one.
-    const block = this.#copyEnd - this.#copyStart;
-    const mayHold = block <= LEAST || block <= TIMES * count;
-    if (start + count > this.#copyEnd || !mayHold) return this.#cutAnew(start, count);
-    return new BufferView(this.#copy, start - this.#copyStart, count);
-  }
-
-  #cutAnew(start: number, count: number): Buffer {
-    const most = Math.min(MOST, Math.max(LEAST, TIMES * count));
-    if (count >= SMALL || this.#memory.byteLength <= most) {
-      return new BufferView(this.#memory, this.#base + start, count);
-    }
-    this.#copyBlock(start, most);
-    return new BufferView(this.#copy, 0, count);
-  }
-
-  #copyBlock(start: number, size: number): void {
-    this.#copyStart = start;
-    this.#copyEnd = Math.min(start + size, this.#head.length);
-    // `memory.slice` would first fill the new memory with zeros.
-    const copy = Buffer.allocUnsafeSlow(this.#copyEnd - start);
-    copy.set(this.#head.subarray(start, this.#copyEnd));
-    this.#copy = copy.buffer;
   }
 
   #gather(chunk: Uint8Array): void {
