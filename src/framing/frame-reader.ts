@@ -82,6 +82,9 @@ export class FrameReader {
    */
   next<T>(options: WaitOptions, shape: Shape<T>): T | Wait<T> {
     options.signal?.throwIfAborted();
+    // Where frames lie unread, nobody waits for one.
+    const frame = this.takeUnread();
+    if (frame) return shape(frame);
     if (this.#waiting && !this.#waiting.over) {
       throw new MisuseError(
         'ERR_RECV_BUSY',
@@ -89,8 +92,7 @@ export class FrameReader {
           'await that receive() before the next',
       );
     }
-    const frame = this.takeUnread();
-    if (frame || this.#outcome === 'ended') return shape(frame);
+    if (this.#outcome === 'ended') return shape(undefined);
     if (this.#outcome) throw this.#outcome;
     const wait = new Wait<T>('receive', options);
     this.#waiting = wait as Wait<unknown>;

@@ -55,6 +55,9 @@ export interface FramedConnectionOptions {
   detach?: boolean | undefined;
 }
 
+/** One for all calls: an object of its own would be garbage after each. */
+const NO_OPTIONS: WaitOptions = {};
+
 export interface CloseOptions {
   /** Milliseconds that the peer has to read the rest and to end its side; 1,000 unless given. */
   linger?: number | undefined;
@@ -122,7 +125,7 @@ export class FramedConnection {
    * @throws {PeerError} ERR_STREAM_ENDED when the peer has gone
    * @throws {TimedOutError} ERR_TIMED_OUT, or the signal's reason
    */
-  send(message: Uint8Array, options: WaitOptions = {}): Promise<void> {
+  send(message: Uint8Array, options: WaitOptions = NO_OPTIONS): Promise<void> {
     return this.#writer.send(message, options);
   }
 
@@ -131,7 +134,10 @@ export class FramedConnection {
    * leave. The time-out counts from one sign of progress to the next.
    * @throws as `send`; the messages before have then been taken, those after have not
    */
-  sendMany(messages: Iterable<Uint8Array>, options: WaitOptions = {}): Promise<void> {
+  sendMany(
+    messages: Iterable<Uint8Array>,
+    options: WaitOptions = NO_OPTIONS,
+  ): Promise<void> {
     return quiet(this.#writer.sendMany(messages, options));
   }
 
@@ -142,12 +148,12 @@ export class FramedConnection {
    * @throws {MisuseError} ERR_SOCKET_CLOSED, ERR_RECV_BUSY
    * @throws {TimedOutError} ERR_TIMED_OUT, or the signal's reason, or the system's error
    */
-  receive(options: WaitOptions = {}): Promise<Buffer | undefined> {
+  receive(options: WaitOptions = NO_OPTIONS): Promise<Buffer | undefined> {
     return this.#reader.receive(options);
   }
 
   /** All messages until the peer ends; time-out and signal apply to each. */
-  messages(options: WaitOptions = {}): AsyncGenerator<Buffer, void, undefined> {
+  messages(options: WaitOptions = NO_OPTIONS): AsyncGenerator<Buffer, void, undefined> {
     return new MessageIterator(this.#reader, options);
   }
 
