@@ -21,8 +21,8 @@ const SLACK = 1000;
 interface Pair {
   from: JoinedSocket;
   to: JoinedSocket;
-  /** How many arrivals with this digest are still unmatched. */
-  unclaimed: Map<string, number>;
+  /** How many arrivals with each digest are still unmatched; made when somebody asks. */
+  unclaimed: Map<string, number> | undefined;
   sends: Line<'send'>[];
   receives: Line<'receive'>[];
 }
@@ -61,6 +61,8 @@ class FlowJoiner {
   readonly #lives = new Map<JoinedSocket, Map<number, Life>>();
   /** Of those that share their address with others: what they sent, and nobody claimed. */
   readonly #unclaimedSends = new Map<JoinedSocket, Line<'send'>[]>();
+  /** Whether it is ever a question which of several sockets something went to. */
+  #shared = false;
   /** Untraced addresses from which something came. */
   readonly #alive = new Set<number>();
 
@@ -69,10 +71,12 @@ class FlowJoiner {
     for (const socket of model.sockets) {
       if (socket.transport !== 'udp') continue;
       // After `disconnect` the system may choose another one.
-      for (const port of new Set(addressesOf(socket).map((local) => local.port))) {
+      const ports = new Set(addressesOf(socket).map((local) => local.port));
+      for (const port of ports) {
         const others = this.#byPort.get(port);
         if (others) others.push(socket);
         else this.#byPort.set(port, [socket]);
+        if (others || ports.size > 1) this.#shared = true;
       }
     }
   }
@@ -88,10 +92,7 @@ class FlowJoiner {
       if (event.type !== 'receive') continue;
       const from = this.#senderAt(event, socket) ?? this.#standIn(event.from);
       if (!from.traced) this.#alive.add(from.id);
-      const pair = this.#pair(from, socket);
-      pair.receives.push(event);
-      const { digest } = event;
-      pair.unclaimed.set(digest, (pair.unclaimed.get(digest) ?? 0) + 1);
+      this.#pair(from, socket).receives.push(event);
     }
     for (const { socket, event } of datagrams) {
       if (event.type !== 'send') continue;
@@ -147,6 +148,7 @@ class FlowJoiner {
     const known = byHost.get(host);
     if (known) return known;
     const many = isForMany(address);
+    if (many) this.#shared = true;
     const traced = (this.#byPort.get(port) ?? []).filter(
       (socket) => many || addressesOf(socket).some((local) => reaches(address, local)),
     );
@@ -179,6 +181,8 @@ class FlowJoiner {
     const { traced, many } = this.#placeOf(send.to);
     const lives = (socket: JoinedSocket, slack?: number): boolean =>
       this.#livesAt(socket, send.to, send.t, slack);
+    // Where there was ever one socket at most, no arrival need be looked for.
+    if (!this.#shared && traced[0] && lives(traced[0])) return traced;
     const possible = traced.filter((socket) => lives(socket, SLACK));
     if (many) {
       const reached = possible.filter((to) => this.#claim(from, to, send));
@@ -209,10 +213,12 @@ class FlowJoiner {
 
   /** Removes one arrival with the same content, if there is one. */
   #claim(from: JoinedSocket, to: JoinedSocket, send: Line<'send'>): boolean {
-    const unclaimed = this.#pairsOf.get(from)?.get(to)?.unclaimed;
-    const count = unclaimed?.get(send.digest) ?? 0;
+    const pair = this.#pairsOf.get(from)?.get(to);
+    if (!pair) return false;
+    pair.unclaimed ??= countDigests(pair.receives);
+    const count = pair.unclaimed.get(send.digest) ?? 0;
     if (count === 0) return false;
-    unclaimed!.set(send.digest, count - 1);
+    pair.unclaimed.set(send.digest, count - 1);
     return true;
   }
 
@@ -235,7 +241,7 @@ class FlowJoiner {
     if (!byReceiver) this.#pairsOf.set(from, (byReceiver = new Map()));
     const known = byReceiver.get(to);
     if (known) return known;
-    const pair = { from, to, unclaimed: new Map(), sends: [], receives: [] };
+    const pair = { from, to, unclaimed: undefined, sends: [], receives: [] };
     byReceiver.set(to, pair);
     this.#pairs.push(pair);
     return pair;
@@ -248,18 +254,17 @@ class FlowJoiner {
       this.#model.packetOf(end)?.name ?? end.digest;
     const { matches, strays } = matchDatagrams(accepted, receives, nameOf);
     const bySend = new Map<Line<'send'>, Datagram>();
-    for (const send of sends) {
-      bySend.set(send, { send, arrivals: [], fate: this.#missing(send, to) });
-    }
+    for (const send of sends) bySend.set(send, { send, arrivals: [], fate: 'delivered' });
     for (const { send, receive } of matches) {
-      const datagram = bySend.get(send)!;
-      datagram.fate = 'delivered';
       const truncated = receive.bytes < send.bytes;
       const corrupted = !truncated && receive.digest !== send.digest;
-      datagram.arrivals.push({ receive, overtaken: false, truncated, corrupted });
+      const arrival = { receive, overtaken: false, truncated, corrupted };
+      bySend.get(send)!.arrivals.push(arrival);
     }
-    for (const { arrivals } of bySend.values()) {
-      if (arrivals.length > 1) arrivals.sort((a, b) => a.receive.t - b.receive.t);
+    for (const [send, datagram] of bySend) {
+      const { arrivals } = datagram;
+      if (arrivals.length === 0) datagram.fate = this.#missing(send, to);
+      else if (arrivals.length > 1) arrivals.sort((a, b) => a.receive.t - b.receive.t);
     }
     this.#tell(from, to, matches, strays);
     const datagrams = [...bySend.values(), ...strays.map(seenByReceiver)];
@@ -337,14 +342,20 @@ function seenByReceiver(receive: Line<'receive'>): Datagram {
 
 /** Overtaken: when it came, one that was sent later had already come. */
 function markOvertaken(datagrams: readonly Datagram[]): void {
-  const arrivals = datagrams
-    .flatMap(({ send, arrivals: [first] }) => (send && first ? [{ send, first }] : []))
-    .sort((a, b) => a.first.receive.t - b.first.receive.t);
+  const arrived = datagrams
+    .filter(({ send, arrivals }) => send && arrivals.length > 0)
+    .sort((a, b) => a.arrivals[0]!.receive.t - b.arrivals[0]!.receive.t);
   let latest = -Infinity;
-  for (const { send, first } of arrivals) {
-    first.overtaken = send.t < latest;
-    latest = Math.max(latest, send.t);
+  for (const { send, arrivals } of arrived) {
+    arrivals[0]!.overtaken = send!.t < latest;
+    latest = Math.max(latest, send!.t);
   }
+}
+
+function countDigests(receives: readonly Line<'receive'>[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { digest } of receives) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  return counts;
 }
 
 function timeOf({ send, arrivals }: Datagram): number {

@@ -118,6 +118,26 @@ describe('datagrams', () => {
     });
   });
 
+  it('sent just before a socket is noted as bound are its own if they arrived there', () => {
+    for (const other of ['127.0.0.1:12000', 'carol']) {
+      const story = new Story();
+      const [alice, bob] = [story.process(1, 'alice'), story.process(2, 'bob')];
+      bind(alice, 1, 40_000, '0.0.0.0');
+      // With a second socket at the port, it is a question where they went.
+      if (other === 'carol') bind(story.process(3, 'carol'), 1, 12_000);
+      send(alice, 'seen', 12_000, 4500);
+      send(alice, 'unseen', 12_000, 4600);
+      bob('socket', 1, UDP, 4400);
+      bob('bind', 1, { local: at(12_000) }, 5000);
+      receive(bob, 'seen', 40_000, 5100);
+      bob('close', 1, {}, 6000);
+      expect(fates(story.ended().join())).toEqual({
+        'alice → bob': ['seen delivered✓'],
+        [`alice → ${other}`]: [`unseen ${other === 'carol' ? 'lost' : 'nobody'}`],
+      });
+    }
+  });
+
   it('that the system refused have failed', () => {
     const { story, alice } = twoPeers();
     alice('send', 1, { ...payload('huge'), to: at(12_000), error: 'EMSGSIZE' });
