@@ -309,6 +309,16 @@ export class FakeDatagrams {
     await settled();
   }
 
+  /** One from each of these senders, all in one turn. */
+  async hearEach(ports: readonly number[], message: object): Promise<void> {
+    const data = Buffer.from(JSON.stringify(message));
+    for (const port of ports) {
+      this.#queue.push({ address: { ...ADDRESS, port }, data, truncated: false });
+    }
+    this.#next?.resolve();
+    await settled();
+  }
+
   /** The socket reports an error that is about one datagram. */
   async fail(error: Error): Promise<void> {
     this.#failure = error;

@@ -15,12 +15,12 @@ import { familyOf } from '../../common/index.ts';
 import type { Refused } from './requests.ts';
 
 /**
- * Asks the auctioneer. Resolves with the answer, or with undefined for a host that has asked
- * too often.
+ * Asks the auctioneer. Resolves with the answer, or with undefined when too many are waiting
+ * because of other people's mistakes.
  */
 export type AskForSeat = (
   payload: Uint8Array,
-  host: string,
+  from: { host: string; port: number },
 ) => Promise<object | undefined>;
 
 /** Bytes of a request; the auctioneer takes no longer ones. */

@@ -167,9 +167,9 @@ export class Site {
       refuse(response, refused);
       return;
     }
-    const from = request.socket.remoteAddress ?? '';
+    const { remoteAddress: host = '', remotePort: port = 0 } = request.socket;
     bodyOf(request)
-      .then((body) => seats(body, from))
+      .then((body) => seats(body, { host, port }))
       .then((answer) => {
         if (!answer) return refuse(response, TOO_OFTEN);
         response.setHeader('cache-control', 'no-store');

@@ -91,6 +91,11 @@ export class Ledger {
     return this.#standings;
   }
 
+  /** They stay as they are now. */
+  copyStandings(): Bidder[] {
+    return this.standings.map((one) => ({ ...one, owned: { ...one.owned } }));
+  }
+
   apply(event: PublicEvent): void {
     switch (event.type) {
       case 'joined':

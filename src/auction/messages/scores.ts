@@ -60,14 +60,14 @@ export function scoreOf(event: BoardEvent, ledger: Ledger): Score | undefined {
       return { type: 'round', ...always, round: event.round, item: event.item };
     case 'sold': {
       const { round, item, name: winner, price } = event;
-      const after = copied(ledger);
+      const after = ledger.copyStandings();
       return { type: 'sold', ...always, round, item, winner, price, standings: after };
     }
     case 'unsold':
       return { type: 'unsold', ...always, round: event.round, item: event.item };
     case 'over': {
       const winner = event.winner ?? null;
-      return { type: 'over', ...always, winner, standings: copied(ledger) };
+      return { type: 'over', ...always, winner, standings: ledger.copyStandings() };
     }
   }
 }
@@ -85,10 +85,4 @@ export function decodeScore(parts: readonly Uint8Array[]): Score | undefined {
   } catch {
     return undefined;
   }
-}
-
-function copied({
-  standings: all,
-}: Ledger): Extract<Score, { type: 'sold' }>['standings'] {
-  return all.map(({ name, money, owned }) => ({ name, money, owned: { ...owned } }));
 }

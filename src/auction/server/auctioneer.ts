@@ -27,6 +27,7 @@ import { ClosedLectureDoor, LectureDoor } from './doors/lecture-door.ts';
 import { Outbox } from './doors/outbox.ts';
 import { Presence } from './doors/presence.ts';
 import { type PageAnswer, PageDoor } from './doors/page-door.ts';
+import type { Address } from './doors/quarter-counter.ts';
 import { closeSockets, openSockets, type Sockets } from './doors/sockets.ts';
 import { TcpDoors } from './doors/tcp-doors.ts';
 import { DOOR_TIMES, type DoorTimes } from './doors/times.ts';
@@ -229,11 +230,11 @@ export class Auctioneer implements AsyncDisposable {
   }
 
   /**
-   * A request of a page for phones, from this host: doors/page-door.ts.
-   * @returns undefined for a host that has made too many mistakes for now
+   * A request of a page for phones, from this host and port: doors/page-door.ts.
+   * @returns undefined when too many are waiting because of other people's mistakes
    */
-  askFromPage(payload: Uint8Array, host: string): Promise<PageAnswer | undefined> {
-    return this.#pages.ask(payload, host);
+  askFromPage(payload: Uint8Array, from: Address): Promise<PageAnswer | undefined> {
+    return this.#pages.ask(payload, from);
   }
 
   /**

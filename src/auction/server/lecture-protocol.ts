@@ -81,6 +81,10 @@ export class LectureProtocol {
   readonly #seats = new Map<string, Seat>();
   readonly #bySpeaker = new Map<object, Seat>();
   readonly #results: Result[] = [];
+  /** Written once, since thousands are told the same. */
+  #list: string | undefined;
+  /** All who have joined, with a space before and after each. */
+  #names: string | undefined;
 
   /**
    * @throws {MisuseError} ERR_BAD_ARGUMENT for a game that these bidders cannot play
@@ -201,15 +205,17 @@ export class LectureProtocol {
   }
 
   #items(): LectureAnswer {
-    return answer(itemsText(this.#table.auction));
+    this.#list ??= itemsText(this.#table.auction);
+    return answer(this.#list);
   }
 
   #ready(seat: Seat): LectureAnswer {
     const { phase, bidders } = this.#table.auction;
     if (phase === 'joining') return WAIT;
     seat.told = true;
-    const names = [...bidders.keys()].map((name) => called(name, seat));
-    return answer(`ready ${names.join(' ')} `);
+    this.#names ??= ` ${[...bidders.keys()].join(' ')} `;
+    const names = this.#names.replace(` ${seat.name} `, () => ` ${seat.calledItself} `);
+    return answer(`ready${names}`);
   }
 
   #bid(seat: Seat, word: string): LectureAnswer {

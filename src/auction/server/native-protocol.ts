@@ -56,6 +56,10 @@ export class NativeProtocol {
   readonly news: News[] = [];
   readonly #table: Table;
   readonly #options: NativeProtocolOptions;
+  /** All of them: one list for thousands of welcomes. */
+  readonly #items: string[];
+  /** The same, until a bidder's standing changes. */
+  #standings: Welcome['state']['bidders'] | undefined;
   readonly #seats = new Map<string, Seat>();
   readonly #byToken = new Map<string, Seat>();
   /** Each bidder's last answer, by which a repeated one is recognized, even a round later. */
@@ -65,6 +69,7 @@ export class NativeProtocol {
   constructor(table: Table, options: NativeProtocolOptions) {
     this.#table = table;
     this.#options = options;
+    this.#items = [...table.auction.items];
     table.watch((event) => this.#note(event));
   }
 
@@ -215,7 +220,7 @@ export class NativeProtocol {
 
   #welcome({ name, token }: Seat): Welcome {
     const { auction } = this.#table;
-    const { answers, bidders, ledger, phase, round, winner } = auction;
+    const { answers, ledger, phase, round, winner } = auction;
     return {
       type: 'welcome',
       version: PROTOCOL_VERSION,
@@ -230,7 +235,7 @@ export class NativeProtocol {
         answered: answers.has(name),
         winner: winner ?? null,
         // They come with `start`: in a hall of thousands, every newcomer would get a long list.
-        bidders: phase === 'joining' ? [] : structuredClone([...bidders.values()]),
+        bidders: phase === 'joining' ? [] : (this.#standings ??= ledger.copyStandings()),
       },
     };
   }
@@ -251,9 +256,9 @@ export class NativeProtocol {
 
   /** All items, or in a `secret` game those up to now. */
   #itemsToTell(phase: Phase): string[] {
-    const { items, options, round } = this.#table.auction;
-    if (options.order === 'known') return [...items];
-    return items.slice(0, phase === 'bidding' ? round + 1 : round);
+    const { options, round } = this.#table.auction;
+    if (options.order === 'known') return this.#items;
+    return this.#items.slice(0, phase === 'bidding' ? round + 1 : round);
   }
 
   #seatOf(
@@ -283,6 +288,7 @@ export class NativeProtocol {
     } else if (event.type === 'passed' && event.why === 'own-wish') {
       this.#given.set(event.name, { round: event.round, amount: undefined });
     } else if (event.type === 'freed') this.#free(event.name);
+    else if (event.type === 'sold') this.#standings = undefined;
     const { bidders } = this.#table.auction;
     const told = toldOf(event, this.news.length + 1, bidders.keys());
     if ('seq' in told) this.news.push(told);

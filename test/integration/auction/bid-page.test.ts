@@ -279,7 +279,7 @@ describe('a page', () => {
     const token = await ann.evaluate<string>(`JSON.parse(localStorage.seat).token`);
     const leave = Buffer.from(JSON.stringify({ type: 'leave', token }));
     await eventually(async () => {
-      await auctioneer.askFromPage(leave, '127.0.0.1');
+      await auctioneer.askFromPage(leave, { host: '127.0.0.1', port: 1 });
       expect(auction.bidders.size).toBe(0);
     });
     let joined = 0;

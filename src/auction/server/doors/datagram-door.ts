@@ -19,7 +19,7 @@
  *
  * An invalid request is refused, to help authors of bidders, but only at a limited rate: a
  * flood of them, or a server that answers whatever it gets, gets no answers. A wrong join code
- * counts as invalid: over TCP each guess costs a connection, here it costs waiting.
+ * counts as invalid: over TCP each guess costs a connection, here it costs waiting (mistakes.ts).
  */
 import { randomBytes } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
@@ -30,11 +30,13 @@ import {
   LONGEST_REQUEST,
   readRequest,
   type Request,
+  type Welcome,
 } from '../../messages/native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
 import type { Table } from '../table.ts';
 import type { Outbox, Recipient } from './outbox.ts';
 import type { Presence } from './presence.ts';
+import { Mistakes } from './mistakes.ts';
 import { QUARTER } from './quarter-counter.ts';
 import { Strangers } from './strangers.ts';
 import type { DoorTimes } from './times.ts';
@@ -52,6 +54,8 @@ const BIDDER_SIZE = 100;
  * bid, the bids do not pile up faster than they are read.
  */
 const BATCH = 32;
+/** Welcomes to one seat in a quarter of a second: its list of items is long. */
+const MOST_WELCOMES = 4;
 
 interface Held {
   address: InetAddress;
@@ -74,10 +78,15 @@ export class DatagramDoor implements Recipient {
   #answers: [Buffer, InetAddress][] = [];
   /** What happened before these is. */
   #leaving: [Buffer, InetAddress][] = [];
+  /** Whether those who hold a question may have an answer now. */
+  #hasNews = false;
   /** Whether a batch has left in this turn. */
   #hasSent = false;
   #read = 0;
   readonly #strangers = new Strangers(randomBytes(32));
+  readonly #mistakes = new Mistakes();
+  /** How many welcomes each seat has had in this quarter of a second. */
+  readonly #welcomes = new Map<string, number>();
 
   constructor(
     socket: DatagramSocket,
@@ -96,7 +105,9 @@ export class DatagramDoor implements Recipient {
     const list = Buffer.byteLength(JSON.stringify(items));
     this.#tooBig = list + options.bidders * BIDDER_SIZE > 0.9 * LARGEST;
     protocol.listen((told) => {
-      if ('seq' in told) this.#outbox.add(this);
+      if (!('seq' in told)) return;
+      this.#hasNews = true;
+      this.#outbox.add(this);
     });
   }
 
@@ -121,14 +132,19 @@ export class DatagramDoor implements Recipient {
 
   /** News has come, or answers wait: they are in the journal now, and leave. */
   leave(): void {
+    if (this.#hasNews) this.#answerHeld();
+    this.#hasNews = false;
+    this.#leaving = this.#leaving.concat(this.#answers);
+    this.#answers = [];
+    if (!this.#hasSent) this.#sendBatch();
+  }
+
+  #answerHeld(): void {
     for (const [name, { address, request }] of this.#held) {
       if (request.after >= this.#protocol.news.length) continue;
       this.#held.delete(name);
       this.#write(this.#newsAfter(request), address);
     }
-    this.#leaving = this.#leaving.concat(this.#answers);
-    this.#answers = [];
-    if (!this.#hasSent) this.#sendBatch();
   }
 
   /** Datagrams that have been read so far. */
@@ -173,10 +189,20 @@ export class DatagramDoor implements Recipient {
       const why = 'this game is too big for datagrams: join over TCP';
       return numbered(request, refuse('too-big', why));
     }
-    // Before the code is tried: a guess must not show that it was right.
-    if (request.type === 'join' && this.#strangers.hasErredEnough(address)) {
+    if (request.type === 'join') {
+      this.#mistakes.admit(address, () => {
+        const answer = this.#answer(request, address);
+        if (answer) this.#say(answer, address, data.length);
+      });
       return undefined;
     }
+    return this.#answer(request, address);
+  }
+
+  #answer(
+    request: Exclude<Request, { type: 'watch' }>,
+    address: InetAddress,
+  ): Answer | undefined {
     const answer = this.#protocol.answer(request, new Sender());
     if (answer.type === 'refused' && answer.code === 'wrong-code') {
       return this.#refuseNonsense(answer, address);
@@ -184,6 +210,7 @@ export class DatagramDoor implements Recipient {
     const token = answer.type === 'welcome' ? answer.token : request.token;
     const name = token === undefined ? undefined : this.#protocol.nameOf(token);
     if (name !== undefined) this.#hearFrom(name);
+    if (answer.type === 'welcome') return this.#atMost(MOST_WELCOMES, answer);
     if (request.type !== 'news' || answer.type !== 'news') return answer;
     if (answer.news.length > 0) return this.#newsAfter(request);
     // A repeated question is still the same question: the second in which it is held goes on.
@@ -194,10 +221,16 @@ export class DatagramDoor implements Recipient {
     return undefined;
   }
 
+  #atMost(most: number, welcome: Welcome): Welcome | undefined {
+    const count = (this.#welcomes.get(welcome.name) ?? 0) + 1;
+    this.#welcomes.set(welcome.name, count);
+    return count > most ? undefined : welcome;
+  }
+
   /** Answers to a stranger's mistakes are limited, like everything else that it is told. */
   #refuseNonsense(refusal: Answer, address: InetAddress): Answer | undefined {
     const isLimited = this.#strangers.hasProved(address);
-    return isLimited && !this.#strangers.mayErr(address) ? undefined : refusal;
+    return isLimited && !this.#mistakes.count(address) ? undefined : refusal;
   }
 
   #askForProof(address: InetAddress, id: number | undefined): Answer {
@@ -253,6 +286,8 @@ export class DatagramDoor implements Recipient {
 
   #lookAround(now: number): void {
     this.#strangers.nextQuarter();
+    this.#welcomes.clear();
+    this.#mistakes.nextQuarter();
     for (const [name, { address, request, since }] of this.#held) {
       if (now - since < HOLD) continue;
       this.#held.delete(name);

@@ -8,7 +8,8 @@
  * news that it asked for; then all newer news, each once.
  */
 import { explain } from '../../../common/index.ts';
-import { encodeFrame, encodeJson, FrameDecoder } from '../../../framing/index.ts';
+import { encodeFrame, FrameDecoder } from '../../../framing/index.ts';
+import { encodeTold } from '../../messages/encode-told.ts';
 import {
   type Answer,
   LONGEST_REQUEST,
@@ -214,7 +215,7 @@ class Visitor implements Speaker {
 }
 
 function frameOf(message: Answer | News | Note): Buffer {
-  return encodeFrame(encodeJson(message));
+  return encodeFrame(encodeTold(message));
 }
 
 function isNews(told: News | Note): told is News {

@@ -5,7 +5,8 @@
  * The lecture's bidders repeat their `wait`ing questions without a pause. An answer that would
  * be `wait ` is held back until something happens that may change it, for a quarter of a second
  * at most: the bidder gets its answer as early as before, and asks four times a second instead
- * of ten thousand times.
+ * of ten thousand times. In a crowd, whose questions would still take all of the processor's
+ * time, it is held back for longer.
  */
 import { Wait } from '../../../common/index.ts';
 import type { LectureAnswer, LectureProtocol } from '../lecture-protocol.ts';
@@ -13,8 +14,10 @@ import type { Table } from '../table.ts';
 import type { SendQueue } from './send-queue.ts';
 import type { Presence } from './presence.ts';
 
-/** Milliseconds for which a `wait ` is held back. */
+/** Milliseconds for which a `wait ` is held back, at least. */
 const PATIENCE = 250;
+/** The same for each of those who wait: several times what a question costs. */
+const PATIENCE_EACH = 0.3;
 
 export class LectureDesk {
   readonly #protocol: LectureProtocol;
@@ -22,6 +25,10 @@ export class LectureDesk {
   /** What those wait for whose answers would be `wait `. */
   #change: Wait<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Questions that have been held back since the last time that all were answered. */
+  #waiting = 0;
+  /** How many those were before. */
+  #crowd = 0;
 
   constructor(protocol: LectureProtocol, table: Table, presence: Presence) {
     this.#protocol = protocol;
@@ -41,7 +48,9 @@ export class LectureDesk {
 
   /** Everybody who waits at the same time shares one promise and one timer. */
   #somethingHappens(): Promise<void> {
-    if (!this.#timer) this.#timer = setTimeout(this.#endPatience, PATIENCE);
+    this.#waiting += 1;
+    const patience = Math.max(PATIENCE, PATIENCE_EACH * this.#crowd);
+    if (!this.#timer) this.#timer = setTimeout(this.#endPatience, patience);
     this.#change ??= new Wait('a change', {});
     return this.#change.promise;
   }
@@ -49,6 +58,8 @@ export class LectureDesk {
   #wake(): void {
     this.#change?.resolve();
     this.#change = undefined;
+    this.#crowd = this.#waiting;
+    this.#waiting = 0;
   }
 
   /** Not cleared by what happens: it would be set again in every round. It ends waits early. */

@@ -26,7 +26,8 @@ import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts
 import type { Table } from '../table.ts';
 import type { Outbox } from './outbox.ts';
 import type { Presence } from './presence.ts';
-import { MISTAKES, QUARTER, QuarterCounter } from './quarter-counter.ts';
+import { Mistakes } from './mistakes.ts';
+import { type Address, QUARTER } from './quarter-counter.ts';
 import type { DoorTimes } from './times.ts';
 
 const ownRequest = v.object({
@@ -60,7 +61,7 @@ export class PageDoor {
   readonly #outbox: Outbox;
   readonly #presence: Presence;
   readonly #times: DoorTimes;
-  readonly #mistakes = new QuarterCounter({ ...MISTAKES, address: MISTAKES.host });
+  readonly #mistakes = new Mistakes();
   /** When each page of a bidder who is present was last heard from, in ms; the last is last. */
   readonly #heard = new Map<string, Map<string, number>>();
   #timer: NodeJS.Timeout | undefined;
@@ -82,13 +83,21 @@ export class PageDoor {
 
   /**
    * The answer, when all that it depends on is in the journal; never, if that cannot be written.
-   * @param host where the request comes from
-   * @returns undefined for a host that has made too many mistakes for now
+   * @param from where the request comes from: each connection has a port of its own
+   * @returns undefined when too many are waiting because of other people's mistakes
    */
-  ask(payload: Uint8Array, host: string): Promise<PageAnswer | undefined> {
-    const answer = this.#answer(payload, { host, port: 0 });
+  ask(payload: Uint8Array, from: Address): Promise<PageAnswer | undefined> {
+    if (this.#closed) return new Promise(() => {});
+    this.#timer ??= setInterval(() => this.#lookAround(performance.now()), QUARTER);
+    const request = readAs(ownRequest, payload) ?? readRequest(payload);
+    const token = 'token' in request ? request.token : undefined;
+    const isKnown = token !== undefined && this.#protocol.nameOf(token) !== undefined;
     return new Promise((resolve) => {
-      this.#outbox.add({ leave: () => resolve(answer) });
+      const say = (answer: PageAnswer | undefined): void =>
+        this.#outbox.add({ leave: () => resolve(answer) });
+      const act = (): void => say(this.#answer(request, payload, from));
+      if (isKnown) act();
+      else if (!this.#mistakes.admit(from, act)) say(undefined);
     });
   }
 
@@ -98,17 +107,11 @@ export class PageDoor {
   }
 
   #answer(
+    request: OwnRequest | Request | Refused,
     payload: Uint8Array,
-    from: { host: string; port: number },
-  ): PageAnswer | undefined {
-    if (this.#closed) return undefined;
-    this.#timer ??= setInterval(() => this.#lookAround(performance.now()), QUARTER);
-    const request = readAs(ownRequest, payload) ?? readRequest(payload);
+    from: Address,
+  ): PageAnswer {
     const page = readAs(namedPage, payload)?.page;
-    const token = 'token' in request ? request.token : undefined;
-    const isKnown = token !== undefined && this.#protocol.nameOf(token) !== undefined;
-    // Before anything is tried: a guess must not show that it was right.
-    if (!isKnown && this.#mistakes.isFull(from)) return undefined;
     const answer = this.#find(request, page, payload.length);
     if (answer.type === 'refused' && GUESSES.has(answer.code)) this.#mistakes.count(from);
     return answer;

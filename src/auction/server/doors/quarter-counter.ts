@@ -11,13 +11,7 @@ export interface Limits {
 /** Milliseconds after which `nextQuarter` is due. */
 export const QUARTER = 250;
 
-/**
- * Mistakes that are answered, wrong join codes among them: another port must not be worth a
- * hundred guesses more.
- */
-export const MISTAKES: Limits = { address: 25, host: 100, all: 250 };
-
-type Address = Pick<InetAddress, 'host' | 'port'>;
+export type Address = Pick<InetAddress, 'host' | 'port'>;
 
 export class QuarterCounter {
   readonly #limits: Limits;

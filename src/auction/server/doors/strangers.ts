@@ -20,7 +20,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
-import { keyOf, type Limits, MISTAKES, QuarterCounter } from './quarter-counter.ts';
+import { keyOf, type Limits, QuarterCounter } from './quarter-counter.ts';
 
 /** A class behind one router is one host, and joins at the same moment. */
 const ANSWERS: Limits = { address: 25, host: 2000, all: 2000 };
@@ -34,7 +34,6 @@ export class Strangers {
   readonly #secret: Uint8Array;
   readonly #proved = new Set<string>();
   readonly #answered = new QuarterCounter(ANSWERS);
-  readonly #mistakes = new QuarterCounter(MISTAKES);
 
   /** @param secret known to nobody else, and another one in each process */
   constructor(secret: Uint8Array) {
@@ -44,7 +43,6 @@ export class Strangers {
   /** A quarter of a second is over. */
   nextQuarter(): void {
     this.#answered.nextQuarter();
-    this.#mistakes.nextQuarter();
   }
 
   cookieFor(address: InetAddress): string {
@@ -71,15 +69,5 @@ export class Strangers {
   /** Whether a stranger who sent this many bytes may be sent this many now; counts it, if so. */
   mayAnswer(address: InetAddress, bytesIn: number, bytesOut: number): boolean {
     return bytesOut <= bytesIn && this.#answered.count(address);
-  }
-
-  /** Whether a mistake that came from here is answered; counts it. */
-  mayErr(address: InetAddress): boolean {
-    return this.#mistakes.count(address);
-  }
-
-  /** Whether too many mistakes have come from here for now. */
-  hasErredEnough(address: InetAddress): boolean {
-    return this.#mistakes.isFull(address);
   }
 }

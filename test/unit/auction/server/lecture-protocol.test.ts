@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   Auction,
   type AuctionOptions,
@@ -115,6 +115,22 @@ describe('a list of items that is longer than one read of these bidders', () => 
 });
 
 describe("the lecture's protocol", () => {
+  it('writes what it tells a crowd once, the items and the names, and not for each of them', () => {
+    const { auction, say } = open({ bidders: 3 }, 'K$&');
+    const join = vi.spyOn(Array.prototype, 'join');
+    const names = ['a', 'b', 'ab'];
+    const lists = names.map((name) => say(`K$&-${name}`));
+    expect(new Set(lists).size).toBe(1);
+    expect(names.map((name) => say(`K$&-${name} `))).toEqual([
+      'ready K$&-a b ab ',
+      'ready a K$&-b ab ',
+      'ready a b K$&-ab ',
+    ]);
+    const long = join.mock.contexts.filter((list) => (list as unknown[]).length >= 3);
+    join.mockRestore();
+    expect(long).toEqual([auction.items, names]);
+  });
+
   it('answers to the letter', () => {
     const { auction, say } = open({ items: 20 });
     const items = auction.items.join(' ');

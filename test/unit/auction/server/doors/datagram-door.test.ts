@@ -37,6 +37,28 @@ describe('join codes that are tried by datagram', () => {
     expect(auctioneer.auction.bidders.size).toBe(0);
   });
 
+  it('keep nobody out of the same host, whose turn comes in the order of their requests', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const { datagrams } = house;
+    const ports = Array.from({ length: 250 }, (_, index) => 7000 + index);
+    for (const port of [...ports, HONEST]) await datagrams.prove(port);
+    await house.after(250);
+    const flood = (): Promise<void> =>
+      datagrams.hearEach(ports, join('eve', { code: 'GUESS' }));
+    await flood();
+    await datagrams.hear(HONEST, join('ann', { code: 'K7RT' }));
+    await house.after(UNTIL_SENT);
+    expect(datagrams.sent).toHaveLength(100);
+    for (let quarter = 2; quarter <= 3; quarter += 1) {
+      expect(datagrams.told(HONEST)).toEqual([]);
+      // Whoever guesses on comes behind those who wait.
+      await flood();
+      await house.after(250);
+      expect(datagrams.sent.length).toBeLessThanOrEqual(100 * quarter + 1);
+    }
+    expect(datagrams.told(HONEST)).toMatchObject([{ type: 'welcome', name: 'ann' }]);
+  });
+
   it('do not keep those out for good who know the code', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
     await house.datagrams.prove(STRANGER);
@@ -54,6 +76,23 @@ describe('join codes that are tried by datagram', () => {
     await datagrams.prove(STRANGER);
     await datagrams.hear(STRANGER, ...guesses(MOST - 1), join('eve', { code: 'K7RT' }));
     expect(datagrams.told(STRANGER).at(-1)).toMatchObject({ type: 'welcome' });
+  });
+});
+
+describe('a join that is repeated', () => {
+  it('is answered so often in a quarter of a second: the list of items is long', async () => {
+    const house = openHouse({ game: { bidders: 2, items: 5000 } });
+    const token = await seated(house);
+    house.datagrams.sent.length = 0;
+    const again = Array.from({ length: 100 }, () => join('ann', { token }));
+    await house.datagrams.hear(HONEST, ...again);
+    await house.after(UNTIL_SENT);
+    // One came before.
+    expect(house.datagrams.told(HONEST)).toHaveLength(3);
+    await house.after(250);
+    await house.datagrams.hear(HONEST, ...again);
+    await house.after(UNTIL_SENT);
+    expect(house.datagrams.told(HONEST)).toHaveLength(7);
   });
 });
 

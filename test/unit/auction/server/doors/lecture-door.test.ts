@@ -1,5 +1,15 @@
 /** The lecture's door: what is kept back, what ends a connection, and what does not. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  Auction,
+  auctionOptions,
+  type LectureProtocol,
+  Table,
+} from '../../../../../src/auction/index.ts';
+import { LectureDesk } from '../../../../../src/auction/server/doors/lecture-desk.ts';
+import { Presence } from '../../../../../src/auction/server/doors/presence.ts';
+import type { SendQueue } from '../../../../../src/auction/server/doors/send-queue.ts';
+import type { LectureAnswer } from '../../../../../src/auction/server/lecture-protocol.ts';
 import { openHouse, withoutTime } from '../../../../support/auction-house.ts';
 
 withoutTime();
@@ -18,6 +28,27 @@ describe('a `wait `', () => {
       expect(ann.sent).toHaveLength(asked);
     }
     expect(ann.text).toBe('wait wait wait wait ');
+  });
+
+  it('is kept back for longer in a crowd, whose questions would take all our time', async () => {
+    const always: LectureAnswer = { kind: 'wait', text: 'wait ' };
+    const protocol = { answer: () => always, nameOf: () => undefined };
+    const desk = new LectureDesk(
+      protocol as unknown as LectureProtocol,
+      new Table(new Auction(auctionOptions({}))),
+      new Presence(() => {}),
+    );
+    const queue = { over: false, connection: {} } as SendQueue;
+    const speakers = Array.from({ length: 3000 }, () => desk.welcome(queue));
+    const keptBack = async (): Promise<number> => {
+      const asked = Date.now();
+      const answers = Promise.all(speakers.map((one) => one.answer('b')));
+      await vi.advanceTimersToNextTimerAsync();
+      await answers;
+      return Date.now() - asked;
+    };
+    expect(await keptBack()).toBe(250);
+    expect(await keptBack()).toBe(900);
   });
 
   it('is not sent at all when there is an answer before that', async () => {

@@ -17,7 +17,7 @@ async function ask(
   host = HOST,
 ): Promise<Record<string, unknown> | undefined> {
   const text = typeof message === 'string' ? message : JSON.stringify(message);
-  const answer = house.auctioneer.askFromPage(Buffer.from(text), host);
+  const answer = house.auctioneer.askFromPage(Buffer.from(text), { host, port: 1 });
   await settled();
   return (await answer) as Record<string, unknown> | undefined;
 }
@@ -197,7 +197,7 @@ describe('a page', () => {
     let answered = false;
     const answer = house.auctioneer.askFromPage(
       Buffer.from(JSON.stringify(join('ann'))),
-      HOST,
+      { host: HOST, port: 1 },
     );
     void answer.then(() => (answered = true));
     await Promise.resolve();
@@ -208,31 +208,45 @@ describe('a page', () => {
 });
 
 describe('whoever guesses a join code', () => {
-  it('is not answered any more, and keeps out neither other hosts nor those who sit', async () => {
+  it('keeps out neither other hosts nor those who sit, and waits for his turn', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
     const { token } = (await ask(house, join('ann', { code: 'K7RT' }))) as {
       token?: string;
     };
-    const answers = [];
-    for (let guess = 0; guess < 120; guess += 1) {
-      // In one turn, so that no quarter of a second goes by.
-      const text = JSON.stringify(join('eve', { code: `GUESS${guess}` }));
-      answers.push(house.auctioneer.askFromPage(Buffer.from(text), HOST));
-    }
-    const right = Buffer.from(JSON.stringify(join('eve', { code: 'K7RT' })));
-    answers.push(house.auctioneer.askFromPage(right, HOST));
+    const answers: unknown[] = [];
+    // In one turn, so that no quarter of a second goes by; each over a connection of its own.
+    const tries = (code: string, port: number): void => {
+      const text = JSON.stringify(join('eve', { code }));
+      const answer = house.auctioneer.askFromPage(Buffer.from(text), {
+        host: HOST,
+        port,
+      });
+      void answer.then((one) => answers.push(one));
+    };
+    for (let guess = 1; guess <= 250; guess += 1) tries(`GUESS${guess}`, guess);
+    tries('K7RT', 251);
     await settled();
-    const told = await Promise.all(answers);
-    expect(told.slice(0, 100).every((one) => one?.type === 'refused')).toBe(true);
-    expect(told.slice(100).every((one) => one === undefined)).toBe(true);
+    expect(answers).toHaveLength(100);
     expect(house.auctioneer.auction.bidders.size).toBe(1);
     expect(await ask(house, { type: 'seat', token })).toMatchObject({ type: 'seat' });
     const elsewhere = join('bob', { code: 'K7RT' });
     expect(await ask(house, elsewhere, '192.168.1.8')).toMatchObject({ type: 'welcome' });
     await house.after(250);
-    expect(await ask(house, join('cid', { code: 'K7RT' }))).toMatchObject({
-      type: 'welcome',
-    });
+    expect(answers).toHaveLength(200);
+    await house.after(250);
+    expect(answers).toHaveLength(251);
+    expect(answers.at(-1)).toMatchObject({ type: 'welcome', name: 'eve' });
+  });
+
+  it('over one connection has one request in the line', async () => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
+    const tries = Array.from({ length: 40 }, () =>
+      ask(house, join('eve', { code: 'X' })),
+    );
+    const told = Promise.all(tries);
+    await house.after(250);
+    const refused = (await told).filter((one) => one?.['type'] === 'refused');
+    expect(refused).toHaveLength(26);
   });
 });
 
