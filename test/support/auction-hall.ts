@@ -1,10 +1,7 @@
 /** An auctioneer with its board and the page for phones, in the test's own process. */
 import { onTestFinished } from 'vitest';
-import {
-  type Board,
-  type BoardOptions,
-  openBoard,
-} from '../../src/auction/board/board-server.ts';
+import type { Board, BoardOptions } from '../../src/auction/board/board.ts';
+import { openBoard } from '../../src/auction/board/board-server.ts';
 import { toBoardEvent } from '../../src/auction/game/public-events.ts';
 import {
   type Auctioneer,

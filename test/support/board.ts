@@ -11,7 +11,7 @@ import {
   Table,
 } from '../../src/auction/index.ts';
 import { toBoardEvent } from '../../src/auction/game/public-events.ts';
-import type { Board } from '../../src/auction/board/board-server.ts';
+import type { Board } from '../../src/auction/board/board.ts';
 import type { BoardSnapshot } from '../../src/auction/board/snapshot.ts';
 import { PATIENCE } from './programs.ts';
 
@@ -79,8 +79,13 @@ export class StreamReader {
   ended = false;
   #watchers = new Set<() => void>();
 
-  static async open(url: string, path = 'events'): Promise<StreamReader> {
-    const request = get(new URL(path, url), { agent: false });
+  /** @param localAddress whose page it is, on Linux: any address of 127.0.0.0/8 */
+  static async open(
+    url: string,
+    path = 'events',
+    localAddress?: string,
+  ): Promise<StreamReader> {
+    const request = get(new URL(path, url), { agent: false, localAddress });
     const signal = AbortSignal.timeout(PATIENCE);
     const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
     return new StreamReader(response);

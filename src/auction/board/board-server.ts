@@ -20,82 +20,22 @@ import {
   isLoopback,
   LOOPBACK,
   misuse,
+  openFiles,
 } from '../../common/index.ts';
 import { type Notice, noticeWords } from '../game/notices.ts';
 import type { BoardEvent } from '../game/public-events.ts';
 import { type Asset, readAssets } from './assets.ts';
+import type { Board, BoardOptions } from './board.ts';
 import { type BoardGame, BoardState } from './board-state.ts';
 import { EventStream } from './event-stream.ts';
 import { qrCode } from './qr-code.ts';
-import type { AskForSeat } from './seat-requests.ts';
 import { Site } from './site.ts';
 import type { BoardSnapshot } from './snapshot.ts';
 
-export interface BoardOptions {
-  /** This machine only unless given; `0.0.0.0` for the class. */
-  host?: string | undefined;
-  /** 0, the default, for any that is free. */
-  port?: number | undefined;
-  /** Closes the board. */
-  signal?: AbortSignal | undefined;
-  /** How to join the game: shown large until it has begun. */
-  join?:
-    | {
-        where?: string | undefined;
-        code?: string | undefined;
-        /** What to type to join with a program. */
-        command?: string | undefined;
-      }
-    | undefined;
-  /** Lets people play on a page of this server. */
-  seats?: AskForSeat | undefined;
-  /** Where others reach this server, if `host` is every address of this machine. */
-  reachableAt?: string | undefined;
-  /**
-   * When the current round ends, by `performance.now()`; undefined for never. A board that is
-   * not told counts the seconds itself, from when it heard of the round.
-   */
-  deadline?: (() => number | undefined) | undefined;
-  /** Pages at the same time; 2,000 unless given. */
-  mostReaders?: number | undefined;
-  /** Milliseconds between signs of life on a page's stream; 5000 unless given. */
-  beat?: number | undefined;
-  /** Milliseconds between two updates of a page, at least; 100 unless given. */
-  pause?: number | undefined;
-  /** Milliseconds that a request or an idle connection may take; 10,000 unless given. */
-  patience?: number | undefined;
-}
-
-export interface Board {
-  /** The address to open on this machine. */
-  readonly url: string;
-  /** The page for phones, as others reach it; undefined where there is none. */
-  readonly page: string | undefined;
-  /** Where it listens. */
-  readonly address: { host: string; port: number };
-  /**
-   * Begins with an empty table, and begins again when the auctioneer is back and tells
-   * everything from the start.
-   * @throws {MisuseError} ERR_BAD_ARGUMENT for an item of an unknown kind
-   */
-  begin(game: BoardGame): void;
-  /**
-   * @throws {MisuseError} ERR_BAD_ARGUMENT for an event that cannot happen in this game, and
-   *   before `begin`
-   */
-  apply(event: BoardEvent): void;
-  /** Adds what the lecturer should know beside the game. */
-  note(notice: Notice): void;
-  /** Marks a bidder who is away, or is back. */
-  present(name: string, isHere: boolean): void;
-  /** Tells the pages whether there is contact with the auctioneer; they keep what they show. */
-  hears(auctioneer: boolean): void;
-  /** Ends all streams and gives the port back. */
-  close(): Promise<void>;
-}
-
 /** Connections besides those of readers: pages that are loading, and strangers. */
 const MOST_GUESTS = 1000;
+/** The shares of the files that it may have open: one for those, one for readers. */
+const SHARE_OF_FILES = { guests: 0.3, readers: 0.6 };
 /** How many notices fit below the stage. */
 const MOST_NOTICES = 3;
 /** How many sales a phone shows. */
@@ -141,10 +81,12 @@ class BoardServer implements Board {
   #state: BoardState | undefined;
   #live = true;
   #notices: Notice[] = [];
+  #onFull: (notice: Notice) => void = () => {};
 
   constructor(assets: Map<string, Asset>, options: BoardOptions) {
     const { join = {}, mostReaders = 2000, beat = 5000, pause = 100 } = options;
-    const { deadline, patience = 10_000, seats, signal } = options;
+    const { deadline, files = openFiles(), patience = 10_000, seats, signal } = options;
+    const readersByFiles = Math.floor(files * SHARE_OF_FILES.readers);
     this.#join = {
       ...(join.where !== undefined && { where: join.where }),
       ...(join.code !== undefined && { code: join.code }),
@@ -169,11 +111,15 @@ class BoardServer implements Board {
     this.#site = new Site({
       assets,
       streams: this.#streams,
-      mostReaders,
+      mostReaders: Math.min(mostReaders, readersByFiles),
       seats,
       state,
-      mostGuests: MOST_GUESTS,
+      mostGuests: Math.min(MOST_GUESTS, Math.floor(files * SHARE_OF_FILES.guests)),
       patience,
+      onFull: (readers) => {
+        const why = mostReaders > readersByFiles ? 'files' : 'limit';
+        this.#onFull({ type: 'no-room', pages: readers, why });
+      },
     });
     this.#clock = setInterval(() => this.#lookAtClock(), LOOK);
   }
@@ -265,6 +211,10 @@ class BoardServer implements Board {
     if (this.#live === auctioneer) return;
     this.#live = auctioneer;
     this.#changed();
+  }
+
+  onFull(listener: (notice: Notice) => void): void {
+    this.#onFull = listener;
   }
 
   async close(): Promise<void> {

@@ -1,2 +1,3 @@
 /** The board: a live page for the projector. Start with board-server.ts. */
-export { type Board, openBoard } from './board-server.ts';
+export type { Board } from './board.ts';
+export { openBoard } from './board-server.ts';

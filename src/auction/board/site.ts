@@ -15,7 +15,7 @@
  * Limits: time for a request, bytes of its head and body, connections; on each of them one
  * request at a time, as every browser asks. Beside the streams there is room for some hundreds.
  * When they are taken, whoever comes takes the place of the connection that has been idle for
- * longest, so strangers keep nobody out. The disk is read before the first request arrives.
+ * longest; and no host can take all the streams. So strangers keep nobody out. The disk is read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -44,6 +44,8 @@ export interface SiteParts {
   readonly mostGuests: number;
   /** Milliseconds that a request may take, and that an idle connection is kept. */
   readonly patience: number;
+  /** Called the first time that there is no room for a page, with how many there are. */
+  readonly onFull: (readers: number) => void;
 }
 
 /** Longest head of a request, in bytes. */
@@ -59,6 +61,9 @@ export class Site {
   readonly #server;
   /** Connections that do not follow the stream, the most recently active last. */
   readonly #guests = new Set<Socket>();
+  /** Those that do, by host, the first to come first. */
+  readonly #readers = new Map<string, Set<Socket>>();
+  #wasFull = false;
   /** Where it listens, once it does. */
   address = { host: '', port: 0 };
 
@@ -90,7 +95,7 @@ export class Site {
     const { address, port: taken } = this.#server.address() as AddressInfo;
     this.address = { host: address, port: taken };
     // A connection that could not be accepted (too many files are open) ends nothing.
-    this.#server.on('error', () => {});
+    this.#server.on('error', () => this.#isFull());
   }
 
   /** Gives the port back, and ends all connections. */
@@ -180,9 +185,9 @@ export class Site {
   }
 
   #admit(request: IncomingMessage, response: ServerResponse, stream: EventStream): void {
-    const { mostReaders, streams } = this.#parts;
-    const readers = [...streams.values()].reduce((sum, one) => sum + one.readers, 0);
-    if (readers >= mostReaders) {
+    const { socket } = request;
+    if (!this.#makeRoom(socket)) {
+      this.#isFull();
       refuse(response, {
         status: 503,
         text: 'too many pages are open already: close one, or wait',
@@ -196,8 +201,44 @@ export class Site {
     });
     if (request.method === 'HEAD') response.end();
     else {
-      this.#guests.delete(request.socket);
+      this.#guests.delete(socket);
+      this.#seat(socket);
       stream.admit(response);
     }
+  }
+
+  #seat(socket: Socket): void {
+    const host = socket.remoteAddress ?? '';
+    const own = this.#readers.get(host) ?? new Set();
+    this.#readers.set(host, own.add(socket));
+    socket.on('close', () => {
+      own.delete(socket);
+      if (own.size === 0) this.#readers.delete(host);
+    });
+  }
+
+  /**
+   * Nobody can take all the room: a page of the host that has the most makes room for one of a
+   * host that has fewer.
+   */
+  #makeRoom({ remoteAddress = '' }: Socket): boolean {
+    if (this.#count < this.#parts.mostReaders) return true;
+    const [most] = [...this.#readers.values()].sort((a, b) => b.size - a.size);
+    const own = this.#readers.get(remoteAddress)?.size ?? 0;
+    if (!most || most.size < own + 2) return false;
+    const [first] = most;
+    most.delete(first!);
+    first!.destroy();
+    return true;
+  }
+
+  get #count(): number {
+    return [...this.#parts.streams.values()].reduce((sum, one) => sum + one.readers, 0);
+  }
+
+  #isFull(): void {
+    if (this.#wasFull) return;
+    this.#wasFull = true;
+    this.#parts.onFull(this.#count);
   }
 }

@@ -20,7 +20,9 @@ export type Notice =
   /** What came as a bid in this round but is not one, and was taken as a pass. */
   | { type: 'bad-bids'; round: number; bids: { name: string; word: string }[] }
   | { type: 'left'; name: string }
-  | { type: 'returned'; name: string };
+  | { type: 'returned'; name: string }
+  /** A page was turned away from the board: it has this many, as the system or we allow. */
+  | { type: 'no-room'; pages: number; why: 'files' | 'limit' };
 
 /** Of a kind. */
 const MOST_REFUSALS = 30;
@@ -146,6 +148,11 @@ export function noticeWords(notice: Notice): string {
       return `${notice.name} has left`;
     case 'returned':
       return `${notice.name} is back`;
+    case 'no-room': {
+      const { pages, why } = notice;
+      const more = why === 'files' ? 'after `ulimit -n 4096`' : 'with --watchers';
+      return `no room for another page beside ${pages}; there is more ${more}`;
+    }
   }
 }
 

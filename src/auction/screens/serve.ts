@@ -6,6 +6,7 @@ import {
   formatAddress,
   inTermsOf,
   misuse,
+  openFiles,
 } from '../../common/index.ts';
 import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
@@ -103,6 +104,7 @@ async function followingBoard(
       join,
       deadline,
       mostReaders: watchers,
+      files: openFiles() - auctioneer.mostConnections,
       reachableAt: reachable,
       seats: (payload, from) => auctioneer.askFromPage(payload, from),
     });
@@ -182,6 +184,7 @@ function showScreen(
       deadline === undefined ? undefined : (deadline - performance.now()) / 1000;
     screen.status = view.status(left, (name) => auctioneer.isPresent(name));
   };
+  besides.board?.onFull((notice) => screen.print(...view.notice(notice)));
   const timer = screen.live ? setInterval(look, TICK) : undefined;
   look();
   return () => {
@@ -216,6 +219,7 @@ function showJson(
     auctioneer.afterwards(() => say(told));
   });
   auctioneer.listen((notice) => auctioneer.afterwards(() => say(notice)));
+  board?.onFull(say);
   return () => {
     stop();
     const { ledger, options, phase, winner } = auction;

@@ -9,6 +9,7 @@ import {
 import { type Output, Screen } from '../../common/terminal/index.ts';
 import { watchAuction } from '../bidder/watch.ts';
 import { openBoard } from '../board/index.ts';
+import { noticeWords } from '../game/notices.ts';
 import { bidLine } from './serve-words.ts';
 
 export interface BoardAwayOptions {
@@ -47,6 +48,7 @@ export async function showBoard(
   }).catch(inTermsOf({ host: '--board-host', port: '--board-port' }));
   try {
     screen.print(`The board: ${screen.paint.bold(board.url)} (Ctrl-C ends it)`);
+    board.onFull((notice) => screen.print(noticeWords(notice)));
     await watchAuction({
       host,
       port,

@@ -17,11 +17,8 @@ import {
   it,
   type TestContext,
 } from 'vitest';
-import {
-  type Board,
-  type BoardOptions,
-  openBoard,
-} from '../../../src/auction/board/board-server.ts';
+import type { Board, BoardOptions } from '../../../src/auction/board/board.ts';
+import { openBoard } from '../../../src/auction/board/board-server.ts';
 import {
   openBrowser,
   openPage,

@@ -9,11 +9,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import {
-  type Board,
-  type BoardOptions,
-  openBoard,
-} from '../../../src/auction/board/board-server.ts';
+import type { Board, BoardOptions } from '../../../src/auction/board/board.ts';
+import { openBoard } from '../../../src/auction/board/board-server.ts';
 import type { BoardSnapshot } from '../../../src/auction/board/snapshot.ts';
 import { auctionOptions, gameRules } from '../../../src/auction/index.ts';
 import { SeededGame, StreamReader } from '../../support/board.ts';
@@ -518,6 +515,47 @@ describe('hostile visitors', () => {
       },
       { timeout: PATIENCE },
     );
+  });
+
+  it('of one host have all the streams only until another asks for one', async (context) => {
+    await needAddress(context, '127.0.0.2');
+    const board = await open({ mostReaders: 10 });
+    const crowd: StreamReader[] = [];
+    for (let page = 0; page < 10; page += 1) crowd.push(await read(board));
+    const others: StreamReader[] = [];
+    for (let page = 0; page < 5; page += 1) {
+      const other = await StreamReader.open(board.url, 'events', '127.0.0.2');
+      expect(other.response.statusCode).toBe(200);
+      await crowd[page]!.untilEnd();
+      others.push(other);
+    }
+    // Each has half of them now, and nobody takes more from the other.
+    const [from, more] = [
+      await StreamReader.open(board.url, 'events', '127.0.0.2'),
+      await read(board),
+    ];
+    for (const one of [from, more]) expect(one.response.statusCode).toBe(503);
+    for (const one of [...crowd.slice(5), ...others]) expect(one.ended).toBe(false);
+  });
+
+  it('are as many as there may be files, and the lecturer is told once that there is no room', async () => {
+    for (const [options, pages, why] of [
+      [{ files: 20 }, 12, 'files'],
+      [{ mostReaders: 3 }, 3, 'limit'],
+    ] as const) {
+      const board = await open(options);
+      const told: object[] = [];
+      board.onFull((notice) => told.push(notice));
+      for (let page = 0; page < pages; page += 1) {
+        expect((await read(board)).response.statusCode).toBe(200);
+      }
+      expect(told).toEqual([]);
+      for (let page = 0; page < 3; page += 1) {
+        expect((await read(board)).response.statusCode).toBe(503);
+      }
+      expect(told).toEqual([{ type: 'no-room', pages, why }]);
+      expect((await ask(board, '/')).status).toBe(200);
+    }
   });
 
   it('that ask for the stream and do not read it are sent away', async () => {

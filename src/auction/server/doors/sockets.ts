@@ -1,6 +1,5 @@
 /** The auctioneer's two sockets, TCP's and UDP's, at one port. */
-import { readFileSync } from 'node:fs';
-import type { InetAddress } from '../../../common/index.ts';
+import { type InetAddress, openFiles } from '../../../common/index.ts';
 import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
 
@@ -59,14 +58,4 @@ export async function closeSockets({
   datagrams,
 }: Omit<Sockets, 'files'>): Promise<void> {
   await Promise.all([welcoming.close(), datagrams.close()]);
-}
-
-/** Node has raised the limit as far as it may. Infinity where it is not to be known. */
-function openFiles(): number {
-  try {
-    const limits = readFileSync('/proc/self/limits', 'utf8');
-    return Number(/^Max open files +(\d+)/m.exec(limits)?.[1] ?? Infinity);
-  } catch {
-    return Infinity; // not Linux
-  }
 }
