@@ -14,7 +14,7 @@ export { partitionPoint } from './partition-point.ts';
 export { median, percentile } from './percentiles.ts';
 export { count, some } from './words.ts';
 export { descriptorOf, hearOut, localAddressOf } from './hear-out.ts';
-export { openFiles } from './open-files.ts';
+export { filesForConnections } from './open-files.ts';
 export * from './ports.ts';
 export { checkReplaceable, replaceFile, replaceFileBy } from './replace-file.ts';
 export { splitCommand } from './split-command.ts';

@@ -20,7 +20,7 @@ import {
   isLoopback,
   LOOPBACK,
   misuse,
-  openFiles,
+  filesForConnections,
 } from '../../common/index.ts';
 import { type Notice, noticeWords } from '../game/notices.ts';
 import type { BoardEvent } from '../game/public-events.ts';
@@ -34,8 +34,8 @@ import type { BoardSnapshot } from './snapshot.ts';
 
 /** Connections besides those of readers: pages that are loading, and strangers. */
 const MOST_GUESTS = 1000;
-/** The shares of the files that it may have open: one for those, one for readers. */
-const SHARE_OF_FILES = { guests: 0.3, readers: 0.6 };
+/** Of the connections that it may have, how many are for those and for readers. */
+const SHARE_OF_FILES = { guests: 0.2, readers: 0.5 };
 /** How many notices fit below the stage. */
 const MOST_NOTICES = 3;
 /** How many sales a phone shows. */
@@ -85,7 +85,13 @@ class BoardServer implements Board {
 
   constructor(assets: Map<string, Asset>, options: BoardOptions) {
     const { join = {}, mostReaders = 2000, beat = 5000, pause = 100 } = options;
-    const { deadline, files = openFiles(), patience = 10_000, seats, signal } = options;
+    const {
+      deadline,
+      files = filesForConnections(),
+      patience = 10_000,
+      seats,
+      signal,
+    } = options;
     const readersByFiles = Math.floor(files * SHARE_OF_FILES.readers);
     this.#join = {
       ...(join.where !== undefined && { where: join.where }),

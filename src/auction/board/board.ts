@@ -31,7 +31,7 @@ export interface BoardOptions {
   deadline?: (() => number | undefined) | undefined;
   /** Pages at the same time; 2,000 unless given, or as many as `files` allows. */
   mostReaders?: number | undefined;
-  /** How many files it may have open; all that this process may have unless given. */
+  /** How many connections it may have; all that this process may have unless given. */
   files?: number | undefined;
   /** Milliseconds between signs of life on a page's stream; 5000 unless given. */
   beat?: number | undefined;

@@ -150,7 +150,7 @@ export function noticeWords(notice: Notice): string {
       return `${notice.name} is back`;
     case 'no-room': {
       const { pages, why } = notice;
-      const more = why === 'files' ? 'after `ulimit -n 4096`' : 'with --watchers';
+      const more = why === 'files' ? 'after `ulimit -n 16000`' : 'with --watchers';
       return `no room for another page beside ${pages}; there is more ${more}`;
     }
   }

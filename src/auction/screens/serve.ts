@@ -6,7 +6,7 @@ import {
   formatAddress,
   inTermsOf,
   misuse,
-  openFiles,
+  filesForConnections,
 } from '../../common/index.ts';
 import { jsonLine, type Output, Screen } from '../../common/terminal/index.ts';
 import { type Board, openBoard } from '../board/index.ts';
@@ -104,7 +104,7 @@ async function followingBoard(
       join,
       deadline,
       mostReaders: watchers,
-      files: openFiles() - auctioneer.mostConnections,
+      files: filesForConnections() - auctioneer.mostConnections,
       reachableAt: reachable,
       seats: (payload, from) => auctioneer.askFromPage(payload, from),
     });

@@ -540,7 +540,7 @@ describe('hostile visitors', () => {
 
   it('are as many as there may be files, and the lecturer is told once that there is no room', async () => {
     for (const [options, pages, why] of [
-      [{ files: 20 }, 12, 'files'],
+      [{ files: 20 }, 10, 'files'],
       [{ mostReaders: 3 }, 3, 'limit'],
     ] as const) {
       const board = await open(options);

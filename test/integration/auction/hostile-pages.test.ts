@@ -2,6 +2,7 @@
  * Whoever misuses the board's server and its page for phones, while others play on it: a
  * crowd that only watches, bodies that never end, floods by one who has a seat.
  */
+import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
 import type { Socket } from 'node:net';
 import { json, text } from 'node:stream/consumers';
@@ -10,6 +11,7 @@ import { openHall } from '../../support/auction-hall.ts';
 import { StreamReader } from '../../support/board.ts';
 import { eventually } from '../../support/eventually.ts';
 import { peakMemory } from '../../support/memory.ts';
+import { compiledFrom } from '../../support/places.ts';
 import { Programs } from '../../support/programs.ts';
 import { connected } from '../../support/sockets.ts';
 
@@ -137,6 +139,37 @@ describe('two thousand who watch, four hundred who say nothing, fifty who ask wi
       }),
     );
     expect(peakMemory(pid) - before).toBeLessThan(MOST);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('a process that may open few files', () => {
+  it('has room for those who come after a crowd of strangers at each door, and says so once', async () => {
+    const free = ['--port', '0', '--board', '0', '--bidders', '3'];
+    const command = [
+      process.execPath,
+      compiledFrom('src/cli/main.ts'),
+      'auction',
+      'serve',
+    ];
+    const limited = ['-c', 'ulimit -n 200; exec "$@"', 'sh', ...command, ...free];
+    const served = programs.start('sh', limited);
+    await served.printed(/board: +http:/);
+    const url = /board: +(http:\S+)/.exec(served.stdout)![1]!;
+    const port = /open at \S+?:(\d+)/.exec(served.stdout)![1]!;
+    const readers: StreamReader[] = [];
+    onTestFinished(() => readers.forEach((reader) => reader.close()));
+    for (let page = 0; page < 200; page += 1) readers.push(await StreamReader.open(url));
+    for (let count = 0; count < 200; count += 1) {
+      await guest(url);
+      await guest(`http://127.0.0.1:${port}/`);
+    }
+    expect(await join(url, 'ann')).toMatch(/^\w+$/);
+    const bidder = await guest(`http://127.0.0.1:${port}/`);
+    bidder.write('bob');
+    const [items] = (await once(bidder, 'data')) as [Buffer];
+    expect(items.toString()).toMatch(/^3 \w+ /);
+    await served.printed(/bob has joined/);
+    expect(served.stdout.match(/no room for another page/g)).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,5 @@
 /** The auctioneer's two sockets, TCP's and UDP's, at one port. */
-import { type InetAddress, openFiles } from '../../../common/index.ts';
+import { type InetAddress, filesForConnections } from '../../../common/index.ts';
 import { WelcomingSocket } from '../../../tcp/index.ts';
 import { DatagramSocket } from '../../../udp/index.ts';
 
@@ -24,7 +24,7 @@ const RECEIVE_BUFFER = 4 * 1024 * 1024;
 export interface Sockets {
   welcoming: WelcomingSocket;
   datagrams: DatagramSocket;
-  /** How many files this process may have open; each connection is one. */
+  /** How many connections this process may have: each is an open file. */
   files: number;
 }
 
@@ -45,7 +45,7 @@ export async function openSockets(
     });
     try {
       await datagrams.bind({ host: numeric, port: chosen });
-      return { welcoming, datagrams, files: openFiles() };
+      return { welcoming, datagrams, files: filesForConnections() };
     } catch (error) {
       await closeSockets({ welcoming, datagrams });
       if (port !== 0 || attempt === 10) throw error;
