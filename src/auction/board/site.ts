@@ -15,7 +15,8 @@
  * Limits: time for a request, bytes of its head and body, connections; on each of them one
  * request at a time, as every browser asks. Beside the streams there is room for some hundreds.
  * When they are taken, whoever comes takes the place of the connection that has been idle for
- * longest; and no host can take all the streams. So strangers keep nobody out. The disk is read before the first request arrives.
+ * longest; and no host can take all the streams. So strangers keep nobody out. The disk is
+ * read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
