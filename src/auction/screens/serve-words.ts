@@ -65,8 +65,9 @@ export function opening(
     const bytes = tooLongForOneRead(auction);
     if (bytes !== undefined) {
       lines.push(
-        `           over ZeroMQ only: the list of items has ${bytes} bytes, and over bare TCP`,
-        `           that bidder reads 5024 of them; ${howToFit(options)} would fit`,
+        `           over ZeroMQ only: the list of items has ${bytes} bytes, and`,
+        `           over bare TCP that bidder reads 5024 of them;`,
+        `           ${howToFit(options)} would fit`,
       );
     }
   } else {

@@ -94,17 +94,21 @@ export class LectureSpeaker {
     return this.#name !== undefined;
   }
 
-  /** @returns undefined when the queue has ended meanwhile, and nobody waits for an answer */
-  async answer(message: string): Promise<LectureAnswer | undefined> {
-    const { connection } = this.#queue;
-    let answer = this.#protocol.answer(message, connection);
-    if (answer.kind === 'wait') {
-      await this.#somethingHappens();
-      if (this.#queue.over) return undefined;
-      answer = this.#protocol.answer(message, connection);
-    }
+  /** Resolves with undefined when the queue has ended meanwhile, and nobody waits for an answer. */
+  answer(message: string): LectureAnswer | Promise<LectureAnswer | undefined> {
+    const answer = this.#protocol.answer(message, this.#queue.connection);
+    return answer.kind === 'wait' ? this.#later(message) : this.#noted(answer);
+  }
+
+  async #later(message: string): Promise<LectureAnswer | undefined> {
+    await this.#somethingHappens();
+    if (this.#queue.over) return undefined;
+    return this.#noted(this.#protocol.answer(message, this.#queue.connection));
+  }
+
+  #noted(answer: LectureAnswer): LectureAnswer {
     if (this.#name === undefined && answer.kind !== 'farewell') {
-      this.#name = this.#protocol.nameOf(connection);
+      this.#name = this.#protocol.nameOf(this.#queue.connection);
       if (this.#name !== undefined) {
         this.#queue.isStranger = false;
         this.#presence.come(this.#name);

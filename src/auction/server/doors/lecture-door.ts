@@ -32,7 +32,9 @@ export class LectureDoor implements TcpDoor {
       while (chunk.length > 0 && !queue.over) {
         // People who try it with netcat end their lines.
         const message = decodeText(chunk).replace(/\r?\n$/, '');
-        const answer = await speaker.answer(message);
+        const given = speaker.answer(message);
+        // A bid is answered in the turn that brings it.
+        const answer = given instanceof Promise ? await given : given;
         if (!answer) return;
         queue.say(Buffer.from(answer.text));
         if (answer.kind === 'farewell') return;

@@ -111,12 +111,17 @@ export class SendQueue implements Recipient {
     const [first, ...more] = this.#parts;
     const bytes = more.length === 0 ? first! : Buffer.concat(this.#parts);
     this.#parts = [];
-    const done = (): void => {
-      this.#unsent -= bytes.length;
-      if (this.#unsent <= ENOUGH_UNSENT) this.#room?.resolve();
-    };
+    const { length } = bytes;
     // A connection that breaks is noticed by whoever reads from it.
-    this.connection.sendall(bytes).then(done, done);
+    this.connection.sendall(bytes).then(
+      () => this.#hasSent(length),
+      () => this.#hasSent(length),
+    );
+  }
+
+  #hasSent(length: number): void {
+    this.#unsent -= length;
+    if (this.#unsent <= ENOUGH_UNSENT) this.#room?.resolve();
   }
 
   #hangUp(): void {

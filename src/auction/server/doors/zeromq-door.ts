@@ -14,7 +14,7 @@
 import { explain } from '../../../common/index.ts';
 import { decodeText } from '../../../framing/index.ts';
 import { encodeFrame, NullMechanism, Session } from '../../../zeromq/zmtp/index.ts';
-import { farewell, LONGEST_MESSAGE } from '../lecture-protocol.ts';
+import { farewell, type LectureAnswer, LONGEST_MESSAGE } from '../lecture-protocol.ts';
 import type { LectureDesk, LectureSpeaker } from './lecture-desk.ts';
 import type { SendQueue } from './send-queue.ts';
 import { READ_SIZE, type TcpDoor } from './tcp-doors.ts';
@@ -93,7 +93,7 @@ export class ZeromqDoor implements TcpDoor {
   async #ask(
     message: Buffer,
     speaker: LectureSpeaker,
-  ): ReturnType<LectureSpeaker['answer']> {
+  ): Promise<LectureAnswer | undefined> {
     let text: string;
     try {
       text = decodeText(message);

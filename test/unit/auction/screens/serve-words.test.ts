@@ -137,10 +137,15 @@ describe('the first lines', () => {
   it("say what would fit into one read of the lecture's bidder, if the list does not", () => {
     expect(lines({ items: 700 })).not.toContain('5024');
     expect(lines({ items: 700, win: 'highest-value' })).toContain(
-      'that bidder reads 5024 of them; fewer --items would fit',
+      'over bare TCP that bidder reads 5024 of them;\n           fewer --items would fit',
     );
-    expect(lines({ bidders: 30, countToWin: 6 })).toContain(
-      '5024 of them; fewer bidders, or a smaller --count-to-win, would fit',
-    );
+    const crowd = lines({ bidders: 5000 });
+    expect(crowd).toContain('fewer bidders, or a smaller --count-to-win, would fit');
+    // A terminal of 80 columns folds none of these lines.
+    const widths = crowd
+      .split('\n')
+      .slice(2)
+      .map((line) => line.length);
+    expect(Math.max(...widths)).toBeLessThan(80);
   });
 });

@@ -42,7 +42,7 @@ describe('a `wait `', () => {
     const speakers = Array.from({ length: 3000 }, () => desk.welcome(queue));
     const keptBack = async (): Promise<number> => {
       const asked = Date.now();
-      const answers = Promise.all(speakers.map((one) => one.answer('b')));
+      const answers = Promise.all(speakers.map(async (one) => await one.answer('b')));
       await vi.advanceTimersToNextTimerAsync();
       await answers;
       return Date.now() - asked;
