@@ -21,7 +21,8 @@ import { crossingWords, messagesIn, ms, rangeOf } from './words.ts';
 
 const WIDTH = 400;
 const LEFT = 98;
-const RIGHT = 290;
+/** Beside it is room for a line of WIDEST characters and ` +9`. */
+const RIGHT = 272;
 const TOP = 30;
 const BOTTOM = 14;
 /** The height of a label's line, and how far the labels above may push a label down. */

@@ -69,6 +69,18 @@ describe('the picture of a run', () => {
     expect(left).toEqual(['data0', 'data1', 'data2', 'data3 +4']);
   });
 
+  it('has room for the longest label', () => {
+    const link = { delay: 60, rate: 1e6 };
+    const run = recorded('round-trip-time', 'data8', { link, messages: 12 });
+    const svg = arrowsSvg(run, 'a run');
+    const longest = Math.max(...labels(svg, 'right').map(({ words }) => words.length));
+    const [, left] = /<text class="right" x="([^"]+)"/.exec(svg) ?? [];
+    const [, width] = /viewBox="0 0 (\d+) /.exec(svg) ?? [];
+    expect(longest).toBe('ack5, delivers 6 +2'.length);
+    // A character of 11 pixels is less than 6 wide, on average.
+    expect(Number(left) + 6 * longest).toBeLessThanOrEqual(Number(width));
+  });
+
   it('draws time downward, as far as there is any', () => {
     const run = recorded('selective-repeat');
     expect(depthOf(run, 0)).toBeGreaterThan(0);
