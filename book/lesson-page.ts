@@ -26,6 +26,9 @@ import { captureHtml, terminalHtml } from './terminal.ts';
 /** As the programs' headers name it. */
 const LECTURES_PAGE = 'docs/lectures.md';
 
+/** Wider pictures, in pixels, are panned: shrunk to the page's width they could not be read. */
+const [BROAD, BROAD_FOR_PHONES] = [1300, 500];
+
 export interface LessonPage {
   body: Html;
   /** Pictures and their pages, by their paths in the site. */
@@ -121,16 +124,23 @@ function pictureHtml(
   files.set(`lessons/${name}-narrow.svg`, picture.narrow);
   files.set(`lessons/${name}-events.html`, picture.page);
   const alt = `What the sockets of ${names} did, in order of time: ${picture.summary}. The page behind this picture has every event in words.`;
-  const [, width = '760', height = '400'] =
-    /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(picture.wide) ?? [];
-  return html`<figure class="diagram">
+  const [wide, narrow] = [sizeOf(picture.wide), sizeOf(picture.narrow)];
+  const pans = [
+    ...(Number(wide.width) > BROAD ? ['pan'] : []),
+    ...(Number(narrow.width) > BROAD_FOR_PHONES ? ['pan-narrow'] : []),
+  ];
+  return html`<figure class="${trusted(['diagram', ...pans].join(' '))}">
     <a href="${escaped(name)}-events.html"
       ><picture
-        ><source media="(max-width: 40rem)" srcset="${escaped(name)}-narrow.svg" />
+        ><source
+          media="(max-width: 40rem)"
+          srcset="${escaped(name)}-narrow.svg"
+          width="${trusted(narrow.width)}"
+          height="${trusted(narrow.height)}" />
         <img
           src="${escaped(name)}.svg"
-          width="${trusted(width)}"
-          height="${trusted(height)}"
+          width="${trusted(wide.width)}"
+          height="${trusted(wide.height)}"
           loading="lazy"
           alt="${escaped(alt)}" /></picture
     ></a>
@@ -141,6 +151,12 @@ function pictureHtml(
       >
     </figcaption>
   </figure>`;
+}
+
+function sizeOf(svg: string): { width: string; height: string } {
+  const [, width = '760', height = '400'] =
+    /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  return { width, height };
 }
 
 function programHtml(
