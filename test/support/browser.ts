@@ -31,11 +31,14 @@ const program = [
 
 let whyNot = 'there is no Chromium: install it, or say where it is with CHROMIUM=…';
 
-/** One for all tests of a file: it starts in a second or two. Undefined when none does. */
-export async function openBrowser(): Promise<Browser | undefined> {
+/**
+ * One for all tests of a file: it starts in a second or two. Undefined when none does.
+ * @param args further ones for its command line
+ */
+export async function openBrowser(args: string[] = []): Promise<Browser | undefined> {
   if (program === undefined) return undefined;
   try {
-    return await chromium.launch({ executablePath: program, timeout: PATIENCE });
+    return await chromium.launch({ executablePath: program, timeout: PATIENCE, args });
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     whyNot = `Chromium does not start here: ${first}`;

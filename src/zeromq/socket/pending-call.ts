@@ -1,5 +1,6 @@
 /** A call that waits: one of a kind at a time, with a time-out, keeping the process alive. */
 import { ZmqError } from '../base/errors.ts';
+import { Patience } from '../base/patience.ts';
 import { hold, refused, release } from '../base/turn.ts';
 import type { Outgoing } from '../zmtp/index.ts';
 
@@ -10,7 +11,7 @@ export class PendingCall<T> {
   message: Outgoing | undefined;
   #resolve: ((value: T) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #patience: Patience | undefined;
 
   /**
    * @param timeout in milliseconds; 0: not at all, below: for ever
@@ -25,7 +26,7 @@ export class PendingCall<T> {
       this.#resolve = resolve;
       this.#reject = reject;
       if (timeout > 0) {
-        this.#timer = setTimeout(() => this.reject(late()), timeout);
+        this.#patience = new Patience(timeout, () => this.reject(late()));
       }
     });
   }
@@ -49,8 +50,8 @@ export class PendingCall<T> {
     this.message = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#patience?.end();
+    this.#patience = undefined;
     release();
   }
 }

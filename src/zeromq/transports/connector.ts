@@ -6,6 +6,7 @@
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
+import { Patience } from '../base/patience.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
 import { type Carrier, Engine } from './engine.ts';
@@ -90,22 +91,22 @@ export class Connector extends WireOwner {
     const socket = new net.Socket();
     const { connectTimeout, handshakeInterval } = this.options;
     const proxy = this.#proxy;
-    const patience = connectTimeout || (proxy ? handshakeInterval : 0);
-    const timer =
-      patience > 0 ? setTimeout(() => socket.destroy(), patience).unref() : undefined;
+    const longest = connectTimeout || (proxy ? handshakeInterval : 0);
+    const patience =
+      longest > 0 ? new Patience(longest, () => socket.destroy()) : undefined;
     let error: Error | undefined;
     const note = (why: Error): void => {
       error ??= why;
     };
     const failed = (): void => {
-      clearTimeout(timer);
+      patience?.end();
       if (this.#over) return;
       this.#refusals = 0; // nobody is there, which is another matter
       this.host.emit('close', { address: this.address, ...(error && { error }) });
       this.#retry();
     };
     const connected = (): void => {
-      clearTimeout(timer);
+      patience?.end();
       socket.off('close', failed);
       this.#connected(socket);
     };
@@ -121,7 +122,7 @@ export class Connector extends WireOwner {
         : connected;
     socket.once('connect', reached);
     this.#cancel = () => {
-      clearTimeout(timer);
+      patience?.end();
       // The system takes its time, and must not hold on to whoever has lost interest.
       socket.off('close', failed).off('connect', reached).off('error', note);
       socket.on('error', ignored).destroy();

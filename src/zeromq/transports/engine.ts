@@ -15,6 +15,7 @@
 import type * as net from 'node:net';
 import { hearOut, type PeerError } from '../../common/index.ts';
 import type { Options } from '../base/options.ts';
+import { Patience } from '../base/patience.ts';
 import { turned } from '../base/turn.ts';
 import type { Piece } from '../pipes/slab.ts';
 import type { Rest, Wire, WirePipe } from '../pipes/wire-pipe.ts';
@@ -82,10 +83,11 @@ export class Engine implements Wire, SessionSink {
   #destroyed = false;
   #gone = false;
   #error: HandshakeError | PeerError | undefined;
-  #handshakeTimer: NodeJS.Timeout | undefined;
+  #handshake: Patience | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
-  #deadline: NodeJS.Timeout | undefined;
-  #timeToLive: NodeJS.Timeout | undefined;
+  /** With a peer that owes us a sign of life, or its end. */
+  #patience: Patience | undefined;
+  #timeToLive: Patience | undefined;
 
   constructor(socket: Carrier, owner: EngineOwner) {
     this.socket = socket;
@@ -120,10 +122,10 @@ export class Engine implements Wire, SessionSink {
       return;
     }
     if (handshakeInterval > 0) {
-      this.#handshakeTimer = setTimeout(() => {
+      this.#handshake = new Patience(handshakeInterval, () => {
         const why = 'the peer did not finish its handshake in time';
         this.failed(new HandshakeError('other', why, { system: 'EAGAIN' }));
-      }, handshakeInterval).unref();
+      });
     }
     this.#session.start();
   }
@@ -132,9 +134,10 @@ export class Engine implements Wire, SessionSink {
 
   readonly #onData = (chunk: Buffer): void => {
     turned();
-    if (this.#deadline) {
-      clearTimeout(this.#deadline);
-      this.#deadline = undefined;
+    this.#handshake?.heard();
+    if (this.#patience) {
+      this.#patience.end();
+      this.#patience = undefined;
     }
     this.#timeToLive?.refresh();
     if (this.#finishing) return; // nobody reads it any more
@@ -162,7 +165,7 @@ export class Engine implements Wire, SessionSink {
 
   readonly #onClose = (): void => {
     this.#ended = true;
-    clearTimeout(this.#deadline); // or it would keep all this in memory
+    this.#patience?.end(); // or it would keep all this in memory
     if (this.#session?.stopped && !this.#finishing && !this.#error) {
       // What was parsed to here is still to be read; the rest follows through `resume`.
       if (this.#pipe?.wire === this) this.#pipe.out.landed();
@@ -175,8 +178,8 @@ export class Engine implements Wire, SessionSink {
   readonly #onFailedWrite = (): void => {
     this.#mute = true;
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#deadline);
-    clearTimeout(this.#timeToLive);
+    this.#patience?.end();
+    this.#timeToLive?.end();
     if (this.#finishing) this.destroy();
   };
 
@@ -202,7 +205,8 @@ export class Engine implements Wire, SessionSink {
   }
 
   ready(peer: Peer | undefined): void {
-    clearTimeout(this.#handshakeTimer);
+    this.#handshake?.end();
+    this.#handshake = undefined;
     const pipe = this.#owner.ready(this, peer);
     if (!pipe) {
       this.finish();
@@ -222,10 +226,10 @@ export class Engine implements Wire, SessionSink {
   }
 
   timeToLive(milliseconds: number): void {
-    clearTimeout(this.#timeToLive);
+    this.#timeToLive?.end();
     this.#timeToLive =
       milliseconds > 0
-        ? setTimeout(() => this.destroy(), milliseconds).unref()
+        ? new Patience(milliseconds, () => this.#silent(this.#timeToLive!))
         : undefined;
   }
 
@@ -235,8 +239,8 @@ export class Engine implements Wire, SessionSink {
     if (this.socket.destroyed) this.#part();
     else {
       this.socket.destroySoon();
-      clearTimeout(this.#deadline);
-      this.#deadline = setTimeout(() => this.socket.destroy(), LAST_WORDS).unref();
+      this.#patience?.end();
+      this.#patience = new Patience(LAST_WORDS, () => this.socket.destroy());
       this.#part();
     }
   }
@@ -254,9 +258,15 @@ export class Engine implements Wire, SessionSink {
     this.#heartbeat = setInterval(() => {
       this.send(ping);
       if (patience > 0) {
-        this.#deadline ??= setTimeout(() => this.destroy(), patience).unref();
+        this.#patience ??= new Patience(patience, () => this.#silent(this.#patience!));
       }
     }, heartbeatInterval).unref();
+  }
+
+  /** Time is up. But while nobody reads what the peer has sent, it is we who do not hear it. */
+  #silent(patience: Patience): void {
+    if (this.#session?.stopped) patience.refresh();
+    else this.destroy();
   }
 
   // ── out ─────────────────────────────────────────────────────────────────────────────────
@@ -338,7 +348,7 @@ export class Engine implements Wire, SessionSink {
   #end(): void {
     if (this.socket.destroyed) return;
     this.socket.end();
-    this.#deadline ??= setTimeout(() => this.socket.destroy(), PARTING).unref();
+    this.#patience ??= new Patience(PARTING, () => this.socket.destroy());
   }
 
   /** Hands the kernel what has been sent but not handed over yet, without waiting. */
@@ -359,9 +369,9 @@ export class Engine implements Wire, SessionSink {
   #part(): void {
     if (this.#gone) return;
     this.#gone = true;
-    clearTimeout(this.#handshakeTimer);
+    this.#handshake?.end();
     clearInterval(this.#heartbeat);
-    clearTimeout(this.#timeToLive);
+    this.#timeToLive?.end();
     const pipe = this.#pipe;
     if (pipe?.wire === this) {
       pipe.out.landed();

@@ -9,7 +9,8 @@
  *   ones of 2: whoever keeps a message of 10 bytes keeps 2 KiB, not all 64. Each halving of a
  *   block halves what is kept, and costs 15 ns for a message of 100 bytes. From
  *   1 KiB on the copies would be nearly half of the work; whoever keeps one of those keeps a
- *   chunk, 64 times its size at most.
+ *   chunk, 64 times its size at most. A short chunk is not copied: Node gives it no more memory
+ *   than it needs.
  * - A frame across chunks is gathered in a buffer of its own as its bytes come: copied once,
  *   while they are still in the processor's cache. A length that is only announced takes no
  *   memory: the buffer begins with 1 MiB at most and grows with what has really come.
@@ -40,6 +41,8 @@ export class ZmtpFrameReader {
   #base = 0;
   #at = 0;
   #end = 0;
+  /** Whoever keeps a part of the chunk keeps no more than of a copy. */
+  #short = true;
   #later: Uint8Array[] = [];
   #copy: ArrayBufferLike = EMPTY.buffer;
   #copyStart = 0;
@@ -131,7 +134,9 @@ export class ZmtpFrameReader {
 
   #cut(start: number, length: number): Buffer {
     if (length === 0) return EMPTY;
-    if (length >= SMALL) return new BufferView(this.#memory, this.#base + start, length);
+    if (length >= SMALL || this.#short) {
+      return new BufferView(this.#memory, this.#base + start, length);
+    }
     if (start + length > this.#copyEnd) {
       this.#copyStart = start;
       const block = length < TINY ? TINY_BLOCK : SMALL_BLOCK;
@@ -145,6 +150,7 @@ export class ZmtpFrameReader {
     this.#chunk = chunk;
     this.#memory = chunk.buffer;
     this.#base = chunk.byteOffset;
+    this.#short = this.#memory.byteLength <= TINY_BLOCK;
     this.#at = 0;
     this.#end = chunk.length;
     this.#copyEnd = 0;

@@ -1,9 +1,13 @@
 /** wss://: ws:// inside TLS. web-socket.test.ts has the rest. */
+import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
+import * as http from 'node:http';
+import * as https from 'node:https';
 import * as net from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WebSocket as Client } from 'ws';
+import { WebSocket as Client, WebSocketServer } from 'ws';
 import * as ours from '../../../src/zeromq/index.ts';
+import { openBrowser, openPage } from '../../support/browser.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
 import { connected } from '../../support/sockets.ts';
 import { certificate } from '../../support/certificate.ts';
@@ -12,6 +16,7 @@ import { thrown } from '../../support/zeromq-contract.ts';
 const made = certificate();
 const stranger = made && certificate();
 const pair = made!;
+const SUBPROTOCOL = 'sec-websocket-protocol';
 const trust = { wssTrustPem: made?.wssCertPem ?? null };
 
 const opened: { close(): void }[] = [];
@@ -38,6 +43,29 @@ function request(address: string, options: Options): ours.Request {
   opened.push(req);
   req.connect(address);
   return req;
+}
+
+async function listening(site: net.Server): Promise<number> {
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  return (site.address() as net.AddressInfo).port;
+}
+
+/** In a page: the last part of the answer, or 'error'. */
+function askOver(address: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = new WebSocket(address, 'ZWS2.0');
+    socket.binaryType = 'arraybuffer';
+    socket.onerror = () => resolve('error');
+    socket.onopen = () => {
+      for (const text of ['\0', '\x01', '\0hello'])
+        socket.send(new TextEncoder().encode(text));
+    };
+    socket.onmessage = ({ data }: { data: ArrayBuffer }) => {
+      const text = new TextDecoder().decode(data);
+      if (text.startsWith('\0') && text.length > 1) resolve(text.slice(1));
+    };
+  });
 }
 
 const portOf = (rep: ours.Reply): string => new URL(rep.lastEndpoint!).port;
@@ -88,6 +116,61 @@ describe('over wss://', () => {
     await rep.send('world');
     await answered;
     expect(heard.slice(1)).toEqual(['\x01', '\0world']);
+  });
+
+  it('a server that is not ZeroMQ answers', async () => {
+    const { wssCertPem: cert, wssKeyPem: key } = pair;
+    const site = https.createServer({ cert, key });
+    opened.push(site);
+    const heard: string[] = [];
+    const upgrades = new WebSocketServer({ noServer: true });
+    site.on('upgrade', (request, socket, head) => {
+      const { url, headers } = request;
+      expect([url, headers[SUBPROTOCOL]]).toEqual(['/path', 'ZWS2.0/NULL,ZWS2.0']);
+      headers[SUBPROTOCOL] = 'ZWS2.0'; // `ws` refuses a name with a slash
+      upgrades.handleUpgrade(request, socket, head, (page) => {
+        opened.push({ close: () => page.terminate() });
+        page.send(Buffer.from('\0')); // nobody in particular
+        page.on('message', (data: Buffer) => {
+          heard.push(data.toString('latin1'));
+          if (heard.length < 3) return;
+          for (const part of ['\x01', '\0world']) page.send(Buffer.from(part));
+        });
+      });
+    });
+    const port = await listening(site);
+    const req = request(`wss://127.0.0.1:${port}/path`, trust);
+    await req.send('hello');
+    expect((await req.receive()).map(String)).toEqual(['world']);
+    expect(heard).toEqual(['\0', '\x01', '\0hello']);
+  });
+
+  it("a page in Chromium is answered, if it trusts the server's key", async (context) => {
+    const key = new X509Certificate(pair.wssCertPem).publicKey;
+    const pin = createHash('sha256').update(key.export({ type: 'spki', format: 'der' }));
+    const trusted = `--ignore-certificate-errors-spki-list=${pin.digest('base64')}`;
+    const browser = await openBrowser([trusted]);
+    context.onTestFinished(() => browser?.close());
+    const site = http.createServer((_, response) => {
+      response.setHeader('content-type', 'text/html');
+      response.end('<!doctype html><link rel="icon" href="data:,">');
+    });
+    opened.push(site);
+    const page = await openPage(
+      context,
+      browser,
+      `http://127.0.0.1:${await listening(site)}/`,
+    );
+    const rep = await reply();
+    const strange = await reply(stranger);
+    const asking = (address: string) => page.evaluate(askOver, address);
+    const answering = (async () => {
+      expect((await rep.receive()).map(String)).toEqual(['hello']);
+      await rep.send('world');
+    })();
+    expect(await asking(rep.lastEndpoint!)).toBe('world');
+    await answering;
+    expect(await asking(strange.lastEndpoint!)).toBe('error');
   });
 
   const unknown = [/self-signed/, /issuer: wssTrustPem$/] as const;

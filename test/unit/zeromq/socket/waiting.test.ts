@@ -1,5 +1,5 @@
-/** Who waits for a peer that goes. */
-import { expect, it } from 'vitest';
+/** Who waits, for a peer that goes or with a time-out. */
+import { afterEach, expect, it, vi } from 'vitest';
 import { Core } from '../../../../src/zeromq/socket/core.ts';
 import { Context } from '../../../../src/zeromq/index.ts';
 import { FakePipe } from '../patterns/fake-pipe.ts';
@@ -16,4 +16,25 @@ it('a server that waits for room at one client is told that it has gone', async 
   await new Promise((resolve) => setImmediate(resolve));
   expect(answer).toMatchObject({ code: 'EHOSTUNREACH' });
   server.close();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it('what lies there unread when the time is up is still received', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const pull = new Core('PULL', new Context());
+  pull.options.receiveTimeout = 100;
+  const pipe = new FakePipe({ readable: (one) => pull.readable(one) });
+  pull.attach(pipe);
+  const received = pull.receive();
+  vi.advanceTimersByTime(100);
+  pipe.deliver([Buffer.from('in time')]);
+  pull.arrived();
+  expect((await received).map(String)).toEqual(['in time']);
+  const again = pull.receive();
+  vi.advanceTimersByTime(100);
+  await expect(again).rejects.toMatchObject({ code: 'EAGAIN' });
+  pull.close();
 });

@@ -149,9 +149,20 @@ describe('a connector', () => {
     vi.advanceTimersByTime(299);
     expect(attempts[0]!.destroyed).toBe(false);
     vi.advanceTimersByTime(1);
+    await turn();
     expect(attempts[0]!.destroyed).toBe(true);
     await turn();
     expect(intervals).toHaveLength(1);
+    connector.destroy();
+  });
+
+  it('is connected in time when that shows only afterwards, because we were not running', async () => {
+    outcome = 'made';
+    const { connector } = connectorWith({ connectTimeout: 300 });
+    vi.advanceTimersByTime(300);
+    await turn();
+    await turn();
+    expect([attempts[0]!.destroyed, vi.getTimerCount()]).toEqual([false, 0]);
     connector.destroy();
   });
 

@@ -182,6 +182,7 @@ describe('a peer that never reads', () => {
     expect(gone).toHaveBeenCalledOnce();
     expect(line.destroyed).toBe(false); // its answer may still leave
     vi.advanceTimersByTime(1000);
+    await turn();
     expect(line.destroyed).toBe(true);
   });
 });
@@ -193,12 +194,35 @@ describe('a handshake', () => {
     vi.advanceTimersByTime(499);
     expect(gone).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1);
+    await turn();
     expect(gone).toHaveBeenCalledOnce();
     const error = gone.mock.calls[0]![1];
     expect(error).toBeInstanceOf(HandshakeError);
     expect(error).toMatchObject({ kind: 'other', system: 'EAGAIN' });
     await turn();
     expect(line.destroyed).toBe(true);
+  });
+
+  it('is in time when its end lies there unread, because we were not running', async () => {
+    const { line, gone } = engineOn(new Line(), { handshakeInterval: 500 });
+    await line.says(GREETING);
+    vi.advanceTimersByTime(500);
+    await line.says(ready('PAIR'));
+    vi.advanceTimersByTime(10_000);
+    await turn();
+    expect(gone).not.toHaveBeenCalled();
+  });
+
+  it('begins anew, once, when a part of it lay there unread', async () => {
+    const { line, gone } = engineOn(new Line(), { handshakeInterval: 500 });
+    vi.advanceTimersByTime(500);
+    await line.says(GREETING.subarray(0, 12));
+    vi.advanceTimersByTime(499);
+    await turn();
+    expect(gone).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    await line.says(GREETING.subarray(12));
+    expect(gone).toHaveBeenCalledOnce();
   });
 
   it('that is over in time leaves no clock running', async () => {
@@ -239,6 +263,7 @@ describe('heartbeats', () => {
     vi.advanceTimersByTime(349);
     expect(line.destroyed).toBe(false);
     vi.advanceTimersByTime(1);
+    await turn();
     expect(line.destroyed).toBe(true);
     await turn();
     expect(gone).toHaveBeenCalledOnce();
@@ -259,6 +284,7 @@ describe('heartbeats', () => {
     vi.advanceTimersByTime(199);
     expect(line.destroyed).toBe(false);
     vi.advanceTimersByTime(1);
+    await turn();
     expect(line.destroyed).toBe(true);
   });
 
@@ -281,6 +307,7 @@ describe("a peer's own time to live", () => {
     vi.advanceTimersByTime(499);
     expect(line.destroyed).toBe(false);
     vi.advanceTimersByTime(1);
+    await turn();
     expect(line.destroyed).toBe(true);
     await turn();
     expect(gone).toHaveBeenCalledOnce();
@@ -293,6 +320,38 @@ describe("a peer's own time to live", () => {
     expect(vi.getTimerCount()).toBe(0);
     await line.says(ping(500), ping(200));
     vi.advanceTimersByTime(200);
+    await turn();
+    expect(line.destroyed).toBe(true);
+  });
+});
+
+describe('a peer is not silent', () => {
+  const watched: [string, Partial<Options>, Buffer[]][] = [
+    ['a heartbeat', { heartbeatInterval: 100, heartbeatTimeout: 300 }, []],
+    ['its own time to live', {}, [ping(400)]],
+  ];
+
+  it.each(watched)('if its answer to %s lies there unread', async (_, given, said) => {
+    const { line } = await joined(given);
+    await line.says(...said);
+    vi.advanceTimersByTime(400);
+    await line.says(message('still here'));
+    expect(line.destroyed).toBe(false);
+    vi.advanceTimersByTime(400);
+    await turn();
+    expect(line.destroyed).toBe(true);
+  });
+
+  it.each(watched)('to %s while we do not read it', async (_, given, said) => {
+    const { line, pipe } = await joined({ ...given, receiveHighWaterMark: 1 });
+    await line.says(...said, message('1'), message('2'));
+    expect(line.isPaused()).toBe(true);
+    vi.advanceTimersByTime(10_000);
+    await turn();
+    expect(line.destroyed).toBe(false);
+    expect([pipe.read(), pipe.read()].map(String)).toEqual(['1', '2']);
+    vi.advanceTimersByTime(10_000);
+    await turn();
     expect(line.destroyed).toBe(true);
   });
 });
@@ -354,6 +413,7 @@ describe('the end', () => {
     expect(framesOf(line)).toEqual(['in flight', 'waits']);
     expect([line.writableFinished, line.destroyed]).toEqual([true, false]);
     vi.advanceTimersByTime(30_000);
+    await turn();
     expect(line.destroyed).toBe(true);
   });
 

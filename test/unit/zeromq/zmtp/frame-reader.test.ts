@@ -81,6 +81,15 @@ describe('frames in one chunk', () => {
     expect(reader.next()).toBe(true);
     expect(reader.body.buffer).toBe(chunk.buffer);
   });
+
+  it('are views when the whole chunk is no larger than a copy', () => {
+    const chunk = chunkOf(Buffer.concat([frame(Buffer.alloc(16)), Buffer.alloc(2030)]));
+    expect(chunk.buffer.byteLength).toBe(2048);
+    const reader = new ZmtpFrameReader(Infinity);
+    reader.feed(chunk);
+    expect(reader.next()).toBe(true);
+    expect(reader.body.buffer).toBe(chunk.buffer);
+  });
 });
 
 describe('memory', () => {
