@@ -265,6 +265,19 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     expect(wrong).toMatchObject({ message: 'Invalid argument' });
   });
 
+  it.each(['Context', 'Observer', 'Proxy', 'Socket'] as const)(
+    '%s is a class: it needs `new`, and can be extended',
+    (name) => {
+      const type = engine[name] as unknown as typeof Context;
+      const call = type as unknown as () => void;
+      expect(() => call()).toThrow(
+        new TypeError("Class constructors cannot be invoked without 'new'"),
+      );
+      class Own extends type {}
+      expect(Own.prototype).toBeInstanceOf(type);
+    },
+  );
+
   it('tells of a bind that failed, at which place', async () => {
     const address = await bound(open(engine, 'Pull'));
     const pull: Pull = open(engine, 'Pull');
