@@ -76,60 +76,66 @@ describe('nothing is lost', () => {
     },
   );
 
-  const stopping = describe.skipIf(process.platform === 'win32'); // it has no SIGSTOP
+  // Windows has no SIGSTOP.
+  describe.skipIf(process.platform === 'win32')(
+    'to a peer that is stopped (SIGSTOP) when a program ends',
+    () => {
+      /** 50 MB, more than the kernel holds, to one who is stopped: what the program says is sent. */
+      async function stopped(
+        transport: 'tcp' | 'ipc' | 'ws',
+        way: string,
+        linger: number,
+      ) {
+        const taker = programs.compiled('test/support/zeromq-worker.ts', [
+          'take',
+          anyAddress(transport),
+          '500',
+        ]);
+        const [, address] = /^at (.*)$/m.exec((await taker.printed(/^at .*\n/)).stdout)!;
+        const sender = programs.compiled('test/support/zeromq-worker.ts', [
+          way,
+          address!,
+          '500',
+          '100000',
+          'connected',
+          `${linger}`,
+        ]);
+        await taker.printed('first');
+        taker.signal('SIGSTOP');
+        sender.type('go on');
+        await sender.printed('sent');
+        return { taker, sender };
+      }
 
-  stopping('to a peer that is stopped (SIGSTOP) when a program ends', () => {
-    /** 50 MB, more than the kernel holds, to one who is stopped: what the program says is sent. */
-    async function stopped(transport: 'tcp' | 'ipc' | 'ws', way: string, linger: number) {
-      const taker = programs.compiled('test/support/zeromq-worker.ts', [
-        'take',
-        anyAddress(transport),
-        '500',
-      ]);
-      const [, address] = /^at (.*)$/m.exec((await taker.printed(/^at .*\n/)).stdout)!;
-      const sender = programs.compiled('test/support/zeromq-worker.ts', [
-        way,
-        address!,
-        '500',
-        '100000',
-        'connected',
-        `${linger}`,
-      ]);
-      await taker.printed('first');
-      taker.signal('SIGSTOP');
-      sender.type('go on');
-      await sender.printed('sent');
-      return { taker, sender };
-    }
-
-    it.each(
-      (['tcp', 'ipc', 'ws'] as const).flatMap((transport) => [
-        [transport, 'close', -1] as const,
-        [transport, 'exit', PATIENCE] as const,
-      ]),
-    )('over %s by %s, with a linger of %i', async (transport, way, linger) => {
-      const { taker, sender } = await stopped(transport, way, linger);
-      taker.signal('SIGCONT');
-      expect(await taker.ended()).toEqual(IN_PEACE);
-      expect(taker.stdout).toMatch(/^all$/m);
-      expect(await sender.ended()).toEqual(IN_PEACE);
-    });
-
-    it.each([
-      ['close', 50],
-      ['exit', 50],
-      ['exit', -1],
-    ])(
-      'by %s with a linger of %i, but what is left: the program ends',
-      async (way, linger) => {
-        const { taker, sender } = await stopped('tcp', way, linger);
-        expect(await sender.ended()).toEqual(IN_PEACE);
+      it.each(
+        (['tcp', 'ipc', 'ws'] as const).flatMap((transport) => [
+          [transport, 'close', -1] as const,
+          [transport, 'exit', PATIENCE] as const,
+        ]),
+      )('over %s by %s, with a linger of %i', async (transport, way, linger) => {
+        const { taker, sender } = await stopped(transport, way, linger);
         taker.signal('SIGCONT');
-        await taker.kill();
-        expect(taker.stdout).not.toMatch(/^all$/m);
-      },
-    );
-  });
+        expect(await taker.ended()).toEqual(IN_PEACE);
+        expect(taker.stdout).toMatch(/^all$/m);
+        expect(await sender.ended()).toEqual(IN_PEACE);
+      });
+
+      it.each([
+        ['close', 50],
+        ['exit', 50],
+        ['exit', -1],
+      ])(
+        'by %s with a linger of %i, but what is left: the program ends',
+        async (way, linger) => {
+          const { taker, sender } = await stopped('tcp', way, linger);
+          expect(await sender.ended()).toEqual(IN_PEACE);
+          taker.signal('SIGCONT');
+          await taker.kill();
+          expect(taker.stdout).not.toMatch(/^all$/m);
+        },
+      );
+    },
+  );
 
   it('when a server is restarted, but what was on its way to it', async () => {
     const { lost, gaps, disordered, received, atOnce, sent } = await restart(10_000);
