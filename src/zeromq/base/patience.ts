@@ -1,8 +1,8 @@
 /**
  * How long somebody may take.
  *
- * Timers come before arrivals in Node's event loop. Where this process was not running when the time
- * was up, what has come meanwhile lies there unread: so it looks once more before it gives up.
+ * Timers come before arrivals in Node's event loop. Where this process was not running when the
+ * time was up, what has come meanwhile lies there unread: so it looks once more before it gives up.
  */
 export class Patience {
   readonly #timer: NodeJS.Timeout;
