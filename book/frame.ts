@@ -2,6 +2,11 @@
 import { escaped, type Html, html, trusted } from './html.ts';
 import { type Page, type Part, PARTS, relativePath } from './site.ts';
 
+/** The anchor of a heading, of a program or of what it declares has no colon. */
+const MAIN = trusted('book:main');
+const SEARCH = trusted('book:search');
+const FOUND = trusted('book:found');
+
 export interface Neighbours {
   before: Page | undefined;
   after: Page | undefined;
@@ -29,7 +34,7 @@ export function framed(
         ${page.script === undefined ? '' : scriptHtml(to(page.script))}
       </head>
       <body>
-        <a class="skip" href="#main">to the text</a>
+        <a class="skip" href="#${MAIN}">to the text</a>
         <header class="bar">
           <a class="brand" href="${to('index.html')}">socketlab</a>
           <details class="contents">
@@ -37,25 +42,26 @@ export function framed(
             <nav aria-label="contents">${contents(page, pages)}</nav>
           </details>
           <form role="search" class="search">
-            <label for="search">Search</label
+            <label for="${SEARCH}">Search</label
             ><input
-              id="search"
+              id="${SEARCH}"
               type="search"
               autocomplete="off"
               placeholder="/"
-              aria-controls="found"
+              aria-controls="${FOUND}"
             />
           </form>
           <button class="theme" type="button" hidden="hidden">dark</button>
         </header>
         <div
-          id="found"
+          class="found"
+          id="${FOUND}"
           role="region"
           aria-label="what was found"
           aria-live="polite"
           hidden="hidden"
         ></div>
-        <main id="main" tabindex="-1">${page.body}</main>
+        <main id="${MAIN}" tabindex="-1">${page.body}</main>
         <nav class="way" aria-label="next and previous page">
           ${before ? wayHtml('prev', 'before', before, to) : ''}
           ${after ? wayHtml('next', 'read next', after, to) : ''}
@@ -97,7 +103,7 @@ function partList(part: Part, page: Page, pages: readonly Page[]): Html {
     .filter((one) => one.part === part)
     .map(({ path, title }) =>
       path === page.path
-        ? html`<li><a href="#main" aria-current="page">${escaped(title)}</a></li>`
+        ? html`<li><a href="#${MAIN}" aria-current="page">${escaped(title)}</a></li>`
         : html`<li>
             <a href="${escaped(relativePath(page.path, path))}">${escaped(title)}</a>
           </li>`,

@@ -41,7 +41,7 @@ export interface SceneRun {
   picture?: Picture;
 }
 
-/** As many events as one looks at beside a program. */
+/** As many events as one looks at beside a program; the page behind the picture has more. */
 const LIMIT = 60;
 const [WIDE, NARROW] = [760, 380];
 /** Workers besides the one in front. More of them make each program wait for the processor. */
@@ -146,13 +146,23 @@ async function play(id: string, index: number, port: number): Promise<SceneRun> 
   const { events, trace } = played!;
   if (!trace) return { events, slowness };
   const title = `${lesson.title}: ${scene.roles.map(({ name }) => name).join(', ')}`;
-  const common = { title, limit: LIMIT };
-  const wide = await drawDiagram(trace, { ...common, format: 'svg', width: WIDE });
-  const narrow = await drawDiagram(trace, { ...common, format: 'svg', width: NARROW });
+  const common = { title, advice: adviceFor(id) };
+  const image = { ...common, format: 'svg', limit: LIMIT } as const;
+  const wide = await drawDiagram(trace, { ...image, width: WIDE });
+  const narrow = await drawDiagram(trace, { ...image, width: NARROW });
   const page = await drawDiagram(trace, { ...common, format: 'html' });
   const { summary } = wide;
   const texts = { wide: wide.text, narrow: narrow.text, page: page.text };
   return { events, slowness, picture: { ...texts, summary } };
+}
+
+/** A reader cannot draw the book's run in another way, but can record one of their own. */
+function adviceFor(id: string): string[] {
+  const socketlab = 'npm run -s socketlab --';
+  return [
+    `to see it, record a run of your own: ${socketlab} run ${id.slice(0, 2)} --trace run.jsonl`,
+    `and choose what to draw of it: ${socketlab} diagram --help`,
+  ];
 }
 
 let found: readonly Lesson[] | undefined;

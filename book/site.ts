@@ -99,13 +99,21 @@ export function deadLinks(files: ReadonlyMap<string, string>): DeadLink[] {
   return dead;
 }
 
-/** Ids that stand twice in one page. */
+/** Ids that stand twice in one page: a heading, a program and what it declares each have one. */
 export function doubledIds(files: ReadonlyMap<string, string>): string[] {
   return [...files].flatMap(([path, text]) => {
     if (!path.endsWith('.html')) return [];
-    const ids = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id!);
-    return ids
-      .filter((id, index) => ids.indexOf(id) !== index)
-      .map((id) => `${path}: #${id}`);
+    const first = new Map<string, string>();
+    const elements = text.matchAll(/<[^<>]*\sid="([^"]+)"[^>]*>[^<]*/g);
+    return [...elements].flatMap(([element, id = '']) => {
+      const shown = element.replaceAll(/\s+/g, ' ').trim();
+      const before = first.get(id);
+      if (before === undefined) first.set(id, shown);
+      const both = `once at ${before} and once at ${shown}`;
+      const advice = 'change that heading, or rename that program or what it declares';
+      return before === undefined
+        ? []
+        : [`${path}: the id ${id} is there twice, ${both}: ${advice}`];
+    });
   });
 }

@@ -133,8 +133,8 @@ if (navigator.clipboard) {
 }
 
 // Search. The index is a script of its own, loaded when somebody begins to search.
-const field = /** @type {HTMLInputElement} */ (document.querySelector('#search'));
-const found = /** @type {HTMLElement} */ (document.querySelector('#found'));
+const field = /** @type {HTMLInputElement} */ (document.querySelector('.search input'));
+const found = /** @type {HTMLElement} */ (document.querySelector('.found'));
 const MOST = 12;
 /** @type {Promise<[string, string, string, string][]> | undefined} */
 let index;

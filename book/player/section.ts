@@ -15,7 +15,7 @@ import {
   RANGES,
   type Setting,
 } from '../../src/network/reliable/player/state.ts';
-import { stripLegend } from '../../src/network/reliable/report/pictures.ts';
+import { stripLegend } from '../../src/network/reliable/report/window-pictures.ts';
 import { codeHtml, listingHtml } from '../code.ts';
 import type { Highlight } from '../highlight.ts';
 import { escaped, type Html, html, trusted } from '../html.ts';

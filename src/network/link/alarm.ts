@@ -1,5 +1,8 @@
-/** What a timer of Node counts in, in milliseconds. */
-const TICK = 1;
+/**
+ * How long before its time an exact alarm begins to look at the clock: a timer counts whole
+ * milliseconds, and a process that has slept wakes up late. Milliseconds.
+ */
+const AWAKE = 2;
 
 /** One timer for whatever is due next, however often that changes. */
 export class Alarm {
@@ -11,9 +14,8 @@ export class Alarm {
 
   /**
    * @param onDue is told the time: milliseconds of `performance.now()`
-   * @param options exact: whether it looks at the clock in each turn of the event loop when less
-   *   than a millisecond is left. A timer counts whole milliseconds, so it alone is late; looking
-   *   keeps the processor busy for what is left.
+   * @param options exact: whether it looks at the clock in each turn of the event loop when little
+   *   is left. A timer alone is late; looking keeps the processor busy for what is left.
    */
   constructor(onDue: (now: number) => void, { exact = false } = {}) {
     this.#onDue = onDue;
@@ -36,8 +38,8 @@ export class Alarm {
 
   #wait(left: number): void {
     if (!this.#exact) this.#timer = setTimeout(this.#look, Math.ceil(left));
-    else if (left < TICK) this.#soon = setImmediate(this.#look);
-    else this.#timer = setTimeout(this.#look, Math.floor(left));
+    else if (left < AWAKE) this.#soon = setImmediate(this.#look);
+    else this.#timer = setTimeout(this.#look, Math.floor(left - AWAKE + 1));
   }
 
   readonly #look = (): void => {

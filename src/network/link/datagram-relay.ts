@@ -66,7 +66,15 @@ export interface DatagramRelayOptions extends RelayOptions {
    * Says which packet a datagram is. Its fate then depends on that, whatever came before it.
    * Datagrams that it does not know are counted, as all are without it. It must not throw.
    */
-  whoIs?: ((data: Uint8Array) => Who | undefined) | undefined;
+  whoIs?: ((data: Uint8Array, now: number) => Known | undefined) | undefined;
+}
+
+interface Known extends Who {
+  /**
+   * When its sender sent it, on the clock of `performance.now()`: the link's delay then begins
+   * there, and not when the relay has read it.
+   */
+  sentAt?: number;
 }
 
 interface Client {
@@ -225,12 +233,13 @@ export class DatagramRelay extends Relay {
     counts.received += 1;
     counts.receivedBytes += data.length;
     const k = counts.received;
-    const who = this.#whoIs?.(data);
+    const who = this.#whoIs?.(data, now);
     const fate = who
       ? this.#fates(direction, who.k, who.line, who.attempt)
       : this.#fates(direction, k);
     const wire = this.#wires[direction];
-    const outcome = wire.offer(now, { client, k, data }, data.length + UDP_HEADERS, fate);
+    const size = data.length + UDP_HEADERS;
+    const outcome = wire.offer(who?.sentAt ?? now, { client, k, data }, size, fate);
     countOutcome(counts, outcome, fate);
     const lost = outcome !== 'sent';
     this.#see(client, { at: now, direction, stage: 'came', what: data, packet: k, lost });

@@ -5,7 +5,9 @@
  *                  ◄──── bad luck by who a packet is ────►
  *
  * The relay is told who each packet is (fate-of.ts), so the same seed means the same fates as in
- * virtual time. Times differ: here a timer is late, and the kernel takes its time.
+ * virtual time. It is also told when the packet left its core: on this machine all have one clock,
+ * and the link's delay goes from core to core, as in virtual time. Times still differ: a timer is
+ * late, and a core has to be told of one packet after the other.
  *
  * The run is over when the sender is done and everything has been read. In a program of its own,
  * the receiver would then linger.
@@ -19,11 +21,13 @@ import {
   type LinkOptions,
   openDatagramRelay,
   UDP_HEADERS,
+  type Who,
 } from '../link/index.ts';
 import { edited } from './edits.ts';
 import { Offers } from './end.ts';
-import { whoIsDatagram } from './fate-of.ts';
+import { whoIs } from './fate-of.ts';
 import { type LadderPlan, messagesOf, resultOf, type RungResult } from './ladder.ts';
+import { decode, since } from './packet.ts';
 import { Port } from './port.ts';
 import { Reader } from './reader.ts';
 import type { Recorder } from './report/record.ts';
@@ -71,14 +75,14 @@ export async function drive(plan: RealPlan): Promise<Run> {
   const sender = await Port.open(rung.sender(options));
   const use = new LinkUse(linkOf(link).there.rate);
   const tally = new Tally(plan.messages, use);
-  const started = performance.now();
+  let started = 0;
   let relay: DatagramRelay | undefined;
   try {
     relay = await openDatagramRelay({
       listen: { host: LOOPBACK.IPv4, port: 0 },
       to: { host: LOOPBACK.IPv4, port: receiver.port },
       link,
-      whoIs: whoIsDatagram,
+      whoIs: whoAndWhen,
       onFate: (event) => {
         const { direction, outcome, size } = event;
         use.entered(direction, size + UDP_HEADERS, outcome, performance.now() - started);
@@ -86,12 +90,22 @@ export async function drive(plan: RealPlan): Promise<Run> {
       },
     });
     sender.peer = relay.address;
+    started = performance.now();
     return await run(plan, { sender, receiver, tally, started, taken: () => core.taken });
   } finally {
     sender.close();
     receiver.close();
     await relay?.close();
   }
+}
+
+/** All have the same clock here, so a packet's time stamp says when it left its core. */
+function whoAndWhen(
+  data: Uint8Array,
+  now: number,
+): (Who & { sentAt: number }) | undefined {
+  const packet = decode(data);
+  return packet && { ...whoIs(packet), sentAt: now - since(packet.time, now) };
 }
 
 interface Parts {

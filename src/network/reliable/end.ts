@@ -26,9 +26,14 @@ export class End {
     this.#outlet = outlet;
   }
 
-  /** When to call `expire` next; Infinity for not at all. It may then find nothing to do. */
+  /** When to call `expire` next; Infinity for not at all. */
   get nextTime(): number {
-    return this.#armed.size > 0 ? this.#timers.nextTime : Infinity;
+    const timers = this.#timers;
+    for (let next = timers.first; next; next = timers.first) {
+      if (this.#armed.get(next.item) === next.time) return next.time;
+      timers.take(next.time);
+    }
+    return Infinity;
   }
 
   /** @returns whether the core took the event: false when it refused what it was offered */
@@ -49,9 +54,8 @@ export class End {
 
   /** Lets the next timer that is due by `now` expire. */
   expire(now: number): void {
-    const due = this.#timers.take(now);
-    // It may have been cancelled since, or armed again for another time.
-    if (!due || this.#armed.get(due.item) !== due.time) return;
+    if (this.nextTime > now) return;
+    const due = this.#timers.take(now)!;
     this.#armed.delete(due.item);
     this.tell({ type: 'timer', timer: due.item }, now);
   }

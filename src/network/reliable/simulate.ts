@@ -188,7 +188,7 @@ class Pair {
   get nextTime(): number {
     const timer = Math.min(this.#sender.nextTime, this.#receiver.nextTime);
     const application = Math.min(this.#reader.nextTime, this.#offers.nextTime);
-    return Math.min(this.#nextArrival, timer, application);
+    return Math.min(this.#nextArrival, Math.min(timer, application));
   }
 
   get #nextArrival(): number {

@@ -27,9 +27,9 @@ function drawn(some: number, all: number, ...name: [string, string?]): string {
   return `${some < all ? `${some} of ` : ''}${count(all, ...name)}`;
 }
 
-/** What is not in the picture, and how to see it; in words of the command line. */
+/** What is not in the picture, and how to see it. */
 export function leftOutOf({ view }: Story): string[] {
-  const { from, to, before, after, total, noRoom, notChosen, events } = view;
+  const { advice, from, to, before, after, total, noRoom, notChosen, events } = view;
   const notes: string[] = [];
   if (before + after > 0) {
     const parts = [
@@ -45,7 +45,7 @@ export function leftOutOf({ view }: Story): string[] {
     notes.push(
       `left out: ${parts.join(' and ')}; the trace has ${count(total.events, 'event')} ` +
         `from ${asTyped(total.start)} to ${asTyped(total.stop)}`,
-      ...ways,
+      ...(advice ? [] : ways),
     );
   }
   if (notChosen > 0)
@@ -54,11 +54,11 @@ export function leftOutOf({ view }: Story): string[] {
     const names = visible(noRoom.slice(0, MOST_NAMES).join(', '));
     const more = noRoom.length > MOST_NAMES ? ', …' : '';
     notes.push(
-      `left out: ${count(noRoom.length, 'socket')} for which there is no room (${names}${more}); ` +
-        'give a larger --width, or draw one alone: --socket NAME',
+      `left out: ${count(noRoom.length, 'socket')} for which there is no room (${names}${more})` +
+        (advice ? '' : '; give a larger --width, or draw one alone: --socket NAME'),
     );
   }
-  return notes;
+  return notes.length > 0 ? [...notes, ...(advice ?? [])] : [];
 }
 
 const MOST_NAMES = 6;

@@ -59,6 +59,8 @@ interface View {
   traced: { processes: number; sockets: number };
   /** Sockets that do something here and for which there is no room. */
   noRoom: string[];
+  /** How to see what is left out; undefined for the options of the command line. */
+  advice: readonly string[] | undefined;
 }
 
 export interface Group {

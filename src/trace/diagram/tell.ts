@@ -74,6 +74,7 @@ export function tellStory(trace: JoinedTrace, options: TellOptions): Story {
       notChosen,
       traced: tracedOf(trace, active),
       noRoom: [...noRoom].map((id) => names.socket(trace.sockets[id]!)),
+      advice: options.advice,
     },
     acts,
     sources: trace.sources,

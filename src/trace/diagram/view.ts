@@ -24,6 +24,8 @@ export interface ViewOptions {
   sockets?: readonly string[] | undefined;
   /** How many events one picture shows at most. */
   limit: number;
+  /** How to see what is left out, for those who cannot give these options. */
+  advice?: readonly string[] | undefined;
 }
 
 /** What is to be told. */

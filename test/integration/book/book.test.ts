@@ -231,7 +231,7 @@ describe('the book', () => {
     const page = await openPage(context, browser, onDisk('index.html'));
     await page.keyboard.press('/');
     await page.keyboard.type('backlog');
-    await page.waitForSelector('#found li');
+    await page.waitForSelector('.found li');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => !url.href.endsWith('index.html'));
     expect((await page.textContent('main'))!.toLowerCase()).toContain('backlog');
@@ -336,7 +336,7 @@ describe('the book', () => {
     await page.waitForURL(/lessons/);
     await page.click('.search input');
     await page.keyboard.type('datagram');
-    await page.waitForSelector('#found li');
+    await page.waitForSelector('.found li');
     expect(page.complaints()).toEqual([]);
   });
 });

@@ -2,11 +2,17 @@
 import { createSocket } from 'node:dgram';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Fate, linkOf, type LinkOptions } from '../../../src/network/link/index.ts';
+import type { Core } from '../../../src/network/reliable/core.ts';
 import { climbReal, drive } from '../../../src/network/reliable/drive.ts';
 import { edited, readEdits } from '../../../src/network/reliable/edits.ts';
 import { climb, ladderPlan } from '../../../src/network/reliable/ladder.ts';
 import { rungOptions } from '../../../src/network/reliable/options.ts';
-import { encode, type Packet, packetOf } from '../../../src/network/reliable/packet.ts';
+import {
+  encode,
+  type Packet,
+  packetOf,
+  stampOf,
+} from '../../../src/network/reliable/packet.ts';
 import { Recorder } from '../../../src/network/reliable/report/record.ts';
 import {
   type Rung,
@@ -115,6 +121,30 @@ describe('a rung on real datagrams', () => {
       delivered: 20,
       wrong: undefined,
     });
+  });
+
+  it('counts the delay of the link from when a packet was sent', async () => {
+    const hour = 3_600_000;
+    // Its packets say that they have been on their way for an hour.
+    const early = <Its extends Core>(core: Its): Its => {
+      const on = core.on.bind(core);
+      core.on = (event, now) => {
+        const actions = on(event, now);
+        for (const action of actions) {
+          if (action.type === 'transmit') action.packet.time = stampOf(now - hour);
+        }
+        return actions;
+      };
+      return core;
+    };
+    const rung: Rung = {
+      ...stopAndWait,
+      sender: (own) => early(stopAndWait.sender(own)),
+      receiver: (own) => early(stopAndWait.receiver(own)),
+    };
+    const patient = rungOptions({ timeout: 60_000 });
+    const run = await drive({ rung, options: patient, messages, link: { delay: hour } });
+    expect(run).toMatchObject({ end: 'done', delivered: 20, again: 0 });
   });
 
   it('is not misled by what others send to its port', async () => {

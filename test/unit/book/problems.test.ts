@@ -75,12 +75,13 @@ describe('a site', () => {
 
   it('fails for a page that is not there, and for an id that is there twice', () => {
     const files = new Map([
-      page('<a href="c.html">c</a><i id="x"></i><i id="x"></i>'),
+      page('<a href="c.html">c</a><h2 id="x">X</h2><div class="seg" id="x">\n'),
       other,
     ]);
     expect(problemsOf({ files, problems: [], sources })).toEqual([
       'docs/a.md: a dead link to c.html (no such page)',
-      'a.html: #x',
+      'a.html: the id x is there twice, once at <h2 id="x">X and once at <div class="seg" id="x">: ' +
+        'change that heading, or rename that program or what it declares',
     ]);
   });
 

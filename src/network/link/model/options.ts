@@ -112,6 +112,8 @@ export const PERFECT: OneWay = {
   reset: Infinity,
 };
 
+const NAMES = Object.keys(PERFECT) as (keyof OneWay)[];
+
 /** The seed if none is given. */
 export const USUAL_SEED = 1;
 
@@ -174,13 +176,13 @@ function oneWay(
   ending: '' | 'Back',
   usual: (name: keyof OneWay) => OneWay,
 ): OneWay {
-  const names = Object.keys(PERFECT) as (keyof OneWay)[];
-  const filled = names.map((name) => {
+  const filled: Record<string, unknown> = { ...PERFECT };
+  for (const name of NAMES) {
     const given = options[`${name}${ending}`];
     if (given !== undefined) CHECKS[name](`${name}${ending}`, given as never);
-    return [name, given ?? usual(name)[name]];
-  });
-  return Object.fromEntries(filled) as OneWay;
+    filled[name] = given ?? usual(name)[name];
+  }
+  return filled as unknown as OneWay;
 }
 
 /** What chance decides, and therefore the seed. */

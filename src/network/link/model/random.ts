@@ -42,7 +42,10 @@ export class Philox {
     counter2: number,
     counter3: number,
   ): void {
-    let [word0, word1, word2, word3] = [counter0, counter1, counter2, counter3];
+    let word0 = counter0;
+    let word1 = counter1;
+    let word2 = counter2;
+    let word3 = counter3;
     let key0 = this.#key0;
     let key1 = this.#key1;
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -66,12 +69,16 @@ export class Philox {
 
 /** The upper half of a 64-bit product, in 16-bit halves: a number is exact only to 53 bits. */
 function highHalf(a: number, b: number): number {
-  const [aLow, aHigh] = [a & 0xffff, a >>> 16];
-  const [bLow, bHigh] = [b & 0xffff, b >>> 16];
-  const lowHigh = aLow * bHigh;
-  const highLow = aHigh * bLow;
-  const middle = ((aLow * bLow) >>> 16) + (lowHigh & 0xffff) + (highLow & 0xffff);
-  return (aHigh * bHigh + (lowHigh >>> 16) + (highLow >>> 16) + (middle >>> 16)) | 0;
+  const aLow = a & 0xffff;
+  const aHigh = a >>> 16;
+  const bLow = b & 0xffff;
+  const bHigh = b >>> 16;
+  const lowHigh = Math.imul(aLow, bHigh);
+  const highLow = Math.imul(aHigh, bLow);
+  const low = Math.imul(aLow, bLow) >>> 16;
+  const middle = low + (lowHigh & 0xffff) + (highLow & 0xffff);
+  const high = Math.imul(aHigh, bHigh) + (lowHigh >>> 16) + (highLow >>> 16);
+  return (high + (middle >>> 16)) | 0;
 }
 
 /** A word of 32 random bits as a number from 0 to just below 1. */

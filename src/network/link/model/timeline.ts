@@ -26,6 +26,11 @@ export class Timeline<T> {
     return this.#heap[0]?.time ?? Infinity;
   }
 
+  /** The first entry; undefined when there is none. */
+  get first(): Readonly<Entry<T>> | undefined {
+    return this.#heap[0];
+  }
+
   add(time: number, item: T): void {
     const heap = this.#heap;
     const entry = { time, order: this.#added, item };
@@ -42,7 +47,7 @@ export class Timeline<T> {
   }
 
   /** The first entry that is due by `now`; undefined when none is. */
-  take(now: number): { time: number; item: T } | undefined {
+  take(now: number): Entry<T> | undefined {
     const heap = this.#heap;
     const first = heap[0];
     if (first === undefined || first.time > now) return undefined;

@@ -74,26 +74,37 @@ export function caseOf(
     writeEvery: isPaced ? 2 * delay : 0,
     strangers: seed % 5 === 4,
   };
-  return { run, luck: drawnLuck(seed, isSmall) };
+  // Where most acknowledgements are lost, only a timer tells what is missing.
+  const isDeaf = isPaced && seed % 2 === 0;
+  return { run, luck: drawnLuck(seed, { orderly: isSmall, deaf: isDeaf }) };
 }
 
 const WHOLE_SPACE = 2 ** 32;
 
-/** @param orderly whether packets stay in their order */
-function drawnLuck(seed: number, orderly: boolean): Luck {
+interface Kind {
+  /** Whether packets stay in their order. */
+  orderly: boolean;
+  /** Whether most first acknowledgements are lost; not of repeats, or a sender would give up. */
+  deaf: boolean;
+}
+
+function drawnLuck(seed: number, { deaf, orderly }: Kind): Luck {
   // Of eight seeds, one harms nothing, and three only lose packets.
   const kind = seed % 8;
   const loss = kind === 0 ? 0 : ((seed * 7) % 41) / 100;
   const worse = kind > 3 && !orderly;
-  const fates = fatesOf(
-    linkOf({
-      seed,
-      loss,
-      ...(worse && { dup: 0.1, dupDelay: 80, reorder: 0.1 }),
-      ...(kind > 3 && { corruptPastChecksum: 0.05 }),
-    }),
-  );
-  return (name) => mishapOf(fateOf(fates, nameParts(name)!));
+  const link = {
+    seed,
+    loss,
+    ...(worse && { dup: 0.1, dupDelay: 80, reorder: 0.1 }),
+    ...(kind > 3 && { corruptPastChecksum: 0.05 }),
+  };
+  const usual = fatesOf(linkOf(link));
+  const first = deaf ? fatesOf(linkOf({ ...link, lossBack: 0.8 })) : usual;
+  return (name) => {
+    const parts = nameParts(name)!;
+    return mishapOf(fateOf(parts.attempt === 0 ? first : usual, parts));
+  };
 }
 
 function mishapOf({ copies, flippedAt, lost, overtakenBy }: Fate): Mishap | undefined {

@@ -18,11 +18,10 @@ import {
   type LinkOptions,
   openDatagramRelay,
 } from '../../link/index.ts';
-import type { Action, Core } from '../core.ts';
+import type { Core } from '../core.ts';
 import { Offers } from '../end.ts';
 import { whoIsDatagram } from '../fate-of.ts';
 import { type RungOptions, rungOptions } from '../options.ts';
-import type { Packet } from '../packet.ts';
 import { Port } from '../port.ts';
 import { type OurRung, type Rung, rungNamed } from '../rungs/rungs.ts';
 import type { Role } from './case.ts';
@@ -30,6 +29,7 @@ import type { Stage, Verdict } from './check.ts';
 import { Answers } from './answers.ts';
 import { Foul } from './foul.ts';
 import { Messages } from './messages.ts';
+import { linkFor, MESSAGES, withTwins } from './real-luck.ts';
 import { cannotStart } from './run-check.ts';
 
 interface ProgramOrder {
@@ -50,7 +50,6 @@ interface ProgramOptions {
 }
 
 const PATIENCE = 60_000;
-const MESSAGES = 8;
 const WINDOW = 4;
 const TIMEOUT = 100;
 const LONGEST_LINE = 200;
@@ -82,24 +81,6 @@ async function verdictOn(
     return { role, runs: seed, failure: { seed, rule, sentence, shortest: null } };
   }
   return { role, runs: seeds, failure: null };
-}
-
-/**
- * The first run loses the most harmful packets; the others also lose, duplicate and damage at
- * random.
- */
-function linkFor(role: Role, seed: number): LinkOptions {
-  const [last, lastAnswer] = role === 'sender' ? [[MESSAGES], []] : [[], [MESSAGES]];
-  const listed = { delay: 2, drop: [2, ...last], dropBack: [3, ...lastAnswer], seed };
-  if (seed === 1) return listed;
-  return {
-    ...listed,
-    loss: 0.1,
-    dup: 0.2,
-    reorder: 0.1,
-    hold: 5,
-    corruptPastChecksum: 0.1,
-  };
 }
 
 class RealRun {
@@ -337,29 +318,4 @@ class RealRun {
   #fail(rule: Foul['rule'], what: string): void {
     this.#over.resolve(new Foul(rule, `It ${what}.`));
   }
-}
-
-/** Each of our packets is followed by one of another session that makes false claims. */
-function withTwins(core: Core): Core {
-  return {
-    get state() {
-      return core.state;
-    },
-    on: (event, now) =>
-      core
-        .on(event, now)
-        .flatMap((action): Action[] =>
-          action.type === 'transmit'
-            ? [action, { type: 'transmit', packet: twinOf(action.packet) }]
-            : [action],
-        ),
-  };
-}
-
-/** It is named as a repeat, so that it does not share the fate of the packet before it. */
-function twinOf(packet: Packet): Packet {
-  const { attempt, seq, session } = packet;
-  const payload = new TextEncoder().encode('a message of another session');
-  const twin = { ...packet, session: session + 1000, seq: seq + 1, attempt: attempt + 1 };
-  return packet.kind === 'data' ? { ...twin, payload } : { ...twin, ack: MESSAGES };
 }

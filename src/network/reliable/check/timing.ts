@@ -9,7 +9,7 @@
  *     round-trip-time,     not before a round trip has passed, and twice as long for each attempt;
  *     flow-control         where all round trips are the same, not much later
  *     congestion-control   before a round trip has passed only when three others overtook it, and
- *                          then at once
+ *                          then at once; where nothing overtakes, the time-out ends it all the same
  */
 import { some } from '../../../common/index.ts';
 import type { RungOptions } from '../options.ts';
@@ -29,6 +29,8 @@ const OVERTAKEN = 3;
 const MOST_DOUBLINGS = 6;
 /** How long a sender that has measured may wait: longer than any kind of average allows. */
 const PATIENCE = { roundTrips: 6, more: 50 };
+/** The first time-out that is measured is three round trips, and the later ones are shorter. */
+const LONGEST = { roundTrips: 3, more: 50 };
 const ANEW =
   ': the timer is for the oldest packet, and what is sent later does not restart it';
 /** Less than a packet's clock can tell, milliseconds. */
@@ -182,6 +184,8 @@ class Measured extends Timing {
 }
 
 class Overtaking extends Timing {
+  #news = 0;
+
   again(flight: Flight, now: number): void {
     const isYoung = now - flight.at < this.clock.roundTrip - TOLERANCE;
     if (!flight.measured || !isYoung) return;
@@ -210,8 +214,27 @@ class Overtaking extends Timing {
     });
   }
 
-  /** Any other waits for room in the window, however long. */
-  late(): void {}
+  override acknowledged(now: number): void {
+    this.#news = now;
+  }
+
+  /** Until one is sent again, none waits for room: a time-out shrinks the window to one packet. */
+  late(now: number): void {
+    const { isSteady, roundTrip } = this.clock;
+    const { sent } = this.flights;
+    if (!isSteady || sent.some(({ packet }) => packet.attempt > 0)) return;
+    for (const { arrived, at, measured, packet } of sent) {
+      const since = Math.max(at, this.#news);
+      const end = since + LONGEST.roundTrips * roundTrip + LONGEST.more;
+      if (arrived || !measured || now <= end) continue;
+      throw new Foul(
+        'late',
+        `The sender did not send data ${packet.seq} again by ${inMs(end)}, when nothing new ` +
+          `had been acknowledged since ${inMs(since)}: a round trip takes ` +
+          `${inMs(roundTrip)}, and what is sent meanwhile does not restart a timer.`,
+      );
+    }
+  }
 }
 
 function sentAgain({ at, packet }: Flight, now: number): string {

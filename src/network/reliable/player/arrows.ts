@@ -16,29 +16,22 @@
  */
 import { count, some } from '../../../common/index.ts';
 import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';
-import type { Crossing, Recorded, Step } from './record.ts';
-import { crossingWords, messagesIn, ms, rangeOf } from './words.ts';
+import { labels, write } from './arrow-labels.ts';
+import {
+  arrivalOf,
+  CLOCK,
+  LEFT,
+  LINE,
+  RIGHT,
+  type Scale,
+  scaleOf,
+  TOP,
+  WIDTH,
+} from './arrow-scale.ts';
+import type { Crossing, Recorded } from './record.ts';
+import { crossingWords, ms } from './words.ts';
 
-const WIDTH = 400;
-const LEFT = 98;
-/** Beside it is room for a line of WIDEST characters and ` +9`. */
-const RIGHT = 272;
-const TOP = 30;
-const BOTTOM = 14;
-/** The height of a label's line, and how far the labels above may push a label down. */
-const LINE = 12;
-const FARTHEST = 3 * LINE;
-/** How many characters a line in the margin has. */
-const WIDEST = 18;
-/** How steep a delay is, and the scale's limits, pixels for each millisecond. */
-const SLOPE = 40;
-const SCALES = [0.05, 4] as const;
-/** How many packets, and how many pixels downward, a picture has at most. */
-const MOST = 300;
-const TALLEST = 20_000;
 const DOT = 6;
-/** How large the mark of a time-out is. */
-const CLOCK = 5;
 
 /** For the page; colours follow `color` and the scheme. */
 export const ARROWS_STYLE = `
@@ -73,27 +66,6 @@ export interface ArrowsOptions {
   buttons?: boolean;
   /** Names of packets whose fate was chosen. */
   edited?: ReadonlySet<string>;
-}
-
-/** Where things stand: time downward, in pixels. */
-interface Scale {
-  y: (time: number) => number;
-  shown: readonly Crossing[];
-  height: number;
-  end: number;
-}
-
-function scaleOf({ crossings, delay, end }: Recorded): Scale {
-  const [least, most] = SCALES;
-  const perMs = Math.min(most, Math.max(least, SLOPE / Math.max(1, delay)));
-  const y = (time: number): number => TOP + time * perMs;
-  const shown = crossings.slice(0, MOST).filter((one) => y(arrivalOf(one)) <= TALLEST);
-  const left = crossings.length > shown.length;
-  // A sender that doubles its time-out may go on for hours.
-  const last = left
-    ? Math.max(0, ...shown.map(arrivalOf))
-    : Math.min(end, TALLEST / perMs);
-  return { y, shown, height: y(last) + BOTTOM + (left ? 2 * LINE : 0), end: last };
 }
 
 /** @param what describes the picture for those who cannot see it */
@@ -253,11 +225,6 @@ function endsOf({ direction }: Crossing): readonly [number, number] {
   return direction === 'there' ? [LEFT, RIGHT] : [RIGHT, LEFT];
 }
 
-/** When the crossing is over. */
-function arrivalOf({ arrivals, leaves, lostAt }: Crossing): number {
-  return lostAt ?? Math.max(leaves, ...arrivals.slice(0, 1));
-}
-
 /** When it arrives, or would have arrived. */
 function arrivedAt(crossing: Crossing): number {
   const { fate, leaves, lostAt } = crossing;
@@ -286,71 +253,6 @@ function tip(x1: number, y1: number, x2: number, y2: number): Markup {
   return tag('path', { class: 'tip', d });
 }
 
-interface Label {
-  y: number;
-  words: string;
-  isLost?: boolean;
-}
-
-/** The names of packets where they leave, and the messages where they are delivered. */
-function labels({ steps }: Recorded, { end, shown, y }: Scale): Markup[] {
-  const sent = (direction: Crossing['direction']): Label[] =>
-    shown
-      .filter((one) => one.direction === direction)
-      .map(({ leaves, lostAt, name }) => ({
-        y: y(leaves),
-        words: name,
-        isLost: lostAt !== undefined,
-      }));
-  return [
-    ...placed(sent('there'), 0).map((one) => margin('left', LEFT - CLOCK - 4, one)),
-    ...placed([...sent('back'), ...delivered(steps, end, y)], WIDEST).map((one) =>
-      margin('right', RIGHT + 7, one),
-    ),
-  ];
-}
-
-function margin(side: string, x: number, { isLost = false, words, y }: Label): Markup {
-  return write(isLost ? `${side} lost` : side, x, y + 4, words);
-}
-
-function delivered(steps: readonly Step[], end: number, y: Scale['y']): Label[] {
-  const at = new Map<number, number[]>();
-  for (const { fired, time } of steps) {
-    const messages = messagesIn(fired?.actions ?? []);
-    if (messages.length === 0 || time > end) continue;
-    at.set(time, [...(at.get(time) ?? []), ...messages]);
-  }
-  return [...at].map(([time, messages]) => ({
-    y: y(time),
-    words: `delivers ${rangeOf(messages)}`,
-  }));
-}
-
-/**
- * One below the other, as far as there is room.
- * @param widest characters of a line in which those at the same place stand side by side
- */
-function placed(labelsOfSide: readonly Label[], widest: number): Label[] {
-  const sorted = [...labelsOfSide].sort((a, b) => a.y - b.y);
-  const lines: (Required<Label> & { own: number; hidden: number })[] = [];
-  for (const { isLost = false, words, y } of sorted) {
-    const before = lines.at(-1);
-    const at = Math.max(y, (before?.y ?? -Infinity) + LINE);
-    const both = `${before?.words}, ${words}`;
-    if (before?.own === y && both.length <= widest) {
-      before.words = both;
-      before.isLost &&= isLost;
-    } else if (before && at - y > FARTHEST) before.hidden += 1;
-    else lines.push({ y: at, own: y, words, isLost, hidden: 0 });
-  }
-  return lines.map(({ hidden, isLost, words, y }) => ({
-    y,
-    isLost,
-    words: hidden > 0 ? `${words} +${hidden}` : words,
-  }));
-}
-
 /** A level line at round times. */
 function ticks(end: number, y: Scale['y']): Markup[] {
   const wanted = 60 / (y(1) - y(0));
@@ -365,10 +267,6 @@ function ticks(end: number, y: Scale['y']): Markup[] {
 
 function line(name: string, x1: number, y1: number, x2: number, y2: number): Markup {
   return tag('path', { class: name, d: `M${r(x1)} ${r(y1)}L${r(x2)} ${r(y2)}` });
-}
-
-function write(name: string, x: number, y: number, words: string): Markup {
-  return tag('text', { class: name, x, y }, textOf(words));
 }
 
 function r(value: number): string {

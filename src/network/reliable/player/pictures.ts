@@ -4,7 +4,8 @@
  *
  * They share one axis of time. The page that shows them needs CURVES_STYLE.
  */
-import { congestionWindows, roundTrips, sequence, windowAt } from '../report/pictures.ts';
+import { congestionWindows, roundTrips, sequence } from '../report/pictures.ts';
+import { windowAt } from '../report/window-pictures.ts';
 import type { Recorded } from './record.ts';
 
 export type PictureName = 'congestion' | 'sequence' | 'trips' | 'window';

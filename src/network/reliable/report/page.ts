@@ -14,16 +14,9 @@ import { type LadderPlan, type RungResult, simulationOf } from '../ladder.ts';
 import { ARROWS_STYLE, arrowsLegend, arrowsSvg } from '../player/arrows.ts';
 import { record } from '../player/record.ts';
 import { figureRows, ladderHeading, ladderNotes } from '../words.ts';
-import {
-  congestionWindows,
-  progress,
-  roundTrips,
-  sequence,
-  shares,
-  stripLegend,
-  windowStrips,
-} from './pictures.ts';
+import { congestionWindows, progress, roundTrips, sequence, shares } from './pictures.ts';
 import type { RungRecord } from './record.ts';
+import { stripLegend, windowStrips } from './window-pictures.ts';
 
 /** @param command the command line that makes the page again */
 export function ladderPage(

@@ -13,6 +13,7 @@ import {
 import { type Rung, RUNGS } from '../../../../src/network/reliable/rungs/rungs.ts';
 import { type Plan, simulate } from '../../../../src/network/reliable/simulate.ts';
 import type { Run } from '../../../../src/network/reliable/tally.ts';
+import { badLuck, optionsUnder } from '../../../support/bad-luck.ts';
 import { runs } from '../../../support/properties.ts';
 
 const SEEDS = runs(10_000);
@@ -44,32 +45,11 @@ function failures(rung: Rung, luck: (seed: number) => Luck, seeds = SEEDS): stri
   });
 }
 
-/** Everything at once: every fifth seed at its worst. */
-function bad(seed: number): LinkOptions {
-  return {
-    seed,
-    loss: (seed % 41) / 100,
-    lossBack: ((seed * 7) % 41) / 100,
-    dup: (seed % 5) / 20,
-    dupDelay: (seed % 7) * 20,
-    reorder: (seed % 3) / 10,
-    hold: 60,
-    corruptPastChecksum: (seed % 4) / 50,
-    delay: 1 + (seed % 50),
-    jitter: seed % 11,
-    ...(seed % 2 === 0 && { rate: 1e6, queue: 10 }),
-  };
-}
-
 describe.each(RUNGS)('$name', (rung) => {
   it('delivers each message once and in order, and comes to rest', () => {
     const luck = (seed: number): Luck => ({
-      link: bad(seed),
-      options: {
-        window: 1 + (seed % 20),
-        timeout: 50 + (seed % 200),
-        buffer: 1 + (seed % 30),
-      },
+      link: badLuck(seed),
+      options: optionsUnder(seed),
     });
     expect(failures(rung, luck)).toEqual([]);
   });
@@ -95,14 +75,14 @@ describe.each(RUNGS)('$name', (rung) => {
   });
 
   it('does the same again under the same seed', () => {
-    const luck = { link: bad(11), options: { window: 8 } };
+    const luck = { link: badLuck(11), options: { window: 8 } };
     expect(play(rung, luck)).toEqual(play(rung, luck));
   });
 });
 
 describe('a slow reader', () => {
   const slow = (seed: number): Luck => ({
-    link: { ...bad(seed), loss: (seed % 30) / 100 },
+    link: { ...badLuck(seed), loss: (seed % 30) / 100 },
     options: { buffer: 1 + (seed % 5), window: 16 },
     readEvery: 30,
   });

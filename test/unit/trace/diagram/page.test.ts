@@ -78,6 +78,14 @@ describe('a page', () => {
     expect(page).toContain('--from');
   });
 
+  it('says what its readers can do, if they cannot give options', async () => {
+    const page = await draw(longTrace(500).joined(), {
+      advice: ['record a run of your own'],
+    });
+    expect(page).toMatch(/left out: 1,506 events[^]*<li>record a run of your own<\/li>/);
+    expect(page).not.toMatch(/--(?:from|around|socket|limit|width)/);
+  });
+
   it('holds as text what looks like markup, wherever it comes from', async () => {
     const evil = '</script><img src=x onerror=alert(1)>"\'&';
     const writing = new Writing([evil]);

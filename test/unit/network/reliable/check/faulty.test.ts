@@ -150,6 +150,24 @@ const FAULTS: readonly Fault[] = [
       '--messages 9 --window 8 --delay 10ms --write-every 20ms --fates data1:lost,data2:lost,ack4:lost',
   },
   {
+    file: 'fast-or-never',
+    rung: 'congestion-control',
+    seed: 24,
+    sentence:
+      'The sender did not send data 1 again by 90 ms, when nothing new had been acknowledged since 10 ms: a round trip takes 10 ms, and what is sent meanwhile does not restart a timer.',
+    shortest:
+      '--messages 8 --window 1 --delay 5ms --write-every 10ms --fates ack1:lost,ack2:lost,ack3:lost,ack4:lost,ack5:lost,ack6:lost,ack7:lost',
+  },
+  {
+    file: 'timer-not-restarted',
+    rung: 'congestion-control',
+    seed: 9,
+    sentence:
+      'The sender sent data 7 again after 0 ms, less than a round trip, when 0 later packets had arrived: it takes 3 to tell a loss from packets out of order.',
+    shortest:
+      '--messages 8 --window 1 --buffer 5 --delay 10ms --read-every 20ms --fates ack0:lost',
+  },
+  {
     file: 'never-fast',
     rung: 'congestion-control',
     seed: 47,

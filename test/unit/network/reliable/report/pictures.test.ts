@@ -12,12 +12,12 @@ import {
   roundTrips,
   sequence,
   shares,
-  windowStrips,
 } from '../../../../../src/network/reliable/report/pictures.ts';
 import {
   Recorder,
   type RungRecord,
 } from '../../../../../src/network/reliable/report/record.ts';
+import { windowStrips } from '../../../../../src/network/reliable/report/window-pictures.ts';
 
 function recorded(given: LadderOptions): RungRecord[] {
   const plan = ladderPlan(given);
