@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import LongestFirst from './test/support/longest-first.ts';
 
 // Longer than any one wait may take (PATIENCE), so that it is the wait that complains.
 const testTimeout = 400_000;
@@ -16,13 +17,14 @@ const common = {
 const cores = availableParallelism();
 
 /**
- * Real processes, which are compiled before the first of them starts. They wait as much as they
- * work, so twice as many files run side by side as there are cores.
+ * Real processes, which are compiled before the first of them starts. They wait more than they
+ * work, so four times as many files run side by side as there are cores.
  */
 const processes = {
   ...common,
   globalSetup: 'test/support/compile.ts',
-  maxWorkers: Math.max(4, cores),
+  isolate: false,
+  maxWorkers: Math.max(8, cores),
   sequence: { groupOrder: 1 },
 };
 
@@ -31,6 +33,7 @@ export default defineConfig({
   test: {
     reporters: ['default', './test/support/summary-reporter.ts'],
     coverage: { include: ['src/**'] },
+    sequence: { sequencer: LongestFirst },
     projects: [
       // One process, no programs. The files share what they import, which is most of the time.
       {

@@ -322,7 +322,10 @@ describe('a slip', () => {
       ['need one another', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
       ['--ca is for --connect wss://', ['push', '--connect', '5678', '--ca', 'ca.pem']],
       ['--ca: ', ['push', '--connect', 'wss://a:1', '--ca', 'no such file']],
-      ['no wss://', ['proxy', 'queue', '--front', 'wss://:0', '--back', '0']],
+      [
+        'does not support wss://',
+        ['proxy', 'queue', '--front', 'wss://:0', '--back', '0'],
+      ],
       ['a proxy has two sides', ['proxy', 'queue', '--front', '0']],
     ];
     const ends = slips.map(async ([help, args]) => {
