@@ -63,6 +63,7 @@ const NAMES: Names = {
     lecture: `setsockopt(${left ? 'IP_DROP_MEMBERSHIP' : 'IP_ADD_MEMBERSHIP'})`,
   }),
   drop: { node: "'drop'", lecture: 'accept(), close()' },
+  tls: { node: 'tls.connect(…), or a tls.Server', lecture: 'SSLContext.wrap_socket' },
   handover: { node: 'another process, or http2', lecture: 'fork(), or another library' },
   connected: { node: "'connect'", lecture: 'connect returns' },
   accept: { node: "'connection'", lecture: 'accept returns' },

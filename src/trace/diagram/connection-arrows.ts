@@ -23,7 +23,7 @@ import type {
   SocketEvent,
 } from '../joined/index.ts';
 import { visible } from '../../common/text/index.ts';
-import { previewOfFirst } from './labels.ts';
+import { previewOfFirst, whyDropped } from './labels.ts';
 import { type Marks, showRange } from './marks.ts';
 import type { Arrow, End, Words } from './story.ts';
 import { talkOf } from './talks.ts';
@@ -112,8 +112,8 @@ class ArrowMaker {
         const fate = ['ECONNREFUSED', 'closed'].includes(code) ? 'unseen' : 'lost';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
       } else if (this.#trace.sockets[server]!.dropped) {
-        const about =
-          'the welcoming socket closed it at once: it had maxConnections already';
+        const why = whyDropped(this.#trace.sockets[server]!.dropped);
+        const about = `the welcoming socket closed it at once: ${why}`;
         this.#add(id, { kind: 'handshake', fate: 'delivered', from, to, label, about });
       } else {
         const about = traced ? notAccepted(connection) : 'the other end was not traced';
@@ -207,12 +207,13 @@ class ArrowMaker {
     }
   }
 
-  #fin(id: number, { from, to, pieces, shutdown, end, unwatched }: Direction): void {
+  #fin(id: number, direction: Direction): void {
+    const { from, to, pieces, shutdown, end, unwatched, mixed } = direction;
     const close = this.#event(from, 'close') ?? this.#trace.sockets[from]!.dropped;
     // Another process may hold the connection too, as it shows by writing: then it goes on.
-    const isShared = pieces.some(
-      ({ read, write }) => read !== undefined && write === undefined,
-    );
+    const isShared =
+      !mixed &&
+      pieces.some(({ read, write }) => read !== undefined && write === undefined);
     // A program that only closes has also finished sending.
     const given =
       close && !isShared && !isReset(close) && (!end || close.t <= end.t)

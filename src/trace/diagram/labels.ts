@@ -49,7 +49,9 @@ export function markWords(
       return say([`${verb} ${visible(event.group)}`, verb]);
     }
     case 'drop':
-      return say(withAddress('drop', event.remote), 'bad', 'maxConnections is reached');
+      return say(withAddress('drop', event.remote), 'bad', whyDropped(event));
+    case 'tls':
+      return say(['TLS'], 'quiet', 'from here on the bytes are those of the program');
     case 'handover':
       return say(['handed over'], 'quiet', `what follows was not recorded`);
     case 'connect':
@@ -75,7 +77,9 @@ export function markWords(
         return say(
           [`write ${size(event.bytes)}: ${why}`, `write: ${why}`],
           'bad',
-          `the system did not take it: ${why}`,
+          event.refused
+            ? `Node dropped it: ${why}`
+            : `the system did not take it: ${why}`,
         );
       }
       return say([`write ${size(event.bytes)}`, 'write'], 'normal', ...writeNotes(event));
@@ -108,6 +112,11 @@ export function markWords(
     default:
       return say([(event satisfies never as SocketEvent).type]);
   }
+}
+
+/** Why a welcoming socket closed a connection at once. */
+export function whyDropped({ blocked }: Line<'drop'>): string {
+  return blocked ? 'its blockList forbids that address' : 'maxConnections is reached';
 }
 
 function say(label: Words, tone: Tone = 'normal', ...notes: string[]): MarkWords {

@@ -5,6 +5,7 @@
  * address that a peer could name.
  */
 import { formatAddress } from '../../common/index.ts';
+import { isIP } from 'node:net';
 import type { TraceAddress } from './format.ts';
 import type { JoinedSocket } from './joined.ts';
 
@@ -31,7 +32,9 @@ function isEverywhere(host: string): boolean {
 export function reaches(to: TraceAddress, local: TraceAddress): boolean {
   if ('path' in to || 'path' in local) return addressKey(to) === addressKey(local);
   if (to.port !== local.port) return false;
-  if (isEverywhere(local.host)) return true;
+  const family = isIP(plainHost(to.host));
+  if (local.host === '0.0.0.0') return family !== 6;
+  if (local.host === '::') return family !== 4 || !local.ipv6Only;
   // On most systems connect(2) takes 0.0.0.0 as this machine.
   if (isEverywhere(to.host)) return /^127\.|^::1$/.test(plainHost(local.host));
   return plainHost(to.host) === plainHost(local.host);
@@ -56,8 +59,10 @@ export function addressName(address: TraceAddress): string {
   return isNameless(address) ? 'unknown' : formatAddress(address);
 }
 
+type HostAddress = Extract<TraceAddress, { host: string }>;
+
 /** Every address that it ever had. */
-export function addressesOf({ events }: JoinedSocket): { host: string; port: number }[] {
+export function addressesOf({ events }: JoinedSocket): HostAddress[] {
   return events.flatMap((event) =>
     (event.type === 'bind' || event.type === 'connected') && !('path' in event.local)
       ? [event.local]

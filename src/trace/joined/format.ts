@@ -34,7 +34,12 @@ const shortText = v.pipe(v.string(), v.maxLength(LONGEST_TEXT));
 
 /** A numeric host and a port, or a path; the path of a client's own end is empty. */
 const address = v.union([
-  v.object({ host: shortText, port: v.pipe(count, v.maxValue(65_535)) }),
+  v.object({
+    host: shortText,
+    port: v.pipe(count, v.maxValue(65_535)),
+    /** Of a socket's own `::`, which is not there for IPv4. */
+    ipv6Only: v.optional(v.literal(true)),
+  }),
   v.object({ path: shortText }),
 ]);
 
@@ -156,8 +161,16 @@ const schemas = {
     remote: address,
   }),
 
-  /** A welcoming socket closed a connection at once: it had `maxConnections` already. */
-  drop: v.object({ type: v.literal('drop'), ...ofSocket, remote: address }),
+  /** A welcoming socket closed a connection at once: it had `maxConnections` already, or … */
+  drop: v.object({
+    type: v.literal('drop'),
+    ...ofSocket,
+    remote: address,
+    /** Its `blockList` forbids that address. */
+    blocked: v.optional(v.literal(true)),
+  }),
+  /** TLS takes over: from here on the bytes are the program's, and not those on the wire. */
+  tls: v.object({ type: v.literal('tls'), ...ofSocket }),
   /** What follows on this connection is not seen here: another process, or HTTP/2, has it. */
   handover: v.object({
     type: v.literal('handover'),
@@ -193,6 +206,8 @@ const schemas = {
     waits: v.optional(v.literal(true)),
     /** It failed at once: the system took none of it. */
     error: v.optional(shortText),
+    /** Node dropped it: the socket was closed, or had ended. The stream goes on without it. */
+    refused: v.optional(v.literal(true)),
   }),
   /** The system has taken what waited: all bytes of the stream before `upTo`. */
   taken: v.object({ type: v.literal('taken'), ...ofSocket, upTo: count }),

@@ -117,8 +117,9 @@ function contradict(client: JoinedSocket, server: JoinedSocket): boolean {
 }
 
 function cannotCarry(from: JoinedSocket, to: JoinedSocket): boolean {
-  if (of(from, 'handover').length > 0) return false; // it may have written anything
-  const writes = of(from, 'write');
+  // It may have written anything.
+  if (of(from, 'handover').length > 0 || isMixed(from, to)) return false;
+  const writes = writesOf(from);
   const reads = of(to, 'read');
   // Bytes written to a connection that was never made have not been sent.
   const sent = from.side === 'client' && !isConnected(from) ? 0 : total(writes);
@@ -272,20 +273,30 @@ function direction(
   passed?: number,
 ): Direction {
   const tracedTo = to.traced || model.processes[to.process]!.traced;
-  const writes = of(from, 'write');
+  const writes = writesOf(from);
   const reads = of(to, 'read');
   const shared = hasAnotherWriter(to, from) ? SHARED : undefined;
-  const unwatched = whyEndUnwatched(model, to) ?? (made ? shared : NEVER_TOLD);
+  const mixed = isMixed(from, to);
+  const unwatched =
+    (mixed ? MIXED : whyEndUnwatched(model, to)) ?? (made ? shared : NEVER_TOLD);
   const { unsent = 0, unsure = 0 } = of(from, 'close')[0] ?? {};
-  const pieces = joinPieces({
+  const all = {
     writes: from.traced ? writes : undefined,
     reads: tracedTo ? reads : undefined,
     watched: unwatched === undefined,
     taken: stopOf(writes.at(-1)) - unsent,
     unsure,
     ...(passed !== undefined && { passed }),
-  });
-  check(model, from, to, { writes, reads, pieces });
+  };
+  const ends = mixed
+    ? [
+        { ...all, reads: undefined },
+        { writes: undefined, reads: all.reads },
+      ]
+    : [all];
+  const pieces = ends.flatMap((end) => joinPieces(end));
+  if (mixed && pieces.length > 0) tellMixed(model, from, to);
+  if (!mixed) check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));
   // Of a reset behind a half-close Node tells once: the end.
   const end = of(to, 'end').find(
@@ -302,12 +313,29 @@ function direction(
     ...(shutdown && { shutdown }),
     ...(end && { end }),
     ...(unwatched !== undefined && { unwatched }),
+    ...(mixed && { mixed }),
   };
+}
+
+const MIXED =
+  'one end was recorded above TLS, the other beneath it: their bytes are not the same';
+
+/** Such as a proxy that passes on what others speak over TLS, or who does not speak it at all. */
+function isMixed(one: JoinedSocket, other: JoinedSocket): boolean {
+  const [here, there] = [one, other].map((end) => of(end, 'tls').length > 0);
+  return one.traced && other.traced && here !== there;
+}
+
+function tellMixed(model: JoinModel, from: JoinedSocket, to: JoinedSocket): void {
+  const { process } = of(from, 'tls').length > 0 ? from : to;
+  const text = `${model.processes[process]!.name}: ${MIXED}`;
+  if (model.problems.some((problem) => problem.text === text)) return;
+  model.problems.push({ kind: 'unfollowed', text, process });
 }
 
 /** Another process that holds its descriptor may also have read from it. */
 function hasAnotherWriter(socket: JoinedSocket, peer: JoinedSocket): boolean {
-  return socket.traced && total(of(peer, 'read')) > total(of(socket, 'write'));
+  return socket.traced && total(of(peer, 'read')) > total(writesOf(socket));
 }
 
 /** When it heard of a reset: from then on it sends no FIN, whatever it calls. */
@@ -376,6 +404,11 @@ function of<Type extends SocketEvent['type']>(
   type: Type,
 ): Line<Type>[] {
   return socket.events.filter((event): event is Line<Type> => event.type === type);
+}
+
+/** Without those that Node dropped: they are no part of the stream. */
+function writesOf(socket: JoinedSocket): Line<'write'>[] {
+  return of(socket, 'write').filter(({ refused }) => !refused);
 }
 
 /** How many bytes had been written by then, including those of missing writes. */

@@ -61,6 +61,8 @@ class FlowJoiner {
   readonly #lives = new Map<JoinedSocket, Map<number, Life>>();
   /** Of those that share their address with others: what they sent, and nobody claimed. */
   readonly #unclaimedSends = new Map<JoinedSocket, Line<'send'>[]>();
+  /** When each had its peer fixed, and when no longer. */
+  readonly #turns = new Map<JoinedSocket, (Line<'connected'> | Line<'disconnect'>)[]>();
   /** Whether it is ever a question which of several sockets something went to. */
   #shared = false;
   /** Untraced addresses from which something came. */
@@ -70,6 +72,10 @@ class FlowJoiner {
     this.#model = model;
     for (const socket of model.sockets) {
       if (socket.transport !== 'udp') continue;
+      const turns = socket.events.filter(
+        (event) => event.type === 'connected' || event.type === 'disconnect',
+      );
+      if (turns.length > 0) this.#turns.set(socket, turns);
       // After `disconnect` the system may choose another one.
       const ports = new Set(addressesOf(socket).map((local) => local.port));
       for (const port of ports) {
@@ -181,8 +187,10 @@ class FlowJoiner {
     const { traced, many } = this.#placeOf(send.to);
     const lives = (socket: JoinedSocket, slack?: number): boolean =>
       this.#livesAt(socket, send.to, send.t, slack);
+    const hears = (socket: JoinedSocket): boolean =>
+      lives(socket) && this.#hears(socket, from, send);
     // Where there was ever one socket at most, no arrival need be looked for.
-    if (!this.#shared && traced[0] && lives(traced[0])) return traced;
+    if (!this.#shared && traced[0] && hears(traced[0])) return traced;
     const possible = traced.filter((socket) => lives(socket, SLACK));
     if (many) {
       const reached = possible.filter((to) => this.#claim(from, to, send));
@@ -190,8 +198,17 @@ class FlowJoiner {
     }
     // Several may share the address: it went to the one where such a datagram arrived.
     const known = possible.find((to) => this.#claim(from, to, send));
-    const there = possible.find((socket) => lives(socket));
+    const there = possible.find(hears);
     return [known ?? there ?? this.#standIn(send.to, 'called')];
+  }
+
+  /** A socket whose peer is fixed hears from nobody else: for others nobody is there. */
+  #hears(socket: JoinedSocket, from: JoinedSocket, send: Line<'send'>): boolean {
+    const turns = this.#turns.get(socket);
+    const turn = turns?.findLast(({ t }) => t <= send.t);
+    if (turn?.type !== 'connected' || this.#model.packetOf(send)) return true;
+    const locals = addressesOf(from);
+    return locals.length === 0 || locals.some((local) => reaches(turn.remote, local));
   }
 
   #livesAt(socket: JoinedSocket, at: TraceAddress, t: number, slack = 0): boolean {

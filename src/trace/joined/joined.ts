@@ -125,6 +125,8 @@ export interface Direction {
   end?: Line<'end'>;
   /** Why nothing can be said of what the receiver did not read; see watched.ts. */
   unwatched?: string;
+  /** One end was recorded above TLS, the other beneath it: their bytes are not the same. */
+  mixed?: true;
 }
 
 /**

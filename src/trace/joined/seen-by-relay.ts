@@ -9,12 +9,7 @@
 import { addressName } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress } from './format.ts';
 import type { TraceFile } from './read-trace.ts';
-import {
-  type Conversation,
-  type Ends,
-  type Passing,
-  passing,
-} from './relay-conversations.ts';
+import type { Conversation, Ends, Passing } from './relay-conversations.ts';
 
 interface Process {
   line: Line<'process'>;
@@ -248,20 +243,9 @@ function payloadOf({
  * A program that speaks TLS was recorded above it, and the relay saw what lies beneath: other
  * bytes. Nothing is known then of what the other end's program read and wrote.
  */
-function isEncrypted({ conversation, recorded, client, server }: Ends): boolean {
-  if (conversation.transport === 'udp' || recorded.client === recorded.server)
-    return false;
-  const [first] = passing(conversation, 'came', 'there');
-  if (!first || !beginsTls(first)) return false;
-  const own = recorded.client
-    ? client.find((event) => event.type === 'write')
-    : server.find((event) => event.type === 'read');
-  return !own || !beginsTls(own);
-}
-
-/** A record that holds a part of the handshake, of any version: RFC 8446 §5.1. */
-function beginsTls({ text, hex }: Pick<Passing, 'text' | 'hex'>): boolean {
-  return text?.startsWith('\u0016\u0003') ?? hex?.startsWith('1603') ?? false;
+function isEncrypted({ recorded, client, server }: Ends): boolean {
+  if (recorded.client === recorded.server) return false;
+  return (recorded.client ? client : server).some(({ type }) => type === 'tls');
 }
 
 /** The datagrams that went to the target when nobody was there: each time the latest. */

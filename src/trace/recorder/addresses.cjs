@@ -3,16 +3,17 @@
 const path = require('node:path');
 const { text } = require('./text.cjs');
 
-/** @typedef {{ host: string, port: number } | { path: string }} Address */
+/** @typedef {{ host: string, port: number, ipv6Only?: boolean } | { path: string }} Address */
 
 /** tsx's processes speak to each other over such a path, which is not the program's doing. */
 const TOOLS = /[\\/]tsx-[^\\/]*[\\/]\d+\.pipe$/;
 
 /** As a value in JSON. @param {Address} address */
 function addressJson(address) {
-  return 'path' in address
-    ? `{"path":${text(address.path)}}`
-    : `{"host":${text(address.host)},"port":${address.port}}`;
+  if ('path' in address) return `{"path":${text(address.path)}}`;
+  const { host, port, ipv6Only } = address;
+  const only = ipv6Only && host === '::' ? ',"ipv6Only":true' : '';
+  return `{"host":${text(host)},"port":${port}${only}}`;
 }
 
 /**

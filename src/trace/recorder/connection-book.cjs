@@ -22,6 +22,8 @@ class Connection {
   taken = 0;
   /** What waits because the program corked the socket, not because the system is full. */
   corked = false;
+  /** TLS stands between the program and the system. */
+  encrypted = false;
   /** Handed to another process, or to HTTP/2: what follows is not seen here. */
   handedOver = false;
   /** The address that the system was asked for last. @type {{ host: string, port: number } | undefined} */
@@ -44,6 +46,13 @@ class Connection {
 }
 
 class ConnectionBook {
+  #noteTls;
+
+  /** @param {(connection: Connection) => void} noteTls told when TLS takes a connection over */
+  constructor(noteTls) {
+    this.#noteTls = noteTls;
+  }
+
   /** The clients' sockets that wait for their connection. @type {Set<any>} */
   connecting = new Set();
   /** The sockets with bytes that wait for the system. @type {Set<any>} */
@@ -61,6 +70,13 @@ class ConnectionBook {
   /** @param {object} handle @param {Connection} connection */
   addHandle(handle, connection) {
     this.#byHandle.set(handle, connection);
+  }
+
+  /** @param {any} socket that may speak TLS @param {Connection} connection */
+  secure({ encrypted }, connection) {
+    if (!encrypted || connection.encrypted) return;
+    connection.encrypted = true;
+    this.#noteTls(connection);
   }
 
   /** @param {any} socket a client's, that begins or ends to wait @param {Connection} connection @param {boolean} is */
@@ -82,6 +98,7 @@ class ConnectionBook {
     const found = (handle && this.#byHandle.get(handle)) || (beneath && this.of(beneath));
     if (!found) return undefined;
     this.#bySocket.set(socket, found);
+    this.secure(socket, found);
     // Otherwise an HTTP parser would read from the handle itself, which we could not see.
     if (handle) handle._consumed = true;
     return found;

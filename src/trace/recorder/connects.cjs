@@ -41,6 +41,7 @@ function watchConnects(recorder, book) {
         `${socket}${site},"transport":"${transport}","role":"connection"`,
       );
       log.note('connect', t, `${socket}${site},"to":${addressJson(to)}`);
+      book.secure(this, connection);
       let result;
       try {
         result = Reflect.apply(original, this, args);

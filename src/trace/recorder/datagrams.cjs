@@ -242,7 +242,8 @@ function watchDatagrams(recorder) {
 
   /** @param {any} handle @param {Datagrams} datagrams */
   function noteBind(handle, datagrams) {
-    datagrams.local = addressJson(nameOf(handle, 'getsockname'));
+    const { ipv6Only } = datagrams.state;
+    datagrams.local = addressJson({ ...nameOf(handle, 'getsockname'), ipv6Only });
     const implicit = datagrams.implicit ? ',"implicit":true' : '';
     const fields = `${datagrams.bindSite},"local":${datagrams.local}${implicit}`;
     log.note('bind', log.now(), datagrams.socket + fields);

@@ -7,7 +7,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { wholeCharacters } from '../../common/index.ts';
 import { type Line, PREVIEW_BYTES } from '../joined/index.ts';
-import { FULL, HEAD, TYPES, WAITS } from './layout.cjs';
+import { FULL, HEAD, REFUSED, TYPES, WAITS } from './layout.cjs';
 
 /** An event without the number of its process. The reader of the trace checks it. */
 export interface Entry {
@@ -75,6 +75,7 @@ export class EventLogReader {
     if (error !== undefined) fields['error'] = error;
     if (record.flags & FULL) fields['full'] = true;
     if (record.flags & WAITS) fields['waits'] = true;
+    if (record.flags & REFUSED) fields['refused'] = true;
     return { type: kind, t: base.t, fields };
   }
 

@@ -3,7 +3,7 @@
  * The layout of a log: one record after the other, numbers little-endian.
  *
  *    0  type      which entry of TYPES
- *    1  flags     FULL, WAITS
+ *    1  flags     FULL, WAITS, REFUSED
  *    2  extra     how many bytes follow the 48 of this head
  *    4  socket
  *    8  t         µs since the trace began (double)
@@ -24,6 +24,7 @@
 const HEAD = 48;
 const FULL = 1;
 const WAITS = 2;
+const REFUSED = 4;
 
 const TYPES = /** @type {const} */ ([
   'process',
@@ -35,4 +36,4 @@ const TYPES = /** @type {const} */ ([
   'read',
 ]);
 
-module.exports = { FULL, HEAD, TYPES, WAITS };
+module.exports = { FULL, HEAD, REFUSED, TYPES, WAITS };

@@ -10,14 +10,17 @@
  */
 const { subscribe } = require('node:diagnostics_channel');
 const { errorMonitor } = require('node:events');
-const { Server, Socket } = require('node:net');
+const { isIP, Server, Socket } = require('node:net');
 const { addressJson, nameOf, pathAddress, TOOLS } = require('./addresses.cjs');
 const { Connection } = require('./connection-book.cjs');
 const { prototypeOf } = require('./prototypes.cjs');
 const { wrap } = require('./wrap.cjs');
 
 /** @typedef {import('./addresses.cjs').Address} Address */
-/** @typedef {{ id: number, site: string, t: number }} Listener */
+/** @typedef {{ id: number, site: string, t: number, ipv6Only: boolean }} Listener */
+
+/** Before, a `maxConnections` of 0 set no limit. */
+const ZERO_IS_A_LIMIT = Number.parseInt(process.versions.node, 10) >= 21;
 
 /**
  * @param {import('./recorder.cjs').Recorder} recorder
@@ -76,12 +79,13 @@ function watchListens(recorder, book) {
 
   /** @param {any} server @param {any} options @param {string} site */
   function noteStart(server, options, site) {
-    const { path } = Object(options);
+    const { path, ipv6Only } = Object(options);
     if (typeof path === 'string' && TOOLS.test(path)) return;
     listeners.set(server, {
       id: recorder.number(),
       site,
       t: log.now(),
+      ipv6Only: ipv6Only === true,
     });
   }
 
@@ -93,7 +97,7 @@ function watchListens(recorder, book) {
     const isPath = typeof address === 'string';
     const local = isPath
       ? pathAddress(address)
-      : { host: address.address, port: address.port };
+      : { host: address.address, port: address.port, ipv6Only: listener.ipv6Only };
     const socket = noteListener(listener, isPath);
     const backlog = backlogs.get(server._handle);
     const queue = backlog === undefined ? '' : `,"backlog":${backlog}`;
@@ -129,24 +133,29 @@ function watchListens(recorder, book) {
     wrap(server._handle, 'onconnection', (original) => {
       /** @this {any} @param {any} status @param {any} handle */
       return function onconnection(status, handle) {
-        if (handle && hasRoom(server)) noteAccept(handle, listener, local);
-        else if (handle) noteDrop(handle, listener, local);
+        if (handle) noteNew(handle, server, listener, local);
         return original.call(this, status, handle);
       };
     });
   }
 
-  /** One too many for `maxConnections`. @param {any} handle @param {Listener} listener @param {Address} local */
-  function noteDrop(handle, { id }, local) {
-    const remote = 'path' in local ? { path: '' } : nameOf(handle, 'getpeername');
-    log.note('drop', log.now(), `,"socket":${id},"remote":${addressJson(remote)}`);
-    log.settle();
-  }
-
-  /** @param {any} handle @param {Listener} listener @param {Address} local */
-  function noteAccept(handle, listener, local) {
+  /** @param {any} handle @param {any} server @param {Listener} listener @param {Address} local */
+  function noteNew(handle, server, { id }, local) {
     const isPath = 'path' in local;
     const remote = isPath ? { path: '' } : nameOf(handle, 'getpeername');
+    const why = whyDropped(server, 'host' in remote ? remote.host : '');
+    if (why === undefined) noteAccept(handle, id, local, remote);
+    else {
+      const blocked = why === 'blockList' ? ',"blocked":true' : '';
+      const fields = `,"socket":${id},"remote":${addressJson(remote)}${blocked}`;
+      log.note('drop', log.now(), fields);
+      log.settle();
+    }
+  }
+
+  /** @param {any} handle @param {number} listener @param {Address} local @param {Address} remote */
+  function noteAccept(handle, listener, local, remote) {
+    const isPath = 'path' in local;
     const connection = new Connection(recorder.number(), remote);
     book.addHandle(handle, connection);
     handle._consumed = true; // as ConnectionBook does
@@ -156,7 +165,7 @@ function watchListens(recorder, book) {
     log.note('socket', t, `${socket},"transport":"${transport}","role":"connection"`);
     const here = addressJson(isPath ? local : nameOf(handle, 'getsockname'));
     const there = addressJson(remote);
-    const fields = `,"listener":${listener.id},"local":${here},"remote":${there}`;
+    const fields = `,"listener":${listener},"local":${here},"remote":${there}`;
     log.note('accept', t, socket + fields);
     log.settle();
   }
@@ -186,9 +195,19 @@ function watchListens(recorder, book) {
   });
 }
 
-/** As Node asks itself. @param {any} server */
-function hasRoom({ maxConnections, _connections: now }) {
-  return !maxConnections || now < maxConnections;
+/**
+ * Why Node closes a connection at once, as it asks itself: with which Node 0 is a limit, and
+ * a server's block list counts.
+ *
+ * @param {any} server @param {string} host
+ * @returns {'maxConnections' | 'blockList' | undefined}
+ */
+function whyDropped({ maxConnections, _connections: now, blockList }, host) {
+  const isLimit = ZERO_IS_A_LIMIT ? maxConnections != null : Boolean(maxConnections);
+  if (isLimit && now >= maxConnections) return 'maxConnections';
+  const family = isIP(host);
+  if (!blockList || family === 0) return undefined;
+  return blockList.check(host, `ipv${family}`) ? 'blockList' : undefined;
 }
 
 module.exports = { watchListens };

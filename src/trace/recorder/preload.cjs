@@ -42,7 +42,10 @@ function begin(settings) {
   });
 
   const recorder = new Recorder(log, settings);
-  const book = new ConnectionBook();
+  const book = new ConnectionBook(({ socket }) => {
+    log.note('tls', log.now(), socket);
+    log.settle();
+  });
   watchConnects(recorder, book);
   watchListens(recorder, book);
   const noteLeftInStreams = watchStreams(recorder, book);

@@ -24,7 +24,7 @@ const { readSync } = require('node:fs');
 const { Socket } = require('node:net');
 const { getSystemErrorName } = require('node:util');
 const { addressJson, nameOf } = require('./addresses.cjs');
-const { FULL, TYPES, WAITS } = require('./layout.cjs');
+const { FULL, REFUSED, TYPES, WAITS } = require('./layout.cjs');
 const { bytesOf } = require('./payload.cjs');
 const { text } = require('./text.cjs');
 const { symbolOf, wrap } = require('./wrap.cjs');
@@ -72,6 +72,7 @@ function watchStreams(recorder, book) {
     return function write(chunk, encoding, callback) {
       const connection = book.of(this);
       if (connection === undefined || !isOpen(this)) {
+        if (connection) noteRefused(this, connection, [chunk, encoding], original, write);
         return original.call(this, chunk, encoding, callback);
       }
       const t = log.now();
@@ -101,6 +102,7 @@ function watchStreams(recorder, book) {
     return function end(chunk, encoding, callback) {
       const connection = book.of(this);
       if (connection === undefined || !isOpen(this)) {
+        if (connection) noteRefused(this, connection, [chunk, encoding], original, end);
         return original.call(this, chunk, encoding, callback);
       }
       const t = log.now();
@@ -205,6 +207,22 @@ function watchStreams(recorder, book) {
   function noteRead(connection, t, bytes) {
     log.bytes(READ, t, connection.id, bytes, connection.read, 0, 0, 0, 0);
     connection.read += bytes.length;
+  }
+
+  /**
+   * Node drops what is written to a socket that is closed, or has ended.
+   *
+   * @param {any} socket @param {Connection} connection
+   * @param {[chunk: any, encoding: any]} what
+   * @param {Function} original @param {Function} below
+   */
+  function noteRefused(socket, { id, written }, what, original, below) {
+    const bytes = bytesOf(...what);
+    if (bytes === undefined) return;
+    const t = log.now();
+    const why = log.define(text(whyRefused(socket, original)));
+    log.bytes(WRITE, t, id, bytes, written, REFUSED, recorder.at(below), 0, why);
+    log.settle(t);
   }
 
   /** @param {any} socket @param {Connection} connection @param {number} t */
@@ -471,6 +489,17 @@ function unsentByTls({ _handle, _secureEstablished, _writableState }, connection
 /** With an empty write http asks to be told when all before has gone. @param {any} socket @param {Uint8Array} bytes */
 function isOfHttp({ parser, _httpMessage }, { length }) {
   return length === 0 && Boolean(parser ?? _httpMessage);
+}
+
+/**
+ * The code of the error with which Node refuses a write to a socket that is not open.
+ *
+ * @param {any} socket
+ * @param {Function} write Node's own, of which a socket has another when its peer has finished
+ */
+function whyRefused({ writableEnded }, { name }) {
+  if (!writableEnded) return 'ERR_STREAM_DESTROYED';
+  return name === 'writeAfterFIN' ? 'EPIPE' : 'ERR_STREAM_WRITE_AFTER_END';
 }
 
 /** Whether it still accepts writes. @param {any} socket */

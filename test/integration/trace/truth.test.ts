@@ -129,6 +129,78 @@ describe('what Node does above the handle', () => {
   });
 });
 
+describe('what no stream carries', () => {
+  const recorded = new Recorded();
+  let file: TraceFile;
+  let joined: JoinedTrace;
+  let truth: string;
+  beforeAll(async () => {
+    const program = recorded.start('beside-the-stream.mjs');
+    await program.ended();
+    truth = program.stdout;
+    file = await recorded.load();
+    joined = joinTrace(file);
+  });
+  afterAll(() => recorded.end());
+
+  it('a write that Node drops is an event, with its reason, and no part of the stream', () => {
+    const dropped = linesOf(file, 'write').filter(({ refused }) => refused);
+    expect(Object.fromEntries(dropped.map(({ text, error }) => [text, error]))).toEqual({
+      'behind the end': 'ERR_STREAM_WRITE_AFTER_END',
+      'to nobody': 'EPIPE',
+      'behind the close': 'ERR_STREAM_WRITE_AFTER_END',
+      'behind destroy': 'ERR_STREAM_DESTROYED',
+    });
+    const codes = /(?<=TRUTH too late ).*/.exec(truth)![0].split(' ');
+    expect(codes).toHaveLength(4);
+    expect(dropped.map(({ error }) => error)).toEqual(expect.arrayContaining(codes));
+    expect(dropped.every(({ at }) => at !== undefined)).toBe(true);
+    const { directions } = joined.connections[0]!;
+    const [there] = directions;
+    expect(there.writes.map(({ text }) => text)).toEqual(['the last']);
+    expect(there.pieces.map(({ fate }) => fate)).toEqual(['delivered']);
+    expect(directions[1].pieces).toEqual([]);
+  });
+
+  it('of what one end saw in plain text and the other on the wire, nothing is called unread', () => {
+    expect(truth).toContain('TRUTH client read secret hush');
+    expect(truth).toContain('TRUTH server ERR_SSL_HTTP_REQUEST');
+    const mixed = joined.connections.filter(({ directions }) => directions[0].mixed);
+    expect(mixed).toHaveLength(3);
+    const fates = mixed.flatMap(({ directions }) =>
+      directions.flatMap(({ pieces }) => pieces.map(({ fate }) => fate)),
+    );
+    expect(new Set(fates)).toEqual(new Set(['unseen']));
+    expect(joined.problems).toEqual([
+      expect.objectContaining({
+        kind: 'unfollowed',
+        text: expect.stringContaining('one end was recorded above TLS'),
+      }),
+    ]);
+  });
+
+  it('whom a server turns away is a drop, and never accepted', () => {
+    const drops = linesOf(file, 'drop');
+    const turned = ['0', 'blocked'].map((name) =>
+      truth.includes(`TRUTH ${name} accepted false`),
+    );
+    expect(drops.map(({ blocked }) => blocked ?? false)).toEqual(
+      [false, true].filter((_, place) => turned[place]),
+    );
+  });
+
+  it('for whom the socket at an address is not there, nobody is there: it is not lost', () => {
+    const fates = Object.fromEntries(
+      joined.flows.flatMap(({ datagrams }) =>
+        datagrams.map(({ send, fate }) => [send!.text, fate]),
+      ),
+    );
+    const both = { 'from a friend': 'delivered', 'from a stranger': 'nobody' };
+    const six = { 'over IPv4': 'nobody', 'over IPv6': 'nobody' };
+    expect(fates).toEqual(truth.includes('TRUTH IPv6') ? { ...both, ...six } : both);
+  });
+});
+
 describe('a process that ends while Node holds what it sent', () => {
   const recorded: Recorded[] = [];
   afterAll(async () => {

@@ -138,6 +138,44 @@ describe('datagrams', () => {
     }
   });
 
+  it('find nobody where the socket is bound to another family of addresses', () => {
+    for (const [local, to, there] of [
+      [at(12_000, '0.0.0.0'), '127.0.0.1', true],
+      [at(12_000, '0.0.0.0'), '::ffff:127.0.0.1', true],
+      [at(12_000, '0.0.0.0'), '::1', false],
+      [at(12_000, '::'), '::1', true],
+      [at(12_000, '::'), '127.0.0.1', true],
+      [{ ...at(12_000, '::'), ipv6Only: true }, '::1', true],
+      [{ ...at(12_000, '::'), ipv6Only: true }, '127.0.0.1', false],
+    ] as const) {
+      const story = new Story();
+      const alice = story.process(1, 'alice');
+      alice('socket', 2, UDP);
+      alice('bind', 2, { local });
+      bind(alice, 1, 40_000, to);
+      alice('send', 1, { ...payload('hello'), to: at(12_000, to) });
+      const fate = there ? 'hello lost' : 'hello nobody';
+      expect([to, Object.values(fates(story.ended().join()))]).toEqual([to, [[fate]]]);
+    }
+  });
+
+  it('find nobody where the socket has fixed another peer, until it lets go of it', () => {
+    const { story, alice, bob } = twoPeers();
+    send(alice, 'before', 12_000, 1000);
+    bob('connect', 1, { to: at(41_000) }, 2000);
+    bob('connected', 1, { local: at(12_000), remote: at(41_000) }, 2100);
+    receive(bob, 'before', 40_000, 2200);
+    send(alice, 'meanwhile', 12_000, 3000);
+    bob('disconnect', 1, {}, 4000);
+    send(alice, 'afterwards', 12_000, 5000);
+    bob('connected', 1, { local: at(12_000), remote: at(40_000) }, 6000);
+    send(alice, 'to a friend', 12_000, 7000);
+    expect(fates(story.ended().join())).toEqual({
+      'alice → bob': ['before delivered✓', 'afterwards lost', 'to a friend lost'],
+      'alice → 127.0.0.1:12000': ['meanwhile nobody'],
+    });
+  });
+
   it('that the system refused have failed', () => {
     const { story, alice } = twoPeers();
     alice('send', 1, { ...payload('huge'), to: at(12_000), error: 'EMSGSIZE' });

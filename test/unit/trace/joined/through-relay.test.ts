@@ -324,6 +324,7 @@ describe('a connection through a relay', () => {
     client('socket', 1, TCP);
     client('connect', 1, { to: at(ENTRY) });
     client('connected', 1, { local: at(CLIENT), remote: at(ENTRY) });
+    if (!seen) client('tls', 1);
     client('write', 1, { ...payload(text), offset: 0 });
     const link = new Link(relay, 'tcp');
     link.reach();
