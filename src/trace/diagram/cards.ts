@@ -104,7 +104,14 @@ function factsOf(
   return rows;
 }
 
-const UNKNOWN = new Set<SocketEvent['type']>(['socket', 'bind', 'shutdown', 'close']);
+const UNKNOWN = new Set<SocketEvent['type']>([
+  'socket',
+  'bind',
+  'receive',
+  'read',
+  'shutdown',
+  'close',
+]);
 
 function sourceLine(source: string): Markup {
   return tag('pre', { class: 'source' }, tag('code', {}, textOf(visible(source.trim()))));

@@ -166,6 +166,7 @@ function tellReceiver(
     ? `${bytes} of ${size(send.bytes)}`
     : size(bytes);
   const words = fortunes.map((fortune) => FORTUNES[fortune].prefix).join(', ');
-  mark.label = [`receive ${amount}, ${words}`, `receive, ${words}`, `receive`];
+  const verb = mark.label.at(-1)!;
+  mark.label = [`${verb} ${amount}, ${words}`, `${verb}, ${words}`, verb];
   mark.notes.push(...fortunes.map((fortune) => FORTUNES[fortune].about));
 }

@@ -70,7 +70,7 @@ export function markWords(
       );
     }
     case 'receive':
-      return say([`receive ${size(event.bytes)}`, 'receive']);
+      return say(withSize(seen ? 'gets' : 'receive', event));
     case 'write':
       if (event.error !== undefined) {
         const why = visible(event.error);
@@ -84,7 +84,8 @@ export function markWords(
       }
       return say([`write ${size(event.bytes)}`, 'write'], 'normal', ...writeNotes(event));
     case 'read':
-      return say([`read ${size(event.bytes)}`, 'read']);
+      // That the bytes were there is known, and not whether its program took them.
+      return say(withSize(seen ? 'gets' : 'read', event));
     case 'taken':
       return say(['all taken'], 'quiet', `the system has all bytes before ${event.upTo}`);
     case 'shutdown':
@@ -130,6 +131,10 @@ function writeNotes({ full, waits }: Line<'write'>): string[] {
   ];
 }
 
+function withSize(verb: string, { bytes }: Payload): string[] {
+  return [`${verb} ${size(bytes)}`, verb];
+}
+
 function withAddress(
   verb: string,
   address: Parameters<typeof addressWords>[0],
@@ -139,9 +144,12 @@ function withAddress(
 }
 
 /** A write that came in several reads, or a read that holds several writes, shows its range. */
-export function rangeWords({ type, offset, bytes }: Line<'write'> | Line<'read'>): Words {
+export function rangeWords(
+  verb: string,
+  { offset, bytes }: Line<'write'> | Line<'read'>,
+): Words {
   const numbers = range(offset, offset + bytes);
-  return [`${type} ${numbers} (${size(bytes)})`, `${type} ${numbers}`, type];
+  return [`${verb} ${numbers} (${size(bytes)})`, `${verb} ${numbers}`, verb];
 }
 
 /** What was sent, as far as the trace has it. Undefined: it has nothing. */

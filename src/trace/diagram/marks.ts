@@ -91,7 +91,7 @@ export class Marks {
 /** The range of a write or a read in its stream, if that says more than the size alone. */
 export function showRange(mark: Mark | undefined): void {
   if (mark?.event?.type !== 'write' && mark?.event?.type !== 'read') return;
-  mark.label = rangeWords(mark.event);
+  mark.label = rangeWords(mark.label.at(-1)!, mark.event);
 }
 
 /** A process ends after all that it did. */

@@ -292,6 +292,31 @@ describe('what went through a relay', () => {
     expect(labelsOf(told, client)).toEqual([...labels, 'close or half-close']);
   });
 
+  it('is got by an end that nobody recorded: whether it was read is not known', () => {
+    const story = new Written();
+    const relay = story.process(1, 'relay');
+    const ends = { client: at(40_001), entry: at(12_001), target: at(12_000) };
+    for (const [socket, transport] of ['tcp', 'udp'].entries()) {
+      const pass = (type: string, text: string, place: object): void =>
+        relay(type, socket, { direction: 'there', ...payload(text), ...place });
+      relay('relay', socket, { transport, ...ends });
+      relay('went', socket, { direction: 'there', what: 'begin', from: at(50_001) });
+      if (transport === 'udp') {
+        for (const type of ['came', 'went']) pass(type, 'hello', { packet: 1 });
+        continue;
+      }
+      pass('came', 'unread', { offset: 0 });
+      pass('went', 'un', { offset: 0 });
+      pass('went', 'read', { offset: 2 });
+      relay('came', socket, { direction: 'back', what: 'reset' });
+    }
+    const labels = labelsOf(tell(story.ended().join()), 'server, seen by the relay:1');
+    const others = labelsOf(tell(story.join()), 'server, seen by the relay:2');
+    expect(
+      [...labels, ...others].filter((label) => /get|read|receive/.test(label)),
+    ).toEqual(['gets 0–1 (2 B)', 'gets 2–5 (4 B)', 'gets 5 B']);
+  });
+
   it('met nobody, if nobody was at the target: the relay accepted, and reset', () => {
     const story = new Written();
     const relay = story.process(1, 'relay');
