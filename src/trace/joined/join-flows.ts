@@ -12,7 +12,7 @@ import { addressesOf, addressKey, isForMany, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';
 import { matchDatagrams } from './join-datagrams.ts';
 import type { JoinModel } from './join-model.ts';
-import type { Datagram, Flow, JoinedSocket } from './joined.ts';
+import type { Arrival, Datagram, Flow, JoinedSocket } from './joined.ts';
 import { whyUnwatched } from './watched.ts';
 
 /** A socket may be written down as bound a moment after it was; in µs. */
@@ -281,7 +281,7 @@ class FlowJoiner {
     for (const [send, datagram] of bySend) {
       const { arrivals } = datagram;
       if (arrivals.length === 0) datagram.fate = this.#missing(send, to);
-      else if (arrivals.length > 1) arrivals.sort((a, b) => a.receive.t - b.receive.t);
+      else if (arrivals.length > 1) arrivals.sort(byArrival);
     }
     this.#tell(from, to, matches, strays);
     const datagrams = [...bySend.values(), ...strays.map(seenByReceiver)];
@@ -361,12 +361,17 @@ function seenByReceiver(receive: Line<'receive'>): Datagram {
 function markOvertaken(datagrams: readonly Datagram[]): void {
   const arrived = datagrams
     .filter(({ send, arrivals }) => send && arrivals.length > 0)
-    .sort((a, b) => a.arrivals[0]!.receive.t - b.arrivals[0]!.receive.t);
+    .sort((a, b) => byArrival(a.arrivals[0]!, b.arrivals[0]!));
   let latest = -Infinity;
   for (const { send, arrivals } of arrived) {
     arrivals[0]!.overtaken = send!.t < latest;
     latest = Math.max(latest, send!.t);
   }
+}
+
+/** Those that a relay passed on together have the same time. */
+function byArrival({ receive: a }: Arrival, { receive: b }: Arrival): number {
+  return a.t - b.t || a.seq - b.seq;
 }
 
 function countDigests(receives: readonly Line<'receive'>[]): Map<string, number> {

@@ -57,6 +57,21 @@ describe('datagrams', () => {
     });
   });
 
+  it('are duplicates when they come later, also at the same time', () => {
+    const { story, alice, bob } = twoPeers();
+    send(alice, 'one', 12_000, 1000);
+    send(alice, 'two', 12_000, 1100);
+    for (const text of ['two', 'one', 'one']) receive(bob, text, 40_000, 2000);
+    const { flows } = story.ended().join();
+    const arrivals = flows[0]!.datagrams.map((datagram) =>
+      datagram.arrivals.map(({ receive: { seq }, overtaken }) => [seq, overtaken]),
+    );
+    const [first, ...copies] = arrivals[0]!;
+    expect(first![0]).toBeLessThan(copies[0]![0] as number);
+    expect(first![1]).toBe(true);
+    expect(arrivals[1]!.map(([, overtaken]) => overtaken)).toEqual([false]);
+  });
+
   it('cut on their way are known by their beginning', () => {
     const { story, alice, bob } = twoPeers();
     send(alice, 'a long story');
