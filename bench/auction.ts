@@ -64,7 +64,7 @@ const fit = (bidders: number): boolean => bidders <= MOST_PROCESSES;
 const LECTURE = (sizes ?? (short ? [2, 50] : [2, 100, 1000])).filter(fit);
 const AT_DOORS = sizes ?? (short ? [2, 30] : [2, 100, 1000, 5000]);
 const POLLING = (sizes ?? (short ? [100] : [1000])).filter(fit);
-/** What is measured of a game: so many bids, but no more rounds than that. */
+/** What is measured of a game: this many bids, but no more rounds than that. */
 const FRAMED_GAME = short ? { bids: 6000, most: 3000 } : { bids: 80_000, most: 20_000 };
 /** Each round of few bidders waits for the disk more than once. */
 const JOURNAL_GAME = { ...FRAMED_GAME, most: short ? 300 : 4000 };
@@ -123,7 +123,7 @@ function sizesFor(what: string, all: readonly number[]): readonly number[] {
   return only === undefined || only === what ? all.filter(hasFiles) : [];
 }
 
-/** On stderr: it is no part of the tables. */
+/** On stderr: it is not part of the tables. */
 function progress(turn: number, what: string): void {
   console.error(`turn ${turn + 1} of ${TIMES}: ${what}`);
 }

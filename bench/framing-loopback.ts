@@ -2,16 +2,16 @@
  * End to end over loopback: this process sends, another one receives (framing-receiver.ts), a
  * process for each way, as each decoder has one. When one process received in all ways by turns,
  * most took more processor time at 1 KiB: collecting by hand 1.2 µs and not 1.0, in the same
- * minutes. Why is not known: one without PULL and collecting, by turns, did not.
+ * minutes. Why is not known: a receiver that did so without PULL and `collected` did not.
  *
  * `bare net` is the yardstick: it sends the same bytes without framing code, encoded beforehand,
  * in writes of 64 KiB (or one frame, if that is longer), and waits for `drain`; the receiver
  * only counts bytes. Each other way follows a run of it, with which it is compared: what else the
- * machine does then slows both. `bare net, collected` is the same with a receiver that makes one buffer of
- * each message, by hand and knowing its size: the least that any framing has to do. `copied and
- * awaited` is the least for messages that are sent and received one by one and may be kept: a
- * copy and an `await` of each at both ends. PUSH and PULL are our own, which frame in ZeroMQ's
- * way.
+ * machine does then slows both. `bare net, collected` is the same with a receiver that makes one
+ * buffer for each message, by hand and knowing its size: the least that any framing has to do.
+ * `copied and awaited` is the least for messages that are sent and received one by one and may be
+ * kept: a copy and an `await` of each at both ends. PUSH and PULL are our own, which frame in
+ * ZeroMQ's way.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';

@@ -5,7 +5,8 @@
  *   … --runs 5 --at-once 2                      fewer; how many go on side by side
  *   … --losses 0,5                              per cent, lost in each direction
  *
- * 20 ms one way, no limit of speed. Run n of everyone has seed n. What each figure is:
+ * The link takes 20 ms each way, and its rate is not limited. Run n of everyone has seed n. What
+ * each figure is:
  *
  *   virtual       a rung of the ladder in virtual time
  *   real          the same rung on real datagrams, through a relay

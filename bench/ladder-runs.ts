@@ -6,7 +6,7 @@
  *
  * The luck is that of test/unit/network/reliable/properties.test.ts. A second is one of processor
  * time, garbage collection included, so that a busy machine says nearly the same. Runs do not
- * know of each other: on two cores twice as many are made. Each figure is the best of the rounds.
+ * depend on each other: two cores make twice as many. Each figure is the best of the rounds.
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

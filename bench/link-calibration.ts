@@ -25,11 +25,11 @@
  * The kernel's link is itself a little late: its timer counts whole milliseconds. How late is seen
  * where nothing is lost, and the model's link gets as much more delay.
  *
- * A run that takes longer than LONGEST counts as one that took so long.
+ * A run that takes longer than LONGEST counts as one that took exactly that long.
  *
- * A run in which this machine was late is thrown away and made again: packets or messages more
- * than LATE milliseconds behind their time, one in a hundred of them. How many there were, and
- * how late those were that count, is said at the end.
+ * A run in which this machine was late is thrown away and made again: one in which more than one in
+ * a hundred packets or messages were more than LATE milliseconds behind their time. How many there
+ * were, and how late those were that count, is said at the end.
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';

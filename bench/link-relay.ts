@@ -1,8 +1,8 @@
 /**
- * What does a relay hold? 20,000 datagrams a second, and 200 connections that echo, each
- * through a relay with a bad link and, in the same run, without one; one connection that
- * sends as fast as it can, over a perfect link; and 1,000 connections and 1,000 flows of
- * datagrams at the same time.
+ * How much can a relay carry? 20,000 datagrams a second, and 200 connections that echo, each
+ * through a relay with a bad link and, in the same run, without one; one connection that sends as
+ * fast as it can, over a perfect link; and 1,000 connections and 1,000 flows of datagrams at the
+ * same time.
  *
  *   npx tsx bench/link-relay.ts              five rounds, about three minutes
  *   npx tsx bench/link-relay.ts --short      two short rounds, about half a minute
@@ -265,7 +265,7 @@ async function benchStreams(): Promise<void> {
   child.disconnect();
   server.close();
   const middle = middleOf(rounds);
-  // Each waits a round trip for its answer: so many there can be at most.
+  // Each waits a round trip for its answer: that is how many there can be at most.
   const most = CONNECTIONS / 0.042;
   console.log(
     `${CONNECTIONS} connections that echo ${PAYLOAD.length} bytes, link ${LINK}\n`,

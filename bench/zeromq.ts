@@ -38,7 +38,7 @@ interface Measurement {
   peers?: number;
   /** How many messages take the quick about half a second. */
   count: number;
-  /** At least so many times as fast as that one. */
+  /** At least this many times as fast as that one. */
   targets?: Partial<Record<string, number>>;
   short?: boolean;
   /** Of many connections: only with `--scale`, and only in Node. */
@@ -222,7 +222,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds ?? (values.short ? 1 : 7));
-/** Bare sockets know nothing of subscribers, and have nothing inside one process. */
+/** Bare sockets know nothing about subscribers, and have nothing inside one process. */
 function canDo({ name }: Contender, { roles, transport, scale }: Measurement): boolean {
   if (scale) return name === OURS || name === NATIVE;
   if (transport === 'ws') return name === OURS || name === NATIVE; // Debian's libzmq has none

@@ -4,7 +4,7 @@
  *   npx tsx book/comparison.ts
  *   npx tsx book/comparison.ts --short      twenty messages in place of a hundred
  *
- * A process of its own: it measures times, and whoever wants it may be busy.
+ * It runs in a process of its own, because it measures times, and its caller may be busy.
  */
 import pc from 'picocolors';
 import {

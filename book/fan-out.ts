@@ -11,8 +11,8 @@
  * Three things cost time: the program for each send, the network card for each byte, and the
  * way. A sender's k-th message leaves when k sends are done and k messages are through the
  * card. With n watchers and a fan-out of f there are about log n / log f steps, and each
- * costs f sends at most. The simulation plays the tree step by step, with a way of its own
- * length for each arrow (from a seed), so it has what the arithmetic leaves out: the slowest.
+ * costs f sends at most. The simulation plays the tree step by step, with a delay of its own for
+ * each arrow (from a seed), so it includes what the arithmetic leaves out: the slowest one.
  *
  * Simplification: nothing is lost, and no relay dies in the middle.
  */

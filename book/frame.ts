@@ -1,4 +1,4 @@
-/** What stands around every page: the bar with contents and search, and the way on. Pure. */
+/** What stands around every page: the bar with contents and search, and the links onwards. Pure. */
 import { escaped, type Html, html, trusted } from './html.ts';
 import { type Page, type Part, PARTS, relativePath } from './site.ts';
 
@@ -34,7 +34,7 @@ export function framed(
         ${page.script === undefined ? '' : scriptHtml(to(page.script))}
       </head>
       <body>
-        <a class="skip" href="#${MAIN}">to the text</a>
+        <a class="skip" href="#${MAIN}">Skip to the text</a>
         <header class="bar">
           <a class="brand" href="${to('index.html')}">socketlab</a>
           <details class="contents">

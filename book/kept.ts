@@ -1,6 +1,6 @@
 /**
  * What takes time to make, kept in node_modules/.cache by all that it is made of: when one byte
- * of that changes, it is made again. Delete the folder and everything is.
+ * of that changes, it is made again. Delete the folder, and everything is made again.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';

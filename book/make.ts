@@ -324,7 +324,7 @@ function aboutPage(room: string): string {
   return `source/${room}/about.html`;
 }
 
-/** Pages of docs/ that are no chapter of their own. */
+/** Pages of docs/ that are not chapters of their own. */
 function docs(): [file: string, path: string, part: Part][] {
   const own = new Set(['compare.md', 'behaviours.md']);
   return readdirSync(join(ROOT, 'docs'))

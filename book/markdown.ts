@@ -1,5 +1,5 @@
 /**
- * Prose written in Markdown as HTML, by marked; with these things of the book's own:
+ * Prose written in Markdown as HTML, by marked; with these additions of the book's own:
  *
  *   <!-- include README.md#lessons -->         a section of another file, word for word
  *   <!-- code src/framing/frame.ts#encodeFrame -->   a declaration as it stands in the source

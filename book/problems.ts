@@ -25,7 +25,7 @@ export function placeOf(file: string, text: string, word: string): string {
   return line === 0 ? file : `${file}:${line}`;
 }
 
-/** Of a link, what its author has written himself: the anchor, or the name of the page. */
+/** Of a link, what its author has written: the anchor, or the name of the page. */
 function wordOf(link: string): string {
   const [path = '', anchor] = link.split('#');
   return anchor === undefined || anchor === ''

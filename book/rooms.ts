@@ -67,7 +67,7 @@ export function nextProblems({ file }: SourceFile, find: FindLink): string[] {
   return toldBy(source, 'Read next')
     .filter((name) => find(name) === undefined)
     .map(
-      (name) => `${placeOf(file, source, name)}: read next ${name}, which there is not`,
+      (name) => `${placeOf(file, source, name)}: read next ${name}, which does not exist`,
     );
 }
 

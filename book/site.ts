@@ -1,7 +1,7 @@
 /**
  * The site as a map from paths to texts, and who may link to whom. Links are written by what
- * they mean (`src/udp/index.ts`, `docs/link.md#limits`), become relative paths, and are all
- * looked at in the end.
+ * they mean (`src/udp/index.ts`, `docs/link.md#limits`), become relative paths, and are all checked
+ * at the end.
  */
 import { posix } from 'node:path';
 import type { Html } from './html.ts';
@@ -113,7 +113,7 @@ export function doubledIds(files: ReadonlyMap<string, string>): string[] {
       const advice = 'change that heading, or rename that program or what it declares';
       return before === undefined
         ? []
-        : [`${path}: the id ${id} is there twice, ${both}: ${advice}`];
+        : [`${path}: the id ${id} appears twice, ${both}: ${advice}`];
     });
   });
 }

@@ -32,7 +32,7 @@ const file = process.argv[1] ?? '';
 
 /**
  * Reads the options: `--host`, `--port` and this program's own. A default that
- * is a number wants a whole number; a name that ends in `port` wants a port.
+ * is a number takes a whole number; a name that ends in `port` takes a port.
  * From here on Ctrl-C ends the program, and so does an error, with one line.
  */
 export function program<T extends Options>(own?: T): typeof DEFAULTS & T {

@@ -4,7 +4,8 @@
  *
  *     npx tsx scripts/draw-sentences.ts 2026 100
  *
- * Which of them state a fact is for a reader to say. test/sentences.md has those that were checked.
+ * Which of them state a fact is for a reader to decide. test/sentences.md has those that were
+ * checked.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -4,7 +4,7 @@
  * A core with nothing to do goes to sleep, and in a virtual machine waking it can take longer than
  * the work that it is woken for. Programs that wait for each other are then measured by how often
  * they sleep: one that asks again and again without a pause is ahead of one that does nothing
- * until it is told. A busy machine never sleeps; so the same benchmark has other results there.
+ * until it is told. A busy machine never sleeps, so the same benchmark gives other results there.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants, cpus, setPriority } from 'node:os';

@@ -1,5 +1,5 @@
 /**
- * How sure one can be of a median. Pure.
+ * How sure you can be of a median. Pure.
  *
  * Of n values in order, the true median lies between the k-th from below and the k-th from above,
  * but for the chance that fewer than k of n coins show heads: twice that chance is the error. No

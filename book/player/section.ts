@@ -107,8 +107,8 @@ export function playerHtml(lesson: string, options: SectionOptions): Html | '' {
     <h2 id="states">The states</h2>
     <p>
       These are the two tables again, as pictures. An arrow says which event may lead from
-      one state to another. Inside a state are the events after which it may stay the
-      same, though something is done. What is ignored, and what cannot happen, is left
+      one state to another. Inside a state stand the events that may leave it unchanged,
+      although a rule is carried out. What is ignored, and what cannot happen, is left
       out.
     </p>
     <div class="ends">

@@ -1,6 +1,6 @@
 /**
  * The player in its page: what a reader does becomes an action, and what the state says is shown.
- * All that can be thought about without a page is in src/network/reliable/player.
+ * Everything that needs no page is in src/network/reliable/player.
  */
 import { arrowsSvg, depthOf, nowSvg } from '../../src/network/reliable/player/arrows.ts';
 import {

@@ -1,6 +1,6 @@
 /**
  * Several senders at one link, as pictures that do not move: the player plays a single sender. They
- * are the report's, of a run in virtual time.
+ * are the pictures of the report, for a run in virtual time.
  */
 import { climb, ladderPlan } from '../../src/network/reliable/ladder.ts';
 import { FRAME } from '../../src/network/reliable/player/pictures.ts';

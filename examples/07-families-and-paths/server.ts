@@ -25,7 +25,7 @@ import { pathFor } from './path.ts';
 
 const { port } = program();
 
-// Using the port twice is no conflict: these are two addresses.
+// Using the port twice is not a conflict: these are two addresses.
 await serve('IPv4', { host: '127.0.0.1', port });
 await serve('IPv6', { host: '::1', port });
 await serve('path', { path: pathFor(port) });

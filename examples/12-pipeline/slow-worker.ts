@@ -34,7 +34,7 @@ for await (const [task] of socket) {
   await pause(seconds * 1000);
 }
 
-/** A number of the normal distribution (Box and Muller, 1958). */
+/** A number from the normal distribution (Box and Muller, 1958). */
 function normal(mean: number, deviation: number): number {
   const radius = Math.sqrt(-2 * Math.log(1 - Math.random()));
   return mean + deviation * radius * Math.cos(2 * Math.PI * Math.random());

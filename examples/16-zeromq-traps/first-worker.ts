@@ -51,7 +51,7 @@ async function handOut(socket: InstanceType<typeof Push>): Promise<void> {
   for (let id = 1; id <= TASKS; id += 1) await socket.send(`${id}`);
 }
 
-/** How many tasks each has when all have come. */
+/** How many tasks each has when all have arrived. */
 async function counts(...workers: [Worker, Worker]): Promise<string> {
   const arrived = [0, 0];
   let all = 0;

@@ -34,7 +34,7 @@ console.log(`published at once: ${before} of 3 arrived`);
 // The fix: wait until the subscription arrives. It is a message: the byte 1,
 // and the prefix.
 const [subscription] = await publisher.receive();
-if (subscription?.[0] !== 1) throw new Error('that is no subscription');
+if (subscription?.[0] !== 1) throw new Error('that is not a subscription');
 await publish();
 const after = await count();
 console.log(`published after the subscription arrived: ${after} of 3 arrived`);

@@ -81,7 +81,7 @@ function checkChoice(
   }
 }
 
-/** With a bar where there are several. */
+/** With a progress bar if there are several. */
 async function runAll(
   experiments: readonly Experiment[],
   signal: AbortSignal,

@@ -12,7 +12,7 @@ import { unknownCommand } from './line/misspelt.ts';
 import type { AnyCommand } from './line/options.ts';
 
 /**
- * Does what the words behind `socketlab` say.
+ * Does what the words after `socketlab` say.
  * @throws {MisuseError} ERR_BAD_ARGUMENT and others, for words that mean nothing
  * @throws whatever the command throws
  */
@@ -21,7 +21,7 @@ export async function runCommandLine(args: readonly string[]): Promise<void> {
   await parse(args[0] === 'help' ? [...args.slice(1), '--help'] : args);
 }
 
-/** What is said of an error on stderr, and the exit status. */
+/** What is said about an error on stderr, and the exit status. */
 export function failureOf(error: unknown): { line: string; status: 1 | 2 } {
   if (!(error instanceof MisuseError)) return { line: explain(error), status: 1 };
   return { line: `${explain(error)} (try --help)`, status: 2 };
@@ -35,7 +35,7 @@ async function parse(args: readonly string[]): Promise<void> {
   for (const entry of COMMANDS) {
     const { command, describe, load } = entry;
     const name = nameOf(entry);
-    // The tour is what is done without a command, and its --help that of them all.
+    // Without a command the tour runs, and its --help is that of all commands.
     const loaded = name === 'tour' || args.includes(name) ? await load() : undefined;
     if (loaded) commands.set(name, loaded);
     cli.command({ command, describe, ...(loaded ?? NOT_WANTED) } as CommandModule);

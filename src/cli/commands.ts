@@ -5,7 +5,7 @@
 import type { AnyCommand } from './line/options.ts';
 
 export interface CommandEntry {
-  /** As yargs has it: a name, then its arguments. `$0` is what is done without a command. */
+  /** In the form of yargs: a name, then its arguments. `$0` is what is done without a command. */
   command: readonly string[];
   describe: string;
   load: () => Promise<AnyCommand>;

@@ -44,7 +44,7 @@ export const compareCommand = command({
             'time from one message to the next, such as 10ms; 0 for no pause',
             '10ms, or 0 with --bytes',
           ),
-          size: number('bytes of a message', '100'),
+          size: number('size of a message, in bytes', '100'),
           lanes: text('which lanes to run: any of udp,tcp,framed', 'udp,tcp,framed'),
         }),
       )
@@ -124,7 +124,7 @@ export const compareCommand = command({
       }
       return bulkJob({ ...common, bytes: given.bytes, streams, lanes });
     };
-    // What can be complained of is, before anything is started.
+    // Whatever is wrong with the options is reported before anything is started.
     const exact = given.link === 'kernel' && isExact(link!);
     let job = jobWith(exact ? { means: 'nft', exact } : undefined);
     checkClaims(claims, job.shapes);
@@ -165,7 +165,7 @@ export const compareCommand = command({
   },
 });
 
-/** What is asked of the kernel: a loss of a tenth, if nothing. */
+/** What is asked of the kernel: a loss of a tenth, unless told otherwise. */
 function kernelLink(link: LinkOptions = { loss: 0.1 }): LinkOptions {
   checkKernelLink(link);
   return link;

@@ -13,15 +13,15 @@ type Shell = (typeof SHELLS)[number];
 const SHELLS = ['bash', 'zsh'] as const;
 
 /**
- * Who has socketlab in a folder types `npx socketlab`, and a shell completes what follows npx
- * as words of npx: so the script makes `socketlab` a word of its own.
+ * If socketlab is installed in a folder, its user types `npx socketlab`, and a shell completes what
+ * follows npx as words of npx. So the script makes `socketlab` a word of its own.
  */
 const WORD = `# Where no program of this name is installed, the name stands for npx socketlab.
 command -v socketlab >/dev/null || socketlab() { npx --no --offline -- socketlab "$@"; }`;
 
 /**
- * yargs answers to --get-yargs-completions with one suggestion a line: the word, and where SHELL
- * is zsh what it means behind a colon.
+ * yargs answers to --get-yargs-completions with one suggestion a line: the word and, if SHELL is
+ * zsh, what it means, after a colon.
  */
 const SCRIPTS: Readonly<Record<Shell, string>> = {
   // compgen and not mapfile: the bash of macOS is version 3.2.
@@ -57,7 +57,7 @@ export const completionCommand: Command<CompletionArguments> = {
   handler: ({ shell = ownShell() }) => console.log(SCRIPTS[shell]),
 };
 
-/** @throws {MisuseError} ERR_BAD_ARGUMENT for a shell that there is no script for */
+/** @throws {MisuseError} ERR_BAD_ARGUMENT for a shell for which there is no script */
 function ownShell(): Shell {
   const own = basename(process.env['SHELL'] ?? 'none');
   const known = SHELLS.find((shell) => own === shell);

@@ -110,7 +110,7 @@ export const diagramCommand = command({
     }
     if (out !== undefined) note(`${out}: ${drawing.summary}`);
     else if (format !== 'term') note(drawing.summary);
-    // A picture in text has its notes within.
+    // A text picture contains its notes.
     if (format !== 'term') for (const line of drawing.notes) note(line);
   },
 });
@@ -134,7 +134,7 @@ function paintWith(colours: Terminal['colours']): Painter {
 const UNITS: Readonly<Record<string, number>> = { us: 1, µs: 1, ms: 1e3, s: 1e6 };
 const TIME = /^(\d+(?:\.\d+)?)\s*(us|µs|ms|s)?$/;
 
-/** In µs, as a trace has it. */
+/** In µs, as in a trace. */
 function timeOption(name: string): (given: string | undefined) => number | undefined {
   return (given) => {
     if (given === undefined) return undefined;

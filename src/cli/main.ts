@@ -20,7 +20,7 @@ try {
   tellUser(line);
   process.exitCode = status;
 }
-// An error of the last thing that was printed is told in the next turn.
+// An error in printing the last line is reported in the next turn.
 await setImmediate();
 // What a socket still has to send, say, would be answered to nobody.
 if (outputFailed.aborted) process.exit();

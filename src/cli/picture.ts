@@ -16,14 +16,14 @@ import {
 import { checkWritable } from './line/files.ts';
 
 export interface PlannedPicture {
-  /** Where a trace can go that nobody has asked for. */
+  /** Where a trace goes that nobody has asked for. */
   trace: string;
   /** @returns lines that say what was drawn */
   draw: (trace: string) => Promise<string[]>;
 }
 
 /**
- * For a picture of what is yet to happen: a wrong name, or place, is found before.
+ * For a picture of what is yet to happen: finds a wrong name or place beforehand.
  * @throws {MisuseError} ERR_BAD_ARGUMENT
  */
 export function planPicture(out: string): PlannedPicture {
@@ -51,7 +51,7 @@ export function planPicture(out: string): PlannedPicture {
   };
 }
 
-/** Shorter files are read before anybody has seen a bar. */
+/** Shorter files have been read before anybody could see a bar. */
 const LONG_FILE = 4_000_000;
 
 /** Bytes of memory for a byte of a trace: most for datagrams without previews (Node 20: 3.1). */

@@ -78,7 +78,8 @@ export function traceLines(write: (line: string) => void): Note {
   let seq = 0;
   let t = 0;
   return (type, fields, at = performance.now()) => {
-    // Microseconds, to a tenth. What is told late has been before, but the lines stay in order.
+    // Microseconds, to a tenth. An event that is reported late happened earlier, but the lines stay
+    // in order.
     t = Math.max(t, Math.round((at - start) * 10_000) / 10);
     line({ type, process: 1, seq, t, ...fields });
     seq += 1;

@@ -195,7 +195,7 @@ export const relayCommand = command({
   },
 });
 
-/** What is on its way is no silence. */
+/** While something is on its way, it is not silent. */
 function silenceOn(link: LinkOptions): number {
   const { there, back } = linkOf(link);
   return SILENCE + there.delay + there.jitter + back.delay + back.jitter;

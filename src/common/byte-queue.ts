@@ -16,8 +16,8 @@
  * What a view costs. Memory is freed by whole chunks, so whoever keeps a view of 10 bytes
  * keeps the whole 64 KiB chunk. That is right for a decoder whose caller uses each message and
  * drops it, and wrong where messages are kept. For those there is `detach`: payloads of less
- * than 4 KiB are then cut from a copy of a part of their chunk, so that one that is kept holds
- * on to 8 KiB at most, or to 32 times its own size if that is more. One copy serves many
+ * than 4 KiB are then cut from a copy of a part of their chunk, so that a payload that is kept
+ * holds at most 8 KiB in memory, or 32 times its own size if that is more. One copy serves many
  * payloads, since an allocation takes longer than copying 4 KiB.
  *
  * Read next: ../framing/frame.ts, the decoder that is built on it.
@@ -102,7 +102,7 @@ export class ByteQueue {
   }
 
   /**
-   * The byte `offset` bytes behind the first, without taking it.
+   * The byte `offset` bytes after the first, without taking it.
    * @throws {MisuseError} ERR_BAD_ARGUMENT when it is not there yet
    */
   byteAt(offset: number): number {

@@ -1,9 +1,9 @@
 /**
  * Hears a peer out: everything that it sent, and then how it really ended.
  *
- * Left to itself, Node loses something of a connection that breaks:
+ * Left to itself, Node loses part of what a breaking connection has brought:
  *
- *   a reset behind data   libuv meets the last bytes together with the hang-up, does not
+ *   a reset after data    libuv meets the last bytes together with the hang-up, does not
  *                         read again, and reports an end, as if a FIN had come
  *   a write that fails    destroys the socket, and what had arrived and was not read is gone
  *   a read that fails     destroys it as well, with what lies in Node's own buffer

@@ -7,8 +7,8 @@
  *
  * The side that closes first keeps the connection's address for a minute after its end (on
  * Linux), and `bind` refuses it when the program had not set SO_REUSEADDR, as Python's does
- * not unless told to. Node sets it for each server, which helps against another such program
- * only.
+ * not unless told to. Node sets it for each server, which helps only if the other program had set
+ * it too.
  *
  * Connecting would tell too, but a client that says nothing may surprise a server.
  *
@@ -61,7 +61,7 @@ function isInTheWay(local: string, at: { host: string; port: number }): boolean 
   );
 }
 
-/** 127.0.0.1 as the table has it, 0100007F; '' for IPv6, with which everything ends. */
+/** 127.0.0.1 as it stands in the table, 0100007F; '' for IPv6, with which everything ends. */
 function hexOf(host: string): string {
   const bytes = host.split('.').map(Number);
   if (bytes.length !== 4) return '';

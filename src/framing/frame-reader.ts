@@ -55,7 +55,7 @@ export class FrameReader {
     else stream.resume();
   }
 
-  /** How many frames have come and were not received yet. */
+  /** How many frames have arrived and were not received yet. */
   get unread(): number {
     return this.#unread.length - this.#next;
   }
@@ -100,7 +100,7 @@ export class FrameReader {
     return wait;
   }
 
-  /** Nothing more will come; what has come already can still be received. */
+  /** Nothing more will come; what has already arrived can still be received. */
   fail(error: Error): void {
     if (!this.#outcome) this.#finish(error);
   }
@@ -170,7 +170,7 @@ export class FrameReader {
     wait.resolve(this.#shape(this.takeUnread()));
   }
 
-  /** The next frame, when it has come. */
+  /** The next frame, once it has arrived. */
   takeUnread(): Buffer | undefined {
     const frame = this.#unread[this.#next];
     if (!frame) return undefined;

@@ -2,7 +2,7 @@
  * The sending half: from `await send(message)` to a stream's `write`.
  *
  * A write to a socket is a system call, about 2 µs, whatever its size. So the small messages
- * of one turn of the event loop are put into one batch, each behind its header, and leave in
+ * of one turn of the event loop are put into one batch, each after its header, and leave in
  * one call. Long payloads are not even copied; header and payload leave in one call as two
  * pieces.
  *
@@ -34,7 +34,7 @@ import type { Traffic } from './frame-reader.ts';
 import { checkPayload, encodeHeader, HEADER_LENGTH, putFrame } from './frame.ts';
 import { quiet, refusal } from './quiet.ts';
 
-/** Payloads up to this many bytes are copied behind their header. */
+/** Payloads up to this many bytes are copied after their header. */
 const COPY_UP_TO = 16 * 1024;
 /** A batch of this many bytes leaves before the turn is over. */
 const BATCH = 64 * 1024;

@@ -3,7 +3,7 @@
  *
  *      0      1      2      3      4                      4 + length
  *     ┌──────┬──────┬──────┬──────┬──────────  ─────────┐
- *     │ length, big-endian        │ payload    …        │  and the next frame right behind
+ *     │ length, big-endian        │ payload    …        │  and the next frame follows
  *     └──────┴──────┴──────┴──────┴──────────  ─────────┘
  *      00     00     00     05     h  e  l  l  o
  *

@@ -66,7 +66,7 @@ export interface CloseOptions {
 export interface FramedStatistics {
   sent: Traffic;
   received: Traffic;
-  /** Frames that have come and were not received yet. */
+  /** Frames that have arrived and were not received yet. */
   unread: number;
 }
 

@@ -9,9 +9,9 @@
  *       yield message;
  *     }
  *
- * It makes and settles three promises for each message, which takes three times as long as one
- * for a message that has already come: and most have, because one chunk of the stream brings
- * many. While it waits, it also takes a kilobyte of each connection. So this does by hand what a
+ * It makes and settles three promises for each message, which takes three times as long as a single
+ * one for a message that has already arrived; and most have, because one chunk of the stream brings
+ * many. While it waits, it also takes a kilobyte for each connection. So this does by hand what a
  * generator does: calls are answered in their order, and after an end, a `return` or an error,
  * every answer is "done".
  *

@@ -1,6 +1,6 @@
 /**
  * A class plays the auction: thirty bidders at once, with everything that goes wrong in a room.
- * Nothing is asserted but the end; the captures are for people to look at.
+ * Only the end is asserted; the captures are for people to look at.
  *
  *   npm run play:class -- FOLDER       needs Chromium, tmux, Python with pyzmq; some two minutes
  *

@@ -1,5 +1,5 @@
 /**
- * Kills the auctioneer at random moments, lets him go on, and looks for what was lost.
+ * Kills the auctioneer at random moments, lets it go on, and looks for what was lost.
  *
  *   npm run fuzz:auction-crash                     100 kills, a seed from the clock
  *   npm run fuzz:auction-crash -- --kills 1000 --seed 7 --at-once 3

@@ -1,13 +1,12 @@
 /**
- * Feeds random chunks to the frame decoder, for ever new decoders with random limits.
+ * Feeds random chunks to new frame decoders with random limits, again and again.
  *
  *   npm run fuzz:framing                       5,000,000 chunks, a seed from the clock
  *   npm run fuzz:framing -- --chunks 100000 --seed 7
  *
- * Half of the streams are frames with here and there a wrong byte, half are noise. After
- * every chunk the outcome must be frames, "more", or an error of ours with a known code, and
- * the same that a decoder too simple to be wrong finds in the same bytes. Memory must stay
- * where it was.
+ * Half of the streams are frames with a wrong byte here and there, half are noise. After every
+ * chunk the outcome must be frames, "more", or an error of ours with a known code, and the same
+ * that a decoder too simple to be wrong finds in the same bytes. Memory must stay where it was.
  */
 import { parseArgs } from 'node:util';
 import { PeerError } from '../../src/common/index.ts';

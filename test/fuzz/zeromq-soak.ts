@@ -1,5 +1,6 @@
 /**
- * Nothing lost, for longer: what test/integration/zeromq/nothing-lost.test.ts does in short.
+ * Nothing is lost, even in long runs: test/integration/zeromq/nothing-lost.test.ts is the short
+ * form.
  *
  *   npm run soak:zeromq                  some minutes
  *   npm run soak:zeromq -- --count 5000 --kills 3

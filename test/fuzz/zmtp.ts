@@ -5,9 +5,9 @@
  *   npm run fuzz:zmtp -- --inputs 100000 --seed 7
  *
  * Most conversations begin as they should (greeting, handshake, messages, commands) and get a
- * wrong byte here and there, at times a wrong order; some are noise. Cut into random chunks,
- * and now and then the session is told to stop and go on. A twin gets the same bytes in one
- * piece: both must see the same. Memory must stay where it was.
+ * wrong byte here and there, sometimes a wrong order; some are noise. They are cut into random
+ * chunks, and now and then the session is told to stop and to continue. A twin gets the same bytes
+ * in one piece: both must see the same. Memory must stay where it was.
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { PeerError } from '../../src/common/index.ts';
@@ -47,7 +47,7 @@ const metadata = (type: string): Map<string, Buffer> =>
 
 class Ear implements SessionSink {
   heard: string[] = [];
-  /** After so many messages it wants a pause. */
+  /** After this many messages it wants a pause. */
   readonly every: number;
   readonly session: Session;
 

@@ -1,6 +1,6 @@
 /**
- * The command line as its users have it: real processes where signals, terminals and exit
- * statuses are shown; what is only read and printed, in this process.
+ * The command line as people use it: in real processes where signals, terminals and exit statuses
+ * matter, in this process where a command only reads its arguments and prints.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -406,7 +406,7 @@ describe('a run that is ended in its middle', () => {
 
 describe('a terminal', () => {
   const COLOURS = { TERM: 'xterm-256color', NO_COLOR: undefined };
-  /** What the command writes where stdout says that it is a terminal of so many columns. */
+  /** What the command writes where stdout says that it is a terminal of this many columns. */
   async function linesIn(columns: number, env: Record<string, string> = {}) {
     const args = ['run', '01', '--port', String(await ownPort())];
     const { end, stdout } = await typed(args, { columns, env: { ...COLOURS, ...env } });

@@ -1,8 +1,8 @@
 /**
- * Every command line that README, docs/, the book's chapters and the lessons' headers print is
- * run, here or by the test that is named; or its options are looked up, where it takes long and
- * another test runs the like of it; or it is listed with the reason why not.
- * Ports are replaced by our own.
+ * Every command line that README, docs/, the book's chapters and the lessons' headers print is run,
+ * here or by the test that is named. If it takes long and another test runs a similar one, only its
+ * options are looked up. If it cannot be run, it is listed with the reason. Ports are replaced by
+ * our own.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

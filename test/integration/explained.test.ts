@@ -1,4 +1,4 @@
-/** What is wrong with an address or a file is said of the option that has named it. */
+/** An error about an address or a file names the option that gave it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';

@@ -1,4 +1,4 @@
-/** Output that fails: a full disk is told, a reader who has gone is not. */
+/** Output that fails: a full disk is reported, a reader who has gone is not. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -176,7 +176,7 @@ describe('a reader who has gone', () => {
     'auction new-bot FOLDER/bot.ts',
     'ladder new FOLDER/core.ts',
     'init FOLDER/lab',
-  ])('is no failure: %s', async (line) => {
+  ])('is not a failure: %s', async (line) => {
     const program = programs.cli(...line.replace('FOLDER', folder).split(' '));
     program.readNoMore();
     expect(await program.ended()).toEqual(IN_PEACE);

@@ -1,6 +1,6 @@
 /**
- * What a program's header says that one will see is what one sees: every scene of every
- * lesson is played with real processes, and each program's whole output is compared.
+ * What a program's header promises is what a reader sees: every scene of every lesson is played
+ * with real processes, and each program's whole output is compared.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

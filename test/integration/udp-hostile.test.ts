@@ -67,7 +67,7 @@ describe.each([
     ['bytes that UTF-8 never has', [0x61, 0xff, 0xfe, 0x62]],
     ['an overlong slash', [0xc0, 0xaf]],
     ['half a surrogate pair', [0xed, 0xa0, 0x80]],
-  ])('answers what is no UTF-8: %s', async (_name, bytes) => {
+  ])('answers what is not UTF-8: %s', async (_name, bytes) => {
     const { text } = await askOverUdp(port, Buffer.from(bytes));
     expect(text).toBe(Buffer.from(bytes).toString().toUpperCase());
     expect(await goesOn()).toEqual(IN_PEACE);

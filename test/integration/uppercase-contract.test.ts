@@ -1,6 +1,6 @@
 /**
- * The lecture's two programs as the slide has them, made robust, and with the toolkit's calls:
- * each contract alone, and each with others.
+ * The lecture's two programs as on the slide, made robust, and with the toolkit's calls: each
+ * contract alone, and each with others.
  */
 import {
   clientContract,

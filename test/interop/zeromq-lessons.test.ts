@@ -1,7 +1,7 @@
 /**
  * The ZeroMQ lessons on libzmq: each program as it is, with `--engine native`, prints what its
- * See block says. So a program that is written here runs there. Of a lesson all scenes at
- * once: they wait more than they work.
+ * See block says. So a program that is written here runs there. All scenes of a lesson are played
+ * at once: they wait more than they work.
  */
 import { describe, expect, it } from 'vitest';
 import { findLessons, onEngine } from '../../src/lessons/index.ts';

@@ -1,6 +1,6 @@
 /**
- * The package as those have it who have no clone: packed, installed in an empty folder, run.
- * And the folder that a clone makes. It installs twice from the registry, no more.
+ * The package as it is used without a clone: packed, installed in an empty folder, and run. And the
+ * folder that a clone makes. It installs twice from the registry, no more.
  */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import {

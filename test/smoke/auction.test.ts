@@ -1,4 +1,4 @@
-/** One auction, and bidders who come through each of its doors: all tell the same game. */
+/** One auction, and bidders at each of its doors: all report the same game. */
 import { afterAll, describe, expect, it } from 'vitest';
 import { IN_PEACE, Programs } from '../support/programs.ts';
 import { ownPort } from '../support/sockets.ts';

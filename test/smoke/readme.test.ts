@@ -1,4 +1,4 @@
-/** What the README shows is what one gets. */
+/** What the README shows is what its reader gets. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import pc from 'picocolors';

@@ -1,4 +1,4 @@
-/** Two programs that know nothing of it are traced, each by itself, and drawn in one picture. */
+/** Two programs that know nothing about it are traced, each by itself, and drawn in one picture. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

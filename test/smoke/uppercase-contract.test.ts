@@ -1,4 +1,4 @@
-/** The lecture's two programs, as the slide has them, and what they leave out. */
+/** The lecture's two programs, as on the slide, and what they leave out. */
 import {
   clientContract,
   OURS,

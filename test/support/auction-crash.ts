@@ -38,7 +38,7 @@ export interface CrashPlan {
 }
 
 export interface CrashReport {
-  /** How often he was killed, and when: `37 ms after it went on`. */
+  /** How often it was killed, and when: `37 ms after it went on`. */
   moments: string[];
   /** How many bids were acknowledged. */
   acknowledged: number;
@@ -60,7 +60,7 @@ const GAME: Partial<AuctionOptions> = {
 /** Milliseconds for a whole game with its crashes. */
 const PATIENCE = 180_000;
 const SERVER = compiledFrom('test/support/auction-server.ts');
-/** What connecting fails with: he is dead, or was killed while it was under way. */
+/** What connecting fails with: the auctioneer is dead, or was killed meanwhile. */
 const NOBODY_THERE = new Set<string | undefined>(['ECONNREFUSED', 'ECONNRESET']);
 const running = new Set<ChildProcess>();
 process.on('exit', () => {

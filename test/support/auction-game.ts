@@ -1,4 +1,4 @@
-/** Games of three by the rules alone, without sockets: commands in, and any game by chance. */
+/** Games of three by the rules alone, without sockets: commands in, and random games. */
 import * as fc from 'fast-check';
 import { Auction, auctionOptions } from '../../src/auction/index.ts';
 

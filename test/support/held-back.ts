@@ -1,7 +1,7 @@
 /**
- * The environment of a command some of whose programs never get to their first line, so that a
- * test finds the command where it looks for it, however late it comes. They go on when the
- * command has gone.
+ * The environment for a command some of whose programs never reach their first line, so that a test
+ * finds the command still waiting, however late the test looks. They go on when the command has
+ * gone.
  *
  * @param part of the path of such a program
  */

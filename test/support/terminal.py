@@ -1,4 +1,4 @@
-"""Runs a command in a pseudo-terminal so many columns wide: our input is typed there, what it
+"""Runs a command in a pseudo-terminal this many columns wide: our input is typed there, what it
 shows is our output.
 
 Arguments: columns command [argument ...]. Ends with the command's own exit status.

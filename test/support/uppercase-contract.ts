@@ -257,7 +257,7 @@ function simpleServer(programs: Programs, server: Maker): void {
   });
 }
 
-/** A client against a server that is no program but bytes of the test, or against nobody. */
+/** A client against a server that is not a program, only bytes of the test, or against nobody. */
 export function clientContract(transport: Transport, client: Maker): void {
   describe(`${client.name} over ${transport}`, () => {
     const programs = new Programs();

@@ -227,7 +227,7 @@ export async function killedStreamer(
 }
 
 /**
- * Starts the worker and kills it, so many times, each time when some more has passed through it;
+ * Starts the worker and kills it, this many times, each time when some more has passed through it;
  * the last one lives.
  */
 async function again(

@@ -38,7 +38,7 @@ export interface Outcome {
   lost: number;
 }
 
-/** Skips the test where there are no networks of one's own, or Python's libzmq has no PGM. */
+/** Skips the test where no separate networks can be made, or Python's libzmq has no PGM. */
 export function needMulticastPeers(context: TestContext): void {
   needNamespaces(context, ['nft', '--version'], ['ip', '-V']);
   const command = needPyzmq(context);

@@ -48,7 +48,7 @@ export async function next(socket: lab.Socket, event = 'message'): Promise<unkno
   );
 }
 
-/** The parts of the messages from now on, as texts, when there are so many. */
+/** The parts of the messages from now on, as texts, when there are this many. */
 export async function heard(socket: lab.Socket, count: number): Promise<string[][]> {
   const all: string[][] = [];
   return soon(

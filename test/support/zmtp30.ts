@@ -78,7 +78,7 @@ export class RawPeer {
     this.socket.write(Buffer.concat(bytes));
   }
 
-  /** The next so many bytes. */
+  /** The next bytes, this many of them. */
   async take(size: number): Promise<Buffer> {
     await this.#until(() => this.#bytes.length >= size, `${size} bytes`);
     const taken = this.#bytes.subarray(0, size);

@@ -1,11 +1,11 @@
 /**
- * The package as Windows has it: packed, installed, and run on Windows' own Node under Wine.
+ * The package as on Windows: packed, installed, and run on Windows' own Node under Wine.
  *
  *   npm run test:windows                  all of it
  *   npm run test:windows -- 07 init       what has one of these words in its name
  *
  * Without Wine, or without the package registry, it is skipped; with REQUIRE_WINE=1 that is a
- * failure. What hangs is named when the time for all of it is over.
+ * failure. If something hangs, it is named when the time limit for the whole run is reached.
  */
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
@@ -77,7 +77,7 @@ const words = process.argv.slice(2);
 const count = { passed: 0, failed: 0, skipped: 0 };
 /** Wine now and then cannot start a program, whatever it is. */
 const WINES_FAILURE = 'spawn UNKNOWN';
-/** Once in a run that is no news; twice, it may be ours. */
+/** Once in a run that is not worth a word; twice, it may be ours. */
 let mayFail = true;
 const underWay = new Set<string>();
 let wine: Wine | undefined;
@@ -351,7 +351,7 @@ async function exitStatus(): Promise<void> {
 }
 
 /**
- * A folder of one's own: made, installed, its types checked, its lessons listed and run, with
+ * A folder of your own: made, installed, its types checked, its lessons listed and run, with
  * a program that an editor has given Windows' line ends.
  */
 async function init(): Promise<void> {

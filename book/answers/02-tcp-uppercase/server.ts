@@ -2,7 +2,7 @@
  * Answer: Write each piece back as it comes, and end when the client has ended.
  *
  * Node does the looping: there is a `data` event whenever something has arrived. A
- * decoder keeps half a letter until its other half has come. What the client sends is
+ * decoder keeps half a letter until its other half arrives. What the client sends is
  * still a stream: nobody promises that two writes arrive as two pieces, so this client
  * waits for each answer.
  * See:

@@ -2,7 +2,7 @@
  * Answer: Only how often the decoder has to wait. The messages are the same three.
  *
  * A piece of three bytes may hold part of a length, of a message, or of both: what is
- * not a whole frame stays in `rest` until more has come.
+ * not a whole frame stays in `rest` until more has arrived.
  * See:
  *   475 pieces of 3 bytes at most
  *   3 messages: 5, 6, 1400 bytes

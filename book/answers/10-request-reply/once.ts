@@ -1,6 +1,7 @@
 /**
  * Answer: The other waits for ever. The server had already taken its question, and the
- * question died in the server's queue; after a restart the server knows nothing of it.
+ * question died in the server's queue; after a restart the server knows nothing about
+ * it.
  *
  * The client's socket does reconnect by itself, but a Request asks only once.
  * 16-zeromq-traps/dead-server.ts shows what to do.

@@ -28,7 +28,7 @@ const subscriber = new Subscriber({ receiveTimeout: 100 });
 subscriber.connect(back.lastEndpoint!);
 subscriber.subscribe('');
 
-// A publisher keeps nothing: speak until the subscription has come all the way.
+// A publisher keeps nothing: speak until the subscription has arrived.
 const heard = new Set<string>();
 for (let tries = 0; tries < 100 && heard.size < 2; tries += 1) {
   for (const [index, name] of ['ann', 'bob'].entries()) {

@@ -24,7 +24,7 @@ import { freePort } from '../pair.ts';
 const front = `tcp://127.0.0.1:${await freePort()}`;
 const back = `tcp://127.0.0.1:${await freePort()}`;
 
-/** Returns what stops it. */
+/** Returns a function that stops it. */
 async function startForwarder(): Promise<() => Promise<void>> {
   const proxy = new Proxy(new XSubscriber(), new XPublisher());
   await proxy.frontEnd.bind(front);
@@ -40,7 +40,7 @@ const publisher = new Publisher({ linger: 0 });
 const subscriber = new Subscriber({ receiveTimeout: 100 });
 subscriber.subscribe('');
 
-/** A publisher does not say when a subscription has come: speak until it has. */
+/** A publisher does not report a subscription: speak until it has arrived. */
 async function hearNext(update: string): Promise<string> {
   for (let tries = 0; tries < 100; tries += 1) {
     await publisher.send(update);

@@ -1,7 +1,7 @@
 /**
- * Answer: The publisher numbers its updates, and a gap is what is missing. To get the
- * missing updates, the subscriber must ask for them: the publisher does not know that
- * they were lost.
+ * Answer: The publisher numbers its updates, and a gap shows what is missing. To get
+ * the missing updates, the subscriber must ask for them: the publisher does not know
+ * that they were lost.
  *
  * What is lost at the very end leaves no gap. So a publisher that has nothing to say
  * should repeat its latest number now and then.

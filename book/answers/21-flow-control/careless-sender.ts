@@ -2,8 +2,8 @@
  * Answer: It helps only until the room is full. If packets come faster than they are
  * read, any room fills up: it would have to hold nearly all of them.
  *
- * The ladder's third rung knows nothing of room. Its application takes 2 ms to read a
- * message, and 32 messages arrive in 10 ms.
+ * The ladder's third rung takes no account of room. Its application takes 2 ms to read
+ * a message, and 32 messages arrive in 10 ms.
  * See:
  *   room for 20: 405 of 500 messages lost
  *   room for 100: 325 of 500 messages lost

@@ -1,7 +1,7 @@
 /**
  * Answer: The sender waits for ever for room to be announced, and the receiver, which
  * has announced it, waits for packets. Neither has a reason to say anything. (The
- * receiver of this lesson ends when it has read what has come.)
+ * receiver of this lesson ends when it has read what has arrived.)
  *
  * Here the sender is played by hand: it fills the room, and takes no notice of what it
  * is told. When it asks, it is told again.

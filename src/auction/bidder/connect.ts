@@ -1,4 +1,4 @@
-/** A TCP connection to the auctioneer, or to whoever is there in its place. */
+/** A TCP connection to the auctioneer, or to whatever answers in its place. */
 import type { WaitOptions } from '../../common/index.ts';
 import { ConnectionSocket } from '../../tcp/index.ts';
 import { ANSWER_TIME, type AuctioneerAddress } from './link.ts';

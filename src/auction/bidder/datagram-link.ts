@@ -5,8 +5,8 @@
  *           id 7 ──►  asked again after 250 ms, then 500, then every second
  *           id 7 ◄──  the answer to 7; a second one finds nobody waiting
  *
- * An auctioneer that does not know our address answers `prove`: the same request leaves again,
- * with the cookie that came, and so do all later ones.
+ * An auctioneer that does not know our address answers `prove`: the same request is sent again with
+ * the cookie from that answer, and so are all later ones.
  *
  * Asking twice does no harm: see server/native-protocol.ts.
  */
@@ -41,7 +41,7 @@ const LONGEST_RETRY = 1000;
  * as no answer yet: so the question is repeated, at a steady pace.
  */
 const NEWS_RETRY = 300;
-/** ANSWER_TIME where its machine reports that nobody listens, and no answer has ever come. */
+/** ANSWER_TIME where its machine reports that nobody listens, and no answer has ever arrived. */
 const GIVE_UP_EARLY = 3000;
 /** The largest answer over IPv4. */
 const LARGEST = 65_507;
@@ -72,7 +72,7 @@ export class DatagramLink implements AuctioneerLink {
   #seq = 0;
   #news: News[] = [];
   #failure: Error | undefined;
-  /** Whether an answer has ever come. */
+  /** Whether an answer has ever arrived. */
   #heard = false;
   /** How often its machine has reported that nobody listens there, by ICMP (RFC 792). */
   #nobodyThere = 0;

@@ -1,6 +1,6 @@
 /**
- * The lecture's words, spoken as a bidder: for the lecture's own server, and any that speaks
- * like it. They are told on as news, so that whoever plays need not know the difference.
+ * The lecture's words, spoken as a bidder: for the lecture's own server, and any that speaks like
+ * it. They are passed on as news, so that a player need not know the difference.
  *
  *   we say              we hear                              told on as
  *   NAME                N item1 item2 … itemM␠               welcome
@@ -12,9 +12,9 @@
  * Strict lockstep: a message leaves when the one before has been answered. docs/auction-protocol.md
  * has all of it.
  *
- * Simplification: these words have no pass, so 0 is bid; no rules, so the lecture's are taken:
- * 100 to spend, three of a kind win; and no way to learn what one has missed, so whoever loses
- * the connection in the middle of a game has lost the game.
+ * Simplification: these words have no pass, so 0 is bid; no rules, so the lecture's are assumed:
+ * 100 to spend, three of a kind win; and no way to learn what was missed, so whoever loses the
+ * connection in the middle of a game has lost the game.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError, Wait } from '../../common/index.ts';

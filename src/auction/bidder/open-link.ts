@@ -2,7 +2,7 @@
  * Connects to whatever answers there: our auctioneer, the lecture's server, or one over ZeroMQ.
  *
  * A server that takes text takes whatever comes first for a name: a frame would get the seat of a
- * bidder who never bids. So there is a connection first, and nothing is sent over it before it is
+ * bidder who never bids. So the connection is made first, and nothing is sent over it before it is
  * known who listens:
  *
  *   a datagram ──► answered         our auctioneer: it has the same port over UDP
@@ -41,7 +41,7 @@ const GREETING_TIME = 300;
 
 /**
  * @throws ECONNREFUSED and other errors of the system; ERR_TIMED_OUT
- * @throws {PeerError} ERR_AUCTION_REFUSED by what is no auctioneer, with what to use instead
+ * @throws {PeerError} ERR_AUCTION_REFUSED if it is not an auctioneer, with what to use instead
  */
 export async function openLink(
   over: Over,

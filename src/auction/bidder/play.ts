@@ -147,7 +147,7 @@ class Player {
       } finally {
         clearTimeout(this.#quiet);
       }
-      // A bidder that is sent away at once, again and again, comes less and less often.
+      // A bidder that is turned away at once, again and again, tries less and less often.
       if (this.#gotOn) wait = FIRST_PAUSE;
       await pause(wait, undefined, signal ? { signal } : {}).catch(() => {});
       wait = Math.min(2 * wait, LONGEST_PAUSE);

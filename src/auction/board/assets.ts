@@ -2,7 +2,7 @@
  * The page's files, read once. What is not in this list cannot be asked for: a request names
  * a row, never a path.
  *
- * They are plain HTML, CSS and JavaScript for a browser, and lie where the sources are. A
+ * They are plain HTML, CSS and JavaScript for a browser, and are kept beside the sources. A
  * compiled board, in `dist/`, finds them there as well: the package contains both.
  */
 import { readFile } from 'node:fs/promises';

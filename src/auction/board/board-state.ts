@@ -3,8 +3,8 @@
  *
  *   BoardEvent ──apply──► BoardState ──snapshot()──► JSON for the pages
  *
- * A snapshot is of bounded size however large the game is: the first 40 of the standings, the
- * next 10 items, the latest 300 sales.
+ * A snapshot has a limited size, however large the game is: the first 40 of the standings, the next
+ * 10 items, the latest 300 sales.
  *
  * Read next: ../game/public-events.ts for what cannot come here, snapshot.ts for what goes
  * out.

@@ -15,8 +15,8 @@
  *
  *  - Changes are gathered: a reader gets some ten messages a second and always the last one.
  *  - A reader that is slow skips states. While its buffer is not empty nothing is put into it,
- *    so no more than one state waits for anybody; a reader that has read nothing for three
- *    beats is sent away.
+ *    so no more than one state waits for anybody; a reader that has read nothing for three beats is
+ *    disconnected.
  *  - The beat is an event and not the usual comment line, since scripts never see comments and
  *    the page wants to notice that nobody is there any more.
  *

@@ -12,11 +12,11 @@
  *   GET /join.svg     the address of /bid as a QR code
  *   POST /seat        to join, to bid, to pass
  *
- * Limits: time for a request, bytes of its head and body, connections; on each of them one
- * request at a time, as every browser asks. Beside the streams there is room for some hundreds.
- * When they are taken, whoever comes takes the place of the connection that has been idle for
- * longest; and no host can take all the streams. So strangers keep nobody out. The disk is
- * read before the first request arrives.
+ * Limits: time for a request, bytes of its head and body, connections, and one request at a time on
+ * each of them, as browsers send them. Beside the streams there is room for other connections, but
+ * not without limit. When all of these are in use, a new one takes the place of the one that has
+ * been idle for longest, and no host can take all the streams. So strangers cannot keep anybody
+ * out. The disk is read before the first request arrives.
  */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -119,7 +119,7 @@ export class Site {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
-    // It was asked behind another request, whose answer is not out yet. Thousands of them in one
+    // It was sent after another request, whose answer is not out yet. Thousands of them in one
     // piece would have the server, and its memory, to themselves.
     if (!response.socket) {
       socket.destroy();

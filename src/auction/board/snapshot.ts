@@ -2,7 +2,7 @@
  * What the board's server tells its pages: one whole snapshot, again and again. Types only,
  * since the page's scripts are checked against them as well. docs/auction-board.md shows one.
  *
- * A kind is a number here, its place in `kinds`. What is counted counts from 0.
+ * A kind is a number here, its place in `kinds`. All counts start at 0.
  */
 
 export interface BoardSnapshot {

@@ -6,9 +6,10 @@
  *   refusals ──────┼──► Notices ──► screen, board, JSON
  *   who is here ───┘
  *
- * - What is said of a bid waits for the end of its round: until then bids are sealed.
- * - The same refusal of the same name is told once, each kind of refusal 30 times in a game, and
- *   five times at most that somebody has left. Whatever strangers do, the screen can be read.
+ * - What was wrong with a bid is not shown before the end of its round: until then bids are sealed.
+ * - The same refusal of the same name is reported once, each kind of refusal at most 30 times in a
+ *   game, and that somebody has left at most five times. Whatever strangers do, the screen can be
+ *   read.
  */
 import { visible } from '../../common/text/index.ts';
 import type { AuctionEvent } from './events.ts';
@@ -103,7 +104,7 @@ export class Notices {
     else this.#tell(notice);
   }
 
-  /** A bidder has come, or has gone. */
+  /** A bidder has arrived or left. */
   presence(name: string, isHere: boolean): void {
     if (this.#isOver || !this.#seated.has(name)) return;
     const departures = this.#departures.get(name);
@@ -150,8 +151,8 @@ export function noticeWords(notice: Notice): string {
       return `${notice.name} is back`;
     case 'no-room': {
       const { pages, why } = notice;
-      const more = why === 'files' ? 'after `ulimit -n 16000`' : 'with --watchers';
-      return `no room for another page beside ${pages}; there is more ${more}`;
+      const more = why === 'files' ? '`ulimit -n 16000` makes' : '--watchers makes';
+      return `no room for another page beside ${pages}: ${more} more room`;
     }
   }
 }

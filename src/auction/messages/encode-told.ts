@@ -1,8 +1,8 @@
 /**
  * What the auctioneer says, as JSON. Pure.
  *
- * A welcome has two long lists, the items and everybody's standings. They are the same for
- * thousands who come at the same time: so each list is written once.
+ * A welcome has two long lists, the items and everybody's standings. They are the same for the
+ * thousands who may join at the same time, so each list is written once.
  */
 import { encodeJson } from '../../framing/index.ts';
 import type { Told } from './native-messages.ts';

@@ -40,7 +40,7 @@ const requestSchema = v.variant('type', [
   v.object({
     type: v.literal('bid'),
     round: whole,
-    // What a bid is, the rules say: any amount is passed on to them.
+    // The rules say what a bid is: any amount is passed on to them.
     amount: v.unknown(),
     /** Optional: the connection or the token identifies the bidder. Must be right if given. */
     name: v.optional(v.string()),

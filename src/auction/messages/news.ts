@@ -4,7 +4,7 @@
  *   AuctionEvent ──toldOf──► news (numbered, for all) or a note (for watchers)
  *                            news ──publicEvents──► what a ledger learns of it
  *
- * No amount is told before its round is over: a note says only that somebody has answered.
+ * No amount is revealed before its round is over: a note says only that somebody has answered.
  *
  * Read next: native-messages.ts.
  */

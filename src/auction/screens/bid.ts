@@ -125,7 +125,7 @@ class BidderScreen {
       case 'lost': {
         const why = explain(event.error);
         this.#screen.print(
-          paint.yellow(`Lost the auctioneer, trying to reconnect: ${why}`),
+          paint.yellow(`Lost the auctioneer; trying to reconnect: ${why}`),
         );
         break;
       }
@@ -145,7 +145,7 @@ class BidderScreen {
     return [...lines, ...this.#whatIsOn(welcome)];
   }
 
-  /** For one who comes, perhaps in the middle of a game: the news of it is yet to come. */
+  /** For a bidder who joins, perhaps in the middle of a game, and has yet to hear its news. */
   #whatIsOn({ items, name, rules, state }: Welcome): string[] {
     const { answered, bidders, phase, round } = state;
     if (phase === 'joining') return [`Waiting for all ${rules.bidders} bidders to join.`];

@@ -106,7 +106,7 @@ function tooFewFiles({ auction, mostConnections }: Auctioneer): string[] {
   const { bidders } = auction.options;
   const needed = Math.ceil((2 * bidders) / 1000) * 1000;
   return [
-    `Only ${mostConnections} bidders can be here over TCP: each needs an open file, and this ` +
+    `Only ${mostConnections} bidders can join over TCP: each needs an open file, and this ` +
       'shell allows too few.',
     `Run this first, and start again: ulimit -n ${needed}`,
   ];

@@ -219,7 +219,7 @@ export class Auctioneer implements AsyncDisposable {
     return this.#table.watch(watcher);
   }
 
-  /** Calls `listener` whenever a bidder has come, or has gone. */
+  /** Calls `listener` whenever a bidder has arrived or left. */
   onPresence(listener: (name: string, isHere: boolean) => void): void {
     this.#onPresence.add(listener);
   }

@@ -34,7 +34,7 @@ function ownerOf(pid: number): string {
   return `${pid} ${beginningOf(pid)}\n`;
 }
 
-/** In ticks since the machine started, as proc(5) has it: the 22nd field. */
+/** In ticks since the machine started, as proc(5) shows it: the 22nd field. */
 function beginningOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -6,10 +6,10 @@
  * machine. Events that come together are flushed together, as databases do ("group commit"),
  * because each flush waits for the disk.
  *
- * A crash in the middle of a write leaves an incomplete line at the end. Nobody was told of
- * what stood there, so it is cut off. Anything else that cannot be read is an error that names
- * its line: where money is concerned, nothing is guessed. Whether the events could have
- * happened, the rules decide on replay: see replay.ts.
+ * A crash in the middle of a write leaves an incomplete line at the end. Nobody was told of what
+ * that line says, so it is cut off. Anything else that cannot be read is an error that names its
+ * line: where money is concerned, nothing is guessed. On replay, the rules decide whether the
+ * events could have happened: see replay.ts.
  *
  * The file holds the seats' secret tokens and sealed bids: only its owner may read it. One
  * auctioneer at a time uses it (journal-lock.ts).

@@ -13,10 +13,10 @@
  *   NAME                        ready                        to one who has the result
  *
  * A name is all that identifies a bidder here, so nothing in the protocol stops one bidder
- * from bidding under another's name. What the wire allows is done: a name belongs to the
- * connection that joined with it for as long as that lasts. When it has gone, whoever joins
- * with the name gets the seat. Where a join code is asked for, it stands before the name, with
- * a hyphen: `K7RT-ann`.
+ * from bidding under another's name. The auctioneer does what it can: a name belongs to the
+ * connection that joined with it for as long as that lasts. When it has gone, whoever joins with
+ * the name gets the seat. Where a join code is asked for, it stands before the name, with a hyphen:
+ * `K7RT-ann`.
  *
  * The bidders cannot read a refusal. A bid that does not count is answered `bid received`,
  * as the lecture's server does, and counts as none. No bid says which round it is for: it is

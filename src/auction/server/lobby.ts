@@ -4,7 +4,7 @@
  *   gone ──(some seconds, in which a bidder that lost its connection comes back)──► freed
  *        └─(at once, if the next to join would begin the game)────────────────────► freed
  *
- * So one who mistyped their name and hung up does not start the game as a ghost. Once the game
+ * So a bidder who mistyped their name and hung up does not start the game as a ghost. Once the game
  * has begun every seat is kept (round-clock.ts says how long a round waits for the absent).
  */
 import type { Presence } from './doors/presence.ts';

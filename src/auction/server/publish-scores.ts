@@ -1,6 +1,6 @@
 /**
- * The scoreboard's publisher: a ZeroMQ PUB socket that tells every subscriber how the game
- * goes on. It never waits: a subscriber that does not listen loses messages.
+ * The scoreboard's publisher: a ZeroMQ PUB socket that tells every subscriber how the game is
+ * going. It never waits: a subscriber that does not listen loses messages.
  */
 import { formatAddress, LOOPBACK } from '../../common/index.ts';
 import { Publisher } from '../../zeromq/index.ts';

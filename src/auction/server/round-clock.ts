@@ -2,7 +2,7 @@
  * The clock of the rounds: a bidder who has left, or fallen asleep, does not hold up the others.
  *
  *  - A round waits `secondsPerRound` for its last answers. Then whoever is missing passes.
- *  - It does not count while nobody is there: the game waits for those who come back.
+ *  - The clock stands still while nobody is there: the game waits for those who come back.
  *  - A bidder who has missed a round by the clock and is not there is not waited for again
  *    until they come back: going home costs the class one round's time, and not every round's.
  *  - Nor is one who seems to be there and has missed three in a row, until they are heard

@@ -4,8 +4,8 @@
  *
  *   door ──command──► submit ──events──► journal, doors, board, …
  *
- * Pure as well: watchers are called, nothing is awaited. A watcher must not submit: an event is
- * being told to everybody, and more may follow it.
+ * Pure as well: watchers are called, nothing is awaited. A watcher must not submit a command: the
+ * event is still being told to others, and more may follow it.
  */
 import type { AuctionCommand, AuctionEvent, Refusal } from '../game/events.ts';
 import type { Auction } from '../game/rules.ts';
@@ -54,7 +54,7 @@ export class Table {
     return () => this.#watchers.delete(watcher);
   }
 
-  /** Calls `listener` with every command from now on, also with those that are refused. */
+  /** Calls `listener` with every command from now on, even with those that are refused. */
   listen(listener: (command: AuctionCommand) => void): void {
     this.#listeners.add(listener);
   }

@@ -1,4 +1,4 @@
-/** `socketlab auction new-bot FILE`: writes a first bot to change. */
+/** `socketlab auction new-bot FILE`: writes a first bot for you to change. */
 import { extname } from 'node:path';
 import { misuse } from '../../common/index.ts';
 import { writeFirst } from '../line/files.ts';

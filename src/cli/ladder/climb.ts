@@ -27,7 +27,7 @@ export const climbCommand = command({
       .options(
         under('What is sent:', {
           messages: count(1, 'how many messages each rung sends', '500; with --real 100'),
-          size: count(1, 'bytes of a message', '1000'),
+          size: count(1, 'size of a message, in bytes', '1000'),
           senders: count(
             1,
             'how many senders share the link, each with its own messages',

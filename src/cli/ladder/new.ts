@@ -1,4 +1,4 @@
-/** `socketlab ladder new FILE`: writes a first core to change. */
+/** `socketlab ladder new FILE`: writes a first core for you to change. */
 import { extname } from 'node:path';
 import { misuse } from '../../common/index.ts';
 import { writeFirst } from '../line/files.ts';

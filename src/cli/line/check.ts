@@ -10,7 +10,7 @@ import type { AnyCommand } from './options.ts';
 import { commandLine } from './program-name.ts';
 
 interface Asked {
-  /** The words behind the program's name. */
+  /** The words after the program's name. */
   args: readonly string[];
   /** Those that are loaded, by their names. */
   commands: ReadonlyMap<string, AnyCommand>;
@@ -116,7 +116,7 @@ function inOneWord(name: string): string {
   return name.replaceAll(/-+(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Behind the names of the commands, and no command took them. */
+/** They follow the names of the commands, and no command took them. */
 function extraWords(words: readonly string[], { name, command }: Named): string[] {
   if (command?.nested) return [];
   return words.slice(name === '' ? 0 : name.split(' ').length);

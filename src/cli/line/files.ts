@@ -1,4 +1,4 @@
-/** Files that a command line names: what is wrong with one is said before any work is done. */
+/** Files that a command line names: what is wrong with one is reported before any work is done. */
 import { existsSync, readFileSync } from 'node:fs';
 import {
   checkReplaceable,
@@ -15,7 +15,7 @@ export function readOptionFile(option: string, path: string): string {
 /**
  * Makes sure that a file can be put there; nothing is changed.
  *
- * @param option that named it; none if it stands behind the command
+ * @param option that named it; none if it follows the command
  * @throws MisuseError that names the option and the file, and says what is wrong with it
  */
 export function checkWritable(path: string, option?: string): void {

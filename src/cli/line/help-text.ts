@@ -6,9 +6,9 @@
  */
 import stringWidth from 'string-width';
 
-/** What stands at the right: of which type a value is, whether it must be, what is usual. */
+/** What stands at the right: the type of a value, whether it is required, and its default. */
 const STUCK = /^(.*?\S)(\[(?:value|several|flag|choices|required|default)\b.*\])$/;
-/** Of a positional that may be left out, or of one that may not. */
+/** The name of a positional, whether or not it may be left out. */
 const NOTHING = / \[default: \[\]\]$/;
 const SEVERAL = /^(.*?)(\[several\].*)$/;
 

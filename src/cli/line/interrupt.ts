@@ -3,8 +3,8 @@
  * It does the same when its output fails, unless it is a server, whose clients matter more than its
  * screen.
  *
- * @returns a signal that aborts on the first of them. The exit status is set with it: 128
- *   and the signal's number, as shells have it.
+ * @returns a signal that aborts on the first of them. The exit status is set with it: 128 plus the
+ *   signal's number, as in shells.
  */
 import { constants } from 'node:os';
 import { outputFailed } from './own-output.ts';

@@ -3,11 +3,11 @@ import { didYouMean, misuse, type MisuseError } from '../../common/index.ts';
 import { commandLine } from './program-name.ts';
 
 /**
- * @param args the words behind the program's name
+ * @param args the words after the program's name
  * @param names of all commands
  * @param nested names of the commands of the command that is named, where it has some
  * @param othersToo whether other words may stand in their place
- * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that there is not
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that does not exist
  */
 export function unknownCommand(
   args: readonly string[],
@@ -47,8 +47,8 @@ const NPMS_OWN: ReadonlySet<string> = new Set([
 
 /**
  * `npm run socketlab compare --loss=5%`: npm keeps every option for itself that does not
- * stand behind a `--`, and hands it on in the environment, as npm_config_loss. Without a word
- * the command would do something else than was asked for.
+ * follow a `--`, and hands it on in the environment, as npm_config_loss. If we said nothing, the
+ * command would do something other than what was asked for.
  *
  * @param known the names of the command's options
  * @throws {MisuseError} ERR_BAD_ARGUMENT with what to type

@@ -10,7 +10,7 @@ export type NestedEntry = readonly [
 
 /**
  * @param name the command's own
- * @param what it needs behind it: `a pattern`
+ * @param what must follow it: `a pattern`
  * @param example one of its commands, and what that does
  */
 export function nestedCommand(

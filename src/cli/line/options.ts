@@ -6,7 +6,7 @@ import type { Argv, Options } from 'yargs';
 import { checkPort, misuse, MisuseError } from '../../common/index.ts';
 
 /**
- * What can be typed behind a command's name, and what is done then. The rooms that do it are
+ * What can be typed after a command's name, and what is done then. The rooms that do it are
  * imported by the handler, unless help itself needs them (the properties of a link): whoever
  * wants another command does not wait for them.
  */
@@ -15,7 +15,7 @@ export interface Command<Arguments> {
   nested?: Readonly<Record<string, AnyCommand>>;
   /** Whether words other than their names are accepted too. */
   othersToo?: boolean;
-  /** What must stand behind its name, where something must. */
+  /** What must follow its name, if anything must. */
   needs?: Needs;
   builder: (yargs: Argv) => Argv<Arguments>;
   handler: (given: Arguments) => Promise<void> | void;
@@ -30,7 +30,7 @@ export interface AnyCommand {
   handler: (given: never) => Promise<void> | void;
 }
 
-/** For whoever leaves it out: `diagram needs a trace to draw: socketlab diagram …`. */
+/** For users who leave it out: `diagram needs a trace to draw: socketlab diagram …`. */
 interface Needs {
   what: string;
   /** A command line that works, without the name of this program. */
@@ -43,8 +43,8 @@ export function command<Arguments>(definition: Command<Arguments>): Command<Argu
 }
 
 /**
- * These options, under a heading of their own in --help. What is wrong with one says which. A
- * command inside this one does not have them: it would take them, and do nothing with them.
+ * These options, under a heading of their own in --help. An error about one says which. A command
+ * inside this one does not have them: it would take them, and do nothing with them.
  */
 export function under<All extends Record<string, Options>>(group: string, all: All): All {
   return Object.fromEntries(
@@ -56,7 +56,7 @@ export function under<All extends Record<string, Options>>(group: string, all: A
   ) as All;
 }
 
-/** yargs does not tell a coercion whose value it reads. */
+/** yargs does not tell a coercion which option's value it reads. */
 function withItsName<Value>(
   name: string,
   coerce: (given: string | undefined) => Value,
@@ -123,7 +123,7 @@ export function portOption(
   };
 }
 
-/** A coercion for yargs: any number, and nothing else. What it may be, others check. */
+/** A coercion for yargs: any number, and nothing else. Its range is checked elsewhere. */
 function numberOption(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const number = given.trim() === '' ? NaN : Number(given);

@@ -1,7 +1,7 @@
 /**
  * This program's own output, which can fail: nobody reads it any more (`socketlab list | head -1`),
- * or the disk behind it is full. The first is not a failure, and nobody is left to be told.
- * Anything else is reported once on stderr, with exit status 1.
+ * or the disk behind it is full. The first is not a failure, and nobody is left to tell. Anything
+ * else is reported once on stderr, with exit status 1.
  *
  * A command then ends as if by Ctrl-C (interrupt.ts), because its output is its purpose. A server
  * carries on without a screen.

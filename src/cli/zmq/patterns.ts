@@ -133,7 +133,7 @@ const PATTERNS: Record<PatternName, Pattern> = {
     examples: [
       [
         "printf '|a\\n|b\\n' | $0 zmq dealer --connect 5678 --separator '|' --count 2",
-        'two questions at once, each with the empty part that rep wants',
+        'two questions at once, each with the empty part that rep expects',
       ],
     ],
   },
@@ -266,7 +266,7 @@ function tlsOf({
 }: PatternArguments): NonNullable<NetcatOptions['tls']> {
   const serves = hasSecure(bind);
   if (serves !== (cert !== undefined) || serves !== (key !== undefined)) {
-    throw misuse('--bind wss://HOST:PORT, --cert FILE and --key FILE need one another');
+    throw misuse('--bind wss://HOST:PORT, --cert FILE and --key FILE go together');
   }
   if (ca !== undefined && !hasSecure(connect)) {
     throw misuse('--ca is for --connect wss://HOST:PORT');

@@ -32,7 +32,7 @@ export function printReady(
   tellUser(`${type} at ${endpoints.join(', ')}`);
 }
 
-/** At the very end, since what lingers may still leave. Who reads no more needs no report. */
+/** At the very end, since what lingers may still leave. A reader that has gone needs no report. */
 export function reportLoss(unsent: () => number): void {
   process.once('exit', () => {
     const lost = unsent();
@@ -42,7 +42,7 @@ export function reportLoss(unsent: () => number): void {
   });
 }
 
-/** The rest goes on; but not everything was done. */
+/** The rest goes on, but not everything was done. */
 export function complain(error: unknown): void {
   tellUser(explain(error));
   process.exitCode = 1;

@@ -1,6 +1,6 @@
 /**
- * The files of wss://, read and checked before a socket is: what TLS says of a bad one names
- * neither the file nor its option.
+ * The files of wss://, read and checked before a socket is opened: TLS's own error for a bad one
+ * names neither the file nor its option.
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { misuse } from '../../common/index.ts';

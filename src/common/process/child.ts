@@ -54,7 +54,7 @@ export class Child {
   complaint = '';
   readonly #watchers = new Set<() => void>();
   #running = true;
-  /** How many pieces of output have come. */
+  /** How many pieces of output have arrived. */
   #heard = 0;
 
   constructor(

@@ -3,10 +3,11 @@
  * until it ends.
  *
  * A terminal's keyboard belongs to one process group, so a program that reads it stays in ours.
- * There Ctrl-C comes to every program by itself, and we only wait for what it does. Where our stdin
- * is not a terminal it leads its own group, and is passed what comes to us; what it leaves behind
- * is ended with it. Node makes such a group with setsid(2), so it is also a session, without a
- * terminal. A program that asks /dev/tty for a password finds none there.
+ * There Ctrl-C reaches every program by itself, and we only wait for what the program does. Where
+ * our stdin is not a terminal, the program leads its own group, and we pass on the signals that
+ * reach us; what it leaves behind is ended with it. Node makes such a group with setsid(2), so it
+ * is also a session, without a terminal. A program that asks /dev/tty for a password finds none
+ * there.
  *
  * Simplification: what a program leaves in a terminal when it ends by itself stays there, as
  * it would without us.
@@ -29,7 +30,7 @@ const [PRESSES, IN_A_ROW] = [3, 2000];
 const A_MOMENT = 1000;
 
 /**
- * @returns its exit status; 128 + n when signal n ended it, as shells have it
+ * @returns its exit status; 128 + n when signal n ended it, as in shells
  * @throws {MisuseError} ERR_BAD_ARGUMENT when there is no such program
  */
 export async function runProgram(

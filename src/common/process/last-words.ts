@@ -2,7 +2,7 @@
  * Why a program has ended, in the one line of its stderr that says so. Pure.
  *
  *   Python   the last line of its traceback
- *   Node     the first line that names an error: behind it come its stack and Node's version
+ *   Node     the first line that names an error: after it come its stack and Node's version
  */
 
 const VERSION = /^Node\.js v\d/;

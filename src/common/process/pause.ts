@@ -3,7 +3,7 @@
  *
  * The terminal tells its foreground group alone, and what we start leads groups of its own. There
  * SIGTSTP would change nothing: the system ignores it in a group that no shell could continue
- * ("orphaned", setpgid(2), signal(7)). SIGSTOP it does not ignore.
+ * ("orphaned", setpgid(2), signal(7)). It does not ignore SIGSTOP.
  */
 import { killGroup } from './warden.ts';
 

@@ -21,7 +21,7 @@ function findTsx(places: readonly string[]): string | undefined {
     try {
       return pathToFileURL(createRequire(place).resolve('tsx')).href;
     } catch {
-      // It cannot be found from there.
+      // tsx cannot be found from there: try the next place.
     }
   }
   return undefined;
@@ -78,6 +78,6 @@ export function hostCommand(
   if (nodeReadsTypeScript) return [...start, ...args];
   throw misuse(
     `${file} is TypeScript, which Node ${process.version} does not read by itself: ` +
-      'npm install tsx beside it, take Node 22.18 or later, or make it a .mjs file',
+      'npm install tsx beside it, use Node 22.18 or later, or make it a .mjs file',
   );
 }

@@ -51,8 +51,8 @@ export function killProgram(child: ChildProcess, leads = true): void {
   const { pid } = child;
   if (pid === undefined) return;
   if (WINDOWS) {
-    // Others first: who has started them is known as long as it lives. Wine's taskkill cannot
-    // do that (it refuses /T), and a locked-down Windows may have none.
+    // Others first: their parent is known only as long as it lives. Wine's taskkill cannot do that
+    // (it refuses /T), and a locked-down Windows may have none.
     force('taskkill', ['/PID', String(pid), '/T', '/F'], () => child.kill('SIGKILL'));
   } else if (leads) killGroup(pid);
   else force('sh', ['-c', `${END}end ${pid}`]);

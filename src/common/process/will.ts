@@ -1,6 +1,5 @@
 /**
- * What to do when we are gone, as a program that can read it: for a shell, or on Windows for Node.
- * Pure.
+ * What to do when we are gone, written as a program: for a shell, or on Windows for Node. Pure.
  *
  * Read next: warden.ts, which starts one of them.
  */

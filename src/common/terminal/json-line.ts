@@ -1,7 +1,7 @@
 /**
  * One value as a line of JSON, for programs to read. Pure. Nothing in its text can command a
  * terminal that shows it: besides what JSON escapes, this escapes C1 controls, which move cursors,
- * and characters that turn the direction of writing around. For a program it is the same value.
+ * and characters that reverse the direction of writing. A program reads the same value.
  */
 const HIDDEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 

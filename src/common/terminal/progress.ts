@@ -10,7 +10,7 @@ type ShowProgress = (
 /**
  * Shows a bar on stderr, so that stdout can be piped, from the first update to the end of the
  * work; nothing where stderr is not a terminal.
- * @param format as cli-progress has it: `{bar} {value} of {total}`
+ * @param format in the form of cli-progress: `{bar} {value} of {total}`
  */
 export async function withProgress<T>(
   format: string,

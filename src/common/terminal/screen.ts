@@ -52,7 +52,7 @@ export class Screen {
 }
 
 /** What paint adds. */
-// oxlint-disable-next-line no-control-regex -- what is looked for is one
+// oxlint-disable-next-line no-control-regex -- it looks for a control character
 const COLOURS = /(\u001B\[[\d;]*m)/;
 
 /** Lets only colours reach the terminal: an error's words may contain any escape sequence. */

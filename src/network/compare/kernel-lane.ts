@@ -1,5 +1,5 @@
 /**
- * A lane's record from what the kernel has counted, when it lost messages by their numbers. Pure.
+ * A lane's record, made from what the kernel counted while it lost messages by their numbers. Pure.
  *
  * It counts packets, and knows which numbers it dropped, and when each arrived. It does not say
  * when a packet left: so the record has the first sendings, at the time of the sending call, and

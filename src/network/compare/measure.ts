@@ -38,7 +38,7 @@ export interface LaneResult {
     acknowledgements: number;
   } | null;
   setUp: { ms: number; packets: number };
-  /** Sendings that something happened to, or that were not the first; null like `wire`. */
+  /** The sendings that something happened to, or that were not the first; null if `wire` is. */
   fates: readonly PacketFate[] | null;
   /** Messages that had arrived and waited for an earlier one: head-of-line blocking. */
   blocked: { messages: number; longestMs: number; examples: BlockedExample[] } | null;

@@ -90,7 +90,7 @@ export function planOf(options: CompareOptions = {}): Plan {
 
 /**
  * The lanes that were asked for, each once; all of them unless told otherwise.
- * @throws {MisuseError} ERR_BAD_ARGUMENT for one that there is not
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for one that does not exist
  */
 export function checkLanes<Lane extends string>(
   asked: readonly string[] | undefined,

@@ -137,7 +137,7 @@ export function madeWords({
   ];
 }
 
-/** What happens to packets, as a line of a heading. */
+/** What happens to packets, for one line of a heading. */
 export function luckLine(link: LinkOptions): string {
   const luck = luckOf(link);
   return luck === undefined ? 'The link is perfect.' : `What happens to packets: ${luck}`;
@@ -222,7 +222,7 @@ function ms(value: number | undefined): string {
   return value === undefined ? '–' : `${decimal(value)} ms`;
 }
 
-/** To one place, so that the points stand below each other; a very short wait has more. */
+/** To one decimal place, so that the points are aligned; a very short wait gets more. */
 function decimal(value: number | undefined): string {
   if (value === undefined) return '–';
   return value > 0 && value < 0.1 ? String(value) : value.toFixed(1);

@@ -1,9 +1,9 @@
 /**
  * Finds out whether anything is listening at an address, without disturbing it.
  *
- * A datagram or a connection to find out would be one that the program at the other end has
- * to deal with: a server of the lecture would answer it, or stumble over it. But an address
- * of this machine can be taken only once. If we can have it, nobody else has it.
+ * If we sent a datagram or connected to find out, the program at the other end would have to deal
+ * with it: a server of the lecture would answer it, or stumble over it. But an address of this
+ * machine can be taken only once. If we can have it, nobody else has it.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

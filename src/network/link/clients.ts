@@ -1,6 +1,6 @@
 /**
  * The clients of a datagram relay: who has been heard from, and when. A datagram socket never says
- * goodbye, so silence has to do: a client that is silent for too long is forgotten, and what it had
+ * goodbye, so silence has to do: a client that is silent for too long is forgotten, and its socket
  * is closed. The caller passes the time.
  */
 export interface Closable {

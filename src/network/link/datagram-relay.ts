@@ -8,8 +8,8 @@
  *
  * Each client has a socket of its own towards the target, so that the target sees different
  * addresses and its answers find their way back. These sockets are connected (connect(2)):
- * strangers' datagrams are filtered out, and "nobody listens there" is heard and counted. It
- * never ends the relay; the target may come later, or again.
+ * strangers' datagrams are filtered out, and "nobody listens there" is heard and counted. That
+ * never ends the relay: the target may start later, or start again.
  *
  * All clients share one link, and k counts all packets of a direction. With several clients
  * it is the order in which their packets reach the relay that decides who gets which fate,

@@ -87,7 +87,9 @@ export function checkKernelLink(link: LinkOptions): void {
     throw cannot(`${condition} has --${keys.join(', --')}, and no ${key}; ${RELAY}`);
   }
   if (link.loss === 1 && !exact) {
-    throw cannot('--loss 100% lets nobody connect; with --seed it is for messages only');
+    throw cannot(
+      '--loss 100% lets nobody connect; with --seed it applies to messages only',
+    );
   }
   if (link.reorder && !link.delay) {
     throw cannot('--reorder lets a packet skip the delay, and there is no --delay');

@@ -2,15 +2,15 @@
  * The rules of nft(8) that lose messages by their numbers, and what their counters say. Pure.
  *
  * A message begins with its number, and each packet carries one message. So a rule can read the
- * number in the packet, at a known place behind the headers:
+ * number in the packet, at a known place after the headers:
  *
  *     ip │ udp 8 or tcp 32 │ frame's length, if any │ number │ …
  *                                                    └ in `lost0`, and not yet in `tried0`: drop it
  *
  * Message k's first sending is lost if its fate says so (model/fate.ts), and so is its first
  * repetition, its second and so on: `lost1` and `tried1` have those of the first one. Copies are
- * sent by nft as well; their mark keeps them from being copied for ever. The numbers of what
- * arrives are kept for an hour, and how much is left of the hour tells when each came.
+ * sent by nft as well; their mark keeps them from being copied for ever. The numbers of arriving
+ * messages are kept for an hour, and how much is left of that hour tells when each arrived.
  */
 import * as v from 'valibot';
 import { fatesOf, linkOf, type LinkOptions, TCP_HEADERS } from './model/index.ts';

@@ -11,9 +11,9 @@
  *
  * Simplifications: the client's own `connect` succeeds at once, because it reaches the relay;
  * its first bytes leave a round trip later, when a handshake over the link would be done. The
- * handshake and the end of a stream are delayed, and never lost; so is a reset, which is passed
- * on behind the bytes that came before it. (A real one can overtake bytes that were lost and
- * are sent again.) Bytes on their way to the side that broke off are gone.
+ * handshake, the end of a stream and a reset are delayed, but never lost; a reset is passed on
+ * after the bytes that came before it. (A real one can overtake bytes that were lost and are
+ * sent again.) Bytes on their way to the side that broke off are gone.
  */
 import { connect, type Socket } from 'node:net';
 import { finished } from 'node:stream';

@@ -11,8 +11,8 @@
  *
  * A core's **table** has a row for each state and a column for each kind of event. A cell names
  * the rule to follow and the states that it may lead to: its own too, if it may stay there. With
- * none it stays. The cell of what cannot happen says `impossible`. The table is not decoration:
- * `on` looks the rule up in it, and refuses to go where it does not lead.
+ * none it stays. A cell for something that cannot happen says `impossible`. The table is not
+ * decoration: `on` looks the rule up in it, and refuses to go where it does not lead.
  *
  * Read next: packet.ts, then rungs/stop-and-wait/sender.ts, the lowest rung.
  */

@@ -5,9 +5,9 @@
  *                  ◄──── bad luck by who a packet is ────►
  *
  * The relay is told who each packet is (fate-of.ts), so the same seed means the same fates as in
- * virtual time. It is also told when the packet left its core: on this machine all have one clock,
- * and the link's delay goes from core to core, as in virtual time. Times still differ: a timer is
- * late, and a core has to be told of one packet after the other.
+ * virtual time. It is also told when the packet left its core: on this machine all share one clock,
+ * and the link's delay is counted from core to core, as in virtual time. Times still differ: a
+ * timer is late, and a core has to be told of one packet after the other.
  *
  * The run is over when the sender is done and everything has been read. In a program of its own,
  * the receiver would then linger.

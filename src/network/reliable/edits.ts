@@ -35,7 +35,7 @@ export function readEdits(lose = '', save = ''): Edits {
       if ((edits.get(name) ?? edit) !== edit)
         throw misuse(`${name} cannot be both lost and saved`);
       edits.set(name, edit);
-      if (edits.size > MOST) throw misuse(`at most ${MOST} packets are lost and saved`);
+      if (edits.size > MOST) throw misuse(`lose or save at most ${MOST} packets`);
     }
   }
   return edits;

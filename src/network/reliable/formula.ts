@@ -13,13 +13,13 @@
  *     and those above     waits: T · Σ (1 − (1 − pⁱ)ᴺ), for the i-th time-out
  *     congestion-control  1 / (C · √(2p / 3)), at most 1 / s
  *
- * The first is exact in the mean (Kurose & Ross 3.4.1, with losses). The second adds to each loss
+ * The first is exact on average (Kurose & Ross 3.4.1, with losses). The second adds to each loss
  * its time-out and half a cycle. The third lets each window wait for the last of its packets, and
  * the next window begin only then, so a window that slides does better. The last is that of
  * Mathis, Semke, Mahdavi and Ott, "The macroscopic behavior of the TCP congestion avoidance
- * algorithm" (1997). It knows no time-outs and no slow start.
+ * algorithm" (1997). It leaves out time-outs and slow start.
  *
- * None of them knows of reordering, duplicates, full queues or a slow reader.
+ * None of the formulas takes account of reordering, duplicates, full queues or a slow reader.
  */
 import { type Link, type OneWay, UDP_HEADERS } from '../link/model/index.ts';
 import type { RungOptions } from './options.ts';

@@ -1,8 +1,9 @@
 /**
  * One end of a rung on a socket: datagrams become events, actions become datagrams and a timer.
  *
- * A burst of packets would overflow the other side's receive buffer (udp(7)), and the losses would
- * be none of the link's. So only a few leave in one turn of the event loop, as in the relay itself.
+ * A burst of packets would overflow the other side's receive buffer (udp(7)), and those losses
+ * would not be the link's. So only a few leave in one turn of the event loop, as in the relay
+ * itself.
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';

@@ -47,7 +47,7 @@ export class Reader {
     else this.#dropped += 1;
   }
 
-  /** A packet has come: there may now be a message for a reader that found none. */
+  /** A packet has arrived: there may now be a message for a reader that found none. */
   wake(now: number): void {
     const some = this.#options.keeps || this.#inbox.length > 0;
     if (some && this.#nextTime === Infinity)

@@ -1,6 +1,6 @@
 /**
- * A sheet of characters to draw on. Lines that cross or meet are joined: each cell knows in
- * which directions lines leave it, and only at the end a character is chosen that does so.
+ * A sheet of characters to draw on. Lines that cross or meet are joined: each cell knows in which
+ * directions lines leave it, and a character that does so is chosen only at the end.
  *
  *     │            │
  *   ──┼──►   +   ╭─┘  …   north, east, south, west; light, heavy or dashed

@@ -8,9 +8,9 @@
  *                 ┃◄──── FIN ────┃ half-close   read have in common
  *                 ┃───── RST ───►┃ error
  *
- * The trace sees calls, not packets. That connect asks and accept gives is what it knows; when
- * SYN and SYN+ACK went by in between is the kernel's secret. FIN and RST are shown where a call
- * on one side has its consequence on the other.
+ * The trace sees calls, not packets. It knows that connect asked and that accept returned; when SYN
+ * and SYN+ACK passed in between, only the kernel knows. FIN and RST are shown where a call on one
+ * side has its consequence on the other.
  *
  * Pure.
  */

@@ -20,7 +20,7 @@ const CHOSEN = 'the system chose its address';
 /**
  * The words at a mark, before it is known what its arrows will say.
  * @param accepted whether the socket is one that a welcoming socket gave out
- * @param seen whether a relay saw it, which knows nothing of how a socket began
+ * @param seen whether a relay saw it, which knows nothing about how a socket began
  */
 export function markWords(
   event: SocketEvent,

@@ -93,7 +93,7 @@ function heightOf(
 
 /**
  * When an end was not seen: a little later than the beginning, or earlier than the end, and
- * never so that an answer would leave before the question has come.
+ * never so that an answer would leave before the question has arrived.
  */
 class Guess {
   readonly #drop: number;

@@ -1,4 +1,4 @@
-/** From when to when a socket is there, and in which condition. Pure. */
+/** From when to when a socket exists, and in what state. Pure. */
 import type { JoinedSocket, JoinedTrace, SocketEvent } from '../joined/index.ts';
 import type { Marks } from './marks.ts';
 import type { Life, LifeKind, Point } from './story.ts';

@@ -77,7 +77,7 @@ export interface PixelOptions {
   tight?: number;
 }
 
-/** A picture in pixels may be wider than a window: one can scroll. */
+/** A picture in pixels may be wider than a window: readers can scroll. */
 const MOST_LANES = 24;
 
 /** Letters of one width, as in every typewriter font, are 0.6 of their size wide. */

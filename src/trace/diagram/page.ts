@@ -32,7 +32,7 @@ const SIZES = {
 type Kind = keyof typeof SIZES;
 
 /**
- * @param tell the story, for so many lanes
+ * @param tell the story, for this many lanes
  * @param title of the page: the name of the trace, most likely
  */
 export function drawPage(

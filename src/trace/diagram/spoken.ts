@@ -1,4 +1,4 @@
-/** An arrow or a mark in one line, for a tooltip and for those who do not see the picture. Pure. */
+/** An arrow or a mark in one line, for a tooltip and for screen readers. Pure. */
 import type { Act, Arrow, Mark } from './story.ts';
 
 export interface Spoken {

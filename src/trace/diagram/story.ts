@@ -9,7 +9,7 @@
  *     │ ◄──"hello"────│ send        arrows   what goes from one lane to another
  *     │               ┴ close       lives    from when to when a socket is there
  *
- * Pure types. Read next: tell.ts, which makes it of a joined trace; layout.ts, which gives
+ * Pure types. Read next: tell.ts, which makes it from a joined trace; layout.ts, which gives
  * everything its place.
  */
 import type { JoinedSocket, Problem, SocketEvent, Transport } from '../joined/index.ts';

@@ -1,6 +1,6 @@
 /**
- * Layouts as SVG. Pure. A picture that stands alone has its style within and explains each
- * arrow in a tooltip; in a page (page.ts) arrows and marks are links to what is told of them.
+ * Layouts as SVG. Pure. A picture that stands alone contains its style and explains each arrow in a
+ * tooltip; in a page (page.ts) arrows and marks are links to what is said about them.
  */
 import type { Layout, PlacedArrow, PlacedMark } from './placed.ts';
 import {

@@ -7,8 +7,8 @@
  *
  * A trace holds only the first bytes of each write. So frames are followed as far as their
  * heads can be seen; a frame whose body is longer is named with its length, and one whose head
- * was not recorded is not named. After that the way is found again at a write that is whole
- * frames from its first byte to its last.
+ * was not recorded is not named. After that, reading resumes at a write that consists of whole
+ * frames, from its first byte to its last.
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP). Read next: connection-arrows.ts.
  */
@@ -62,7 +62,7 @@ export function namesBetween(
 function greetingOf([first]: readonly Chunk[]): string | undefined {
   if (first?.offset !== 0 || first.bytes < 12) return undefined;
   const head = first.hex?.startsWith('ff') ? Buffer.from(first.hex, 'hex') : undefined;
-  // In text the ff, which is no UTF-8, stands as U+FFFD, and all behind it is ASCII.
+  // In text the ff, which is not UTF-8, stands as U+FFFD, and all after it is ASCII.
   const text = head?.toString('latin1') ?? first.text?.replace(/^\uFFFD/, 'ÿ') ?? '';
   if (text[0] !== 'ÿ' || text[9] !== '\u007F') return undefined;
   const [major, minor] = [text.charCodeAt(10), text.charCodeAt(11)];
@@ -174,7 +174,7 @@ function shown(part: Buffer): string {
 /** As many of the first bytes as are recorded, and are certain. */
 export function bytesOf({ text, hex }: Pick<Chunk, 'hex' | 'text'>): Buffer {
   if (hex !== undefined) return Buffer.from(hex, 'hex');
-  // Text has U+FFFD for what is no UTF-8: how many bytes that was, nobody knows.
+  // Text has U+FFFD for what is not UTF-8: how many bytes that was, nobody knows.
   return Buffer.from((text ?? '').replace(/\uFFFD[^]*$/, ''));
 }
 

@@ -296,7 +296,7 @@ export type TraceLine = v.InferOutput<(typeof schemas)[keyof typeof schemas]>;
  * The schema of each type of line, by type. A variant schema would try one type after the
  * other, and a trace may have a hundred thousand lines.
  *
- * @returns undefined for what is no line at all
+ * @returns undefined for what is not a line of a trace
  */
 export function schemaOf(
   value: unknown,

@@ -1,7 +1,7 @@
 /**
- * Names what may stand between two programs that were traced, and was not traced itself: one calls
- * an address of which the trace knows nothing, and another waits in vain, or hears from somebody of
- * whom the trace knows nothing. Then nobody can say that nobody was there. Pure.
+ * Names an untraced program that may stand between two traced ones: one calls an address of which
+ * the trace knows nothing, and another waits in vain, or hears from somebody of whom the trace
+ * knows nothing. Then nobody can say that nobody was there. Pure.
  *
  *   client ──► 12000 ?          a relay, perhaps          ? ──► server, at 12001
  */

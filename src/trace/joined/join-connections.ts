@@ -298,7 +298,7 @@ function direction(
   if (mixed && pieces.length > 0) tellMixed(model, from, to);
   if (!mixed) check(model, from, to, { writes, reads, pieces });
   const shutdown = of(from, 'shutdown').find(({ t }) => t < brokenAt(from));
-  // Of a reset behind a half-close Node tells once: the end.
+  // Node reports a reset after a half-close only once, as the end.
   const end = of(to, 'end').find(
     ({ reset, t }) => !reset || (shutdown && shutdown.t < t),
   );

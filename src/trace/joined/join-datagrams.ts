@@ -78,7 +78,7 @@ function matchEqual<S extends Payload, R extends Payload>(
   return free;
 }
 
-/** @returns the arrivals that are no first part of anything sent either */
+/** @returns the arrivals that are not the first part of anything sent, either */
 function matchCut<S extends Payload, R extends Payload>(
   sends: S[],
   receives: readonly R[],

@@ -1,8 +1,8 @@
 /**
- * Names the clients of connections that were reset before they were accepted: by then the system
- * no longer says whose they were (getpeername(2), ENOTCONN). A welcoming socket gives out its
- * connections in the order in which they were made, so the client is the first that connected
- * there and that no other socket has. Pure.
+ * Names the clients of connections that were reset before they were accepted: by then the system no
+ * longer says who made them (getpeername(2), ENOTCONN). A welcoming socket gives out its
+ * connections in the order in which they were made, so the client is the first that connected there
+ * and that no other socket has. Pure.
  */
 import { addressKey, isNameless, reaches } from './addresses.ts';
 import type { Line, TraceAddress } from './format.ts';

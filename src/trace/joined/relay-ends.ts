@@ -33,7 +33,7 @@ interface Made {
 export interface Found {
   /** For each conversation. */
   ends: Ends[];
-  /** Events that are now others. */
+  /** Events, and what stands in their place now. */
   replaced: ReadonlyMap<unknown, SocketEvent>;
 }
 

@@ -7,8 +7,8 @@
  *   there   came to the first, went on from the second
  *   back    came to the second, went on from the first
  *
- * Each relay has numbers of its own for datagrams. In a row they have those of the relay to which
- * they came at first: what went on from one is found among what came to the other.
+ * Each relay has numbers of its own for datagrams. In a row they have those of the relay that they
+ * reached first: what went on from one is found among what came to the other.
  */
 import { addressKey, isNameless, reaches } from './addresses.ts';
 import { matchDatagrams } from './join-datagrams.ts';

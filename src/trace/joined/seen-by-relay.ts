@@ -1,7 +1,7 @@
 /**
  * The ends of a relay's conversations that nobody recorded, with what the relay saw of them, at the
- * times when it saw it. What came from one end, that end has sent; what went on to the other, that
- * one was given. All clients of one machine count as one process. Pure.
+ * times when it saw it. What came from one end was sent by that end; what went on to the other end
+ * was received there. All clients of one machine count as one process. Pure.
  *
  *     client ──send──► relay ──receive──► server      came: the sender's event
  *                                                     went: the receiver's

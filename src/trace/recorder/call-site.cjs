@@ -128,7 +128,7 @@ function stackAbove(below, limit) {
 /** @type {typeof Error.prepareStackTrace} */
 const asItIs = (_, frames) => frames;
 
-/** @param {string} file a path, or a URL with whatever a loader put behind it */
+/** @param {string} file a path, or a URL with whatever a loader appended to it */
 function pathOf(file) {
   if (!file.startsWith('file:')) return file;
   try {

@@ -137,7 +137,7 @@ function watchConnects(recorder, book) {
  * Node's own.
  *
  * @param {any[]} args
- * @returns {Address | undefined} undefined for what is no address, or not the program's
+ * @returns {Address | undefined} undefined if it is not an address, or not the program's
  */
 function targetOf(args) {
   const [first, second] = Array.isArray(args[0]) ? args[0] : args;

@@ -130,7 +130,7 @@ function sourceLines(places: Iterable<SourceLine>, root: string): string[] {
   return found;
 }
 
-/** None for what is no file any more, or never was, like `[eval]`. */
+/** None for what is no longer a file, or never was one, like `[eval]`. */
 function linesOf(file: string): string[] {
   try {
     return readFileSync(file, 'utf8').split(/\r?\n/);

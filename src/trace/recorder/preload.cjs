@@ -65,7 +65,7 @@ function begin(settings) {
 
 /**
  * The program's own listeners of `exit` may still write and send, and leave by another
- * `process.exit`. What is left then is seen behind all of them.
+ * `process.exit`. What is left then is seen after all of them.
  *
  * @param {() => void} begins
  * @param {(code: number) => void} ends

@@ -388,7 +388,7 @@ function watchStreams(recorder, book) {
 }
 
 /**
- * Node reports a reset right behind data as an end (libuv does not read again). If the socket
+ * Node reports a reset right after data as an end (libuv does not read again). If the socket
  * still has its peer's address, it was an end. Otherwise the system knows, and says so once: a
  * program that writes after that may see EPIPE in place of ECONNRESET.
  *

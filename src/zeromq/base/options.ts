@@ -158,7 +158,7 @@ export const OPTIONS = {
 
   /** The private key of a server at wss://, in PEM. */
   wssKeyPem: { id: 103, ...text({ least: 1, most: PEM }) },
-  /** The certificate of a server at wss://, in PEM, with the intermediate ones behind it. */
+  /** The certificate of a server at wss://, in PEM, followed by the intermediate ones. */
   wssCertPem: { id: 104, ...text({ least: 1, most: PEM }) },
   /** Certificates of the authorities that a client of wss:// trusts, in PEM. */
   wssTrustPem: { id: 105, ...text({ least: 1, most: PEM }) },

@@ -1,15 +1,15 @@
 /**
  * How long somebody may take.
  *
- * Timers come before arrivals in Node's event loop. Where this process was not running when the
- * time was up, what has come meanwhile lies there unread: so it looks once more before it gives up.
+ * Timers come before arrivals in Node's event loop. If this process was not running when the time
+ * was up, what has arrived meanwhile lies there unread, so it looks once more before it gives up.
  */
 export class Patience {
   readonly #timer: NodeJS.Timeout;
   #lastLook: NodeJS.Immediate | undefined;
   #extended = false;
 
-  /** @param over called when nobody ended it for so many milliseconds */
+  /** @param over called when nobody ended it for this many milliseconds */
   constructor(milliseconds: number, over: () => void) {
     this.#timer = setTimeout(() => {
       this.#lastLook = setImmediate(over);

@@ -2,8 +2,8 @@
  * Fairness between a busy program and its own event loop, and what keeps a process alive.
  *
  * A loop around `await socket.send()` whose promise is always resolved already would never let
- * the event loop turn: no timer would fire, no byte arrive. So after a number of calls that
- * did not wait, one does, for one turn.
+ * the event loop turn: no timer would fire, no byte arrive. So after a number of calls that did not
+ * wait, one call waits, for one turn.
  *
  * Open sockets do not keep a process alive; calls that wait do, and messages that have not
  * left yet.

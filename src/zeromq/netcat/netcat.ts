@@ -148,8 +148,8 @@ class Talk {
   }
 
   /**
-   * It ends when `count` messages have come. Without a count it ends when the input has ended and
-   * then nothing has come for the time-out, if there is one.
+   * It ends when `count` messages have arrived. Without a count it ends when the input has ended
+   * and then nothing has arrived for the time-out, if there is one.
    */
   async both(socket: Sender & Receiver): Promise<void> {
     let received = 0;
@@ -276,7 +276,7 @@ class Talk {
           ? undefined
           : setTimeout(() => {
               signal.removeEventListener('abort', look);
-              reject(this.#timedOut(`${this.#peers} of ${peers} peers came`));
+              reject(this.#timedOut(`${this.#peers} of ${peers} peers connected`));
             }, timeout);
       this.#peerCame = look;
       signal.addEventListener('abort', look);

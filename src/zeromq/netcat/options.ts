@@ -41,7 +41,7 @@ export interface NetcatOptions {
 export interface NetcatIo {
   /** What is sent, line by line. Only asked for by sockets that send; destroyed at the end. */
   input: () => Readable;
-  /** A message has come. The next is not taken before this has been printed. */
+  /** A message has arrived. The next is not taken before this has been printed. */
   message: (parts: readonly Buffer[]) => Promise<void> | void;
   /** All endpoints are bound or connected to. */
   ready: (endpoints: readonly string[]) => void;

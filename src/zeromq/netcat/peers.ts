@@ -1,6 +1,6 @@
 /**
- * Reports who is at the other end: connect() and send() do not fail where a name does not
- * resolve, nobody is, or the peer cannot talk to this type of socket.
+ * Reports who is at the other end: connect() and send() do not fail if a name cannot be resolved,
+ * nobody is there, or the peer cannot talk to this type of socket.
  */
 import { explain } from '../../common/index.ts';
 import type { NetcatIo, NetcatOptions } from './options.ts';

@@ -6,8 +6,8 @@
  *
  *     receive: [number, body]        send: [number, body] → body to that client
  *
- * There are no turns, and nothing is dropped: a sender waits while the queue is full. A number has
- * four bytes here, and is one in the program's hands.
+ * There are no turns, and nothing is dropped: a sender waits while the queue is full. Here a number
+ * is four bytes; a program sees it as a number.
  *
  * Source: RFC 41/CLISRV.
  */

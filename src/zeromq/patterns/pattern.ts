@@ -61,7 +61,7 @@ export abstract class Pattern {
     throw new ZmqError('ENOTSUP', { hint: 'This type of socket only sends' });
   }
 
-  /** Looks at a message that has come for an inbox. False: it does not go there. */
+  /** Looks at a message that has arrived for an inbox. False: it does not go there. */
   filter(_pipe: Pipe, _parts: Buffer[]): boolean {
     return true;
   }

@@ -1,5 +1,5 @@
 /**
- * Prefixes with a value each, found by a message that begins with them. Pure.
+ * Prefixes, each with a value. A message finds those that it begins with. Pure.
  *
  *     'news.'            ┌─ 'sport' ─ value
  *      value ── 'news.' ─┤                       walk('news.sports') visits 'news.', then
@@ -8,7 +8,7 @@
  * A radix tree: bytes that always follow each other share a node, so that a peer which
  * subscribes to a topic of a megabyte costs that megabyte and not a million nodes.
  *
- * Labels are strings of latin1, one character a byte: a buffer of a few bytes would take 100.
+ * Labels are latin1 strings, one character for each byte: a buffer for a few bytes would take 100.
  */
 interface Node<V> {
   label: string;
@@ -28,7 +28,7 @@ export class PrefixTree<V> {
 
   /** How many nodes these take: never more than twice as many, whatever came and went. */
   get nodes(): number {
-    let count = -1; // the root is no prefix's
+    let count = -1; // the root belongs to no prefix
     const todo: Node<V>[] = [this.#root];
     for (let node = todo.pop(); node; node = todo.pop()) {
       count += 1;

@@ -13,7 +13,7 @@
  *
  * When we have connected, subscriptions stay, like the queue, while the peer is away: what
  * matches waits for it. One that comes back without them gets more than it asks for, and drops
- * it; nothing in ZMTP says when it has told all that it wants.
+ * it; nothing in ZMTP says when a peer has listed everything that it wants.
  *
  * Source: RFC 29/PUBSUB; zmq_setsockopt(3) for ZMQ_XPUB_….
  */

@@ -4,7 +4,7 @@
  *     RADIO ── group, body ──► every DISH that has joined exactly this group
  *     RADIO ◄── JOIN, LEAVE ── DISH
  *
- * A group is a name of at most 255 bytes, and no prefix. A DISH whose queue is full misses the
+ * A group is a name of at most 255 bytes, and not a prefix. A DISH whose queue is full misses the
  * message.
  *
  * Source: RFC 48/RADIO-DISH.

@@ -34,7 +34,7 @@ export class Reply extends Pattern {
     for (let parts = this.arrived.read(); parts; parts = this.arrived.read()) {
       let delimiter = 0;
       while (delimiter < parts.length && parts[delimiter]!.length > 0) delimiter += 1;
-      // Without a delimiter, or with nothing behind it, it is not a request.
+      // Without a delimiter, or with nothing after it, it is not a request.
       if (delimiter >= parts.length - 1) continue;
       this.#envelope = parts.slice(0, delimiter + 1);
       const { from } = this.arrived;

@@ -8,8 +8,8 @@
  * of it, and it shows where they end. Only a reply from the peer that was asked counts; all
  * else that arrives is dropped in silence.
  *
- * `relaxed` lets the next question leave before the answer came; `correlate` puts a number in
- * front, which the answer must have, so that a late one is not taken for the next.
+ * `relaxed` lets the next question leave before the answer has arrived; `correlate` puts a number
+ * in front, which the answer must have, so that a late one is not taken for the next.
  *
  * Source: RFC 28/REQREP, "The REQ Socket Type".
  */

@@ -1,5 +1,5 @@
 /**
- * To each peer in turn, but past those that are full. Pure.
+ * To each peer in turn, skipping those that are full. Pure.
  *
  * Source: "round-robin" in RFC 28, 30; zmq_socket(3).
  */

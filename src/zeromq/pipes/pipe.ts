@@ -72,7 +72,7 @@ export abstract class Pipe {
   protected abstract resume(): void;
   protected stopped = false;
 
-  /** A message has come. False: no more for now. */
+  /** A message has arrived. False: no more for now. */
   deliver(parts: Buffer[]): boolean {
     const { host, inbox } = this;
     const { options } = host;

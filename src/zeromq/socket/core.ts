@@ -4,8 +4,8 @@
  *     socket.send ──► core.send ──► pattern.send: done, or false ──► wait until `writable`
  *     socket.receive ─► core.receive ► pattern.receive: parts, or none ► wait until `arrived`
  *
- * A call that need not wait returns a promise that is already resolved; only so can millions
- * of messages a second pass an `await`.
+ * A call that need not wait returns a promise that is already resolved; only in this way can
+ * millions of messages a second pass an `await`.
  */
 import type { Context } from './context.ts';
 import { ZmqError } from '../base/errors.ts';
@@ -152,7 +152,7 @@ export class Core implements SocketHost {
     }
   }
 
-  /** Something may have come. */
+  /** Something may have arrived. */
   arrived(): void {
     if (!this.#receiving.waits || this.closed) return;
     try {

@@ -1,6 +1,6 @@
 /**
  * The types of sockets that are drafts in libzmq, as a program uses them. Their messages have
- * one part; whom it is for, or from, stands beside it, or with a Datagram in front.
+ * one part; whom it is for, or from, stands beside it; for a Datagram, in front of it.
  *
  *     await server.send('answer', { routingId })     const [question, { routingId }] = await …
  *     await radio.send('news', { group: 'here' })    const [news, { group }] = await …
@@ -81,7 +81,7 @@ export class Radio extends Socket {
     super(SocketType.Radio, options);
   }
 
-  /** @throws {ZmqError} EINVAL for several parts, and for what is no group */
+  /** @throws {ZmqError} EINVAL for several parts, and for what is not a group */
   send(message: MessageLike, options: RadioGroupOptions): Promise<void> {
     const group = groupOf(checked(options).group);
     return this[CORE].send(behind(group, message));
@@ -94,7 +94,7 @@ export class Dish extends Socket {
     super(SocketType.Dish, options);
   }
 
-  /** @throws {ZmqError} EINVAL for a group that it is in already, and for what is no group */
+  /** @throws {ZmqError} EINVAL for a group that it is in already, and for what is not a group */
   join(...groups: (Buffer | string)[]): void {
     this[CORE].check();
     for (const group of groups) this.#pattern.join(groupOf(group));

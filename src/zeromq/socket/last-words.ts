@@ -3,7 +3,7 @@
  * long as `linger` says, for peers that are not there yet, and says that it waits.
  *
  * A process may also end at once, by `process.exit()` or by an error that nobody catches. The event
- * loop turns no more then, so this blocks, as libzmq does:
+ * loop no longer turns then, so this blocks, as libzmq does:
  *
  *     a peer that is connected        is written to here, as often as the kernel takes some
  *     one that is not, or not yet     is called by a thread: messenger.ts

@@ -1,8 +1,8 @@
 /**
  * What all types of sockets have in common for the program: endpoints, options, events.
  *
- * The names, defaults and errors are those of the `zeromq` package, version 6: to go over to
- * the native engine, change the import.
+ * The names, defaults and errors are those of the `zeromq` package, version 6: to move to the
+ * native engine, change the import.
  *
  * Read next: sockets.ts; core.ts, which does the work.
  */

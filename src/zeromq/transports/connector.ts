@@ -21,7 +21,7 @@ import { OWNERS, tune, type WireEndpoint, WireOwner } from './wire-owner.ts';
 
 /** A peer that hangs up so soon after its handshake, in milliseconds, and has said nothing … */
 const SOON = 5000;
-/** … so many times in a row, does not want us: it is called less and less often … */
+/** … this many times in a row, does not want us: it is called less and less often … */
 const PATIENT = 3;
 /** … but at least this often, in milliseconds. */
 const SELDOM = 30_000;
@@ -218,7 +218,7 @@ export class Connector extends WireOwner {
     if (this.#refusals < PATIENT) return undefined;
     return new ZmqError('ECONNREFUSED', {
       message: `The peer hung up soon after the handshake, ${this.#refusals} times in a row`,
-      hint: 'It may have no room for another peer (PAIR), or for so many subscriptions',
+      hint: 'It may have no room for another peer (PAIR), or for this many subscriptions',
       address: this.address,
     });
   }

@@ -57,7 +57,7 @@ export interface EngineOwner {
   /** The pipe that this peer gets; undefined when it is not welcome. */
   ready(engine: Engine, peer: Peer | undefined): WirePipe | undefined;
   subscription(pipe: WirePipe, on: boolean, topic: Buffer): boolean;
-  /** Something may have come for a program that waits. */
+  /** Something may have arrived for a program that waits. */
   arrived(): void;
   /** There may be room again. */
   writable(): void;
@@ -74,7 +74,7 @@ export class Engine implements Wire, SessionSink {
   #pipe: WirePipe | undefined;
   #scheduled = false;
   #congested = false;
-  /** Commands behind what is in flight. */
+  /** Commands that follow what is in flight. */
   #behind: Uint8Array[] = [];
   #finishing = false;
   #ended = false;

@@ -21,7 +21,7 @@ export interface SocketHost extends PipeHost {
   lost(pipe: Pipe): void;
   /** Nothing can be sent to the pipe any more. */
   detach(pipe: Pipe): void;
-  /** Something may have come for a call that waits. */
+  /** Something may have arrived for a call that waits. */
   arrived(): void;
   /** A connection has ended, or has sent all. */
   settled(): void;

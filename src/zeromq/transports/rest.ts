@@ -1,6 +1,6 @@
 /**
- * Finds out how much of what a connection was given the system has not taken, for the end of the
- * process.
+ * For the end of the process: finds out how much of what a connection was given has not yet been
+ * taken by the system.
  */
 import type * as net from 'node:net';
 import type { Rest } from '../pipes/wire-pipe.ts';

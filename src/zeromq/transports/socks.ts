@@ -37,7 +37,7 @@ export function parseProxy(text: string): Proxy | undefined {
   return { host: host.replaceAll(/[[\]]/g, ''), port: Number(port), username, password };
 }
 
-/** The proxy resolves a name that is no address: it may know names that we do not. */
+/** The proxy resolves a name that is not an address: it may know names that we do not. */
 export class SocksClient {
   readonly #proxy: Proxy;
   readonly #request: Buffer;
@@ -59,7 +59,7 @@ export class SocksClient {
   }
 
   /**
-   * @returns what to say next, if anything; when `through`, also what came behind the proxy's
+   * @returns what to say next, if anything; when `through`, also what followed the proxy's
    * last words: it is from the peer
    * @throws {PeerError} ERR_SOCKS when the proxy refuses, or does not speak SOCKS5
    */

@@ -155,7 +155,7 @@ class Link implements InprocHost {
   #far: FarPipe | undefined;
   #record: Said[] | undefined;
   #over = false;
-  /** How many messages have come, and of how many of them the other thread knows the fate. */
+  /** How many messages have arrived, and of how many of them the other thread knows the fate. */
   #came = 0;
   #told = 0;
   type: TypeName = 'PAIR';
@@ -274,6 +274,6 @@ function channel(name: string, heard: (said: never) => void): BroadcastChannel {
 }
 
 function post(to: BroadcastChannel, said: Call | Said): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is no window
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- it is not a window
   to.postMessage(said);
 }

@@ -1,6 +1,6 @@
 /**
- * The API of version 5 of the `zeromq` package, as its `zeromq/v5-compat` has it: sockets that
- * emit what they receive, and callbacks.
+ * The API of version 5 of the `zeromq` package, as in its `zeromq/v5-compat`: sockets that emit
+ * what they receive, and callbacks.
  *
  *     import * as zmq from '…/zeromq/v5-compat/index.ts';     this engine
  *     import * as zmq from 'zeromq/v5-compat.js';             the native one

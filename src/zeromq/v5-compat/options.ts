@@ -79,7 +79,7 @@ const SPECIAL: Record<number, Special> = {
   },
 };
 
-/** @throws {ZmqError} EINVAL for a number that is no option here */
+/** @throws {ZmqError} EINVAL for a number that is not an option here */
 export function getOption(socket: Socket, option: number | ShortName): OptionValue {
   const number = numberOf(option);
   const get = SPECIAL[number]?.get;
@@ -116,6 +116,6 @@ function numberOf(option: number | ShortName): number {
 function nameOf(number: number): string {
   const name = NAMES.get(number);
   if (name !== undefined) return name;
-  const hint = 'There is no CURVE here, nor a file descriptor, a raw mode or more parts';
+  const hint = 'CURVE, file descriptors, raw mode and ZMQ_RCVMORE are not supported here';
   throw new ZmqError('EINVAL', { message: 'Unknown option', hint });
 }

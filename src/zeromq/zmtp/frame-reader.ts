@@ -258,7 +258,7 @@ export class ZmtpFrameReader {
   }
 }
 
-/** The eight bytes behind the flags. Above 2⁵³ it is not exact, and refused anyway. */
+/** The eight bytes after the flags. Above 2⁵³ it is not exact, and refused anyway. */
 function longLength(bytes: Uint8Array, at: number): number {
   const high =
     bytes[at + 1]! * 2 ** 24 +

@@ -111,7 +111,7 @@ export class ZmtpFrameDecoder {
     if (missing === undefined) return;
     this.#cut = new PeerError(
       'ERR_FRAME_CUT',
-      `the stream ended in the middle of a ZMTP frame: ${missing} did not come`,
+      `the stream ended in the middle of a ZMTP frame: ${missing} did not arrive`,
     );
     throw this.#cut;
   }

@@ -47,7 +47,7 @@ export function encodeGreeting({ major, minor, mechanism, asServer }: Greeting):
 }
 
 /**
- * Reads a greeting as far as it has come: a wrong peer is recognized by its first byte,
+ * Reads a greeting as far as it has arrived: a wrong peer is recognized by its first byte,
  * without waiting for the rest.
  *
  * @param bytes the beginning of what the peer has sent

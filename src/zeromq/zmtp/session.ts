@@ -120,7 +120,7 @@ export class Session {
     this.#sink.send(encodeGreeting({ major: 3, minor: 1, mechanism: name, asServer }));
   }
 
-  /** Takes what has come. It is not copied: leave it unchanged from now on. */
+  /** Takes what has arrived. It is not copied: leave it unchanged from now on. */
   push(chunk: Buffer): void {
     if (this.#state === 'over') return;
     try {

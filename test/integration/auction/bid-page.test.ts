@@ -1,4 +1,4 @@
-/** The page for phones, as those see it who play with it: in a real browser. */
+/** The page for phones, as its players see it: in a real browser. */
 import { createRequire } from 'node:module';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

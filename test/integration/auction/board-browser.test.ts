@@ -1,4 +1,4 @@
-/** The board as those see it who sit in the last row: in a real browser, through whole games. */
+/** The board as seen from the last row: in a real browser, through whole games. */
 import { once } from 'node:events';
 import {
   type AddressInfo,
@@ -519,7 +519,7 @@ describe('the colours', () => {
       const page = await look(context, board, { ...PROJECTOR, colorScheme });
       game.join().playTo(4).answer(['ann']);
       await shows(page, '#round', 'item 5');
-      // WCAG 2.2: text 4.5 to 1 (1.4.3), and what is no text but says something 3 to 1 (1.4.11).
+      // WCAG 2.2: text 4.5 to 1 (1.4.3), and what is not text but says something 3 to 1 (1.4.11).
       const low = await page.evaluate<string[]>(`(() => {
         const canvas = Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
         const pen = canvas.getContext('2d', { willReadFrequently: true });

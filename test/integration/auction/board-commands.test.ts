@@ -1,4 +1,4 @@
-/** Both boards that people start, of one game whose auctioneer is killed and comes back. */
+/** Both kinds of board, for one game whose auctioneer is killed and comes back. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

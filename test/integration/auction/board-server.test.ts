@@ -93,7 +93,7 @@ describe('the stream', () => {
     expect(reader.response.headers['cache-control']).toBe('no-store');
   });
 
-  it('tells a whole game, and to each who comes all that he has missed', async () => {
+  it('tells a whole game, and to each newcomer all that they have missed', async () => {
     const board = await open({ pause: 1 });
     const game = new SeededGame(NAMES, { seed: 'stream' });
     game.showOn(board);
@@ -223,7 +223,7 @@ describe('the stream', () => {
     expect(reader.states.every(({ game: shown }) => shown?.joined === 3)).toBe(true);
   });
 
-  it('counts the seconds of a round, as the auctioneer does where he tells', async () => {
+  it('counts the seconds of a round, as the auctioneer does if it says', async () => {
     const own = await open();
     const game = new SeededGame(NAMES, { secondsPerRound: 4000 });
     game.showOn(own);

@@ -262,7 +262,7 @@ describe('bad input to the auction', () => {
     ['no bidders', ['auction', 'serve', ...ANY_PORT, '--bidders', '0'], 'bidders'],
     ['half a bidder', ['auction', 'serve', ...ANY_PORT, '--bidders', '2.5'], 'bidders'],
     [
-      'bidders that are no number',
+      'bidders that are not a number',
       ['auction', 'serve', ...ANY_PORT, '--bidders', 'x'],
       '"x"',
     ],

@@ -1,5 +1,5 @@
 /**
- * What a crash of the auctioneer, or of his disk, leaves behind. A hundred random moments are
+ * What a crash of the auctioneer, or of its disk, leaves behind. A hundred random moments are
  * tried by `npm run fuzz:auction-crash`; here are some, the same ones each time.
  */
 import { spawnSync } from 'node:child_process';
@@ -76,7 +76,7 @@ describe('an auctioneer who is killed', () => {
     }
   });
 
-  it('knows his seats by their tokens, and by nothing else', async () => {
+  it('knows the seats by their tokens, and by nothing else', async () => {
     const game = { ...GAME, bidders: 2 };
     const before = await openTable({ game, journal });
     const place = { host: undefined, port: before.port };
@@ -223,7 +223,7 @@ describe('a disk that takes no more', () => {
 });
 
 describe('an auctioneer who closes', () => {
-  it('leaves nothing behind that keeps his process alive, also in the middle of a game', async () => {
+  it('leaves nothing behind that keeps the process alive, even during a game', async () => {
     const port = await ownPort();
     const stop = new AbortController();
     // Enough for the round to be open, its clock to run, and bidders to be there.

@@ -89,7 +89,7 @@ describe('over one connection', () => {
     },
   );
 
-  it('whoever comes back is told what he has missed, and what is new, each once', async () => {
+  it('whoever comes back is told what they have missed, and what is new, each once', async () => {
     const { auctioneer, port } = await openTable({
       game: { bidders: 2, items: 8, win: 'highest-value' },
     });
@@ -153,7 +153,7 @@ describe('over one connection', () => {
       { type: 'answered', round: 0, name: 'ann' },
     ]);
     expect(late.told.filter(isNote)).toEqual(notes.slice(2));
-    // The price is known. What bob bid is his own affair.
+    // The price is known. What bob bid is their own affair.
     for (const peer of [ann, spectator, late]) {
       // A token may well have these digits in it.
       const heard = JSON.stringify(peer.told, (key, value: unknown) =>
@@ -233,7 +233,7 @@ describe('the lecture’s door', () => {
 });
 
 describe('the door for datagrams', () => {
-  it('sends away who could not be told all that he must be told', async () => {
+  it('sends away those who could not be told all that they must be told', async () => {
     const { auctioneer, port } = await openTable({ game: { bidders: 700 } });
     const udp = await UdpPeer.open(port);
     expect(await udp.join('ann')).toMatchObject({ type: 'refused', code: 'too-big' });

@@ -1,5 +1,5 @@
 /**
- * Too many of everything, at an auctioneer in a process of his own, whose memory is looked at
+ * Too many of everything, at an auctioneer in a process of its own, whose memory is looked at
  * afterwards, while honest bidders play a game.
  */
 import { once } from 'node:events';
@@ -20,7 +20,7 @@ const programs = new Programs();
 afterEach(() => programs.stopAll());
 
 const MIB = 1024 * 1024;
-/** What the auctioneer may grow by. What he is offered would be more, or without end. */
+/** What the auctioneer may grow by. What it is offered would be more, or without end. */
 const BOUND = 120 * MIB;
 const NAMES = ['ann', 'bob', 'cid'];
 const GAME = {
@@ -70,7 +70,7 @@ async function flooded(
     expect(ledger.winner ?? null).toBe(expected.winner);
   }
   const grown = peakMemory(server.pid) - before;
-  expect(grown, 'what he has grown by').toBeLessThan(BOUND);
+  expect(grown, 'what it has grown by').toBeLessThan(BOUND);
   expect(server.stderr).toBe('');
 }
 

@@ -1,6 +1,6 @@
 /**
- * Whoever misuses the board's server and its page for phones, while others play on it: a
- * crowd that only watches, bodies that never end, floods by one who has a seat.
+ * Clients that misuse the board's server and its page for phones while others play: a crowd that
+ * only watches, bodies that never end, floods by one who has a seat.
  */
 import { once } from 'node:events';
 import { Agent, request as httpRequest } from 'node:http';
@@ -61,7 +61,7 @@ async function join(url: string, name: string): Promise<string> {
 }
 
 /**
- * An auctioneer with his board, in a process of its own whose heap is small: if it kept what
+ * An auctioneer with its board, in a process of its own whose heap is small: if it kept what
  * strangers send, it would end. Without the limit its size would say how much garbage a busy
  * machine lets lie.
  */

@@ -1,7 +1,7 @@
 /**
  * Whoever breaks the rules of the game, of the protocol or of good manners is told so where
  * there are words for it, and harms nobody else: each time, honest bidders play a game to
- * its end meanwhile. What comes in floods: hostile-floods.test.ts.
+ * its end meanwhile. For floods, see hostile-floods.test.ts.
  */
 import { describe, expect, it } from 'vitest';
 import { playAuction } from '../../../src/auction/index.ts';
@@ -417,7 +417,7 @@ describe('half a message', () => {
     );
   });
 
-  it('of a seated bidder is given up, too, but he may think for as long as he likes', async () => {
+  it('of a seated bidder is given up, too, but may think for as long as they like', async () => {
     await besieged(
       async ({ port }) => {
         const [eve, eva] = [await FramedPeer.open(port), await FramedPeer.open(port)];
@@ -514,7 +514,7 @@ describe('a seat that is taken over', () => {
     );
   });
 
-  it('ends the bidder who had it: he does not fight for it', async () => {
+  it('ends the bidder who had it, and who does not fight for it', async () => {
     const { port } = await openTable({ game: { bidders: 2 } });
     let token = '';
     const first = playAuction({

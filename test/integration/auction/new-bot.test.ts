@@ -1,4 +1,4 @@
-/** `socketlab auction new-bot`: what it writes is sound, and plays. */
+/** `socketlab auction new-bot`: what it writes is correct, and plays. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Our bidders at other people's tables: the lecture's server, and what answers otherwise. */
+/** Our bidders at other people's tables: the lecture's, and servers that answer otherwise. */
 import { createSocket } from 'node:dgram';
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
@@ -121,7 +121,7 @@ describe('at the lecture’s server', () => {
     expect(bidder.stdout).not.toContain('--token');
   });
 
-  it('a pass is a bid of 0, and so is what is no bid', async () => {
+  it('a pass is a bid of 0, and so is what is not a bid', async () => {
     bids.clear();
     const { port, heard } = await textServer(lectureAnswers);
     const refused: BidderEvent[] = [];

@@ -1,4 +1,4 @@
-/** `auction serve --resume`: the same command as before the crash, with one word more. */
+/** `auction serve --resume`: the same command as before the crash, with one more word. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

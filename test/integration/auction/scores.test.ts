@@ -1,4 +1,4 @@
-/** The scores by publish and subscribe: what is told to all, to whoever listens, whenever. */
+/** The scores by publish and subscribe: what all subscribers are told, whenever they join. */
 import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Playing over HTTP, as strangers and whole classes do it: what is answered, and what is not. */
+/** Playing over HTTP, by strangers and by whole classes: what is answered, and what is not. */
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';

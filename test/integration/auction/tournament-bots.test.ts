@@ -1,4 +1,4 @@
-/** Bots in files and programs: what they may do wrong, and that it stays with them. */
+/** Bots in files and programs: what they may do wrong, and that it affects nobody else. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** docs/auction-bots.md holds what it says. */
+/** What docs/auction-bots.md says is true. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Questions for news by datagram, asked again and again as the protocol's page has it. */
+/** Requests for news by datagram, repeated as the protocol's page says. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';

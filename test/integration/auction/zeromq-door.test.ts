@@ -1,6 +1,6 @@
 /**
  * The ZeroMQ door, byte by byte: what a REQ says and hears, and that peers who break ZMTP, or
- * do not stop talking, harm nobody. With programs of libzmq: test/interop/auction.
+ * do not stop talking, harm nobody. test/interop/auction does the same with libzmq's programs.
  */
 import { describe, expect, it } from 'vitest';
 import {
@@ -42,7 +42,7 @@ function message(...parts: (string | Buffer)[]): Buffer {
   );
 }
 
-/** The bodies of all frames behind the greeting that are no commands. */
+/** The bodies of all frames behind the greeting that are not commands. */
 function said(received: Buffer): string[] {
   return new ZmtpFrameDecoder()
     .push(received.subarray(GREETING_LENGTH))
@@ -72,7 +72,7 @@ describe('the ZeroMQ door', () => {
     expect((await hears(peer, 6)).slice(4)).toEqual(['', 'wait ']);
   });
 
-  it('drops what is no question, as a REP does, and goes on', async () => {
+  it('drops what is not a question, as a REP does, and goes on', async () => {
     const { port } = await openTable({ game: { bidders: 2 } });
     const peer = await req(port);
     peer.write(Buffer.concat([message('no envelope'), message('', 'a', 'b')]));

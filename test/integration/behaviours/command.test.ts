@@ -1,4 +1,4 @@
-/** `socketlab behaviours` as its users have it. */
+/** `socketlab behaviours` as people use it. */
 import { stripVTControlCharacters } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import {

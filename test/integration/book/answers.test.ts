@@ -1,6 +1,6 @@
 /**
  * Every exercise of every lesson has an answer in the book. Those that are programs print what
- * their headers say; those that are prose name what shows it, and that is there.
+ * their headers say; those that are prose name what shows it, and that exists.
  */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -1,5 +1,5 @@
 /**
- * The book as its readers have it: built once, in its short form, and read in a real browser,
+ * The book as its readers see it: built once, in its short form, and read in a real browser,
  * from disk and from a host under a sub-path.
  */
 import { createServer, type Server } from 'node:http';

@@ -101,7 +101,7 @@ describe('socketlab compare --bytes', () => {
     [['--streams', '2'], '--streams says how many streams carry --bytes'],
     [['--bytes', '1mb', '--messages', '3'], 'with --bytes there are no messages'],
     [['--bytes', '1000'], '"1000" is not an amount: write it as 500kb or 1mb'],
-    [['--bytes', '1mb', '--lanes', 'framed'], 'bytes takes the lanes udp and tcp only'],
+    [['--bytes', '1mb', '--lanes', 'framed'], 'bytes takes only the lanes udp and tcp'],
     [['--bytes', '1mb', '--assert', 'tcp.lost==0'], "there is no 'lost'"],
   ])('is one line and exit status 2: %j', async (args, why) => {
     const { code, stderr } = await inProcess('compare', ...args);

@@ -1,4 +1,4 @@
-/** `socketlab compare --link kernel`: what cannot be, and where it can, real loss. */
+/** `socketlab compare --link kernel`: what is refused and, where it can run, real loss. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';

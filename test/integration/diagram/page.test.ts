@@ -1,4 +1,4 @@
-/** The page of a diagram in a real browser, opened from a file, as one opens a thing from a friend. */
+/** The page of a diagram in a real browser, opened from a file, as if a friend had sent it. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** `socketlab ladder check`, `new` and `replay`: cores of others, in files and in programs. */
+/** `socketlab ladder check`, `new` and `replay`: other people's cores, in files and in programs. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

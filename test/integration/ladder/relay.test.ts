@@ -1,4 +1,4 @@
-/** `socketlab relay --ladder`: a fate by who a packet is, for programs in any language. */
+/** `socketlab relay --ladder`: fates by the numbers in a packet, in any language. */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** Lesson 15's careful receiver: what it acknowledges, it has, whoever sends. */
+/** Lesson 15's careful receiver: it has what it acknowledges, whoever the sender is. */
 import { afterEach, expect, it } from 'vitest';
 import { IN_PEACE, type Program, Programs } from '../../support/programs.ts';
 import { askOverUdp, ownPort } from '../../support/sockets.ts';

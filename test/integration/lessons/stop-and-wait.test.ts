@@ -9,7 +9,7 @@ import { askOverUdp, ownPort } from '../../support/sockets.ts';
 const programs = new Programs();
 afterEach(() => programs.stopAll());
 
-it('counts each payment once, and nothing that is no payment', async () => {
+it('counts each payment once, and nothing that is not a payment', async () => {
   const port = await ownPort();
   const name = '17-stop-and-wait/receiver';
   const receiver = programs.lesson(name, '--port', String(port));

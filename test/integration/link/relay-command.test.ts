@@ -1,4 +1,4 @@
-/** `socketlab relay` as its users have it: between other programs, from the command line. */
+/** `socketlab relay` as people use it: between other programs, from the command line. */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -75,7 +75,7 @@ async function answersTo(questions: number): Promise<number> {
       socket.send(`question ${k}`, listen, '127.0.0.1', resolve),
     );
   }
-  // The last one is no part of the game: the relay passes everything on after the list.
+  // The last one is not part of the game: the relay passes everything on after the list.
   socket.close();
   return answers;
 }
@@ -267,7 +267,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     ],
     ['a loss without a sign', ['--loss', '10'], "'10' is not a share such as 10% or 0.1"],
     [
-      'a seed that is no number',
+      'a seed that is not a number',
       ['--seed', 'seven'],
       "seed: 'seven' is not a whole number",
     ],
@@ -343,7 +343,7 @@ describe('socketlab relay refuses, in one line and with status 2,', () => {
     expect(await inProcess(...bare('tcp'))).toMatchObject(failure(2, words));
   });
 
-  it('a replay that is no record', async () => {
+  it('a replay that is not a record', async () => {
     const file = join(folder, 'bad.jsonl');
     writeFileSync(file, '{"socketlab":"fates","version":1}\n{"direction":"up","k":1}\n');
     const end = await inProcess(...bare('udp'), '--wait', '--replay', file);

@@ -1,4 +1,4 @@
-/** `socketlab zmq` as its users have it: two shells, pipes, Ctrl-C, slips of the keyboard. */
+/** `socketlab zmq` as people use it: two shells, pipes, Ctrl-C, typing mistakes. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,7 +39,7 @@ describe('two shells', () => {
     expect(rep.stdout).toBe('Hello\nThere\n');
   });
 
-  it('publish to who wants it, once he is there, in parts, for programs', async () => {
+  it('publish in parts to whoever subscribes, once they are there, for programs', async () => {
     const port = String(await ownPort());
     const sub = zmq(
       'sub',
@@ -101,7 +101,7 @@ describe('two shells', () => {
     expect(await push.ended()).toEqual(done(0));
     await pull.ended();
     expect(pull.stdout).toMatch(/"parts":\["hello"\]/);
-    // As docs/zeromq.md has it, but for the port.
+    // As in docs/zeromq.md, but for the port.
     const port = String(await ownPort());
     const printed = readSource('docs/zeromq.md').matchAll(
       /^npm .* -- (zmq .* wss:.*)$/gm,
@@ -318,8 +318,8 @@ describe('a slip', () => {
       ['a whole number, 1 or more, not 0', ['pull', '--bind', '0', '--count', '0']],
       ['--count was given twice', ['pull', '--bind', '0', ...TWO_COUNTS]],
       ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
-      ['need one another', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],
-      ['need one another', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
+      ['go together', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],
+      ['go together', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
       ['--ca is for --connect wss://', ['push', '--connect', '5678', '--ca', 'ca.pem']],
       ['--ca: ', ['push', '--connect', 'wss://a:1', '--ca', 'no such file']],
       [

@@ -1,4 +1,4 @@
-/** `socketlab trace`: a command runs as ever, and leaves a trace. */
+/** `socketlab trace`: a command runs as it would untraced, and leaves a trace. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -53,7 +53,7 @@ describe('an error that nobody listens for', () => {
     ['unhandled-bind.mjs', 'EADDRINUSE'],
     ['unhandled-path.mjs', 'ENOENT'],
     ['unhandled-reset.mjs', 'ECONNRESET'],
-  ])('ends %s as ever, with the same words', async (name, code) => {
+  ])('ends %s as before, with the same words', async (name, code) => {
     const { plain, traced } = await both(name, String(await ownPort()));
     expect(plain.end).toMatchObject({ code: 1, stderr: expect.stringContaining(code) });
     if (oldNode) expect(withoutRecorder(traced)).toEqual(withoutRecorder(plain));
@@ -84,8 +84,8 @@ describe('a traced program', () => {
     ['misuse.mjs', 'is told of its mistakes in the same words'],
     ['reading.mjs', 'reads the same bytes in every way'],
     ['writing.mjs', 'writes the same bytes in every way'],
-    ['web.mjs', 'speaks HTTP and TLS as ever'],
-    ['family.mjs', 'has children as ever'],
+    ['web.mjs', 'speaks HTTP and TLS as before'],
+    ['family.mjs', 'has children as before'],
   ])('%s %s', async (name) => {
     const { plain, traced } = await both(name);
     expect(plain.end).toEqual({ code: 0, signal: null, stderr: '' });
@@ -98,7 +98,7 @@ describe('a traced program', () => {
     expect(traced.stdout).toContain('waits unread: true');
   });
 
-  it.each(['exit', 'throw', 'wait'])('ends by %s as ever', async (how) => {
+  it.each(['exit', 'throw', 'wait'])('ends by %s as before', async (how) => {
     const recorded = new Recorded();
     recordings.push(recorded);
     const program = recorded.start('endings.mjs', how);

@@ -1,4 +1,4 @@
-/** The trace says what happened, and nothing else: also of what Node does above the handle. */
+/** The trace says what happened, and nothing else, even about what Node does above the handle. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Direction,

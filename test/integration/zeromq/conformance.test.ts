@@ -3,7 +3,7 @@
  * bytes of their own making, never read, or leave in the middle. The native engine
  * must pass as well, where it is asked to (NATIVE_CONTRACT=1).
  *
- * Which row of which specification is tested where stands in docs/zeromq.md.
+ * docs/zeromq.md says where each rule of the specifications is tested.
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket as Connection } from 'node:net';
@@ -267,7 +267,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     expect(words(await req.receive())).toEqual(['and you']);
   });
 
-  it('a REP passes over what is no question', async () => {
+  it('a REP passes over what is not a question', async () => {
     const rep = open(engine, 'Reply');
     const peer = await peerOf(await bound(rep), 'DEALER');
     peer.write(message('no', true), message('delimiter'));

@@ -1,4 +1,4 @@
-/** What a call answers that cannot be meant so, and the parts of the API that few need. */
+/** How calls that make no sense are answered, and the parts of the API that few programs need. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket as Connection } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -68,7 +68,7 @@ const MISTAKES: [name: string, call: (zmq: Anything) => unknown, text: string][]
   ],
   ['no address', (zmq) => use(zmq).connect(), 'Address must be a string'],
   [
-    'two parts that are no array',
+    'two parts that are not an array',
     (zmq) => use(zmq).send('one', 'two'),
     'Expected 1 argument but received 2',
   ],
@@ -168,7 +168,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     });
   });
 
-  it('has so many sockets as its context allows', async () => {
+  it('has as many sockets as its context allows', async () => {
     const context: Context = new engine.Context({ maxSockets: 2 });
     const two = [0, 1].map(() => open(engine, 'Pair', { context }));
     expect(await thrown(() => open(engine, 'Pair', { context }))).toMatchObject({

@@ -1,4 +1,4 @@
-/** What a socket tells of itself, proxies between sockets, and passwords. */
+/** What a socket reports about itself, proxies between sockets, and passwords. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';

@@ -1,4 +1,4 @@
-/** What options change that no other suite would miss. */
+/** Effects of options that no other suite covers. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
@@ -155,7 +155,7 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     expect(intervals.slice(0, 6)).toEqual([5, 10, 20, 40, 40, 40]);
   });
 
-  it('an XPUB that has connected welcomes its peer, ours also when it comes back', async () => {
+  it('an XPUB that has connected welcomes its peer; ours does so each time', async () => {
     const xpub = open(engine, 'XPublisher', {
       welcomeMessage: 'welcome',
       reconnectInterval: 10,

@@ -114,7 +114,7 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(heard.filter((word) => word.endsWith('a'))).toEqual(told);
   });
 
-  it('a verbose XPUB is told of all subscriptions, also of one and the same peer', async () => {
+  it('a verbose XPUB is told of all subscriptions, even repeated ones of one peer', async () => {
     const [xpub, sub] = [open(binder, 'XPublisher'), open(connector, 'Subscriber')];
     xpub.verbosity = 'allSubsUnsubs';
     await link(xpub, sub);

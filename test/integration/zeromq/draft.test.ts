@@ -328,7 +328,7 @@ describe('Datagram, ours', () => {
     }
   });
 
-  it('refuses what is no datagram, a second port, and other transports', async () => {
+  it('refuses what is not a datagram, a second port, and other transports', async () => {
     const datagram = open(draft, 'Datagram');
     await datagram.bind('udp://127.0.0.1:*');
     const slips: [unknown, string][] = [

@@ -47,7 +47,7 @@ const parts = (...payloads: string[]): Buffer[] =>
 
 const PROTOCOL = 'Sec-WebSocket-Protocol: ZWS2.0';
 
-/** A client that is no ZeroMQ, as a page has it. */
+/** A client that is not ZeroMQ, as in a page. */
 async function client(address: string): Promise<{ page: Client; heard: string[] }> {
   const page = new Client(address, 'ZWS2.0');
   raw.push(page);
@@ -228,7 +228,7 @@ describe('Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  it('subscribes to what a publisher publishes, as docs/zeromq.md has it', async (context) => {
+  it('subscribes to what a publisher publishes, as in docs/zeromq.md', async (context) => {
     const pub = open(OURS, 'Publisher');
     const address = await bound(pub, 'ws');
     const docs = readFileSync(join(ROOT, 'docs/zeromq.md'), 'utf8');
@@ -273,7 +273,7 @@ describe('the way there', () => {
     ['ws://127.0.0.1:1/a#b', 'The path of ws://'],
     ['ws://*:5555', '* is for bind()'],
     ['ws://', 'a transport and a place'],
-  ])('%s is no address', async (address, hint) => {
+  ])('%s is not an address', async (address, hint) => {
     const error = await thrown(() => open(OURS, 'Push').connect(address));
     expect(error).toMatchObject({
       code: 'EINVAL',

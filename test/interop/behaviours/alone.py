@@ -1,4 +1,4 @@
-"""A network of one's own, a bad link in it, and a look at its packets. Linux and root only.
+"""A separate network, a bad link in it, and a look at its packets. Linux and root only.
 
     Link              a TUN device that sends each packet back as if from 10.9.9.2
 

@@ -98,7 +98,7 @@ def next_on(made):
 
 
 def unused_port():
-    """A port without a socket. Nobody else is in this network, where it is one's own."""
+    """A port without a socket. If the network is a separate one, nobody else is in it."""
     with udp() as made:
         return made.getsockname()[1]
 
@@ -855,7 +855,7 @@ def reset():
 
 @check
 def reset_before_accept():
-    """accept, getpeername and recv, after the reset has come"""
+    """accept, getpeername and recv, after the reset has arrived"""
     receiver, sender, door = udp(), udp(), listening()
     sender.sendto(b"hello", receiver.getsockname())
     sender.close()
@@ -878,7 +878,7 @@ def reset_before_accept():
 
 @check
 def unread_then_closed():
-    """a client that reads at once, and one that reads after the reset has come"""
+    """a client that reads at once, and one that reads after the reset has arrived"""
     receiver, sender = udp(), udp()
     sender.sendto(bytes(9000), receiver.getsockname())
     receiver.sendto(b"no!", sender.getsockname())

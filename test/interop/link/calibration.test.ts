@@ -40,7 +40,7 @@ function scenario(link: string, seed: number, messages = 400): Scenario {
   return { link: `${link},seed=${seed}`, messages, every: 10, size: 32 };
 }
 
-/** How many stalls a run has, in the mean. */
+/** How many stalls a run has, on average. */
 function meanOf(runs: readonly { times: Times[] }[]): number {
   return runs.reduce((sum, { times }) => sum + stalls(times), 0) / runs.length;
 }

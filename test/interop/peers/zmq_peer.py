@@ -7,7 +7,7 @@ Prints `at ADDRESS` when it is bound or connected. A line of input is a JSON arr
     ["send", "part", "part"]    prints "sent"
     ["recv"]                    prints {"parts": [...]} with bytes as latin1, or {"error": ...}
     ["size"]                    receives, prints the last part's length and SHA-256
-    ["blob", "1000"]            sends so many bytes, behind the other parts of what "size" has
+    ["blob", "1000"]            sends this many bytes, behind the other parts of what "size" has
                                 received last; prints their SHA-256
     ["sub", "topic"], ["unsub", "topic"]
     ["close"]

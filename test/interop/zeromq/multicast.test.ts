@@ -1,4 +1,4 @@
-/** epgm:// with libzmq, in two networks that are joined by a cable that loses. */
+/** epgm:// with libzmq, in two networks that are joined by a cable that loses packets. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Programs } from '../../support/programs.ts';
 import {

@@ -1,4 +1,4 @@
-/** A lesson as a chapter: in which order its programs stand. */
+/** A lesson as a chapter: the order of its programs. */
 import { expect, it } from 'vitest';
 import { escaped } from '../../../book/html.ts';
 import { lessonPage } from '../../../book/lesson-page.ts';

@@ -80,7 +80,7 @@ describe('a site', () => {
     ]);
     expect(problemsOf({ files, problems: [], sources })).toEqual([
       'docs/a.md: a dead link to c.html (no such page)',
-      'a.html: the id x is there twice, once at <h2 id="x">X and once at <div class="seg" id="x">: ' +
+      'a.html: the id x appears twice, once at <h2 id="x">X and once at <div class="seg" id="x">: ' +
         'change that heading, or rename that program or what it declares',
     ]);
   });

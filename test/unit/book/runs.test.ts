@@ -1,4 +1,4 @@
-/** A run that says more of a busy machine than of sockets is known by its programs' starts. */
+/** A run that says more about a busy machine than about sockets shows when its programs start. */
 import { describe, expect, it } from 'vitest';
 import { slownessOf } from '../../../book/runs.ts';
 import { joinTrace, parseTrace } from '../../../src/trace/index.ts';

@@ -84,7 +84,7 @@ describe('checkPath', () => {
   });
 
   it('refuses what Node would take for a port', ({ skip }) => {
-    skip(onlyUnix, "a pipe's name is no number");
+    skip(onlyUnix, "a pipe's name is not a number");
     expect(() => checkPath('12000')).toThrow('write ./12000');
   });
 

@@ -21,7 +21,7 @@ describe('a deadline', () => {
     });
   });
 
-  it('aborts as the outer signal does, also if that was before', () => {
+  it('aborts as the outer signal does, even if that was before', () => {
     const outer = new AbortController();
     const { signal } = deadline('it', 1000, outer.signal);
     outer.abort('Ctrl-C');

@@ -169,7 +169,7 @@ describe('explain', () => {
     expect(explain(new AggregateError([first, second]))).toContain('at [::1]:9.');
   });
 
-  it('survives an AggregateError of nothing, and of what is no error', () => {
+  it('survives an AggregateError of nothing, and of what is not an error', () => {
     expect(explain(new AggregateError([]))).toBe('AggregateError');
     expect(explain(new AggregateError(['text']))).toBe('text');
   });
@@ -184,7 +184,7 @@ describe('explain', () => {
     [7, '7'],
     [null, 'null'],
     [undefined, 'undefined'],
-  ])('takes what is no error: %o', (thrown, line) => {
+  ])('takes what is not an error: %o', (thrown, line) => {
     expect(explain(thrown)).toBe(line);
   });
 

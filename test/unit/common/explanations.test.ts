@@ -1,4 +1,4 @@
-/** What is said of paths, files, folders and programs, as this machine's own errors have it. */
+/** What is said about paths, files, folders and programs, from this machine's own errors. */
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';

@@ -53,7 +53,7 @@ describe('a percentile', () => {
     expect(percentile([], 50)).toBeNaN();
   });
 
-  it('is the smallest value that at least so many do not exceed', () => {
+  it('is the smallest value that at least this many do not exceed', () => {
     fc.assert(
       fc.property(values, fc.integer({ min: 0, max: 100 }), (all, percent) => {
         const found = percentile(all, percent);

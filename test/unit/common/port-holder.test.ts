@@ -1,4 +1,4 @@
-/** Who has a port that cannot be had, in Linux's table and on this machine. */
+/** Who holds a port that is taken, in Linux's table and on this machine. */
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { describe, expect, it } from 'vitest';

@@ -90,7 +90,7 @@ describe('wholeCharacters', () => {
     expect(whole(bytes)).toBe(bytes.length);
   });
 
-  it('has nothing to wait for in nothing, and in what is no text', () => {
+  it('has nothing to wait for in nothing, and in what is not text', () => {
     expect(whole(Buffer.alloc(0))).toBe(0);
     expect(whole(Buffer.from([0x80, 0x80, 0x80, 0x80]))).toBe(4);
   });

@@ -49,7 +49,7 @@ describe('a framed connection', () => {
     expect(await all(connection)).toEqual([NUMBERS, 'ECONNRESET']);
   });
 
-  it('gives them also when the peer closed without reading ours', async () => {
+  it('gives them even when the peer closed without reading ours', async () => {
     const { connection, server } = await ends();
     await connection.send(Buffer.alloc(5000));
     await written(server, MESSAGES);

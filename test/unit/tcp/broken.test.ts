@@ -61,7 +61,7 @@ describe('recv gives what came, and then', () => {
     },
   );
 
-  it.each(OVER)('the end, over %s, also when we said goodbye first', async (over) => {
+  it.each(OVER)('the end, over %s, even when we said goodbye first', async (over) => {
     const { client, server } = await ends(over);
     await client.shutdown();
     server.resume();

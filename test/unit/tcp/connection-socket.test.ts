@@ -343,7 +343,7 @@ describe('the end of a stream', () => {
     expect((await server.recv(10, SOON)).toString()).toBe('hello');
   });
 
-  it('comes after all that was sent before, also when nobody waited for sendall', async () => {
+  it('comes after all that was sent before, even when nobody waited for sendall', async () => {
     const { client, server } = await pair();
     const all = pattern(1_000_000);
     const sending = client.sendall(all);

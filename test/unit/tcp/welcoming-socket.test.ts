@@ -190,7 +190,7 @@ describe('addresses', () => {
   });
 
   it('are a file for a path, which is gone after close', async ({ skip }) => {
-    skip(process.platform === 'win32', 'a pipe is no file');
+    skip(process.platform === 'win32', 'a pipe is not a file');
     const path = freshPath();
     const welcomingSocket = await listening({ path });
     expect(welcomingSocket.address).toEqual({ path });
@@ -200,7 +200,7 @@ describe('addresses', () => {
   });
 
   it('are a file for a path, which is gone after process.exit', async ({ skip }) => {
-    skip(process.platform === 'win32', 'a pipe is no file');
+    skip(process.platform === 'win32', 'a pipe is not a file');
     const path = freshPath();
     const door = new URL('../../../src/tcp/index.ts', import.meta.url).href;
     const program = `
@@ -410,7 +410,7 @@ describe('what the system refuses', () => {
   it('is a path at which there is a file already, and the file stays', async ({
     skip,
   }) => {
-    skip(process.platform === 'win32', 'a pipe is no file');
+    skip(process.platform === 'win32', 'a pipe is not a file');
     const path = freshPath();
     writeFileSync(path, 'not ours');
     const welcomingSocket = new WelcomingSocket();

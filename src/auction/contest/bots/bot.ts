@@ -3,10 +3,10 @@
  *
  *   BidderView ──decide──► a bid, a pass, or what went wrong, in words
  *
- * Three kinds of them look the same from here on: a strategy of ours in this process, a file
- * that exports determineBid, a program in any language, both in processes of their own.
- * Whatever they do, `decide` resolves. What they answer is judged here, before anybody else sees
- * it, so that the auctioneer's refusal never comes as a surprise.
+ * From here on, three kinds of bots look the same: a strategy of ours in this process, a file that
+ * exports determineBid, a program in any language, both in processes of their own. Whatever they
+ * do, `decide` resolves. What they answer is judged here, before anybody else sees it, so that the
+ * auctioneer's refusal never comes as a surprise.
  *
  * Read next: open-bot.ts.
  */
@@ -80,8 +80,8 @@ export function fault(kind: FaultKind, words: string): BotDecision & { type: 'fa
 export const PROGRAM = 'exec:';
 
 /**
- * The words of `exec:python3 bot.py` behind the colon.
- * @throws {MisuseError} ERR_BAD_ARGUMENT when they are no command
+ * The words of `exec:python3 bot.py` after the colon.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT when they are not a command
  */
 export function programIn(spec: string): string[] {
   const command = spec.slice(PROGRAM.length);

@@ -1,6 +1,6 @@
 /**
- * A bot that may do anything: throw, hang, exit, talk nonsense. Each costs it one bid, and costs
- * nobody else anything.
+ * A bot that may do anything: throw, hang, exit, talk nonsense. Each of these costs the bot one
+ * bid, and nobody else anything.
  *
  *   decide ──► alive? ──yes──────────────► ask ──► an answer, or a fault, in time
  *                │no                        │               └──► judged

@@ -12,8 +12,8 @@ import { PROGRAM, programIn } from './bot.ts';
 const LONGEST = 32;
 
 /**
- * One word each, no two the same.
- * @throws {MisuseError} ERR_BAD_ARGUMENT for a command that cannot be one
+ * Each name is one word, and no two are the same.
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for an `exec:` that is not a command
  */
 export function nameBots(specs: readonly string[]): string[] {
   const short = specs.map((spec) => wordOf(spec, 1));

@@ -6,12 +6,12 @@
  *   stdout  {"bid":12}\n                 ◄──  one line in answer; {"bid":null} passes
  *   stderr                               ◄──  anything else that it wants to say
  *
- * The first question after each start is a rehearsal, whose answer is not used: it shows before the
- * game that the program is there and speaks in lines, and it gives an interpreter the time that it
- * takes to start. After a line that is not an answer, or one too many, nobody knows which answer
- * belongs to which question, so the program is restarted.
+ * The first question after each start is a rehearsal, whose answer is not used: it shows, before
+ * the game, that the program runs and answers in lines, and it gives an interpreter time to start.
+ * After a line that is not an answer, or one too many, nobody knows which answer belongs to which
+ * question, so the program is restarted.
  *
- * The end of its input is a program's sign to end.
+ * The end of its input tells a program to end.
  *
  * Sources: the lines are described in docs/auction-bots.md.
  */

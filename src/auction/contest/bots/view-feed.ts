@@ -1,14 +1,14 @@
 /**
  * A bidder's views on their way to the process of its bot: a whole one first, and from then on
- * only what is new. Pure, but for what it remembers.
+ * only what is new. Pure, except for what it remembers.
  *
  *   ViewFeed                                                 ViewReader
  *   { round: 0, me: {…}, items: […], rules: {…}, … }    ──►  keeps it
  *   { round: 1, item: 'Picasso', sales: […], buyers: […] } ► adds it to what it has …
  *                                                            … and copies all of it for the bot
  *
- * A view is several kilobytes of JSON, and to read it takes longer than most bots think. What one
- * round has changed is a line, the same for everybody at the table.
+ * A view is several kilobytes of JSON, and parsing it takes longer than most bots think about it.
+ * What one round has changed is a line, the same for everybody at the table.
  */
 import type { BidderView, Sale, Standing } from '../../game/ledger.ts';
 import { type SaleText, saleText } from './view-text.ts';

@@ -4,8 +4,8 @@
  *   {"version":1,"me":{…},"round":0,"item":"Picasso","items":[…],"bidders":[…],"sales":[…],…}
  *                         └──────────── the same for everybody at the table ────────────┘
  *
- * A hundred bots at one table are told a hundred times what all of them see. It is written once
- * a round, and remembered for the next of them.
+ * A hundred bots at one table are told a hundred times what all of them see. So it is written once
+ * a round, and kept for the other bots.
  *
  * Sources: docs/auction-bots.md describes the fields.
  * Read next: view-feed.ts, for bots in files.

@@ -2,9 +2,8 @@
  * Watches what the others need. Pure.
  *
  * Whenever a rival would win with the item on sale, it outbids them: nobody can pay more than
- * they have, and everybody knows how much that is, so one coin more is safe. Otherwise it
- * spends little, and so has the money for the next time. It wins late, when nobody else can
- * pay.
+ * they have, and everybody knows how much that is, so one coin more is safe. Otherwise it spends
+ * little, so that it has the money for the next time. It wins late, when nobody else can pay.
  *
  * Where the most valuable collection wins, it looks at the leader, and offers one coin more
  * than the leader's fair price.

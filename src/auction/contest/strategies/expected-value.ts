@@ -6,16 +6,16 @@
  *
  *   chance(need, count) = Σ C(count, k) · (1/n)^k · (1 − 1/n)^(count − k),  k = need … count
  *
- * The item is worth to a bidder by how much it raises that bidder's chance. To us it is worth
- * our own rise, or the steepest rise of a rival, if that is more: what a rival gains, we lose.
+ * To a bidder, the item is worth as much as it raises that bidder's chance. To us it is worth our
+ * own rise, or the steepest rise of a rival, if that is more: what a rival gains, we lose.
  *
  * What we bid for that worth depends on what the winner pays. In a second-price auction a bid
  * decides only whether it wins, not what it costs: the true worth is the best bid (Vickrey
  * 1961). In a first-price auction that would leave no gain, so it pays to bid below
  * it: (n − 1)/n of it when n bidders value it independently and alike.
  *
- * Where the most valuable collection wins, worth is the item's part of all that is still sold,
- * in the money that is left to pay for it.
+ * Where the most valuable collection wins, an item is worth its share of all that is still to be
+ * sold, in the money that is left to pay for it.
  *
  * It is weak because its model is weak: rivals do not win one item in n whatever they do, and it
  * looks at this round alone.

@@ -7,7 +7,7 @@
  * more, all of it if it needs one.
  *
  * Where the most valuable collection wins, it bids half of a fair price until half of the
- * items are sold. What it has saved makes its fair share of the other half the larger.
+ * items are sold. What it has saved makes its fair share of the other half larger.
  *
  * Weak against quick rivals: one who spends a third of their money on each of three items has
  * won before the others are poor. It never stops anybody.

@@ -3,8 +3,8 @@
  *
  * The yardstick: a strategy that does not clearly beat this one plays no better than dice.
  *
- * Weak because it looks at nothing. Half of its money is gone with the first purchase, on
- * average, whatever was on sale; from then on it can only pick up what nobody wants.
+ * Weak because it looks at nothing. On average, half of its money is gone after the first purchase,
+ * whatever was on sale; from then on it can only pick up what nobody wants.
  */
 import type { Strategy } from './strategy.ts';
 

@@ -4,10 +4,9 @@
  *   BidderView ──determineBid──► a whole number from 0 to me.money
  *                                null or undefined: no bid in this round
  *
- * The strategies in this folder are pure: all that they go by stands in the view, and what
- * they leave to chance comes from the numbers handed to them. They answer at once, so that a
- * tournament can play thousands of games a second. A bot in a file of its own may take its
- * time: see bots/.
+ * The strategies in this folder are pure: everything that they use is in the view, and what they
+ * leave to chance comes from the numbers handed to them. They answer at once, so that a tournament
+ * can play thousands of games a second. A bot in a file of its own may take its time: see bots/.
  *
  * Read next: random.ts, the simplest; then patient.ts, target.ts, blocker.ts and
  * expected-value.ts, in this order. appraise.ts is what they have in common.

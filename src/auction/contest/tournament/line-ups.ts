@@ -3,7 +3,7 @@
  *
  * The seat matters: between equal bids the one that arrives first wins, and in a tournament
  * bids arrive in the order of the seats. So every bot has to sit in every seat equally often,
- * and before each of the others as often as behind it.
+ * and in front of each of the others as often as behind it.
  *
  * Imagine the bots on a round table that turns, and the seats as places around it:
  *

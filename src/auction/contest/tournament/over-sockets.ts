@@ -1,7 +1,7 @@
 /**
  * A game over real sockets: an auctioneer on a free port, and a connection of its own for
- * each bot. Everything goes through the doors as it does in a class, and still comes out as
- * on the rules alone, since two things are kept in order that networks leave to luck:
+ * each bot. Everything goes through the doors as it does in a class, and still ends as it does by
+ * the rules alone, because two things that networks leave to luck are kept in order:
  *
  *   - the bots sit down one after another, in the order of their seats;
  *   - all decide at the same time, but each sends its bid when the one before it has been

@@ -5,13 +5,13 @@
  *                 seed of the game ─┘
  *
  * Everything follows from one seed: the items of each game, who plays it, and what the
- * built-in strategies leave to chance. With bots that have no chance of their own, the same
- * call has the same ranking.
+ * built-in strategies leave to chance. With bots that make no random choices of their own, the same
+ * call gives the same ranking.
  *
  * Bots in processes are waited for, so several games at once use more of the machine. A bot plays
  * one game at a time; for two it has to be there twice. Which table plays a game follows from the
  * game's number, and results are added up in the order of the games: the ranking is the same,
- * unless a bot remembers earlier games, or fails more often than one of it may be restarted.
+ * unless a bot remembers earlier games, or fails more often than it may be restarted.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { misuse } from '../../../common/index.ts';
@@ -69,7 +69,7 @@ const MOST_GAMES = 1_000_000_000;
  * Plays it. The bots stay open, unless the signal aborts: a decision under way ends at once
  * no other way.
  *
- * @throws {MisuseError} ERR_BAD_ARGUMENT for options that cannot be
+ * @throws {MisuseError} ERR_BAD_ARGUMENT for impossible options
  */
 export async function playTournament(
   bots: readonly Bot[],

@@ -168,8 +168,8 @@ export class FramedDoor implements TcpDoor {
   }
 
   /**
-   * Seated bidders may think as long as they like; an incomplete message may not wait. Who has
-   * not joined has one deadline: messages that are refused do not put it off.
+   * Seated bidders may think as long as they like; an incomplete message may not wait. A client
+   * that has not joined has a single deadline: messages that are refused do not put it off.
    */
   #patience(
     { queue }: Visitor,

@@ -1,7 +1,7 @@
 /**
  * The lecture's door: its own text protocol over a bare TCP connection.
  *
- * One `send` is one message, as the lecture has it: whatever one read brings is taken as one
+ * One `send` is one message, as in the lecture: whatever one read brings is taken as one
  * message, because nothing in the stream says otherwise.
  *
  * Read next: lecture-desk.ts; zeromq-door.ts, for the same words over ZeroMQ.

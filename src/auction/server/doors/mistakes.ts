@@ -2,13 +2,13 @@
  * The limit on mistakes, above all on wrong join codes. Pure.
  *
  * Codes must not be tried by the thousand. But a class behind one router is one host, and
- * whoever guesses there must not keep out the others. So those who come when there have been too
- * many mistakes wait for their turn: one request of each address, first come, first served. A
- * guess among them is not told sooner whether it was right.
+ * whoever guesses there must not keep out the others. So after too many mistakes, newcomers wait
+ * for their turn: one request from each address, first come, first served. A guess among them does
+ * not learn any sooner whether it was right.
  */
 import { type Address, keyOf, type Limits, QuarterCounter } from './quarter-counter.ts';
 
-/** Another port must not be worth a hundred guesses more. */
+/** Another port must not be worth another hundred guesses. */
 const MISTAKES: Limits = { address: 25, host: 100, all: 250 };
 /** With a hundred in a quarter of a second, the last of them waits for five seconds. */
 const MOST_WAITING = 2000;

@@ -7,10 +7,10 @@
  *
  * As by datagram, each request stands alone: the token says who asks, everything may be
  * repeated, and whoever has not been heard from for a while is away. The page hears what
- * happens from the board. Two messages are for pages only: `seat` asks for one's own account,
- * and `leave` says that the page is being closed. A bidder may have the page open twice. So a
- * page gives itself a name, `page`, in all that it sends, and its bidder is away when the last
- * page has left; a `leave` without that name is the bidder's own, for all pages.
+ * happens from the board. Two messages are for pages only: `seat` asks for the bidder's account,
+ * and `leave` says that the page is being closed. A bidder may have the page open twice. So a page
+ * gives itself a name, `page`, in all that it sends, and its bidder is away when the last page has
+ * left; a `leave` without that name is the bidder's own, for all pages.
  */
 import * as v from 'valibot';
 import { decodeJson } from '../../../framing/index.ts';

@@ -6,7 +6,7 @@ export class Presence {
   readonly #visits = new Map<string, number>();
   readonly #onChange: (name: string, isHere: boolean) => void;
 
-  /** @param onChange is called when somebody has come, or has gone altogether */
+  /** @param onChange is called when somebody has arrived, or has gone altogether */
   constructor(onChange: (name: string, isHere: boolean) => void) {
     this.#onChange = onChange;
   }

@@ -1,4 +1,4 @@
-/** Counts up to a limit in a quarter of a second: from one address, one host, and all. Pure. */
+/** Counts up to a limit in a quarter of a second: for an address, for a host, and for all. Pure. */
 import type { InetAddress } from '../../../common/index.ts';
 
 /** A host has an address for each of its ports. */

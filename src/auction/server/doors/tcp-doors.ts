@@ -6,8 +6,8 @@
  *   …    the first letter of a name                                     lecture-door.ts
  *
  * A silent connection is closed after a while. When there are as many connections as there may be,
- * whoever comes takes the place of the one that has been here longest without a seat. So thousands
- * of silent ones keep nobody out.
+ * a new one takes the place of the one that has been here longest without a seat. So thousands of
+ * silent connections cannot keep anybody out.
  */
 import { explain } from '../../../common/index.ts';
 import type { ConnectionSocket, WelcomingSocket } from '../../../tcp/index.ts';

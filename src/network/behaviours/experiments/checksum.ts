@@ -53,7 +53,7 @@ export const checksum = experiment({
       .heard<{ received: number[]; unchecked: number[]; wrong: number }>()
       .catch(() => {
         throw new NotHere(
-          'changing a byte on its way needs a network namespace (Linux, unshare(1), ip(8) and nft(8)). By RFC 768 the datagram is dropped',
+          'changing a byte on its way needs a network namespace (Linux, unshare(1), ip(8) and nft(8)). According to RFC 768, the datagram is dropped',
         );
       });
     const flipped = { lost: true, delay: 0, copies: [], overtakenBy: 0, flippedAt: 0 };

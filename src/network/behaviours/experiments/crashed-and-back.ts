@@ -76,7 +76,7 @@ export const crashedAndBack = experiment({
       .heard<Heard>()
       .catch(() => {
         throw new NotHere(
-          'a machine that crashes needs a network namespace (Linux, unshare(1) and ip(8)). By RFC 9293 the restarted machine answers with a reset',
+          'a machine that crashes needs a network namespace (Linux, unshare(1) and ip(8)). According to RFC 9293, the restarted machine answers with a reset',
         );
       });
     return {

@@ -17,7 +17,7 @@ export const fragments = experiment({
     'The link carries packets of at most 1,500 bytes, as Ethernet does. One call sends 9,000 bytes. What becomes of them?',
   answers: {
     one: 'they travel in one packet, over both: 1,500 is only a recommendation',
-    error: 'UDP: the call fails, the message is too long; TCP: several packets',
+    error: 'UDP: the call fails, because the message is too long; TCP: several packets',
     both: 'they travel in several packets, over both, and all of them arrive',
   },
   expected: 'both',
@@ -46,7 +46,7 @@ export const fragments = experiment({
       .heard<Record<'udp' | 'tcp', Sent>>()
       .catch(() => {
         throw new NotHere(
-          'a link with small packets needs a network namespace (Linux, unshare(1) and ip(8)). By RFC 791 it is 7 packets for UDP',
+          'a link with small packets needs a network namespace (Linux, unshare(1) and ip(8)). According to RFC 791, it takes 7 packets over UDP',
         );
       });
     const several = udp.packets > 1 && tcp.packets > 1;

@@ -48,7 +48,7 @@ export const noRoute = experiment({
       .heard<Record<'udp' | 'tcp', Codes>>()
       .catch(() => {
         throw new NotHere(
-          'a network without a route needs a network namespace (Linux, unshare(1) and ip(8)). By connect(2) and send(2) both calls fail with ENETUNREACH',
+          'a network without a route needs a network namespace (Linux, unshare(1) and ip(8)). According to connect(2) and send(2), both calls fail with ENETUNREACH',
         );
       });
     const told = ({ neighbour, noRoute: none }: Codes, call: string): string =>

@@ -75,7 +75,7 @@ export const nobodyAnswers = experiment({
       .heard<Heard>()
       .catch(() => {
         throw new NotHere(
-          'a network in which nobody answers needs a network namespace (Linux, unshare(1) and ip(8)). By RFC 9293 connect fails with ETIMEDOUT, on Linux after about two minutes',
+          'a network in which nobody answers needs a network namespace (Linux, unshare(1) and ip(8)). According to RFC 9293, connect fails with ETIMEDOUT, on Linux after about two minutes',
         );
       });
     return {

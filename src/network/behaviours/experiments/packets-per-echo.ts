@@ -47,7 +47,7 @@ export const packetsPerEcho = experiment({
       .heard<{ udp: number; tcp: number }>()
       .catch(() => {
         throw new NotHere(
-          'counting the packets needs a network namespace (Linux, unshare(1) and ip(8)), which this system does not have or does not allow. By RFC 768 and RFC 9293 it is 2 packets for UDP and 8 to 11 for TCP',
+          'counting the packets needs a network namespace (Linux, unshare(1) and ip(8)), which this system does not have or does not allow. According to RFC 768 and RFC 9293, it takes 2 packets over UDP and 8 to 11 over TCP',
         );
       });
     return {

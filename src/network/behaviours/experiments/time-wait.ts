@@ -67,7 +67,7 @@ export const timeWait = experiment({
     'src/network/behaviours/experiments/restart.ts',
   ],
   differs: {
-    win32: 'On Windows Node does not set SO_REUSEADDR, and other rules hold.',
+    win32: 'On Windows Node does not set SO_REUSEADDR, and other rules apply.',
     darwin:
       'On macOS the bind is allowed and connect is refused (EADDRINUSE) as long as TIME_WAIT lasts, 30 seconds.',
     freebsd:

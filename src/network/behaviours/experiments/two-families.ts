@@ -58,7 +58,7 @@ export const twoFamilies = experiment({
     'A socket is bound to an address, and these are two different addresses, although both mean this machine. The name localhost is a common surprise: it means ::1 to one program and 127.0.0.1 to another. A TCP client that is given a name may try all its addresses (Node does); a datagram goes to one.',
   sources: ['ipv6(7)', 'RFC 4291 §2.5.3', 'RFC 8305'],
   read: [
-    'examples/07-families-and-paths/server.ts#Using the port twice is no conflict',
+    'examples/07-families-and-paths/server.ts#Using the port twice is not a conflict',
     'src/common/address.ts#export const LOOPBACK',
   ],
 });

@@ -85,7 +85,7 @@ export const unacknowledged = experiment({
       .heard<Heard>()
       .catch(() => {
         throw new NotHere(
-          'a machine that is switched off needs a network namespace (Linux, unshare(1) and ip(8)). By RFC 9293 sending works, and the connection fails with ETIMEDOUT, on Linux after about 15 minutes',
+          'a machine that is switched off needs a network namespace (Linux, unshare(1) and ip(8)). According to RFC 9293, sending works, and the connection fails with ETIMEDOUT, on Linux after about 15 minutes',
         );
       });
     return {

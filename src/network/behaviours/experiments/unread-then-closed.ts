@@ -13,7 +13,7 @@ export const unreadThenClosed = experiment({
   answers: {
     end: 'TCP: the end of the stream; UDP: nothing',
     both: 'an error, over both',
-    reset: 'TCP: an error, the connection was reset; UDP: nothing',
+    reset: 'TCP: an error (the connection was reset); UDP: nothing',
   },
   expected: 'reset',
 

@@ -70,7 +70,7 @@ export function bulkPlanOf(options: BulkOptions): BulkPlan {
   const asked = options.link ?? USUAL_LUCK;
   linkOf(asked); // throws for a bad link
   if (options.lanes?.includes('framed')) {
-    throw bad('bytes takes the lanes udp and tcp only: there are no messages to frame');
+    throw bad('bytes takes only the lanes udp and tcp: there are no messages to frame');
   }
   return {
     bytes,

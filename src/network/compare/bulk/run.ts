@@ -62,7 +62,7 @@ async function recordOf(
     done = Math.min(total, done + bytes);
     onProgress?.(done, total, lane);
   };
-  // The lane ends by itself, and then its record says how far it came.
+  // The lane ends by itself, and then its record says how far it got.
   const time = longest + datagrams.messages * plan.every + GRACE;
   return within(lane, time, signal, async (inTime) => {
     if (lane === 'tcp') return realTcp(plan, { signal: inTime, onSent }, longest);

@@ -146,7 +146,7 @@ function curves(record: BulkRecord, plan: BulkPlan, width: number): string[] {
       ];
     }).flat(),
     ...(longest > 0 ? curve('queue', waiting, `up to ${longest} packets`) : []),
-    ...(shown < plan.streams ? [`   … and ${plan.streams - shown} streams more`] : []),
+    ...(shown < plan.streams ? [`   … and ${plan.streams - shown} more streams`] : []),
   ];
 }
 

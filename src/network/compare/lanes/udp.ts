@@ -7,8 +7,9 @@
  * knows when it has passed on every datagram that reached it and was not lost. Then a last
  * datagram, the bell, goes straight to the receiver, and joins its queue behind all others.
  *
- * A kernel drops datagrams when a queue is full, and then no link has lost them. So nothing here
- * waits for a certain number, and what is missing between two counts is told apart.
+ * A kernel drops datagrams when a queue is full, and then it was not the link that lost them. So
+ * nothing here waits for a certain number of datagrams, and what is missing between two counts is
+ * counted separately.
  */
 import { DatagramSocket } from '../../../udp/index.ts';
 import {

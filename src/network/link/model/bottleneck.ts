@@ -8,8 +8,8 @@
  *
  * All packets of one direction share it, whichever connection or client they belong to, as in a
  * router with one queue: first come, first served. Nobody is given a share. How the flows share
- * the rate is up to their senders. TCP's reduce theirs when a packet is dropped; a sender of
- * datagrams that does not can take nearly all of it.
+ * the rate is up to their senders. TCP's senders reduce theirs when a packet is dropped; a sender
+ * of datagrams that does not can take nearly all of the rate.
  */
 import type { Direction } from './packet.ts';
 

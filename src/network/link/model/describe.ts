@@ -268,7 +268,7 @@ export function linkFromFlags(
       const meant = didYouMean(name, Object.keys(KEYS));
       const hint = meant === '' ? '' : `.${meant}`;
       const names = LINK_KEYS.filter(({ back }) => !back).map(({ key }) => key);
-      const both = `${names.join(', ')}; all but seed also with -back`;
+      const both = `${names.join(', ')}; all but seed take -back too`;
       throw badLink(`a link has no '${name}'; it has ${both}${hint}`);
     }
     const { name: property, kind } = KEYS[name]!;

@@ -1,6 +1,6 @@
 /**
- * What a TCP sender has in the air: packets neither acknowledged nor given up for lost, in the
- * order of sending. Pure.
+ * What a TCP sender has in flight: packets neither acknowledged nor given up for lost, in the order
+ * of sending. Pure.
  */
 import { type Packet, sizeOf } from './receiver.ts';
 

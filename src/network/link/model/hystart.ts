@@ -1,5 +1,5 @@
 /**
- * When slow start should end although nothing was lost: HyStart, as Linux has it. Pure.
+ * When slow start should end although nothing was lost: HyStart, as in Linux. Pure.
  *
  *     round trips   20 20 20 20 | 20 21 21 22 | 23 24 25 26      a queue grows: the delay
  *     a round       ·····················                        its acknowledgements come close
@@ -35,7 +35,7 @@ export class HyStart {
   #samples = 0;
 
   /**
-   * Slow start goes on, and an acknowledgement has come.
+   * Slow start goes on, and an acknowledgement has arrived.
    * @param now milliseconds
    * @param trip its round trip, milliseconds
    * @param first the first packet that is not acknowledged

@@ -29,7 +29,7 @@ export interface OneWay {
   loss: number;
   /** The share of packets that arrive twice; a copy may be duplicated again, up to 3 copies. */
   dup: number;
-  /** A copy arrives up to this many milliseconds after the packet itself; 0: right behind it. */
+  /** A copy arrives up to this many milliseconds after the packet itself; 0: right after it. */
   dupDelay: number;
   /** The share of packets that 1 to 3 later ones overtake. */
   reorder: number;
@@ -140,7 +140,7 @@ const CHECKS: Checks = {
   delay: checkDuration,
   jitter: checkDuration,
   rate: (name, value) => {
-    if (!(value > 0)) throw badLink(`${name} is more than 0 bit a second, not ${value}`);
+    if (!(value > 0)) throw badLink(`${name} is more than 0 bits a second, not ${value}`);
   },
   queue: (name, value) => checkWhole(name, value, 1, MOST_QUEUED),
   drop: (name, value) => {

@@ -4,7 +4,7 @@
  *     sent ───────── late, not lost ─────────► arrives, and its acknowledgement echoes its time
  *        repeated ──────────────────────────────────► arrives as well: a duplicate
  *
- * A sender that has sent something again without need learns it from
+ * A sender that has sent something again needlessly learns this from
  *  - **the time stamp** (RFC 3522, Eifel): what was missing is acknowledged, and the time stamp
  *    echoed is older than the first repetition;
  *  - **duplicates** (RFC 3708, with RFC 2883's DSACK): the receiver reports each that arrived

@@ -73,7 +73,7 @@ function readPacket(given: unknown, session: number): Packet {
     if (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= most)
       return value as number;
     throw bad(
-      `sent a packet with ${name} ${describeValue(value)}: it is a whole number from 0 to ${most}`,
+      `sent a packet with ${name} ${describeValue(value)}: it must be a whole number from 0 to ${most}`,
     );
   };
   if (!KINDS.includes(kind)) {
@@ -115,7 +115,7 @@ const ENCODER = new TextEncoder();
 function bytesOf(given: unknown, what: string): Uint8Array {
   const bytes = typeof given === 'string' ? ENCODER.encode(given) : given;
   if (!(bytes instanceof Uint8Array)) {
-    throw bad(`gave ${describeValue(given)} for ${what}: it is bytes or a text`);
+    throw bad(`gave ${describeValue(given)} for ${what}: it must be bytes or a string`);
   }
   // A copy: it may use the same buffer for its next packet.
   if (bytes.length <= LONGEST_PAYLOAD) return new Uint8Array(bytes);

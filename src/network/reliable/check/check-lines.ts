@@ -1,4 +1,4 @@
-/** Says of a core in the same program what `ladder check` says of a file. Pure. */
+/** Says about a core in the same program what `ladder check` says about a file. Pure. */
 import { describeValue, misuse } from '../../../common/index.ts';
 import type { Paint } from '../../../common/terminal/index.ts';
 import type { RungOptions } from '../options.ts';

@@ -2,8 +2,8 @@
  * Records what a sender has sent, and what it knows about it. Pure.
  *
  * Of what has arrived, a sender must know the least that an answer says (the cumulative number, and
- * from selective repeat on the packet answered), and may know the most (the blocks too). Whatever
- * it does is judged by what is better for it.
+ * from selective repeat on the packet answered), and may know the most (the blocks too). What it
+ * does is judged by whichever of the two is better for it.
  */
 import { ahead } from '../core.ts';
 import type { RungOptions } from '../options.ts';
@@ -29,7 +29,7 @@ export class Flights {
   /** By the message's number, from 0. */
   readonly sent: Flight[] = [];
   #transmissions = 0;
-  /** How many it must know to have arrived, and whether any acknowledgement has come. */
+  /** How many it must know to have arrived, and whether any acknowledgement has arrived. */
   acknowledged = 0;
   measured = false;
   /** The first message without room at the receiver; before any answer there is room for one. */

@@ -4,7 +4,7 @@
  *
  *     a file      loaded here
  *     a program   asked through this process's stdin and stdout. The simulation does not wait
- *                 for anything, so it reads and writes there without giving way
+ *                 for anything, so it reads and writes there synchronously
  */
 import { readSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';

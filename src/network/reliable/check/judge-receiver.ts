@@ -84,7 +84,7 @@ export class ReceiverJudge implements Judge {
     must(k >= 0, 'order', () => 'The receiver delivered something that nobody sent.');
     must(k >= due, 'order', () => `${delivers} again.`);
     must(k === due, 'order', () => `${delivers} where message ${due + 1} was due.`);
-    must(this.#came.has(k), 'order', () => `${delivers}, which has not come.`);
+    must(this.#came.has(k), 'order', () => `${delivers}, which has not arrived.`);
     must(!this.#scene.kind.keeps || type === 'read', 'order', () => {
       return `${delivers} unasked: it delivers when the application reads.`;
     });
@@ -142,12 +142,12 @@ export class ReceiverJudge implements Judge {
     const base = this.#delivered;
     for (const { from, to } of blocks) {
       const first = base + ahead(base % space, from, space);
-      // One more is enough to find a packet that has not come.
+      // One more is enough to find a packet that has not arrived.
       const length = Math.min(ahead(from, to, space), messages.count + 1);
       for (let k = first; k < first + length; k += 1) {
         must(this.#came.has(k), 'ack', () => {
           const block = `the packets from ${from} up to, but not including, ${to}`;
-          return `The receiver acknowledged ${block}, but data ${k % space} has not come.`;
+          return `The receiver acknowledged ${block}, but data ${k % space} has not arrived.`;
         });
       }
     }

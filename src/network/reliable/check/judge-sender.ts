@@ -1,5 +1,5 @@
 /**
- * Watches a sender: which packets it sends, and whether it may. Pure. When it may is timing.ts.
+ * Watches a sender: which packets it sends, and whether it may. Pure. timing.ts says when it may.
  *
  *     every rung      new messages in order, each with the next number; a repeat with the next
  *                     attempt, and not of what has been acknowledged; no timer when all has been

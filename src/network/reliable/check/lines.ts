@@ -7,8 +7,8 @@
  *     [{"type":"transmit","packet":{"kind":"data","seq":0,"payload":"message 1"}},
  *      {"type":"arm","timer":0,"at":100}]                                    ◄──
  *
- * The times are virtual: nobody waits for them. Another `begin` begins the next run. What the
- * events and the actions are, core.ts says; docs/ladder.md has them as JSON.
+ * The times are virtual: nobody waits for them. Another `begin` begins the next run. core.ts says
+ * what the events and the actions are; docs/ladder.md has them as JSON.
  */
 import { describeValue, oneLineOf } from '../../../common/index.ts';
 import type { CoreEvent } from '../core.ts';

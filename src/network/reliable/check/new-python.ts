@@ -3,7 +3,7 @@
 export const PYTHON = `"""A core: a sender and a receiver, with no sockets and no clock.
 
 It reads one event from each line, and prints one line with a list of what is to be done.
-Print nothing else: what is for you goes to stderr.
+Print nothing else on stdout: send your own messages to stderr.
 
     {"type": "begin", "role": "sender", "options": {...}}    a run begins; answer []
     {"type": "offer", "message": "...", "last": false, "now": 0}

@@ -1,5 +1,5 @@
 /**
- * Puts a real program to the test: it sends real datagrams, and ours are at the other end.
+ * Puts a real program to the test: it sends real datagrams, and our rung is at the other end.
  *
  *     theirs, the sender ──► relay ──► our receiver       it ends when all is acknowledged
  *     our sender ──► relay ──► theirs, the receiver       it prints each message on a line

@@ -2,8 +2,8 @@
  * The shortest run in which a core still commits the same foul. Pure.
  *
  * Greedy: something is taken away (a mishap, a message, a place in the window), and the run is
- * played again. If the rule is still broken, it stays away. At the end nothing that is left can be
- * taken away alone.
+ * played again. If the rule is still broken, it stays away. In the end, no single thing can be
+ * taken away any more.
  */
 import { type Case, earlier, type Mishap, type Mishaps, PLAIN } from './case.ts';
 import type { CoreMaker } from './guarded.ts';

@@ -50,7 +50,7 @@ export abstract class Timing {
 
   acknowledged(_now: number): void {}
 
-  /** A packet has come, and the sender has answered. @throws {Foul} */
+  /** A packet has arrived, and the sender has answered. @throws {Foul} */
   heard(_now: number): void {}
 
   /** A timer has expired, and the sender has answered. @throws {Foul} */

@@ -11,8 +11,8 @@
  *                │              ╲  │
  *      48        │                 │ ack0, delivers 1
  *
- * Because of that, what has not happened yet is just what is below a level line: nowSvg veils it.
- * The page that shows the picture needs ARROWS_STYLE.
+ * So whatever has not happened yet is below a horizontal line, and nowSvg veils it. The page that
+ * shows the picture needs ARROWS_STYLE.
  */
 import { count, some } from '../../../common/index.ts';
 import { type Markup, tag, textOf, together } from '../../../common/page/index.ts';

@@ -1,6 +1,6 @@
 /**
- * The pictures beside the arrows: those of the report, at the moment that a reader has got to, and
- * in the room that a player has. Pure.
+ * The pictures beside the arrows: those of the report, at the moment that the reader has reached,
+ * and in the room that the player has. Pure.
  *
  * They share one axis of time. The page that shows them needs CURVES_STYLE.
  */

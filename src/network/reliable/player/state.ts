@@ -181,7 +181,7 @@ function isAllowed(settings: Settings): boolean {
   });
 }
 
-/** What the address of this state has behind its `#`; empty for the scene as it begins. */
+/** What the address of this state has after its `#`; empty for the scene as it begins. */
 export function fragmentOf({ edits, scene, settings }: State): string {
   const names = Object.keys(RANGES) as Setting[];
   const changed = names

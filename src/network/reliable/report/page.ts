@@ -25,7 +25,7 @@ export function ladderPage(
   records: readonly RungRecord[],
   command: string,
 ): string {
-  const whose = plan.senders > 1 ? ' The picture is of the first sender.' : '';
+  const whose = plan.senders > 1 ? ' The picture shows the first sender.' : '';
   const panes = records.map((record) => {
     const pictures = [
       [SEQUENCE + whose, sequence(record)],

@@ -23,7 +23,7 @@ export interface Strip {
   words: string;
   /** One for each message, from the view's first. */
   cells: Cell[];
-  /** The first of them in the window, and the first behind it. */
+  /** The first of them in the window, and the first after it. */
   window: readonly [from: number, to: number];
 }
 

@@ -161,7 +161,7 @@ function addressAt(bytes: Buffer, at: number): string | undefined {
   return bytes.subarray(at + 4, at + 8).join('.');
 }
 
-/** What stands behind the header of each option, and where they all end. */
+/** What follows the header of each option, and where they all end. */
 function optionsOf(
   bytes: Buffer,
   start: number,

@@ -14,7 +14,7 @@
  *     promised   the packet, 200 ms after the NCF     begin again       → backOff
  *
  * A packet is given up when the sender no longer has it, or `recoveryInterval` is over. Then the
- * reader is told how many are lost, and goes on behind them.
+ * reader is told how many are lost, and continues after them.
  *
  * Source: RFC 3208 §6; the times are libzmq's. Read next: sources.ts.
  */
@@ -54,7 +54,7 @@ export class ReceiveWindow {
   readonly #ahead = new Map<number, DataPacket>();
   /** The oldest first. */
   readonly #missing = new Map<number, Missing>();
-  /** Undefined before anything has come. */
+  /** Undefined before anything has arrived. */
   #next: number | undefined;
   #lead = 0;
   #bytes = 0;

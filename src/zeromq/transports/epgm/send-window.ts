@@ -8,8 +8,8 @@
  * kept are at most rate × recoveryInterval, and NAKs in any number cause no more traffic than
  * that; while there are new messages, repeated packets get half of it.
  *
- * SPMs tell receivers how far the sender is: they show that the last packet was lost, when none
- * comes behind it. After a packet they come soon, and then less and less often.
+ * SPMs tell receivers how far the sender is: they show that the last packet was lost, if none comes
+ * after it. After a packet they come soon, and then less and less often.
  *
  * Source: RFC 3208, sections 5 and 7. Read next: receive-window.ts.
  */

@@ -3,7 +3,7 @@
  *
  * Nobody who sends to a group has to say who they are, and anybody can. So the senders that are
  * known, and what is kept for them, have limits; a sender keeps to the address from which it was
- * first heard. Whoever can send from that address can also disturb it: PGM knows no secrets.
+ * first heard. Whoever can send from that address can also disturb it: PGM has no secrets.
  *
  * When packets are lost for good, the message that they were part of is dropped whole, and
  * reading goes on with the next message that begins.
@@ -92,7 +92,7 @@ export class Sources {
     return this.#missing;
   }
 
-  /** A datagram has come. */
+  /** A datagram has arrived. */
   heard(bytes: Buffer, from: From, now: number): void {
     const packet = decodePacket(bytes);
     if (!packet || packet.port !== this.#options.port) return;

@@ -1,4 +1,4 @@
-/** A WebSocket over a connection that is there. */
+/** A WebSocket over an existing connection. */
 import { randomFillSync } from 'node:crypto';
 import type * as net from 'node:net';
 import type { Mechanism } from '../../zmtp/index.ts';
@@ -7,7 +7,7 @@ import type { Opened } from './stream.ts';
 import { BARE, SUBPROTOCOL, subprotocolsOf } from './zws.ts';
 
 /**
- * @param where what comes behind ws://
+ * @param where what follows ws://
  * @param limit most bytes of a message; 0 for no limit
  * @throws {ZmqError} ENOTSUP without the package `ws`; or why the peer does not speak WebSocket
  */
@@ -18,7 +18,7 @@ export async function openWebSocket(
   limit: number,
 ): Promise<Opened> {
   const { WebSocket } = await loadWs();
-  // `ws` would wait for an end that has come already.
+  // `ws` would wait for an end that has already arrived.
   if (socket.destroyed) throw new Error('socket hang up');
   let subprotocol = BARE;
   // A name with a slash is none for `ws`: it is shown this one, and the peer the real ones.

@@ -9,8 +9,8 @@
  * A client XORs what it sends with a mask that nobody can predict, so that no page can make a
  * browser send bytes that something on the way takes for HTTP.
  *
- * They are made here, and not by `ws`, so that many leave in one write, and that what the
- * system has not taken is known when the process ends.
+ * They are made here, and not by `ws`, so that many leave in one write, and so that we know, when
+ * the process ends, what the system has not taken.
  *
  * Source: RFC 6455, 5.2 and 5.3.
  */
@@ -28,7 +28,7 @@ const MASK = 4;
 
 /** Gives four bytes that nobody can predict. */
 export type Masks = () => Uint8Array;
-/** Lengths in one byte, and in two behind the number 126. Longer ones have eight behind 127. */
+/** Lengths in one byte, and in two after the number 126. Longer ones have eight after 127. */
 const [SHORT, MEDIUM] = [125, 0xff_ff];
 
 /** @param masks for a client's frames; a server's have none */

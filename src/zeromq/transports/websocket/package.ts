@@ -1,4 +1,4 @@
-/** The package `ws`, which is loaded when the first address is one of ws://. */
+/** The package `ws`, which is loaded for the first ws:// address. */
 import { ZmqError } from '../../base/errors.ts';
 
 /** @throws {ZmqError} ENOTSUP when it is not installed */

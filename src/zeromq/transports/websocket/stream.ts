@@ -40,7 +40,7 @@ export class WebSocketStream extends Duplex {
   #from!: FromWebSocket;
   #to!: ToWebSocket;
   #masks: Masks | undefined;
-  /** What has come in this turn of the event loop. */
+  /** What has arrived in this turn of the event loop. */
   #came: Buffer[] = [];
   /** Frames that the connection has been given, and the bytes that they were made of. */
   #flying: Buffer = EMPTY;

@@ -6,7 +6,7 @@
  *
  * With a ZAP domain, a handler is asked about the peer's address first.
  *
- * Nothing of a connection is kept here, so that all of a process may share one.
+ * It keeps nothing about a connection, so all connections of a process may share one.
  *
  * Source: ZMTP 3.1 (RFC 37/ZMTP), "The NULL Security Mechanism".
  */

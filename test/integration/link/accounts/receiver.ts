@@ -1,6 +1,6 @@
 /**
- * Receives what sender.ts sends, and prints how many datagrams it has got, each time; all that
- * it has got after the datagram `bell`. Argument: the port, for both kinds.
+ * Receives what sender.ts sends, and prints each time how many datagrams it has received; after the
+ * datagram `bell`, it prints everything that it has received. Argument: the port, for both kinds.
  */
 import { FramedConnection } from '../../../../src/framing/index.ts';
 import { WelcomingSocket } from '../../../../src/tcp/index.ts';

@@ -1,5 +1,5 @@
 /**
- * Sends so many numbered messages three times: as datagrams, over a bare TCP connection, and
+ * Sends this many numbered messages three times: as datagrams, over a bare TCP connection, and
  * over one with frames. Arguments: the relay's ports, how many.
  */
 import { FramedConnection } from '../../../../src/framing/index.ts';

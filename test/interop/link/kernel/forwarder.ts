@@ -3,8 +3,8 @@
  * writes them to the other. Arguments: a link's description, the two files' numbers.
  *
  * It prints `ready` when it begins. On SIGTERM it prints how late it was itself, as JSON: milliseconds between the time at which
- * a packet was due and its delivery, which 99 of 100 did not exceed. Where that is much, the
- * machine was busy and the run says nothing about TCP.
+ * a packet was due and its delivery, which 99 of 100 did not exceed. If that is a lot, the machine
+ * was busy, and the run says nothing about TCP.
  */
 import { read, writeSync } from 'node:fs';
 import { percentile } from '../../../../src/common/index.ts';

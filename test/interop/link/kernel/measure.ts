@@ -1,4 +1,4 @@
-/** How late messages are over a bad link: with a kernel's TCP, and as the model has it. */
+/** How late messages are over a bad link: with a kernel's TCP, and in the model. */
 import { execFile, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { StreamModel } from '../../../../src/network/link/model/stream-model.ts'
 import { python } from '../../../support/peers.ts';
 
 export interface Scenario {
-  /** As `--through` has it: `delay=50ms,loss=10%,seed=7`. */
+  /** In the form of `--through`: `delay=50ms,loss=10%,seed=7`. */
   link: string;
   messages: number;
   /** Milliseconds from one message to the next; 0 for all at once. */
@@ -44,7 +44,7 @@ export function latencies(times: readonly Times[]): number[] {
 }
 
 /**
- * How often nothing could be read for so many milliseconds: longer than any repetition that
+ * How often nothing could be read for this many milliseconds: longer than any repetition that
  * something else than the time-out brought about, on a link of up to 50 ms one way. A machine
  * that is late by some milliseconds does not change that.
  */

@@ -1,4 +1,4 @@
-"""Writes so many messages, one every so many milliseconds; 0 for all at once.
+"""Writes this many messages, one every this many milliseconds; 0 for all at once.
 
 Arguments: count, milliseconds, bytes of a message. Each begins with the time of its writing;
 CLOCK_MONOTONIC is the same for all processes of a machine. The congestion control is the one

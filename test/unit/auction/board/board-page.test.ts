@@ -1,4 +1,4 @@
-/** The page's own files, and its manual. That they do what they should, a browser shows. */
+/** The page's own files, and its manual. Browser tests show that they work. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

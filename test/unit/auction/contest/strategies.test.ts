@@ -140,7 +140,7 @@ describe('random', () => {
 });
 
 describe('patient', () => {
-  it('bids little while another is rich, and one coin more than he has when he is not', () => {
+  it('bids little while another is rich, and otherwise one coin more than they have', () => {
     const owned = { Monet: 1 };
     const coming = ['Monet', 'Monet', 'Monet'];
     const rich = situation({ bidders_: [{ money: 100, owned }, { money: 90 }], coming });

@@ -67,7 +67,7 @@ describe('the line-ups', () => {
     expect(new Set(groups.values())).toEqual(new Set([24]));
   });
 
-  it('put each bot before each other one as often as behind him', () => {
+  it('put each bot before each other one as often as behind it', () => {
     const before = new Map<string, number>();
     for (const lineUp of first(2 * 20, 20, 3)) {
       for (const [seat, left] of lineUp.entries()) {

@@ -65,7 +65,7 @@ describe('a request', () => {
     }
   });
 
-  it('that is no text is refused', () => {
+  it('that is not text is refused', () => {
     expect(readRequest(Buffer.from([0xff, 0x7b]))).toMatchObject({ code: 'bad-message' });
   });
 

@@ -1,4 +1,4 @@
-/** What is typed, and when it counts: half a bid of one round is no part of the next one's. */
+/** What is typed, and when it counts: half a bid of one round is not part of the next one's. */
 import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';

@@ -117,7 +117,7 @@ describe('the first lines', () => {
   it('say how to let everybody in, where the system allows too few connections', () => {
     expect(lines({ bidders: 300 }, {}, undefined, 300)).not.toContain('ulimit');
     expect(lines({ bidders: 300 }, {}, undefined, 192)).toContain(
-      'Only 192 bidders can be here over TCP: each needs an open file, and this shell allows ' +
+      'Only 192 bidders can join over TCP: each needs an open file, and this shell allows ' +
         'too few.\nRun this first, and start again: ulimit -n 1000\n',
     );
   });

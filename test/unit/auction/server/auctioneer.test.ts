@@ -1,4 +1,4 @@
-/** The auctioneer as a whole, with no sockets: what leaves him, and when. */
+/** The auctioneer as a whole, with no sockets: what leaves it, and when. */
 import { fstatSync, mkdtempSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -210,7 +210,7 @@ describe('the journal', () => {
       await other.visit(),
     ];
     expect(await late.joins('bob', { code })).toMatchObject({ code: 'wrong-code' });
-    // Who has a seat has known the code of his day.
+    // Whoever has a seat knew the code when they joined.
     expect(await ann.joins('ann', { token })).toMatchObject({ type: 'welcome' });
     expect(await bob.joins('bob', { code: 'W4XY' })).toMatchObject({ type: 'welcome' });
   });

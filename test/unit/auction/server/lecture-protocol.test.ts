@@ -161,7 +161,7 @@ describe("the lecture's protocol", () => {
   });
 
   it.each(['-1', '1.5', '101', 'NaN', '1e1', '9'.repeat(400)])(
-    'takes a bid of %s for none, and says nothing of it',
+    'takes a bid of %s for none, and says nothing about it',
     (amount) => {
       const { auction, say } = open();
       for (const message of ['ann', 'bob', 'ann ', 'bob ', 'bob 0']) say(message);
@@ -211,7 +211,7 @@ describe("the lecture's protocol", () => {
     const why = 'refused: you have already joined, as ann\n';
     expect(protocol.answer('anne', ann)).toMatchObject({ kind: 'farewell', text: why });
     say('bob');
-    // The seat of another, too, who has no connection of his own just now.
+    // And the seat of another bidder, who has no connection just now.
     expect(protocol.answer('bob 5', ann)).toMatchObject({ kind: 'farewell', text: why });
     expect([...auction.bidders.keys()]).toEqual(['ann', 'bob']);
     protocol.leave(ann);

@@ -210,7 +210,7 @@ describe('a seat that somebody else may want', () => {
     expect(hall.join('ann')).toMatchObject({ code: 'name-taken' });
   });
 
-  it('is one for each speaker, who keeps it when he asks for another', () => {
+  it('is one for each speaker, who keeps it when asking for another', () => {
     const hall = new Hall({ bidders: 3 });
     const ann = new Visitor();
     hall.join('ann', ann);
@@ -306,7 +306,7 @@ describe('the door', () => {
 });
 
 describe('an answer', () => {
-  it('carries the number of its request, also when it is a refusal', () => {
+  it('carries the number of its request, even when it is a refusal', () => {
     const hall = new Hall({}, 'K7RT');
     expect(hall.join('ann', new Visitor(), { id: 7 })).toMatchObject({
       id: 7,

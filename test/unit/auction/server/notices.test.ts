@@ -27,7 +27,7 @@ describe('the words', () => {
     );
   });
 
-  it('put what is no name between quotes', () => {
+  it('put what is not a name between quotes', () => {
     const refused = { type: 'refused', code: 'bad-name', reason: 'one word' } as const;
     expect(noticeWords({ ...refused, name: 'ann lee' })).toBe(
       "'ann lee' was refused: one word",

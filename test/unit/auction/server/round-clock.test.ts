@@ -223,7 +223,7 @@ describe('one who has gone', () => {
     expect(room.round).toBe(2);
   });
 
-  it('is waited for again when he comes back', async () => {
+  it('is waited for again when they come back', async () => {
     const room = new Room(['ann', 'bob']);
     room.presence.leave('bob');
     room.bid('ann');
@@ -236,7 +236,7 @@ describe('one who has gone', () => {
     expect(room.round).toBe(2);
   });
 
-  it('after a round that he missed is not waited for from the moment on when he goes', async () => {
+  it('after a missed round is not waited for from the moment when they leave', async () => {
     const room = new Room(['ann', 'bob']);
     room.bid('ann');
     await room.after(60.1);

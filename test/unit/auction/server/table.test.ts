@@ -16,7 +16,7 @@ describe('a table', () => {
     expect(heard.filter((word) => word.startsWith('1'))).toHaveLength(3);
   });
 
-  it('tells listeners of every command, also of those that are refused', () => {
+  it('tells listeners of every command, even of those that are refused', () => {
     const table = new Table(new Auction(auctionOptions({ bidders: 1 })));
     const heard: string[] = [];
     table.listen(({ type }) => heard.push(type));

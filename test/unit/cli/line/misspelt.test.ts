@@ -1,4 +1,4 @@
-/** A slip of the keyboard costs one line, with what was meant, and exit status 2. */
+/** A typing mistake costs one line, which says what was probably meant, and exit status 2. */
 import { describe, expect, it } from 'vitest';
 import { forgottenDashes } from '../../../../src/cli/line/misspelt.ts';
 import { typed } from '../../../support/command-line.ts';

@@ -127,7 +127,7 @@ describe('much at once', () => {
     ],
     [{ streams: 0 }, 'streams is a whole number from 1 to 16'],
     [{ every: 0.5, virtual: false }, 'every is 0, or from 1 to 1000 ms'],
-    [{ lanes: ['framed'] }, 'the lanes udp and tcp only: there are no messages to frame'],
+    [{ lanes: ['framed'] }, 'only the lanes udp and tcp: there are no messages to frame'],
   ])('refuses %j', (options, why) => {
     expect(() => bulkPlanOf({ ...SMALL, ...options })).toThrow(why);
   });

@@ -1,4 +1,4 @@
-/** Cores with a fault each: the simulation must notice, or it would pass anything. */
+/** Cores, each with a fault: the simulation must notice it, or it would pass anything. */
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '../../../../src/network/link/index.ts';
 import type { Action, CoreEvent } from '../../../../src/network/reliable/core.ts';

@@ -1,4 +1,4 @@
-/** The formulas beside what the rungs do, in the mean of many seeds. */
+/** The formulas beside what the rungs do, on average over many seeds. */
 import { describe, expect, it } from 'vitest';
 import { linkOf, type LinkOptions } from '../../../../src/network/link/index.ts';
 import { messagesPerSecond } from '../../../../src/network/reliable/formula.ts';

@@ -32,7 +32,7 @@ function added(before: readonly string[], after: readonly string[]): number {
   return after.length - row.at(-1)!;
 }
 
-it('each rung adds so many lines to the one below, as docs/ladder.md says', () => {
+it('each rung adds as many lines to the one below, as docs/ladder.md says', () => {
   const latest = new Map<string, string[]>();
   const counts: string[] = [];
   for (const { name } of RUNGS) {

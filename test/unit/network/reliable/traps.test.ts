@@ -1,4 +1,4 @@
-/** The traps that a program of one's own falls into, each with the rung that avoids it. */
+/** The traps that a program of your own may fall into, each with the rung that avoids it. */
 import { describe, expect, it } from 'vitest';
 import { linkOf } from '../../../../src/network/link/index.ts';
 import type { Core } from '../../../../src/network/reliable/core.ts';

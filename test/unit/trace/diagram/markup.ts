@@ -75,7 +75,7 @@ function unescape(text: string): string {
   }
   return text.replaceAll(/&[^;\s]{0,8};?/g, (entity) => {
     const character = ENTITIES[entity];
-    if (character === undefined) throw new Error(`${entity} is no entity`);
+    if (character === undefined) throw new Error(`${entity} is not an entity`);
     return character;
   });
 }

@@ -395,7 +395,7 @@ describe('a connection that was reset before it was accepted', () => {
     expect(accepted.map(({ remote }) => remote)).toEqual([at(4001), at(4002)]);
   });
 
-  it('is its client’s also when another server has accepted one from the same port', () => {
+  it('is its client’s, even when another server has accepted one from the same port', () => {
     const { story, client, server } = twoProcesses();
     for (const [socket, port] of [
       [1, 81],

@@ -10,7 +10,7 @@ import {
 import { sampleText, SAMPLES } from '../diagram/traces.ts';
 import { connect, payload, Story } from './build.ts';
 
-/** As if the second process had been traced in another terminal, so many µs later. */
+/** As if the second process had been traced in another terminal, this many µs later. */
 function torn(text: string, later: number): [server: TraceFile, client: TraceFile] {
   const whole = parseTrace(text);
   const part = (number: number, begun: number): TraceFile => ({

@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** A log as the recorder has it, that began so many milliseconds after the trace. */
+/** A log as the recorder writes it, which began this many milliseconds after the trace. */
 function log(name: string, after = 0, preview = 64): { file: string; it: EventLog } {
   const file = join(folder, name);
   const zero = process.hrtime.bigint() - BigInt(after * 1e6);
@@ -332,7 +332,7 @@ describe('merged logs', () => {
   });
 
   it.skipIf(!existsSync('/proc/self/fd'))(
-    'are closed, also when nobody takes them',
+    'are closed, even when nobody takes them',
     () => {
       const { file, it: own } = log('one');
       own.note('socket', 1, SOCKET);

@@ -1,4 +1,4 @@
-/** The table of options against what comes of it: classes, their types, and the docs. */
+/** The table of options against what is made from it: classes, their types, and the docs. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';

@@ -1,4 +1,4 @@
-/** Who is told of what about peers, by the test's own clock. */
+/** Who is told what about peers, by the test's own clock. */
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type OptionNames, ZmqError } from '../../../../src/zeromq/base/errors.ts';

@@ -1,4 +1,4 @@
-/** Who gets a message, who is read from, and what is kept of who has gone. */
+/** Who gets a message, who is read from, and what is kept about peers that have gone. */
 import { describe, expect, it } from 'vitest';
 import { defaultOptions } from '../../../../src/zeromq/base/options.ts';
 import { FairQueue } from '../../../../src/zeromq/patterns/fair-queue.ts';

@@ -79,7 +79,7 @@ describe('the queue of what is to be sent', () => {
     ]);
   });
 
-  it('shares what was encoded once, also when the others took something else', () => {
+  it('shares what was encoded once, even when the others took something else', () => {
     const encoder = new Encoder();
     const [all, odd] = [new OutQueue(), new OutQueue()];
     const expected: string[][] = [];

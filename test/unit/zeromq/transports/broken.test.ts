@@ -20,7 +20,7 @@ const MESSAGES = NUMBERS.map((text) =>
 describe.each(['destroy', 'resetAndDestroy'] as const)(
   'a peer that ends by %s',
   (how) => {
-    it('has its messages received, also when sends and heartbeats fail', async () => {
+    it('has its messages received, even when sends and heartbeats fail', async () => {
       const { at, accepted } = await bareServer();
       const socket = new Pair({
         receiveHighWaterMark: 1,

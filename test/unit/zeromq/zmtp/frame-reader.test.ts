@@ -146,7 +146,7 @@ describe('a limit', () => {
         code: 'ERR_FRAME_TOO_LARGE',
       }) as Error;
       expect(feed).toThrow(refused);
-      // For good: also what would be right by itself.
+      // For good: even what would be right by itself fails.
       reader.feed(frame(Buffer.from('right')));
       expect(() => reader.next()).toThrow(refused);
       expect([allocate.mock.calls, reader.missing]).toEqual([[], undefined]);

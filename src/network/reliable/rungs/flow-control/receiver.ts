@@ -54,7 +54,7 @@ export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {
   expected = 0;
   /** What the application has not read. */
   readonly unread: Uint8Array[] = [];
-  /** What has come early. */
+  /** What has arrived early. */
   readonly kept = new Map<number, Packet>();
   /** How many packets it has taken in. */
   taken = 0;

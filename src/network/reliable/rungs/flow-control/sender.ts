@@ -10,9 +10,9 @@
  *     data 8 ────────► …
  *
  * It fixes what a slow reader does to the rungs below: packets that have been acknowledged are
- * dropped, as nobody has read those before. The receiver keeps messages until they are read.
- * ack + window is the **edge** up to which it has room, which never goes back. An update that opens
- * a closed window is not acknowledged and may be lost, so the sender must ask: a **probe**.
+ * dropped, because nobody has read the ones before them. The receiver keeps messages until they are
+ * read. ack + window is the **edge** up to which it has room, which never goes back. An update that
+ * opens a closed window is not acknowledged and may be lost, so the sender must ask: a **probe**.
  * Before the first answer the sender knows of room for one packet.
  * Its flaw: it looks after the receiver, but not after the link. Two senders fill one queue, and
  * both lose.

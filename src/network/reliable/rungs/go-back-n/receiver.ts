@@ -1,7 +1,7 @@
 /**
  * Rung 2, go-back-N: the receiver takes only what is next in order. Pure.
  *
- * What comes early it throws away, and answers with the number that it expects.
+ * It throws away what comes early, and answers with the number that it expects.
  *
  * Read next: ../selective-repeat/sender.ts.
  */

@@ -13,8 +13,8 @@
  *   attempt it answers, so Karn's rule is not to measure it (RFC 6298 §3). Here it does say:
  *   the echo is the time of the very attempt that arrived (RFC 7323).
  *
- * Its flaw: a sender knows nothing of its receiver. What comes faster than the application reads is
- * dropped, although it has been acknowledged.
+ * Its flaw: a sender knows nothing about its receiver. What comes faster than the application reads
+ * is dropped, although it has been acknowledged.
  *
  * Source: RFC 6298. Read next: ../flow-control/sender.ts.
  */

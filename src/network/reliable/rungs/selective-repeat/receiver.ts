@@ -41,7 +41,7 @@ export class Receiver extends TableCore<ReceiverState, ReceiverEvents> {
   readonly options: RungOptions;
   /** The number of the packet that is next in order. */
   expected = 0;
-  /** What has come early. */
+  /** What has arrived early. */
   readonly kept = new Map<number, Packet>();
   /** How many packets it has taken in. */
   taken = 0;

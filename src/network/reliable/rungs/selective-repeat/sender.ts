@@ -9,10 +9,10 @@
  *     data 3 ────────► delivers 3, 4 and 5; answers 3, ack 6
  *
  * It fixes go-back-N's flaw: each packet has a timer of its own, and an acknowledgement names the
- * packet that it answers, and what else is here beyond a gap (RFC 2018). So it also makes up
+ * packet that it answers, and what else has arrived beyond a gap (RFC 2018). So it also makes up
  * for acknowledgements that were lost.
- * Its flaw: the time-out is a guess. It is too short for a slow link, on which everything is
- * sent twice, and too long for a fast one.
+ * Its flaw: the time-out is a guess. It is too short for a slow link, on which everything is sent
+ * twice, and too long for a fast one.
  *
  * The window must not exceed half of the sequence numbers. Otherwise, when all acknowledgements of
  * a window are lost, the repeats have the numbers of the window that the receiver expects

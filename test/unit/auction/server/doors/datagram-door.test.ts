@@ -214,7 +214,7 @@ describe('a bidder over UDP', () => {
     expect(present()).toBe(1);
   });
 
-  it('has an answer to his question for news after a second, however often he repeats it', async () => {
+  it('is answered after a second when asking for news, however often they repeat it', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const token = await seated(house);
     const question = { type: 'news', after: 0, token, id: 9 };

@@ -69,7 +69,7 @@ describe('half a message', () => {
     expect(slow.gone).toBe(true);
   });
 
-  it('of a seated bidder is, too, and his silence is not', async () => {
+  it('of a seated bidder is, too, and their silence is not', async () => {
     const house = openHouse({ times, game: { bidders: 2, secondsPerRound: 0 } });
     const [ann, eve] = [await house.visit(), await house.visit()];
     await ann.joins('ann');

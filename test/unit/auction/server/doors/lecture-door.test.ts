@@ -67,7 +67,7 @@ describe('a `wait `', () => {
     expect(ann.text).toMatch(/^ann has bought \w+ for 5$/);
   });
 
-  it('is kept back for nobody who has gone meanwhile, and leaves his seat to who comes', async () => {
+  it('is kept back for nobody who has gone, and leaves the seat to the next', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const [ann, again] = [await house.visit(), await house.visit()];
     await ann.says('ann');
@@ -85,7 +85,7 @@ describe('a `wait `', () => {
 });
 
 describe('a seated bidder', () => {
-  it('may think for as long as he likes', async () => {
+  it('may think for as long as they like', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const ann = await house.visit();
     await ann.says('ann');

@@ -112,7 +112,7 @@ describe('a page', () => {
     expect(house.auctioneer.isPresent('ann')).toBe(false);
   });
 
-  it('that is closed leaves its bidder present while another of his is open', async () => {
+  it('that is closed leaves its bidder present while another of theirs is open', async () => {
     const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
     const changes: boolean[] = [];
     house.auctioneer.onPresence((name, isHere) => {
@@ -140,7 +140,7 @@ describe('a page', () => {
     expect(changes).toEqual([true, false, true, false]);
   });
 
-  it('is remembered with seven others at most, whatever a bidder calls his pages', async () => {
+  it('is remembered with seven others at most, whatever a bidder calls their pages', async () => {
     const house = openHouse({ game: { bidders: 2, secondsPerRound: 0 } });
     const token = await seated(house);
     const pages = Array.from({ length: 1000 }, (_, index) => `page ${index}`);
@@ -208,7 +208,7 @@ describe('a page', () => {
 });
 
 describe('whoever guesses a join code', () => {
-  it('keeps out neither other hosts nor those who sit, and waits for his turn', async () => {
+  it('keeps out neither other hosts nor those who sit, and waits for a turn', async () => {
     const house = openHouse({ code: 'K7RT', game: { bidders: 3 } });
     const { token } = (await ask(house, join('ann', { code: 'K7RT' }))) as {
       token?: string;

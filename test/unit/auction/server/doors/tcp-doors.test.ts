@@ -1,4 +1,4 @@
-/** What every TCP connection of the auction's is held to, whatever it speaks. */
+/** The limits on every TCP connection of the auction, whatever it speaks. */
 import { describe, expect, it, vi } from 'vitest';
 import { Outbox } from '../../../../../src/auction/server/doors/outbox.ts';
 import { SendQueue } from '../../../../../src/auction/server/doors/send-queue.ts';
@@ -135,7 +135,7 @@ describe('a peer that does not take what it is told', () => {
     expect(eager.told).toHaveLength(100);
   });
 
-  it('is not one who takes it: he may hear as much as he asks for', async () => {
+  it('is not one who takes it: they may hear as much as they ask for', async () => {
     const house = openHouse({ game: { bidders: 2, items: 20_000 } });
     const eager = await house.visit();
     let heard = 0;
@@ -192,7 +192,7 @@ describe('the last words', () => {
     expect(house.auctioneer.statistics.connections).toBe(0);
   });
 
-  it('to one whose door still reads leave nothing unread, and end when he hangs up', async () => {
+  it('to one whose door still reads leave nothing unread, and end when they hang up', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const [before, after] = [await house.visit(), await house.visit()];
     const { token } = await before.joins('ann');

@@ -66,7 +66,7 @@ async function seated(house: House, name = 'ann'): Promise<FakeConnection> {
 }
 
 describe('a message without an end', () => {
-  // Of one who has a seat, and may be as slow as he likes: no clock ends it.
+  // Of one who has a seat, and may be as slow as they like: no clock ends it.
   it('is given up before it holds more than any question has', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const peer = await seated(house);
@@ -171,7 +171,7 @@ describe('the time that one has', () => {
     expect(peer.gone).toBe(true);
   });
 
-  it('with a seat is without end, unless one has said for how long one may be silent', async () => {
+  it('with a seat is without end, unless a limit to the silence was set', async () => {
     const house = openHouse({ game: { bidders: 2 } });
     const peer = await seated(house);
     await house.after(LONG);

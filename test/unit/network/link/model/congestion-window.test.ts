@@ -12,7 +12,7 @@ function sender(): Sender {
   return { window: new CongestionWindow(), now: 0, acknowledged: 0 };
 }
 
-/** A round trip of 100 ms in which so many packets leave, and then are acknowledged. */
+/** A round trip of 100 ms in which this many packets leave, and then are acknowledged. */
 function trip(one: Sender, flying = one.window.packets): void {
   const { window } = one;
   const next = one.acknowledged + flying;

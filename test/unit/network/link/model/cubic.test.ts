@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Cubic } from '../../../../../src/network/link/model/cubic.ts';
 
-/** How the window of a sender that always fills it grows over so many round trips. */
+/** How the window of a sender that always fills it grows over this many round trips. */
 function growth(cubic: Cubic, from: number, trip: number, trips: number): number[] {
   const windows: number[] = [];
   let window = from;
@@ -60,7 +60,7 @@ describe('how CUBIC grows', () => {
     expect(growth(twice, 595, 200, 45).at(-1)).toBeLessThan(760);
   });
 
-  it('knows nothing of the path after a time-out: at least a packet for 20', () => {
+  it('knows nothing about the path after a time-out: at least a packet for 20', () => {
     const cubic = new Cubic();
     cubic.reduce(1000);
     cubic.forget();

@@ -57,7 +57,7 @@ describe('the line of a packet', () => {
   it.each([
     ['queue-full', 'dropped: the queue is full'],
     ['overloaded', 'dropped: the relay is full'],
-  ] as const)('names what is no fate: %s', (outcome, text) => {
+  ] as const)('names what is not a fate: %s', (outcome, text) => {
     expect(words({ outcome })).toBe(text);
   });
 

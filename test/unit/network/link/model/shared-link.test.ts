@@ -50,7 +50,7 @@ function stream(options: LinkOptions, bottlenecks?: Bottlenecks): Flow {
   };
 }
 
-/** A sender of datagrams that sends one every so many milliseconds, whatever becomes of them. */
+/** A sender of datagrams that sends one every this many milliseconds, whatever becomes of them. */
 function datagrams(options: LinkOptions, bottlenecks: Bottlenecks, every: number): Flow {
   const { there } = linkOf(options);
   const wire = new Wire<undefined>({ ...there, bottleneck: bottlenecks.there });

@@ -50,15 +50,15 @@ describe("a core's answer", () => {
     [[{ type: 'arm', at: 100 }], 'arm with the timer undefined: it is a whole number'],
     [
       [{ type: 'deliver' }],
-      'gave undefined for the message of deliver: it is bytes or a text',
+      'gave undefined for the message of deliver: it must be bytes or a string',
     ],
     [[{ type: 'deliver', message: 'x'.repeat(1001) }], 'gave 1001 bytes'],
     [data({ kind: 'hello' }), 'of kind "hello": it is data, ack, probe, update'],
-    [data({ seq: -1 }), 'with seq -1: it is a whole number from 0 to 4294967295'],
+    [data({ seq: -1 }), 'with seq -1: it must be a whole number from 0 to 4294967295'],
     [data({ seq: '0' }), 'with seq "0"'],
     [
       data({ attempt: 70_000 }),
-      'with attempt 70000: it is a whole number from 0 to 65535',
+      'with attempt 70000: it must be a whole number from 0 to 65535',
     ],
     [data({ last: 1 }), 'with last 1: it is true or false'],
     [data({ payload: 7 }), 'gave 7 for a payload'],

@@ -1,4 +1,4 @@
-/** What is said of the acknowledgements of a program with a socket of its own. */
+/** What is said about the acknowledgements of a program with a socket of its own. */
 import { expect, it } from 'vitest';
 import { Answers } from '../../../../../src/network/reliable/check/answers.ts';
 import { type Packet, packetOf } from '../../../../../src/network/reliable/packet.ts';

@@ -1,4 +1,4 @@
-/** Cores with a fault each: what the check says of them, under which seed, and how short. */
+/** Cores, each with a fault: what the check says about them, under which seed, and how briefly. */
 import { describe, expect, it } from 'vitest';
 import {
   type Failure,

@@ -1,4 +1,4 @@
-/** What is wrong with cores that are not ours with a fault, but nothing like them. */
+/** What is wrong with cores that are not ours with a fault, but something quite different. */
 import { describe, expect, it } from 'vitest';
 import { PLAIN, readMishaps } from '../../../../../src/network/reliable/check/case.ts';
 import { coreInLines } from '../../../../../src/network/reliable/check/lines.ts';

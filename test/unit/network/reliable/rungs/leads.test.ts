@@ -1,4 +1,4 @@
-/** A cell leads where runs under bad luck get from it, and nowhere else. */
+/** A cell leads only to the states that runs under bad luck reach from it. */
 import { describe, expect, it } from 'vitest';
 import { verdictOn } from '../../../../../src/network/reliable/check/check.ts';
 import { RUNGS } from '../../../../../src/network/reliable/rungs/rungs.ts';

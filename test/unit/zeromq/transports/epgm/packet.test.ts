@@ -1,4 +1,4 @@
-/** PGM's packets: their bytes, there and back, and what is no packet at all. */
+/** PGM's packets: their bytes, there and back, and what is not a packet at all. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
@@ -188,7 +188,7 @@ describe('there and back', () => {
   });
 });
 
-describe('what is no packet', () => {
+describe('what is not a packet', () => {
   const good = encodeNak({ type: 'NCF', tsi, port, sequences: [1, 2], address, group });
 
   it('one with any bit turned', () => {

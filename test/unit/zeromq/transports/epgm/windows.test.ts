@@ -1,4 +1,4 @@
-/** A sender and its receivers without a network: what is lost is repeated, or told. */
+/** A sender and its receivers without a network: what is lost is repeated, or reported. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
