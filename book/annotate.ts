@@ -86,7 +86,15 @@ let parsed: { source: string; file: ts.SourceFile } | undefined;
 /** The last one is kept: a file is asked about in several ways. */
 export function parse(source: string): ts.SourceFile {
   if (parsed?.source === source) return parsed.file;
-  const file = ts.createSourceFile('source.ts', source, ts.ScriptTarget.Latest, true);
+  const file = ts.createSourceFile(
+    'source.ts',
+    source,
+    {
+      languageVersion: ts.ScriptTarget.Latest,
+      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
+    },
+    true,
+  );
   parsed = { source, file };
   return file;
 }

@@ -9,13 +9,9 @@
  * runs nothing and writes nothing, when a link is dead, a region or an exercise's answer is
  * missing, or a line is too wide.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { median } from '../src/common/index.ts';
-import { problemsOf } from './problems.ts';
-import { makeBook } from './make.ts';
-import { ROOT } from './sources.ts';
+import { compile } from './compiled.ts';
+import { compiledModule } from './places.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,30 +27,16 @@ if (values.help) {
   process.exit();
 }
 
-const started = performance.now();
-const book = await makeBook({ short: values.short });
-const { files } = book;
-const problems = problemsOf(book);
+// Node would read them at each program's start, which takes longer than all else that it does
+// then; no program of the book has a use for them.
+delete process.env['NODE_EXTRA_CA_CERTS'];
+
+const { book, programs } = compile();
+await book;
+const { writeBook } = await compiledModule<typeof import('./write.ts')>('book/write.ts');
+const problems = await writeBook(values, programs);
 if (problems.length > 0) {
   for (const problem of problems) console.error(problem);
   console.error(`${problems.length} problems: nothing was written`);
   process.exit(1);
 }
-
-const out = resolve(ROOT, values.out);
-rmSync(out, { recursive: true, force: true });
-for (const [path, text] of files) {
-  mkdirSync(dirname(join(out, path)), { recursive: true });
-  writeFileSync(join(out, path), text);
-}
-
-const sizes = [...files]
-  .filter(([path]) => path.endsWith('.html'))
-  .map(([, text]) => Buffer.byteLength(text));
-const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
-const seconds = ((performance.now() - started) / 1000).toFixed(1);
-console.log(`${join(values.out, 'index.html')}: ${sizes.length} pages in ${seconds} s`);
-console.log(
-  `a page: ${kilobytes(median(sizes))} in the middle, ${kilobytes(Math.max(...sizes))} at most; ` +
-    `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
-);

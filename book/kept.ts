@@ -87,7 +87,7 @@ function read(file: string): Read {
 }
 
 /** Every relative path to a source that stands in quotes: imports, and files to be started. */
-function importsOf(file: string, text: string): string[] {
+export function importsOf(file: string, text: string): string[] {
   return [...text.matchAll(/['"](\.{1,2}\/[^'"\s]+\.ts)['"]/g)]
     .map(([, path]) => posix.join(posix.dirname(file), path!))
     .filter((path) => existsSync(join(ROOT, path)));

@@ -1,7 +1,6 @@
 /** All pages of the book, in memory. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { allAnswers, answerProblems } from './answers.ts';
 import { EXPERIMENTS } from '../src/network/behaviours/index.ts';
 import { withProgress } from '../src/common/terminal/index.ts';
@@ -9,7 +8,6 @@ import { CURVES_STYLE } from '../src/common/page/index.ts';
 import { ARROWS_STYLE } from '../src/network/reliable/index.ts';
 import { findLessons, type Lesson } from '../src/lessons/index.ts';
 import { tooWide } from './code.ts';
-import { compiled } from './compiled.ts';
 import { contentsHtml, type Entry, openingHtml } from './first-page.ts';
 import { framed } from './frame.ts';
 import { type Highlight, openHighlighter } from './highlight.ts';
@@ -61,6 +59,9 @@ export interface BookOptions {
   short: boolean;
 }
 
+/** Their sources, wherever this has been compiled to. */
+const EXAMPLES = join(ROOT, 'examples');
+
 const plain: Highlight = (code) => code.split('\n').map(escaped);
 
 /** What a short book runs all the same. */
@@ -98,29 +99,30 @@ const NO_RUNS: Runs = {
 
 /** The book without colours and without anything run: what is wrong with its files shows here. */
 export function sketchBook(): Book {
-  return pagesOf(NO_RUNS, { highlight: plain, scripts: new Map(), short: true });
+  const book = pagesOf(NO_RUNS, { highlight: plain, scripts: new Map(), short: true });
+  return { ...book, problems: [...book.problems, ...tooWide(), ...answerProblems()] };
 }
 
-/** Runs nothing when there are problems already: the book has them then. */
-export async function makeBook({ short }: BookOptions): Promise<Book> {
-  const compiling = compiled();
+/**
+ * Runs nothing when there are problems already: the book has them then.
+ * @param programs done when everything is compiled that is to be run
+ */
+export async function makeBook(
+  { short }: BookOptions,
+  programs: Promise<unknown>,
+): Promise<Book> {
   const sketch = sketchBook();
   if (problemsOf(sketch).length > 0) return sketch;
-  const highlight = await openHighlighter();
-  await compiling;
-  const scripts = await playerScripts();
-  return pagesOf(await run(short, highlight), { highlight, scripts, short });
-}
-
-async function run(short: boolean, highlight: Highlight): Promise<Runs> {
-  const lessons = findLessons();
-  // A comparison wants a quiet machine: one core is its own, on the other there are colours.
-  const [comparison] = await Promise.all([
-    measureComparison(short),
-    colour(short ? `src/${SHORT_ROOM}` : 'src', highlight),
-  ]);
+  const options = { highlight: await openHighlighter(), short, made: new Map() };
+  await programs;
+  // A comparison wants a quiet machine: one core is its own, and on the other are made the
+  // pages that no run changes.
+  const comparing = measureComparison(short);
+  pagesOf(NO_RUNS, { ...options, scripts: new Map() });
+  const comparison = await comparing;
   // The others mostly wait, and may wait together.
-  const [fanOut, behaviours, played] = await Promise.all([
+  const lessons = findLessons(EXAMPLES);
+  const [fanOut, behaviours, played, scripts] = await Promise.all([
     simulateFanOut(),
     measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
     withProgress('playing the lessons: {bar} {value} of {total} scenes', (show) =>
@@ -129,30 +131,33 @@ async function run(short: boolean, highlight: Highlight): Promise<Runs> {
         show,
       ),
     ),
+    playerScripts(),
   ]);
-  return { comparison, behaviours, lessons: played, fanOut };
-}
-
-/** While others run: what has been coloured is kept, and the pages find it. */
-async function colour(folder: string, highlight: Highlight): Promise<void> {
-  for (const file of sourcesUnder(folder)) {
-    highlight(readSource(file).trimEnd(), 'typescript');
-    await setImmediate();
-  }
+  const runs = { comparison, behaviours, lessons: played, fanOut };
+  return pagesOf(runs, { ...options, scripts });
 }
 
 interface MakeOptions extends BookOptions {
   highlight: Highlight;
   /** Of the players, by the names of their rungs. */
   scripts: ReadonlyMap<string, string>;
+  /** Pages of sources, by their paths: made once, because no run changes them. */
+  made?: Map<string, Made>;
 }
 
-function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions): Book {
+interface Made {
+  page: Page;
+  /** With what stands around it. */
+  framed?: Html;
+}
+
+function pagesOf(shownByRuns: Runs, options: MakeOptions): Book {
+  const { highlight, scripts, short, made = new Map<string, Made>() } = options;
   const { behaviours, comparison, fanOut, lessons: runs } = shownByRuns;
   const problems: string[] = [];
   const sources: Book['sources'] = new Map();
   const files = new Map<string, string>();
-  const lessons = findLessons();
+  const lessons = findLessons(EXAMPLES);
   const table = roomsInOrder();
   const names = table.map(({ room }) => room);
   const rooms = table.map(({ room, about }) => ({
@@ -178,14 +183,14 @@ function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions):
   for (const lesson of lessons) {
     const { id, scenes } = lesson;
     const [path, title] = lessonEntry(lesson);
-    const made = lessonPage(lesson, {
+    const lessonMade = lessonPage(lesson, {
       highlight,
       find: finder(`examples/${id}/x.ts`, path),
       runs: runs.get(id),
       lectures: relativePath(path, 'lectures.html'),
     });
-    for (const [name, text] of made.files) files.set(name, text);
-    problems.push(...made.open);
+    for (const [name, text] of lessonMade.files) files.set(name, text);
+    problems.push(...lessonMade.open);
     const rung = SCENES[id]?.rung;
     const script = rung === undefined ? undefined : `assets/player-${rung}.js`;
     if (script !== undefined) files.set(script, scripts.get(rung!) ?? '');
@@ -193,7 +198,7 @@ function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions):
       path,
       title,
       about: scenes[0]!.look,
-      body: made.body,
+      body: lessonMade.body,
       part: 'Lessons',
       script,
     });
@@ -208,8 +213,12 @@ function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions):
       part: 'Layers',
     });
     const colours = short && room !== SHORT_ROOM ? plain : highlight;
-    for (const source of sources)
-      add(pageOfSource(source, colours, finder(source.file, source.page)));
+    for (const source of sources) {
+      const find = finder(source.file, source.page);
+      const page = made.get(source.page)?.page ?? pageOfSource(source, colours, find);
+      made.set(page.path, { ...made.get(page.path), page });
+      add(page);
+    }
     for (const source of sources)
       problems.push(...nextProblems(source, finder(source.file, '')));
   }
@@ -251,12 +260,13 @@ function pagesOf(shownByRuns: Runs, { highlight, scripts, short }: MakeOptions):
     add({ path, title: titles.get(file)!, about: titles.get(file)!, body, part });
   }
 
-  problems.push(...tooWide());
-  problems.push(...answerProblems());
   const order = inOrder(pages, rooms);
   for (const [index, page] of order.entries()) {
     const neighbours = { before: order[index - 1], after: order[index + 1] };
-    files.set(page.path, framed(page, pages, neighbours));
+    const before = made.get(page.path);
+    const text = before?.framed ?? framed(page, pages, neighbours);
+    if (before) before.framed = text;
+    files.set(page.path, text);
   }
   files.set('assets/search-index.js', searchIndex(order));
   for (const name of pictures()) {

@@ -1,11 +1,8 @@
 /** What a comparison and the experiments have shown, for the chapters on them. */
 import { release } from 'node:os';
-import type { Finding, Outcome } from '../src/network/behaviours/index.ts';
-import { compiledRoom } from './compiled.ts';
+import type { Finding } from '../src/network/behaviours/index.ts';
 import { digestsBehind, kept } from './kept.ts';
-import { output } from './sources.ts';
-
-type BehavioursRoom = typeof import('../src/network/behaviours/index.ts');
+import { output } from './output.ts';
 
 export interface ComparisonShown {
   terminal: string;
@@ -18,7 +15,7 @@ export type Shown =
 export type BehavioursShown = Record<string, Shown>;
 
 export const MACHINE = `${process.platform} ${release()}, Node ${process.version}`;
-const BEHIND = digestsBehind(['book/measured.ts', 'book/comparison.ts']);
+const BEHIND = digestsBehind(['book/comparison.ts', 'book/experiments.ts']);
 
 export async function measureComparison(short: boolean): Promise<ComparisonShown> {
   const options = short ? ['--short'] : [];
@@ -33,19 +30,9 @@ export async function measureBehaviours(
   names: readonly string[],
 ): Promise<BehavioursShown> {
   return kept('behaviours', [MACHINE, names.join(), ...BEHIND], async () => {
-    const room = await compiledRoom<BehavioursRoom>('network/behaviours');
-    const chosen = room.EXPERIMENTS.filter(({ name }) => names.includes(name));
-    const noEnd = new AbortController().signal;
-    const outcomes = await room.runExperiments(chosen, noEnd, () => {});
-    return Object.fromEntries(
-      outcomes.map((outcome) => [outcome.experiment.name, shownOf(outcome)]),
-    );
+    const shown = await output('book/experiments.ts', ...names);
+    return JSON.parse(shown) as BehavioursShown;
   });
-}
-
-function shownOf(outcome: Outcome): Shown {
-  if (outcome.state === 'ran') return { state: 'ran', finding: outcome.finding };
-  return { state: outcome.state, reason: outcome.reason };
 }
 
 /** What book/fan-out.ts prints. */

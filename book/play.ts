@@ -2,7 +2,7 @@
  * Plays lessons, in a process of its own, and sends what they did to the book that started it
  * (played.ts).
  *
- *   node --import tsx book/play.ts LESSON …
+ *   node dist-programs/book/play.js LESSON …
  */
 import { findLessons } from '../src/lessons/index.ts';
 import type { Told } from './played.ts';

@@ -4,8 +4,8 @@
  * lessons are some 270 programs.
  */
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import type { Lesson } from '../src/lessons/index.ts';
+import { compiledFrom } from './places.ts';
 import type { SceneRun } from './runs.ts';
 import { ROOT } from './sources.ts';
 
@@ -23,9 +23,9 @@ export async function playLessons(
 ): Promise<ReadonlyMap<string, SceneRun[]>> {
   return new Promise((resolve, reject) => {
     const ids = lessons.map(({ id }) => id);
-    const player = fork(join(ROOT, 'book/play.ts'), ids, {
+    const player = fork(compiledFrom('book/play.ts'), ids, {
       cwd: ROOT,
-      execArgv: ['--import', 'tsx'],
+      execArgv: [],
       serialization: 'advanced',
     });
     player.on('message', (told: Told) => {

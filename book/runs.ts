@@ -11,17 +11,24 @@
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { join } from 'node:path';
 import { freePort } from '../src/common/process/index.ts';
-import type { Lesson, RoleEvent, Scene } from '../src/lessons/index.ts';
+import {
+  type Lesson,
+  playScene,
+  type RoleEvent,
+  type Scene,
+} from '../src/lessons/index.ts';
 import { drawDiagram } from '../src/trace/diagram/index.ts';
-import { fromZero, type JoinedTrace, joinTrace, loadTrace } from '../src/trace/index.ts';
-import { compiledRoom, inSources } from './compiled.ts';
+import {
+  beginRecording,
+  fromZero,
+  type JoinedTrace,
+  joinTrace,
+  loadTrace,
+} from '../src/trace/index.ts';
 import { digestsBehind, kept } from './kept.ts';
-import { ROOT } from './sources.ts';
-
-type LessonsRoom = typeof import('../src/lessons/index.ts');
-type TraceRoom = typeof import('../src/trace/index.ts');
+import { inSources, sourceOf } from './places.ts';
 
 interface Picture {
   wide: string;
@@ -113,7 +120,7 @@ function nameOf({ lesson, index }: Job): string {
 
 async function runScene(lesson: Lesson, index: number, port: number): Promise<SceneRun> {
   const { roles } = lesson.scenes[index]!;
-  const files = roles.map(({ file }) => relative(ROOT, file).split(sep).join('/'));
+  const files = roles.map(({ file }) => sourceOf(file));
   const madeOf = [
     ...roles.map(({ args }) => args.join(' ')),
     ...digestsBehind(['book/runs.ts', ...files]),
@@ -122,7 +129,7 @@ async function runScene(lesson: Lesson, index: number, port: number): Promise<Sc
   return kept(
     name,
     madeOf,
-    () => play(lesson.id, index, port),
+    () => play(lesson, index, port),
     ({ slowness }) => {
       if (slowness <= SLOW_START) return true;
       const seconds = (slowness / 1000).toFixed(1);
@@ -133,9 +140,8 @@ async function runScene(lesson: Lesson, index: number, port: number): Promise<Sc
   );
 }
 
-/** Compiled: a program is up in half the time then. Again, where one was slow to start. */
-async function play(id: string, index: number, port: number): Promise<SceneRun> {
-  const lesson = (await compiledLessons()).find((one) => one.id === id)!;
+/** Again, where a program was slow to start. */
+async function play(lesson: Lesson, index: number, port: number): Promise<SceneRun> {
   const scene = lesson.scenes[index]!;
   let [played, slowness] = [undefined as Played | undefined, Infinity];
   for (let tries = 0; tries < TRIES && slowness > SLOW_START; tries += 1) {
@@ -146,7 +152,7 @@ async function play(id: string, index: number, port: number): Promise<SceneRun> 
   const { events, trace } = played!;
   if (!trace) return { events, slowness };
   const title = `${lesson.title}: ${scene.roles.map(({ name }) => name).join(', ')}`;
-  const common = { title, advice: adviceFor(id) };
+  const common = { title, advice: adviceFor(lesson) };
   const image = { ...common, format: 'svg', limit: LIMIT } as const;
   const wide = await drawDiagram(trace, { ...image, width: WIDE });
   const narrow = await drawDiagram(trace, { ...image, width: NARROW });
@@ -157,20 +163,12 @@ async function play(id: string, index: number, port: number): Promise<SceneRun> 
 }
 
 /** A reader cannot draw the book's run in another way, but can record one of their own. */
-function adviceFor(id: string): string[] {
+function adviceFor({ id }: Lesson): string[] {
   const socketlab = 'npm run -s socketlab --';
   return [
     `to see it, record a run of your own: ${socketlab} run ${id.slice(0, 2)} --trace run.jsonl`,
     `and choose what to draw of it: ${socketlab} diagram --help`,
   ];
-}
-
-let found: readonly Lesson[] | undefined;
-
-async function compiledLessons(): Promise<readonly Lesson[]> {
-  const { findLessons } = await compiledRoom<LessonsRoom>('lessons');
-  found ??= findLessons();
-  return found;
 }
 
 interface Played {
@@ -179,8 +177,6 @@ interface Played {
 }
 
 async function record(lesson: Lesson, scene: Scene, port: number): Promise<Played> {
-  const { playScene } = await compiledRoom<LessonsRoom>('lessons');
-  const { beginRecording } = await compiledRoom<TraceRoom>('trace');
   const folder = mkdtempSync(join(tmpdir(), 'socketlab-book-'));
   const file = join(folder, 'trace.jsonl');
   const recording = beginRecording(file);

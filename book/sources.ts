@@ -1,9 +1,7 @@
 /** The project's files, by their paths from its root. */
-import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 
 export const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
@@ -27,20 +25,4 @@ export function sourcesUnder(folder: string, ending = '.ts'): string[] {
       if (entry.isDirectory()) return sourcesUnder(path, ending);
       return entry.name.endsWith(ending) ? [path] : [];
     });
-}
-
-const MOST_PRINTED = 64 * 1024 * 1024;
-
-/** What a program of ours prints. */
-export async function output(file: string, ...args: string[]): Promise<string> {
-  const limits = { timeout: 120_000, maxBuffer: MOST_PRINTED };
-  const running = promisify(execFile)(
-    process.execPath,
-    ['--import', 'tsx', file, ...args],
-    { cwd: ROOT, encoding: 'utf8', ...limits },
-  );
-  const end = (): void => void running.child.kill();
-  process.once('exit', end);
-  const { stdout } = await running.finally(() => process.off('exit', end));
-  return stdout.trimEnd();
 }
