@@ -81,22 +81,24 @@ export function findRegion(source: string, wanted: string): [number, number] | u
   return undefined;
 }
 
-let parsed: { source: string; file: ts.SourceFile } | undefined;
+const parsed = new Map<string, ts.SourceFile>();
 
-/** The last one is kept: a file is asked about in several ways. */
+/** A file is asked about in several ways: it is kept, until it is forgotten. */
 export function parse(source: string): ts.SourceFile {
-  if (parsed?.source === source) return parsed.file;
-  const file = ts.createSourceFile(
-    'source.ts',
-    source,
-    {
-      languageVersion: ts.ScriptTarget.Latest,
-      jsDocParsingMode: ts.JSDocParsingMode.ParseNone,
-    },
-    true,
-  );
-  parsed = { source, file };
+  const text = source.trimEnd();
+  const known = parsed.get(text);
+  if (known) return known;
+  const { Latest: languageVersion } = ts.ScriptTarget;
+  const { ParseNone: jsDocParsingMode } = ts.JSDocParsingMode;
+  const options = { languageVersion, jsDocParsingMode };
+  const file = ts.createSourceFile('source.ts', text, options, true);
+  parsed.set(text, file);
   return file;
+}
+
+/** Once nobody will ask about it again. */
+export function forget(source: string): void {
+  parsed.delete(source.trimEnd());
 }
 
 /** For each line whether a comment, and nothing else, stands on it. */

@@ -12,8 +12,8 @@ import {
 } from '../src/network/behaviours/index.ts';
 import type { BehavioursShown, Shown } from './measured.ts';
 
-const names = process.argv.slice(2);
-const chosen = EXPERIMENTS.filter(({ name }) => names.includes(name));
+const names = new Set(process.argv.slice(2));
+const chosen = EXPERIMENTS.filter(({ name }) => names.has(name));
 const noEnd = new AbortController().signal;
 const outcomes = await runExperiments(chosen, noEnd, () => {});
 const shown: BehavioursShown = Object.fromEntries(

@@ -5,7 +5,7 @@
  * regular expressions takes. The files are parsed anyway (annotate.ts).
  */
 import ts from 'typescript';
-import { parse } from './annotate.ts';
+import { forget, parse } from './annotate.ts';
 import { escaped, type Html, trusted } from './html.ts';
 
 /** Of a comment, a keyword, a string, a constant, a function or a type. */
@@ -18,6 +18,7 @@ export function typescriptHtml(source: string): Html[] {
   const before = known.get(source);
   if (before) return before;
   const lines = linesOf(source).map(trusted);
+  forget(source);
   known.set(source, lines);
   return lines;
 }
@@ -48,7 +49,7 @@ function linesOf(source: string): string[] {
 function* tokens(file: ts.SourceFile): Generator<ts.Node> {
   const open: ts.Node[] = [file];
   for (let node = open.pop(); node; node = open.pop()) {
-    const children = node.getChildren(file).filter((child) => !ts.isJSDoc(child));
+    const children = node.getChildren(file);
     if (children.length > 0) open.push(...children.toReversed());
     else if (node.getWidth(file) > 0) yield node;
   }

@@ -33,7 +33,6 @@ export async function writeBook(
   const sizes = [...files]
     .filter(([path]) => path.endsWith('.html'))
     .map(([, text]) => Buffer.byteLength(text));
-  const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
   const seconds = (performance.now() / 1000).toFixed(1); // since Node began
   console.log(`${join(out, 'index.html')}: ${sizes.length} pages in ${seconds} s`);
   console.log(
@@ -41,4 +40,8 @@ export async function writeBook(
       `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
   );
   return [];
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KB`;
 }
