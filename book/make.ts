@@ -115,22 +115,22 @@ export async function makeBook(
   if (problemsOf(sketch).length > 0) return sketch;
   const options = { highlight: await openHighlighter(), short, made: new Map() };
   await programs;
-  // A comparison wants a quiet machine: one core is its own, and on the other are made the
-  // pages that no run changes.
+  // A comparison wants a quiet machine: one core is its own. On the other are made the pages that
+  // no run changes, and the longest scene begins, which mostly waits.
   const comparing = measureComparison(short);
+  const lessons = findLessons(EXAMPLES);
+  const chosen = short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons;
+  const playing = withProgress(
+    'playing the lessons: {bar} {value} of {total} scenes',
+    (show) => playLessons(chosen, show, comparing),
+  );
   pagesOf(NO_RUNS, { ...options, scripts: new Map() });
   const comparison = await comparing;
   // The others mostly wait, and may wait together.
-  const lessons = findLessons(EXAMPLES);
   const [fanOut, behaviours, played, scripts] = await Promise.all([
     simulateFanOut(),
     measureBehaviours(short ? SHORT_EXPERIMENTS : EXPERIMENTS.map(({ name }) => name)),
-    withProgress('playing the lessons: {bar} {value} of {total} scenes', (show) =>
-      playLessons(
-        short ? lessons.filter(({ id }) => SHORT_LESSONS.has(id)) : lessons,
-        show,
-      ),
-    ),
+    playing,
     playerScripts(),
   ]);
   const runs = { comparison, behaviours, lessons: played, fanOut };

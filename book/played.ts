@@ -15,11 +15,13 @@ export type Told =
 
 /**
  * The runs of each lesson's scenes, by the lesson's id.
+ * @param turn until then only one scene is played, the longest
  * @throws {Error} when a program fails; stderr says which
  */
 export async function playLessons(
   lessons: readonly Lesson[],
   onPlayed: (done: number, total: number) => void,
+  turn: Promise<unknown>,
 ): Promise<ReadonlyMap<string, SceneRun[]>> {
   return new Promise((resolve, reject) => {
     const ids = lessons.map(({ id }) => id);
@@ -28,6 +30,7 @@ export async function playLessons(
       execArgv: [],
       serialization: 'advanced',
     });
+    turn.then(() => player.connected && player.send('all'), reject);
     player.on('message', (told: Told) => {
       if ('runs' in told) resolve(told.runs);
       else onPlayed(told.done, told.total);

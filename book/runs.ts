@@ -5,6 +5,7 @@
  *
  *   the front worker    the first scene, the second, …    on the lecture's own port
  *   the others          the longest, the next longest, …  each on a port of its own
+ *   one of the others   begins before the rest: the longest scene hardly does anything but wait
  *
  * Scenes mostly wait, so several are played at the same time, until the workers meet. The
  * first chapters' pictures have the port that their text speaks of, unless it is taken.
@@ -52,19 +53,20 @@ export interface SceneRun {
 const LIMIT = 60;
 const [WIDE, NARROW] = [760, 380];
 /** Workers besides the one in front. More of them make each program wait for the processor. */
-const OTHERS = 6;
+const OTHERS = 11;
 /** Scenes that take longest, by how their names begin, the longest first: they wait for a time. */
 const LONG = [
-  '22',
-  '21',
+  '21-flow-control-2',
   '20',
-  '17',
+  '21',
   '18',
   '23-check-your-own-3',
-  '19',
-  '16-zeromq-traps-8',
+  '17',
+  '22',
   '09',
+  '19',
   '03-blocking-calls-4',
+  '16-zeromq-traps-8',
   '15',
   '12',
   '14',
@@ -81,11 +83,13 @@ interface Job {
 /**
  * The runs of each lesson's scenes, by the lesson's id.
  * @param onPlayed told how many scenes are done, and of how many
+ * @param turn until then only one scene is played at a time
  * @throws when a program does not play its part to the end
  */
 export async function runLessons(
   lessons: readonly Lesson[],
   onPlayed: (done: number, total: number) => void,
+  turn: Promise<unknown>,
 ): Promise<Map<string, SceneRun[]>> {
   const runs = new Map<string, SceneRun[]>(lessons.map(({ id }) => [id, []]));
   const rank = (job: Job): number => {
@@ -110,7 +114,11 @@ export async function runLessons(
   };
   const ports = [await freePort()];
   while (ports.length <= OTHERS) ports.push(await freePort());
-  await Promise.all(ports.map((port, at) => worker(at === 0 ? front : longest, port)));
+  const working = ports.map(async (port, at) => {
+    if (at !== 1) await turn;
+    await worker(at === 0 ? front : longest, port);
+  });
+  await Promise.all(working);
   return runs;
 }
 
