@@ -6,6 +6,7 @@
  *   dist-programs/src/…        what they import of a room, in one file; what is shared, in others
  *   dist-programs/book/…       what plays the lessons, compares and experiments; the book itself
  */
+import { readdirSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -71,7 +72,7 @@ async function rooms(): Promise<void> {
     .flatMap((file) => importsOf(file, readSource(file)))
     .filter((file) => file.startsWith('src/'));
   const experiments = sourcesUnder('src/network/behaviours/experiments');
-  await bundle({
+  const made = await bundle({
     entryPoints: [...new Set([...doors, ...STARTED, ...experiments])],
     format: 'esm',
     splitting: true,
@@ -82,6 +83,11 @@ async function rooms(): Promise<void> {
     sourcesContent: false,
     plugins: [whereItStands],
   });
+  // What is shared has a name of its own for each content.
+  const folder = join(COMPILED, 'src');
+  const shared = readdirSync(folder).filter((name) => name.startsWith('chunk-'));
+  const files = shared.map((name) => join(folder, name));
+  for (const file of files) if (!made.has(file)) rmSync(file, { force: true });
 }
 
 /** Loaded before every program: one file in place of fourteen. */
@@ -93,9 +99,11 @@ async function recorder(): Promise<void> {
   });
 }
 
-async function bundle(options: BuildOptions): Promise<void> {
+/** @returns the paths of its files */
+async function bundle(options: BuildOptions): Promise<Set<string>> {
   const { outputFiles } = await build({ ...BUNDLE, ...options, write: false });
   for (const { path, contents } of outputFiles) place(path, contents);
+  return new Set(outputFiles.map(({ path }) => path));
 }
 
 /** Node reads all of a CommonJS module before it is imported: it takes as long as to run it. */
