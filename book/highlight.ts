@@ -32,10 +32,16 @@ export async function openHighlighter(): Promise<Highlight> {
     ],
     engine: createOnigurumaEngine(import('shiki/wasm')),
   });
-  return (code, lang) =>
-    lang === 'typescript'
-      ? typescriptHtml(code)
-      : shiki.codeToTokensBase(code, { lang, theme: 'book' }).map(lineHtml);
+  const known = new Map<string, Html[]>();
+  return (code, lang) => {
+    if (lang === 'typescript') return typescriptHtml(code);
+    const name = `${lang} ${code}`;
+    const lines =
+      known.get(name) ??
+      shiki.codeToTokensBase(code, { lang, theme: 'book' }).map(lineHtml);
+    known.set(name, lines);
+    return lines;
+  };
 }
 
 function lineHtml(line: readonly { content: string; color?: string }[]): Html {
