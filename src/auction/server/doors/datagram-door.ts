@@ -17,9 +17,11 @@
  *
  * - An address must prove itself before it is told much: strangers.ts says why, and how.
  *
- * An invalid request is refused, to help authors of bidders, but only at a limited rate: a
- * flood of them, or a server that answers whatever it gets, gets no answers. A wrong join code
- * counts as invalid: over TCP each guess costs a connection, here it costs waiting (mistakes.ts).
+ * A request without a seat that is refused is answered, to help authors of bidders, but only at
+ * a limited rate: a flood of them, or a server that answers whatever it gets, gets no answers.
+ * Over TCP each wrong join code costs a connection, here it costs waiting (mistakes.ts). What a
+ * seat has been told before is long, so it is repeated at a limited rate, too: an address stays
+ * proved, and whoever has a seat might write somebody else's into its questions.
  */
 import { randomBytes } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
@@ -30,7 +32,6 @@ import {
   LONGEST_REQUEST,
   readRequest,
   type Request,
-  type Welcome,
 } from '../../messages/native-messages.ts';
 import { type NativeProtocol, refuse, type Speaker } from '../native-protocol.ts';
 import type { Table } from '../table.ts';
@@ -54,8 +55,8 @@ const BIDDER_SIZE = 100;
  * bid, the bids do not pile up faster than they are read.
  */
 const BATCH = 32;
-/** Welcomes to one seat in a quarter of a second: its list of items is long. */
-const MOST_WELCOMES = 4;
+/** How often one seat is welcomed, or told old news, in a quarter of a second: they are long. */
+const MOST_REPEATS = 4;
 
 interface Held {
   address: InetAddress;
@@ -85,8 +86,10 @@ export class DatagramDoor implements Recipient {
   #read = 0;
   readonly #strangers = new Strangers(randomBytes(32));
   readonly #mistakes = new Mistakes();
-  /** How many welcomes each seat has had in this quarter of a second. */
-  readonly #welcomes = new Map<string, number>();
+  /** How many long answers each seat has been given again in this quarter of a second. */
+  readonly #repeats = new Map<string, number>();
+  /** The number of the latest news that each seat has been told. */
+  readonly #toldUpTo = new Map<string, number>();
 
   constructor(
     socket: DatagramSocket,
@@ -119,7 +122,7 @@ export class DatagramDoor implements Recipient {
         const { address, data, truncated } = await this.#socket.recvfrom(LONGEST_REQUEST);
         this.#read += 1;
         const answer = truncated
-          ? this.#refuseNonsense(TOO_LONG, address)
+          ? this.#refuseWithLimit(TOO_LONG, address)
           : this.#hear(data, address);
         if (answer) this.#say(answer, address, data.length);
       } catch (error) {
@@ -143,7 +146,7 @@ export class DatagramDoor implements Recipient {
     for (const [name, { address, request }] of this.#held) {
       if (request.after >= this.#protocol.news.length) continue;
       this.#held.delete(name);
-      this.#write(this.#newsAfter(request), address);
+      this.#write(this.#newsAfter(request, name), address);
     }
   }
 
@@ -175,7 +178,7 @@ export class DatagramDoor implements Recipient {
     if (request.type === 'refused') {
       this.#protocol.refused(request);
       this.#strangers.hasProved(address, cookieIn(data));
-      return this.#refuseNonsense(request, address);
+      return this.#refuseWithLimit(request, address);
     }
     const hasProved = this.#strangers.hasProved(address, request.cookie);
     // Before anything happens: a forged join must not take a seat, nor try a code.
@@ -183,11 +186,12 @@ export class DatagramDoor implements Recipient {
       return this.#askForProof(address, request.id);
     }
     if (request.type === 'watch') {
-      return numbered(request, refuse('bad-message', 'watch over TCP'));
+      const why = refuse('bad-message', 'watch over TCP');
+      return this.#refuseWithLimit(numbered(request, why), address);
     }
     if (request.type === 'join' && this.#tooBig) {
-      const why = 'this game is too big for datagrams: join over TCP';
-      return numbered(request, refuse('too-big', why));
+      const why = refuse('too-big', 'this game is too big for datagrams: join over TCP');
+      return this.#refuseWithLimit(numbered(request, why), address);
     }
     if (request.type === 'join') {
       this.#mistakes.admit(address, () => {
@@ -204,31 +208,32 @@ export class DatagramDoor implements Recipient {
     address: InetAddress,
   ): Answer | undefined {
     const answer = this.#protocol.answer(request, new Sender());
-    if (answer.type === 'refused' && answer.code === 'wrong-code') {
-      return this.#refuseNonsense(answer, address);
-    }
     const token = answer.type === 'welcome' ? answer.token : request.token;
     const name = token === undefined ? undefined : this.#protocol.nameOf(token);
-    if (name !== undefined) this.#hearFrom(name);
-    if (answer.type === 'welcome') return this.#atMost(MOST_WELCOMES, answer);
+    if (name === undefined) return this.#refuseWithLimit(answer, address);
+    this.#hearFrom(name);
+    if (answer.type === 'welcome') return this.#mayRepeat(name) ? answer : undefined;
     if (request.type !== 'news' || answer.type !== 'news') return answer;
-    if (answer.news.length > 0) return this.#newsAfter(request);
+    if (answer.news.length > 0) {
+      const isNew = request.after >= (this.#toldUpTo.get(name) ?? 0);
+      return isNew || this.#mayRepeat(name) ? this.#newsAfter(request, name) : undefined;
+    }
     // A repeated question is still the same question: the second in which it is held goes on.
-    const before = this.#held.get(name!);
+    const before = this.#held.get(name);
     const since =
       before?.request.after === request.after ? before.since : performance.now();
-    this.#held.set(name!, { address, request, since });
+    this.#held.set(name, { address, request, since });
     return undefined;
   }
 
-  #atMost(most: number, welcome: Welcome): Welcome | undefined {
-    const count = (this.#welcomes.get(welcome.name) ?? 0) + 1;
-    this.#welcomes.set(welcome.name, count);
-    return count > most ? undefined : welcome;
+  #mayRepeat(name: string): boolean {
+    const count = (this.#repeats.get(name) ?? 0) + 1;
+    this.#repeats.set(name, count);
+    return count <= MOST_REPEATS;
   }
 
-  /** Answers to a stranger's mistakes are limited, like everything else that it is told. */
-  #refuseNonsense(refusal: Answer, address: InetAddress): Answer | undefined {
+  /** What is said to those without a seat is limited, like everything to a stranger. */
+  #refuseWithLimit(refusal: Answer, address: InetAddress): Answer | undefined {
     const isLimited = this.#strangers.hasProved(address);
     return isLimited && !this.#mistakes.count(address) ? undefined : refusal;
   }
@@ -239,7 +244,7 @@ export class DatagramDoor implements Recipient {
   }
 
   /** As many as fit into one datagram, and at least one. */
-  #newsAfter(request: Request & { type: 'news' }): Answer {
+  #newsAfter(request: Request & { type: 'news' }, name: string): Answer {
     const news = [];
     let size = 0;
     for (let at = request.after; at < this.#protocol.news.length; at += 1) {
@@ -247,6 +252,10 @@ export class DatagramDoor implements Recipient {
       size += JSON.stringify(next).length;
       if (news.length > 0 && size > NEWS_SIZE) break;
       news.push(next);
+    }
+    const upTo = request.after + news.length;
+    if (news.length > 0) {
+      this.#toldUpTo.set(name, Math.max(upTo, this.#toldUpTo.get(name) ?? 0));
     }
     return numbered(request, { type: 'news', news });
   }
@@ -286,12 +295,12 @@ export class DatagramDoor implements Recipient {
 
   #lookAround(now: number): void {
     this.#strangers.nextQuarter();
-    this.#welcomes.clear();
+    this.#repeats.clear();
     this.#mistakes.nextQuarter();
     for (const [name, { address, request, since }] of this.#held) {
       if (now - since < HOLD) continue;
       this.#held.delete(name);
-      this.#write(this.#newsAfter(request), address);
+      this.#write(this.#newsAfter(request, name), address);
       this.#outbox.add(this);
     }
     for (const [name, heard] of this.#heard) {

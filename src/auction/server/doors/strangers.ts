@@ -15,15 +15,15 @@
  * same, RFC 9000 §8.1, and so does DTLS, RFC 9147 §5.1.
  *
  * Until then no answer has more bytes than its question, and there are only a number of them in
- * a quarter of a second: for each address, so that a flood from one does not keep the others
- * out, and for all.
+ * a quarter of a second: for each address and each host, so that a flood from one does not keep
+ * the others out, and for all.
  */
 import { createHmac } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
 import { keyOf, type Limits, QuarterCounter } from './quarter-counter.ts';
 
 /** A class behind one router is one host, and joins at the same moment. */
-const ANSWERS: Limits = { address: 25, host: 2000, all: 2000 };
+const ANSWERS: Limits = { address: 25, host: 1000, all: 2000 };
 /** Addresses that are remembered. One that is forgotten is asked for a proof again. */
 const MOST_PROVED = 20_000;
 

@@ -28,8 +28,10 @@ describe('join codes that are tried by datagram', () => {
     Array.from({ length: count }, (_, index) => join('eve', { code: `GUESS${index}` }));
 
   it('open nothing by the thousand: not even the right one is looked at among them', async () => {
-    const { auctioneer, datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const { auctioneer, datagrams } = house;
     await datagrams.prove(STRANGER);
+    await house.after(250);
     await datagrams.hear(STRANGER, ...guesses(3000), join('eve', { code: 'K7RT' }));
     const told = datagrams.told(STRANGER);
     expect(told).toHaveLength(MOST);
@@ -72,8 +74,10 @@ describe('join codes that are tried by datagram', () => {
   });
 
   it('are answered while they are few', async () => {
-    const { datagrams } = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    const { datagrams } = house;
     await datagrams.prove(STRANGER);
+    await house.after(250);
     await datagrams.hear(STRANGER, ...guesses(MOST - 1), join('eve', { code: 'K7RT' }));
     expect(datagrams.told(STRANGER).at(-1)).toMatchObject({ type: 'welcome' });
   });
@@ -96,12 +100,62 @@ describe('a join that is repeated', () => {
   });
 });
 
+describe('news', () => {
+  it('that a seat has been told is repeated so often in a quarter of a second, and new ones come at once', async () => {
+    const house = openHouse({ game: { bidders: 2, secondsPerRound: 2 } });
+    const { datagrams } = house;
+    const token = await seated(house);
+    await datagrams.prove(STRANGER);
+    await datagrams.hear(STRANGER, join('bob'));
+    await house.after(250);
+    datagrams.sent.length = 0;
+    const old = Array.from({ length: 100 }, () => ({ type: 'news', after: 0, token }));
+    for (let quarter = 1; quarter <= 2; quarter += 1) {
+      await datagrams.hear(HONEST, ...old);
+      await house.after(250);
+      // The first was new.
+      expect(datagrams.told(HONEST)).toHaveLength(4 * quarter + 1);
+    }
+    await house.after(1000);
+    await datagrams.hear(HONEST, ...old, { type: 'news', after: 2, token, id: 7 });
+    datagrams.sent.length = 0;
+    await house.after(900);
+    expect(datagrams.told(HONEST)).toMatchObject([{ id: 7, news: [{ seq: 3 }, {}] }]);
+  });
+});
+
+describe('whoever has no seat', () => {
+  it.each<[string, object]>([
+    ['a pass', { type: 'pass', round: 0 }],
+    ['a bid with a token of nobody', { type: 'bid', round: 0, amount: 1, token: 'none' }],
+    ['a question for news', { type: 'news', after: 0 }],
+    ['a wish to watch', { type: 'watch', version: 1, code: 'K7RT' }],
+    ['a name that is taken', join('ann', { code: 'K7RT', attempt: 'another one' })],
+    ['a seat with a token of nobody', join('ann', { code: 'K7RT', token: 'none' })],
+    ['another version', join('eve', { code: 'K7RT', version: 2 })],
+  ])('is refused %s so often in a quarter of a second', async (_, request) => {
+    const house = openHouse({ code: 'K7RT', game: { bidders: 2 } });
+    await seated(house, 'ann', { code: 'K7RT' });
+    // An address that has proved itself, but anybody may write it into a datagram.
+    await house.datagrams.prove(STRANGER);
+    for (let quarter = 1; quarter <= 2; quarter += 1) {
+      await house.datagrams.hear(STRANGER, ...Array.from({ length: 200 }, () => request));
+      await house.after(250);
+      const told = house.datagrams.told(STRANGER);
+      // A join that has waited for its turn is the first of the next quarter.
+      expect(told.length).toBeLessThanOrEqual(quarter * MOST + 1);
+      for (const answer of told) expect(answer).toMatchObject({ type: 'refused' });
+    }
+  });
+});
+
 describe('nonsense', () => {
   it('is answered so often in a quarter of a second, and whoever is seated plays on', async () => {
     const house = openHouse({ game: { bidders: 1, items: 9 } });
     const { datagrams } = house;
     const token = await seated(house);
     await datagrams.prove(STRANGER);
+    await house.after(250);
     for (let quarter = 1; quarter <= 3; quarter += 1) {
       await datagrams.hear(STRANGER, ...Array.from({ length: 500 }, () => '{}'));
       expect(datagrams.told(STRANGER)).toHaveLength(quarter * MOST);
@@ -323,6 +377,16 @@ describe('an address that has not proved itself', () => {
     await house.after(250);
     await datagrams.hearFrom(ATTACKER, STRANGER, join('eve'));
     expect(datagrams.told(STRANGER)).toHaveLength(MOST + 1);
+  });
+
+  it('is answered while another host floods from hundreds of ports', async () => {
+    const house = openHouse({ game: { bidders: 2 } });
+    const { datagrams } = house;
+    const ports = Array.from({ length: 300 }, (_, index) => 7000 + index);
+    for (let time = 0; time < MOST; time += 1) await datagrams.hearEach(ports, join('eve'));
+    await datagrams.hearFrom(VICTIM, HONEST, join('ann'));
+    await house.after(UNTIL_SENT);
+    expect(datagrams.told(HONEST)).toMatchObject([{ type: 'prove' }]);
   });
 
   it('is one of many to a flood with forged senders, which is answered so often too', async () => {
