@@ -18,6 +18,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { PeerError, Wait } from '../../common/index.ts';
+import { visible } from '../../common/text/index.ts';
 import type { ConnectionSocket } from '../../tcp/index.ts';
 import { Request } from '../../zeromq/index.ts';
 import type { GameRules } from '../game/ledger.ts';
@@ -81,12 +82,9 @@ export class LectureLink implements AuctioneerLink {
     this.#name = name;
     this.#calledItself = code === undefined ? name : `${code}-${name}`;
     const answer = await this.#ask(this.#calledItself);
-    const [bidders = '', ...items] = answer.trim().split(' ');
+    const [bidders = '', ...items] = answer.split(' ');
     if (!/^[1-9]\d*$/.test(bidders) || items.length === 0) {
-      const reason = answer
-        .replace(/^refused: /, '')
-        .trim()
-        .slice(0, 200);
+      const reason = answer.replace(/^refused: /, '').slice(0, 200);
       return { type: 'refused', code: 'bad-message', reason };
     }
     this.#items = items;
@@ -116,7 +114,7 @@ export class LectureLink implements AuctioneerLink {
     }
     try {
       const answer = await this.#ask(`${this.#calledItself} ${bid}`);
-      if (answer.startsWith('refused: ')) throw lost(answer.trim());
+      if (answer.startsWith('refused: ')) throw lost(answer);
       this.#bidden.resolve();
       return { type: 'accepted', round, amount: bid };
     } catch (error) {
@@ -137,15 +135,14 @@ export class LectureLink implements AuctioneerLink {
 
   async #nextNews(): Promise<News[]> {
     if (this.#round < 0) {
-      const [, ...names] = (await this.#askUntilReady(`${this.#calledItself} `))
-        .trim()
-        .split(' ');
+      const ready = await this.#askUntilReady(`${this.#calledItself} `);
+      const [, ...names] = ready.split(' ');
       const bidders = names.map((name) => this.#inOurWords(name));
       return [{ type: 'start', seq: this.#number(), bidders }, this.#nextRound()];
     }
     await this.#bidden.promise;
     const result = await this.#askUntilReady(this.#calledItself);
-    const words = result.trim().split(' ');
+    const words = result.split(' ');
     const [who = '', , , item = '', , paid = ''] = words;
     const price = Number(paid);
     if (words.length < 6 || !Number.isSafeInteger(price)) {
@@ -188,7 +185,8 @@ export class LectureLink implements AuctioneerLink {
   async #ask(text: string): Promise<string> {
     const answer = this.#before.then(() => this.#carrier.ask(text));
     this.#before = answer.catch(() => {});
-    return answer;
+    // The lecture's server believes any name, and ours are shown in terminals.
+    return visible((await answer).trim());
   }
 }
 

@@ -139,6 +139,27 @@ describe('at the lecture’s server', () => {
     expect(ledger.winner).toBe('ann');
   });
 
+  it('a name with control characters reaches no terminal as it is', async () => {
+    const hidden = 'bob\u001b[8m';
+    let hasJoined = false;
+    const { port } = await textServer((message) => {
+      const [name = '', word] = message.split(' ');
+      if (word === '') return `ready ${name} ${hidden} `;
+      if (word !== undefined) return 'bid received';
+      if (hasJoined) return `${hidden} has bought Picasso for 1 and won.`;
+      hasJoined = true;
+      return '2 Picasso Picasso ';
+    });
+    const { ledger } = await playAuction({
+      name: 'ann',
+      port,
+      over: 'lecture',
+      decide: () => 1,
+    });
+    expect([...ledger.bidders.keys()]).toEqual(['ann', 'bob\\x1b[8m']);
+    expect(ledger.winner).toBe('bob\\x1b[8m');
+  });
+
   it('a list of items that comes in pieces is read whole', async () => {
     bids.clear();
     const { port } = await textServer((message, socket) => {

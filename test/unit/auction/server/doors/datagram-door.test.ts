@@ -383,7 +383,8 @@ describe('an address that has not proved itself', () => {
     const house = openHouse({ game: { bidders: 2 } });
     const { datagrams } = house;
     const ports = Array.from({ length: 300 }, (_, index) => 7000 + index);
-    for (let time = 0; time < MOST; time += 1) await datagrams.hearEach(ports, join('eve'));
+    for (let time = 0; time < MOST; time += 1)
+      await datagrams.hearEach(ports, join('eve'));
     await datagrams.hearFrom(VICTIM, HONEST, join('ann'));
     await house.after(UNTIL_SENT);
     expect(datagrams.told(HONEST)).toMatchObject([{ type: 'prove' }]);
