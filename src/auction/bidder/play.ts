@@ -240,7 +240,12 @@ class Player {
     if (news.seq <= this.#seq) return;
     if (news.seq !== this.#seq + 1) throw lost(`news ${this.#seq + 1} never arrived`);
     const ledger = this.#ledger!;
-    for (const event of publicEvents(news)) ledger.apply(event);
+    for (const event of publicEvents(news)) {
+      if (event.type === 'sold' && !ledger.bidders.has(event.name)) {
+        throw lost(`${event.name} has bought, but does not sit at the table`);
+      }
+      ledger.apply(event);
+    }
     this.#seq = news.seq;
     this.#gotOn = true;
     if (this.#answering && this.#answering.round < ledger.round) {

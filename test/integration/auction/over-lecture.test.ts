@@ -160,6 +160,32 @@ describe('at the lecture’s server', () => {
     expect(ledger.winner).toBe('bob\\x1b[8m');
   });
 
+  it('a buyer who does not sit at the table is told as the server’s mistake', async () => {
+    const told: string[] = [];
+    let hasJoined = false;
+    const { port } = await textServer((message) => {
+      const [name = '', word] = message.split(' ');
+      if (word === '') return `ready ${name} bob `;
+      if (word !== undefined) return 'bid received';
+      if (hasJoined) return 'eve has bought Picasso for 1';
+      hasJoined = true;
+      return '2 Picasso Picasso ';
+    });
+    const playing = playAuction({
+      name: 'ann',
+      port,
+      over: 'lecture',
+      decide: () => 1,
+      on: (event) => {
+        if (event.type === 'lost') told.push((event.error as Error).message);
+      },
+    });
+    await expect(playing).rejects.toThrow(/the auctioneer refused/);
+    expect(told).toEqual([
+      expect.stringContaining('eve has bought, but does not sit at the table'),
+    ]);
+  });
+
   it('a list of items that comes in pieces is read whole', async () => {
     bids.clear();
     const { port } = await textServer((message, socket) => {
