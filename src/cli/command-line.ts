@@ -3,7 +3,7 @@
  *
  * Exit status: 0 when the job was done, 1 when it failed, 2 for misuse, 130 after Ctrl-C.
  */
-import yargs, { type CommandModule } from 'yargs';
+import yargs, { type Argv, type CommandModule } from 'yargs';
 import { explain, misuse, MisuseError, packageVersion } from '../common/index.ts';
 import { COMMANDS, nameOf } from './commands.ts';
 import { checkWords, sentences } from './line/check.ts';
@@ -44,6 +44,7 @@ async function parse(args: readonly string[]): Promise<void> {
   const inner = nested && Object.keys(nested);
   unknownCommand(args, COMMANDS.map(nameOf), inner, othersToo);
   const asked = { args, commands, env: process.env };
+  keepNoHelp(cli);
   await cli
     .strict()
     .locale('en')
@@ -64,6 +65,22 @@ async function parse(args: readonly string[]): Promise<void> {
     .parseAsync([...args], {}, (_error, _argv, output) => {
       if (output !== '') console.log(tidied(output));
     });
+}
+
+/**
+ * yargs draws up the help of every command that it runs, in case somebody asks for it afterwards:
+ * up to a fifth of the start, for nothing. It has no public switch for that.
+ */
+function keepNoHelp(cli: Argv): void {
+  const { getInternalMethods } = cli as Partial<Internal>;
+  const usage = getInternalMethods?.call(cli).getUsageInstance();
+  if (usage) usage.cacheHelpMessage = () => {};
+}
+
+interface Internal {
+  getInternalMethods: () => {
+    getUsageInstance: () => { cacheHelpMessage: () => void };
+  };
 }
 
 const NOT_WANTED = { handler: (): void => {} };

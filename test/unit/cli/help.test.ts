@@ -1,6 +1,6 @@
 /** `--help` of every command: what it says, and that it can be read in a terminal. */
 import stringWidth from 'string-width';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { COMMANDS, nameOf } from '../../../src/cli/commands.ts';
 import { FORMATS } from '../../../src/trace/diagram/index.ts';
 import { DEVICES } from '../../../src/zeromq/netcat/index.ts';
@@ -113,4 +113,13 @@ describe('socketlab help', () => {
       expect(stdout).toBe(await help(command));
     },
   );
+});
+
+it('is not drawn up for a command that runs', async () => {
+  const measured = vi.spyOn(Intl.Segmenter.prototype, 'segment');
+  onTestFinished(() => measured.mockRestore());
+  await typed(['completion', 'bash']);
+  expect(measured).not.toHaveBeenCalled();
+  await help(['completion']);
+  expect(measured).toHaveBeenCalled();
 });
