@@ -2,7 +2,8 @@
  * Compiles the programs that tests start as processes, like the published package: such a
  * process starts in half the time of one that reads TypeScript. Vitest calls this once for each
  * project, and the book before it plays the lessons. A file that is newer than its source is
- * kept.
+ * kept. The command line, which is started most often, is bundled besides: to load its hundred
+ * modules one by one takes as long again as all the rest of its start.
  */
 import {
   mkdirSync,
@@ -13,7 +14,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { TestProject } from 'vitest/node';
 import { COMPILED, compiledFrom, ROOT } from './places.ts';
 
@@ -25,6 +27,9 @@ const IMPORT = /\b(from |import |import\()"(\.[^"\n]*)\.ts"/g;
 /** A file's first comment. */
 const HEADER = /^\/\*\*[^]*?\*\//;
 const SETTINGS = join(ROOT, 'tsconfig.json');
+const COMMAND_LINE = join(ROOT, 'src/cli/main.ts');
+/** What `socketlab` loads beside its first file: among the toolkit's, as traces tell them. */
+const CHUNKS = 'src/cli/chunks';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -47,12 +52,21 @@ export async function compile(): Promise<void> {
     (file) => !PAGES.test(file),
   );
   const targets = new Set(sources.map(targetOf));
-  for (const file of filesIn(COMPILED)) if (!targets.has(file)) rmSync(file);
+  const chunks = join(COMPILED, CHUNKS);
+  for (const file of filesIn(COMPILED)) {
+    if (!targets.has(file) && !file.startsWith(chunks)) rmSync(file);
+  }
   const settled = timeOf(SETTINGS);
   const stale = sources.filter(
     (source) => timeOf(targetOf(source)) < Math.max(timeOf(source), settled),
   );
-  if (stale.length > 0) await translate(stale, targetOf);
+  if (stale.length > 0) {
+    await translate(
+      stale.filter((source) => source !== COMMAND_LINE),
+      targetOf,
+    );
+    await bundle();
+  }
 }
 
 /**
@@ -77,6 +91,7 @@ export async function translate(
         tsconfigRaw,
         // Whoever traces a program is told the lines of its source.
         sourcemap: 'inline',
+        sourcesContent: false,
         sourcefile: file,
         // esbuild leaves comments out, and lessons are known by theirs.
         banner: HEADER.exec(source)?.[0] ?? '',
@@ -84,6 +99,57 @@ export async function translate(
       place(target(file), code.replaceAll(IMPORT, '$1"$2.js"'));
     }),
   );
+}
+
+/** The command line in a few files, of which a command loads those that it needs. */
+async function bundle(): Promise<void> {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    entryPoints: [COMMAND_LINE],
+    outbase: ROOT,
+    outdir: COMPILED,
+    chunkNames: `${CHUNKS}/[name]-[hash]`,
+    bundle: true,
+    splitting: true,
+    // Its names would be lost: it is in CommonJS, and imported late.
+    external: ['cli-progress'],
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: 'inline',
+    sourcesContent: false,
+    // Packages in CommonJS ask for Node's modules with it.
+    banner: {
+      js:
+        "import { createRequire as requireFrom } from 'node:module';" +
+        'const require = requireFrom(import.meta.url);',
+    },
+    plugins: [
+      { name: 'own-places', setup: (build) => build.onLoad(SCRIPTS, inItsPlace) },
+    ],
+  });
+  // The first file last: it names the others.
+  const files = outputFiles.toSorted(({ path }) =>
+    path === targetOf(COMMAND_LINE) ? 1 : -1,
+  );
+  for (const { path, text } of files) place(path, text);
+  const current = new Set(files.map(({ path }) => path));
+  for (const file of filesIn(join(COMPILED, CHUNKS)))
+    if (!current.has(file)) rmSync(file);
+}
+
+const SCRIPTS = { filter: /\.[cm]?[jt]s$/ };
+
+/** A module that knows where it is when it stands by itself: what it looks for is there. */
+function inItsPlace({ path }: { path: string }): {
+  loader: 'ts' | 'js';
+  contents: string;
+} {
+  const typed = extname(path) === '.ts';
+  const url = JSON.stringify(pathToFileURL(typed ? targetOf(path) : path).href);
+  const contents = readFileSync(path, 'utf8').replaceAll('import.meta.url', url);
+  return { loader: typed ? 'ts' : 'js', contents };
 }
 
 /** In one step: another run of the tests may be reading it. */
