@@ -7,6 +7,7 @@
  */
 import { parseArgs } from 'node:util';
 import { freePort } from '../../src/common/process/index.ts';
+import { compile } from '../support/compile.ts';
 import { Programs } from '../support/programs.ts';
 import { anyAddress } from '../support/zeromq-addresses.ts';
 import {
@@ -61,6 +62,7 @@ async function ports(): Promise<[string, string]> {
   return [`tcp://127.0.0.1:${port}`, `tcp://127.0.0.1:${port + 1}`];
 }
 
+await compile();
 try {
   for (const transport of ['tcp', 'ipc'] as const) {
     const seen = await slowReceiver(programs, anyAddress(transport), count);

@@ -10,11 +10,11 @@ import {
   type Socket,
 } from 'node:net';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { decodeText, encodeText, FramedConnection } from '../../src/framing/index.ts';
 import { shortFolder } from '../support/folders.ts';
 import { PATIENCE } from '../support/eventually.ts';
+import { compiledUrl } from '../support/places.ts';
 
 const WAIT = { timeout: PATIENCE };
 const undo: (() => unknown)[] = [];
@@ -131,21 +131,16 @@ describe.each([
 
 describe('over the pipes of a child process', () => {
   it('messages go in by stdin and come out by stdout', async () => {
-    const framing = pathToFileURL(
-      join(import.meta.dirname, '../../src/framing/index.ts'),
-    );
     const program = `
-      import { FramedConnection } from ${JSON.stringify(framing.href)};
+      import { FramedConnection } from '${compiledUrl('src/framing/index.ts')}';
       const { stdin: readable, stdout: writable } = process;
       const connection = new FramedConnection({ readable, writable });
       for await (const message of connection) await connection.send(message.reverse());
       await connection.close();
     `;
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '--eval', program],
-      { stdio: ['pipe', 'pipe', 'inherit'] },
-    );
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     undo.push(() => child.kill('SIGKILL'));
     const connection = new FramedConnection({
       readable: child.stdout,

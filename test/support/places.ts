@@ -12,7 +12,12 @@ export function compiledFrom(file: string): string {
   return join(COMPILED, file.replace(/\.ts$/, '.js'));
 }
 
+/** The same as a URL, for `import`. */
+export function compiledUrl(file: string): string {
+  return pathToFileURL(compiledFrom(file)).href;
+}
+
 /** A module of ours as it is published: so is whatever it starts as a process. */
 export async function compiledModule<Module>(file: string): Promise<Module> {
-  return (await import(pathToFileURL(compiledFrom(file)).href)) as Module;
+  return (await import(compiledUrl(file))) as Module;
 }

@@ -77,7 +77,7 @@ export async function slowReceiver(
   // 1000 of the larger ones, which wait at the end, are more than a kernel keeps for ipc.
   const size = way === 'connects' ? '64' : '8192';
   const args = [role, pull.lastEndpoint!, String(count), size];
-  const sender = programs.source(WORKER, args);
+  const sender = programs.compiled(WORKER, args);
   const ledger = new Ledger();
   try {
     for (let i = 0; i < count; i += 1) {
@@ -236,7 +236,7 @@ async function again(
   kills: number,
   passed: () => number,
 ): Promise<void> {
-  const start = (): Promise<Program> => programs.source(WORKER, args).printed('ready');
+  const start = (): Promise<Program> => programs.compiled(WORKER, args).printed('ready');
   for (let i = 0; i < kills; i += 1) {
     const worker = await start();
     await more(passed);

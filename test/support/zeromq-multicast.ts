@@ -4,7 +4,6 @@
  * `npm run soak:zeromq` (long). Needs Linux and root.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import type { TestContext } from 'vitest';
 import { Namespace, needNamespaces } from './namespace.ts';
 import { needPyzmq, python } from './peers.ts';
@@ -63,9 +62,7 @@ function start(
   if (maker === 'libzmq') {
     return network.start(python ?? 'python3', ['-u', THEIRS, ...args]);
   }
-  const compiled = compiledFrom(OURS);
-  const program = existsSync(compiled) ? [compiled] : ['--import', 'tsx', OURS];
-  return network.start(process.execPath, [...program, ...args]);
+  return network.start(process.execPath, [compiledFrom(OURS), ...args]);
 }
 
 export async function throughGroup(programs: Programs, plan: Plan): Promise<Outcome> {

@@ -3,15 +3,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type AuctionOptions,
-  type Bot,
-  inProcess,
-  openBots,
-  overSockets,
-  playTournament,
-} from '../../../src/auction/index.ts';
+import type { AuctionOptions, Bot } from '../../../src/auction/index.ts';
 import { PATIENCE } from '../../support/eventually.ts';
+import { compiledModule } from '../../support/places.ts';
+
+// Compiled: a bot in a file is a process.
+const { inProcess, openBots, overSockets, playTournament } =
+  await compiledModule<typeof import('../../../src/auction/index.ts')>(
+    'src/auction/index.ts',
+  );
 
 let folder: string;
 const opened: Bot[] = [];

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peakMemory } from '../../support/memory.ts';
 import { needPython, python } from '../../support/peers.ts';
-import { compiledFrom } from '../../support/places.ts';
+import { compiledFrom, compiledUrl } from '../../support/places.ts';
 import { type Process, processes } from '../../support/processes.ts';
 import {
   PATIENCE,
@@ -124,7 +124,7 @@ async function beginTournament(): Promise<Program> {
 
 /** Who runs an experiment, and a program that cannot notice its end. */
 async function beginExperiment(): Promise<[Program, number]> {
-  const room = pathToFileURL(compiledFrom('src/network/behaviours/program.ts')).href;
+  const room = compiledUrl('src/network/behaviours/program.ts');
   const script = `import { Program } from ${JSON.stringify(room)};
     await new Program('backlog', 'server').heard();
     console.log('heard');`;

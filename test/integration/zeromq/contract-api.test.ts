@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import * as native from 'zeromq';
 import type { Context, Dealer, Pair, Proxy, Pull, Stream } from 'zeromq';
 import { type Option, OPTIONS } from '../../../src/zeromq/base/options.ts';
+import { compiledUrl } from '../../support/places.ts';
 import { type Program, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import {
@@ -372,7 +373,7 @@ describe.for(ENGINES)('%s', ([, engine]) => {
 });
 
 describe.for([
-  ['ours', './src/zeromq/index.ts'],
+  ['ours', compiledUrl('src/zeromq/index.ts')],
   ...(NATIVE_ALONE ? [['the native engine', 'zeromq']] : []),
 ])('%s', ([, from]) => {
   it('a program that reads events goes on until its socket is closed', async () => {
@@ -382,7 +383,7 @@ describe.for([
       const socket = new zmq.Dealer();
       setTimeout(() => socket.close(), 50).unref();
       for await (const { type } of socket.events) console.log(type);`;
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+    const args = ['--input-type=module', '--eval', text];
     const program = programs.start(process.execPath, args);
     expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
     expect(program.stdout).toBe('end\n');
@@ -396,7 +397,7 @@ describe.for([
         const push = new Push({ linger: ${linger} });
         push.connect('tcp://127.0.0.1:${port}');
         push.send('hello');`;
-      const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+      const args = ['--input-type=module', '--eval', text];
       return programs.start(process.execPath, args);
     };
     expect(await sender(50).ended()).toMatchObject({ code: 0 });
@@ -412,7 +413,6 @@ describe.for([
 
   it('the threads of a program share the options of the default context', async () => {
     const thread = `(async () => {
-      (await import('tsx/esm/api')).register();
       const { context } = await import('${from}');
       context.maxSockets = context.ioThreads + 1;
     })()`;
@@ -423,7 +423,7 @@ describe.for([
       context.ioThreads = 3;
       await once(new Worker(${JSON.stringify(thread)}, { eval: true }), 'exit');
       console.log(context.maxSockets, new Context().maxSockets);`;
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', text];
+    const args = ['--input-type=module', '--eval', text];
     const program = programs.start(process.execPath, args);
     expect(await program.ended()).toMatchObject({ code: 0, stderr: '' });
     expect(program.stdout).toBe('4 1023\n');

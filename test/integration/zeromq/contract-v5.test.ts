@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import * as native from 'zeromq/v5-compat.js';
 import * as lab from '../../../src/zeromq/v5-compat/index.ts';
+import { compiledUrl } from '../../support/places.ts';
 import { IN_PEACE, type Program, Programs, ROOT } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { NATIVE_ALONE, until } from '../../support/zeromq-contract.ts';
@@ -332,9 +333,9 @@ it.each(['ZMQ_TYPE', 'ZMQ_LAST_ENDPOINT', 'ZMQ_MECHANISM', 'ZMQ_EVENTS'] as cons
 );
 
 describe('a program', () => {
-  const from = './src/zeromq/v5-compat/index.ts';
+  const from = compiledUrl('src/zeromq/v5-compat/index.ts');
   const run = (text: string, head = `import * as zmq from '${from}';`): Program => {
-    const args = ['--import', 'tsx', '--input-type=module', '--eval', head + text];
+    const args = ['--input-type=module', '--eval', head + text];
     return programs.start(process.execPath, args);
   };
 

@@ -19,7 +19,7 @@ import { WebSocket as Client } from 'ws';
 import { openBrowser, openPage } from '../../support/browser.ts';
 import { eventually, PATIENCE } from '../../support/eventually.ts';
 import { ownPort } from '../../support/sockets.ts';
-import { ROOT } from '../../support/places.ts';
+import { compiledUrl, ROOT } from '../../support/places.ts';
 import { socksProxy } from '../../support/socks-proxy.ts';
 import {
   bound,
@@ -469,7 +469,7 @@ it('a publisher serves a page beside its other subscribers', async () => {
 it('at the end of the process, what was sent leaves behind the pongs that wait', async () => {
   const program = `
     import { writeSync } from 'node:fs';
-    import * as zmq from './src/zeromq/index.ts';
+    import * as zmq from '${compiledUrl('src/zeromq/index.ts')}';
     const pair = new zmq.Pair({ linger: ${PATIENCE} });
     await pair.bind('ws://127.0.0.1:*');
     console.log(pair.lastEndpoint);
@@ -477,7 +477,7 @@ it('at the end of the process, what was sent leaves behind the pongs that wait',
     await pair.send('the last words');
     writeSync(1, 'said'); // from here on nothing else happens until the end
     process.exit();`;
-  const flags = ['--import', 'tsx', '--input-type=module', '-e', program];
+  const flags = ['--input-type=module', '-e', program];
   const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   const { socket, text } = await stranger(
