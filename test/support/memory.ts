@@ -1,6 +1,8 @@
 /** How much memory a process has used, in bytes. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 
 /**
  * The most that it ever had in RAM: VmHWM of proc(5), which cannot miss a peak. Without /proc,
@@ -14,4 +16,19 @@ export function peakMemory(pid: number): number {
   const bytes = Number(kib) * 1024;
   if (!(bytes > 0)) throw new Error(`the memory of process ${pid} is not to be known`);
   return bytes;
+}
+
+let collect: (() => void) | undefined;
+
+/** What this process holds on its heap and in buffers, in bytes: garbage is collected first. */
+export function heldMemory(): number {
+  if (!collect) {
+    setFlagsFromString('--expose-gc');
+    collect = runInNewContext('gc') as () => void;
+  }
+  // Buffers are freed beside the collector, and the next collection waits for that.
+  collect();
+  collect();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
 }

@@ -4,7 +4,7 @@
  *   send ADDRESS COUNT RATE       PUB: says hello until a line comes; then sends numbered messages
  *                                 of two parts, prints `sent`, and closes when the next line comes
  *   receive ADDRESS COUNT RATE    SUB: prints `heard` at the first hello, and what it has received
- *                                 when the last message has come, or none for 20 seconds
+ *                                 when the last message has come, or none for three minutes
  *   loop ADDRESS COUNT RATE       prints what a SUB hears first of two publishers on its own machine,
  *                                 of which the first has multicastLoop off
  *
@@ -16,13 +16,16 @@ import { Publisher, Subscriber } from '../../src/zeromq/index.ts';
 
 const [role, address = '', many = '', kilobits = ''] = process.argv.slice(2);
 const [count, rate] = [Number(many), Number(kilobits)];
+/** Milliseconds: on a slow machine, too, what was lost is still there to be sent again. */
+const recoveryInterval = 60_000;
+const PATIENCE = 180_000;
 
 function body(number: number): Buffer {
   return Buffer.alloc(number % 250 === 249 ? 100_000 : number % 60, number % 251);
 }
 
 if (role === 'send') {
-  const pub = new Publisher({ rate, sendHighWaterMark: 0 });
+  const pub = new Publisher({ rate, sendHighWaterMark: 0, recoveryInterval });
   await pub.bind(address);
   const lines = createInterface(process.stdin)[Symbol.asyncIterator]();
   const hello = setInterval(() => void pub.send('hello'), 20);
@@ -34,7 +37,7 @@ if (role === 'send') {
   process.stdin.destroy();
   pub.close();
 } else if (role === 'loop') {
-  const sub = new Subscriber({ receiveTimeout: 20_000 });
+  const sub = new Subscriber({ receiveTimeout: PATIENCE });
   sub.subscribe();
   await sub.bind(address);
   for (const multicastLoop of [false, true]) {
@@ -46,7 +49,12 @@ if (role === 'send') {
   console.log(String((await sub.receive())[0]));
   sub.close();
 } else {
-  const sub = new Subscriber({ rate, receiveHighWaterMark: 0, receiveTimeout: 20_000 });
+  const sub = new Subscriber({
+    rate,
+    receiveHighWaterMark: 0,
+    receiveTimeout: PATIENCE,
+    recoveryInterval,
+  });
   const account = { received: 0, damaged: 0, disordered: 0, resets: 0 };
   sub.events.on('disconnect', () => (account.resets += 1));
   sub.subscribe();

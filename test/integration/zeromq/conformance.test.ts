@@ -147,21 +147,6 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     expect(patient.ended).toBe(false);
   });
 
-  it('keeps a peer that goes on talking, though its PING allows it little silence', async () => {
-    const pull = open(engine, 'Pull');
-    const talker = await peerOf(await bound(pull), 'PUSH');
-    const tenths = 40;
-    talker.write(command('PING', Buffer.from([0, tenths])));
-    // Longer than that in all, and never for nearly this long without a word.
-    const end = performance.now() + tenths * 120;
-    while (performance.now() < end) {
-      await pause(80);
-      talker.write(message('on and on'));
-      expect(words(await pull.receive())).toEqual(['on and on']);
-    }
-    expect(talker.ended).toBe(false);
-  });
-
   it.each<['Request' | 'Dealer' | 'Push' | 'Pair', TypeName]>([
     ['Request', 'Router'],
     ['Dealer', 'Dealer'],

@@ -13,6 +13,7 @@ role, address, count, rate = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys
 context = zmq.Context()
 socket = context.socket(zmq.PUB if role == "send" else zmq.SUB)
 socket.setsockopt(zmq.RATE, rate)
+socket.setsockopt(zmq.RECOVERY_IVL, 60000)
 socket.setsockopt(zmq.LINGER, -1)
 socket.setsockopt(zmq.SNDHWM, 0)
 socket.setsockopt(zmq.RCVHWM, 0)
