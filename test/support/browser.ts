@@ -14,7 +14,13 @@
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  chromium,
+  type ConsoleMessage,
+  type Page,
+  type Request,
+} from 'playwright-core';
 import type { TestContext } from 'vitest';
 import { PATIENCE } from './programs.ts';
 
@@ -61,7 +67,13 @@ export interface WatchedPage extends Page {
   complaints(): string[];
 }
 
-/** Opens a page as a visitor whom nobody knows, with no memory of other visits. */
+/** Pages that are free again, of each browser by what stays as it is when one is opened. */
+const idle = new WeakMap<Browser, Map<string, Page[]>>();
+
+/**
+ * Opens a page as a visitor whom nobody knows, with no memory of other visits. It may be one in
+ * which a test before has been: to open another takes as long as ten visits.
+ */
 export async function openPage(
   context: TestContext,
   browser: Browser | undefined,
@@ -73,22 +85,69 @@ export async function openPage(
     context.skip(whyNot);
   }
   const { width = 1280, height = 720, ...preferences } = options;
-  const visitor = await browser.newContext({
-    ...preferences,
-    viewport: { width, height },
+  const { colorScheme = 'light', reducedMotion = 'no-preference', ...kind } = preferences;
+  const free = freePages(browser, JSON.stringify(kind));
+  const page = free.pop() ?? (await newPage(browser, kind));
+  const [complaints, stop] = watch(page, url);
+  context.onTestFinished(async ({ task }) => {
+    stop();
+    // Whatever a failed test has left behind is nobody's problem.
+    if (task.result?.state === 'pass' && (await forget(page))) free.push(page);
+    else await page.context().close();
   });
-  context.onTestFinished(() => visitor.close());
-  visitor.setDefaultTimeout(PATIENCE);
-  const page = await visitor.newPage();
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(`script: ${error.message}`));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
-  });
-  page.on('request', (request) => {
-    if (new URL(request.url()).origin === new URL(url).origin) return;
-    complaints.push(`request to ${request.url()}`);
-  });
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ media: null, colorScheme, reducedMotion });
   await page.goto(url);
   return Object.assign(page, { complaints: () => [...complaints] });
+}
+
+function freePages(browser: Browser, kind: string): Page[] {
+  const kinds = idle.get(browser) ?? new Map<string, Page[]>();
+  idle.set(browser, kinds);
+  const pages = kinds.get(kind) ?? [];
+  kinds.set(kind, pages);
+  return pages;
+}
+
+async function newPage(browser: Browser, kind: PageOptions): Promise<Page> {
+  const visitor = await browser.newContext(kind);
+  visitor.setDefaultTimeout(PATIENCE);
+  return visitor.newPage();
+}
+
+/** Notes what a page does that it should not, until `stop`. */
+function watch(page: Page, url: string): [complaints: string[], stop: () => void] {
+  const complaints: string[] = [];
+  const onError = (error: Error): void => {
+    complaints.push(`script: ${error.message}`);
+  };
+  const onConsole = (message: ConsoleMessage): void => {
+    if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
+  };
+  const onRequest = (request: Request): void => {
+    if (new URL(request.url()).origin === new URL(url).origin) return;
+    complaints.push(`request to ${request.url()}`);
+  };
+  page.on('pageerror', onError).on('console', onConsole).on('request', onRequest);
+  const stop = (): void => {
+    page.off('pageerror', onError).off('console', onConsole).off('request', onRequest);
+  };
+  return [complaints, stop];
+}
+
+/** Leaves nothing in a page of the visit that is over. @returns whether it could */
+async function forget(page: Page): Promise<boolean> {
+  const visitor = page.context();
+  try {
+    for (const other of visitor.pages()) if (other !== page) await other.close();
+    await page.evaluate('localStorage.clear(); sessionStorage.clear()');
+    await visitor.clearCookies();
+    await visitor.clearPermissions();
+    // Nothing is pointed at.
+    await page.mouse.move(-1, -1);
+    await page.goto('about:blank');
+    return true;
+  } catch {
+    return false; // the test has closed it, or has no scripts there
+  }
 }
