@@ -33,15 +33,16 @@ export function tellInBetween(
     if (listener !== undefined && sockets[client]!.traced) known.add(sockets[listener]!);
   }
   const waiting = sockets.filter((socket) => waits(socket) && !known.has(socket));
+  const places = waiting.length > 0 ? placesOf(sockets) : undefined;
   const unseen = new Set<JoinedSocket>();
   for (const [callee, caller] of called) {
     const { local, transport } = callee;
-    if (!local || sockets.some((socket) => socket.traced && isAt(socket, local)))
-      continue;
     const between = waiting.some(
       (one) => one.transport === transport && one.process !== caller.process,
     );
-    if (between) unseen.add(callee);
+    if (!between || !local) continue;
+    const there = places?.get(placeOf(local)) ?? [];
+    if (!there.some((one) => reaches(local, one))) unseen.add(callee);
   }
   for (const { to, datagrams } of flows) {
     if (!unseen.has(sockets[to]!)) continue;
@@ -66,9 +67,27 @@ function waits({ traced, role, events }: JoinedSocket): boolean {
   );
 }
 
-/** Now, or before a `disconnect` for which the system took its port away. */
-function isAt(socket: JoinedSocket, address: TraceAddress): boolean {
-  const { local } = socket;
-  const all = [...(local ? [local] : []), ...addressesOf(socket)];
-  return all.some((one) => reaches(address, one));
+/**
+ * Where traced sockets are, by port or path: now, or before a `disconnect` for which the system took
+ * the port away. Thousands of addresses may be looked for.
+ */
+function placesOf(
+  sockets: readonly JoinedSocket[],
+): Map<number | string, TraceAddress[]> {
+  const places = new Map<number | string, TraceAddress[]>();
+  for (const socket of sockets) {
+    if (!socket.traced) continue;
+    const { local } = socket;
+    for (const address of [...(local ? [local] : []), ...addressesOf(socket)]) {
+      const place = placeOf(address);
+      const others = places.get(place);
+      if (others) others.push(address);
+      else places.set(place, [address]);
+    }
+  }
+  return places;
+}
+
+function placeOf(address: TraceAddress): number | string {
+  return 'path' in address ? address.path : address.port;
 }

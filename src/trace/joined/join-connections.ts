@@ -12,6 +12,7 @@
 import { addressKey, reaches } from './addresses.ts';
 import type { Line, SocketEvent, TraceAddress } from './format.ts';
 import type { JoinModel } from './join-model.ts';
+import { groupsOf } from './join-datagrams.ts';
 import { joinPieces } from './join-pieces.ts';
 import { whyEndUnwatched } from './watched.ts';
 import type { Connection, Direction, JoinedSocket, Piece } from './joined.ts';
@@ -173,10 +174,14 @@ function dropOf(
   client: JoinedSocket,
   made: Line<'connected'>,
 ): Line<'drop'> | undefined {
-  const [id, key] = [model.relayed(made)?.id, addressKey(made.local)];
-  const drops = of(listener, 'drop').filter(
-    (drop) => model.relayed(drop)?.id === id && addressKey(drop.remote) === key,
-  );
+  const keyOf = (event: Line<'drop'> | Line<'connected'>, from: TraceAddress): string =>
+    `${model.relayed(event)?.id} ${addressKey(from)}`;
+  let known = model.drops.get(listener);
+  if (!known) {
+    known = groupsOf(of(listener, 'drop'), (drop) => keyOf(drop, drop.remote));
+    model.drops.set(listener, known);
+  }
+  const drops = known.get(keyOf(made, made.local)) ?? [];
   const asked = askedAt(client);
   return drops.find(({ t }) => t >= asked) ?? drops.at(-1);
 }
@@ -186,9 +191,8 @@ function listenerAt(
   { transport, remote }: JoinedSocket,
   t: number,
 ): JoinedSocket | undefined {
-  return model.sockets.find(
+  return model.welcoming.find(
     (socket) =>
-      socket.role === 'welcoming' &&
       socket.transport === transport &&
       socket.local !== undefined &&
       reaches(remote!, socket.local) &&

@@ -113,7 +113,8 @@ function byTime(a: { t: number }, b: { t: number }): number {
   return a.t - b.t;
 }
 
-function groupsOf<T>(
+/** In the order in which they come. */
+export function groupsOf<T>(
   events: readonly T[],
   nameOf: (event: T) => string,
 ): Map<string, T[]> {

@@ -61,6 +61,7 @@ class FlowJoiner {
   readonly #lives = new Map<JoinedSocket, Map<number, Life>>();
   /** Of those that share their address with others: what they sent, and nobody claimed. */
   readonly #unclaimedSends = new Map<JoinedSocket, Line<'send'>[]>();
+  readonly #locals = new Map<JoinedSocket, ReturnType<typeof addressesOf>>();
   /** When each had its peer fixed, and when no longer. */
   readonly #turns = new Map<JoinedSocket, (Line<'connected'> | Line<'disconnect'>)[]>();
   /** Whether it is ever a question which of several sockets something went to. */
@@ -77,7 +78,9 @@ class FlowJoiner {
       );
       if (turns.length > 0) this.#turns.set(socket, turns);
       // After `disconnect` the system may choose another one.
-      const ports = new Set(addressesOf(socket).map((local) => local.port));
+      const locals = addressesOf(socket);
+      this.#locals.set(socket, locals);
+      const ports = new Set(locals.map((local) => local.port));
       for (const port of ports) {
         const others = this.#byPort.get(port);
         if (others) others.push(socket);
@@ -156,11 +159,11 @@ class FlowJoiner {
     const many = isForMany(address);
     if (many) this.#shared = true;
     const traced = (this.#byPort.get(port) ?? []).filter(
-      (socket) => many || addressesOf(socket).some((local) => reaches(address, local)),
+      (socket) => many || this.#localsOf(socket).some((local) => reaches(address, local)),
     );
     const key = addressKey(address);
     const exact = (socket: JoinedSocket): number =>
-      addressesOf(socket).some((local) => addressKey(local) === key) ? 0 : 1;
+      this.#localsOf(socket).some((local) => addressKey(local) === key) ? 0 : 1;
     traced.sort((a, b) => exact(a) - exact(b));
     const place = { traced, many };
     byHost.set(host, place);
@@ -207,8 +210,12 @@ class FlowJoiner {
     const turns = this.#turns.get(socket);
     const turn = turns?.findLast(({ t }) => t <= send.t);
     if (turn?.type !== 'connected' || this.#model.packetOf(send)) return true;
-    const locals = addressesOf(from);
+    const locals = this.#localsOf(from);
     return locals.length === 0 || locals.some((local) => reaches(turn.remote, local));
+  }
+
+  #localsOf(socket: JoinedSocket): ReturnType<typeof addressesOf> {
+    return this.#locals.get(socket) ?? [];
   }
 
   #livesAt(socket: JoinedSocket, at: TraceAddress, t: number, slack = 0): boolean {

@@ -27,6 +27,8 @@ export interface DatagramEvent {
 export class JoinModel {
   readonly processes: JoinedProcess[] = [];
   readonly sockets: JoinedSocket[] = [];
+  /** Those of them that listen. */
+  readonly welcoming: JoinedSocket[] = [];
   /** Every datagram that was sent or received, in the order of time. */
   readonly datagrams: DatagramEvent[] = [];
   readonly sources = new Map<string, string>();
@@ -35,6 +37,8 @@ export class JoinModel {
   readonly incomplete = new Set<number>();
   /** Sockets that went on where nobody was watching. */
   readonly handedOver = new Map<JoinedSocket, Line<'handover'>['to']>();
+  /** What each welcoming socket dropped, by conversation and address; made when somebody asks. */
+  readonly drops = new Map<JoinedSocket, Map<string, Line<'drop'>[]>>();
   readonly #relayed: Relayed;
   readonly #byNumber = new Map<number, JoinedProcess>();
   readonly #bySocket = new Map<string, JoinedSocket>();
@@ -139,6 +143,7 @@ export class JoinModel {
       events: [],
     };
     this.sockets.push(added);
+    if (added.role === 'welcoming') this.welcoming.push(added);
     process.sockets.push(added.id);
     return added;
   }

@@ -27,11 +27,9 @@ export function whyUnwatched(model: JoinModel, socket: JoinedSocket): string | u
 export function whyEndUnwatched(model: JoinModel, to: JoinedSocket): string | undefined {
   if (to.traced || to.listener === undefined) return whyUnwatched(model, to);
   const listener = model.sockets[to.listener]!;
-  const sharing = model.sockets.filter(
-    ({ role, local }) =>
-      role === 'welcoming' &&
-      local !== undefined &&
-      addressKey(local) === addressKey(listener.local!),
+  const key = addressKey(listener.local!);
+  const sharing = model.welcoming.filter(
+    ({ local }) => local !== undefined && addressKey(local) === key,
   );
   return sharing.map((one) => whyUnwatched(model, one)).find((why) => why !== undefined);
 }

@@ -91,3 +91,66 @@ describe('a hundred thousand events', () => {
     expect(flows[0]!.datagrams.every(({ fate }) => fate === 'delivered')).toBe(true);
   });
 });
+
+describe('an address', () => {
+  const udp = { transport: 'udp', role: 'datagram' };
+  const MANY = 500;
+  /** Looks at the address of the first event of a type, so often as joining does. */
+  const looks = (story: Story, type: string, field: 'local' | 'remote'): number => {
+    const file = story.ended().file();
+    const line = file.lines.find((one) => one.type === type) as Record<string, unknown>;
+    const { [field]: address } = line;
+    let count = 0;
+    Object.defineProperty(line, field, {
+      get: () => {
+        count += 1;
+        return address;
+      },
+    });
+    joinTrace(file);
+    return count;
+  };
+
+  it('is not looked at again for each address of which nobody knows who is there', () => {
+    const story = new Story();
+    const [one, other] = [story.process(1, 'one'), story.process(2, 'other')];
+    other('socket', 1, udp);
+    other('bind', 1, { local: at(12_000) });
+    one('socket', 1, udp);
+    one('bind', 1, { local: at(40_000) });
+    for (let index = 0; index < MANY; index += 1) {
+      one('send', 1, { ...payload('knock'), to: at(index + 1, '10.0.0.1') });
+    }
+    expect(looks(story, 'bind', 'local')).toBeLessThan(MANY / 10);
+  });
+
+  it('is not looked at again for each client whose peer is fixed', () => {
+    const story = new Story();
+    const [one, other] = [story.process(1, 'one'), story.process(2, 'other')];
+    other('socket', 1, udp);
+    other('bind', 1, { local: at(12_000) });
+    for (let socket = 1; socket <= MANY; socket += 1) {
+      const local = at(20_000 + socket);
+      one('socket', socket, udp);
+      one('bind', socket, { local });
+      one('connected', socket, { local, remote: at(12_000) });
+      other('send', 1, { ...payload('hello'), to: local });
+    }
+    expect(looks(story, 'bind', 'local')).toBeLessThan(MANY / 10);
+  });
+
+  it('is not looked at again for each connection that was dropped', () => {
+    const story = new Story();
+    const [one, other] = [story.process(1, 'one'), story.process(2, 'other')];
+    other('socket', 1, { transport: 'tcp', role: 'welcoming' });
+    other('listen', 1, { local: at(12_000) });
+    for (let socket = 1; socket <= MANY; socket += 1) {
+      const [local, remote] = [at(20_000 + socket), at(12_000)];
+      one('socket', socket, { transport: 'tcp', role: 'connection' });
+      one('connect', socket, { to: remote });
+      other('drop', 1, { remote: local });
+      one('connected', socket, { local, remote });
+    }
+    expect(looks(story, 'drop', 'remote')).toBeLessThan(MANY / 10);
+  });
+});
