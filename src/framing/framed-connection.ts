@@ -209,11 +209,18 @@ export class FramedConnection {
   }
 }
 
+const isReadable = (end: unknown): boolean => typeof Object(end).pipe === 'function';
+const isWritable = (end: unknown): boolean => typeof Object(end).write === 'function';
+
 function pairOf(stream: Duplex | StreamPair): StreamPair {
+  const given = Object(stream) as Duplex | StreamPair;
   // A Duplex has a `readable` too: there it is a boolean.
   const pair =
-    typeof stream.readable === 'object' ? stream : { readable: stream, writable: stream };
+    typeof given.readable === 'object' ? given : { readable: given, writable: given };
   const { readable, writable } = pair;
+  if (!isReadable(readable) || !isWritable(writable)) {
+    throw misuse('frames need a stream, such as a net.Socket, or { readable, writable }');
+  }
   if (
     readable.readableObjectMode ||
     writable.writableObjectMode ||

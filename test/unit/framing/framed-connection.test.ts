@@ -459,6 +459,16 @@ describe('the constructor', () => {
     }
   });
 
+  it('refuses what is no stream', () => {
+    const { readable } = new PassThrough();
+    const values = [undefined, null, 'a', {}, { readable: {}, writable: {} }, readable];
+    for (const value of values) {
+      expect(() => new FramedConnection(value as never)).toThrow(
+        'frames need a stream, such as a net.Socket',
+      );
+    }
+  });
+
   it('refuses limits out of their range', () => {
     const wire = new Wire();
     expect(() => new FramedConnection(wire, { highWaterMark: 0 })).toThrow(
