@@ -109,7 +109,7 @@ class ArrowMaker {
       } else if (state === 'failed') {
         const { code = '' } = failure ?? {};
         const about = `connect asked, and failed: ${visible(code)}`;
-        const fate = ['ECONNREFUSED', 'closed'].includes(code) ? 'unseen' : 'lost';
+        const fate = FAILED[code] ?? 'lost';
         this.#add(id, { kind: 'handshake', fate, from, to, label, about });
       } else if (this.#trace.sockets[server]!.dropped) {
         const why = whyDropped(this.#trace.sockets[server]!.dropped);
@@ -250,6 +250,13 @@ class ArrowMaker {
     });
   }
 }
+
+/** A reset behind the handshake is not a refusal: the system had made the connection. */
+const FAILED: Readonly<Record<string, Arrow['fate']>> = {
+  ECONNREFUSED: 'unseen',
+  closed: 'unseen',
+  ECONNRESET: 'unread',
+};
 
 /** A kernel that says so has made the connection, whatever the server's program does. */
 function notAccepted({ connected }: Connection): string {

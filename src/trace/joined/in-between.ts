@@ -68,8 +68,8 @@ function waits({ traced, role, events }: JoinedSocket): boolean {
 }
 
 /**
- * Where traced sockets are, by port or path: now, or before a `disconnect` for which the system took
- * the port away. Thousands of addresses may be looked for.
+ * Where traced sockets are, by port or path: now, or before a `disconnect` for which the system
+ * took the port away. Thousands of addresses may be looked for.
  */
 function placesOf(
   sockets: readonly JoinedSocket[],

@@ -273,6 +273,24 @@ describe('a connection that another process holds, too', () => {
   });
 });
 
+describe('a handshake that failed', () => {
+  it.each([
+    ['ECONNRESET', 'unread'],
+    ['ETIMEDOUT', 'lost'],
+  ])('with %s has reached the system there, or not: %s', (code, fate) => {
+    const story = new Written();
+    const [server, client] = [story.process(1, 'server'), story.process(2, 'client')];
+    server('socket', 1, { transport: 'tcp', role: 'welcoming' });
+    server('listen', 1, { local: at(12_000) });
+    client('socket', 1, { transport: 'tcp', role: 'connection' });
+    client('connect', 1, { to: at(12_000) });
+    client('error', 1, { code, message: `connect ${code}` });
+    client('close', 1);
+    const [handshake] = arrowsOf(tell(story.ended().join()));
+    expect(handshake).toMatch(new RegExp(`: handshake ${fate} handshake$`));
+  });
+});
+
 describe('what went through a relay', () => {
   it('reaches the server when the relay has passed it on, the handshake as well', () => {
     const story = new Written();
