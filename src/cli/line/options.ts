@@ -143,15 +143,20 @@ function countOption(least: number): (given: string | undefined) => number | und
 }
 
 const UNITS: Record<string, number> = { ms: 1, s: 1000 };
+/** In milliseconds: almost 25 days. */
+const LONGEST = 2 ** 31 - 1;
 
 /** A coercion for yargs: `10ms`, `1.5s`, or 0, in milliseconds. */
 function durationOption(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   if (given === '0') return 0;
   const [, number, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s)$/.exec(given) ?? [];
-  if (number !== undefined) return Number(number) * UNITS[unit]!;
-  const why = `${JSON.stringify(given)} is not a time: write it as 10ms or 1s`;
-  throw misuse(why);
+  if (number === undefined) {
+    throw misuse(`${JSON.stringify(given)} is not a time: write it as 10ms or 1s`);
+  }
+  const time = Number(number) * UNITS[unit]!;
+  if (time <= LONGEST) return time;
+  throw misuse(`${given} is longer than a timer can wait: 2147483s at most`);
 }
 
 const BYTES: Record<string, number> = { b: 1, kb: 1e3, mb: 1e6 };

@@ -71,6 +71,11 @@ describe('a command line without what it needs', () => {
     ['the value of an option', ['trace', '--out'], '--out needs a value'],
     ['the value of a time', ['compare', '--every', '--json'], '--every needs a value'],
     ['a time below 0', ['compare', '--every', '-1ms'], '--every: "-1ms" is not a time'],
+    [
+      'a time that no timer can wait',
+      ['zmq', 'pull', '--bind', '0', '--timeout', '2147484s'],
+      '--timeout: 2147484s is longer than a timer can wait: 2147483s at most',
+    ],
     ['none at all', ['ladder', '--senders', '0'], '--senders: a whole number, 1 or more'],
   ])('says so, and what to type: %s', async (_, args, help) => {
     const { end, stdout } = await typed(args);
