@@ -47,6 +47,15 @@ export async function refused(error: unknown): Promise<never> {
   throw await nextTurn(error);
 }
 
+/**
+ * Throws at once, as the native engine does; for a program that keeps trying, rejects in a later
+ * turn.
+ */
+export function misused(error: unknown): Promise<never> {
+  if (mayGoOn()) throw error;
+  return refused(error);
+}
+
 let holders = 0;
 let timer: NodeJS.Timeout | undefined;
 

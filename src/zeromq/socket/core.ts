@@ -10,7 +10,7 @@
 import type { Context } from './context.ts';
 import { ZmqError } from '../base/errors.ts';
 import { defaultOptions } from '../base/options.ts';
-import { hold, mayGoOn, nextTurn, refused, release } from '../base/turn.ts';
+import { hold, mayGoOn, misused, nextTurn, refused, release } from '../base/turn.ts';
 import { type Pattern, patternOf } from '../patterns/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import type { SocketHost } from '../transports/host.ts';
@@ -147,8 +147,7 @@ export class Core implements SocketHost {
         `busy ${doing}; only one ${call} operation may be in progress at any time`,
       );
     } catch (error) {
-      if (mayGoOn()) throw error;
-      return refused(error);
+      return misused(error);
     }
   }
 

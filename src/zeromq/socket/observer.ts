@@ -7,7 +7,7 @@
  */
 import { EventEmitter } from 'node:events';
 import { ZmqError } from '../base/errors.ts';
-import { refused } from '../base/turn.ts';
+import { misused, refused } from '../base/turn.ts';
 import type { Monitor, MonitorEvent } from './monitor.ts';
 import { noMore } from './arguments.ts';
 
@@ -66,10 +66,10 @@ export class Observer {
   receive(): Promise<Event> {
     noMore(arguments.length, 0);
     if (this.#emitter) {
-      throw new Error(
+      const why =
         'Observer is in event emitter mode. After a call to events.on() it is not possible ' +
-          'to read events with events.receive().',
-      );
+        'to read events with events.receive().';
+      return misused(new Error(why));
     }
     return this.#next();
   }
