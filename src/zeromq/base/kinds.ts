@@ -3,6 +3,7 @@
  *
  * Read next: options.ts, the table of them all.
  */
+import { isUtf8 } from 'node:buffer';
 import { ZmqError } from './errors.ts';
 
 export interface Kind<T> {
@@ -39,25 +40,35 @@ export function flag(first: boolean): Kind<boolean> {
   };
 }
 
-export function number(first: number, least = 0, most = Infinity): Kind<number> {
+/** libzmq's `int`; in milliseconds, also the longest time that a timer can wait. */
+export const MOST = 2 ** 31 - 1;
+
+/** A whole number. What follows the point is dropped, as the native engine does. */
+export function number(first: number, least = 0, most = MOST): Kind<number> {
   return {
     default: first,
-    values: most === Infinity ? `${least} or more` : `${least} to ${most}`,
+    values: most < MOST ? `${least} to ${most}` : `${least} or more`,
     kept(value) {
       if (typeof value !== 'number') {
         throw new TypeError('Option value must be a number');
       }
-      if (!(value >= least && value <= most)) throw new ZmqError('EINVAL'); // nor NaN
-      return value;
+      const whole = Math.trunc(value);
+      if (!(whole >= least && whole <= most)) throw new ZmqError('EINVAL'); // nor NaN
+      return whole;
     },
   };
 }
 
+/** As it was set, but bytes that are text have become text. */
+export type Bytes = string | Buffer | null;
+
 /** Null until it is set. libzmq keeps no more than 255 bytes of most. */
-export function text({ least = 0, most = 255, clears = true } = {}): Kind<string | null> {
+export function bytes({ least = 0, most = 255, clears = true } = {}): Kind<Bytes> {
+  const range =
+    most === Infinity ? `${least} or more bytes` : `${least} to ${most} bytes`;
   return {
     default: null,
-    values: `${least} to ${most} bytes${clears ? ', null' : ''}`,
+    values: clears ? `${range}, null` : range,
     kept(value) {
       if (value === null) {
         if (clears) return null;
@@ -66,9 +77,23 @@ export function text({ least = 0, most = 255, clears = true } = {}): Kind<string
       if (typeof value !== 'string' && !Buffer.isBuffer(value)) {
         throw new TypeError('Option value must be a string or buffer');
       }
-      const { length } = Buffer.from(value);
-      if (length < least || length > most) throw new ZmqError('EINVAL');
-      return value.toString();
+      const copy = Buffer.from(value);
+      if (copy.length < least || copy.length > most) throw new ZmqError('EINVAL');
+      return isUtf8(copy) ? copy.toString() : copy;
+    },
+  };
+}
+
+/** Bytes that have to be text. */
+export function text(range?: { least?: number; most?: number }): Kind<string | null> {
+  const { default: _, kept, ...rest } = bytes(range);
+  return {
+    ...rest,
+    default: null,
+    kept(value) {
+      const read = kept(value);
+      if (Buffer.isBuffer(read)) throw new ZmqError('EINVAL');
+      return read;
     },
   };
 }

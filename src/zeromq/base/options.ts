@@ -11,6 +11,7 @@
  */
 import type { TypeName } from '../zmtp/index.ts';
 import {
+  bytes,
   defaultsOf,
   flag,
   type Kind,
@@ -73,11 +74,16 @@ const PEM = 65_536;
 
 export const OPTIONS = {
   /** How many messages may wait to be sent to each peer; 0: no limit. */
-  sendHighWaterMark: { id: 23, ...number(1000), sockets: SENDERS, effect: 'at once' },
+  sendHighWaterMark: {
+    id: 23,
+    ...number(1000, 0, Infinity),
+    sockets: SENDERS,
+    effect: 'at once',
+  },
   /** How many messages of each peer may wait to be received; 0: no limit. */
   receiveHighWaterMark: {
     id: 24,
-    ...number(1000),
+    ...number(1000, 0, Infinity),
     sockets: RECEIVERS,
     effect: 'at once',
   },
@@ -99,7 +105,7 @@ export const OPTIONS = {
   /** Nothing is queued for a peer that is not connected. */
   immediate: { id: 39, ...flag(false) },
   /** Largest message that a peer may send, in bytes; −1: no limit. */
-  maxMessageSize: { id: 22, ...number(-1, -1) },
+  maxMessageSize: { id: 22, ...number(-1, -1, Infinity) },
 
   /** How many connections may wait to be accepted; the system may allow fewer. */
   backlog: { id: 19, ...number(4096) },
@@ -148,11 +154,11 @@ export const OPTIONS = {
   /** PLAIN: only peers whose name and password the ZAP handler accepts may come in. */
   plainServer: { id: 44, ...flag(false) },
   /** The name to give to a PLAIN server. */
-  plainUsername: { id: 45, ...text({ least: 1 }) },
+  plainUsername: { id: 45, ...bytes({ least: 1 }) },
   /** The password to give to a PLAIN server. */
-  plainPassword: { id: 46, ...text({ least: 1 }) },
+  plainPassword: { id: 46, ...bytes({ least: 1 }) },
   /** What the ZAP handler is told; with a domain, it is also asked about NULL peers. */
-  zapDomain: { id: 55, ...text() },
+  zapDomain: { id: 55, ...bytes() },
   /** With a `zapDomain` and no ZAP handler, NULL peers are turned away too. */
   zapEnforceDomain: { id: 93, ...flag(false) },
 
@@ -170,7 +176,7 @@ export const OPTIONS = {
   /** The name by which a ROUTER knows this socket. */
   routingId: {
     id: 5,
-    ...text({ least: 1, clears: false }),
+    ...bytes({ least: 1, clears: false }),
     sockets: ['REQ', 'REP', 'DEALER', 'ROUTER'],
   },
   /** Each new peer is sent an empty message, so that a ROUTER knows of this socket. */
@@ -207,14 +213,18 @@ export const OPTIONS = {
    * How many topics each peer may subscribe to, of at most 167 bytes on average; 0: no limit. A
    * peer that subscribes to more is disconnected.
    */
-  maxSubscriptions: { ...number(100_000), sockets: ['PUB', 'XPUB'], effect: 'at once' },
+  maxSubscriptions: {
+    ...number(100_000, 0, Infinity),
+    sockets: ['PUB', 'XPUB'],
+    effect: 'at once',
+  },
   /** What is sent to each new peer. */
-  welcomeMessage: { id: 72, ...text(), sockets: ['XPUB'] },
+  welcomeMessage: { id: 72, ...bytes({ most: Infinity }), sockets: ['XPUB'] },
   /** An empty message says that a peer has connected or disconnected. */
   notify: { id: 73, ...flag(true), sockets: ['STREAM'] },
 
   /** Which threads serve this socket. */
-  affinity: { id: 4, ...number(0), effect: 'no threads' },
+  affinity: { id: 4, ...number(0, 0, Infinity), effect: 'no threads' },
   /** How fast multicast may be, in kilobits a second. */
   rate: { id: 8, ...number(100, 1) },
   /**
@@ -245,7 +255,10 @@ type NamesOf<Types extends TypeName> = {
 }[keyof OptionTable];
 
 /** The options of a socket of this type; of several types, those that they have in common. */
-export type OptionsOf<Types extends TypeName> = Pick<Options, NamesOf<Types>>;
+export type OptionsOf<Types extends TypeName> = AsRead<Pick<Options, NamesOf<Types>>>;
+
+/** Bytes are read as text, as in the native package. */
+type AsRead<Some> = { [Name in keyof Some]: Exclude<Some[Name], Buffer> };
 
 const DEFAULTS: Options = defaultsOf(OPTIONS);
 

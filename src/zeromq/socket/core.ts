@@ -135,10 +135,6 @@ export class Core implements SocketHost {
     return new ZmqError('EAGAIN');
   };
 
-  /**
-   * Throws at once, as the native engine does; if a program keeps trying, it rejects in a later
-   * turn.
-   */
   #misuse(call: 'send' | 'receive'): Promise<never> {
     try {
       this.check();
@@ -237,7 +233,7 @@ export class Core implements SocketHost {
     });
   }
 
-  connect(address: string, routingId?: string): void {
+  connect(address: string, routingId?: Buffer): void {
     this.check();
     this.#endpoints.connect(address, routingId);
   }

@@ -153,7 +153,7 @@ export class Endpoints {
   }
 
   /** @throws {ZmqError} EINVAL, EPROTONOSUPPORT, ENOCOMPATPROTO */
-  connect(address: string, routingId?: string): void {
+  connect(address: string, routingId?: Buffer): void {
     const endpoint = parseEndpoint(address, 'connect');
     this.#checkType(endpoint, address, 'connect');
     if (endpoint.transport === 'inproc') {
@@ -163,8 +163,7 @@ export class Endpoints {
       this.#ownMember(member, address, false);
       member.startLater();
     } else {
-      const id = routingId === undefined ? undefined : Buffer.from(routingId);
-      const connector = new Connector(this.#host, endpoint, address, id);
+      const connector = new Connector(this.#host, endpoint, address, routingId);
       this.#owned.push({
         names: new Set([address]),
         bound: false,
@@ -268,7 +267,7 @@ export class Endpoints {
     this.#ownInproc(address, true, () => inproc.unbind(name, host));
   }
 
-  #connectInproc(name: string, address: string, routingId?: string): void {
+  #connectInproc(name: string, address: string, routingId?: Buffer): void {
     const inproc = this.#inproc;
     const pipe = inproc.connect(name, this.#host, routingId);
     this.#ownInproc(address, false, () => {

@@ -7,6 +7,7 @@ import {
   PlainServer,
   type TypeName,
 } from '../zmtp/index.ts';
+import type { Bytes } from '../base/kinds.ts';
 import type { Options } from '../base/options.ts';
 
 /** Null if peers need not say who they are. */
@@ -43,7 +44,7 @@ export function mechanismOf(type: TypeName, options: Options): Mechanism {
   return shared;
 }
 
-function metadataOf(type: TypeName, routingId: string | null): Metadata {
+function metadataOf(type: TypeName, routingId: Bytes): Metadata {
   const metadata = new Map([['Socket-Type', Buffer.from(type)]]);
   if (type === 'REQ' || type === 'DEALER' || type === 'ROUTER') {
     metadata.set('Identity', Buffer.from(routingId ?? ''));

@@ -168,7 +168,8 @@ function defineOption(
   Object.defineProperty(prototype, name, {
     configurable: true,
     get(this: Socket) {
-      return this[CORE].options[name];
+      const value = this[CORE].options[name];
+      return Buffer.isBuffer(value) ? value.toString() : value;
     },
     set(this: Socket, value: unknown) {
       const core = this[CORE];

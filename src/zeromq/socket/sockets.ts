@@ -49,9 +49,8 @@ export function bytesOf(text: unknown): Buffer {
 }
 
 /** The options of `connect` of ROUTER and STREAM. */
-function routingIdOf(options: { routingId?: string } = {}): string | undefined {
-  const { routingId } = options;
-  return routingId === undefined ? undefined : bytesOf(routingId).toString();
+function routingIdOf({ routingId }: { routingId?: string } = {}): Buffer | undefined {
+  return routingId ? bytesOf(routingId) : undefined;
 }
 
 export function iterate<M>(

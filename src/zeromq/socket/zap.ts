@@ -26,9 +26,9 @@ interface Dealer {
 }
 
 interface Question {
-  domain: string;
+  domain: string | Buffer;
   address: string;
-  identity: string;
+  identity: string | Buffer;
   credentials: Credentials;
 }
 

@@ -6,6 +6,7 @@
 import * as net from 'node:net';
 import type { PeerError } from '../../common/index.ts';
 import { ZmqError } from '../base/errors.ts';
+import { MOST } from '../base/kinds.ts';
 import { Patience } from '../base/patience.ts';
 import { WirePipe } from '../pipes/wire-pipe.ts';
 import type { HandshakeError, Peer } from '../zmtp/index.ts';
@@ -236,7 +237,7 @@ export class Connector extends WireOwner {
       interval = Math.min(interval, reconnectMaxInterval);
     } else {
       // Many that lost the same server must not come back at the same moment.
-      interval = Math.round(reconnectInterval * (1 + Math.random()));
+      interval = Math.min(Math.round(reconnectInterval * (1 + Math.random())), MOST);
     }
     if (this.#refusals >= PATIENT) {
       const longer = interval * 2 ** (this.#refusals - PATIENT + 1);

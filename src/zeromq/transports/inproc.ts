@@ -179,9 +179,9 @@ export class InprocRegistry {
     if (this.#bound.get(name) === host) this.#bound.delete(name);
   }
 
-  connect(name: string, host: SocketHost, routingId?: string): InprocPipe {
+  connect(name: string, host: SocketHost, routingId?: Buffer): InprocPipe {
     const pipe = new InprocPipe(host);
-    if (routingId !== undefined) pipe.routingId = Buffer.from(routingId);
+    if (routingId) pipe.routingId = routingId;
     host.attach(pipe);
     const server = this.#bound.get(name);
     if (server) this.accept(server, pipe);

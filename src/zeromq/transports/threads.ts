@@ -19,6 +19,7 @@
 import { randomUUID } from 'node:crypto';
 import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 import { defaultOptions, type Options } from '../base/options.ts';
+import type { Bytes } from '../base/kinds.ts';
 import { turned } from '../base/turn.ts';
 import { NO_ENVELOPE, type TypeName } from '../zmtp/index.ts';
 import {
@@ -42,7 +43,7 @@ interface Hello {
   /** Whose hello this answers; null: anybody's. */
   to: string | null | undefined;
   type: TypeName;
-  routingId: string | null;
+  routingId: Bytes;
   receiveHighWaterMark: number;
 }
 

@@ -84,6 +84,43 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(proxy.asked).toEqual([address, named].map((one) => one.replace('tcp://', '')));
   });
 
+  it('a name, a password, a domain and a welcome are bytes, which need not be text', async () => {
+    const odd = Buffer.from([0xff, 0x80, 0x00, 0x41]);
+    // The types know only strings; the engines also take buffers.
+    const bytes = (...parts: number[]) => Buffer.from(parts) as unknown as string;
+    const router = open(binder, 'Router');
+    await link(
+      router,
+      open(connector, 'Dealer', { probeRouter: true, routingId: odd as never }),
+    );
+    expect(await router.receive()).toEqual([odd, Buffer.alloc(0)]);
+
+    const long = Buffer.alloc(300, 0xfe);
+    const xpub = open(binder, 'XPublisher', { welcomeMessage: long as never });
+    const sub = open(connector, 'Subscriber');
+    sub.subscribe();
+    await link(xpub, sub);
+    // Both must look: the native engine does its work inside its users' calls.
+    expect((await Promise.all([sub.receive(), xpub.receive()]))[0]).toEqual([long]);
+
+    const dealer = open(binder, 'Dealer');
+    const named = open(connector, 'Router', { mandatory: true });
+    named.connect(await bound(dealer), { routingId: bytes(0xfd) });
+    await named.send([Buffer.from([0xfd]), 'by name']);
+    expect(words(await dealer.receive())).toEqual(['by name']);
+
+    const context = new binder.Context();
+    const handler = open(binder, 'Reply', { context });
+    await handler.bind('inproc://zeromq.zap.01');
+    const domain = { plainServer: true, zapDomain: bytes(0xfa) };
+    const pull = open(binder, 'Pull', { context, ...domain });
+    const ann = { plainUsername: bytes(0xfb), plainPassword: bytes(0xfc) };
+    await link(pull, open(connector, 'Push', ann));
+    const question = await handler.receive();
+    const asked = [2, 6, 7].map((part) => question[part]!.toString('hex'));
+    expect(asked).toEqual(['fa', 'fb', 'fc']);
+  });
+
   it('lets NULL peers in when nobody is there to ask, unless it must ask', async () => {
     const context = new binder.Context();
     const options = { context, zapDomain: 'class', receiveTimeout: LIMIT };
@@ -179,6 +216,41 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
       heard.push(...words(await second.receive().catch(() => [])));
     }
     expect(heard).toEqual(name === 'ours' ? ['welcome', 'end'] : ['end']);
+  });
+
+  it.each([
+    ['Pull', 'receiveTimeout'],
+    ['Push', 'sendTimeout'],
+    ['Push', 'linger'],
+    ['Push', 'reconnectInterval'],
+    ['Push', 'reconnectMaxInterval'],
+    ['Push', 'connectTimeout'],
+    ['Push', 'handshakeInterval'],
+    ['Push', 'heartbeatInterval'],
+    ['Push', 'heartbeatTimeout'],
+    ['Push', 'recoveryInterval'],
+  ] as const)('a %s has no longer %s than a timer can wait for', (type, option) => {
+    const longest = 2 ** 31 - 1;
+    const socket = open(engine, type, { [option]: longest });
+    expect(socket).toHaveProperty(option, longest);
+    const set = (value: number): unknown => Object.assign(socket, { [option]: value });
+    expect(() => set(longest + 1)).toThrow('Invalid argument');
+    // To the native engine this is 0.
+    if (name === 'ours') expect(() => set(Infinity)).toThrow('Invalid argument');
+    set(1.9);
+    expect(socket).toHaveProperty(option, 1);
+  });
+
+  it('waits for as long as it may before it tries again', async () => {
+    const free = open(engine, 'Pull');
+    const address = await boundToKeep(free);
+    await free.unbind(address);
+    const push = open(engine, 'Push', { reconnectInterval: 2 ** 31 - 1 });
+    const waits: number[] = [];
+    push.events.on('connect:retry', ({ interval }) => waits.push(interval));
+    push.connect(address);
+    await until(() => waits.length > 0, 'that it has failed');
+    expect(waits).toEqual([2 ** 31 - 1]);
   });
 
   it('does not try again when told not to', async () => {
