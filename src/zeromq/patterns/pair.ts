@@ -9,6 +9,7 @@ import { Pattern } from './pattern.ts';
 
 export class Pair extends Pattern {
   #peer: Pipe | undefined;
+  override readonly filters = true;
 
   override get hasRoom(): boolean {
     return this.#peer === undefined;
@@ -20,6 +21,11 @@ export class Pair extends Pattern {
 
   override detach(pipe: Pipe): void {
     if (this.#peer === pipe) this.#peer = undefined;
+  }
+
+  /** Who is connected besides, is not heard. */
+  override filter(pipe: Pipe): boolean {
+    return pipe === this.#peer;
   }
 
   override send(message: Outgoing): boolean {

@@ -6,7 +6,7 @@
  *
  * Source: RFC 30/PIPELINE; for DEALER RFC 28/REQREP.
  */
-import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import { EMPTY, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
 import { RoundRobin } from './round-robin.ts';
@@ -58,7 +58,7 @@ export class Pull extends Pattern {
 
 export class Dealer extends Push {
   override ready(pipe: Pipe): void {
-    if (this.options.probeRouter) pipe.write(Buffer.alloc(0), NO_ENVELOPE);
+    if (this.options.probeRouter) pipe.writeFirst(EMPTY);
   }
 
   override receive(): Buffer[] | undefined {

@@ -59,7 +59,7 @@ export class Publisher extends Pattern {
 
   override ready(pipe: Pipe): void {
     const { welcomeMessage } = this.options;
-    if (welcomeMessage !== null) pipe.write(Buffer.from(welcomeMessage), NO_ENVELOPE);
+    if (welcomeMessage !== null) pipe.writeFirst(Buffer.from(welcomeMessage));
   }
 
   override detach(pipe: Pipe): void {

@@ -15,7 +15,7 @@
  */
 import { ZmqError } from '../base/errors.ts';
 import type { Pipe } from '../pipes/pipe.ts';
-import { EMPTY, type Envelope, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import { EMPTY, type Envelope, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { RoundRobin } from './round-robin.ts';
 
@@ -34,7 +34,7 @@ export class Request extends Pattern {
   }
 
   override ready(pipe: Pipe): void {
-    if (this.options.probeRouter) pipe.write(Buffer.alloc(0), NO_ENVELOPE);
+    if (this.options.probeRouter) pipe.writeFirst(EMPTY);
   }
 
   override detach(pipe: Pipe): void {

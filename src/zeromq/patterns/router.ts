@@ -12,7 +12,7 @@
 import { randomBytes } from 'node:crypto';
 import { ZmqError } from '../base/errors.ts';
 import type { Pipe } from '../pipes/pipe.ts';
-import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
+import { EMPTY, NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 
 const keyOf = (id: Uint8Array): string =>
@@ -71,7 +71,7 @@ export class Router extends Pattern {
 
   override ready(pipe: Pipe): void {
     this.#introduce(pipe);
-    if (this.options.probeRouter) pipe.write(Buffer.alloc(0), NO_ENVELOPE);
+    if (this.options.probeRouter) pipe.writeFirst(EMPTY);
   }
 
   #introduce(pipe: Pipe): void {

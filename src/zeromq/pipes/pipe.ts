@@ -64,6 +64,8 @@ export abstract class Pipe {
   /** Sends, or queues. The caller has asked `full`. */
   abstract write(message: Outgoing, envelope: Envelope): void;
   abstract writeShared(shared: Shared): void;
+  /** A message of one part that goes before all that waits, to a peer that has just come. */
+  abstract writeFirst(message: Uint8Array): void;
   /** SUBSCRIBE (true) or CANCEL, JOIN or LEAVE; not counted by the high-water mark. */
   abstract writeSubscription(on: boolean, topic: Uint8Array): void;
   /** Neither side sends any more; what is in the inbox stays. */

@@ -4,6 +4,7 @@
  * Read next: ../transports/engine.ts.
  */
 import {
+  asBuffer,
   commandFrame,
   encodeFrame,
   type Envelope,
@@ -77,6 +78,12 @@ export class WirePipe extends Pipe {
     } else if (pieces) out.addPieces(pieces);
     else out.addShared(encoder.slab, encoder.start, encoder.end);
     this.#leave();
+  }
+
+  override writeFirst(message: Uint8Array): void {
+    this.wire?.sendNow(
+      encodeFrame({ command: false, more: false, body: asBuffer(message) }),
+    );
   }
 
   override writeSubscription(on: boolean, topic: Uint8Array): void {

@@ -176,19 +176,24 @@ export class Endpoints {
     this.last = address;
   }
 
-  /** @throws {ZmqError} ENOENT when it is not bound, or connected, there */
+  /**
+   * Also if it was connected there several times.
+   * @throws {ZmqError} ENOENT when it is not bound, or connected, there
+   */
   leave(address: string, bound: boolean): void {
     parseEndpoint(address, bound ? 'bind' : 'connect');
-    const at = this.#owned.findIndex(
+    const left = this.#owned.filter(
       (one) => one.bound === bound && one.names.has(address),
     );
-    if (at === -1) throw new ZmqError('ENOENT', { address });
-    const [one] = this.#owned.splice(at, 1);
+    if (left.length === 0) throw new ZmqError('ENOENT', { address });
     const { linger } = this.#host.options;
-    if (linger === 0) one!.destroy();
-    else one!.finish();
-    // Messages that cannot be sent in that time are lost: the process must not wait for them.
-    if (linger > 0 && one!.busy()) setTimeout(() => one!.destroy(), linger).unref();
+    for (const one of left) {
+      this.#owned.splice(this.#owned.indexOf(one), 1);
+      if (linger === 0) one.destroy();
+      else one.finish();
+      // Messages that cannot be sent in that time are lost: the process must not wait for them.
+      if (linger > 0 && one.busy()) setTimeout(() => one.destroy(), linger).unref();
+    }
   }
 
   /** What is queued is still sent. */

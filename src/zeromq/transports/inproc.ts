@@ -46,6 +46,7 @@ export class InprocPipe extends Pipe {
   /** Undefined until the other side is bound, and after it has closed. */
   peer: InprocPipe | undefined;
   readonly #waiting = new Queue<Buffer[]>();
+  #first: Buffer[] | undefined;
   /** Both ends know each other: what is sent from now on arrives. */
   #open = false;
   #over = false;
@@ -75,6 +76,10 @@ export class InprocPipe extends Pipe {
 
   override writeShared({ message }: Shared): void {
     this.write(message, NO_ENVELOPE);
+  }
+
+  override writeFirst(message: Uint8Array): void {
+    this.#first = [Buffer.from(message)];
   }
 
   override writeSubscription(on: boolean, topic: Uint8Array): void {
@@ -127,6 +132,8 @@ export class InprocPipe extends Pipe {
   /** Delivers what waited for the other end. */
   #begin(): void {
     this.#open = true;
+    if (this.#first) this.#give(this.#first);
+    this.#first = undefined;
     for (let parts = this.#waiting.shift(); parts; parts = this.#waiting.shift()) {
       this.#give(parts);
     }

@@ -36,6 +36,7 @@ export class DatagramPipe extends Pipe {
   override writeShared({ message }: Shared): void {
     this.write(message, NO_ENVELOPE);
   }
+  override writeFirst(): void {}
   override writeSubscription(): void {}
   override close(): void {}
   protected override resume(): void {}

@@ -185,6 +185,17 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(words(await pull.receive())).toEqual(['three']);
   });
 
+  it('disconnect ends it also where it has connected twice', async () => {
+    const pull = open(binder, 'Pull');
+    const push = open(connector, 'Push');
+    const address = await link(pull, push);
+    push.connect(address);
+    push.disconnect(address);
+    expect(() => push.disconnect(address)).toThrow('No such endpoint');
+    push.sendTimeout = 20;
+    await expect(push.send('to nobody')).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
   it('one socket may bind and connect, many times', async () => {
     const middle = open(binder, 'Pull');
     const addresses = [

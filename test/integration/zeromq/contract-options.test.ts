@@ -54,6 +54,19 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     },
   );
 
+  it('a probe comes before what waits', async () => {
+    const router = open(binder, 'Router');
+    const address = await boundToKeep(router);
+    await router.unbind(address);
+    const options = { probeRouter: true, routingId: 'ann', reconnectInterval: 10 };
+    const dealer = open(connector, 'Dealer', options);
+    dealer.connect(address);
+    await dealer.send('waits');
+    await eventually(() => router.bind(address));
+    expect(words(await router.receive())).toEqual(['ann', '']);
+    expect(words(await router.receive())).toEqual(['ann', 'waits']);
+  });
+
   it('conflates what waits for a peer to the last message', async () => {
     const pull = open(binder, 'Pull', { receiveTimeout: 100 });
     const address = await boundToKeep(pull);
@@ -200,13 +213,14 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     let left = false;
     xpub.events.on('disconnect', () => (left = true));
     const first = open(engine, 'Subscriber');
-    first.subscribe('welcome');
+    first.subscribe('welcome', 'end');
     const address = await link(first, xpub, 'tcp', boundToKeep);
     // Both must look: the native engine does its work inside its users' calls.
     const [greeted] = await Promise.all([first.receive(), xpub.receive()]);
     expect(words(greeted)).toEqual(['welcome']);
     first.close();
     await until(() => left, 'that it has left');
+    await xpub.send('end'); // waits, and comes after the welcome
     const second = open(engine, 'Subscriber', { receiveTimeout: 20 });
     second.subscribe('welcome', 'end');
     await second.bind(address);
@@ -216,6 +230,17 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
       heard.push(...words(await second.receive().catch(() => [])));
     }
     expect(heard).toEqual(name === 'ours' ? ['welcome', 'end'] : ['end']);
+  });
+
+  it('a probe comes before what waits over inproc:// too', async () => {
+    const dealer = open(engine, 'Dealer', { probeRouter: true, routingId: 'ann' });
+    const router = open(engine, 'Router');
+    const address = anyAddress('inproc');
+    dealer.connect(address);
+    await dealer.send('waits');
+    await router.bind(address);
+    expect(words(await router.receive())).toEqual(['ann', '']);
+    expect(words(await router.receive())).toEqual(['ann', 'waits']);
   });
 
   it.each([

@@ -165,6 +165,27 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     await expect(pair.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
+  it('PAIR hears only the first to which it has connected', async () => {
+    const [first, second] = [open(binder, 'Pair'), open(binder, 'Pair')];
+    const pair = open(connector, 'Pair');
+    await link(first, pair);
+    let known = false;
+    second.events.on('handshake', () => (known = true));
+    await link(second, pair);
+    await pair.send('to the first');
+    expect(words(await first.receive())).toEqual(['to the first']);
+    await until(() => known, 'that the second is there');
+    second.sendTimeout = 20;
+    await second.send('second').catch(() => {});
+    // What the second has sent would be there before the first has heard and answered.
+    await pair.send('ping');
+    await first.receive();
+    await first.send('first');
+    expect(words(await pair.receive())).toEqual(['first']);
+    pair.receiveTimeout = 50;
+    await expect(pair.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
+  });
+
   it('REQ that is correlated and relaxed may ask again, and gets the newer answer', async () => {
     const req = open(connector, 'Request', { correlate: true, relaxed: true });
     const rep = open(binder, 'Router');

@@ -28,6 +28,9 @@ export class FakePipe extends Pipe {
   override writeShared({ message }: Shared): void {
     this.write(message);
   }
+  override writeFirst(message: Uint8Array): void {
+    this.written.unshift(String(message));
+  }
   override writeSubscription(on: boolean, topic: Uint8Array): void {
     this.written.push(`${on ? '+' : '-'}${Buffer.from(topic).toString()}`);
   }
