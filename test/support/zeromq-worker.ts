@@ -7,6 +7,7 @@
  *   fail ADDRESS COUNT SIZE      the same, but throws
  *   close ADDRESS COUNT SIZE     the same, but closes; all three go on with `connected LINGER`
  *                                when a line is typed after the first message, and print `sent`
+ *   named ADDRESS                a DEALER, ann: sends `hello`; calls process.exit() when a line is typed
  *   take ADDRESS COUNT           PULL: binds, prints where, and `first` and `all` when they are there
  *   queue FRONT BACK             a ROUTER and a DEALER, and a proxy between them; until killed
  *   stream FRONT BACK            a PULL and a PUSH, and a proxy between them; until killed
@@ -41,6 +42,13 @@ if (role === 'exit' || role === 'fail' || role === 'close') {
   if (role === 'exit') process.exit();
   if (role === 'fail') throw new Error('on purpose');
   push.close();
+} else if (role === 'named') {
+  const dealer = new Dealer({ routingId: 'ann' });
+  dealer.connect(front);
+  await dealer.send('hello');
+  process.stdin.ref();
+  await once(process.stdin, 'data');
+  process.exit();
 } else if (role === 'take') {
   const pull = new Pull();
   await pull.bind(front);

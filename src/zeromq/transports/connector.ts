@@ -254,6 +254,16 @@ export class Connector extends WireOwner {
     else if (!this.busy) this.destroy();
   }
 
+  /**
+   * Somebody else is about to call the peer in our place. A connection that is not ready would be
+   * in the way: the peer may know it already by our name, and let nobody else have it.
+   */
+  override leave(): void {
+    if (this.#pipe?.wire) return;
+    this.#engine?.socket.destroy();
+    this.#cancel?.();
+  }
+
   destroy(): void {
     this.#over = true;
     clearTimeout(this.#timer);

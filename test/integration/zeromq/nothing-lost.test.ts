@@ -1,6 +1,8 @@
 /** Nothing is lost that must not be; `npm run soak:zeromq` is the long form. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Pull } from '../../../src/zeromq/index.ts';
+import { Pull, Router } from '../../../src/zeromq/index.ts';
 import { IN_PEACE, PATIENCE, Programs } from '../../support/programs.ts';
 import { ownPort } from '../../support/sockets.ts';
 import { anyAddress } from '../../support/zeromq-contract.ts';
@@ -75,6 +77,38 @@ describe('nothing is lost', () => {
       expect((await program.ended()).code).toBe(way === 'exit' ? 0 : 1);
     },
   );
+
+  it('when a program ends in its handshake with a peer that knows it by name already', async () => {
+    const router = new Router({ receiveTimeout: PATIENCE, linger: 0 });
+    await router.bind(anyAddress('tcp'));
+    const known = new Promise((resolve) => router.events.on('handshake', resolve));
+    const port = Number(router.lastEndpoint!.split(':').at(-1));
+    const GREETING = 64;
+    let connections = 0;
+    // Of what the router says, the first connection is shown the greeting alone.
+    const gate = createServer((client) => {
+      connections += 1;
+      const server = connect(port, '127.0.0.1').on('error', () => {});
+      client.on('error', () => {}).on('close', () => server.destroy());
+      client.pipe(server);
+      if (connections > 1) server.pipe(client);
+      else
+        server.once('data', (said: Buffer) => client.write(said.subarray(0, GREETING)));
+    });
+    gate.listen(0, '127.0.0.1');
+    await once(gate, 'listening');
+    const { port: front } = gate.address() as AddressInfo;
+    const program = programs.compiled('test/support/zeromq-worker.ts', [
+      'named',
+      `tcp://127.0.0.1:${front}`,
+    ]);
+    await known;
+    program.type('go on');
+    expect((await router.receive()).map(String)).toEqual(['ann', 'hello']);
+    expect(await program.ended()).toEqual(IN_PEACE);
+    router.close();
+    gate.close();
+  });
 
   // Windows has no SIGSTOP.
   describe.skipIf(process.platform === 'win32')(
