@@ -110,7 +110,8 @@ function udp(address: string, rest: string, use: 'bind' | 'connect'): Endpoint {
 }
 
 function hostAndPort(address: string, text: string, use: 'bind' | 'connect'): Place {
-  const [, host = '', name = ''] = /^([\w.:%*[\]-]+):(\*|\d{1,5})$/.exec(text) ?? [];
+  const [, host = '', name = ''] =
+    /^((?![-.%])[\w.:%*[\]-]+):(\*|\d{1,5})$/.exec(text) ?? [];
   const port = name === '*' ? 0 : Number(name);
   if (host === '' || name === '' || port > 65_535) {
     throw bad(address, 'There must be a host and a port, as in tcp://127.0.0.1:5555');

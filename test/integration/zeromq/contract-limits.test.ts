@@ -284,6 +284,8 @@ describe.for(ENGINES)('%s', ([, engine]) => {
       ['EINVAL', 'Invalid argument', () => socket.connect('tcp://127.0.0.1')],
       ['EINVAL', 'Invalid argument', () => socket.connect('tcp://in val id:1')],
       ['EINVAL', 'Invalid argument', () => socket.connect('tcp://http://x:1')],
+      ['EINVAL', 'Invalid argument', () => socket.connect('tcp://-x:1')],
+      ['EINVAL', 'Invalid argument', () => socket.connect('tcp://%lo:1')],
       ['ENOENT', 'No such endpoint', () => socket.unbind('tcp://127.0.0.1:9')],
       ['ENOENT', 'No such endpoint', () => socket.disconnect('tcp://127.0.0.1:9')],
     ];
