@@ -91,6 +91,13 @@ function makePackage(folder: string): void {
       },
       './package.json': './package.json',
     },
+    // For TypeScript's `moduleResolution: node`, which does not read `exports`.
+    typesVersions: {
+      '*': {
+        draft: ['./cjs/zeromq/draft.d.ts'],
+        'v5-compat': ['./cjs/zeromq/v5-compat/index.d.ts'],
+      },
+    },
     // For ws:// alone.
     peerDependencies: { ws: `^${own.dependencies.ws}` },
     peerDependenciesMeta: { ws: { optional: true } },

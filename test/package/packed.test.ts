@@ -314,7 +314,13 @@ describe('ZeroMQ', { timeout: LONG }, () => {
       `const zmq = require('${name}/v5-compat');${V5}`,
     );
     runs(alone, 'talk.cjs', 'talk.mjs', 'v5.cjs');
-    for (const settings of KINDS) expect(slips(alone, name, ...settings)).toMatch(SLIP);
+    for (const settings of KINDS) {
+      expect(slips(alone, name, ...settings)).toMatch(SLIP);
+      for (const entry of ['draft', 'v5-compat']) {
+        const slip = slips(alone, `${name}/${entry}`, ...settings);
+        expect(slip).toMatch(/has no exported member 'Push'/);
+      }
+    }
 
     const without = `${imports}\nawait new zmq.Pull().bind('ws://127.0.0.1:*')`;
     const told = `.catch((error) => console.log(error.hint));`;
