@@ -27,9 +27,13 @@ import {
 
 /**
  * Talks until there is nothing more to do. What has been sent may then still linger.
- * @throws {TimedOutError} when a message was waited for longer than `timeout`
+ * @throws {TimedOutError} when a message was waited for longer than `timeout`; {@link MisuseError}
+ * ERR_BAD_ARGUMENT when `answer` is not a message in this form
  */
 export async function netcat(options: NetcatOptions, io: NetcatIo): Promise<void> {
+  const { answer, form } = options;
+  // A slip in it must not wait for the first question.
+  if (answer !== undefined) answerTo([Buffer.alloc(0)], answer, form);
   const talk = new Talk(options, io);
   await PLAYS[options.type](talk);
 }

@@ -318,6 +318,7 @@ describe('a slip', () => {
       ['a whole number, 1 or more, not 0', ['pull', '--bind', '0', '--count', '0']],
       ['--count was given twice', ['pull', '--bind', '0', ...TWO_COUNTS]],
       ["choose one such as '|'", ['pull', '--bind', '0', '--hex', '--separator', 'a']],
+      ['"Echo: " is not hex', ['rep', '--bind', '0', '--hex', '--answer', 'Echo: {}']],
       ['go together', ['pull', '--bind', 'wss://:0', '--cert', 'cert.pem']],
       ['go together', ['pull', '--bind', '0', '--cert', 'a', '--key', 'b']],
       ['--ca is for --connect wss://', ['push', '--connect', '5678', '--ca', 'ca.pem']],
