@@ -1,8 +1,6 @@
 /** A class that says what the native engine says when it is called without `new`. Pure. */
-export function needsNew<Class extends { prototype: object }>(type: Class): Class {
-  const strict = new Proxy(type, { apply: refuse });
-  Object.assign(type.prototype, { constructor: strict });
-  return strict;
+export function needsNew<Class extends object>(type: Class): Class {
+  return new Proxy(type, { apply: refuse });
 }
 
 function refuse(): never {

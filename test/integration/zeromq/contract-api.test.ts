@@ -279,18 +279,6 @@ describe.for(ENGINES)('%s', ([, engine]) => {
     },
   );
 
-  it('an object knows the class that it is of', () => {
-    const pull = open(engine, 'Pull');
-    const proxy = new engine.Proxy(pull, open(engine, 'Push'));
-    expect(engine.context.constructor).toBe(engine.Context);
-    expect(pull.events.constructor).toBe(engine.Observer);
-    expect(proxy.constructor).toBe(engine.Proxy);
-    expect(pull.constructor).toBe(engine.Pull);
-    expect(Object.keys(Object.getPrototypeOf(proxy) as object)).not.toContain(
-      'constructor',
-    );
-  });
-
   it('tells of a bind that failed, at which place', async () => {
     const address = await bound(open(engine, 'Pull'));
     const pull: Pull = open(engine, 'Pull');
