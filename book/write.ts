@@ -36,7 +36,7 @@ export async function writeBook(
   const seconds = (performance.now() / 1000).toFixed(1); // since Node began
   console.log(`${join(out, 'index.html')}: ${sizes.length} pages in ${seconds} s`);
   console.log(
-    `a page: ${kilobytes(median(sizes))} in the middle, ${kilobytes(Math.max(...sizes))} at most; ` +
+    `a page: ${kilobytes(median(sizes))} (median), ${kilobytes(Math.max(...sizes))} (largest); ` +
       `search: ${kilobytes(Buffer.byteLength(files.get('assets/search-index.js')!))}`,
   );
   return [];

@@ -23,7 +23,7 @@ import type { Options } from '../base/options.ts';
 import type { Pipe, Shared } from '../pipes/pipe.ts';
 import { Queue } from '../pipes/queue.ts';
 import { Encoder } from '../pipes/slab.ts';
-import { NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
+import { isSubscription, NO_ENVELOPE, type Outgoing } from '../zmtp/index.ts';
 import { Pattern } from './pattern.ts';
 import { PrefixTree } from './prefix-tree.ts';
 
@@ -127,12 +127,12 @@ export class Publisher extends Pattern {
   override filter(pipe: Pipe, parts: Buffer[]): boolean {
     // This is how peers of ZMTP 3.0 subscribe: libzmq looks at each part, if the first is a
     // subscription.
-    if (!asksFor(parts[0]!)) this.#show(pipe, parts);
+    if (!isSubscription(parts[0]!)) this.#show(pipe, parts);
     else {
-      for (const part of parts) {
-        if (asksFor(part)) this.subscription(pipe, part[0] === 1, part.subarray(1));
-        else this.#show(pipe, [part]);
-      }
+      for (const part of parts.filter(isSubscription))
+        this.subscription(pipe, part[0] === 1, part.subarray(1));
+      const others = parts.filter((part) => !isSubscription(part));
+      if (others.length > 0) this.#show(pipe, others);
     }
     return false;
   }
@@ -230,9 +230,4 @@ export class Publisher extends Pattern {
   get writable(): boolean {
     return true;
   }
-}
-
-/** 01 and a topic, or 00 and a topic. */
-function asksFor(part: Buffer): boolean {
-  return part.length > 0 && part[0]! <= 1;
 }

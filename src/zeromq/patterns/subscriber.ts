@@ -3,11 +3,12 @@
  *
  * The publishers filter; SUB drops here what comes in spite of that (a cancellation was still
  * on its way). Prefixes are counted: two subscriptions need two cancellations. XSUB subscribes
- * with messages, 01 or 00 and the topic, and gets what comes.
+ * with messages, 01 or 00 and the topic, and gets what comes. Parts that follow those and are
+ * neither go to all publishers, as a message.
  *
  * Source: RFC 29/PUBSUB.
  */
-import { NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
+import { isSubscription, NO_ENVELOPE, type Outgoing, partsOf } from '../zmtp/index.ts';
 import type { Options } from '../base/options.ts';
 import type { Pipe } from '../pipes/pipe.ts';
 import { Pattern } from './pattern.ts';
@@ -55,13 +56,16 @@ export class Subscriber extends Pattern {
   override send(message: Outgoing): boolean {
     if (this.filters) return super.send(message);
     const parts = partsOf(message);
-    if (parts[0]!.length > 0 && parts[0]![0]! <= 1) {
-      for (const part of parts) {
-        if (part[0] === 1) this.subscribe(part.subarray(1));
-        else if (part[0] === 0) this.cancel(part.subarray(1));
-      }
-      return true;
+    if (!isSubscription(parts[0]!)) return this.#sendToAll(message);
+    for (const part of parts.filter(isSubscription)) {
+      if (part[0] === 1) this.subscribe(part.subarray(1));
+      else this.cancel(part.subarray(1));
     }
+    const others = parts.filter((part) => !isSubscription(part));
+    return others.length === 0 || this.#sendToAll(others);
+  }
+
+  #sendToAll(message: Outgoing): true {
     for (const pipe of this.#pipes) {
       if (pipe.full) this.dropped += 1;
       else pipe.write(message, NO_ENVELOPE);

@@ -24,6 +24,7 @@ export {
   asBuffer,
   EMPTY,
   type Envelope,
+  isSubscription,
   type Message,
   type MessageLike,
   NO_ENVELOPE,

@@ -36,6 +36,11 @@ export function partsOf(message: Outgoing): readonly Uint8Array[] {
   return message instanceof Uint8Array ? [message] : message;
 }
 
+/** Whether a part subscribes, 01 and a topic, or cancels, 00 and a topic, as in ZMTP 3.0. */
+export function isSubscription(part: Uint8Array): boolean {
+  return part[0] === 0 || part[0] === 1;
+}
+
 /** A part as the receiver gets it: the same memory, as a Buffer. */
 export function asBuffer(part: Uint8Array): Buffer {
   return Buffer.isBuffer(part)

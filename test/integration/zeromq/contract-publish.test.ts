@@ -175,6 +175,14 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     expect(words(await xsub.receive())).toEqual(['b']);
   });
 
+  it('XSUB sends parts that follow a subscription as a message', async () => {
+    const [xpub, xsub] = [open(binder, 'XPublisher'), open(connector, 'XSubscriber')];
+    await link(xpub, xsub);
+    await xsub.send(['\u0001a', 'to', 'all']);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    expect(words(await xpub.receive())).toEqual(['to', 'all']);
+  });
+
   it('XPUB with `manual` shows what is asked for, and grants nothing by itself', async () => {
     const xpub = open(binder, 'XPublisher', { manual: true });
     const sub = open(connector, 'Subscriber', { receiveTimeout: 100 });

@@ -14,9 +14,9 @@
  * the address and a secret, so nothing is kept for those who never come back. QUIC does the
  * same, RFC 9000 §8.1, and so does DTLS, RFC 9147 §5.1.
  *
- * Until then no answer has more bytes than its question, and there are only a number of them in
- * a quarter of a second: for each address and each host, so that a flood from one does not keep
- * the others out, and for all.
+ * Until then no answer has more bytes than its question, and the number of answers in a quarter of
+ * a second is limited: for each address and each host, so that a flood from one does not keep the
+ * others out, and for all together.
  */
 import { createHmac } from 'node:crypto';
 import type { InetAddress } from '../../../common/index.ts';
