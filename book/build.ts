@@ -34,10 +34,13 @@ delete process.env['NODE_EXTRA_CA_CERTS'];
 const { book, programs } = compile();
 await book;
 const { writeBook } = await compiledModule<typeof import('./write.ts')>('book/write.ts');
-// If it is left in the middle of its work, esbuild fills the screen with its own state.
-const problems = await writeBook(values, programs).finally(() =>
-  Promise.allSettled([programs]),
-);
+let problems: readonly string[];
+try {
+  problems = await writeBook(values, programs);
+} finally {
+  // If it is left in the middle of its work, esbuild fills the screen with its own state.
+  await Promise.allSettled([programs]);
+}
 if (problems.length > 0) {
   for (const problem of problems) console.error(problem);
   console.error(`${problems.length} problems: nothing was written`);

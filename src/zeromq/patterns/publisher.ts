@@ -42,6 +42,8 @@ export class Publisher extends Pattern {
   readonly #news = new Queue<{ parts: Buffer[]; pipe: Pipe }>();
   /** The peer whose subscription the program has received last: grants apply to this peer. */
   #asker: Pipe | undefined;
+  /** With `manual`: what each peer has asked for, as latin1, whether it was granted or not. */
+  readonly #asked = new Map<Pipe, Set<string>>();
   readonly #held = new Set<Pipe>();
   /** The number of the message that is being sent. */
   #number = 0;
@@ -63,9 +65,12 @@ export class Publisher extends Pattern {
   }
 
   override detach(pipe: Pipe): void {
-    for (const topic of pipe.topics ?? []) {
-      this.#cancel(pipe, Buffer.from(topic, 'latin1'));
-    }
+    const asked = this.#asked.get(pipe);
+    for (const topic of pipe.topics ?? [])
+      this.#cancel(pipe, Buffer.from(topic, 'latin1'), !asked);
+    for (const topic of asked ?? [])
+      this.#tell(pipe, false, Buffer.from(topic, 'latin1'));
+    this.#asked.delete(pipe);
     this.#held.delete(pipe);
     this.#pipes.delete(pipe);
   }
@@ -138,10 +143,20 @@ export class Publisher extends Pattern {
   }
 
   override subscription(pipe: Pipe, on: boolean, topic: Buffer): boolean {
-    if (this.#shows && this.options.manual) this.#tell(pipe, on, topic);
+    if (this.#shows && this.options.manual) this.#ask(pipe, on, topic);
     else if (on) this.#subscribe(pipe, topic);
     else this.#cancel(pipe, topic);
     return !this.#held.has(pipe);
+  }
+
+  /** The program decides what is granted. */
+  #ask(pipe: Pipe, on: boolean, topic: Buffer): void {
+    const asked = this.#asked.get(pipe) ?? new Set<string>();
+    this.#asked.set(pipe, asked);
+    const key = topic.toString('latin1');
+    if (on) this.#add(pipe, asked, key);
+    else if (asked.delete(key)) pipe.topicBytes -= key.length;
+    this.#tell(pipe, on, topic);
   }
 
   /**
@@ -157,10 +172,7 @@ export class Publisher extends Pattern {
   }
 
   #subscribe(pipe: Pipe, topic: Buffer, tell = true): void {
-    const topics = (pipe.topics ??= new Set());
-    const key = topic.toString('latin1');
-    if (!topics.has(key)) this.#count(pipe, topic.length);
-    topics.add(key);
+    this.#add(pipe, (pipe.topics ??= new Set()), topic.toString('latin1'));
     const pipes = this.#topics.get(topic);
     const first = pipes === undefined;
     if (pipes instanceof Set) pipes.add(pipe);
@@ -170,17 +182,19 @@ export class Publisher extends Pattern {
   }
 
   /** @throws {PeerError} when a peer subscribes to so much that it would fill the memory */
-  #count(pipe: Pipe, length: number): void {
-    pipe.topicBytes += length;
-    if (pipe.local) return;
+  #add(pipe: Pipe, topics: Set<string>, key: string): void {
+    if (topics.has(key)) return;
+    pipe.topicBytes += key.length;
     const most = this.options.maxSubscriptions;
-    if (most === 0) return;
-    if (pipe.topics!.size < most && pipe.topicBytes <= mostBytes(most)) return;
-    throw new PeerError(
-      'ERR_ZMTP_COMMAND',
-      `the peer subscribed to more than ${most} topics, or ${mostBytes(most)} bytes of them: ` +
-        'see the option maxSubscriptions',
-    );
+    const fits = topics.size < most && pipe.topicBytes <= mostBytes(most);
+    if (!fits && !pipe.local && most > 0) {
+      throw new PeerError(
+        'ERR_ZMTP_COMMAND',
+        `the peer subscribed to more than ${most} topics, or ${mostBytes(most)} bytes of them: ` +
+          'see the option maxSubscriptions',
+      );
+    }
+    topics.add(key);
   }
 
   #cancel(pipe: Pipe, topic: Buffer, tell = true): void {

@@ -44,7 +44,7 @@ export abstract class Pipe {
   lastShared = 0;
   /** What the peer is subscribed to, for PUB and RADIO: topics, or groups, as latin1. */
   topics: Set<string> | undefined;
-  /** How many bytes these topics have. */
+  /** How many bytes these topics have, and those that it has asked a manual XPUB for. */
   topicBytes = 0;
   /** The peer is a socket of this process, so what it subscribes to is our own choice. */
   readonly local: boolean = false;

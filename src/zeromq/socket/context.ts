@@ -26,9 +26,9 @@ const OPTIONS = {
   /** The `ipv6` of new sockets. */
   ipv6: { id: 42, ...flag(false) },
   /** Kept, and does nothing. */
-  threadPriority: number(-1, -Infinity),
+  threadPriority: number(-1, 0),
   /** Kept, and does nothing. */
-  threadSchedulingPolicy: { id: 4, ...number(-1, -Infinity) },
+  threadSchedulingPolicy: { id: 4, ...number(-1, 0) },
 };
 type Settings = ValuesOf<typeof OPTIONS>;
 

@@ -165,6 +165,27 @@ describe.for(PAIRS)('%s', ([, { binder, connector }]) => {
     await expect(one.receive()).rejects.toMatchObject({ code: 'EAGAIN' });
   });
 
+  it('XPUB with `manual` tells what a peer that leaves had asked for, granted or not', async () => {
+    class Translator extends binder.XPublisher {
+      grant(topic: string): void {
+        this.setStringOption(6, topic);
+      }
+    }
+    const xpub = new Translator({ manual: true, linger: 0, receiveTimeout: LIMIT });
+    const subs = [open(connector, 'Subscriber'), open(connector, 'Subscriber')];
+    for (const sub of subs) sub.subscribe('a');
+    await link(xpub, subs[0]!);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    xpub.grant('b');
+    subs[1]!.connect(xpub.lastEndpoint!);
+    expect(words(await xpub.receive())).toEqual(['\u0001a']);
+    for (const sub of subs) {
+      sub.close();
+      expect(words(await xpub.receive())).toEqual(['\u0000a']);
+    }
+    xpub.close();
+  });
+
   it('XPUB takes each part of a message for a subscription, if the first is one', async () => {
     const [xpub, xsub] = [open(binder, 'XPublisher'), open(connector, 'XSubscriber')];
     await link(xpub, xsub);

@@ -49,6 +49,16 @@ describe('a peer may subscribe', () => {
     expect(free.pipe.topics!.size).toBe(100_001);
   });
 
+  it('to no more of an XPUB with `manual`, which grants nothing by itself', () => {
+    const options = { manual: true, maxSubscriptions: 2 };
+    const { publisher, pipe } = publisherOf(1, options, true);
+    for (const text of ['1', '2', '2']) publisher.subscription(pipe, true, topic(text));
+    expect(() => publisher.subscription(pipe, true, topic('3'))).toThrow(TOO_MUCH);
+    publisher.subscription(pipe, false, topic('1'));
+    publisher.subscription(pipe, true, topic('3'));
+    expect(pipe.topics).toBeUndefined();
+  });
+
   it('to topics of 16 MiB together, and not to one byte more', () => {
     const { publisher, pipe } = publisherOf(1);
     const large = Array.from({ length: 4 }, (_, i) => Buffer.alloc(4 * MIB, i));
