@@ -94,16 +94,17 @@ export class Core implements SocketHost {
 
   // ── send and receive ────────────────────────────────────────────────────────────────────
 
-  send(message: unknown): Promise<void> {
+  /** @param forever whether it waits for room whatever `sendTimeout` and `noDrop` say */
+  send(message: unknown, forever = false): Promise<void> {
     if (this.closed || this.#refusing || this.#sending.waits) return this.#misuse('send');
     const outgoing = toOutgoing(message);
+    const timeout = forever ? -1 : this.options.sendTimeout;
     try {
-      if (!this.pattern.send(outgoing)) {
-        return this.#sending.start(this.options.sendTimeout, outgoing);
-      }
+      if (!this.pattern.send(outgoing)) return this.#sending.start(timeout, outgoing);
     } catch (error) {
+      if (forever && isFull(error)) return this.#sending.start(timeout, outgoing);
       if (!this.patient || !outOfTurn(error)) return refused(error);
-      return this.#sending.start(this.options.sendTimeout, outgoing, () => error);
+      return this.#sending.start(timeout, outgoing, () => error);
     }
     if (this.#receiving.waits) this.arrived(); // it may be its turn now
     return mayGoOn(this.pattern.more) ? DONE : nextTurn(undefined);
@@ -170,7 +171,7 @@ export class Core implements SocketHost {
       this.#sending.resolve();
       this.arrived();
     } catch (error) {
-      if (!outOfTurn(error)) this.#sending.reject(error);
+      if (!outOfTurn(error) && !isFull(error)) this.#sending.reject(error);
     } finally {
       this.#retrying = false;
     }
@@ -346,6 +347,10 @@ export class Core implements SocketHost {
 
 function outOfTurn(error: unknown): boolean {
   return (error as ZmqError).code === 'EFSM';
+}
+
+function isFull(error: unknown): boolean {
+  return (error as ZmqError).code === 'EAGAIN';
 }
 
 function busy(how: string): ZmqError {

@@ -64,7 +64,7 @@ export class Proxy<F extends Socket = Socket, B extends Socket = Socket> {
       try {
         const parts = await from.receive();
         if (this.#paused) await this.#paused;
-        await to.send(parts);
+        await to.send(parts, true); // what it has received it must not lose
       } catch (error) {
         const { code } = error as { code?: string };
         if (this.#terminated || from.closed || to.closed) return;

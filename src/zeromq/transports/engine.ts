@@ -199,8 +199,7 @@ export class Engine implements Wire, SessionSink {
   ask(credentials: Credentials): void {
     this.#owner.ask(credentials, this, (verdict) => {
       this.#session?.verdict(verdict);
-      if (!this.#gone && !this.socket.destroyed && !this.#session?.stopped)
-        this.socket.resume();
+      if (!this.#gone) this.resume(); // which parts from a peer that has left meanwhile
     });
   }
 

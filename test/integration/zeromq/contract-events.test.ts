@@ -1,6 +1,7 @@
 /** What a socket reports about itself, proxies between sockets, and passwords. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Event, Observer, Reply } from 'zeromq';
 import {
@@ -207,6 +208,47 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     await soon(running, 'the end of the proxy');
   });
 
+  it('a proxy keeps what it has received until there is room, whatever `sendTimeout` says', async () => {
+    const options = { sendTimeout: 1, sendHighWaterMark: 1 };
+    const proxy = new engine.Proxy(open(engine, 'Pull'), open(engine, 'Push', options));
+    const front = await bound(proxy.frontEnd);
+    const back = await bound(proxy.backEnd);
+    const running = proxy.run();
+    const push = open(engine, 'Push');
+    push.connect(front);
+    for (let i = 0; i < 5; i += 1) await push.send(String(i));
+    await delay(20); // let some of its time-outs pass
+    const pull = open(engine, 'Pull');
+    pull.connect(back);
+    for (let i = 0; i < 5; i += 1)
+      expect(words(await pull.receive())).toEqual([String(i)]);
+    proxy.terminate();
+    await soon(running, 'the end of the proxy');
+  });
+
+  it('a proxy loses nothing for an XPUB that must not drop', async () => {
+    const proxy = new engine.Proxy(
+      open(engine, 'XSubscriber'),
+      open(engine, 'XPublisher', { noDrop: true, sendHighWaterMark: 2 }),
+    );
+    const front = await bound(proxy.frontEnd);
+    const back = await bound(proxy.backEnd);
+    const running = proxy.run();
+    const [pub, sub] = [open(engine, 'XPublisher'), open(engine, 'Subscriber')];
+    sub.receiveHighWaterMark = 2;
+    sub.subscribe();
+    pub.connect(front);
+    sub.connect(back);
+    await pub.receive();
+    // More than the kernel takes for a subscriber that does not read.
+    const body = Buffer.alloc(2 ** 20);
+    for (let i = 0; i < 40; i += 1) await pub.send([String(i), body]);
+    for (let i = 0; i < 40; i += 1)
+      expect(String((await sub.receive())[0])).toBe(String(i));
+    proxy.terminate();
+    await soon(running, 'the end of the proxy');
+  });
+
   it('a proxy is a forwarder of publications and subscriptions', async () => {
     const proxy = new engine.Proxy(
       open(engine, 'XSubscriber'),
@@ -225,6 +267,21 @@ describe.for(ENGINES)('%s', ([name, engine]) => {
     expect(words(await sub.receive())).toEqual(['a']);
     proxy.terminate();
     await soon(running, 'the end of the proxy');
+  });
+
+  it('parts from a client that has left while the ZAP handler was asked', async () => {
+    const handler = open(engine, 'Reply');
+    await handler.bind('inproc://zeromq.zap.01');
+    const options = { plainServer: true, zapDomain: 'class', handshakeInterval: 0 };
+    const pull = open(engine, 'Pull', options);
+    const told = eventsUntil(pull.events, 'disconnect');
+    const push = open(engine, 'Push', { plainUsername: 'ann', plainPassword: 'secret' });
+    push.connect(await bound(pull));
+    const [version, request] = await handler.receive();
+    push.close();
+    await delay(50); // let it be gone
+    await handler.send([version!, request!, '200', 'OK', 'ann', '']);
+    expect((await told).map(({ type }) => type)).toContain('disconnect');
   });
 
   it('STREAM talks to a plain TCP socket', async () => {
