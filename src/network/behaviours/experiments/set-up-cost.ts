@@ -9,8 +9,8 @@ import { rounded } from '../words.ts';
 /** Each way, in milliseconds: a server on the other side of the world. */
 const DELAY = 75;
 const ROUND_TRIP = 2 * DELAY;
-/** Enough tries for one to be undisturbed; it is usually the first. */
-const ROUNDS = 10;
+/** Enough tries for one to be undisturbed, even beside two test runs; it is usually the first. */
+const ROUNDS = 100;
 /** How many round trips each should take, and how much this machine's own work may add. */
 const [UDP, TCP, WORK] = [1, 2, 0.4];
 const WORD = Buffer.from('hello');
