@@ -6,7 +6,7 @@ const MESSAGES = 8;
 const EVERY = 5;
 const LOST = 2;
 const DELAY = 20;
-const TRIES = 5;
+const TRIES = 50;
 
 export const headOfLine = experiment({
   name: 'head-of-line',
