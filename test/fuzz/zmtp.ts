@@ -20,11 +20,7 @@ import { NullMechanism } from '../../src/zeromq/zmtp/mechanisms/null.ts';
 import { PlainClient, PlainServer } from '../../src/zeromq/zmtp/mechanisms/plain.ts';
 import { Session, type SessionSink } from '../../src/zeromq/zmtp/session.ts';
 import { randomNumbers } from '../support/every-split.ts';
-import { heldMemory } from '../support/memory.ts';
-
-const MIB = 1024 * 1024;
-/** Growth of what is held that is still no leak: V8 goes on compiling. */
-const ALLOWED_GROWTH = 20 * MIB;
+import { liveWithoutLeak } from '../support/memory.ts';
 
 const { values: options } = parseArgs({
   options: { inputs: { type: 'string' }, seed: { type: 'string' } },
@@ -193,21 +189,7 @@ function life(most: number): number {
 
 console.log(`seed ${seed}, ${total.toLocaleString('en')} chunks`);
 const start = process.hrtime.bigint();
-let [done, lives, settled, peak] = [0, 0, 0, 0];
-let tenths = 1;
-while (done < total) {
-  done += life(total - done);
-  lives += 1;
-  if (done < (total * tenths) / 10) continue;
-  // The first tenth is for the compiler.
-  const held = heldMemory();
-  if (tenths === 1) settled = held;
-  peak = Math.max(peak, held);
-  if (held - settled > ALLOWED_GROWTH) {
-    throw new Error(`memory grew from ${settled} to ${held} bytes`);
-  }
-  tenths += 1;
-}
+const { done, lives, memory } = liveWithoutLeak(total, life);
 const seconds = Number(process.hrtime.bigint() - start) / 1e9;
 console.log(
   `${done.toLocaleString('en')} chunks, ${lives.toLocaleString('en')} sessions, ${seconds.toFixed(1)} s`,
@@ -217,6 +199,4 @@ for (const [name, times] of Object.entries(outcomes).sort(([a], [b]) =>
 )) {
   console.log(`  ${name.padEnd(50)} ${times.toLocaleString('en').padStart(10)}`);
 }
-console.log(
-  `memory held: ${(settled / MIB).toFixed(0)} MiB after a tenth, at most ${(peak / MIB).toFixed(0)} MiB`,
-);
+console.log(`memory held: ${memory}`);

@@ -21,7 +21,7 @@ export function peakMemory(pid: number): number {
 let collect: (() => void) | undefined;
 
 /** What this process holds on its heap and in buffers, in bytes: garbage is collected first. */
-export function heldMemory(): number {
+function heldMemory(): number {
   if (!collect) {
     setFlagsFromString('--expose-gc');
     collect = runInNewContext('gc') as () => void;
@@ -31,4 +31,35 @@ export function heldMemory(): number {
   collect();
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
+}
+
+/** Growth of what is held that is not yet a leak: V8 goes on compiling. */
+const ALLOWED_GROWTH = 20 * 2 ** 20;
+
+/**
+ * Lives of a fuzzed decoder, one after the other, until `total` chunks are used up.
+ * @param live a life of at most this many chunks; returns how many it used
+ * @returns how many lives it took, and how much memory was held, in words
+ * @throws {Error} if what is held after a collection grows
+ */
+export function liveWithoutLeak(
+  total: number,
+  live: (most: number) => number,
+): { done: number; lives: number; memory: string } {
+  let [done, lives, settled, peak, tenths] = [0, 0, 0, 0, 1];
+  while (done < total) {
+    done += live(total - done);
+    lives += 1;
+    if (done < (total * tenths) / 10) continue;
+    // The first tenth is for the compiler.
+    const held = heldMemory();
+    if (tenths === 1) settled = held;
+    peak = Math.max(peak, held);
+    if (held - settled > ALLOWED_GROWTH) {
+      throw new Error(`memory grew from ${settled} to ${held} bytes`);
+    }
+    tenths += 1;
+  }
+  const [first, most] = [settled, peak].map((bytes) => (bytes / 2 ** 20).toFixed(0));
+  return { done, lives, memory: `${first} MiB after a tenth, at most ${most} MiB` };
 }
